@@ -11,10 +11,10 @@ from applications.models import Application
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
-from registry.my_data.sections import About, MyDataSection
+from registry.my_data.sections import DataSubject, MyDataSection
 
 
-def applications(about: About) -> list[dict[str, Any]]:
+def applications(about: DataSubject) -> list[dict[str, Any]]:
     """Of this person only; other members download their own."""
     rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
     return [
@@ -47,7 +47,7 @@ def applications(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def subjects(about: About) -> dict[int, str]:
+def subjects(about: DataSubject) -> dict[int, str]:
     rows = Application.objects.filter(person__in=about.members).select_related("programme")
     return {row.pk: f"{row.programme.name} {row.reference}" for row in rows}
 

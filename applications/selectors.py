@@ -13,7 +13,7 @@ from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
 from registry.models import Membership, Person, Programme
-from registry.persons.households import died_beside, household_of, members_of
+from registry.persons.households import deaths_during_membership, household_of, members_of
 from registry.persons.selectors import subject_of
 from registry.programmes.selectors import name_programmes
 
@@ -75,7 +75,7 @@ def _read_by(person: Person, members: Sequence[Membership]) -> Q:
     if own is None:
         return Q(person=person)
     living = Membership.objects.filter(pk__in=[member.pk for member in members]).values("person")
-    return Q(person__in=living.union(died_beside(own).values("person")))
+    return Q(person__in=living.union(deaths_during_membership(own).values("person")))
 
 
 def application_visible_to(

@@ -189,7 +189,7 @@ def _figures(name: str, delays: Sequence[float]) -> dict[str, float]:
 
 
 def run(size: int) -> dict[str, Any]:
-    load_areas(places=PLACES)
+    load_areas(entries=PLACES)
     clerk = User.objects.create_staff(
         username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
     )

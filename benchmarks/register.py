@@ -14,7 +14,7 @@ from psycopg import sql
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.database import roles as database_roles
-from registry.areas.gazetteer import Place
+from registry.areas.gazetteer import GazetteerEntry
 from registry.areas.services import load_areas
 from registry.models import Consent, Household, IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
@@ -23,10 +23,10 @@ from registry.registration.services import register_household
 SIZE = 500
 MEMBERS = 5
 PLACES = [
-    Place("01", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
-    Place("0102", "មង្គលបូរី", "Mongkol Borei"),
-    Place("010201", "បន្ទាយនាង", "Banteay Neang"),
-    Place("01020101", "អូរធំ", "Ou Thum"),
+    GazetteerEntry("01", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
+    GazetteerEntry("0102", "មង្គលបូរី", "Mongkol Borei"),
+    GazetteerEntry("010201", "បន្ទាយនាង", "Banteay Neang"),
+    GazetteerEntry("01020101", "អូរធំ", "Ou Thum"),
 ]
 TABLES: list[type[models.Model]] = [Household, Person, IdentityDocument, Membership, Consent, AuditEvent]
 
@@ -125,7 +125,7 @@ def empty() -> None:
 
 
 def run(size: int) -> dict[str, Any]:
-    load_areas(places=PLACES)
+    load_areas(entries=PLACES)
     clerk = User.objects.create_staff(
         username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
     )

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
-from registry.my_data.sections import About, MyDataSection
+from registry.my_data.sections import DataSubject, MyDataSection
 
 
-def grievances(about: About) -> list[dict[str, Any]]:
+def grievances(about: DataSubject) -> list[dict[str, Any]]:
     rows = grievances_of(about.person).select_related("operator").order_by("pk")
     return [
         {

@@ -220,20 +220,17 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
             raise Http404
         reason = request.GET.get("reason", "")
         if reason not in dict(REASONS):
-            return self._ask_why(request)
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Why do you look at this record?"),
+                "reasons": REASONS,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/registry/person/reason.html", context)
         audit.record(
             actor=_staff(request), action="view", subject_kind="person", subject_id=person.pk, reason=reason
         )
         return super().change_view(request, object_id, form_url, extra_context)
-
-    def _ask_why(self, request: HttpRequest) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Why do you look at this record?"),
-            "reasons": REASONS,
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, "admin/registry/person/reason.html", context)
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404

@@ -1,7 +1,7 @@
 """Drafts: the answers until they are sent."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from dsp_platform.encryption import crypto
 
 def owner_of(request: HttpRequest) -> list[str]:
     """Account and assisted session, empty for a visitor: keeps drafts of people at one computer apart."""
-    assisted_session = getattr(request, "assisted_session", None)
+    assisted_session = cast(Any, request).assisted_session  # set by the middleware of assisted sessions
     return [str(request.user.pk or ""), str(assisted_session.pk) if assisted_session else ""]
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
-from registry.areas.place_picker import Places
+from registry.areas.village_picker import VillagePicker
 from registry.persons import scope, validation
 
 
@@ -29,11 +29,11 @@ class PlaceForm(QuestionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, user: User, places: Places, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, picker: VillagePicker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user, self.places = user, places
+        self.user, self.picker = user, picker
         field = cast(forms.ChoiceField, self.fields["village_code"])
-        field.choices = list(places.choices)
+        field.choices = list(picker.choices)
         self.fields["address"].widget.attrs["autocomplete"] = "off"
 
     def clean_village_code(self) -> str:

@@ -15,7 +15,7 @@ LEVELS = {2: "province", 4: "district", 6: "commune", 8: "village"}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GazetteerEntry:
     code: str
     name_km: str
     name_latin: str
@@ -29,12 +29,12 @@ class Place:
         return self.code[:-2]
 
 
-def packaged_edition() -> tuple[list[Place], int]:
-    """The places, and how many rows of the edition were left out."""
+def packaged_edition() -> tuple[list[GazetteerEntry], int]:
+    """The entries, and how many rows of the edition were left out."""
     return _valid(_packaged_rows())
 
 
-def edition_from(path: Path) -> tuple[list[Place], int]:
+def edition_from(path: Path) -> tuple[list[GazetteerEntry], int]:
     """From a CSV file with the columns ``code``, ``name_km`` and ``name_latin``."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [(row["code"], row["name_km"], row["name_latin"]) for row in csv.DictReader(file)]
@@ -55,19 +55,19 @@ def _packaged_rows() -> Iterator[Row]:
                     yield village.code, commune.code, village.name_kh, village.name_en
 
 
-def _valid(rows: Iterable[Row]) -> tuple[list[Place], int]:
+def _valid(rows: Iterable[Row]) -> tuple[list[GazetteerEntry], int]:
     """Leave out rows without a valid, unique code: no official code is guessed.
 
     The 2025 edition has some villages with a placeholder, with the code of another village, or with
     one that belongs under another commune than the one they are listed under.
     """
-    places: dict[str, Place] = {}
+    entries: dict[str, GazetteerEntry] = {}
     left_out = 0
     for code, parent, name_km, name_latin in sorted(rows, key=lambda row: len(row[0])):
-        known_parent = parent == "" or parent in places
+        known_parent = parent == "" or parent in entries
         is_valid = code.isascii() and code.isdecimal() and len(code) in LEVELS and code[:-2] == parent
-        if is_valid and known_parent and code not in places:
-            places[code] = Place(code, name_km, name_latin)
+        if is_valid and known_parent and code not in entries:
+            entries[code] = GazetteerEntry(code, name_km, name_latin)
         else:
             left_out += 1
-    return list(places.values()), left_out
+    return list(entries.values()), left_out

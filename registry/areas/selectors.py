@@ -20,13 +20,6 @@ def _current() -> QuerySet[Area]:
     return Area.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
 
 
-def _without_title(key: str) -> str:
-    for title in _TITLES:
-        if key.startswith(title) and len(key) > len(title):
-            return key[len(title) :]
-    return key
-
-
 def _condition(lookup: str, *keys: str) -> Q:
     condition = Q()
     for key in keys:
@@ -40,7 +33,8 @@ def search_areas(query: str, level: str = "village", within: str = "") -> list[A
     key = search_key(query)
     if not key or (within and not _is_code(within)):
         return []
-    keys = (key, _without_title(key))
+    title = next((one for one in _TITLES if key.startswith(one) and len(key) > len(one)), "")
+    keys = (key, key.removeprefix(title))
     rank = Case(
         When(_condition("", *keys), then=0),
         When(_condition("__startswith", *keys), then=1),

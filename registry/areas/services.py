@@ -1,13 +1,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform.khmer.text import clean, search_key
-from registry.areas.gazetteer import Place
+from registry.areas.gazetteer import GazetteerEntry
 from registry.models import Area
 
 # One statement for the whole country. The level follows from the length of the code.
@@ -37,44 +36,41 @@ class Loaded:
     ended: int
 
 
-def load_areas(*, places: Collection[Place]) -> Loaded:
+def load_areas(*, entries: Collection[GazetteerEntry]) -> Loaded:
     """Update the areas to this edition. An area that is missing in it is ended, not deleted."""
     with transaction.atomic(), pghistory.context(why="load_areas"):
         today = timezone.localdate()
         rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
-        current = {row[0]: Place(*row) for row in rows}
+        current = {row[0]: GazetteerEntry(*row) for row in rows}
         stale = not _keys_are_current(list(current.values()))
         # Stored names are clean already, so loading an edition again cleans nothing.
         wanted = [
-            place
-            if current.get(place.code) == place
-            else Place(place.code, clean(place.name_km), clean(place.name_latin))
-            for place in places
+            entry
+            if current.get(entry.code) == entry
+            else GazetteerEntry(entry.code, clean(entry.name_km), clean(entry.name_latin))
+            for entry in entries
         ]
-        changed = [place for place in wanted if stale or current.get(place.code) != place]
+        changed = [entry for entry in wanted if stale or current.get(entry.code) != entry]
         if changed:
-            _upsert(changed, valid_from=today if Area.objects.exists() else None)
-        gone = current.keys() - {place.code for place in wanted}
+            columns = (
+                [entry.code for entry in changed],
+                [entry.name_km for entry in changed],
+                [entry.name_latin for entry in changed],
+                [search_key(entry.name_km) for entry in changed],
+                [search_key(entry.name_latin) for entry in changed],
+            )
+            valid_from = today if Area.objects.exists() else None
+            with connection.cursor() as cursor:
+                cursor.execute(_UPSERT, [valid_from, *columns])
+        gone = current.keys() - {entry.code for entry in wanted}
         Area.objects.filter(code__in=gone).update(valid_to=today)
         return Loaded(len(wanted), len(changed), len(gone))
 
 
-def _keys_are_current(places: Sequence[Place]) -> bool:
+def _keys_are_current(entries: Sequence[GazetteerEntry]) -> bool:
     """Whether the stored search keys are those that are computed now, judged by every hundredth area."""
     sample = {
-        place.code: (search_key(place.name_km), search_key(place.name_latin)) for place in places[::100]
+        entry.code: (search_key(entry.name_km), search_key(entry.name_latin)) for entry in entries[::100]
     }
     kept = Area.objects.filter(code__in=sample).values_list("code", "key_km", "key_latin")
     return all(sample[code] == (km, latin) for code, km, latin in kept)
-
-
-def _upsert(places: Sequence[Place], *, valid_from: date | None) -> None:
-    columns = (
-        [place.code for place in places],
-        [place.name_km for place in places],
-        [place.name_latin for place in places],
-        [search_key(place.name_km) for place in places],
-        [search_key(place.name_latin) for place in places],
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [valid_from, *columns])

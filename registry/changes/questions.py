@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.wizard.questions import Answer, Question, Row, Rows, row
 from registry.areas.labels import place_in_words
-from registry.areas.place_picker import places
+from registry.areas.village_picker import village_picker
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.question_lists import who
@@ -44,7 +44,7 @@ def _remaining(wizard: Any) -> list[Membership]:
 
 def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
     chosen = wizard.answers.get("place", {}).get("village_code", "")
-    return {"user": user_of(request), "places": places(request, chosen, everywhere=True)}
+    return {"user": user_of(request), "picker": village_picker(request, chosen, everywhere=True)}
 
 
 def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:

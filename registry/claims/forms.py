@@ -31,11 +31,17 @@ class ClaimForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         kind, number = self.cleaned_data.get("kind"), self.cleaned_data.get("number")
-        if kind and number:
+        # The format only. The registry is not queried, so the answer reveals nothing about it.
+        if kind == SPID and number:
+            self.cleaned_data["number"] = clean_spid(number)
+            if self.cleaned_data["number"] is None:
+                problem = _("This is not an SPID. Check the 12 digits on your slip.")
+                self.add_error("number", forms.ValidationError(problem, "spid"))
+        elif kind and number:
             try:
-                self.cleaned_data["number"] = _cleaned(kind, number)
-            except forms.ValidationError as problem:
-                self.add_error("number", problem)
+                self.cleaned_data["number"] = validation.validate_document_number(kind, number)
+            except forms.ValidationError as error:
+                self.add_error("number", error)
         return self.cleaned_data
 
     @property
@@ -47,13 +53,3 @@ class ClaimForm(forms.Form):
             born=date.fromisoformat(day),
             precision=precision,
         )
-
-
-def _cleaned(kind: str, number: str) -> str:
-    """Checks the format only. The registry is not queried, so the answer reveals nothing about it."""
-    if kind != SPID:
-        return validation.validate_document_number(kind, number)
-    spid = clean_spid(number)
-    if spid is None:
-        raise forms.ValidationError(_("This is not an SPID. Check the 12 digits on your slip."), "spid")
-    return spid

@@ -58,8 +58,7 @@ class Identity:
 
     @property
     def digest(self) -> bytes:
-        told = (self.kind, self.number, self.born.isoformat(), self.precision)
-        return crypto.digest("claim", *told)
+        return crypto.digest("claim", self.kind, self.number, self.born.isoformat(), self.precision)
 
 
 def code_of(claim: Claim) -> str:
@@ -67,7 +66,7 @@ def code_of(claim: Claim) -> str:
 
 
 @transaction.atomic
-def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None = None) -> Claim:
+def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | None = None) -> Claim:
     """Sends a code to the phone on record, if a person matches.
 
     ``proved``: the account's phone was proved in this session just now; if it is the one on record, no code
@@ -78,16 +77,16 @@ def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None
     now = timezone.now()
     claims = Claim.objects.filter(account=account)
     open_now = claims.filter(used_at=None, tries=0, created_at__gt=now - DOUBLE_CLICK)
-    if first := open_now.filter(told_digest=told.digest).first():  # of a double click
+    if first := open_now.filter(identity_digest=identity.digest).first():  # of a double click
         return first
     # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
-    today = claims.filter(created_at__gt=now - _DAY).values_list("told_digest", flat=True)
+    today = claims.filter(created_at__gt=now - _DAY).values_list("identity_digest", flat=True)
     digests = [bytes(digest) for digest in today]
-    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
+    if len(digests) >= CLAIMS_A_DAY or digests.count(identity.digest) >= SAME_A_DAY:
         raise TooManyClaims
-    person = _within_limit(_if_settled(_find(told), account), account)
+    person = _within_limit(_if_settled(_find(identity), account), account)
     claim = Claim.objects.create(
-        account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
+        account=account, person=person, identity_digest=identity.digest, created_at=now, expires_at=now + LIFE
     )
     if person is not None and person.phone == account.phone and proved:
         _link(claim, lock_person_row(person), keep)
@@ -108,10 +107,10 @@ def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None =
     """Raises WrongCode, NoMoreTries, Expired, or NotClaimed when somebody else claimed the record first."""
     with transaction.atomic():
         _require_free(account)
-        held = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
-        problem = _judge(held, typed)
-        if problem is None and held.person is not None:
-            _link(held, lock_person_row(held.person), keep)
+        locked = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
+        problem = _judge(locked, typed)
+        if problem is None and locked.person is not None:
+            _link(locked, lock_person_row(locked.person), keep)
     if problem is not None:
         raise problem  # after the commit, so that the wrong attempt stays counted
 
@@ -122,21 +121,21 @@ def purge_claims() -> int:
 
 def _require_free(account: User) -> None:
     """Locks the account, so that concurrent claims cannot exceed the limit together."""
-    held = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if not (held.is_citizen and held.is_active) or Person.objects.filter(account=held).exists():
+    locked = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if not (locked.is_citizen and locked.is_active) or Person.objects.filter(account=locked).exists():
         raise NotClaimed
 
 
-def _find(told: Identity) -> Person | None:
+def _find(identity: Identity) -> Person | None:
     """The only match, if they have a phone on record, no account, and may have one.
 
     The number of a merged record leads to the record it was merged into.
     """
-    if told.kind == SPID:
-        named = Person.objects.filter(spid=clean_spid(told.number) or "")
+    if identity.kind == SPID:
+        named = Person.objects.filter(spid=clean_spid(identity.number) or "")
     else:
-        digest = document_digest(told.kind, told.number)
-        holders = IdentityDocument.objects.filter(type=told.kind, digest=digest)
+        digest = document_digest(identity.kind, identity.number)
+        holders = IdentityDocument.objects.filter(type=identity.kind, digest=digest)
         named = Person.objects.filter(pk__in=holders.values("person_id"))
     persons = Person.objects.filter(
         Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")),
@@ -144,7 +143,7 @@ def _find(told: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    fitting = [person for person in persons.exclude(phone="") if _birth_matches(person, told)]
+    fitting = [person for person in persons.exclude(phone="") if _birth_matches(person, identity)]
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
@@ -156,12 +155,12 @@ def _if_settled(person: Person | None, account: User) -> Person | None:
     return person if settled else None
 
 
-def _birth_matches(person: Person, told: Identity) -> bool:
+def _birth_matches(person: Person, identity: Identity) -> bool:
     """Compared with the precision of the record; a less precise answer does not match."""
     parts = _KNOWN_PARTS[person.birth_precision]
-    if _KNOWN_PARTS[told.precision] < parts:
+    if _KNOWN_PARTS[identity.precision] < parts:
         return False
-    return _parts(person.date_of_birth)[:parts] == _parts(told.born)[:parts]
+    return _parts(person.date_of_birth)[:parts] == _parts(identity.born)[:parts]
 
 
 def _parts(day: date) -> tuple[int, int, int]:

@@ -31,36 +31,30 @@ def claim(request: HttpRequest) -> HttpResponse:
     if subject_of(request) is not None:
         return redirect("registry:me")
     form = bind(ClaimForm, request)
-    if is_submitted(request) and form.is_valid() and (answer := _begin(request, form)):
-        return answer
-    return render(
-        request, "registry/claims/claim.html", {"form": form, "closed": closed_record_of(user_of(request))}
-    )
-
-
-def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
-    try:
-        begun = services.begin_claim(
-            account=user_of(request),
-            told=form.identity,
-            proved=step_up.is_phone_fresh(request),
-            keep=request.session.session_key,
-        )
-    except TooManyClaims:
-        form.add_error(
-            None,
-            _("You have tried as often as you may in one day. Try tomorrow, or go to your commune office."),
-        )
-        return None
-    except NumberTooNew:
-        form.add_error(
-            None,
-            _("Your number is new on your record. Ask at your commune office for an account."),
-        )
-        return None
-    except NotClaimed:  # a double click: the first one linked record and account
-        return redirect("registry:me")
-    return _joined(request) if begun.used_at else redirect("registry:claim_code")
+    if is_submitted(request) and form.is_valid():
+        try:
+            begun = services.begin_claim(
+                account=user_of(request),
+                identity=form.identity,
+                proved=step_up.is_phone_fresh(request),
+                keep=request.session.session_key,
+            )
+        except TooManyClaims:
+            problem = _(
+                "You have tried as often as you may in one day. Try tomorrow, or go to your commune office."
+            )
+            form.add_error(None, problem)
+        except NumberTooNew:
+            form.add_error(
+                None,
+                _("Your number is new on your record. Ask at your commune office for an account."),
+            )
+        except NotClaimed:  # a double click: the first one linked record and account
+            return redirect("registry:me")
+        else:
+            return _joined(request) if begun.used_at else redirect("registry:claim_code")
+    context = {"form": form, "closed": closed_record_of(user_of(request))}
+    return render(request, "registry/claims/claim.html", context)
 
 
 @sensitive_post_parameters()

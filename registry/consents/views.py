@@ -92,14 +92,17 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
 
 
 def _effects(person: Person, household: Household, operator: Operator) -> dict[str, object]:
-    held = [at for at in my_data.copies_about(my_data.about(person)) if at.operator == operator]
+    copies = [
+        copy
+        for at in my_data.copies_about(my_data.data_subject(person))
+        if at.operator == operator
+        for copy in at.copies
+    ]
     by_law = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.LAW)
     return {
         "person": person,
         "operator": str(operator),
         "effects": affected_by_withdrawal(household, operator.pk),
-        "names": sorted(
-            {name for at in held for copy in at.copies if copy.record.is_at_operator for name in copy.names}
-        ),
+        "names": sorted({name for copy in copies if copy.record.is_at_operator for name in copy.names}),
         "by_law": by_law.exists(),
     }

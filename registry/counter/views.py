@@ -102,7 +102,14 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     form = OpenCaseForm(initial=initial) if another else bind(OpenCaseForm, request, initial=initial)
     if not another and is_submitted(request) and form.is_valid():
         del request.session[CHOSEN]
-        _open(official, person, form.cleaned_data["reason"], chosen.get("draft"))
+        assisted_session = open_assisted_session(
+            official=official,
+            subject_id=person.pk if person else None,
+            reason=form.cleaned_data["reason"],
+            consent_text=acting_text(),
+        )
+        if (draft_id := chosen.get("draft")) is not None:
+            take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)
         return redirect("registry:me" if person else "registry:register")
     context = {
         "form": form,
@@ -127,17 +134,6 @@ def _chosen_before(request: HttpRequest) -> dict[str, Any]:
     """The person of a page submitted after another one was chosen in another tab."""
     before = (_shown_chosen(request) or {}).get("person")
     return counter_subject.describe(user_of(request), str(before)) if before else {}
-
-
-def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
-    assisted_session = open_assisted_session(
-        official=official,
-        subject_id=person.pk if person else None,
-        reason=reason,
-        consent_text=acting_text(),
-    )
-    if draft_id is not None:
-        take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)
 
 
 def _others(person: Person | None, official: User) -> list[AssistedSession]:

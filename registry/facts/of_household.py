@@ -6,7 +6,8 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.facts.fact import Choices, Fact, FactQuestion, both
+from registry.facts.circumstances import from_age
+from registry.facts.fact import Choices, Fact, FactQuestion, Label, both
 from registry.facts.of_person import AGE, DISABILITY, disability
 from registry.models import Area, Household, Person
 
@@ -34,6 +35,23 @@ def _provinces() -> Choices:
     name = "name_km" if get_language() == "km" else "name_latin"
     provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code")
     return list(provinces.values_list("code", name))
+
+
+def _members_of_age(
+    name: str, ages: range, *, label: Label, meaning: Label, heading: Label, known: Label
+) -> Fact:
+    """The number of members in this range of ages."""
+    return Fact(
+        name=name,
+        type=int,
+        is_counted=True,
+        sql=f"count(*) FILTER (WHERE {AGE} BETWEEN {ages.start} AND {ages.stop - 1})",
+        of_members=lambda members: sum(age in ages for age in members.ages),
+        label=label,
+        meaning=meaning,
+        question=FactQuestion(heading=heading),
+        known=both(known),
+    )
 
 
 OF_HOUSEHOLD = (
@@ -75,38 +93,29 @@ OF_HOUSEHOLD = (
         ),
         known=both(_("Members of the household: %(value)s.")),
     ),
-    Fact(
-        name="children_under_2",
-        type=int,
-        is_counted=True,
-        sql=f"count(*) FILTER (WHERE {AGE} < 2)",
-        of_members=lambda members: sum(age < 2 for age in members.ages),
+    _members_of_age(
+        "children_under_2",
+        range(2),
         label=_("Children under 2 in the household"),
         meaning=_("How many of the household are under 2 years old."),
-        question=FactQuestion(heading=_("How many children under 2 live in your household?")),
-        known=both(_("Children under 2 in the household: %(value)s.")),
+        heading=_("How many children under 2 live in your household?"),
+        known=_("Children under 2 in the household: %(value)s."),
     ),
-    Fact(
-        name="children_under_18",
-        type=int,
-        is_counted=True,
-        sql=f"count(*) FILTER (WHERE {AGE} < 18)",
-        of_members=lambda members: sum(age < 18 for age in members.ages),
+    _members_of_age(
+        "children_under_18",
+        range(18),
         label=_("Children under 18 in the household"),
         meaning=_("How many of the household are under 18 years old."),
-        question=FactQuestion(heading=_("How many children under 18 live in your household?")),
-        known=both(_("Children under 18 in the household: %(value)s.")),
+        heading=_("How many children under 18 live in your household?"),
+        known=_("Children under 18 in the household: %(value)s."),
     ),
-    Fact(
-        name="elders_60",
-        type=int,
-        is_counted=True,
-        sql=f"count(*) FILTER (WHERE {AGE} >= 60)",
-        of_members=lambda members: sum(age >= 60 for age in members.ages),
+    _members_of_age(
+        "elders_60",
+        from_age(60),
         label=_("People of 60 or older in the household"),
         meaning=_("How many of the household are 60 years old or older."),
-        question=FactQuestion(heading=_("How many people of 60 or older live in your household?")),
-        known=both(_("People of 60 or older in the household: %(value)s.")),
+        heading=_("How many people of 60 or older live in your household?"),
+        known=_("People of 60 or older in the household: %(value)s."),
     ),
     Fact(
         name="disabled_in_household",

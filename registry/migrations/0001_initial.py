@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
                 ('nonce', models.BinaryField(default=registry.models.claim.new_nonce, max_length=32)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
-                ('told_digest', models.BinaryField(max_length=32)),
+                ('identity_digest', models.BinaryField(max_length=32)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -659,7 +659,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True, verbose_name='reference')),
                 ('phone', models.CharField(max_length=16, verbose_name='new phone')),
-                ('told', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
+                ('notified_phones', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
                 ('reason', models.CharField(max_length=32, verbose_name='reason')),
                 ('document', models.CharField(max_length=20, verbose_name='document checked')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('reference', models.CharField(max_length=16, verbose_name='reference')),
                 ('phone', models.CharField(max_length=16, verbose_name='new phone')),
-                ('told', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
+                ('notified_phones', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
                 ('reason', models.CharField(max_length=32, verbose_name='reason')),
                 ('document', models.CharField(max_length=20, verbose_name='document checked')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
@@ -1158,7 +1158,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='phonereplacement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['told'], name='replacement_told'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['notified_phones'], name='replacement_notified'),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',
@@ -1182,15 +1182,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='04c39e1f145ebba289faf79d0c03939c8c079e7d', operation='INSERT', pgid='pgtrigger_insert_insert_660ed', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."notified_phones", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state"); RETURN NULL;', hash='3dc17906256dea5c2a3bf05ca09adb2e42160c41', operation='INSERT', pgid='pgtrigger_insert_insert_660ed', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='093f13937944d62e4430622fca753cc7b0c4fab5', operation='UPDATE', pgid='pgtrigger_update_update_6378d', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."notified_phones", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state"); RETURN NULL;', hash='79db62084aef7b6ecf52ac584b356a57f2464ceb', operation='UPDATE', pgid='pgtrigger_update_update_6378d', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (OLD."account_id", OLD."asked_at", OLD."asked_by_id", OLD."assisted_session_id", OLD."cause", OLD."document", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."reason", OLD."reference", OLD."second_only", OLD."state", OLD."told"); RETURN NULL;', hash='a1f934728400bdab6116683b9afd1f159f1a1878', operation='DELETE', pgid='pgtrigger_delete_delete_c5d96', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (OLD."account_id", OLD."asked_at", OLD."asked_by_id", OLD."assisted_session_id", OLD."cause", OLD."document", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."notified_phones", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."reason", OLD."reference", OLD."second_only", OLD."state"); RETURN NULL;', hash='15cec56dfaed641ed3cbb41aea4e47a734ce7717', operation='DELETE', pgid='pgtrigger_delete_delete_c5d96', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',

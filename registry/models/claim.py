@@ -27,7 +27,7 @@ class Claim(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     # Keyed digest of what was entered, which also recognises a double click.
-    told_digest = models.BinaryField(max_length=32)
+    identity_digest = models.BinaryField(max_length=32)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 

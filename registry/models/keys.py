@@ -84,8 +84,8 @@ class PhoneReplacement(models.Model):
     """A request of an official to replace the phone of a person, or to open an account.
 
     It is applied when a second official confirms it, or after a number of days without an objection.
-    ``phone`` was proved by a code. ``told`` are the numbers on record that were notified; ``account`` is
-    empty where one is to be opened.
+    ``phone`` was proved by a code. ``notified_phones`` are the numbers on record then; ``account`` is empty
+    where one is to be opened.
     """
 
     class State(models.TextChoices):
@@ -121,7 +121,7 @@ class PhoneReplacement(models.Model):
         verbose_name=_("account"),
     )
     phone = models.CharField(_("new phone"), max_length=16)
-    told = ArrayField(models.CharField(max_length=16), verbose_name=_("phones that were told"))
+    notified_phones = ArrayField(models.CharField(max_length=16), verbose_name=_("phones that were told"))
     reason = models.CharField(_("reason"), max_length=32)
     document = models.CharField(_("document checked"), max_length=20)
     asked_by = models.ForeignKey(
@@ -170,7 +170,7 @@ class PhoneReplacement(models.Model):
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="replacement_due"),
             models.Index(fields=["asked_at", "asked_by"], name="replacement_asked"),
             # Pages of a citizen query by their number, old or new.
-            GinIndex(fields=["told"], name="replacement_told"),
+            GinIndex(fields=["notified_phones"], name="replacement_notified"),
             models.Index(fields=["phone"], name="replacement_phone"),
         ]
 

@@ -129,6 +129,11 @@ class Person(models.Model):
         return self.spid
 
     @property
+    def is_current(self) -> bool:
+        """Neither merged into another record nor dead."""
+        return self.merged_into_id is None and self.died_on is None
+
+    @property
     def name(self) -> str:
         """Surname first, as in Khmer; one of the two may be missing."""
         return " ".join(filter(None, (self.family_name, self.given_name)))

@@ -15,7 +15,7 @@ from registry.changes.hearings.visibility import listed, why_unlisted
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors
-from registry.my_data.sections import About, LabelledCode
+from registry.my_data.sections import DataSubject, LabelledCode
 
 SHOWN_DIGITS = 4
 
@@ -24,8 +24,8 @@ def masked(number: str) -> str:
     return "•••• " + number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else "••••"
 
 
-def person(about: About) -> dict[str, Any]:
-    one = about.person
+def person(subject: DataSubject) -> dict[str, Any]:
+    one = subject.person
     return {
         "spid": one.spid,
         "family_name": one.family_name,
@@ -44,24 +44,24 @@ def person(about: About) -> dict[str, Any]:
     }
 
 
-def circumstances(about: About) -> dict[str, Any]:
+def circumstances(subject: DataSubject) -> dict[str, Any]:
     """Of the person alone; other members' health is not the account holder's data."""
-    return {name: getattr(about.person, name) for name in (*CIRCUMSTANCES, "disability_level")}
+    return {name: getattr(subject.person, name) for name in (*CIRCUMSTANCES, "disability_level")}
 
 
-def documents(about: About) -> list[dict[str, Any]]:
+def documents(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "type": document.type,
-            "number": str(document.number) if about.full_numbers else masked(str(document.number)),
+            "number": str(document.number) if subject.full_numbers else masked(str(document.number)),
             "told_at": document.created_at.isoformat(),
         }
-        for document in about.person.documents.order_by("pk")
+        for document in subject.person.documents.order_by("pk")
     ]
 
 
-def household(about: About) -> dict[str, Any] | None:
-    home = about.household
+def household(subject: DataSubject) -> dict[str, Any] | None:
+    home = subject.household
     if home is None:
         return None
     members = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
@@ -86,8 +86,8 @@ def household(about: About) -> dict[str, Any] | None:
     }
 
 
-def memberships(about: About) -> list[dict[str, Any]]:
-    rows = Membership.objects.filter(person=about.person).select_related("household").order_by("started_on")
+def memberships(subject: DataSubject) -> list[dict[str, Any]]:
+    rows = Membership.objects.filter(person=subject.person).select_related("household").order_by("started_on")
     return [
         {
             "household_number": row.household.number,
@@ -99,8 +99,8 @@ def memberships(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def consents(about: About) -> list[dict[str, Any]]:
-    rows = Consent.objects.filter(household=about.household).select_related("given_by", "witness")
+def consents(subject: DataSubject) -> list[dict[str, Any]]:
+    rows = Consent.objects.filter(household=subject.household).select_related("given_by", "witness")
     names = {operator.code: operator.name for operator in Operator.objects.all()}
     return [
         {
@@ -117,8 +117,8 @@ def consents(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def enrolments(about: About) -> list[dict[str, Any]]:
-    rows = about.person.enrolments.select_related("programme").prefetch_related("payments").order_by("pk")
+def enrolments(subject: DataSubject) -> list[dict[str, Any]]:
+    rows = subject.person.enrolments.select_related("programme").prefetch_related("payments").order_by("pk")
     return [
         {
             "programme": row.programme.code,
@@ -136,7 +136,7 @@ def enrolments(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def change_requests(about: About) -> list[dict[str, Any]]:
+def change_requests(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "reference": row.reference,
@@ -154,19 +154,21 @@ def change_requests(about: About) -> list[dict[str, Any]]:
                 for sent in uploads_of(CHANGE, str(row.pk))
             ],
         }
-        for row in listed(list(about.person.changes.order_by("pk")), about.person, about.assisted_session)
+        for row in listed(
+            list(subject.person.changes.order_by("pk")), subject.person, subject.assisted_session
+        )
     ]
 
 
-def messages(about: About) -> list[dict[str, Any]]:
+def messages(subject: DataSubject) -> list[dict[str, Any]]:
     """When, about what and in which state; without the text.
 
     A print by an official leaves out messages about grievances and, where the official has a conflict of
     interest, about changes.
     """
-    account = about.person.account
-    left_out = () if about.full_numbers else ("grievance",)
-    if why_unlisted(about.assisted_session, about.person):
+    account = subject.person.account
+    left_out = () if subject.full_numbers else ("grievance",)
+    if why_unlisted(subject.assisted_session, subject.person):
         left_out = (*left_out, "change")
     if account is None:
         return []
@@ -178,7 +180,7 @@ def messages(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def copies(about: About) -> list[dict[str, Any]]:
+def copies(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "operator": at.operator.pk,
@@ -196,12 +198,12 @@ def copies(about: About) -> list[dict[str, Any]]:
             "basis": copy.record.agreement.basis if copy.record.agreement else None,
             "law": (copy.record.agreement.legal_reference or None) if copy.record.agreement else None,
         }
-        for at in selectors.copies_about(about)
+        for at in selectors.copies_about(subject)
         for copy in at.copies
     ]
 
 
-def access_log(about: About) -> list[dict[str, Any]]:
+def access_log(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "at": event.at.isoformat(),
@@ -209,15 +211,15 @@ def access_log(about: About) -> list[dict[str, Any]]:
             "how": event.action,
             "reason": LabelledCode(event.reason, access_reason(event)) if event.reason else None,
         }
-        for event in audit.access_log_of({"person": [about.person.pk]}).order_by("pk")
+        for event in audit.access_log_of({"person": [subject.person.pk]}).order_by("pk")
     ]
 
 
-def help_given(about: About) -> list[dict[str, Any]]:
+def help_given(subject: DataSubject) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     before = None
     while True:
-        rows, before = selectors.helped(about, before=before)
+        rows, before = selectors.help_given(subject, before=before)
         found += [
             {
                 "from": row.assisted_session.opened_at.isoformat(),
@@ -237,12 +239,12 @@ def _iso(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def person_subjects(about: About) -> dict[int, str]:
-    return {one.pk: one.name for one in about.members}
+def person_subjects(subject: DataSubject) -> dict[int, str]:
+    return {one.pk: one.name for one in subject.members}
 
 
-def household_subjects(about: About) -> dict[int, str]:
-    return {about.household.pk: about.household.number} if about.household else {}
+def household_subjects(subject: DataSubject) -> dict[int, str]:
+    return {subject.household.pk: subject.household.number} if subject.household else {}
 
 
 def programmes_affected(household: Household, operator_code: str) -> list[str]:

@@ -18,7 +18,7 @@ Labels = Mapping[Any, str | Promise]
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class DataSubject:
     """Whose data. ``full_numbers``: the account holder proved it is they, documents are written out.
 
     ``assisted_session``: of the official who reads it for them.
@@ -37,7 +37,7 @@ class MyDataSection:
     """The key in the download."""
 
     title: str | Promise
-    build: Callable[[About], Any]
+    build: Callable[[DataSubject], Any]
     labels: Labels = field(default_factory=dict)
     """Labels of keys that only this section has; all others are in the table of fields."""
 
@@ -45,7 +45,7 @@ class MyDataSection:
     """By key: the labels of codes that depend on the section. Called when the page is shown, because other
     domains add to some of them."""
 
-    subjects: Mapping[str, Callable[[About], Mapping[int, str]]] = field(default_factory=dict)
+    subjects: Mapping[str, Callable[[DataSubject], Mapping[int, str]]] = field(default_factory=dict)
     """By kind of record: the records about the person or household, with a label for each."""
 
     affected: Callable[[Household, str], list[str]] | None = None
@@ -91,8 +91,8 @@ def sections() -> list[MyDataSection]:
     return list(_sections.values())
 
 
-def subjects_about(about: About) -> dict[str, Mapping[int, str]]:
-    return {kind: subjects(about) for section in sections() for kind, subjects in section.subjects.items()}
+def subjects_about(subject: DataSubject) -> dict[str, Mapping[int, str]]:
+    return {kind: subjects(subject) for section in sections() for kind, subjects in section.subjects.items()}
 
 
 def affected_by_withdrawal(household: Household, operator_code: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What a person may read about their data: copies at operators, accesses, help at the counter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -14,7 +14,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.ledger.shared_records import SharedRecord, shared_records_of
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Consent, Person
-from registry.my_data.sections import About, subjects_about
+from registry.my_data.sections import DataSubject, subjects_about
 from registry.persons.ages import dates_of_birth
 from registry.persons.households import household_of, members_of
 
@@ -22,12 +22,12 @@ PAGE = 20
 _ADULT = 18
 
 
-def about(
+def data_subject(
     person: Person, *, full_numbers: bool = False, assisted_session: AssistedSession | None = None
-) -> About:
+) -> DataSubject:
     household = household_of(person)
     members = [member.person for member in members_of(household)] if household else [person]
-    return About(person, household, tuple(members), full_numbers, assisted_session)
+    return DataSubject(person, household, tuple(members), full_numbers, assisted_session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class AtOperator:
+class OperatorCopies:
     operator: Operator
     copies: list[Copy]
 
@@ -50,35 +50,31 @@ class AtOperator:
         return any(copy.record.is_at_operator for copy in self.copies)
 
 
-def copies_about(whose: About) -> list[AtOperator]:
+def copies_about(subject: DataSubject) -> list[OperatorCopies]:
     """By operator; records of one kind with the same state, times, agreement and consent are grouped."""
-    names = subjects_about(whose)
+    names = subjects_about(subject)
     records = shared_records_of(names)
     given = Consent.objects.select_related("given_by", "witness").in_bulk(
         {one.consent_id for one in records if one.consent_id}
     )
-    return [
-        AtOperator(operator, list(_alike(list(rows), names, given)))
-        for operator, rows in groupby(records, key=lambda one: one.operator)
-    ]
+    operators = []
+    for operator, rows in groupby(records, key=lambda one: one.operator):
+        groups: dict[SharedRecord, list[str]] = {}
+        for one in rows:
+            groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
+        copies = [
+            Copy(like.kind, found, like, given.get(like.consent_id or 0)) for like, found in groups.items()
+        ]
+        operators.append(OperatorCopies(operator, copies))
+    return operators
 
 
-def _alike(
-    records: list[SharedRecord], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
-) -> Iterable[Copy]:
-    groups: dict[SharedRecord, list[str]] = {}
-    for one in records:
-        groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
-    for like, found in groups.items():
-        yield Copy(like.kind, found, like, given.get(like.consent_id or 0))
-
-
-def logged_subjects(whose: About) -> dict[str, list[int]]:
+def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:
     """Audit events the account may read: accesses at the person and at the children of the household."""
     year = timezone.localdate().year
-    stood = dates_of_birth(whose.members)
+    stood = dates_of_birth(subject.members)
     children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
-    return {"person": [*{whose.person.pk, *children}]}
+    return {"person": [*{subject.person.pk, *children}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +88,12 @@ class Access:
     pages: int
 
 
-def access_log_about(whose: About, *, before: int | None = None) -> tuple[list[Access], int | None]:
+def access_log_about(subject: DataSubject, *, before: int | None = None) -> tuple[list[Access], int | None]:
     """A page of the access log, newest first, and the cursor of the next page; None on the last one."""
-    events = list(audit.access_log_of(logged_subjects(whose), before=before)[: PAGE + 1])
+    events = list(audit.access_log_of(logged_subjects(subject), before=before)[: PAGE + 1])
     page = events[:PAGE]
     offices = _offices(event.actor for event in page)
-    names = {one.pk: one.name for one in whose.members}
+    names = {one.pk: one.name for one in subject.members}
     accesses = []
     for (_key, _day), same in groupby(page, key=_visit):
         visit = list(same)
@@ -105,7 +101,7 @@ def access_log_about(whose: About, *, before: int | None = None) -> tuple[list[A
         accesses.append(
             Access(
                 event=first,
-                about="" if first.subject_id == whose.person.pk else names.get(first.subject_id or 0, ""),
+                about="" if first.subject_id == subject.person.pk else names.get(first.subject_id or 0, ""),
                 listed=first.action == audit.LISTED,
                 office=offices(first.actor),
                 pages=len(visit),
@@ -138,17 +134,19 @@ class _offices:
 
 
 @dataclass(frozen=True, slots=True)
-class Helped:
+class HelpGiven:
     assisted_session: AssistedSession
     office: str
     acts: list[str]
     """Names of what was done (``AuditEvent.action``), each once, in order."""
 
 
-def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped], datetime | None]:
+def help_given(
+    subject: DataSubject, *, before: datetime | None = None
+) -> tuple[list[HelpGiven], datetime | None]:
     """Assisted sessions opened for the person, newest first, and the cursor of the next page."""
-    aliases = Person.objects.filter(merged_into=whose.person).values_list("pk", flat=True)
-    assisted_sessions = AssistedSession.objects.filter(subject_id__in=[whose.person.pk, *aliases])
+    aliases = Person.objects.filter(merged_into=subject.person).values_list("pk", flat=True)
+    assisted_sessions = AssistedSession.objects.filter(subject_id__in=[subject.person.pk, *aliases])
     if before is not None:
         assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
     found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])
@@ -159,7 +157,7 @@ def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped
             acts[act.assisted_session_id].append(act.action)
     offices = _offices(assisted_session.official for assisted_session in page)
     rows = [
-        Helped(assisted_session, offices(assisted_session.official), acts.get(assisted_session.pk, []))
+        HelpGiven(assisted_session, offices(assisted_session.official), acts.get(assisted_session.pk, []))
         for assisted_session in page
     ]
     return rows, (page[-1].opened_at if len(found) > PAGE else None)

@@ -24,28 +24,30 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.web.forms import row_number
 from registry.models import Person
 from registry.my_data import selectors
-from registry.my_data.sections import About, sections
+from registry.my_data.sections import DataSubject, sections
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.phones.selectors import may_take_everything
 
 SCHEMA = 1
 
 
-def _about(request: HttpRequest, person: Person, *, full_numbers: bool = False) -> About:
-    return selectors.about(person, full_numbers=full_numbers, assisted_session=assisted_session_of(request))
+def _data_subject(request: HttpRequest, person: Person, *, full_numbers: bool = False) -> DataSubject:
+    return selectors.data_subject(
+        person, full_numbers=full_numbers, assisted_session=assisted_session_of(request)
+    )
 
 
 @actor_required
 @subject_required()
 def my_data(request: HttpRequest, person: Person) -> HttpResponse:
-    about = _about(request, person)
+    subject = _data_subject(request, person)
     operators = [
         {
             "name": str(one.operator),
             "holds": one.holds,
             "copies": [_copy(copy) for copy in one.copies],
         }
-        for one in selectors.copies_about(about)
+        for one in selectors.copies_about(subject)
     ]
     return render(request, "registry/my_data/my_data.html", {"person": person, "operators": operators})
 
@@ -67,10 +69,10 @@ def _copy(copy: selectors.Copy) -> dict[str, Any]:
 @actor_required
 @subject_required()
 def access_log(request: HttpRequest, person: Person) -> HttpResponse:
-    about = _about(request, person)
+    subject = _data_subject(request, person)
     before = request.GET.get("before", "")
     limit = row_number(before)
-    rows, following = selectors.access_log_about(about, before=limit)
+    rows, following = selectors.access_log_about(subject, before=limit)
     described = [(row, access_reason(row.event)) for row in rows]
     context = {"person": person, "accesses": described, "following": following, "first": limit is None}
     return render(request, "registry/my_data/my_data_access_log.html", context)
@@ -79,8 +81,12 @@ def access_log(request: HttpRequest, person: Person) -> HttpResponse:
 @actor_required
 @subject_required()
 def help_given(request: HttpRequest, person: Person) -> HttpResponse:
-    about = _about(request, person)
-    rows, following = selectors.helped(about, before=_moment(request.GET.get("before", "")))
+    subject = _data_subject(request, person)
+    try:
+        before = datetime.fromtimestamp(float(request.GET.get("before", "")), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        before = None
+    rows, following = selectors.help_given(subject, before=before)
     labels = my_data_labels(Effect.CHANGE)
     described = [
         (
@@ -98,13 +104,6 @@ def help_given(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "registry/my_data/my_data_help.html", context)
 
 
-def _moment(typed: str) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(float(typed), tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
 @actor_required
 @subject_required(access=False)
 def download(request: HttpRequest, person: Person) -> HttpResponse:
@@ -115,11 +114,11 @@ def download(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required(access=False)
 def everything(request: HttpRequest, person: Person) -> HttpResponse:
     """To read and print. An official prints it for the person, with document numbers masked."""
-    about = _about(request, person, full_numbers=assisted_session_of(request) is None)
+    subject = _data_subject(request, person, full_numbers=assisted_session_of(request) is None)
     if not _may_take(request, person):
         return redirect("registry:my_data_download")
     _note(request, person, "print")
-    parts = [(section, section.build(about)) for section in sections()]
+    parts = [(section, section.build(subject)) for section in sections()]
     context = {"person": person, "parts": parts, "at": timezone.now()}
     return render(request, "registry/my_data/my_data_everything.html", context)
 
@@ -129,11 +128,11 @@ def everything(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required(access=False)
 def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
     """JSON, for the person's own device only: the laptops of officials are shared."""
-    about = _about(request, person, full_numbers=True)
+    subject = _data_subject(request, person, full_numbers=True)
     if not _may_take(request, person):
         return redirect("registry:my_data_download")
     _note(request, person, "export")
-    parts = {section.name: section.build(about) for section in sections()}
+    parts = {section.name: section.build(subject) for section in sections()}
     document = {"schema_version": SCHEMA, "made_at": timezone.now().isoformat(), **parts}
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")

@@ -34,8 +34,14 @@ WORDS: dict[str, str | Promise] = {
 def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     """The message why this member of staff may not decide about these persons; "" if they may."""
     concerned = [person for person in persons if person is not None]
-    found = _conflict(actor, concerned) if concerned else ""
-    return WORDS[found] if found else ""
+    if not concerned:
+        return ""
+    own = own_person(actor)
+    if own is not None and (found := _of_own(own, concerned)):
+        return WORDS[found]
+    since = timezone.now() - RECENT
+    setups = KeySetup.objects.filter(official=actor, person__in=concerned, at__gt=since)
+    return WORDS["set_up"] if setups.exists() else ""
 
 
 def personal_conflict(actor: User, *persons: Person | None) -> str | Promise:
@@ -69,15 +75,6 @@ def living_spid(typed: str) -> str | None:
     """The SPID as stored, if a living person has it."""
     found = Person.objects.filter(spid=clean_spid(typed) or "", died_on=None).first()
     return found.spid if found else None
-
-
-def _conflict(actor: User, persons: list[Person]) -> str:
-    own = own_person(actor)
-    if own is not None and (kept_apart := _of_own(own, persons)):
-        return kept_apart
-    since = timezone.now() - RECENT
-    young = KeySetup.objects.filter(official=actor, person__in=persons, at__gt=since)
-    return "set_up" if young.exists() else ""
 
 
 def _of_own(own: Person, persons: list[Person]) -> str:

@@ -107,16 +107,13 @@ class DocumentForm(QuestionForm):
         if kind == NO_DOCUMENT:
             self.cleaned_data["document_number"] = ""
         elif kind and "document_number" in self.cleaned_data:
-            self._clean_number(kind)
+            try:
+                self.cleaned_data["document_number"] = validation.validate_document_number(
+                    kind, self.cleaned_data["document_number"]
+                )
+            except ValidationError as error:
+                self.add_error("document_number", error)
         return self.cleaned_data
-
-    def _clean_number(self, kind: str) -> None:
-        try:
-            self.cleaned_data["document_number"] = validation.validate_document_number(
-                kind, self.cleaned_data["document_number"]
-            )
-        except ValidationError as error:
-            self.add_error("document_number", error)
 
 
 class PhoneForm(QuestionForm):

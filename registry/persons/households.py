@@ -29,7 +29,7 @@ def consents_of(household: Household) -> list[Consent]:
     return list(household.consents.select_related("given_by").order_by("-given_at", "-pk"))
 
 
-def died_beside(member: Membership) -> QuerySet[Membership]:
+def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     """Memberships that ended by a death while this member, who has not left since, was in the household.
 
     Ordered by the history tables, because dates do not tell the order of events on the day of the death.

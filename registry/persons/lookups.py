@@ -48,16 +48,16 @@ def note(
     After the first answer of a day every number counts: an answer that the last of several is registered also
     reveals that the others are not.
     """
-    told = {number.hex() for number in numbers}
+    digests = {number.hex() for number in numbers}
     before = {number for row in _today(account, kind) for number in row.numbers}
-    if told and told <= before:
+    if digests and digests <= before:
         return
     Lookup.objects.create(
         account=account,
         assisted_session_id=assisted_session.pk if assisted_session else None,
         kind=kind,
-        numbers=sorted(told - before),
-        weight=max(len(told - before), 1) if before else 1,
+        numbers=sorted(digests - before),
+        weight=max(len(digests - before), 1) if before else 1,
     )
     if kind == DOCUMENT:
         audit.record(

@@ -17,7 +17,7 @@ from registry.persons.validation import (
     validate_name,
     validate_phone,
 )
-from registry.persons.writer import unsaved_person
+from registry.persons.writer import lock_persons, unsaved_person
 
 
 @dataclass(slots=True)
@@ -90,22 +90,21 @@ def recognise(entries: Sequence[MemberEntry]) -> None:
 
 
 def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:
+    """Locked."""
     if not digests:
         return {}
-    documents = (
-        IdentityDocument.objects.filter(digest__in=digests)
-        .exclude(type__in=IdentityDocument.SHARED_TYPES)
-        .select_related("person")
-        .select_for_update(of=("person",), no_key=True)
+    documents = list(
+        IdentityDocument.objects.filter(digest__in=digests).exclude(type__in=IdentityDocument.SHARED_TYPES)
     )
-    return {(document.type, bytes(document.digest)): document.person for document in documents}
+    persons = lock_persons({document.person_id for document in documents})
+    return {(document.type, bytes(document.digest)): persons[document.person_id] for document in documents}
 
 
 def _agrees(known: Person, new: Person) -> bool:
     def key(person: Person) -> tuple[frozenset[str], date]:
         return frozenset({person.name_key, person.given_key}), person.date_of_birth
 
-    return known.merged_into_id is None and known.died_on is None and key(known) == key(new)
+    return known.is_current and key(known) == key(new)
 
 
 def same_person(entry: MemberEntry) -> Person | None:

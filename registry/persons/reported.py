@@ -23,10 +23,10 @@ def set_poverty_level(*, household: Household, level: str, valid_to: date | None
     return household
 
 
-def keep_card(*, person: Person, type: str, number: str) -> None:
+def save_card(*, person: Person, type: str, number: str) -> None:
     """In the place of an earlier number of that type. Raises ValidationError, and ``NumberTaken``."""
     number = validate_document_number(type, number)
-    with transaction.atomic(), pghistory.context(why="keep_card"), PersonWriter() as writer:
+    with transaction.atomic(), pghistory.context(why="save_card"), PersonWriter() as writer:
         person = lock_person(person)
         alike = IdentityDocument.objects.filter(type=type, digest=document_digest(type, number))
         if alike.filter(person=person).exists():

@@ -77,20 +77,14 @@ def _matches(query: str) -> Q | None:
         return Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     condition = Q(pk__in=())
     if any(letter.isdigit() for letter in query):
-        condition |= _by_number(query)
+        with suppress(ValidationError):
+            condition |= Q(phone=parse_phone(query))
+        if document_key(query):
+            digests = [document_digest(type, query) for type in IdentityDocument.Type.values]
+            documents = IdentityDocument.objects.filter(digest__in=digests)
+            condition |= Q(pk__in=documents.values("person_id"))
     key = search_key(query)
     if len(key) >= _SHORTEST_NAME and not key.isdecimal():
         for field in ("name_key", "given_key", "latin_key", "latin_given_key"):
             condition |= Q(**{f"{field}__startswith": key})
     return condition if condition != Q(pk__in=()) else None
-
-
-def _by_number(query: str) -> Q:
-    condition = Q(pk__in=())
-    with suppress(ValidationError):
-        condition |= Q(phone=parse_phone(query))
-    if document_key(query):
-        digests = [document_digest(type, query) for type in IdentityDocument.Type.values]
-        documents = IdentityDocument.objects.filter(digest__in=digests)
-        condition |= Q(pk__in=documents.values("person_id"))
-    return condition

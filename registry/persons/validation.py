@@ -141,10 +141,6 @@ def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
         yield from _problem(
             "document_number", index, validate_document_number, member.document_type, member.document_number
         )
-    yield from _choice_problems(index, member)
-
-
-def _choice_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
     choices = {
         "sex": Person.Sex.values,
         "birth_precision": Person.Precision.values,
@@ -163,18 +159,6 @@ def _choice_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
         yield Problem("pregnant", "choice", message, index)
 
 
-def _twice(details: HouseholdDetails) -> Iterator[Problem]:
-    seen: set[tuple[str, str]] = set()
-    for index, member in enumerate(details.members):
-        key = (member.document_type, document_key(member.document_number))
-        if not key[1] or member.document_type in IdentityDocument.SHARED_TYPES:
-            continue
-        if key in seen:
-            message = str(_("Two members have the same document number."))
-            yield Problem("document_number", "document_twice", message, index)
-        seen.add(key)
-
-
 def problems_of(details: HouseholdDetails) -> list[Problem]:
     """Every error that can be found without the database."""
     problems = list(_problem("address", None, validate_address, details.address))
@@ -187,4 +171,13 @@ def problems_of(details: HouseholdDetails) -> list[Problem]:
         return [*problems, Problem("members", "members_count", message)]
     for index, member in enumerate(details.members):
         problems.extend(_member_problems(index, member))
-    return [*problems, *_twice(details)]
+    seen: set[tuple[str, str]] = set()
+    for index, member in enumerate(details.members):
+        key = (member.document_type, document_key(member.document_number))
+        if not key[1] or member.document_type in IdentityDocument.SHARED_TYPES:
+            continue
+        if key in seen:
+            message = str(_("Two members have the same document number."))
+            problems.append(Problem("document_number", "document_twice", message, index))
+        seen.add(key)
+    return problems

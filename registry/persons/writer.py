@@ -71,10 +71,16 @@ def lock_person(person: Person) -> Person:
     return lock_person_row(person)
 
 
-def lock_person_row(person: Person) -> Person:
-    """With their ``account``. For who has locked the household, or writes nothing that operators hold."""
+def lock_persons(keys: Collection[int]) -> dict[int, Person]:
+    """With their ``account``; by ascending key. For who has locked the households, or writes nothing that
+    operators hold.
+    """
     rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    return rows.get(pk=person.pk)
+    return {person.pk: person for person in rows.filter(pk__in=keys).order_by("pk")}
+
+
+def lock_person_row(person: Person) -> Person:
+    return lock_persons([person.pk])[person.pk]
 
 
 def announce_household(household: Household) -> None:
@@ -173,10 +179,8 @@ class PersonWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self._finish()
-
-    def _finish(self) -> None:
+        if error is not None:
+            return
         lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
         homes = dict(lives.values_list("person", "household")) if self._persons else {}
         self._households.update(homes.values())

@@ -43,9 +43,9 @@ def give_account(
         assisted_session_id=assisted_session.pk if assisted_session else None,
         details={"document": document} if document else None,
     )
-    told = {"account_open": opened, "claimed": own - opened, "claimed_beside": beside}
+    recipients = {"account_open": opened, "claimed": own - opened, "claimed_beside": beside}
     for template, phone in [
-        (template, phone) for template, phones in told.items() for phone in sorted(phones)
+        (template, phone) for template, phones in recipients.items() for phone in sorted(phones)
     ]:
         notifications.send(
             phone=phone,

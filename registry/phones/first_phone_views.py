@@ -40,9 +40,9 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
     code_request = _code_request(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
     if not refused and is_submitted(request) and form.is_valid():
-        told = {name: form.cleaned_data[name] for name in ("document", "lost")}
+        answers = {name: form.cleaned_data[name] for name in ("document", "lost")}
         try:
-            code_request.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
+            code_request.send(form.cleaned_data["phone"], "", language=person.language, keep=answers)
             return redirect("registry:first_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
@@ -53,7 +53,7 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
         "registered_now": registered_in(_assisted_session(request), person),
         "at_once": bool(person.phone) and opens_at_once(_assisted_session(request), person, person.phone),
         "on_record": local_form(person.phone) if person.phone else "",
-        **_outlook(person, ""),
+        **_conditions(person, ""),
     }
     return render(request, "registry/phones/first_phone.html", context)
 
@@ -90,7 +90,7 @@ def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "code_delay": code_request.delay(challenge.phone),
         "at_once": opens_at_once(_assisted_session(request), person, challenge.phone),
-        **_outlook(person, challenge.phone),
+        **_conditions(person, challenge.phone),
     }
     return render(request, "registry/phones/first_phone_code.html", context)
 
@@ -99,7 +99,7 @@ def _assisted_session(request: HttpRequest) -> AssistedSession:
     return cast(AssistedSession, assisted_session_of(request))
 
 
-def _outlook(person: Person, phone: str) -> dict[str, Any]:
+def _conditions(person: Person, phone: str) -> dict[str, Any]:
     """How an account that does not open at once takes effect, and whether anybody is notified."""
     return {
         "second_only": needs_second(person),

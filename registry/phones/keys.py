@@ -8,6 +8,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import KeySetup, LostNumber, Person
+from registry.persons.writer import lock_person_row
 from registry.phones.selectors import other_phone_of_yes, was_set_up
 
 
@@ -25,9 +26,11 @@ def report_lost(*, account: User) -> bool:
     caller has checked a fresh proof. Raises PermissionDenied, also while an account or phone set up by an
     official is recent: two officials must replace the number then.
     """
-    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    person = rows.filter(account=account, merged_into=None, died_on=None).first()
-    if person is None or not (account.is_citizen and account.is_active) or was_set_up(person):
+    own = Person.objects.filter(account=account).first()
+    if own is None or not (account.is_citizen and account.is_active):
+        raise PermissionDenied
+    person = lock_person_row(own)
+    if person.account_id != account.pk or not person.is_current or was_set_up(person):
         raise PermissionDenied
     phone = other_phone_of_yes(person)
     if not phone or person.lost_numbers.filter(phone=phone).exists():

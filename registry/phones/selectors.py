@@ -74,7 +74,7 @@ def phones_of_adults(person: Person) -> set[str]:
 
 def may_have_account(person: Person) -> bool:
     """Whether the person may have an account; for somebody under 15 the head of the household acts."""
-    return person.merged_into_id is None and not person.died_on and not is_child(person)
+    return person.is_current and not is_child(person)
 
 
 def has_settled_account(person: Person) -> bool:
@@ -148,8 +148,8 @@ def numbers_lost(person: Person) -> set[str]:
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
     said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
-    ended = replaced.values_list("told", "ended_at")
-    lost = [*said, *((number, at) for told, at in ended if at for number in told)]
+    ended = replaced.values_list("notified_phones", "ended_at")
+    lost = [*said, *((number, at) for numbers, at in ended if at for number in numbers)]
     return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
 
 

@@ -90,6 +90,7 @@ class ProposedChanges:
             else:
                 formset.save(commit=True)
         answered = cast(Any, request)
+        answered.proposal, answered.refused = None, False
         try:
             answered.proposal = propose_programme_change(
                 programme=form.instance,
@@ -120,8 +121,9 @@ class ProposedChanges:
 
     def _answer(self, request: HttpRequest, programme: Programme) -> HttpResponse | None:
         """Redirects to the proposal, as its approver will read it, in place of Django's "was changed"."""
-        if proposal := getattr(request, "proposal", None):
-            return redirect("admin:approval_proposal_change", proposal.pk)
-        if getattr(request, "refused", False):
+        answered = cast(Any, request)
+        if answered.proposal:
+            return redirect("admin:approval_proposal_change", answered.proposal.pk)
+        if answered.refused:
             return redirect("admin:registry_programme_change", programme.pk)
         return None

@@ -41,7 +41,10 @@ def difference(proposal: Proposal) -> Sequence[Line]:
         lines.append(Line(_("Takes applications"), *words))
     if before.get("appeal_days") != after.get("appeal_days"):
         lines.append(Line(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
-    lines += _changed_texts(before, after)
+    for name in PAGE_FIELDS:
+        texts = [_in_words(name, of.get(name)) for of in (before, after)]
+        if texts[0] != texts[1]:
+            lines.append(Line(field_label(name), *texts))
     old = {row["id"]: row for row in before["benefits"]}
     kept = {row["id"] for row in after["benefits"]}
     lines += [
@@ -71,14 +74,6 @@ def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
         yield Line(_("Amount"), "", amount_in_words(row))
     if not after["benefits"]:
         yield Line(_("Amount"), "", "")
-
-
-def _changed_texts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
-    """Texts and dates that change."""
-    for name in PAGE_FIELDS:
-        old, new = (_in_words(name, of.get(name)) for of in (before, after))
-        if old != new:
-            yield Line(field_label(name), old, new)
 
 
 def _in_words(name: str, value: Any) -> str:

@@ -28,28 +28,25 @@ class RuleWidget(forms.Textarea):
     preview: Any = None
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        return context | {
-            "marked": _marked(str(value or ""), self.mistake) if self.mistake else None,
+        marked = None
+        if self.mistake:  # its line, cut at its place
+            lines = str(value or "").replace("\r\n", "\n").split("\n")
+            line = lines[min(self.mistake.line, len(lines)) - 1]
+            place = min(self.mistake.column, len(line) + 1) - 1
+            marked = {
+                "line": self.mistake.line,
+                "column": self.mistake.column,
+                "before": line[:place],
+                "at": line[place : place + 1],
+                "after": line[place + 1 :],
+            }
+        return super().get_context(name, value, attrs) | {
+            "marked": marked,
             "preview": self.preview,
             "button": PREVIEW,
             "facts": fact_list(),
             "examples": EXAMPLES,
         }
-
-
-def _marked(text: str, mistake: RuleError) -> dict[str, Any]:
-    """The line of the mistake, cut at its place."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    line = lines[min(mistake.line, len(lines)) - 1]
-    place = min(mistake.column, len(line) + 1) - 1
-    return {
-        "line": mistake.line,
-        "column": mistake.column,
-        "before": line[:place],
-        "at": line[place : place + 1],
-        "after": line[place + 1 :],
-    }
 
 
 class RuleField(forms.CharField):

@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from registry.eligibility.preview import audit_details, preview_rule
 from registry.models import Programme
-from registry.programmes.forms import PREVIEW, ProgrammeForm
+from registry.programmes.forms import PREVIEW
 
 
 class RulePreview:
@@ -24,20 +24,16 @@ class RulePreview:
     ) -> HttpResponse:
         form = context["adminform"].form
         if request.method == "POST" and PREVIEW in request.POST and "rule" not in form.errors:
-            self._try_out(request, form, obj)
+            text = form.cleaned_data.get("rule", "")
+            if text.strip():
+                form.fields["rule"].widget.preview = preview_rule(text, form.initial.get("rule") or "")
+                audit.record(
+                    actor=cast(User, request.user),
+                    action="preview",
+                    subject_kind="programme",
+                    subject_id=obj.pk if obj else None,
+                    details=audit_details(text),
+                )
         change_form = super().render_change_form  # type: ignore[misc]
         answer: HttpResponse = change_form(request, context, *args, obj=obj, **kwargs)
         return answer
-
-    def _try_out(self, request: HttpRequest, form: ProgrammeForm, programme: Programme | None) -> None:
-        text = form.cleaned_data.get("rule", "")
-        if not text.strip():
-            return
-        form.fields["rule"].widget.preview = preview_rule(text, form.initial.get("rule") or "")
-        audit.record(
-            actor=cast(User, request.user),
-            action="preview",
-            subject_kind="programme",
-            subject_id=programme.pk if programme else None,
-            details=audit_details(text),
-        )

@@ -60,6 +60,10 @@ class HouseholdKind(StatementKind):
 
 def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> Statement:
     """Over these households, or (None) over all."""
+    members = None
+    if subjects is not None and asks_applicants(agreement):
+        rows = Membership.objects.filter(household__in=subjects, ended_on=None)
+        members = list(rows.values_list("person_id", flat=True))
     return statement(
         agreement,
         alias="household",
@@ -67,14 +71,5 @@ def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> State
         tables=_TABLES,
         part=rule_part(agreement, OF_HOUSEHOLDS if subjects is not None else ""),
         whom=_WHOM,
-        applicants=_applicants(agreement, subjects),
+        applicants=applied(agreement, members),
     )
-
-
-def _applicants(agreement: Agreement, households: Sequence[int] | None) -> set[int]:
-    if not asks_applicants(agreement):
-        return set()
-    if households is None:
-        return applied(agreement, None)
-    members = Membership.objects.filter(household__in=households, ended_on=None)
-    return applied(agreement, list(members.values_list("person_id", flat=True)))

@@ -26,7 +26,7 @@ from registry.beneficiaries.enrolment import (
 )
 from registry.identity.spid import clean_spid
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
-from registry.persons.reported import keep_card, set_disability_level, set_poverty_level
+from registry.persons.reported import save_card, set_disability_level, set_poverty_level
 from registry.persons.writer import NumberTaken, lock_household, lock_person
 from registry.programmes.selectors import published
 
@@ -70,7 +70,7 @@ def handle_poverty_level(report: StatusReport) -> None:
         return
     set_poverty_level(household=household, level=report.status, valid_to=valid_to)
     if head := _head(household):
-        _keep_card(report, head, Card.EQUITY_CARD)
+        _save_card(report, head, Card.EQUITY_CARD)
 
 
 def handle_enrolment(report: StatusReport) -> None:
@@ -87,7 +87,7 @@ def handle_enrolment(report: StatusReport) -> None:
 def handle_membership(report: StatusReport) -> None:
     """The enrolment of a member, ``suspended`` while contributions are not paid; ``card``: the number."""
     person = _enrolment(report)
-    _keep_card(report, person, Card.NSSF)
+    _save_card(report, person, Card.NSSF)
 
 
 @only_from("disability")
@@ -101,7 +101,7 @@ def handle_disability(report: StatusReport) -> None:
     if later_one_handled(report):
         return
     set_disability_level(person=person, level=level)
-    _keep_card(report, person, Card.DISABILITY_CARD)
+    _save_card(report, person, Card.DISABILITY_CARD)
 
 
 def handle_payment(report: StatusReport) -> None:
@@ -123,9 +123,10 @@ def handle_payment(report: StatusReport) -> None:
     match report.status:
         case "paid":
             _require_living(person, on=paid_on)
-            note_payment(
-                enrolment=enrolment, amount=_riel(report), paid_on=paid_on, operator_reference=number
-            )
+            amount = row_number(str(report.values.get("amount") or ""))
+            if amount is None or not 0 < amount <= 2_147_483_647:  # the largest that the column holds
+                raise ReportHeld("invalid_amount")
+            note_payment(enrolment=enrolment, amount=amount, paid_on=paid_on, operator_reference=number)
         case "returned":
             take_back_payment(enrolment=enrolment, operator_reference=number)
         case _:
@@ -147,15 +148,11 @@ def _enrolment(report: StatusReport) -> Person:
     _require_living(person)
     enrolment = enrol(person=person, programme=programme, since=day, operator_reference=_reference(report))
     set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
-    _release_payments(report)
-    return person
-
-
-def _release_payments(report: StatusReport) -> None:
-    """Payments that arrived before the enrolment, perhaps from the paying operator, are handled again."""
+    # Payments that arrived before the enrolment, perhaps from the paying operator, are handled again.
     StatusReport.objects.filter(
         kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
     ).update(state=StatusReport.State.RECEIVED, reason="", not_before=Now())
+    return person
 
 
 def _programme(report: StatusReport) -> Programme:
@@ -210,12 +207,12 @@ def _head(household: Household) -> Person | None:
     return head.person if head else None
 
 
-def _keep_card(report: StatusReport, person: Person, type: str) -> None:
+def _save_card(report: StatusReport, person: Person, type: str) -> None:
     number = decrypted_value(report.values, "card")
     if not number:
         return
     try:
-        keep_card(person=person, type=type, number=number)
+        save_card(person=person, type=type, number=number)
     except ValidationError:
         raise ReportHeld("invalid_number") from None
     except NumberTaken:
@@ -234,15 +231,6 @@ def _day(report: StatusReport, name: str, *, may_lie_ahead: bool) -> date | None
         return read_day(str(text), may_lie_ahead=may_lie_ahead)
     except ValueError:
         raise ReportHeld("invalid_date") from None
-
-
-def _riel(report: StatusReport) -> int:
-    text = str(report.values.get("amount") or "")
-    # The largest that the column holds.
-    amount = row_number(text)
-    if amount is None or not 0 < amount <= 2_147_483_647:
-        raise ReportHeld("invalid_amount")
-    return amount
 
 
 REPORTS = (

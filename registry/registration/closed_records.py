@@ -34,8 +34,8 @@ def closed_record_of(citizen: User) -> ClosedRecord | None:
     if living is None or living.account_id != citizen.pk:
         return None
     recorded = of_person.filter(pgh_id__gt=living.pgh_id).order_by("pgh_id").first() or living
-    told = ChangeRequest.objects.filter(kind="death", person=person, state=ChangeRequest.State.APPLIED)
-    request = told.order_by("-decided_at").first()
+    reports = ChangeRequest.objects.filter(kind="death", person=person, state=ChangeRequest.State.APPLIED)
+    request = reports.order_by("-decided_at").first()
     if request is None or request.decided_at is None:
         return ClosedRecord(recorded.pgh_created_at, "")
     return ClosedRecord(request.decided_at, request.reference)

@@ -16,7 +16,7 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question, row
 from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
-from registry.areas.place_picker import places
+from registry.areas.village_picker import village_picker
 from registry.consents.forms import ConsentForm
 from registry.facts.circumstances import DIFFICULTY
 from registry.facts.table import CIRCUMSTANCES
@@ -39,7 +39,7 @@ class MembersForm(QuestionForm):
 
 def _villages(request: HttpRequest, wizard: Any, _key: Key) -> dict[str, Any]:
     chosen = wizard.answers.get("place", {}).get("village_code", "")
-    return {"user": user_of(request), "places": places(request, chosen)}
+    return {"user": user_of(request), "picker": village_picker(request, chosen)}
 
 
 def _consent_in_words(answer: Answer) -> str:

@@ -67,9 +67,9 @@ def register_household(
                 return _register(actor, details, draft, assisted_session, keep)
         except (AlreadyRegistered, YesNeeded) as error:
             taken: AlreadyRegistered | YesNeeded = error
-            told = [number for index, number in numbers.items() if index <= error.member]
+            compared = [number for index, number in numbers.items() if index <= error.member]
             lookups.note(
-                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=told
+                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=compared
             )
     raise taken  # after the commit, so that the lookup stays counted
 
@@ -84,16 +84,16 @@ def _register(
     if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
         raise PermissionDenied("only a citizen, or an official with an area, registers")
     require_assisted_session(actor, assisted_session)
-    held = _locked_draft(draft, actor, assisted_session)
-    if done := became(held):
+    locked = _lock_draft(draft, actor, assisted_session)
+    if done := became(locked):
         return done
     _require_valid(actor, details)
     _require_new(actor, assisted_session)
     household, head = _write(actor, details, assisted_session, keep)
-    if held is not None:
-        held.household, held.answers = household, {}
-        if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
-            held.save(force_insert=True)  # the hand-over of the account deleted it
+    if locked is not None:
+        locked.household, locked.answers = household, {}
+        if not Draft.objects.filter(pk=locked.pk).update(household=household, answers={}):
+            locked.save(force_insert=True)  # the hand-over of the account deleted it
     if assisted_session is not None:
         attach_subject(assisted_session=assisted_session, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
@@ -107,18 +107,18 @@ def _register(
     return household
 
 
-def _locked_draft(draft: Draft | None, actor: User, assisted_session: AssistedSession | None) -> Draft | None:
+def _lock_draft(draft: Draft | None, actor: User, assisted_session: AssistedSession | None) -> Draft | None:
     """Locked, so that a second submit waits for the first one and finds its household."""
     if draft is None:
         return None
-    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
-    if held is None:
+    locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if locked is None:
         raise InvalidDetails([Problem("draft", "draft_gone", _("These answers were discarded."))])
-    if held.owner_id != actor.pk or held.assisted_session_id != (
+    if locked.owner_id != actor.pk or locked.assisted_session_id != (
         assisted_session.pk if assisted_session else None
     ):
         raise PermissionDenied("the draft is another person's")
-    return held
+    return locked
 
 
 def _require_valid(actor: User, details: HouseholdDetails) -> None:
@@ -143,8 +143,8 @@ def _require_new(actor: User, assisted_session: AssistedSession | None) -> None:
         if Person.objects.filter(account=actor).exists():
             raise AlreadyRegistered(member=0)
     elif assisted_session is not None:
-        held = AssistedSession.objects.select_for_update(no_key=True).get(pk=assisted_session.pk)
-        if held.subject_id is not None:
+        locked = AssistedSession.objects.select_for_update(no_key=True).get(pk=assisted_session.pk)
+        if locked.subject_id is not None:
             raise AlreadyRegistered(member=0)
 
 
@@ -168,7 +168,13 @@ def _write(
         for member in members:
             if member.known:
                 _update_known(writer, member, actor)
-        household = _add_household(writer, details, members)
+        new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
+        try:
+            household = writer.add_household(
+                village_id=details.village_code, address=clean(details.address), members=new
+            )
+        except NumberTaken:  # another transaction registered somebody meanwhile
+            raise AlreadyRegistered(member=_taken(members)) from None
         Consent.objects.bulk_create(_consents(household, head, details, actor))
     return household, head
 
@@ -209,18 +215,6 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
             subject_kind="person",
             subject_id=person.pk,
         )
-
-
-def _add_household(
-    writer: PersonWriter, details: HouseholdDetails, members: Sequence[MemberEntry]
-) -> Household:
-    new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
-    try:
-        return writer.add_household(
-            village_id=details.village_code, address=clean(details.address), members=new
-        )
-    except NumberTaken:  # another transaction registered somebody meanwhile
-        raise AlreadyRegistered(member=_taken(members)) from None
 
 
 def _taken(members: Sequence[MemberEntry]) -> int:

@@ -48,19 +48,18 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     if became(draft) is not None:
         return redirect("registry:registered")
     if subject_of(request) is None:
+        if assisted_session_of(request) is not None:
+            return None
         # This number is to become that of a registered person: a registration would conflict.
-        waits = assisted_session_of(request) is None and waiting_by_new_phone(user_of(request))
-        return redirect("registry:me") if waits or _was_closed(request, draft) else None
+        if waiting_by_new_phone(user_of(request)):
+            return redirect("registry:me")
+        # The account's person was recorded as dead, and nobody confirmed to be somebody else.
+        closed = closed_record_of(user_of(request))
+        return redirect("registry:me") if closed and not closed.is_followed_by(draft) else None
     if until := kept_until(draft):  # linked to a record meanwhile, by a claim or at the counter
         words = _("You are registered already. The answers you began are deleted on %(date)s.")
         messages.info(request, words % {"date": date_format(until, "SHORT_DATE_FORMAT")})
     return redirect("registry:me")
-
-
-def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
-    """Whether the account's person was recorded as dead, and nobody confirmed to be somebody else."""
-    closed = closed_record_of(user_of(request)) if assisted_session_of(request) is None else None
-    return closed is not None and not closed.is_followed_by(draft)
 
 
 class RegistrationQuestion(WizardView[RegistrationWizard]):
@@ -97,9 +96,19 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
     def show(self, key: Key, form: Any) -> HttpResponse:
         if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
-            form = _taken(
-                type(form), self.wizard.member(key.number), assisted_session_of(self.request) is not None
-            )
+            # The error reveals nothing about the person.
+            form = type(form)(self.wizard.member(key.number))
+            problem = _("This document cannot be used for a new registration. Check the type and the number.")
+            if assisted_session_of(self.request) is not None:
+                problem += " " + _(
+                    "If they are right, end this case and search for the person at the counter."
+                )
+            else:
+                problem += " " + _(
+                    "If they are right, the person may be registered already: say so on your page, or "
+                    "go to the commune office."
+                )
+            form.add_error("document_number", problem)
         return super().show(key, form)
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
@@ -152,21 +161,6 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
 
 question = actor_required(RegistrationQuestion.as_view())
-
-
-def _taken(form_class: Any, answers: Answer, at_counter: bool) -> Any:
-    """Shows the document question again with an error that reveals nothing about the person."""
-    form = form_class(answers)
-    problem = _("This document cannot be used for a new registration. Check the type and the number.")
-    if at_counter:
-        problem += " " + _("If they are right, end this case and search for the person at the counter.")
-    else:
-        problem += " " + _(
-            "If they are right, the person may be registered already: say so on your page, or "
-            "go to the commune office."
-        )
-    form.add_error("document_number", problem)
-    return form
 
 
 @actor_required

@@ -117,12 +117,10 @@ class RegistrationWizard(Wizard):
     def put(self, key: Key, answer: Answer) -> None:
         if key.name == MEMBERS:
             self.answers["no_more"] = answer["more"] == "no"
-        elif key.number is None:
+            return
+        if key.number is None:
             super().put(key, answer)
-        else:
-            self._put_member(key, answer)
-
-    def _put_member(self, key: Key, answer: Answer) -> None:
+            return
         member = self.member(key.number)
         if not member:
             member = {"id": key.number, "done": []}

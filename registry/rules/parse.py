@@ -48,22 +48,18 @@ def parse_rule(text: str) -> Node:
     """Raises ``RuleError`` with the place of the mistake, in the active language."""
     if len(text) > _MOST_CHARACTERS:
         raise RuleError(_("The rule is too long."))
-    _refuse_hidden(text)
-    try:
-        return _condition(_parser.parse(text), 0)
-    except celparser.CELParseError as error:
-        raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
-    except RecursionError:
-        raise RuleError(_("The rule is nested too deeply.")) from None
-
-
-def _refuse_hidden(text: str) -> None:
     if "//" in text:
         raise _error_at(text, text.index("//"), _("A rule has no comments."))
     for place, sign in enumerate(text):
         if sign not in "\n\r\t " and not clean(sign):
             message = _("The character U+%(code)s cannot be seen.") % {"code": f"{ord(sign):04X}"}
             raise _error_at(text, place, message)
+    try:
+        return _condition(_parser.parse(text), 0)
+    except celparser.CELParseError as error:
+        raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
+    except RecursionError:
+        raise RuleError(_("The rule is nested too deeply.")) from None
 
 
 def _error_at(text: str, place: int, message: str) -> RuleError:
@@ -114,7 +110,10 @@ def _comparison(tree: Tree) -> Condition:
     right = _inner(right)
     if operator == "in":
         name = _fact(left)
-        return Condition(name, "in", _values(right, name))
+        if right.data != "list_lit" or not right.children:
+            raise _error(right, _('A list of values is expected here, like ["level1", "level2"].'))
+        values = tuple(_value(_inner(child), name) for child in right.children[0].children)
+        return Condition(name, "in", values)
     if left.data != "ident":
         left, right, operator = right, left, _MIRRORED[operator]
     name = _fact(left)
@@ -132,12 +131,6 @@ def _fact(tree: Tree) -> str:
     return name
 
 
-def _values(tree: Tree, name: str) -> tuple[Value, ...]:
-    if tree.data != "list_lit" or not tree.children:
-        raise _error(tree, _('A list of values is expected here, like ["level1", "level2"].'))
-    return tuple(_value(_inner(child), name) for child in tree.children[0].children)
-
-
 def _value(tree: Tree, name: str) -> Value:
     value = _literal(tree)
     if type(value) is not TYPES[name]:
@@ -152,14 +145,12 @@ def _literal(tree: Tree) -> Value:
     if literal.type == "BOOL_LIT":
         return bool(literal == "true")
     try:
-        return int(literal, 0) if literal.type == "INT_LIT" else _word(literal)
+        if literal.type == "INT_LIT":
+            return int(literal, 0)
+        word = str(ast.literal_eval(str(literal)))
     except (SyntaxError, ValueError):
         raise _error(tree, _("This value cannot be read.")) from None
-
-
-def _word(literal: Token) -> str:
-    """Raises ValueError also for invisible characters, escaped or not, and those PostgreSQL cannot store."""
-    word = str(ast.literal_eval(str(literal)))
+    # Neither invisible characters, escaped or not, nor those PostgreSQL cannot store.
     if word != clean(word):
-        raise ValueError
+        raise _error(tree, _("This value cannot be read."))
     return word

@@ -27,20 +27,18 @@ class Compiler:
             case Constant(value):
                 return "TRUE" if value else "FALSE"
             case Condition(fact, operator, value):
-                return self._comparison(self.columns[fact], operator, value)
+                column = self.columns[fact]
+                if not isinstance(value, tuple):
+                    return f"({column} {_OPERATORS[operator]} {self._parameter(value)})"
+                if not value:  # in an empty list is nothing: FALSE, or NULL where the fact is not known
+                    return f"({column} <> {column})"
+                return f"({column} IN ({', '.join(map(self._parameter, value))}))"
             case Not(operand):
                 return f"(NOT {self.condition(operand)})"
             case And(left, right):
                 return f"({self.condition(left)} AND {self.condition(right)})"
             case Or(left, right):
                 return f"({self.condition(left)} OR {self.condition(right)})"
-
-    def _comparison(self, column: str, operator: str, value: Value | tuple[Value, ...]) -> str:
-        if not isinstance(value, tuple):
-            return f"({column} {_OPERATORS[operator]} {self._parameter(value)})"
-        if not value:  # in an empty list is nothing: FALSE, or NULL where the fact is not known
-            return f"({column} <> {column})"
-        return f"({column} IN ({', '.join(map(self._parameter, value))}))"
 
     def _parameter(self, value: Value) -> str:
         name = f"value_{len(self.values)}"

@@ -21,23 +21,16 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 def in_words(part: Any, section: MyDataSection, key: str = "") -> dict[str, Any]:
     """A list becomes entries, a dictionary rows; empty values are left out."""
     if isinstance(part, dict):
-        rows = [(name, capfirst(section.label_of(name)), value) for name, value in _shown_rows(part)]
-        return {
-            "rows": [(name, label, _shown(section, name, value), value) for name, label, value in rows],
-            "section": section,
-        }
+        rows = [
+            (name, capfirst(section.label_of(name)), _shown(section, name, value), value)
+            for name, value in part.items()
+            # Where a code has a name, the name alone is shown.
+            if value not in (None, "", []) and name != "village_code" and not part.get(f"{name}_name")
+        ]
+        return {"rows": rows, "section": section}
     if isinstance(part, list) and part and isinstance(part[0], dict):
         return {"entries": part, "section": section}
     return {"text": _shown(section, key, part) if part else ""}
-
-
-def _shown_rows(part: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Without empty values, and without a code whose name is another key."""
-    return [
-        (name, value)
-        for name, value in part.items()
-        if value not in (None, "", []) and name != "village_code" and not part.get(f"{name}_name")
-    ]
 
 
 def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
@@ -50,13 +43,10 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
         return _("Yes") if value else _("No")
     if (label := section.value_of(key, value)) is not None:
         return label
-    return _day(value) if isinstance(value, str) else str(value)
-
-
-def _day(text: str) -> str:
-    if _MOMENT.match(text):
+    text = str(value)
+    if isinstance(value, str) and _MOMENT.match(text):
         moment = timezone.localtime(datetime.fromisoformat(text))
         return formats.date_format(moment, "SHORT_DATETIME_FORMAT")
-    if _DAY.fullmatch(text):
+    if isinstance(value, str) and _DAY.fullmatch(text):
         return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
     return text

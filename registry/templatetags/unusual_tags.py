@@ -1,6 +1,9 @@
+from typing import cast
+
 from django import template
 from django.http import HttpRequest
 
+from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from registry.eligibility.preview import TookTooLong, time_limit
 from registry.unusual.selectors import counts
@@ -13,7 +16,7 @@ LONGEST = "500ms"
 @register.simple_tag
 def unusual_for(request: HttpRequest) -> int:
     """The number of unusual acts, for stewards and auditors."""
-    if getattr(request.user, "role", "") not in (STEWARD, AUDITOR):
+    if cast(User, request.user).role not in (STEWARD, AUDITOR):
         return 0
     try:
         with time_limit(LONGEST):

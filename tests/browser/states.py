@@ -56,7 +56,7 @@ def _move_and_phone(citizen: User) -> None:
     ask(other.account, "joins", **joining(citizen.person))
     PhoneReplacement.objects.create(
         reference=new_reference("P"), person=citizen.person, account=citizen, phone="+85516444556",
-        told=[CITIZEN], reason="lost", document="identity_card",
+        notified_phones=[CITIZEN], reason="lost", document="identity_card",
         asked_by=User.objects.filter(role="official").latest("pk"),
         due_at=timezone.now() + timedelta(days=7),
     )  # fmt: skip

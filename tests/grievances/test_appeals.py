@@ -313,7 +313,7 @@ def test_an_approved_support_is_not_withdrawn_during_a_new_review(approved_again
 
 
 def test_who_left_the_household_takes_their_appeals_along(application, nssf_reviewer, sokha, person):
-    other = my_data.about(person).members[1]
+    other = my_data.data_subject(person).members[1]
     Application.objects.filter(pk=application.pk).update(person=other)
     made = appeal(decide(Application.objects.get(pk=application.pk), nssf_reviewer), sokha)
     assert list(selectors.grievances_of(person)) == list(selectors.grievances_of(other)) == [made]

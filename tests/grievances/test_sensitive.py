@@ -76,7 +76,7 @@ def test_the_reporters_own_account_reads_it_but_for_violence(tell, sokha, person
 
 
 def test_the_account_of_the_household_reads_nothing_of_another_member(tell, sokha, person, category):
-    other = next(one for one in my_data.about(person).members if one != person)
+    other = next(one for one in my_data.data_subject(person).members if one != person)
     grievance = tell(actor=sokha, category=category)
     Grievance.objects.filter(pk=grievance.pk).update(person=other, reported_by=None)
     assert not selectors.grievances_of(person, sokha).exists()
@@ -92,7 +92,7 @@ def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, so
     browser.post(url("grievance", grievance.reference), {"words": "It is settled."})
     page = follow(Client(), grievance).content.decode()
     assert f"Added by the official {commune_clerk.full_name}" in page
-    looks, _following = my_data.access_log_about(my_data.about(person))
+    looks, _following = my_data.access_log_about(my_data.data_subject(person))
     assert commune_clerk in {one.event.actor for one in looks}
 
 
@@ -135,8 +135,8 @@ def open_for(person, official):
 
 def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):
     tell(actor=sokha, category="staff", phone=sokha.phone)
-    own = registry_sections.messages(my_data.about(person, full_numbers=True))
-    printed = registry_sections.messages(my_data.about(person))
+    own = registry_sections.messages(my_data.data_subject(person, full_numbers=True))
+    printed = registry_sections.messages(my_data.data_subject(person))
     assert len(own) == len(printed) + 1
 
 

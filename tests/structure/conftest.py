@@ -211,7 +211,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     ask(sokha, "name", who=about(person), name=NAME)
     propose_account(actor=steward, username="steward.three", role=Role.STEWARD, full_name="Third")
     PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=person, phone="+85512000111", told=[], reason="lost",
+        reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=now,
     )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]

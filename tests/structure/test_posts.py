@@ -63,7 +63,7 @@ def of_strangers(house, commune_clerk) -> dict[str, str]:
     Person.objects.filter(pk=person.pk).update(village_id="02010101")
     change = ask(person.account, "name", who=about(person), name=NAME)
     replacement = PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=person, phone="+85512000111", told=[], reason="lost",
+        reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=timezone.now(),
     )  # fmt: skip
     newcomer = User.objects.create_citizen(phone="+85516222444")

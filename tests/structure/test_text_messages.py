@@ -28,7 +28,10 @@ def params(areas, operators, sokha):
     register_household(actor=sokha, details=household_details())
     challenge = codes.send_code(phone="+85512345678", browser="browser", language="km")
     claim = Claim.objects.create(
-        account=sokha, person=sokha.person, told_digest=b"1", expires_at=timezone.now() + timedelta(hours=1)
+        account=sokha,
+        person=sokha.person,
+        identity_digest=b"1",
+        expires_at=timezone.now() + timedelta(hours=1),
     )
     ids = {"challenge": str(challenge.pk), "claim": str(claim.pk)}
     return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT, "until": "2026-12-28"}

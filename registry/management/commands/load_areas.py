@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path | None = None, **options: Any) -> None:
         try:
-            places, left_out = edition_from(file) if file else packaged_edition()
+            entries, left_out = edition_from(file) if file else packaged_edition()
         except (OSError, KeyError, ValueError) as error:
             raise CommandError(f"{file} cannot be read as a gazetteer: {error}") from None
-        if not places:
+        if not entries:
             raise CommandError("the edition names no place; nothing was changed")
-        loaded = services.load_areas(places=places)
+        loaded = services.load_areas(entries=entries)
         if options["verbosity"]:
             self.stdout.write(
                 f"{loaded.total} areas: {loaded.changed} new or changed, {loaded.ended} ended; "

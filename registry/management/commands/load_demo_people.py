@@ -153,18 +153,15 @@ class Command(BaseCommand):
         with database_roles.owner():
             Programme.objects.filter(takes_applications=True, expected_days=None).update(**EXAMPLE_DAYS)
         with transaction.atomic():
-            self._load(by_name)
-
-    def _load(self, by_name: dict[str | None, User]) -> None:
-        operators = tuple(operator.code for operator in operators_to_consent())
-        for name, details, level in HOUSEHOLDS:
-            consented = replace(details, operators=operators)
-            household = register_household(actor=by_name[name], details=consented)
-            if level:
-                set_poverty_level(household=household, level=level, valid_to=CARDS_END)
-        citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
-        person = Person.objects.get(phone=CITIZEN)
-        identity = Identity(
-            kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
-        )
-        begin_claim(account=citizen, told=identity, proved=True)
+            operators = tuple(operator.code for operator in operators_to_consent())
+            for name, details, level in HOUSEHOLDS:
+                consented = replace(details, operators=operators)
+                household = register_household(actor=by_name[name], details=consented)
+                if level:
+                    set_poverty_level(household=household, level=level, valid_to=CARDS_END)
+            citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
+            person = Person.objects.get(phone=CITIZEN)
+            identity = Identity(
+                kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
+            )
+            begin_claim(account=citizen, identity=identity, proved=True)

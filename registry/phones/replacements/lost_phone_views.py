@@ -43,9 +43,9 @@ def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
     code_request = _code_request(request, person.account)
     form = bind(LostPhoneForm, request)
     if not refused and is_submitted(request) and form.is_valid():
-        told = {name: form.cleaned_data[name] for name in ("reason", "document")}
+        answers = {name: form.cleaned_data[name] for name in ("reason", "document")}
         try:
-            code_request.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
+            code_request.send(form.cleaned_data["phone"], "", language=person.account.language, keep=answers)
             return redirect("registry:lost_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
@@ -87,7 +87,7 @@ def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed: str) -> PhoneReplacement:
-    told = code_request.also_kept
+    answers = code_request.also_kept
     return code_request.prove(
         typed,
         then=lambda proved: services.ask_replacement(
@@ -95,8 +95,8 @@ def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed:
             assisted_session=cast(AssistedSession, assisted_session_of(request)),
             person=person,
             phone=proved.phone,
-            reason=told["reason"],
-            document=told["document"],
+            reason=answers["reason"],
+            document=answers["document"],
         ),
     )
 

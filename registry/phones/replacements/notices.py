@@ -13,26 +13,26 @@ State = PhoneReplacement.State
 
 def notify_asked(replacement: PhoneReplacement) -> None:
     own = phones_on_record(replacement.person, replacement.asked_at)
-    for phone in replacement.told:
+    for phone in replacement.notified_phones:
         if not replacement.is_first:
-            _tell(replacement, phone, "replacement_asked")
+            _notify(replacement, phone, "replacement_asked")
         else:
-            _tell(replacement, phone, "account_asked" if phone in own else "account_beside")
+            _notify(replacement, phone, "account_asked" if phone in own else "account_beside")
     until = timezone.localdate(replacement.due_at).isoformat()
     how = {"until": until, "second_only": replacement.second_only, "is_first": replacement.is_first}
-    _tell(replacement, replacement.phone, "replacement_waits", **how)
+    _notify(replacement, replacement.phone, "replacement_waits", **how)
 
 
 def notify_ended(replacement: PhoneReplacement) -> None:
     """That it was not applied, and why: to the new phone and to those notified before."""
     ended = "account_ended" if replacement.is_first else "replacement_ended"
     stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
-    for phone in replacement.told:
-        _tell(replacement, phone, "replacement_stopped" if stopped else ended)
-    _tell(replacement, replacement.phone, ended)
+    for phone in replacement.notified_phones:
+        _notify(replacement, phone, "replacement_stopped" if stopped else ended)
+    _notify(replacement, replacement.phone, ended)
 
 
-def _tell(replacement: PhoneReplacement, phone: str, template: str, **more: Any) -> None:
+def _notify(replacement: PhoneReplacement, phone: str, template: str, **more: Any) -> None:
     notifications.send(
         phone=phone,
         language=replacement.person.language,

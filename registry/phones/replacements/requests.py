@@ -45,17 +45,13 @@ class RecordClosed(CodeProblem):
 
 def refusal(official: User, person: Person) -> CodeProblem | None:
     """The reason why this official may ask for no phone or account of this person; None if they may."""
-    if not is_current(person):
+    if not person.is_current:
         return RecordClosed()
     if words := personal_conflict(official, person):
         return InConflict(words)
     if person.account_id is None and is_child(person):
         return NoAccountYet()
     return ObjectedAgainst() if official.pk in objected_against(person) else None
-
-
-def is_current(person: Person) -> bool:
-    return person.merged_into_id is None and person.died_on is None
 
 
 def opens_at_once(assisted_session: AssistedSession, person: Person, phone: str) -> bool:

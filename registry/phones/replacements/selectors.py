@@ -1,7 +1,7 @@
 """Requests to replace a phone or open an account: who sees, confirms, stops or is notified of them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 
@@ -27,12 +27,12 @@ REMEMBERED = timedelta(days=30)
 # Runs on every page of a citizen: uses three indexes, and as plain SQL it takes a quarter of the time. Which
 # of the rows are shown is decided in Python; an ended one is not shown once it was asked for again.
 NEAR = """
-SELECT id, reference, person_id, account_id, phone, told, state, cause, asked_at, due_at, second_only,
-  ended_at,
+SELECT id, reference, person_id, account_id, phone, notified_phones, state, cause, asked_at, due_at,
+  second_only, ended_at,
   EXISTS (SELECT FROM registry_phonereplacement later
     WHERE later.person_id = one.person_id AND later.asked_at > one.asked_at) AS asked_again
 FROM registry_phonereplacement one
-WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
+WHERE account_id = %(account)s OR notified_phones @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
 
@@ -103,7 +103,7 @@ def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise
     return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
 
 
-def seconds_for(replacement: PhoneReplacement) -> list[User]:
+def second_officials_for(replacement: PhoneReplacement) -> list[User]:
     """Every official of the commune or its district who may be the second one."""
     village = replacement.person.village_id
     areas = [village[:length] for length in range(2, len(village) + 1, 2)]
@@ -128,21 +128,19 @@ def replacements_of_citizen(citizen: User) -> CitizenReplacements:
         return CitizenReplacements([], None)
     rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
-    warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
-    replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
-    return CitizenReplacements(warn, max(replaced, key=attrgetter("ended_at"), default=None))
-
-
-def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
-    asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
-    return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
-
-
-def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
-    """Without first accounts, which replace no number."""
-    if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
-        return False
-    return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
+    ended = [one for one in rows if one.ended_at is not None and one.ended_at > since]
+    failed = [one for one in ended if one.cause and not one.asked_again]  # type: ignore[attr-defined]  # of NEAR
+    replaced = [
+        one
+        for one in ended
+        if one.state == PhoneReplacement.State.APPLIED
+        and one.account_id not in (None, citizen.pk)  # a first account replaces no number
+        and citizen.phone in one.notified_phones
+    ]
+    return CitizenReplacements(
+        [one for one in rows if one.is_waiting or one in failed],
+        max(replaced, key=attrgetter("ended_at"), default=None),
+    )
 
 
 def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
@@ -150,7 +148,7 @@ def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
         return Relation.NONE
     if replacement.account_id == citizen.pk:
         return Relation.ACCOUNT
-    if citizen.phone in replacement.told:
+    if citizen.phone in replacement.notified_phones:
         person = replacement.person
         if replacement.is_first and citizen.phone not in phones_on_record(person, replacement.asked_at):
             return Relation.HOUSEHOLD

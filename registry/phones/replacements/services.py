@@ -27,7 +27,7 @@ from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
 from registry.phones.replacements.notices import notify_asked
-from registry.phones.replacements.requests import is_current, opens_at_once, phones_to_notify, refusal
+from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal
 from registry.phones.replacements.selectors import (
     FIRST,
     PREFIX,
@@ -36,7 +36,7 @@ from registry.phones.replacements.selectors import (
     waiting_for,
     why_not_second,
 )
-from registry.phones.replacements.steps import end, locked, note, overtaken
+from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
 from registry.phones.selectors import FIRST_LOST, numbers_lost, recent_phones
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
@@ -66,23 +66,23 @@ def open_account(
     account meanwhile; NotAccepted if it was closed; ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, assisted_session, person)
-    account, held = _account_for(phone, person)
-    _require_no_refusal(official, held)
-    if not opens_at_once(assisted_session, held, phone):
+    account, locked = _account_for(phone, person)
+    _require_no_refusal(official, locked)
+    if not opens_at_once(assisted_session, locked, phone):
         return _wait(
-            person=held,
+            person=locked,
             account=None,
             phone=phone,
-            told=phones_to_notify(held, phone),
+            notified_phones=phones_to_notify(locked, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
             assisted_session=assisted_session,
         )
     give_account(
-        person=held, account=account, actor=official, assisted_session=assisted_session, document=document
+        person=locked, account=account, actor=official, assisted_session=assisted_session, document=document
     )
-    note_setup(person=held, official=official, kind=Kind.ACCOUNT)
+    note_setup(person=locked, official=official, kind=Kind.ACCOUNT)
     return account
 
 
@@ -101,15 +101,15 @@ def ask_replacement(
     Raises NumberNotFree, ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, assisted_session, person)
-    held = lock_person_row(person)
-    if held.account is None or not is_current(held) or not unused.is_free(phone):
+    locked = lock_person_row(person)
+    if locked.account is None or not locked.is_current or not unused.is_free(phone):
         raise NumberNotFree
-    _require_no_refusal(official, held)
+    _require_no_refusal(official, locked)
     return _wait(
-        person=held,
-        account=held.account,
+        person=locked,
+        account=locked.account,
         phone=phone,
-        told={held.account.phone or "", *recent_phones(held)} - {"", phone},
+        notified_phones={locked.account.phone or "", *recent_phones(locked)} - {"", phone},
         reason=reason,
         document=document,
         official=official,
@@ -126,16 +126,16 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
     was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
-        held = locked(replacement)
-        if not may_confirm(actor, held):
+        locked = lock_replacement(replacement)
+        if not may_confirm(actor, locked):
             raise PermissionDenied
-        if not held.is_waiting:
-            if held.state == State.APPLIED and held.ended_by_id == actor.pk:
-                return held
-            raise Overtaken(overtaken(held))
-        if words := why_not_second(actor, held):
+        if not locked.is_waiting:
+            if locked.state == State.APPLIED and locked.ended_by_id == actor.pk:
+                return locked
+            raise Overtaken(overtaken(locked))
+        if words := why_not_second(actor, locked):
             raise Conflict(words)
-        return _apply(held, actor, document)
+        return _apply(locked, actor, document)
 
 
 def apply_due() -> int:
@@ -144,11 +144,11 @@ def apply_due() -> int:
     applied = 0
     for replacement in due.order_by("due_at"):
         with transaction.atomic(), pghistory.context(why="apply_due"):
-            held = locked(replacement)
-            if held.is_waiting and held.second_only:
-                end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
-            elif held.is_waiting:
-                applied += _apply(held, None).state == State.APPLIED
+            locked = lock_replacement(replacement)
+            if locked.is_waiting and locked.second_only:
+                end(locked, State.OVERTAKEN, None, cause=Cause.ALONE)
+            elif locked.is_waiting:
+                applied += _apply(locked, None).state == State.APPLIED
     return applied
 
 
@@ -168,11 +168,11 @@ def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     account = account_of(phone, person.language)
     # Before the person, the lock order of claims: the account may be claiming a record at this moment.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    held = lock_person_row(person)
-    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not is_current(held):
+    locked = lock_person_row(person)
+    taken = Person.objects.filter(account=account).exclude(pk=locked.pk).exists()
+    if taken or locked.account_id is not None or not locked.is_current:
         raise NumberNotFree
-    return account, held
+    return account, locked
 
 
 def _wait(
@@ -180,7 +180,7 @@ def _wait(
     person: Person,
     account: User | None,
     phone: str,
-    told: set[str],
+    notified_phones: set[str],
     reason: str,
     document: str,
     official: User,
@@ -195,7 +195,7 @@ def _wait(
             person=person,
             account=account,
             phone=phone,
-            told=sorted(told),
+            notified_phones=sorted(notified_phones),
             reason=reason,
             document=document,
             asked_by=official,
@@ -247,12 +247,16 @@ def _carry_out(replacement: PhoneReplacement) -> Person:
             assisted_session=assisted_session,
             document=replacement.document,
         )
-        if replacement.reason == FIRST_LOST and person.phone in replacement.told:
+        if replacement.reason == FIRST_LOST and person.phone in replacement.notified_phones:
             _put_on_record(person, replacement.phone)
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = lock_person_row(replacement.person)
-    if not is_current(person) or person.account_id != account.pk or account.phone not in replacement.told:
+    if (
+        not person.is_current
+        or person.account_id != account.pk
+        or account.phone not in replacement.notified_phones
+    ):
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -277,12 +281,12 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     """Why it could not be applied."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
-    if not is_current(person):
+    if not person.is_current:
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
-    was_told = person.account is None or person.account.phone in replacement.told
-    if person.account_id != replacement.account_id or not was_told:
+    was_notified = person.account is None or person.account.phone in replacement.notified_phones
+    if person.account_id != replacement.account_id or not was_notified:
         return Cause.CHANGED
     begun = (
         Draft.objects.filter(owner=wanted, assisted_session_id=None, household=None).first()

@@ -10,7 +10,7 @@ from registry.models import PhoneReplacement
 from registry.phones.replacements.notices import notify_ended
 
 
-def locked(replacement: PhoneReplacement) -> PhoneReplacement:
+def lock_replacement(replacement: PhoneReplacement) -> PhoneReplacement:
     """Locks the new number first, then the person: the lock order of whoever opens an account of a number."""
     limits.lock_limits(phone=replacement.phone, account=replacement.account_id)
     rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)

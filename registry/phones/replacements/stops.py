@@ -14,7 +14,7 @@ from dsp_platform.accounts.models import User
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import PhoneReplacement
 from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
-from registry.phones.replacements.steps import end, locked, note, overtaken
+from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 
@@ -25,10 +25,12 @@ def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> Phon
     Raises PermissionDenied, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="object_to_replacement"):
-        held = locked(replacement)
-        if not (actor.is_active and may_object(actor, held)):
+        locked = lock_replacement(replacement)
+        if not (actor.is_active and may_object(actor, locked)):
             raise PermissionDenied
-        return held if held.state == State.OBJECTED else _stop(held, State.OBJECTED, Cause.OBJECTED, actor)
+        return (
+            locked if locked.state == State.OBJECTED else _stop(locked, State.OBJECTED, Cause.OBJECTED, actor)
+        )
 
 
 def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
@@ -39,27 +41,27 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
     Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="stop_at_office"):
-        held = locked(replacement)
+        locked = lock_replacement(replacement)
         if not (actor.is_active and actor.is_official):
             raise PermissionDenied
-        if held.state == State.STOPPED and held.ended_by_id == actor.pk:
-            return held
-        if held.asked_by_id == actor.pk:
+        if locked.state == State.STOPPED and locked.ended_by_id == actor.pk:
+            return locked
+        if locked.asked_by_id == actor.pk:
             raise ChangeError(_("You asked for this yourself, so you can only take it back."))
-        if words := why_not_stop(actor, held):
+        if words := why_not_stop(actor, locked):
             raise Conflict(words)
-        return _stop(held, State.STOPPED, Cause.STOPPED, actor, document)
+        return _stop(locked, State.STOPPED, Cause.STOPPED, actor, document)
 
 
 def withdraw_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
     """By the official who asked; no objection. Raises PermissionDenied, Overtaken."""
     with transaction.atomic(), pghistory.context(why="withdraw_replacement"):
-        held = locked(replacement)
-        if not (actor.is_active and held.asked_by_id == actor.pk):
+        locked = lock_replacement(replacement)
+        if not (actor.is_active and locked.asked_by_id == actor.pk):
             raise PermissionDenied
-        if held.state == State.WITHDRAWN:
-            return held
-        return _stop(held, State.WITHDRAWN, Cause.WITHDRAWN, actor)
+        if locked.state == State.WITHDRAWN:
+            return locked
+        return _stop(locked, State.WITHDRAWN, Cause.WITHDRAWN, actor)
 
 
 def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
@@ -68,25 +70,25 @@ def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneRep
     Raises PermissionDenied, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="doubt_replacement"):
-        held = locked(replacement)
-        if not (actor.is_active and relation_of(actor, held) == Relation.HOUSEHOLD):
+        locked = lock_replacement(replacement)
+        if not (actor.is_active and relation_of(actor, locked) == Relation.HOUSEHOLD):
             raise PermissionDenied
-        if not held.is_waiting:
-            raise Overtaken(overtaken(held))
-        if not held.second_only:
-            held.second_only = True
-            held.save(update_fields=["second_only"])
-            note(held, "replacement_doubted", actor)
-        return held
+        if not locked.is_waiting:
+            raise Overtaken(overtaken(locked))
+        if not locked.second_only:
+            locked.second_only = True
+            locked.save(update_fields=["second_only"])
+            note(locked, "replacement_doubted", actor)
+        return locked
 
 
 def _stop(
-    held: PhoneReplacement,
+    locked: PhoneReplacement,
     state: PhoneReplacement.State,
     cause: PhoneReplacement.Cause,
     actor: User,
     document: str = "",
 ) -> PhoneReplacement:
-    if not held.is_waiting:
-        raise Overtaken(overtaken(held))
-    return end(held, state, actor, document, cause)
+    if not locked.is_waiting:
+        raise Overtaken(overtaken(locked))
+    return end(locked, state, actor, document, cause)

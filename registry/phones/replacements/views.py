@@ -27,7 +27,7 @@ from registry.phones.replacements.selectors import (
     relation_of,
     replacement_by_reference,
     replacements_to_confirm,
-    seconds_for,
+    second_officials_for,
     why_not_second,
     why_not_stop,
 )
@@ -67,10 +67,29 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
     """
     found = _found(reference)
     if is_submitted(request) and WITHDRAW in request.POST:
-        return _withdraw(request, found)
+        try:
+            withdraw_replacement(replacement=found, actor=user_of(request))
+            messages.success(request, _("It was taken back. The phone number stays as it was."))
+        except ChangeError as error:
+            messages.error(request, str(error))
+        return redirect("registry:counter_phone", found.reference)
     form = bind(SeenForm, request)
-    if is_submitted(request) and form.is_valid() and (answer := _confirm(request, found, form)):
-        return answer
+    if is_submitted(request) and form.is_valid():
+        try:
+            done = confirm_replacement(
+                replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+            )
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            if done.cause:
+                messages.warning(
+                    request, _("It was not done: %(cause)s.") % {"cause": done.get_cause_display()}
+                )
+                return redirect("registry:counter_phone", done.reference)
+            words = {"reference": done.reference, "state": done.state_words}
+            messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+            return redirect("registry:counter_phones")
     return render(request, "registry/phones/replacements/counter_phone.html", _context(request, found, form))
 
 
@@ -102,31 +121,6 @@ def _found(reference: str) -> PhoneReplacement:
     return found
 
 
-def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> HttpResponse | None:
-    try:
-        done = confirm_replacement(
-            replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
-        )
-    except ChangeError as error:
-        form.add_error(None, str(error))
-        return None
-    words = {"reference": done.reference, "state": done.state_words}
-    if done.cause:
-        messages.warning(request, _("It was not done: %(cause)s.") % {"cause": done.get_cause_display()})
-        return redirect("registry:counter_phone", done.reference)
-    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-    return redirect("registry:counter_phones")
-
-
-def _withdraw(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
-    try:
-        withdraw_replacement(replacement=found, actor=user_of(request))
-        messages.success(request, _("It was taken back. The phone number stays as it was."))
-    except ChangeError as error:
-        messages.error(request, str(error))
-    return redirect("registry:counter_phone", found.reference)
-
-
 def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> dict[str, Any]:
     official = user_of(request)
     own_area = may_confirm(official, found)
@@ -154,7 +148,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "document": dict(DOCUMENTS).get(found.document, ""),
         "asked_it": asked_it,
         "not_second": not_second,
-        "seconds": seconds_for(found) if asked_it and found.is_waiting else [],
+        "second_officials": second_officials_for(found) if asked_it and found.is_waiting else [],
         "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
         # Of one that was applied against the person's will.
         "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
@@ -172,10 +166,18 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     relation = relation_of(citizen, found) if found else Relation.NONE
     if found is None or relation == Relation.NONE:
         raise Http404
-    if is_submitted(request) and DOUBT in request.POST:
-        return _doubt(request, found)
     if is_submitted(request):
-        return _object(request, found)
+        try:
+            if DOUBT in request.POST:
+                doubt_replacement(replacement=found, actor=citizen)
+                words = _("It is noted: only a second official who sees the person can open it.")
+            else:
+                object_to_replacement(replacement=found, actor=citizen)
+                words = _("It was stopped. The phone number stays as it was.")
+            messages.success(request, words)
+        except ChangeError as error:
+            messages.error(request, str(error))
+        return redirect("registry:my_phone", found.reference)
     office = office_of(found.asked_by)
     known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
     context = {
@@ -185,21 +187,3 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
         "office": area_path(office) if office else "",
     }
     return render(request, "registry/phones/replacements/my_phone.html", context)
-
-
-def _object(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
-    try:
-        object_to_replacement(replacement=found, actor=user_of(request))
-        messages.success(request, _("It was stopped. The phone number stays as it was."))
-    except ChangeError as error:
-        messages.error(request, str(error))
-    return redirect("registry:my_phone", found.reference)
-
-
-def _doubt(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
-    try:
-        doubt_replacement(replacement=found, actor=user_of(request))
-        messages.success(request, _("It is noted: only a second official who sees the person can open it."))
-    except ChangeError as error:
-        messages.error(request, str(error))
-    return redirect("registry:my_phone", found.reference)

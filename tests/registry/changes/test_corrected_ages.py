@@ -20,8 +20,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.selectors import moves_of
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
-from registry.my_data.selectors import about as data_about
-from registry.my_data.selectors import logged_subjects
+from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.ages import is_child, spoken_for
 from registry.phones.replacements.requests import refusal
 from registry.phones.selectors import asked_for_yes, may_have_account, phones_of_adults, who_speaks
@@ -170,7 +169,7 @@ def test_everywhere_they_are_treated_as_grown(made_child, rith, heng, other_cler
 
 
 def test_nor_does_the_household_read_who_looked_at_them(made_child, heng, rith):
-    assert set(logged_subjects(data_about(heng.person))["person"]) == {heng.person.pk, rith.pk}
+    assert set(logged_subjects(data_subject(heng.person))["person"]) == {heng.person.pk, rith.pk}
 
 
 def test_after_thirty_days_the_head_speaks(made_child, heng):

@@ -67,7 +67,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, assisted_session, commu
     head.refresh_from_db()
     assert head.phone == NEW
     with pytest.raises(NumberTooNew):
-        begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, identity=told, proved=True)
     assert selectors.subject_of(newcomer, None) is None
     assert warned() == [OLD]
 
@@ -75,7 +75,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, assisted_session, commu
 def test_after_a_week_without_objection_a_number_no_official_changed_does(head, newcomer, told):
     Person.objects.filter(pk=head.pk).update(phone=NEW)
     days_pass(head, 8)
-    assert begin_claim(account=newcomer, told=told, proved=True).used_at
+    assert begin_claim(account=newcomer, identity=told, proved=True).used_at
     assert selectors.subject_of(newcomer, None) == head
 
 
@@ -85,7 +85,7 @@ def test_emptying_the_phone_first_is_no_way_around(head, assisted_session, commu
             commune_clerk, "phone", assisted_session=assisted_session, who=about(head), phone={"phone": phone}
         )
     with pytest.raises(NumberTooNew):
-        begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, identity=told, proved=True)
 
 
 def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
@@ -99,13 +99,13 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     ask(commune_clerk, "phone", assisted_session=assisted_session, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
     with pytest.raises(NumberTooNew):
-        begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, identity=told, proved=True)
 
 
 def test_a_code_sent_to_the_number_of_before_opens_nothing(
     head, assisted_session, commune_clerk, newcomer, told
 ):
-    claim = begin_claim(account=newcomer, told=told, proved=True)
+    claim = begin_claim(account=newcomer, identity=told, proved=True)
     ask(
         commune_clerk,
         "phone",
@@ -118,7 +118,7 @@ def test_a_code_sent_to_the_number_of_before_opens_nothing(
 
 
 def test_a_code_for_somebody_who_died_meanwhile_opens_nothing(head, newcomer, told):
-    claim = begin_claim(account=newcomer, told=told, proved=True)
+    claim = begin_claim(account=newcomer, identity=told, proved=True)
     Person.objects.filter(pk=head.pk).update(died_on=timezone.localdate())
     with pytest.raises(NotClaimed):
         confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))

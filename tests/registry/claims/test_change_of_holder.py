@@ -70,7 +70,7 @@ def second_of_trang(db):
     return official("clerk.trang.two", "010202", full_name="ត្រង់ ពីរ")
 
 
-def told(person: Person) -> Identity:
+def identity_of(person: Person) -> Identity:
     return Identity(kind="spid", number=person.spid, born=BOPHA_BORN, precision="day")
 
 
@@ -115,7 +115,7 @@ def test_nor_after_a_claim_by_the_holder_whose_session_goes_on(sim, maly):
     move_record_to(maly, SIM)
     planted = Planted(sim)
     client, key = kept(sim)
-    begin_claim(account=sim, told=told(maly), proved=True, keep=key)
+    begin_claim(account=sim, identity=identity_of(maly), proved=True, keep=key)
     assert Person.objects.get(pk=maly.pk).account == sim
     assert planted.opens() == []
     assert client.get("/en/my/").status_code == 200
@@ -124,7 +124,7 @@ def test_nor_after_a_claim_by_the_holder_whose_session_goes_on(sim, maly):
 def test_nor_after_a_claim_by_a_code(sim, maly):
     planted = Planted(sim)
     client, key = kept(sim)
-    claim = begin_claim(account=sim, told=told(maly), proved=True, keep=key)
+    claim = begin_claim(account=sim, identity=identity_of(maly), proved=True, keep=key)
     confirm_claim(account=sim, claim=claim, typed=code_of(claim), keep=key)
     assert planted.opens() == []
     assert client.get("/en/my/").status_code == 200
@@ -172,7 +172,7 @@ def test_a_passkey_that_was_on_its_way_is_not_added(sim):
 def test_a_claim_without_the_phone_in_hand_asks_for_a_code(sim, maly):
     """A session left open, or begun with a passkey, does not prove possession of the SIM."""
     move_record_to(maly, SIM)
-    claim = begin_claim(account=sim, told=told(maly), proved=False)
+    claim = begin_claim(account=sim, identity=identity_of(maly), proved=False)
     assert (claim.used_at, Person.objects.get(pk=maly.pk).account) == (None, None)
     assert Message.objects.get(template="claim_code").phone == SIM
 

@@ -48,12 +48,12 @@ def stranger(db):
 
 
 @pytest.fixture
-def told(head):
+def identity(head):
     return Identity(kind="spid", number=head.spid, born=BORN, precision="day")
 
 
-def begin(account, told):
-    return begin_claim(account=account, told=told, proved=True)
+def begin(account, identity):
+    return begin_claim(account=account, identity=identity, proved=True)
 
 
 def confirm(account, claim, typed=None):
@@ -64,15 +64,15 @@ def texts():
     return list(Message.objects.order_by("pk").values_list("template", "phone"))
 
 
-def test_with_the_phone_on_record_no_code_is_needed(sokha, told, head):
-    assert begin(sokha, told).used_at
+def test_with_the_phone_on_record_no_code_is_needed(sokha, identity, head):
+    assert begin(sokha, identity).used_at
     assert selectors.subject_of(sokha, None) == head
     assert texts() == [("claimed", head.phone)]
     assert AuditEvent.objects.filter(action="claim", subject_id=head.pk, actor=sokha).exists()
 
 
-def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, told, head):
-    claim = begin(stranger, told)
+def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, identity, head):
+    claim = begin(stranger, identity)
     assert selectors.subject_of(stranger, None) is None
     assert texts() == [("claim_code", head.phone)]
     assert code_of(claim) in render("claim_code", {"claim": str(claim.pk)}, "km")
@@ -81,8 +81,8 @@ def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, told,
     assert sorted(texts()[1:]) == [("claimed", head.phone), ("claimed", stranger.phone)]
 
 
-def test_a_code_that_waits_does_not_leave_when_another_number_stands_on_record(stranger, told, head):
-    claim = begin(stranger, told)
+def test_a_code_that_waits_does_not_leave_when_another_number_stands_on_record(stranger, identity, head):
+    claim = begin(stranger, identity)
     head.phone = "+85592100200"
     head.save()
     assert render("claim_code", {"claim": str(claim.pk)}, "km") == ""
@@ -95,10 +95,10 @@ def test_a_document_serves_instead_of_the_spid(sokha, head):
     assert selectors.subject_of(sokha, None) == head
 
 
-def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, told, head):
+def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, identity, head):
     Person.objects.filter(pk=head.memberships.get().household.memberships.exclude(person=head).get().person_id
                           ).update(merged_into=head, spid=(alias := new_spid()))  # fmt: skip
-    begin(sokha, replace(told, number=alias))
+    begin(sokha, replace(identity, number=alias))
     assert selectors.subject_of(sokha, None) == head
 
 
@@ -114,21 +114,21 @@ def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, told, head
     ],
 )
 def test_the_birth_is_compared_as_exactly_as_the_record_knows_it(
-    sokha, told, head, known, born, precision, fits
+    sokha, identity, head, known, born, precision, fits
 ):
     Person.objects.filter(pk=head.pk).update(birth_precision=known)
-    assert bool(begin(sokha, replace(told, born=born, precision=precision)).used_at) is fits
+    assert bool(begin(sokha, replace(identity, born=born, precision=precision)).used_at) is fits
 
 
-def wrong_ways(told, head):
-    yield replace(told, number=new_spid())
-    yield replace(told, born=date(1985, 4, 14))
+def wrong_ways(identity, head):
+    yield replace(identity, number=new_spid())
+    yield replace(identity, born=date(1985, 4, 14))
     yield Identity(kind="passport", number="N1234567", born=BORN, precision="day")
 
 
-def test_who_is_not_found_leaves_the_same_traces(stranger, told, head):
+def test_who_is_not_found_leaves_the_same_traces(stranger, identity, head):
     counts = set()
-    for way in [told, *wrong_ways(told, head)]:
+    for way in [identity, *wrong_ways(identity, head)]:
         with CaptureQueriesContext(connection) as queries:
             claim = begin(stranger, way)
         counts.add(len(queries))
@@ -140,14 +140,14 @@ def test_who_is_not_found_leaves_the_same_traces(stranger, told, head):
     assert render("claim_code", {"claim": str(claim.pk)}, "km") == ""
 
 
-def test_of_nobody_even_the_derived_code_is_wrong(stranger, told):
-    claim = begin(stranger, replace(told, number=new_spid()))
+def test_of_nobody_even_the_derived_code_is_wrong(stranger, identity):
+    claim = begin(stranger, replace(identity, number=new_spid()))
     with pytest.raises(WrongCode):
         confirm(stranger, claim)
 
 
-def test_five_wrong_codes_end_the_claim(stranger, told):
-    claim = begin(stranger, told)
+def test_five_wrong_codes_end_the_claim(stranger, identity):
+    claim = begin(stranger, identity)
     for _ in range(4):
         with pytest.raises(WrongCode):
             confirm(stranger, claim, "nonsense")
@@ -156,84 +156,84 @@ def test_five_wrong_codes_end_the_claim(stranger, told):
             confirm(stranger, claim, typed)
 
 
-def test_a_code_is_over_after_ten_minutes(stranger, told):
-    claim = begin(stranger, told)
+def test_a_code_is_over_after_ten_minutes(stranger, identity):
+    claim = begin(stranger, identity)
     Claim.objects.update(expires_at=timezone.now())
     with pytest.raises(Expired):
         confirm(stranger, claim)
 
 
-def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, told, head):
-    for way in [told] + [replace(told, number=new_spid()) for _ in range(4)]:
+def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, identity, head):
+    for way in [identity] + [replace(identity, number=new_spid()) for _ in range(4)]:
         begin(stranger, way)
     with pytest.raises(TooManyClaims):
-        begin(stranger, replace(told, number=new_spid()))
+        begin(stranger, replace(identity, number=new_spid()))
     assert not PhoneEvent.objects.filter(phone=head.phone).exists()
-    assert begin(sokha, told).used_at
+    assert begin(sokha, identity).used_at
 
 
-def test_one_account_tries_the_same_person_only_twice(stranger, told, head):
+def test_one_account_tries_the_same_person_only_twice(stranger, identity, head):
     """Whether or not the person exists: two accounts alone cannot exhaust the codes of a phone."""
-    for way in (told, replace(told, number=new_spid())):
+    for way in (identity, replace(identity, number=new_spid())):
         Claim.objects.all().delete()
         for _ in range(SAME_A_DAY):
             begin(stranger, way)
             Claim.objects.update(created_at=timezone.now() - timedelta(hours=1))
         with pytest.raises(TooManyClaims):
             begin(stranger, way)
-        assert begin(stranger, replace(told, born=date(1985, 4, 14)))
+        assert begin(stranger, replace(identity, born=date(1985, 4, 14)))
 
 
-def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, told, head):
+def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, identity, head):
     for account in (sokha, User.objects.create_citizen(phone="+85516000003")):
         rows = [
-            Claim(account=account, person=head, told_digest=told.digest, expires_at=timezone.now())
+            Claim(account=account, person=head, identity_digest=identity.digest, expires_at=timezone.now())
             for _ in range(CLAIMS_A_DAY)
         ]
         Claim.objects.bulk_create(rows)
-    assert begin(stranger, told).person == head
+    assert begin(stranger, identity).person == head
 
 
-def test_the_tries_of_yesterday_are_forgotten(stranger, told):
+def test_the_tries_of_yesterday_are_forgotten(stranger, identity):
     for _ in range(5):
-        begin(stranger, replace(told, number=new_spid()))
+        begin(stranger, replace(identity, number=new_spid()))
     Claim.objects.update(created_at=timezone.now() - timedelta(days=1))
-    assert begin(stranger, told)
+    assert begin(stranger, identity)
 
 
-def test_a_phone_gets_only_so_many_codes_and_its_owner_needs_none(sokha, stranger, told, head):
+def test_a_phone_gets_only_so_many_codes_and_its_owner_needs_none(sokha, stranger, identity, head):
     for _ in range(CODES_A_DAY):
-        Claim.objects.create(account=sokha, person=head, told_digest=b"", expires_at=timezone.now(),
+        Claim.objects.create(account=sokha, person=head, identity_digest=b"", expires_at=timezone.now(),
                              created_at=timezone.now() - timedelta(hours=1))  # fmt: skip
-    assert begin(stranger, told).person is None
+    assert begin(stranger, identity).person is None
     Claim.objects.filter(account=sokha).update(account=stranger)
-    assert begin(sokha, told).used_at
+    assert begin(sokha, identity).used_at
 
 
-def test_a_double_click_is_one_try_and_one_code(stranger, told):
-    assert begin(stranger, told) == begin(stranger, told)
+def test_a_double_click_is_one_try_and_one_code(stranger, identity):
+    assert begin(stranger, identity) == begin(stranger, identity)
     assert len(texts()) == 1
 
 
-def test_whoever_has_an_account_is_not_claimed_again(sokha, stranger, told, head):
-    begin(sokha, told)
-    assert begin(stranger, told).person is None
+def test_whoever_has_an_account_is_not_claimed_again(sokha, stranger, identity, head):
+    begin(sokha, identity)
+    assert begin(stranger, identity).person is None
     with pytest.raises(NotClaimed):
-        begin(sokha, told)
+        begin(sokha, identity)
 
 
-def test_who_told_no_phone_goes_to_the_commune(stranger, told, head):
+def test_who_told_no_phone_goes_to_the_commune(stranger, identity, head):
     Person.objects.filter(pk=head.pk).update(phone="")
-    assert begin(stranger, told).person is None
+    assert begin(stranger, identity).person is None
 
 
-def test_staff_claim_nobody(commune_clerk, told):
+def test_staff_claim_nobody(commune_clerk, identity):
     with pytest.raises(NotClaimed):
-        begin(commune_clerk, told)
+        begin(commune_clerk, identity)
 
 
-def test_old_tries_are_forgotten(stranger, told):
-    begin(stranger, told)
+def test_old_tries_are_forgotten(stranger, identity):
+    begin(stranger, identity)
     Claim.objects.update(created_at=timezone.now() - timedelta(days=31))
     assert purge_claims() == 1
 
@@ -244,9 +244,9 @@ def test_of_two_accounts_at_once_one_gets_the_record(areas, stranger, commune_cl
         actor=commune_clerk, details=household_details(person_details(phone="012345678"))
     )
     head = household.memberships.get().person
-    told = Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+    identity = Identity(kind="spid", number=head.spid, born=BORN, precision="day")
     accounts = [stranger, User.objects.create_citizen(phone="+85516000002")]
-    claims = [begin(account, told) for account in accounts]
+    claims = [begin(account, identity) for account in accounts]
     start, ends = Barrier(2), []
 
     def type_code(account, claim):

@@ -101,10 +101,10 @@ def test_the_assisted_session_opens_ends_and_every_look_is_noted(laptop, registe
     assert registered.spid_grouped in page
     laptop.get("/km/slip/")
     assisted_session = AssistedSession.objects.get(ended_at=None)
-    looks = AuditEvent.objects.filter(assisted_session_id=assisted_session.pk).values_list(
+    actions = AuditEvent.objects.filter(assisted_session_id=assisted_session.pk).values_list(
         "action", flat=True
     )
-    assert {"open_case", "view", "print"} <= set(looks)
+    assert {"open_case", "view", "print"} <= set(actions)
     answer = laptop.post("/km/counter/end/", follow=True)
     assert "message success" in answer.content.decode()
     assert laptop.get("/km/my/").status_code == 302

@@ -11,7 +11,11 @@ from dsp_platform.notifications.sms_templates import render
 from registry.models import KeySetup, Person
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.cast import MALY_PHONE, OWN_SIM
-from tests.registry.phones.replacements.test_replacements import ask, assisted_session_of, open_account
+from tests.registry.phones.replacements.test_replacements import (
+    assisted_session_of,
+    open_account,
+    request_replacement,
+)
 from tests.registry.phones.replacements.test_stops import page_of, text
 from tests.structure.conftest import browser
 
@@ -67,7 +71,7 @@ def test_after_a_stop_no_page_promises_days(
 ):
     asked = open_account(other_clerk, phoneless)
     withdraw_replacement(replacement=asked, actor=other_clerk)
-    object_to_replacement(replacement=ask(commune_clerk, person, "+85516000002"), actor=sokha)
+    object_to_replacement(replacement=request_replacement(commune_clerk, person, "+85516000002"), actor=sokha)
     client = at_counter(second_clerk, person)
     assert ONLY_SECOND in text(client, LOST)
     assert WAITS not in text(client, LOST)
@@ -87,7 +91,7 @@ def test_who_may_not_ask_reads_it_before_anything_is_typed(
 ):
     match why:
         case "objected":
-            object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
+            object_to_replacement(replacement=request_replacement(commune_clerk, person), actor=sokha)
             clerk, path, words = (
                 commune_clerk,
                 "lost-phone",
@@ -122,9 +126,9 @@ def test_who_may_not_ask_reads_it_before_anything_is_typed(
 )
 def test_the_text_to_the_new_number_says_how_it_holds(language, how, words):
     params = {"reference": "P-7K3M-92QX", "until": "2026-12-28", **how}
-    told = render("replacement_waits", params, language)
-    assert words[language] in told
-    assert part_count(told) == 1
+    text = render("replacement_waits", params, language)
+    assert words[language] in text
+    assert part_count(text) == 1
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
@@ -133,7 +137,7 @@ def test_the_persons_page_in_the_assisted_session_shows_what_waits(
     person, phoneless, commune_clerk, other_clerk, language, first
 ):
     clerk, whose = (other_clerk, phoneless) if first else (commune_clerk, person)
-    asked = (open_account if first else ask)(clerk, whose)
+    asked = (open_account if first else request_replacement)(clerk, whose)
     assert page_of(asked, language) in text(at_counter(clerk, whose), f"/{language}/my/")
 
 

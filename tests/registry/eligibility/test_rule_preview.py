@@ -104,9 +104,9 @@ def test_a_small_number_is_not_told(desk, family_package, households, language, 
     page = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
     shown = desk.post(page, form(family_package, rule="age >= 60")).content.decode()
     preview = shown.partition("rule-preview-title")[2].partition("</section>")[0]
-    told = re.findall(r"<td[^>]*>([^<]*)</td>", preview)
-    assert len(told) >= 5
-    assert set(told) == {words}
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", preview)
+    assert len(cells) >= 5
+    assert set(cells) == {words}
 
 
 def test_a_rule_of_a_programme_not_yet_added_can_be_tried(desk, family_package, households):

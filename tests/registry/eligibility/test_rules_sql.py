@@ -89,13 +89,13 @@ def households(draw, today):
     }
 
 
-def without(told, *names):
-    return {name: value for name, value in told.items() if name not in names}
+def without(values, *names):
+    return {name: value for name, value in values.items() if name not in names}
 
 
-def store(told, today):
+def store(homes, today):
     number = 0
-    for place, home in enumerate(told):
+    for place, home in enumerate(homes):
         household = Household.objects.create(
             number=f"H{place}", village_id="01020101", **without(home, "members")
         )
@@ -137,9 +137,9 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
         print_blob=False,
     )
     @given(st.lists(households(today), min_size=1, max_size=3), st.lists(rules, min_size=4, max_size=10))
-    def agree(told, many):
+    def agree(homes, many):
         with transaction.atomic():
-            store(told, today)
+            store(homes, today)
             facts = facts_of(living())
             assert facts_by_sql() == facts
             for rule in many:

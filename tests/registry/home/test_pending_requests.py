@@ -12,8 +12,7 @@ from registry.registration import members_elsewhere_views
 from tests.registry.cast import MALY_PHONE, household_details, person_details
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.changes.moves.test_moves import say_yes
-from tests.registry.phones.replacements.test_replacements import ask as ask_phone
-from tests.registry.phones.replacements.test_replacements import confirm
+from tests.registry.phones.replacements.test_replacements import confirm, request_replacement
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ def text(client, path: str) -> str:
 
 @pytest.fixture
 def waiting(family_of_one, sokha, commune_clerk):
-    return ask_phone(commune_clerk, sokha.person)
+    return request_replacement(commune_clerk, sokha.person)
 
 
 @pytest.fixture
@@ -84,8 +83,8 @@ def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, mo
     )
     client = browser(other_clerk)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse")
-    told = household_details(person_details(given_name="ពៅ"), wife)
-    monkeypatch.setattr(members_elsewhere_views, "_details", lambda _request: told)
+    details = household_details(person_details(given_name="ពៅ"), wife)
+    monkeypatch.setattr(members_elsewhere_views, "_details", lambda _request: details)
     session = client.session
     session["register_yes"] = {"person": maly.pk, "assisted_session": str(assisted_session.pk), "member": 1}
     session.save()

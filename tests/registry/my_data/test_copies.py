@@ -19,7 +19,12 @@ from tests.accounts.test_passkeys import add
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
-from tests.registry.phones.replacements.test_replacements import ask, confirm, open_account, proved
+from tests.registry.phones.replacements.test_replacements import (
+    confirm,
+    open_account,
+    proved,
+    request_replacement,
+)
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -31,7 +36,7 @@ def claimed(maly):
     account = User.objects.create_citizen(phone=MALY_PHONE)
     services.begin_claim(
         account=account,
-        told=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day"),
+        identity=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day"),
         proved=True,
     )
     return Person.objects.select_related("account").get(account=account)
@@ -88,7 +93,7 @@ def test_not_after_a_first_account_at_the_counter(maly, other_clerk):
 
 
 def test_not_while_and_after_a_phone_is_replaced(family_of_one, sokha, commune_clerk, second_clerk):
-    asked = ask(commune_clerk, sokha.person)
+    asked = request_replacement(commune_clerk, sokha.person)
     assert not may_take_everything(sokha.person)
     confirm(asked, second_clerk)
     assert not may_take_everything(Person.objects.get(account=sokha))

@@ -16,10 +16,10 @@ from grievances.models import Grievance
 from registry.claims import services
 from registry.models import Person
 from registry.my_data.sections import sections
-from registry.my_data.selectors import about as all_about
+from registry.my_data.selectors import data_subject
 from tests.registry.cast import HEAD_PHONE
 from tests.registry.changes.cast import about, ask, decide, heard
-from tests.registry.claims.test_change_of_holder import move_record_to, told
+from tests.registry.claims.test_change_of_holder import identity_of, move_record_to
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def passed_on(dead, maly):
     """His SIM is hers now, and so is the account."""
     Person.objects.filter(pk=maly.pk).update(account=None)
     move_record_to(maly, HEAD_PHONE)
-    services.begin_claim(account=dead, told=told(maly), proved=True)
+    services.begin_claim(account=dead, identity=identity_of(maly), proved=True)
     assert Person.objects.get(pk=maly.pk).account == dead
     dead.refresh_from_db()
     return dead
@@ -114,7 +114,7 @@ def test_no_page_shows_the_next_holder_what_was_his(request, his, account):
 
 def test_nor_does_the_download(his, passed_on, maly):
     maly.refresh_from_db()
-    whose = all_about(maly, full_numbers=True)
+    whose = data_subject(maly, full_numbers=True)
     taken = {one.name: one.build(whose) for one in sections()}
     text = json.dumps(taken, ensure_ascii=False, default=str)
     assert [words for words in his if words in text] == []

@@ -39,7 +39,7 @@ def household(areas, agreements, sokha):
 
 @pytest.fixture
 def about(household, sokha):
-    return my_data.about(sokha.person)
+    return my_data.data_subject(sokha.person)
 
 
 def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False, receipt: str = "") -> None:
@@ -108,22 +108,22 @@ def test_what_waits_alike_is_told_once(about):
     assert sorted(len(copy.names) for copy in at.copies) == [1, 3]
 
 
-def test_a_search_that_listed_the_person_is_a_look(about, commune_clerk):
+def test_a_search_that_listed_the_person_is_an_access(about, commune_clerk):
     selectors.search_persons(official=commune_clerk, query="សុខ")
-    looks, following = my_data.access_log_about(about)
-    assert {look.listed for look in looks} == {True}
-    assert looks[0].office == "បន្ទាយនាង"
+    accesses, following = my_data.access_log_about(about)
+    assert {access.listed for access in accesses} == {True}
+    assert accesses[0].office == "បន្ទាយនាង"
     assert following is None
     assert "សុខ" not in str(list(AuditEvent.objects.values()))
 
 
-def test_looks_at_another_adult_are_theirs(about, commune_clerk):
+def test_accesses_to_another_adult_are_theirs(about, commune_clerk):
     spouse = about.members[1]
     AuditEvent.objects.create(actor=commune_clerk, action="view", subject_kind="person", subject_id=spouse.pk)
     assert my_data.access_log_about(about) == ([], None)
 
 
-def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
+def test_all_accesses_can_be_paged_through(about, commune_clerk, nssf_reviewer):
     for number in range(45):
         actor = (commune_clerk, nssf_reviewer)[number % 2]
         AuditEvent.objects.create(
@@ -131,8 +131,8 @@ def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
         )
     seen, before = 0, None
     while True:
-        looks, before = my_data.access_log_about(about, before=before)
-        seen += sum(look.pages for look in looks)
+        accesses, before = my_data.access_log_about(about, before=before)
+        seen += sum(access.pages for access in accesses)
         if before is None:
             break
     assert seen == 45
@@ -145,7 +145,7 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
     withdraw_consent(
         household=household, operator_code="idpoor", actor=commune_clerk, assisted_session=assisted_session
     )
-    ((row,), following) = my_data.helped(about)
+    ((row,), following) = my_data.help_given(about)
     assert (row.assisted_session.official, row.office) == (commune_clerk, "បន្ទាយនាង")
     assert "withdraw_consent" in row.acts
     assert following is None
@@ -174,7 +174,7 @@ def test_everything_is_plain_data_with_words_and_without_others_answers(about):
 
 
 def test_full_numbers_only_when_asked_for(sokha, household):
-    about = my_data.about(sokha.person, full_numbers=True)
+    about = my_data.data_subject(sokha.person, full_numbers=True)
     (documents,) = [section.build(about) for section in sections() if section.name == "documents"]
     assert documents[0]["number"] == "010203045"
 

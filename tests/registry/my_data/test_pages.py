@@ -103,9 +103,14 @@ def test_a_look_of_who_decides_on_a_change_says_why(registered, commune_clerk):
 def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(registered, commune_clerk):
     """Staff open a grievance, and an official helps to report one: the same code with two reasons."""
     person = Person.objects.get()
-    look = {"actor": commune_clerk, "subject_kind": "person", "subject_id": person.pk, "reason": "grievance"}
-    record(**look, action="view")
-    record(**look, action="open_case", assisted_session_id=uuid4())
+    access = {
+        "actor": commune_clerk,
+        "subject_kind": "person",
+        "subject_id": person.pk,
+        "reason": "grievance",
+    }
+    record(**access, action="view")
+    record(**access, action="open_case", assisted_session_id=uuid4())
     age_proof(registered, 0)
     for path in ("looks", "everything"):
         page = registered.get(f"/en/my/data/{path}/").content.decode()

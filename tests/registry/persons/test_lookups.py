@@ -20,7 +20,7 @@ from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 
 
-def told(number: str, *others: str):
+def details_with(number: str, *others: str):
     names = ("ដារ៉ា", "វិចិត្រ", "សុភា", "មករា")
     members = [
         person_details(
@@ -37,7 +37,7 @@ def told(number: str, *others: str):
 @built_once
 def taken(areas, operators, commune_clerk):
     """The number of somebody registered."""
-    services.register_household(actor=commune_clerk, details=told("010203045"))
+    services.register_household(actor=commune_clerk, details=details_with("010203045"))
     return "010203045"
 
 
@@ -45,18 +45,22 @@ def taken(areas, operators, commune_clerk):
 def others(taken, commune_clerk):
     numbers = [f"02020304{last}" for last in range(8)]
     for number in numbers:
-        services.register_household(actor=commune_clerk, details=told(number))
+        services.register_household(actor=commune_clerk, details=details_with(number))
     return [taken, *numbers]
 
 
 def probe(actor, *numbers: str, assisted_session=None) -> None:
     with pytest.raises(AlreadyRegistered):
-        services.register_household(actor=actor, details=told(*numbers), assisted_session=assisted_session)
+        services.register_household(
+            actor=actor, details=details_with(*numbers), assisted_session=assisted_session
+        )
 
 
 def spent(actor, number: str, assisted_session=None) -> None:
     with pytest.raises(TooManyLookups):
-        services.register_household(actor=actor, details=told(number), assisted_session=assisted_session)
+        services.register_household(
+            actor=actor, details=details_with(number), assisted_session=assisted_session
+        )
 
 
 def test_an_account_is_told_five_times_a_day(others, sokha, time_machine):
@@ -107,7 +111,7 @@ def test_it_is_noted_without_the_number(taken, sokha):
 
 def test_who_mistyped_registers_after_all(taken, sokha):
     probe(sokha, taken)
-    assert services.register_household(actor=sokha, details=told("010203046")).pk
+    assert services.register_household(actor=sokha, details=details_with("010203046")).pk
     assert Person.objects.get(account=sokha)
 
 
@@ -117,7 +121,7 @@ def test_parallel_tries_pass_no_limit(others, sokha):
 
     def attempt(number: str) -> None:
         try:
-            services.register_household(actor=User.objects.get(pk=sokha.pk), details=told(number))
+            services.register_household(actor=User.objects.get(pk=sokha.pk), details=details_with(number))
         except (AlreadyRegistered, TooManyLookups) as error:
             answers.append(type(error))
         finally:

@@ -83,11 +83,11 @@ def moved(asked, maly, commune_clerk, second_clerk):
     return maly
 
 
-def by_the_counter(client, person: Person, page: str, told: dict[str, str], purpose: str):
+def by_the_counter(client, person: Person, page: str, answers: dict[str, str], purpose: str):
     """Search, open an assisted session, request the phone, type the code that was sent to it."""
     client.post("/en/counter/", {"person": person.spid})
     client.post("/en/counter/open/", {"reason": "account", "agree": "on"})
-    client.post(page, {"document": "identity_card", "checked": "on", "phone": "016 999 002", **told})
+    client.post(page, {"document": "identity_card", "checked": "on", "phone": "016 999 002", **answers})
     challenge = PhoneChallenge.objects.get(pk=client.session[purpose]["challenge"])
     return client.post(f"{page}code/", {"code": codes.code_of(challenge)})
 
@@ -95,8 +95,8 @@ def by_the_counter(client, person: Person, page: str, told: dict[str, str], purp
 def test_a_lost_phone_is_not_replaced_by_one_official(counter, moved):
     moved.account = User.objects.create_citizen(phone=MALY_PHONE)
     moved.save(update_fields=["account"])
-    told = {"reason": "lost"}
-    page = by_the_counter(counter, moved, "/en/counter/lost-phone/", told, "lost_phone").url
+    answers = {"reason": "lost"}
+    page = by_the_counter(counter, moved, "/en/counter/lost-phone/", answers, "lost_phone").url
     assert User.objects.get(pk=moved.account.pk).phone == MALY_PHONE
     assert MALY_PHONE in Message.objects.filter(template="replacement_asked").values_list("phone", flat=True)
     answer = counter.post(page, {"document": "identity_card", "checked": "on"})

@@ -71,9 +71,9 @@ def test_the_person_says_it_in_the_account(claimed, language, words):
     assert "012 777 001" in client.get(page).content.decode()
     assert client.post(page, {"lost": "1"}).status_code == 302
     assert claimed.lost_numbers.get().phone == MALY_PHONE
-    told = client.get(page).content.decode()
-    assert words in told
-    assert 'name="lost"' not in told
+    page_text = client.get(page).content.decode()
+    assert words in page_text
+    assert 'name="lost"' not in page_text
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "lost or stolen"), ("km", "ត្រូវគេលួច")])

@@ -37,7 +37,7 @@ def code_in(client) -> str:
     return codes.code_of(PhoneChallenge.objects.get(pk=client.session["lost_phone"]["challenge"]))
 
 
-def ask(client):
+def request_replacement(client):
     client.post(ASK, TOLD)
     return client.post(CODE, {"code": code_in(client)})
 
@@ -55,7 +55,7 @@ def replace(at_counter, second):
     """Requested by one official, confirmed by the other."""
 
     def replaced():
-        page = ask(at_counter).url
+        page = request_replacement(at_counter).url
         return second.post(page, {"document": "identity_card", "checked": "on"})
 
     return replaced
@@ -73,8 +73,8 @@ def test_the_new_phone_signs_in_and_the_old_one_is_out(replace, sokha):
 
 def test_both_phones_are_told(replace):
     replace()
-    told = Message.objects.filter(template__startswith="phone_changed")
-    assert set(told.values_list("phone", flat=True)) == {NEW, "+85512345678"}
+    messages = Message.objects.filter(template__startswith="phone_changed")
+    assert set(messages.values_list("phone", flat=True)) == {NEW, "+85512345678"}
 
 
 def test_who_did_it_and_why_is_written_down_and_the_citizen_reads_it(replace, commune_clerk, sokha):

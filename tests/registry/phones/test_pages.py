@@ -11,7 +11,7 @@ from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, joining, press
 from tests.registry.pages import Family
-from tests.registry.phones.replacements.test_replacements import ask as ask_phone
+from tests.registry.phones.replacements.test_replacements import request_replacement
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def maly_at_home(maly):
 
 @pytest.fixture
 def waiting(family_of_one, sokha, commune_clerk):
-    return ask_phone(commune_clerk, sokha.person)
+    return request_replacement(commune_clerk, sokha.person)
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_the_old_phones_sign_in_shows_it(maly, other_clerk):
         official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
     )
     PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=maly, phone=OWN_SIM, told=[MALY_PHONE], asked_by=other_clerk,
-        reason="first", document="passport", due_at="2026-12-30T00:00Z",
+        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[MALY_PHONE],
+        asked_by=other_clerk, reason="first", document="passport", due_at="2026-12-30T00:00Z",
     )  # fmt: skip
     holder = browser(User.objects.create_citizen(phone=MALY_PHONE))
     assert "/en/my/phones/P-0000-0000/" in text(holder, "/en/my/")
@@ -299,12 +299,12 @@ def test_of_the_own_assisted_session_it_says_for_whom(waiting, sokha, commune_cl
     assert "not of your open case" not in page
 
 
-@pytest.mark.parametrize("told", [[], [MALY_PHONE]])
-def test_that_phones_were_told_is_said_only_where_they_were(waiting, district, told):
-    PhoneReplacement.objects.update(told=told)
+@pytest.mark.parametrize("phones", [[], [MALY_PHONE]])
+def test_that_phones_were_told_is_said_only_where_they_were(waiting, district, phones):
+    PhoneReplacement.objects.update(notified_phones=phones)
     page = text(browser(district), f"/en/counter/phones/{waiting.reference}/")
-    assert ("The phones on record were told." in page) == bool(told)
-    assert ("so nobody was told" in page) != bool(told)
+    assert ("The phones on record were told." in page) == bool(phones)
+    assert ("so nobody was told" in page) != bool(phones)
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Delete the answers"), ("km", "លុបចម្លើយ")])

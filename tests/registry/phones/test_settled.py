@@ -43,12 +43,12 @@ def written_down(clerk, person: Person, days: int) -> None:
     age(person, days)
 
 
-def told(person: Person) -> Identity:
+def identity_of(person: Person) -> Identity:
     return Identity(kind="spid", number=person.spid, born=person.date_of_birth, precision="day")
 
 
 def claim(account: User, person: Person) -> Claim:
-    return begin_claim(account=account, told=told(person), proved=True)
+    return begin_claim(account=account, identity=identity_of(person), proved=True)
 
 
 def texts(template: str) -> set[str]:

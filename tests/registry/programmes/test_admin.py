@@ -62,8 +62,8 @@ def test_a_record_is_shown_for_a_reason_and_the_look_is_noted(desk, head, stewar
     assert not AuditEvent.objects.filter(action="view").exists()
     shown = desk.get(record, {"reason": "question"}).content.decode()
     assert "ស៊ុខា" in shown
-    look = AuditEvent.objects.get(action="view")
-    assert (look.actor, look.subject_id, look.reason) == (steward, head.pk, "question")
+    access = AuditEvent.objects.get(action="view")
+    assert (access.actor, access.subject_id, access.reason) == (steward, head.pk, "question")
 
 
 def test_a_record_cannot_be_changed_here(desk, head):

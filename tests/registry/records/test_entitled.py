@@ -32,7 +32,7 @@ def members(family):
     return {one.relationship: one.person for one in found}
 
 
-def told(agreement, person, **changes):
+def statement_of(agreement, person, **changes):
     for name, value in changes.items():
         setattr(agreement, name, value)
     (item,) = persons.build(agreement, [person.pk])
@@ -52,13 +52,13 @@ def test_the_gone_are_withdrawn_under_their_own_number_whatever_the_rule(agreeme
     child.save()
     agreement = agreements["idpoor", "person"]
     assert persons.concerned(agreement, [child.pk, members["head"].pk]) == {members["head"].pk}
-    assert told(agreement, child) == Withdrawal(child.pk, 1, child.spid)
+    assert statement_of(agreement, child) == Withdrawal(child.pk, 1, child.spid)
 
 
 def test_where_a_law_is_the_basis_somebody_without_a_household_is_concerned(agreements, members):
     child = members["child"]
     child.memberships.update(ended_on=timezone.localdate())
-    item = told(
+    item = statement_of(
         agreements["idpoor", "person"], child, basis="law", fields=["spid", "household_number", "is_head"]
     )
     assert item.values == {"spid": child.spid, "household_number": None, "is_head": None}
@@ -75,7 +75,7 @@ def test_a_household_is_counted_whole_for_each_of_its_members(agreements, member
 def test_a_name_of_one_part_has_no_space(agreements, members):
     head = members["head"]
     Person.objects.filter(pk=head.pk).update(family_name="", latin_given_name="")
-    item = told(agreements["idpoor", "person"], head, fields=["full_name", "latin_name"])
+    item = statement_of(agreements["idpoor", "person"], head, fields=["full_name", "latin_name"])
     assert item.values == {"full_name": "ស៊ុខា", "latin_name": "Sok"}
 
 
@@ -84,13 +84,15 @@ def test_the_first_document_of_the_list_is_told_also_without_its_number(agreemen
     for place, (kind, number) in enumerate([("passport", "N0012345"), ("identity_card", "010203040")]):
         IdentityDocument.objects.create(person=head, type=kind, number=number, digest=bytes([place]))
     agreement = agreements["idpoor", "person"]
-    assert told(agreement, head, fields=["document_type"]).values == {"document_type": "identity_card"}
+    assert statement_of(agreement, head, fields=["document_type"]).values == {
+        "document_type": "identity_card"
+    }
     both = ["document_type", "document_number"]
-    assert told(agreement, head, fields=both).values == {
+    assert statement_of(agreement, head, fields=both).values == {
         "document_type": "identity_card",
         "document_number": "010203040",
     }
-    assert told(agreement, members["child"], fields=both).values == dict.fromkeys(both)
+    assert statement_of(agreement, members["child"], fields=both).values == dict.fromkeys(both)
 
 
 def test_a_household_that_everybody_left_is_withdrawn(agreements, family):

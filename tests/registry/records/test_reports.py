@@ -145,8 +145,8 @@ def card(person: Person) -> tuple[str, str]:
 
 def test_idpoor_tells_level_validity_and_the_card_that_the_head_keeps(head):
     number = head.memberships.get().household.number
-    told = {"valid_to": "2029-12-31", "card": "EC-0102-77"}
-    report = arrives("idpoor", "poverty_level", number, "level1", **told)
+    values = {"valid_to": "2029-12-31", "card": "EC-0102-77"}
+    report = arrives("idpoor", "poverty_level", number, "level1", **values)
     household = head.memberships.get().household
     assert (report.state, household.poverty_level, household.poverty_valid_to) == (
         "handled", "level1", date(2029, 12, 31),
@@ -370,7 +370,7 @@ def test_money_paid_after_a_death_is_held_and_what_was_paid_before_is_kept(repor
 
 
 def test_a_disability_of_somebody_who_has_died_is_held(report, dead, operators):
-    told = report("mild", day=12)
-    told.operator = operators["disability"]
+    reported = report("mild", day=12)
+    reported.operator = operators["disability"]
     with pytest.raises(ReportHeld, match="person_died"):
-        registered.reports["disability"].handle(told)
+        registered.reports["disability"].handle(reported)

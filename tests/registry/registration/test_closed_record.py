@@ -64,9 +64,9 @@ def test_whoever_was_recorded_as_dead_reads_where_to_go(account, declared, page,
 def test_also_where_they_name_their_own_number_and_no_code_comes(account, declared, language):
     person, client = declared.person, browser(account)
     born = person.date_of_birth
-    told = {"kind": "spid", "number": person.spid}
-    told |= {"born_day": born.day, "born_month": born.month, "born_year": born.year}
-    page = client.post(f"/{language}/my/claim/", told, follow=True)
+    answers = {"kind": "spid", "number": person.spid}
+    answers |= {"born_day": born.day, "born_month": born.month, "born_year": born.year}
+    page = client.post(f"/{language}/my/claim/", answers, follow=True)
     assert page.redirect_chain
     assert says_so(page.content.decode(), declared, language)
 

@@ -113,9 +113,9 @@ def test_any_text_is_a_rule_or_a_rule_error(text):
 )
 def test_nothing_hides_in_a_rule(rule, line, column):
     """No comment, no invisible character: what is displayed on one line is the whole rule."""
-    with pytest.raises(RuleError) as told:
+    with pytest.raises(RuleError) as error:
         parse_rule(rule)
-    assert (told.value.line, told.value.column) == (line, column)
+    assert (error.value.line, error.value.column) == (line, column)
 
 
 def test_a_rule_may_have_several_lines():

@@ -24,10 +24,10 @@ PAGE = "/en/admin/registry/unusualact/"
 
 
 def replacement(person, clerk, number: int = 1, **extra) -> PhoneReplacement:
-    told = {"phone": OWN_SIM, "told": ["+85512000000"], "reason": "lost", "document": "passport"}
+    values = {"phone": OWN_SIM, "notified_phones": ["+85512000000"], "reason": "lost", "document": "passport"}
     return PhoneReplacement.objects.create(
         reference=f"P-0000-{number:04}", person=person, asked_by=clerk,
-        due_at=timezone.now() + timedelta(days=7), **{**told, **extra},
+        due_at=timezone.now() + timedelta(days=7), **{**values, **extra},
     )  # fmt: skip
 
 
@@ -187,9 +187,9 @@ def test_the_start_page_tells_how_many_there_are(maly, other_clerk, steward, aud
     replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
     for reader in (steward, auditor):
         page = browser(reader).get(start).content.decode()
-        told = page.partition('id="unusual-acts"')[2].partition("</p>")[0]
-        assert words in told
-        assert link in told
+        block = page.partition('id="unusual-acts"')[2].partition("</p>")[0]
+        assert words in block
+        assert link in block
 
 
 def test_the_start_page_of_a_reviewer_tells_of_none(maly, other_clerk, steward, nssf_reviewer):

@@ -21,7 +21,13 @@ from registry.registration.services import register_household
 from registry.tasks import replace_phones
 from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, person_details
 from tests.registry.claims.test_claim import BORN
-from tests.registry.phones.replacements.test_replacements import ask, confirm, open_account, phone_of, proved
+from tests.registry.phones.replacements.test_replacements import (
+    confirm,
+    open_account,
+    phone_of,
+    proved,
+    request_replacement,
+)
 from tests.structure.conftest import browser, report
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +41,7 @@ def person(family_of_one, sokha):
 
 @pytest.fixture
 def asked(person, commune_clerk):
-    return ask(commune_clerk, person)
+    return request_replacement(commune_clerk, person)
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def test_trying_the_new_sim_meanwhile_hinders_nothing(asked, tried, second_clerk
 
 
 def test_nor_does_having_tried_it_before(person, tried, commune_clerk, second_clerk, sokha):
-    confirm(ask(commune_clerk, person), second_clerk)
+    confirm(request_replacement(commune_clerk, person), second_clerk)
     assert phone_of(sokha) == OWN_SIM
 
 
@@ -95,7 +101,7 @@ def test_a_first_account_is_the_one_that_was_tried(maly, other_clerk, district, 
 def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
     begin_claim(
         account=tried,
-        told=accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
+        identity=accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
         proved=True,
     )
     assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone
@@ -115,7 +121,7 @@ def test_an_account_that_holds_anything_keeps_its_number(
         case "closed":
             User.objects.filter(pk=tried.pk).update(is_active=False)
     with pytest.raises(NumberNotFree):
-        ask(commune_clerk, person)
+        request_replacement(commune_clerk, person)
     assert phone_of(tried) == OWN_SIM
 
 
@@ -174,7 +180,7 @@ def test_once_it_is_deleted_the_phone_is_replaced(asked, second_clerk, sokha):
 
 def test_a_registration_in_which_nothing_was_told_hinders_nothing(person, tried, commune_clerk, second_clerk):
     drafts.save_draft(owner=tried, assisted_session=None, answers={"consent": {"agree": True}})
-    confirm(ask(commune_clerk, person), second_clerk)
+    confirm(request_replacement(commune_clerk, person), second_clerk)
     assert phone_of(person.account) == OWN_SIM
 
 
@@ -187,7 +193,7 @@ def test_the_new_number_gets_the_reference(person, phoneless, commune_clerk, oth
     Person.objects.update(language=language)
     person.refresh_from_db()
     phoneless.refresh_from_db()
-    asked = open_account(other_clerk, phoneless) if first else ask(commune_clerk, person)
+    asked = open_account(other_clerk, phoneless) if first else request_replacement(commune_clerk, person)
     message = Message.objects.get(template="replacement_waits")
     assert (message.phone, message.language) == (OWN_SIM, language)
     assert asked.reference in render(message.template, message.params, language)
@@ -198,7 +204,7 @@ def test_the_new_number_gets_the_reference(person, phoneless, commune_clerk, oth
 def test_its_page_says_so_and_offers_no_registration(
     person, phoneless, commune_clerk, other_clerk, language, words, first
 ):
-    asked = open_account(other_clerk, phoneless) if first else ask(commune_clerk, person)
+    asked = open_account(other_clerk, phoneless) if first else request_replacement(commune_clerk, person)
     client = browser(User.objects.filter(phone=OWN_SIM).first() or User.objects.create_citizen(phone=OWN_SIM))
     page = client.get(f"/{language}/my/").content.decode()
     assert words in page
@@ -275,7 +281,7 @@ def test_what_was_asked_for_again_warns_no_more(asked, person, sokha, commune_cl
     assert asked.reference in browser(sokha).get("/en/my/").content.decode()
     tried = browser(User.objects.create_citizen(phone=OWN_SIM))
     assert asked.reference in tried.get("/en/my/").content.decode()
-    confirm(ask(commune_clerk, person, "+85516000002"), second_clerk)
+    confirm(request_replacement(commune_clerk, person, "+85516000002"), second_clerk)
     assert asked.reference not in browser(User.objects.get(pk=sokha.pk)).get("/en/my/").content.decode()
     assert asked.reference not in tried.get("/en/my/").content.decode()
 

@@ -18,7 +18,12 @@ from registry.phones.replacements.stops import doubt_replacement, object_to_repl
 from registry.phones.selectors import may_take_everything, phone_of_yes
 from registry.tasks import replace_phones
 from tests.registry.cast import MALY_PHONE, OWN_SIM
-from tests.registry.phones.replacements.test_replacements import ask, confirm, open_account, phone_of
+from tests.registry.phones.replacements.test_replacements import (
+    confirm,
+    open_account,
+    phone_of,
+    request_replacement,
+)
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -32,20 +37,20 @@ def person(family_of_one, sokha):
 
 @pytest.fixture
 def objected(person, commune_clerk, sokha):
-    asked = ask(commune_clerk, person)
+    asked = request_replacement(commune_clerk, person)
     return object_to_replacement(replacement=asked, actor=sokha)
 
 
 @pytest.fixture
 def asked_anew(objected, person, second_clerk):
-    return ask(second_clerk, person, "+85516000002")
+    return request_replacement(second_clerk, person, "+85516000002")
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_official_objected_against_asks_no_more(objected, person, commune_clerk, language):
     with translation.override(language):
         with pytest.raises(ObjectedAgainst) as refused:
-            ask(commune_clerk, person, "+85516000002")
+            request_replacement(commune_clerk, person, "+85516000002")
         assert "30" in str(refused.value)
 
 
@@ -98,14 +103,14 @@ def test_the_page_says_so(asked_anew, district, language, words):
 def test_after_30_days_it_is_forgotten(objected, person, commune_clerk):
     past = timezone.now() - timedelta(days=31)
     PhoneReplacement.objects.filter(pk=objected.pk).update(ended_at=past)
-    assert ask(commune_clerk, person, "+85516000002").second_only is False
+    assert request_replacement(commune_clerk, person, "+85516000002").second_only is False
 
 
 def test_who_asked_takes_it_back_and_objects_to_nothing(person, commune_clerk):
-    asked = ask(commune_clerk, person)
+    asked = request_replacement(commune_clerk, person)
     taken_back = withdraw_replacement(replacement=asked, actor=commune_clerk)
     assert (taken_back.state, taken_back.cause) == ("withdrawn", "withdrawn")
-    assert ask(commune_clerk, person, "+85516000002").second_only is False
+    assert request_replacement(commune_clerk, person, "+85516000002").second_only is False
 
 
 # --- who objects
@@ -114,11 +119,11 @@ def test_who_asked_takes_it_back_and_objects_to_nothing(person, commune_clerk):
 def test_a_phone_that_was_replaced_is_told_and_ends_nothing(person, commune_clerk, second_clerk):
     Person.objects.filter(pk=person.pk).update(phone=OLD)
     person.refresh_from_db()
-    confirm(ask(commune_clerk, person), second_clerk)
+    confirm(request_replacement(commune_clerk, person), second_clerk)
     person.refresh_from_db()
     assert person.phone == OWN_SIM
-    asked = ask(commune_clerk, person, "+85516000002")
-    assert OLD in asked.told
+    asked = request_replacement(commune_clerk, person, "+85516000002")
+    assert OLD in asked.notified_phones
     thief = User.objects.create_citizen(phone=OLD)
     client, page = browser(thief), f"/en/my/phones/{asked.reference}/"
     assert page in client.get("/en/my/").content.decode()
@@ -133,7 +138,7 @@ def test_nor_does_one_that_the_person_said_is_lost(person, commune_clerk):
     LostNumber.objects.create(person=person, phone=OLD)
     User.objects.filter(pk=person.account_id).update(phone="+85516000008")
     person.refresh_from_db()
-    asked = ask(commune_clerk, person)
+    asked = request_replacement(commune_clerk, person)
     with pytest.raises(PermissionDenied):
         object_to_replacement(replacement=asked, actor=User.objects.create_citizen(phone=OLD))
 
@@ -141,7 +146,7 @@ def test_nor_does_one_that_the_person_said_is_lost(person, commune_clerk):
 def test_the_number_put_on_record_says_no_yes_for_30_days(person, commune_clerk, second_clerk):
     Person.objects.filter(pk=person.pk).update(phone=OLD)
     person.refresh_from_db()
-    confirm(ask(commune_clerk, person), second_clerk)
+    confirm(request_replacement(commune_clerk, person), second_clerk)
     person.refresh_from_db()
     assert phone_of_yes(person) == ""
     assert not may_take_everything(person)
@@ -150,7 +155,7 @@ def test_the_number_put_on_record_says_no_yes_for_30_days(person, commune_clerk,
 def test_a_number_for_news_that_was_not_the_accounts_stays_on_record(person, commune_clerk, second_clerk):
     Person.objects.filter(pk=person.pk).update(phone="+85516777888")
     person.refresh_from_db()
-    confirm(ask(commune_clerk, person), second_clerk)
+    confirm(request_replacement(commune_clerk, person), second_clerk)
     person.refresh_from_db()
     assert person.phone == "+85516777888"
 
@@ -163,8 +168,8 @@ def test_the_household_hears_whose_account_it_is(maly, other_clerk, language):
     page = client.get(f"/{language}/my/phones/{asked.reference}/").content.decode()
     assert maly.given_name in page
     assert 'name="stop"' not in page
-    told = Message.objects.get(phone=head.phone, template="account_beside")
-    assert maly.given_name not in render(told.template, told.params, language)
+    message = Message.objects.get(phone=head.phone, template="account_beside")
+    assert maly.given_name not in render(message.template, message.params, language)
     assert not Message.objects.filter(template="replacement_asked").exists()
 
 
@@ -193,7 +198,7 @@ def test_a_stranger_or_the_person_has_no_doubt(maly, other_clerk):
 @pytest.mark.parametrize(("who", "words"), [("person", "in the account"), ("record", "number on record")])
 def test_who_objected_is_named_truthfully(person, maly, commune_clerk, other_clerk, sokha, who, words):
     if who == "person":
-        asked, actor = ask(commune_clerk, person), sokha
+        asked, actor = request_replacement(commune_clerk, person), sokha
     else:
         asked, actor = open_account(other_clerk, maly), User.objects.create_citizen(phone=MALY_PHONE)
     with translation.override("en"):

@@ -15,11 +15,11 @@ from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide, joining
 from tests.registry.changes.moves.test_moves import say_yes
 from tests.registry.phones.replacements.test_replacements import (
-    ask,
     assisted_session_of,
     confirm,
     open_account,
     proved,
+    request_replacement,
 )
 from tests.registry.registration.test_concurrency import at_once
 
@@ -29,7 +29,7 @@ OLD = "+85512345678"
 
 @pytest.fixture
 def asked(family_of_one, sokha, commune_clerk):
-    return ask(commune_clerk, sokha.person)
+    return request_replacement(commune_clerk, sokha.person)
 
 
 def test_a_confirmation_and_an_objection_end_it_once(asked, sokha, second_clerk):

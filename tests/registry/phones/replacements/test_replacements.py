@@ -66,7 +66,7 @@ def proved(phone: str, account: User | None, then):
     )
 
 
-def ask(clerk: User, person: Person, phone: str = OWN_SIM) -> PhoneReplacement:
+def request_replacement(clerk: User, person: Person, phone: str = OWN_SIM) -> PhoneReplacement:
     return proved(
         phone,
         person.account,
@@ -105,7 +105,7 @@ def stop(replacement: PhoneReplacement, clerk: User) -> PhoneReplacement:
 
 @pytest.fixture
 def asked(person, commune_clerk):
-    return ask(commune_clerk, person)
+    return request_replacement(commune_clerk, person)
 
 
 def phone_of(account: User) -> str:
@@ -120,7 +120,7 @@ def test_asking_replaces_nothing_and_tells_the_old_phone(asked, sokha):
 def test_the_number_on_record_is_told_too(person, commune_clerk):
     Person.objects.filter(pk=person.pk).update(phone="+85516777888")
     person.refresh_from_db()
-    assert set(ask(commune_clerk, person).told) == {OLD, "+85516777888"}
+    assert set(request_replacement(commune_clerk, person).notified_phones) == {OLD, "+85516777888"}
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -147,7 +147,7 @@ def test_where_there_is_one_official_the_districts_is_the_second(asked, district
 def test_the_demonstration_has_a_second_official_for_every_commune(person):
     call_command("load_demo_staff", verbosity=0)
     clerks = User.objects.filter(role="official")
-    asked = ask(clerks.get(username="clerk.banteay"), person)
+    asked = request_replacement(clerks.get(username="clerk.banteay"), person)
     confirm(asked, clerks.get(username="district.mongkol"))
     assert phone_of(person.account) == OWN_SIM
     for clerk in clerks.filter(area_code__regex="^.{6}$"):
@@ -195,7 +195,7 @@ def test_a_stranger_objects_to_nothing(asked, nssf_reviewer):
 
 def test_it_is_asked_once(asked, person, commune_clerk, second_clerk):
     with pytest.raises(ReplacementWaits):
-        ask(second_clerk, person, "+85516000002")
+        request_replacement(second_clerk, person, "+85516000002")
     assert PhoneReplacement.objects.count() == 1
 
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_done_any_more_ends(asked, person, maly, second_clerk, so
 def test_the_number_of_another_account_is_not_asked_for(person, maly, commune_clerk):
     Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=OWN_SIM))
     with pytest.raises(NumberNotFree):
-        ask(commune_clerk, person)
+        request_replacement(commune_clerk, person)
 
 
 def test_the_database_itself_wants_a_second_one_or_the_last_day(asked, commune_clerk):
@@ -245,7 +245,7 @@ def test_no_copy_of_everything_leaves_by_a_phone_just_set_up(asked, person, seco
 def test_a_first_account_in_place_of_a_number_on_record_waits(maly, other_clerk):
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD, "+85512777001"]
+    assert asked.notified_phones == [HEAD, "+85512777001"]
     assert Person.objects.get(pk=maly.pk).account is None
 
 
@@ -257,7 +257,7 @@ def test_by_the_number_on_record_it_is_opened_at_once(maly, other_clerk):
 def test_where_no_number_ever_stood_it_waits_and_the_household_is_told(phoneless, other_clerk):
     asked = open_account(other_clerk, phoneless)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD]
+    assert asked.notified_phones == [HEAD]
     assert Person.objects.get(pk=phoneless.pk).account is None
 
 
@@ -297,7 +297,7 @@ def test_emptying_or_changing_the_number_first_is_no_way_around(maly, other_cler
         )
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD, "+85512777001"]
+    assert asked.notified_phones == [HEAD, "+85512777001"]
 
 
 def test_a_first_account_is_opened_when_confirmed(maly, other_clerk, district):
@@ -324,9 +324,9 @@ def test_the_number_that_waits_reads_that_its_account_is_open(maly, other_clerk,
     elif how == "in time":
         PhoneReplacement.objects.update(due_at=timezone.now())
         assert apply_due() == 1
-    told = Message.objects.get(template="account_open")
-    assert (told.phone, told.language) == (phone, language)
-    assert render(told.template, told.params, told.language).startswith(OPENED[language])
+    message = Message.objects.get(template="account_open")
+    assert (message.phone, message.language) == (phone, language)
+    assert render(message.template, message.params, message.language).startswith(OPENED[language])
     # Any other number on record still gets the message that the record was joined to an account.
     others = Message.objects.filter(template="claimed").values_list("phone", flat=True)
     assert set(others) == {"+85512777001"} - {phone}

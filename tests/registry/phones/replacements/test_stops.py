@@ -10,10 +10,16 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
 from registry.errors import ChangeError, Conflict
 from registry.models import Person, PhoneReplacement
-from registry.phones.replacements.selectors import objected_against, seconds_for
+from registry.phones.replacements.selectors import objected_against, second_officials_for
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.cast import official
-from tests.registry.phones.replacements.test_replacements import ask, confirm, open_account, phone_of, stop
+from tests.registry.phones.replacements.test_replacements import (
+    confirm,
+    open_account,
+    phone_of,
+    request_replacement,
+    stop,
+)
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +41,14 @@ def elsewhere(areas):
 @pytest.fixture
 def taken(person, commune_clerk, district):
     """The wrong phone was put in place."""
-    return confirm(ask(commune_clerk, person), district)
+    return confirm(request_replacement(commune_clerk, person), district)
 
 
 @pytest.fixture
 def given_back(taken, person, second_clerk):
     """And the person requests their own again."""
     person.refresh_from_db()
-    return ask(second_clerk, person, OLD)
+    return request_replacement(second_clerk, person, OLD)
 
 
 def page_of(replacement: PhoneReplacement, language: str = "en") -> str:
@@ -71,9 +77,9 @@ def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(giv
 
 
 def test_nor_does_who_asked_for_one_that_the_person_stopped(person, commune_clerk, second_clerk, sokha):
-    object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
+    object_to_replacement(replacement=request_replacement(commune_clerk, person), actor=sokha)
     with pytest.raises(Conflict):
-        stop(ask(second_clerk, person, "+85516000002"), commune_clerk)
+        stop(request_replacement(second_clerk, person, "+85516000002"), commune_clerk)
 
 
 def test_nor_who_is_near(maly, other_clerk, elsewhere):
@@ -90,7 +96,7 @@ def test_nor_a_citizen_a_steward_or_a_reviewer(given_back, steward, nssf_reviewe
 
 
 def test_who_asked_takes_it_back_and_stops_nothing(person, commune_clerk, second_clerk):
-    asked = ask(commune_clerk, person)
+    asked = request_replacement(commune_clerk, person)
     with pytest.raises(ChangeError):
         stop(asked, commune_clerk)
     with pytest.raises(PermissionDenied):
@@ -134,7 +140,7 @@ def test_it_is_asked_before_it_is_done(given_back, elsewhere, missing, language)
 def test_it_bars_nobody_and_no_days_suffice_next(given_back, person, second_clerk, elsewhere):
     stop(given_back, elsewhere)
     assert objected_against(person) == set()
-    assert ask(second_clerk, person, "+85516000002").second_only is True
+    assert request_replacement(second_clerk, person, "+85516000002").second_only is True
 
 
 @pytest.mark.parametrize(
@@ -187,7 +193,7 @@ def test_given_back_it_warns_no_more(given_back, taken, commune_clerk, other_cle
 @LANGUAGES
 def test_an_official_of_less_than_30_days_is_not_the_second(person, commune_clerk, language):
     newcomer = official("clerk.new", "010201", date_joined=timezone.now() - timedelta(days=29))
-    asked = ask(commune_clerk, person)
+    asked = request_replacement(commune_clerk, person)
     with translation.override(language), pytest.raises(Conflict) as refused:
         confirm(asked, newcomer)
     assert "30" in str(refused.value)
@@ -201,8 +207,8 @@ def test_an_official_of_less_than_30_days_is_not_the_second(person, commune_cler
 def test_who_asked_reads_who_can_be_the_second(person, commune_clerk, second_clerk, district, other_clerk):
     official("clerk.new", "010201", date_joined=timezone.now())
     User.objects.create_staff(username="clerk.invited", password=None, role=Role.OFFICIAL, area_code="0102")
-    asked = ask(commune_clerk, person)
-    assert seconds_for(asked) == [second_clerk, district]
+    asked = request_replacement(commune_clerk, person)
+    assert second_officials_for(asked) == [second_clerk, district]
     shown = text(browser(commune_clerk), page_of(asked))
     assert second_clerk.full_name in shown
     assert "ស្រុក មង្គល" in shown
@@ -211,8 +217,8 @@ def test_who_asked_reads_who_can_be_the_second(person, commune_clerk, second_cle
 def test_where_nobody_is_left_it_says_only_that(taken, person, commune_clerk, district):
     """The only other one set up the phone within 30 days."""
     person.refresh_from_db()
-    asked = ask(district, person, OLD)
-    assert seconds_for(asked) == []
+    asked = request_replacement(district, person, OLD)
+    assert second_officials_for(asked) == []
     shown = text(browser(district), page_of(asked))
     assert "No other official of the commune or its district can be the second one now." in shown
     assert "Without a second official the new phone holds from" in shown

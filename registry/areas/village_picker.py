@@ -14,7 +14,7 @@ from registry.persons.subject import user_of
 
 
 @dataclass(slots=True)
-class Places:
+class VillagePicker:
     query: str = ""
     scope: str = ""
     trail: list[Area] = field(default_factory=list)
@@ -28,11 +28,11 @@ class Places:
     """There are more than are shown."""
 
 
-def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> Places:
+def village_picker(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> VillagePicker:
     """What the query asks for; for an official within their own area, unless ``everywhere``."""
     user = user_of(request)
     within = user.area_code if user.is_official and not everywhere else ""
-    found = Places(query=clean(request.GET.get("q", ""))[:100], scope=within)
+    found = VillagePicker(query=clean(request.GET.get("q", ""))[:100], scope=within)
     inside = request.GET.get("in", "")
     if not inside.isdecimal() or not inside.startswith(found.scope):
         inside = found.scope
@@ -42,22 +42,18 @@ def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) 
         found.cut = len(villages) == MOST
         found.choices = [(village.code, area_path(village)) for village in villages]
     else:
-        _list_children(found, inside)
+        codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
+        found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
+        if inside and not found.trail:  # no area has this code
+            found.trail = list(Area.objects.filter(code=found.scope))
+            inside = found.scope
+        children = selectors.children_of(inside)
+        if children and children[0].level == Area.Level.VILLAGE:
+            found.choices = [(village.code, village.name) for village in children]
+        else:
+            found.areas = children
     # The earlier answer stays a choice, whatever is searched for.
-    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
-    if village is not None:
-        found.choices.insert(0, (village.code, area_path(village)))
+    earlier = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
+    if earlier is not None:
+        found.choices.insert(0, (earlier.code, area_path(earlier)))
     return found
-
-
-def _list_children(found: Places, inside: str) -> None:
-    codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
-    found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
-    if inside and not found.trail:  # no area has this code
-        found.trail = list(Area.objects.filter(code=found.scope))
-        inside = found.scope
-    children = selectors.children_of(inside)
-    if children and children[0].level == Area.Level.VILLAGE:
-        found.choices = [(village.code, village.name) for village in children]
-    else:
-        found.areas = children
