@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -47,7 +47,8 @@ def submit_application(
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
-    # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
+    # Before the assisted session, as the recording of a death does: consistent lock order. A concurrent
+    # submit for this person waits here, and then finds the application of the first.
     person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
@@ -65,8 +66,6 @@ def submit_application(
     if agreements.consent_to_ask(household, programme.operator) and not consent:
         raise errors.ConsentMissing
     application = _create(actor, assisted_session, person, programme)
-    if application is None:
-        return Application.objects.get(person=person, programme=programme, state__in=Application.OPEN_STATES)
     _give_consent(application, household, actor, assisted_session)
     take_over(application)
     source = Source.COUNTER if assisted_session else Source.PORTAL
@@ -84,26 +83,22 @@ def is_enrolled(person: Person, programme: Programme) -> bool:
 
 def _create(
     actor: User, assisted_session: AssistedSession | None, person: Person, programme: Programme
-) -> Application | None:
-    """None when a concurrent submit for this person came first: the unique constraint decides."""
+) -> Application:
     verdict = judge(programme, person)
     own = assisted_session is None and person.account_id == actor.pk
-    try:
-        return save_with_new_number(
-            lambda: Application.objects.create(
-                reference=new_reference(PREFIX),
-                programme=programme,
-                person=person,
-                verdict=verdict.outcome,
-                missing_facts=list(verdict.missing),
-                rule_version=programme.rule_version,
-                language=(get_language() or "km")[:2] if own else person.language,
-                submitted_by=actor,
-            ),
-            "applications_application_reference_key",
-        )
-    except IntegrityError:
-        return None
+    return save_with_new_number(
+        lambda: Application.objects.create(
+            reference=new_reference(PREFIX),
+            programme=programme,
+            person=person,
+            verdict=verdict.outcome,
+            missing_facts=list(verdict.missing),
+            rule_version=programme.rule_version,
+            language=(get_language() or "km")[:2] if own else person.language,
+            submitted_by=actor,
+        ),
+        "applications_application_reference_key",
+    )
 
 
 def _give_consent(

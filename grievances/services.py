@@ -13,6 +13,7 @@ from dsp_platform.accounts.assisted_sessions.services import lock_assisted_sessi
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance
@@ -66,7 +67,10 @@ def report_grievance(
             lambda: _create(actor, assisted_session, submission, details, language),
             "grievances_grievance_reference_key",
         )
-    except IntegrityError:
+    except IntegrityError as error:
+        if not is_violation_of(error, "grievances_grievance_submission_key"):
+            raise
+        # Of a concurrent submit, which came first.
         return Grievance.objects.get(submission=submission)
     # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
     traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE

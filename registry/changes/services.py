@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.database.references import constraint_of, new_reference, save_with_new_number
+from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
@@ -48,8 +49,6 @@ from registry.phones.selectors import household_head_of, numbers_of, phones_of_a
 State = ChangeRequest.State
 # Kinds without a warning to others.
 OWN_NEWS = ("circumstances",)
-# Unique constraints of what may wait only once.
-ONE_OPEN = ("change_one_open_per_asker", "change_one_open_per_asker_home")
 
 
 def ask_change(
@@ -135,7 +134,7 @@ def _new(
             "registry_changerequest_reference_key",
         )
     except IntegrityError as error:
-        if constraint_of(error) not in ONE_OPEN:
+        if not is_violation_of(error, "change_one_open_per_asker", "change_one_open_per_asker_home"):
             raise
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
