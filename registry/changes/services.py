@@ -77,10 +77,12 @@ def ask_change(
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
             _apply(request, kind, actor)
+            request.decided_at = timezone.now()
+            change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
         else:
             ask_mover(request, mover_of(request))
             hear_concerned(request)
-        change_workflow.record_step(request, "apply" if kind.at_once else "ask", actor=actor)
+            change_workflow.record_step(request, "ask", actor=actor)
         if locked is not None:
             locked.request, locked.answers = request, {}
             locked.save(update_fields=["request", "answers"])
@@ -273,9 +275,6 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
-    if kind.at_once:
-        request.state, request.decided_at = State.APPLIED, timezone.now()
-        request.save(update_fields=["state", "decided_at"])
 
 
 def _lives_in(person: Person, household: int) -> bool:
