@@ -14,6 +14,7 @@ from applications.selectors import last_decision, may_act_for, open_application
 from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
@@ -140,12 +141,7 @@ def decide(
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     application = application_workflow.lock(application)
-    if not may_review(actor, application):
-        raise PermissionDenied
-    if application.submitted_by_id == actor.pk:
-        raise NotYours(application_workflow.not_yours)
-    if words := conflict_of_interest(actor, application.person):
-        raise InConflict(words)
+    check_decider(actor, application)
     reason = reason if decision == "refuse" else ""
     if application.version != expected_version:
         if application.version == expected_version + 1 and application_workflow.is_repeat(
@@ -233,6 +229,19 @@ def may_review(actor: User, application: Application) -> bool:
         and actor.operator_code
         and actor.operator_code == application.programme.operator_id
     )
+
+
+def check_decider(actor: User, application: Application) -> None:
+    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``."""
+    if not may_review(actor, application):
+        raise PermissionDenied
+    if application.submitted_by_id == actor.pk:
+        raise NotYours(application_workflow.not_yours)
+    if words := conflict_of_interest(actor, application.person):
+        raise InConflict(words)
+
+
+assignment = Assignment(application_workflow, check_decider)
 
 
 @transaction.atomic

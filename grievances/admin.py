@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin
+from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
@@ -30,14 +30,15 @@ class StateFilter(OpenFilter):
 class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
     listed_as = ("grievance", "pk")
-    list_display = ("reference", "category", "operator", "state", "late", "reported_at")
-    list_filter = (StateFilter, "category")
+    list_display = ("reference", "category", "operator", "state", "late", "reported_at", assigned_to)
+    list_filter = (StateFilter, "category", AssigneeFilter)
     prefix = pins.PREFIX
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
     access_reason = "answer"
+    assignment = services.assignment
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
@@ -169,14 +170,9 @@ def handle_grievance(
     wanted = workflow.STEPS.get(step)
     if wanted is None or step not in workflow.HANDLING:
         raise StepNotAllowed(grievance_workflow.not_allowed)
-    if not may_handle(actor, grievance) or (wanted.side == workflow.STEWARD and not actor.is_steward):
+    if wanted.side == workflow.STEWARD and not actor.is_steward:
         raise PermissionDenied
-    if grievance.reported_by_id == actor.pk:
-        raise NotYours(grievance_workflow.not_yours)
-    applicant = grievance.application.person if grievance.application else None
-    if words := conflict_of_interest(actor, grievance.person, applicant):
-        raise InConflict(words)
-    appeals.check_answerer(grievance=grievance, actor=actor)
+    check_handler(actor, grievance)
     if grievance.version != expected_version:
         elsewhere = step == "pass_on" and operator != grievance.operator
         is_next = grievance.version == expected_version + 1 and not elsewhere
@@ -195,6 +191,21 @@ def handle_grievance(
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=["operator", "answered_by"])
     return grievance
+
+
+def check_handler(actor: User, grievance: Grievance) -> None:
+    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``; for an appeal also ``DecidedByYou``."""
+    if not may_handle(actor, grievance):
+        raise PermissionDenied
+    if grievance.reported_by_id == actor.pk:
+        raise NotYours(grievance_workflow.not_yours)
+    applicant = grievance.application.person if grievance.application else None
+    if words := conflict_of_interest(actor, grievance.person, applicant):
+        raise InConflict(words)
+    appeals.check_answerer(grievance=grievance, actor=actor)
+
+
+assignment = Assignment(grievance_workflow, check_handler)
 
 
 @transaction.atomic

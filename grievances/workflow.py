@@ -36,7 +36,8 @@ STEPS = steps(
          needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with the operator
     # of the decision.
-    Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"), only=COMPLAINT),
+    Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"),
+         unassigns=True, only=COMPLAINT),
     # The application stays as it was decided, or goes back into review.
     Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"),
          needs_note=True, sms=ANSWERED, only=APPEAL),

@@ -134,7 +134,8 @@ def change_of(user: User, assisted_session: AssistedSession | None, reference: s
 def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     """Those an official's area decides; of a steward, those that an official entered for somebody."""
     waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
-    waiting = waiting.select_related("village", "person", "household", "asked_by").order_by("asked_at", "pk")
+    waiting = waiting.select_related("village", "person", "household", "asked_by", "assignee")
+    waiting = waiting.order_by("asked_at", "pk")
     if user.is_active and user.is_official and user.area_code:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
@@ -156,16 +157,11 @@ def decide_change(
         request = change_workflow.lock(request)
         if not may_decide(actor, request) or decision not in DECISIONS:
             raise PermissionDenied
-        if request.asked_by_id == actor.pk:
-            raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
         if request.version != expected_version or not request.is_open:
             if change_workflow.is_repeat(request, decision, actor=actor, note=note):
                 return request
             raise Overtaken(change_workflow.overtaken_by(request))
-        if words := conflict_over(actor, request):
-            raise Conflict(words)
-        if left := left_to_district(request, actor, decision):
-            raise left
+        check_decider(actor, request, decision)
         if (
             decision == "approve"
             and request.yes == ChangeRequest.Yes.OLD_COMMUNE
@@ -179,6 +175,22 @@ def decide_change(
     if refused is not None:
         raise refused
     return request
+
+
+def check_decider(actor: User, request: ChangeRequest, decision: str = "") -> None:
+    """Raises ``PermissionDenied``, ``Conflict`` of interest, or ``ChangeError`` for one's own request and one
+    that is left to the district."""
+    if not may_decide(actor, request):
+        raise PermissionDenied
+    if request.asked_by_id == actor.pk:
+        raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
+    if words := conflict_over(actor, request):
+        raise Conflict(words)
+    if left := left_to_district(request, actor, decision):
+        raise left
+
+
+assignment = Assignment(change_workflow, check_decider)
 
 
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:

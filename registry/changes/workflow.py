@@ -35,7 +35,7 @@ STEPS = steps(
     Step("no", MOVER, OPEN, State.REFUSED, _("The person who moves did not agree"), needs_note=True),
     Step(AGREE, CONCERNED, OPEN, "", _("Somebody whom it concerns agreed")),
     # Ends nothing: from now on the district decides.
-    Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree")),
+    Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree"), unassigns=True),
     Step("approve", DECIDER, OPEN, State.APPLIED, _("The change was made"), sms="change_approve"),
     Step("ask_more", DECIDER, OPEN, State.MORE_ASKED, _("A document is asked for"),
          needs_note=True, sms="change_ask_more"),
