@@ -32,13 +32,13 @@ from registry.changes.workflow import DECISIONS, change_workflow
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
+    ConfirmationMissing,
     Conflict,
     DocumentTaken,
     NobodyFits,
     Outdated,
     Overtaken,
     TermsChanged,
-    YesMissing,
 )
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
@@ -150,8 +150,8 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
 
     Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved,
-    ``TermsChanged`` since their yes, ``NoteMissing``, or ``ChangeError`` for one's own request.
+    applied any more (nothing is changed), ``Conflict`` of interest, ``ConfirmationMissing`` of who is moved,
+    ``TermsChanged`` since then, ``NoteMissing``, or ``ChangeError`` for one's own request.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
         request = change_workflow.lock(request)
@@ -164,7 +164,7 @@ def decide_change(
         check_decider(actor, request, decision)
         if (
             decision == "approve"
-            and request.yes == ChangeRequest.Yes.OLD_COMMUNE
+            and request.yes == ChangeRequest.Confirmation.OLD_COMMUNE
             and request.yes_by_id == actor.pk
         ):
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
@@ -195,28 +195,28 @@ assignment = Assignment(change_workflow, check_decider)
 
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
-    has not said yes or nobody, and each try counts towards the decider's limit of lookups."""
+    has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
     number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, assisted_session=None)
     inform_late(request)
-    refused = why_not_yet(request) or _missing_yes(request, actor) or _applied(request, actor)
+    refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, assisted_session=None, number=number)
-        if isinstance(refused, YesMissing | NobodyFits) or (
+        if isinstance(refused, ConfirmationMissing | NobodyFits) or (
             comes_in(request) and isinstance(refused, DocumentTaken)
         ):
-            return YesMissing(
+            return ConfirmationMissing(
                 _(
                     "Nothing was saved. Either whoever moves has not said yes yet, or nobody fits "
-                    "what was told. Who is found is asked for the yes."
+                    "what was told. Who is found is asked to confirm."
                 )
             )
     return refused
 
 
-def _missing_yes(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """Of the mover. One found only now is asked, and one who said yes to other terms is asked again."""
+def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """By the mover. One found only now is asked, and one who confirmed other terms is asked again."""
     mover = mover_of(request)
     if mover is not None and mover.pk != request.mover_id:
         ask_mover(request, mover)
@@ -228,9 +228,9 @@ def _missing_yes(request: ChangeRequest, actor: User) -> ChangeError | None:
         ask_mover(request, request.mover)
         change_workflow.record_step(request, "ask_anew", actor=actor)
         return TermsChanged(
-            _("What the move would do has changed since the yes was given. Whoever moves is asked anew.")
+            _("What the move would do has changed since it was confirmed. Whoever moves is asked anew.")
         )
-    return YesMissing(_("Whoever moves by this has not said yes yet."))
+    return ConfirmationMissing(_("Whoever moves by this has not confirmed it yet."))
 
 
 def _applied(request: ChangeRequest, actor: User) -> Outdated | None:

@@ -1,4 +1,4 @@
-"""Whose yes a change needs: nobody is moved from one household to another without their own yes.
+"""Who must confirm a change: nobody is moved from one household to another without their confirmation.
 
 It is given by a code to the phone that speaks for the mover (``selectors.phones``), or, without a phone, by
 the commune they live in: never only by the commune they move to. None is needed where the mover asks for it
@@ -31,7 +31,7 @@ def comes_in(request: ChangeRequest) -> bool:
 
 
 def mover_of(request: ChangeRequest) -> Person | None:
-    """Who must say yes to this request apart from its decision."""
+    """Who must confirm this request, apart from its decision."""
     answers: dict[str, Any] = request.answers  # type: ignore[assignment]
     coming = newcomer(request.kind, answers)
     if coming is not None:
@@ -45,18 +45,20 @@ def name_mover(request: ChangeRequest, mover: Person) -> None:
     request.mover, request.old_village_id = mover, _village_of(mover)
     request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
     if _asks_for_own(request, mover):
-        take_yes(request, ChangeRequest.Yes.OWN, request.asked_by)
+        record_confirmation(request, ChangeRequest.Confirmation.OWN, request.asked_by)
     else:
-        save_yes(request)
+        _save_mover(request)
 
 
-def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes | None = None) -> None:
-    """``to``: digest of the terms it was said to; none where the mover wrote the request."""
+def record_confirmation(
+    request: ChangeRequest, how: ChangeRequest.Confirmation, by: User, to: bytes | None = None
+) -> None:
+    """``to``: digest of the terms that were confirmed; none where the mover wrote the request."""
     request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
-    save_yes(request)
+    _save_mover(request)
 
 
-def save_yes(request: ChangeRequest) -> None:
+def _save_mover(request: ChangeRequest) -> None:
     """Raises the version: a page shown before no longer decides it."""
     request.version += 1
     fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]

@@ -1,7 +1,7 @@
-"""What a move means for the person asked for a yes: in words, and as a digest that is stored with the yes.
+"""What a move means for the person asked to confirm it: in words, and as a digest that is stored then.
 
 The digest is of the words themselves in one fixed language, so that it proves what was shown, whatever the
-language of the page. It is computed again when the yes is given and when the request is decided.
+language of the page. It is computed again when it is confirmed and when the request is decided.
 """
 
 from collections.abc import Callable, Sequence
@@ -72,8 +72,8 @@ def terms_for(reader: User, request: ChangeRequest) -> Terms:
 
 
 def holds(request: ChangeRequest) -> bool:
-    """Whether the yes was given to the current terms; always for movers who asked themselves."""
-    if request.yes == ChangeRequest.Yes.OWN:
+    """Whether the current terms were confirmed; always for movers who asked themselves."""
+    if request.yes == ChangeRequest.Confirmation.OWN:
         return True
     return bytes(request.yes_to or b"") == terms_of(request).digest
 
