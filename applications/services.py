@@ -20,7 +20,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
-from registry.models import Enrolment, Household, Person, Programme
+from registry.models import Enrolment, Person, Programme
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
@@ -67,7 +67,17 @@ def submit_application(
     if agreements.consent_to_ask(household, programme.operator) and not consent:
         raise errors.ConsentMissing
     application = _create(actor, assisted_session, person, programme)
-    _give_consent(application, household, actor, assisted_session)
+    if agreements.consent_to_ask(household, programme.operator):
+        give_consent(
+            household=household,
+            given_by=subject_of(actor, assisted_session) or person,
+            operator_code=programme.operator_id,
+            purpose=agreements.consent_purpose(),
+            text=agreements.consent_text(programme),
+            language=(get_language() or "km")[:2],
+            actor=actor,
+            assisted_session=assisted_session,
+        )
     take_over(application)
     source = Source.COUNTER if assisted_session else Source.PORTAL
     application_workflow.record_step(
@@ -102,24 +112,6 @@ def _create(
     )
 
 
-def _give_consent(
-    application: Application, household: Household, actor: User, assisted_session: AssistedSession | None
-) -> None:
-    programme = application.programme
-    if not agreements.consent_to_ask(household, programme.operator):
-        return
-    give_consent(
-        household=household,
-        given_by=subject_of(actor, assisted_session) or application.person,
-        operator_code=programme.operator_id,
-        purpose=agreements.consent_purpose(),
-        text=agreements.consent_text(programme),
-        language=(get_language() or "km")[:2],
-        actor=actor,
-        assisted_session=assisted_session,
-    )
-
-
 @transaction.atomic
 def decide(
     *,
@@ -150,16 +142,13 @@ def decide(
             return application
         came_first = errors.AlreadyDecided if application.state in workflow.FINAL else Overtaken
         raise came_first(application_workflow.overtaken_by(application))
-    if decision in workflow.DECIDING and _decided_before(actor, application):
-        raise errors.DecidedBefore
+    if decision in workflow.DECIDING and application.is_open:
+        # After a successful appeal somebody else decides than the first time.
+        last = last_decision(application)
+        if last is not None and last.actor_id == actor.pk:
+            raise errors.DecidedBefore
     _decide(application, decision, actor, Source.ADMIN, reason, note)
     return application
-
-
-def _decided_before(actor: User, application: Application) -> bool:
-    """After a successful appeal somebody else decides than the first time."""
-    last = last_decision(application) if application.state in Application.OPEN_STATES else None
-    return last is not None and last.actor_id == actor.pk
 
 
 def decide_by_operator(

@@ -65,24 +65,20 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
+        # Unlike the reporter, staff read which colleague it was.
+        events = [
+            Entry(
+                str(workflow.STEPS[one.step].title),
+                one.at,
+                str(one.note or ""),
+                runs(one.actor.staff_name) if one.actor and one.actor.is_staff else "",
+            )
+            for one in row.events.select_related("actor").order_by("-at", "-pk")
+        ]
         shown = {
             "grievance": row,
             "person": person,
-            "events": _events(row),
+            "events": events,
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []
-
-
-def _events(grievance: Grievance) -> list[Entry]:
-    """Newest first; unlike the reporter, staff read which colleague it was."""
-    rows = grievance.events.select_related("actor").order_by("-at", "-pk")
-    return [
-        Entry(
-            str(workflow.STEPS[row.step].title),
-            row.at,
-            str(row.note or ""),
-            runs(row.actor.staff_name) if row.actor and row.actor.is_staff else "",
-        )
-        for row in rows
-    ]

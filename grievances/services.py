@@ -114,13 +114,6 @@ def _tell_received(grievance: Grievance) -> None:
         grievance_workflow.send_text(grievance, "grievance_received")
 
 
-def _is_known_phone(actor: User | None, assisted_session: AssistedSession | None, phone: str) -> bool:
-    """Proved by signing in with it, or on record for the person at the counter."""
-    person = subject_of(actor, assisted_session) if actor and assisted_session else None
-    known = numbers_of(person) if person else [actor.phone if actor else ""]
-    return bool(phone) and phone in known
-
-
 def _create(
     actor: User | None,
     assisted_session: AssistedSession | None,
@@ -131,7 +124,10 @@ def _create(
     named = actor is not None and not details.unnamed
     application = details.application if named else None
     reference = new_reference(PREFIX)
-    is_known = _is_known_phone(actor, assisted_session, details.phone)
+    # Proved by signing in with it, or on record for the person at the counter.
+    subject = subject_of(actor, assisted_session) if actor and assisted_session else None
+    known = numbers_of(subject) if subject else [actor.phone if actor else ""]
+    is_known = bool(details.phone) and details.phone in known
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),

@@ -77,12 +77,10 @@ class GrievanceWorkflow(Workflow[Grievance]):
         if item.decision_id and item.application is not None:
             phone = contact_phone(item.application.person)
         else:
-            phone = item.phone if item.phone_confirmed_at and not self._has_changed_owner(item) else ""
+            person = item.person and (item.person.merged_into or item.person)
+            changed_owner = person is not None and (person.died_on or item.phone in numbers_lost(person))
+            phone = item.phone if item.phone_confirmed_at and not changed_owner else ""
         return [phone] if phone else []
-
-    def _has_changed_owner(self, item: Grievance) -> bool:
-        person = item.person and (item.person.merged_into or item.person)
-        return person is not None and (person.died_on is not None or item.phone in numbers_lost(person))
 
     def taken_by(self, event: GrievanceEvent) -> str:
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))

@@ -133,29 +133,25 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         form = self.step_form(request.POST, item=row)
         if form.is_valid():
             try:
-                return self._taken(request, self.take_step(staff(request), row, form))
+                taken = self.take_step(staff(request), row, form)
             except Overtaken as error:
                 messages.warning(request, str(error))
                 row = self._own(request, pk)
                 form = self.step_form(item=row, note=form.cleaned_data["note"])
             except StepRefused as error:
-                self._note_refusal(request, row, error)
+                audit.record(
+                    actor=staff(request),
+                    action="step_refused",
+                    subject_kind=str(self.opts.model_name),
+                    subject_id=row.pk,
+                    reason=type(error).__name__,
+                )
                 form.add_error(None, str(error))
+            else:
+                words = {"reference": taken.reference, "state": cast(Any, taken).get_state_display()}
+                messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+                return self._back(taken)
         return self._page(request, row, form)
-
-    def _note_refusal(self, request: HttpRequest, row: Any, error: StepRefused) -> None:
-        audit.record(
-            actor=staff(request),
-            action="step_refused",
-            subject_kind=str(self.opts.model_name),
-            subject_id=row.pk,
-            reason=type(error).__name__,
-        )
-
-    def _taken(self, request: HttpRequest, row: Any) -> HttpResponse:
-        words = {"reference": row.reference, "state": row.get_state_display()}
-        messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-        return self._back(row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"

@@ -67,7 +67,11 @@ def moves_of(person: Person) -> list[ChangeRequest]:
         for one in _to_do(person)
         if one.mover_id and one.is_open and one.yes != ChangeRequest.Confirmation.OWN
     ]
-    movers = _movers(person) if waiting else ()  # usually none
+    if not waiting:  # usually
+        return []
+    # For whom this person confirms a move: themself, and as head of household its children.
+    beside = _beside(person)
+    movers = {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
     return [one for one in waiting if one.mover_id in movers]
 
 
@@ -109,12 +113,6 @@ def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | 
     rows = ChangeRequest.objects.filter(Q(mover=person) | Q(mover__isnull=False, decided_by=user))
     rows = rows.exclude(state__in=ChangeRequest.OPEN_STATES).exclude(asked_for=person).exclude(asked_by=user)
     return rows.filter(reference=cleaned).first() if cleaned else None
-
-
-def _movers(person: Person) -> set[int]:
-    """For whom this person confirms a move: themself, and as head of household its children."""
-    beside = _beside(person)
-    return {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
 
 
 def _beside(person: Person) -> list[Person]:

@@ -40,7 +40,7 @@ from registry.errors import (
     Overtaken,
     TermsChanged,
 )
-from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
+from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
@@ -270,11 +270,17 @@ def withdraw_change(
 
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     """Locks the household and the other one involved: consistent lock order, avoids deadlock."""
-    households = _locked_households(request)
+    wanted = {request.household_id}
+    coming = _newcomer(request)
+    if coming is not None:
+        lives = Membership.objects.filter(person=coming, ended_on=None)
+        wanted |= set(lives.values_list("household_id", flat=True))
+    households = lock_households(wanted)
     household = households[request.household_id]
     if household.closed_on:
         raise Outdated(_("This household has no members any more."))
-    if not _lives_in(request.asked_for, request.household_id):
+    own = Membership.objects.filter(person=request.asked_for, household=household, ended_on=None)
+    if not own.exists():
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
@@ -289,21 +295,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     _warn(request, concerned)
 
 
-def _lives_in(person: Person, household: int) -> bool:
-    return Membership.objects.filter(person=person, household=household, ended_on=None).exists()
-
-
 def _fresh(person: Person | None) -> Person | None:
     return Person.objects.get(pk=person.pk) if person else None
-
-
-def _locked_households(request: ChangeRequest) -> dict[int, Household]:
-    wanted = {request.household_id}
-    coming = _newcomer(request)
-    if coming is not None:
-        lives = Membership.objects.filter(person=coming, ended_on=None)
-        wanted |= set(lives.values_list("household_id", flat=True))
-    return lock_households(wanted)
 
 
 def _newcomer(request: ChangeRequest) -> Person | None:

@@ -42,9 +42,12 @@ def mover_of(request: ChangeRequest) -> Person | None:
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
-    request.mover, request.old_village_id = mover, _village_of(mover)
+    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
+    # Where they live, or lived last.
+    request.mover, request.old_village_id = mover, lives.household.village_id if lives else mover.village_id
     request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
-    if _asks_for_own(request, mover):
+    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
+    if speaker and speaker.account_id == request.asked_by_id and has_settled_account(speaker):
         record_confirmation(request, ChangeRequest.Confirmation.OWN, request.asked_by)
     else:
         _save_mover(request)
@@ -63,14 +66,3 @@ def _save_mover(request: ChangeRequest) -> None:
     request.version += 1
     fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
     request.save(update_fields=fields)
-
-
-def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
-    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    return speaker is not None and speaker.account_id == request.asked_by_id and has_settled_account(speaker)
-
-
-def _village_of(mover: Person) -> str:
-    """Where they live, or lived last."""
-    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
-    return lives.household.village_id if lives else mover.village_id

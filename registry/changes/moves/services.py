@@ -76,7 +76,11 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
     """
     with transaction.atomic(), pghistory.context(why="agree_to_move"):
         request = change_workflow.lock(request)
-        if not _may_take_code(actor, request):
+        if actor.is_citizen:
+            may_type_code = _is_asked(actor, request)
+        else:
+            may_type_code = may_decide(actor, request) or may_speak_for_mover(actor, request)
+        if not may_type_code:
             raise PermissionDenied
         mover = request.mover
         if mover is None or not request.is_open or not _is_still(request, mover):
@@ -134,12 +138,6 @@ def agree_to_registration(
             subject_id=person.pk,
             assisted_session_id=assisted_session.pk,
         )
-
-
-def _may_take_code(actor: User, request: ChangeRequest) -> bool:
-    if actor.is_citizen:
-        return _is_asked(actor, request)
-    return may_decide(actor, request) or may_speak_for_mover(actor, request)
 
 
 def _is_asked(citizen: User, request: ChangeRequest) -> bool:

@@ -51,7 +51,12 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
         )
     if is_submitted(request):
         if "no" in request.POST:
-            return _refuse(request, found)
+            try:
+                services.refuse_to_move(request=found, actor=user_of(request))
+                messages.success(request, _("You said no. Nothing changes for you."))
+            except StepRefused as error:
+                messages.error(request, str(error))
+            return redirect("registry:me")
         return _send(request, found, "registry:my_move")
     context = {
         "change": found,
@@ -123,13 +128,10 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
-            _code_request(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
+            # For a code sent again, the terms of the first time are kept.
+            keep = None if "resend" in request.POST else shown
+            _code_request(request, found).send(phone, "", language=language, keep=keep)
     return redirect("registry:counter_move_code", found.reference)
-
-
-def _sent_for(request: HttpRequest, shown: str) -> str | None:
-    """The terms shown before the code was sent; for a code sent again, those of the first time."""
-    return None if "resend" in request.POST else shown
 
 
 def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
@@ -195,15 +197,6 @@ def _of_staff(request: HttpRequest, reference: str) -> ChangeRequest:
     if found is None:
         raise Http404
     return found
-
-
-def _refuse(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
-    try:
-        services.refuse_to_move(request=found, actor=user_of(request))
-        messages.success(request, _("You said no. Nothing changes for you."))
-    except StepRefused as error:
-        messages.error(request, str(error))
-    return redirect("registry:me")
 
 
 def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpResponse | None:
