@@ -18,7 +18,7 @@ from applications.workflow import REVIEWER as REVIEWER_SIDE
 from applications.workflow import STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
-from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
+from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to, staff
 from dsp_platform.casework.forms import StepForm
 from registry.programmes.selectors import published
 
@@ -52,14 +52,15 @@ class ByProgramme(admin.RelatedFieldListFilter):
 class ApplicationAdmin(WorkQueueAdmin[Application]):
     view_roles = (REVIEWER,)
     listed_as = ("application", "pk")
-    list_display = ("reference", "programme", "state_in_words", "submitted_at", "decided_at")
-    list_filter = (StateFilter, ("programme", ByProgramme))
+    list_display = ("reference", "programme", "state_in_words", "submitted_at", "decided_at", assigned_to)
+    list_filter = (StateFilter, ("programme", ByProgramme), AssigneeFilter)
     prefix = services.PREFIX
     step = "decide"
     step_form = DecisionForm
     page = "admin/applications/application/review.html"
     beside = ("programme__operator", "submitted_by")
     access_reason = "review"
+    assignment = services.assignment
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, application: Application) -> str:

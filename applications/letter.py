@@ -34,27 +34,22 @@ def letter_of(application: Application) -> Letter | None:
         return None
     decided_on = localdate(decision.at)
     approved = decision.step == "approve"
+    held = application.person.enrolments.filter(programme=application.programme)
+    enrolment = held.order_by("-since", "-pk").first() if approved else None
+    benefits: list[Benefit] = []
+    if approved:
+        # A printed letter may be read by others, so confidential benefits are left out.
+        told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
+        known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
+        in_force = Q(valid_to=None) | Q(valid_to__gte=decided_on)
+        benefits = list(known.filter(in_force, valid_from__lte=decided_on).order_by("pk"))
     return Letter(
         approved=approved,
         decided_on=decided_on,
-        since=_since(application) if approved else None,
-        benefits=_benefits(application, decided_on) if approved else [],
+        since=enrolment.since if enrolment else None,
+        benefits=benefits,
         reason=workflow.reason_words(decision.reason),
         note=str(decision.note or ""),
         reviewed_anew=application.state in Application.OPEN_STATES,
         appeal_until=application.appeal_until,
     )
-
-
-def _since(application: Application) -> date | None:
-    held = application.person.enrolments.filter(programme=application.programme)
-    enrolment = held.order_by("-since", "-pk").first()
-    return enrolment.since if enrolment else None
-
-
-def _benefits(application: Application, on: date) -> list[Benefit]:
-    held = Q(valid_to=None) | Q(valid_to__gte=on)
-    # A printed letter may be read by others, so confidential benefits are left out.
-    told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
-    known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
-    return list(known.filter(held, valid_from__lte=on).order_by("pk"))

@@ -26,7 +26,10 @@ def handle(report: StatusReport) -> None:
     if decision is None:
         raise ReportHeld("unknown_status")
     note = str(report.values.get("note") or "")
-    if _is_known(application, decision, note) or _is_late(report, application):
+    if _is_known(application, decision, note) or later_one_handled(report):
+        return
+    # What is reported was overturned by an appeal since.
+    if application.events.filter(step="reopen", at__gt=report.occurred_at).exists():
         return
     if application.state not in workflow.STEPS[decision].before:
         raise ReportHeld("already_decided")
@@ -62,10 +65,3 @@ def _is_known(application: Application, decision: str, note: str) -> bool:
         return True
     last = application.events.filter(step="ask_more").last()
     return last is not None and (last.note or "") == application_workflow.clean_note(note)
-
-
-def _is_late(report: StatusReport, application: Application) -> bool:
-    """A later report about it was handled already, or what is reported was overturned by an appeal since."""
-    if application.events.filter(step="reopen", at__gt=report.occurred_at).exists():
-        return True
-    return later_one_handled(report)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -14,12 +14,13 @@ from applications.selectors import last_decision, may_act_for, open_application
 from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
-from registry.models import Enrolment, Household, Person, Programme
+from registry.models import Enrolment, Person, Programme
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
@@ -47,7 +48,8 @@ def submit_application(
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
-    # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
+    # Before the assisted session, as the recording of a death does: consistent lock order. A concurrent
+    # submit for this person waits here, and then finds the application of the first.
     person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
@@ -65,9 +67,17 @@ def submit_application(
     if agreements.consent_to_ask(household, programme.operator) and not consent:
         raise errors.ConsentMissing
     application = _create(actor, assisted_session, person, programme)
-    if application is None:
-        return Application.objects.get(person=person, programme=programme, state__in=Application.OPEN_STATES)
-    _give_consent(application, household, actor, assisted_session)
+    if agreements.consent_to_ask(household, programme.operator):
+        give_consent(
+            household=household,
+            given_by=subject_of(actor, assisted_session) or person,
+            operator_code=programme.operator_id,
+            purpose=agreements.consent_purpose(),
+            text=agreements.consent_text(programme),
+            language=(get_language() or "km")[:2],
+            actor=actor,
+            assisted_session=assisted_session,
+        )
     take_over(application)
     source = Source.COUNTER if assisted_session else Source.PORTAL
     application_workflow.record_step(
@@ -84,43 +94,21 @@ def is_enrolled(person: Person, programme: Programme) -> bool:
 
 def _create(
     actor: User, assisted_session: AssistedSession | None, person: Person, programme: Programme
-) -> Application | None:
-    """None when a concurrent submit for this person came first: the unique constraint decides."""
+) -> Application:
     verdict = judge(programme, person)
     own = assisted_session is None and person.account_id == actor.pk
-    try:
-        return save_with_new_number(
-            lambda: Application.objects.create(
-                reference=new_reference(PREFIX),
-                programme=programme,
-                person=person,
-                verdict=verdict.outcome,
-                missing_facts=list(verdict.missing),
-                rule_version=programme.rule_version,
-                language=(get_language() or "km")[:2] if own else person.language,
-                submitted_by=actor,
-            ),
-            "applications_application_reference_key",
-        )
-    except IntegrityError:
-        return None
-
-
-def _give_consent(
-    application: Application, household: Household, actor: User, assisted_session: AssistedSession | None
-) -> None:
-    programme = application.programme
-    if not agreements.consent_to_ask(household, programme.operator):
-        return
-    give_consent(
-        household=household,
-        given_by=subject_of(actor, assisted_session) or application.person,
-        operator_code=programme.operator_id,
-        purpose=agreements.consent_purpose(),
-        text=agreements.consent_text(programme),
-        language=(get_language() or "km")[:2],
-        actor=actor,
-        assisted_session=assisted_session,
+    return save_with_new_number(
+        lambda: Application.objects.create(
+            reference=new_reference(PREFIX),
+            programme=programme,
+            person=person,
+            verdict=verdict.outcome,
+            missing_facts=list(verdict.missing),
+            rule_version=programme.rule_version,
+            language=(get_language() or "km")[:2] if own else person.language,
+            submitted_by=actor,
+        ),
+        "applications_application_reference_key",
     )
 
 
@@ -145,12 +133,7 @@ def decide(
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     application = application_workflow.lock(application)
-    if not may_review(actor, application):
-        raise PermissionDenied
-    if application.submitted_by_id == actor.pk:
-        raise NotYours(application_workflow.not_yours)
-    if words := conflict_of_interest(actor, application.person):
-        raise InConflict(words)
+    check_decider(actor, application)
     reason = reason if decision == "refuse" else ""
     if application.version != expected_version:
         if application.version == expected_version + 1 and application_workflow.is_repeat(
@@ -159,16 +142,13 @@ def decide(
             return application
         came_first = errors.AlreadyDecided if application.state in workflow.FINAL else Overtaken
         raise came_first(application_workflow.overtaken_by(application))
-    if decision in workflow.DECIDING and _decided_before(actor, application):
-        raise errors.DecidedBefore
+    if decision in workflow.DECIDING and application.is_open:
+        # After a successful appeal somebody else decides than the first time.
+        last = last_decision(application)
+        if last is not None and last.actor_id == actor.pk:
+            raise errors.DecidedBefore
     _decide(application, decision, actor, Source.ADMIN, reason, note)
     return application
-
-
-def _decided_before(actor: User, application: Application) -> bool:
-    """After a successful appeal somebody else decides than the first time."""
-    last = last_decision(application) if application.state in Application.OPEN_STATES else None
-    return last is not None and last.actor_id == actor.pk
 
 
 def decide_by_operator(
@@ -238,6 +218,19 @@ def may_review(actor: User, application: Application) -> bool:
         and actor.operator_code
         and actor.operator_code == application.programme.operator_id
     )
+
+
+def check_decider(actor: User, application: Application) -> None:
+    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``."""
+    if not may_review(actor, application):
+        raise PermissionDenied
+    if application.submitted_by_id == actor.pk:
+        raise NotYours(application_workflow.not_yours)
+    if words := conflict_of_interest(actor, application.person):
+        raise InConflict(words)
+
+
+assignment = Assignment(application_workflow, check_decider)
 
 
 @transaction.atomic

@@ -29,23 +29,16 @@ def stages(application: Application, events: list[ApplicationEvent]) -> list[Sta
     """
     began = _last(events, REVIEW)
     is_open = application.state in Application.OPEN_STATES
-    way = [_received(application, is_open and began is None), _review(application, is_open, began)]
-    if application.state == State.WITHDRAWN and began is None:
-        del way[1]
+    is_waiting = is_open and began is None
+    way = [Stage(_("Received"), CURRENT if is_waiting else PASSED, localdate(application.submitted_at))]
+    if application.state != State.WITHDRAWN or began is not None:
+        how = PASSED if not is_open else CURRENT if began else AHEAD
+        asked = application.state == State.MORE_ASKED
+        way.append(Stage(_("Waiting for your answer") if asked else _("Under review"), how, _day(began)))
     way.append(_decision(application, is_open, events))
     if application.state not in (State.REFUSED, State.WITHDRAWN):
         way.append(Stage(_("Support starts"), AHEAD if is_open else CURRENT))
     return way
-
-
-def _received(application: Application, is_now: bool) -> Stage:
-    return Stage(_("Received"), CURRENT if is_now else PASSED, localdate(application.submitted_at))
-
-
-def _review(application: Application, is_open: bool, began: ApplicationEvent | None) -> Stage:
-    how = PASSED if not is_open else CURRENT if began else AHEAD
-    title = _("Waiting for your answer") if application.state == State.MORE_ASKED else _("Under review")
-    return Stage(title, how, _day(began))
 
 
 def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:

@@ -21,25 +21,21 @@ def timeline(
 ) -> list[Entry]:
     """Newest first. With ``sent``, the documents that came after the application stand between the steps."""
     rows = events_of(application) if events is None else events
-    entries = [_entry(event, application) for event in rows]
-    entries += [_document(one) for one in sent if rows and one.created_at > rows[0].at]
+    entries = []
+    for event in rows:
+        text = "\n".join(filter(None, (reason_words(event.reason), str(event.note or ""))))
+        entries.append(Entry(str(STEPS[event.step].title), event.at, text, _by(event, application)))
+    for one in sent:
+        if rows and one.created_at > rows[0].at:
+            refused = one.state == Upload.State.REFUSED
+            title = _("A document could not be read") if refused else _("Document sent")
+            entries.append(Entry(title, one.created_at, one.title))
     return sorted(reversed(entries), key=lambda entry: entry.at, reverse=True)
 
 
 def question(events: list[ApplicationEvent]) -> str:
     """What the operator asked last."""
     return next((str(event.note or "") for event in reversed(events) if event.step == "ask_more"), "")
-
-
-def _document(sent: Upload) -> Entry:
-    refused = sent.state == Upload.State.REFUSED
-    title = _("A document could not be read") if refused else _("Document sent")
-    return Entry(title, sent.created_at, sent.title)
-
-
-def _entry(event: ApplicationEvent, application: Application) -> Entry:
-    text = "\n".join(filter(None, (reason_words(event.reason), str(event.note or ""))))
-    return Entry(str(STEPS[event.step].title), event.at, text, _by(event, application))
 
 
 def _by(event: ApplicationEvent, application: Application) -> str:

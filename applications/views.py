@@ -1,5 +1,3 @@
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +17,6 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.eligibility.verdict import judge_shown
-from registry.models import Person
 from registry.persons.households import household_of
 from registry.persons.subject import log_access
 from registry.programmes import selectors as programmes_selectors
@@ -38,7 +35,9 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     if not members:
         messages.info(request, _("Register the household first. Then you can apply."))
         return redirect("registry:register")
-    person = members[0] if member is None else _member(members, member)
+    person = next((one for one in members if member in (None, one.pk)), None)
+    if person is None:
+        raise Http404
     household = household_of(person)
     ask = household is not None and agreements.consent_to_ask(household, programme.operator)
     text = agreements.consent_text(programme) if ask else ""
@@ -71,20 +70,6 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "draft": draft_key(person, programme),
     }
     return render(request, "applications/apply.html", context)
-
-
-def _member(members: Sequence[Person], pk: int) -> Person:
-    found = next((person for person in members if person.pk == pk), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _visible(request: SignedInRequest, reference: str) -> Application:
-    found = selectors.application_visible_to(request.user, request.assisted_session, reference)
-    if found is None:
-        raise Http404
-    return found
 
 
 @actor_required
@@ -140,7 +125,9 @@ def _letter_url(found: Application, events: list[ApplicationEvent]) -> str:
 @actor_required
 def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     """GET asks for confirmation, POST withdraws."""
-    found = _visible(request, reference)
+    found = selectors.application_visible_to(request.user, request.assisted_session, reference)
+    if found is None:
+        raise Http404
     if is_submitted(request):
         try:
             services.withdraw(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin
+from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
@@ -30,14 +30,15 @@ class StateFilter(OpenFilter):
 class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
     listed_as = ("grievance", "pk")
-    list_display = ("reference", "category", "operator", "state", "late", "reported_at")
-    list_filter = (StateFilter, "category")
+    list_display = ("reference", "category", "operator", "state", "late", "reported_at", assigned_to)
+    list_filter = (StateFilter, "category", AssigneeFilter)
     prefix = pins.PREFIX
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
     access_reason = "answer"
+    assignment = services.assignment
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
@@ -64,24 +65,20 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
+        # Unlike the reporter, staff read which colleague it was.
+        events = [
+            Entry(
+                str(workflow.STEPS[one.step].title),
+                one.at,
+                str(one.note or ""),
+                runs(one.actor.staff_name) if one.actor and one.actor.is_staff else "",
+            )
+            for one in row.events.select_related("actor").order_by("-at", "-pk")
+        ]
         shown = {
             "grievance": row,
             "person": person,
-            "events": _events(row),
+            "events": events,
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []
-
-
-def _events(grievance: Grievance) -> list[Entry]:
-    """Newest first; unlike the reporter, staff read which colleague it was."""
-    rows = grievance.events.select_related("actor").order_by("-at", "-pk")
-    return [
-        Entry(
-            str(workflow.STEPS[row.step].title),
-            row.at,
-            str(row.note or ""),
-            runs(row.actor.staff_name) if row.actor and row.actor.is_staff else "",
-        )
-        for row in rows
-    ]

@@ -16,7 +16,6 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from grievances import appeals, pin_session
 from grievances.forms import AppealForm
-from grievances.models import Grievance
 from registry.persons.subject import log_access
 
 # A second click within this time is shown the same PIN as the first.
@@ -58,12 +57,8 @@ def _sent(request: SignedInRequest, application: Application, words: str) -> Htt
         text=words,
         language=(get_language() or "km")[:2],
     )
-    if _is_fresh(grievance, request):
+    mine = grievance.reported_by_id == request.user.pk
+    if mine and grievance.reported_at > timezone.now() - AT_ONCE:
         pin_session.show_pin_next(request, grievance)
         return redirect("grievances:reported")
     return redirect("grievances:grievance", grievance.reference)
-
-
-def _is_fresh(grievance: Grievance, request: SignedInRequest) -> bool:
-    mine = grievance.reported_by_id == request.user.pk
-    return mine and grievance.reported_at > timezone.now() - AT_ONCE

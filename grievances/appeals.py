@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from applications import appeals as applications
@@ -56,6 +56,7 @@ def appeal_decision(
     # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     lock_assisted_session(user=actor, assisted_session=assisted_session)
+    # A concurrent appeal waits here, and then finds the first one.
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
@@ -68,13 +69,10 @@ def appeal_decision(
     text = grievance_workflow.clean_note(text)
     if not text:
         raise errors.WordsMissing
-    try:
-        appeal = save_with_new_number(
-            lambda: _create(actor, assisted_session, application, decision, text, language),
-            "grievances_grievance_reference_key",
-        )
-    except IntegrityError:
-        return Grievance.objects.get(decision=decision)
+    appeal = save_with_new_number(
+        lambda: _create(actor, assisted_session, application, decision, text, language),
+        "grievances_grievance_reference_key",
+    )
     grievance_workflow.record_step(appeal, "report", actor=actor, assisted_session=assisted_session)
     applications.note_appeal(application=application, actor=actor, assisted_session=assisted_session)
     grievance_workflow.send_text(appeal, "appeal_received")

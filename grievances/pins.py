@@ -93,7 +93,7 @@ def asker_of(request: HttpRequest, reference: str) -> Asker:
     cleaned = clean_reference(reference, PREFIX) or ""
     return Asker(
         network_of(client_address(request)),
-        _known_as(request, cleaned),
+        next((one["id"] for one in _known(request) if one["of"] == _of(cleaned)), ""),
         known_browsers.latest_digest(request),
     )
 
@@ -158,10 +158,6 @@ def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Gr
 
 def _known(request: HttpRequest) -> list[dict[str, str]]:
     return cookies.remembered(request, COOKIE, life=COOKIE_LIFE) or []
-
-
-def _known_as(request: HttpRequest, reference: str) -> str:
-    return next((one["id"] for one in _known(request) if one["of"] == _of(reference)), "")
 
 
 def _of(reference: str) -> str:

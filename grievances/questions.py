@@ -60,7 +60,10 @@ class WhereForm(QuestionForm):
         choose(self, "operator", [("", _("I do not know")), *names])
         if person is not None:
             self._offer_applications(person)
-        self.areas = self._areas()
+        typed = self.data.get("place") if self.is_bound else self.initial.get("place")
+        found = search_areas(typed, level="commune") if typed else []
+        same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
+        self.areas = same if len(same) == 1 else found
         if len(self.areas) > 1:
             self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
             choose(self, "area", [(area.code, _path(area)) for area in self.areas])
@@ -79,12 +82,6 @@ class WhereForm(QuestionForm):
                 ],
             )
             self.order_fields(["application"])
-
-    def _areas(self) -> list[Area]:
-        typed = self.data.get("place") if self.is_bound else self.initial.get("place")
-        found = search_areas(typed, level="commune") if typed else []
-        same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
-        return same if len(same) == 1 else found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

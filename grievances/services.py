@@ -11,8 +11,10 @@ from django.utils import timezone
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance
@@ -66,7 +68,10 @@ def report_grievance(
             lambda: _create(actor, assisted_session, submission, details, language),
             "grievances_grievance_reference_key",
         )
-    except IntegrityError:
+    except IntegrityError as error:
+        if not is_violation_of(error, "grievances_grievance_submission_key"):
+            raise
+        # Of a concurrent submit, which came first.
         return Grievance.objects.get(submission=submission)
     # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
     traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
@@ -109,13 +114,6 @@ def _tell_received(grievance: Grievance) -> None:
         grievance_workflow.send_text(grievance, "grievance_received")
 
 
-def _is_known_phone(actor: User | None, assisted_session: AssistedSession | None, phone: str) -> bool:
-    """Proved by signing in with it, or on record for the person at the counter."""
-    person = subject_of(actor, assisted_session) if actor and assisted_session else None
-    known = numbers_of(person) if person else [actor.phone if actor else ""]
-    return bool(phone) and phone in known
-
-
 def _create(
     actor: User | None,
     assisted_session: AssistedSession | None,
@@ -126,7 +124,10 @@ def _create(
     named = actor is not None and not details.unnamed
     application = details.application if named else None
     reference = new_reference(PREFIX)
-    is_known = _is_known_phone(actor, assisted_session, details.phone)
+    # Proved by signing in with it, or on record for the person at the counter.
+    subject = subject_of(actor, assisted_session) if actor and assisted_session else None
+    known = numbers_of(subject) if subject else [actor.phone if actor else ""]
+    is_known = bool(details.phone) and details.phone in known
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -165,14 +166,9 @@ def handle_grievance(
     wanted = workflow.STEPS.get(step)
     if wanted is None or step not in workflow.HANDLING:
         raise StepNotAllowed(grievance_workflow.not_allowed)
-    if not may_handle(actor, grievance) or (wanted.side == workflow.STEWARD and not actor.is_steward):
+    if wanted.side == workflow.STEWARD and not actor.is_steward:
         raise PermissionDenied
-    if grievance.reported_by_id == actor.pk:
-        raise NotYours(grievance_workflow.not_yours)
-    applicant = grievance.application.person if grievance.application else None
-    if words := conflict_of_interest(actor, grievance.person, applicant):
-        raise InConflict(words)
-    appeals.check_answerer(grievance=grievance, actor=actor)
+    check_handler(actor, grievance)
     if grievance.version != expected_version:
         elsewhere = step == "pass_on" and operator != grievance.operator
         is_next = grievance.version == expected_version + 1 and not elsewhere
@@ -191,6 +187,21 @@ def handle_grievance(
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=["operator", "answered_by"])
     return grievance
+
+
+def check_handler(actor: User, grievance: Grievance) -> None:
+    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``; for an appeal also ``DecidedByYou``."""
+    if not may_handle(actor, grievance):
+        raise PermissionDenied
+    if grievance.reported_by_id == actor.pk:
+        raise NotYours(grievance_workflow.not_yours)
+    applicant = grievance.application.person if grievance.application else None
+    if words := conflict_of_interest(actor, grievance.person, applicant):
+        raise InConflict(words)
+    appeals.check_answerer(grievance=grievance, actor=actor)
+
+
+assignment = Assignment(grievance_workflow, check_handler)
 
 
 @transaction.atomic

@@ -106,6 +106,7 @@ class ReportQuestion(WizardView[ReportWizard]):
             if user and reference
             else None
         )
+        sent = form_token.shown(request)
         grievance = services.report_grievance(
             actor=user,
             assisted_session=assisted_session_of(request),
@@ -121,7 +122,8 @@ class ReportQuestion(WizardView[ReportWizard]):
                 # page did not offer the choice.
                 unnamed=bool(answers.get("unnamed"))
                 or subject_of(request) is None
-                or not _was_asked(request),
+                or sent is None
+                or not sent.subject,
             ),
             language=(get_language() or "km")[:2],
             known=known_browsers.is_of_somebody(request),
@@ -133,12 +135,6 @@ class ReportQuestion(WizardView[ReportWizard]):
 
 
 report = ReportQuestion.as_view()
-
-
-def _was_asked(request: HttpRequest) -> bool:
-    """Whether the page that was sent offered to stay unnamed."""
-    sent = form_token.shown(request)
-    return sent is not None and bool(sent.subject)
 
 
 def reported(request: HttpRequest) -> HttpResponse:

@@ -36,7 +36,8 @@ STEPS = steps(
          needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with the operator
     # of the decision.
-    Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"), only=COMPLAINT),
+    Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"),
+         unassigns=True, only=COMPLAINT),
     # The application stays as it was decided, or goes back into review.
     Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"),
          needs_note=True, sms=ANSWERED, only=APPEAL),
@@ -76,12 +77,10 @@ class GrievanceWorkflow(Workflow[Grievance]):
         if item.decision_id and item.application is not None:
             phone = contact_phone(item.application.person)
         else:
-            phone = item.phone if item.phone_confirmed_at and not self._has_changed_owner(item) else ""
+            person = item.person and (item.person.merged_into or item.person)
+            changed_owner = person is not None and (person.died_on or item.phone in numbers_lost(person))
+            phone = item.phone if item.phone_confirmed_at and not changed_owner else ""
         return [phone] if phone else []
-
-    def _has_changed_owner(self, item: Grievance) -> bool:
-        person = item.person and (item.person.merged_into or item.person)
-        return person is not None and (person.died_on is not None or item.phone in numbers_lost(person))
 
     def taken_by(self, event: GrievanceEvent) -> str:
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))

@@ -82,8 +82,8 @@ class NobodyFits(Outdated):
     """The SPID and birth date of a newcomer are no living person's."""
 
 
-class YesMissing(ChangeError):
-    """Whoever is moved by it, or the commune they live in, has not said yes."""
+class ConfirmationMissing(ChangeError):
+    """By whoever is moved, or the commune they live in."""
 
 
 class TermsChanged(ChangeError):

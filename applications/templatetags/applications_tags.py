@@ -90,7 +90,12 @@ def programmes_to_apply(
     person: Person,
 ) -> list[ToDo]:
     """The first three likely programmes that are open and neither applied for nor received."""
-    applied = {one.programme_id for one in applications if one.person_id == person.pk and _counts(one)}
+    # After a refusal no new application is proposed; the person may still apply again.
+    applied = {
+        one.programme_id
+        for one in applications
+        if one.person_id == person.pk and one.state != Application.State.WITHDRAWN
+    }
     received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
     open_ones = [one for one in likely if services.takes_applications(one)]
     return [
@@ -102,11 +107,6 @@ def programmes_to_apply(
         )
         for one in [one for one in open_ones if one.pk not in applied | received][:3]
     ]
-
-
-def _counts(application: Application) -> bool:
-    """After a refusal no new application is proposed; the person may still apply again."""
-    return application.state != Application.State.WITHDRAWN
 
 
 @register.inclusion_tag("applications/apply_to.html")

@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.assignment import FILTERS, Assignment, assigned
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.database.references import clean_reference
+from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.web.forms import row_number
 
 Row = TypeVar("Row", bound=WorkItem)
@@ -45,6 +47,23 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
+class AssigneeFilter(admin.SimpleListFilter):
+    title = gettext_lazy("assigned to")
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return FILTERS
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return assigned(queryset, staff(request), self.value() or "")
+
+
+@admin.display(description=gettext_lazy("assigned to"))
+def assigned_to(row: WorkItem) -> str:
+    """A column of the list, which reads ``assignee`` with its rows."""
+    return runs(row.assignee.staff_name) if row.assignee else ""
+
+
 class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write.
 
@@ -62,6 +81,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     page: str  # template of one item
     beside: tuple[str, ...]  # relations that the page shows
     access_reason: str  # why it is looked at, in the access log
+    assignment: Assignment[Any]
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
@@ -83,7 +103,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        return self.queue(staff(request))
+        return self.queue(staff(request)).select_related("assignee")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
@@ -99,6 +119,8 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
+        if self.assignment.answers(request, row):
+            return self._back(row)
         return self._page(request, row, self.step_form(item=row))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -111,29 +133,25 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         form = self.step_form(request.POST, item=row)
         if form.is_valid():
             try:
-                return self._taken(request, self.take_step(staff(request), row, form))
+                taken = self.take_step(staff(request), row, form)
             except Overtaken as error:
                 messages.warning(request, str(error))
                 row = self._own(request, pk)
                 form = self.step_form(item=row, note=form.cleaned_data["note"])
             except StepRefused as error:
-                self._note_refusal(request, row, error)
+                audit.record(
+                    actor=staff(request),
+                    action="step_refused",
+                    subject_kind=str(self.opts.model_name),
+                    subject_id=row.pk,
+                    reason=type(error).__name__,
+                )
                 form.add_error(None, str(error))
+            else:
+                words = {"reference": taken.reference, "state": cast(Any, taken).get_state_display()}
+                messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+                return self._back(taken)
         return self._page(request, row, form)
-
-    def _note_refusal(self, request: HttpRequest, row: Any, error: StepRefused) -> None:
-        audit.record(
-            actor=staff(request),
-            action="step_refused",
-            subject_kind=str(self.opts.model_name),
-            subject_id=row.pk,
-            reason=type(error).__name__,
-        )
-
-    def _taken(self, request: HttpRequest, row: Any) -> HttpResponse:
-        words = {"reference": row.reference, "state": row.get_state_display()}
-        messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-        return self._back(row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
@@ -162,13 +180,16 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 reason=self.access_reason,
             )
         user = staff(request)
+        barred = self.barred(user, row)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": row.reference,
             "form": form.offered(*self.sides(user)),
-            "barred": self.barred(user, row),
+            "barred": barred,
+            "assignment": self.assignment.shown(user, row, decides=not barred),
+            "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
             "step_url": reverse(self._url_name(self.step), args=[row.pk]),
             "next": still_open.exclude(pk=row.pk).first(),
         }

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.models import User
+
 
 class StepRefused(Exception):
     """``str()`` is a translated sentence that a page can show: the one given, or that of the class."""
@@ -39,3 +41,11 @@ class InConflict(StepRefused):
 
 class Overtaken(StepRefused):
     """Somebody else took a step since the page was shown."""
+
+
+class AlreadyAssigned(Overtaken):
+    """To somebody else, who may decide it."""
+
+    def __init__(self, assignee: User) -> None:
+        words = _("This is assigned to %(official)s already. Nothing was changed.")
+        super().__init__(words % {"official": assignee.staff_name})

@@ -26,7 +26,7 @@ class WorkItem(models.Model):
     version = models.BigIntegerField(_("version"), default=1)
     # Of its text messages.
     language = models.CharField(_("language"), max_length=2, default="km")
-    # Nothing sets these two yet, so no page shows them.
+    # See ``casework.assignment``. None once it is decided.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -35,6 +35,7 @@ class WorkItem(models.Model):
         related_name="+",
         verbose_name=_("assigned to"),
     )
+    # Nothing sets it yet, so no page shows it.
     due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
 
     class Meta:

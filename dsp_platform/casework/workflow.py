@@ -38,6 +38,8 @@ class Step:
     """One of them must be given."""
     sms: str = ""
     """Template of the text message that announces it."""
+    unassigns: bool = False
+    """Whoever had the item decides it no longer, though it stays open."""
     only: str = ""
     """The one kind of item that has this step, where not all do: see ``Workflow.kind_of``."""
 
@@ -111,9 +113,12 @@ class Workflow(Generic[Item]):
         ``fields``: what else of the item the caller has set.
         """
         self.check_step(item, name, note=note, reason=reason, source=source)
-        item.state = self.steps[name].after or item.state
+        step = self.steps[name]
+        item.state = step.after or item.state
         item.version += 1
-        item.save(update_fields=["state", "version", *fields])
+        if step.unassigns or not item.is_open:
+            item.assignee = None
+        item.save(update_fields=["state", "version", "assignee", *fields])
         self.record_step(
             item,
             name,

@@ -7,6 +7,7 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from stdnum import luhn
 
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.khmer.digits import latin_digits
 
 Saved = TypeVar("Saved")
@@ -25,11 +26,6 @@ def new_reference(prefix: str) -> str:
     return f"{prefix}-{body[:4]}-{body[4:]}"
 
 
-def constraint_of(error: IntegrityError) -> str:
-    """The name of the violated constraint as PostgreSQL reports it; "" for none, as of a NOT NULL."""
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-
-
 def save_with_new_number(save: Callable[[], Saved], *unique: str) -> Saved:
     """Call ``save``, which draws a random number each time, again if that number is taken.
 
@@ -41,7 +37,7 @@ def save_with_new_number(save: Callable[[], Saved], *unique: str) -> Saved:
             with transaction.atomic():
                 return save()
         except IntegrityError as error:
-            if constraint_of(error) not in unique:
+            if not is_violation_of(error, *unique):
                 raise
             taken = error
     raise RuntimeError("random numbers in a row were taken") from taken

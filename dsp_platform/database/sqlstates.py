@@ -1,4 +1,4 @@
-"""Why PostgreSQL refused or cancelled a statement, by its SQLSTATE: in the cause of Django's error."""
+"""Why PostgreSQL refused or cancelled a statement, by the SQLSTATE in the cause of Django's error."""
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
@@ -14,6 +14,11 @@ def is_refused(error: DatabaseError) -> bool:
     """By a trigger or a constraint: what was written is wrong, and to try again is useless."""
     state = getattr(error.__cause__, "sqlstate", "")
     return state == REFUSED or isinstance(error, IntegrityError | DataError)
+
+
+def is_violation_of(error: IntegrityError, *constraints: str) -> bool:
+    """False for a NOT NULL, which has no name."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) in constraints
 
 
 def is_ended_by(error: BaseException | None, state: str) -> bool:

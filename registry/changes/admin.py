@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.casework.admin import AssigneeFilter, assigned_to
 from dsp_platform.database.references import clean_reference
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import PREFIX, may_decide
@@ -19,9 +20,9 @@ from registry.models import ChangeRequest
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
-    list_display = ("reference", "what", "state", "village", "asked_at", "decided_at")
-    list_filter = ("state",)
-    list_select_related = ("village",)
+    list_display = ("reference", "what", "state", "village", "asked_at", "decided_at", assigned_to)
+    list_filter = ("state", AssigneeFilter)
+    list_select_related = ("village", "assignee")
     search_fields = ("reference",)
     search_help_text = _("Reference")
     list_per_page = 50

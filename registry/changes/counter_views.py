@@ -12,6 +12,7 @@ from dsp_platform.accounts.access.decorators import decider_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.assignment import FILTERS, assigned
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes import selectors, services
@@ -52,7 +53,8 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         if found is not None and (url := _url(user, found)):
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
-    waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
+    which = request.GET.get("assignee", "")
+    waiting = list(assigned(changes_after(user, request.GET.get(AFTER, "")), user, which)[: SHOWN + 1])
     shown = waiting[:SHOWN]
     near, objected = near_of(user, shown), objected_among(shown)
     requests = [
@@ -71,6 +73,8 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         "form": form,
         "requests": requests,
         "after": shown[-1].reference if len(waiting) > SHOWN else "",
+        "which": which,
+        "filters": [("", _("All")), *FILTERS],
     }
     return render(request, "registry/changes/counter_changes.html", context)
 
@@ -92,6 +96,8 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = selectors.change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
+    if services.assignment.answers(request, found):
+        return redirect("registry:counter_change", found.reference)
     log_change_access(request, found, found.person_id or found.asked_for_id)
     form = bind(DecideForm, request, initial={"version": found.version})
     if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
@@ -152,5 +158,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "district": not own and not conflict and found.is_open and is_objected_itself(found),
         "left": left and not own and not conflict and found.is_open,
         "decides": decides,
+        "assignment": services.assignment.shown(user, found, decides=decides),
+        "assignment_url": request.path,
         "events": timeline(found, decides=decides),
     }

@@ -27,20 +27,16 @@ def end_impossible(request: ChangeRequest, households: Collection[int], actor: U
     )
     here = opened.filter(household__in=households).select_related("asked_for__account", "asked_by")
     _end(here.filter(~Exists(lives)), ASKER_LEFT, actor)
-    names_gone = [one.pk for one in here if _named(one) - _members(one)]
+    names_gone = []
+    for one in here:
+        answers = cast(dict[str, Any], one.answers)
+        named = {answers[step]["person"] for step in NAMING if step in answers}
+        members = Membership.objects.filter(household=one.household_id, ended_on=None)
+        if named - set(members.values_list("person__spid", flat=True)):
+            names_gone.append(one.pk)
     _end(here.filter(pk__in=names_gone), ENDED, actor)
     if request.kind == "death":
         _end(opened.filter(mover=request.person_id).select_related("asked_by"), ENDED, actor)
-
-
-def _named(request: ChangeRequest) -> set[str]:
-    answers = cast(dict[str, Any], request.answers)
-    return {answers[step]["person"] for step in NAMING if step in answers}
-
-
-def _members(request: ChangeRequest) -> set[str]:
-    members = Membership.objects.filter(household=request.household_id, ended_on=None)
-    return set(members.values_list("person__spid", flat=True))
 
 
 def _end(requests: Iterable[ChangeRequest], step: str, actor: User) -> None:

@@ -30,13 +30,13 @@ def _asked(user: User, assisted_session: AssistedSession | None, request: Change
     return own and not why_unread(user, request, assisted_session)
 
 
-def _decides(user: User, request: ChangeRequest) -> bool:
-    return may_decide(user, request) and not why_unread(user, request) and reads_place(user, request)
-
-
 def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     request = _request(key)
-    return request is not None and (_asked(user, assisted_session, request) or _decides(user, request))
+    if request is None:
+        return False
+    if _asked(user, assisted_session, request):
+        return True
+    return may_decide(user, request) and not why_unread(user, request) and reads_place(user, request)
 
 
 def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:

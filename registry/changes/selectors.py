@@ -60,12 +60,18 @@ def changes_to_document(person: Person) -> list[ChangeRequest]:
 
 
 def moves_of(person: Person) -> list[ChangeRequest]:
-    """Open requests of others that would move this person, or a child of their household: those waiting for a
-    yes, and those with one, which may be withdrawn until the commune decides."""
+    """Open requests of others that would move this person, or a child of their household: those waiting to be
+    confirmed, and those confirmed, which may be withdrawn until the commune decides."""
     waiting = [
-        one for one in _to_do(person) if one.mover_id and one.is_open and one.yes != ChangeRequest.Yes.OWN
+        one
+        for one in _to_do(person)
+        if one.mover_id and one.is_open and one.yes != ChangeRequest.Confirmation.OWN
     ]
-    movers = _movers(person) if waiting else ()  # usually none
+    if not waiting:  # usually
+        return []
+    # For whom this person confirms a move: themself, and as head of household its children.
+    beside = _beside(person)
+    movers = {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
     return [one for one in waiting if one.mover_id in movers]
 
 
@@ -101,18 +107,12 @@ def changes_of_home(person: Person) -> list[ChangeRequest]:
 
 
 def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | None:
-    """A request of others that asked for this person's yes and was decided or taken back since; of a child,
-    for whoever said no to it."""
+    """A request of others that this person was asked to confirm, decided or taken back since; of a child, for
+    whoever said no to it."""
     cleaned = clean_reference(reference, PREFIX)
     rows = ChangeRequest.objects.filter(Q(mover=person) | Q(mover__isnull=False, decided_by=user))
     rows = rows.exclude(state__in=ChangeRequest.OPEN_STATES).exclude(asked_for=person).exclude(asked_by=user)
     return rows.filter(reference=cleaned).first() if cleaned else None
-
-
-def _movers(person: Person) -> set[int]:
-    """For whom this person says yes: themself, and as head of household its children."""
-    beside = _beside(person)
-    return {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
 
 
 def _beside(person: Person) -> list[Person]:
@@ -134,7 +134,8 @@ def change_of(user: User, assisted_session: AssistedSession | None, reference: s
 def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     """Those an official's area decides; of a steward, those that an official entered for somebody."""
     waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
-    waiting = waiting.select_related("village", "person", "household", "asked_by").order_by("asked_at", "pk")
+    waiting = waiting.select_related("village", "person", "household", "asked_by", "assignee")
+    waiting = waiting.order_by("asked_at", "pk")
     if user.is_active and user.is_official and user.area_code:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)
@@ -178,7 +179,7 @@ MOVER, OLD_COMMUNE = "mover", "old_commune"
 
 
 def waits_for(request: ChangeRequest) -> str:
-    """Whose yes is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
+    """Whose confirmation is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
     if request.mover is None or request.yes or not request.is_open:
         return ""
     return MOVER if asked_for_yes(request.mover)[0] else OLD_COMMUNE
@@ -194,9 +195,9 @@ def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
     return user.is_steward
 
 
-def may_need_yes(request: ChangeRequest) -> bool:
-    """Whether a yes is missing, as far as everybody may know: for a newcomer entered by SPID or document it
-    does not reveal whether they match a person."""
+def may_need_confirmation(request: ChangeRequest) -> bool:
+    """Whether a confirmation is missing, as far as everybody may know: for a newcomer entered by SPID or
+    document it does not reveal whether they match a person."""
     if not request.is_open or request.yes:
         return False
     return _newcomer_told(request) or request.mover_id is not None
@@ -212,7 +213,7 @@ def _newcomer_told(request: ChangeRequest) -> bool:
 
 def sees_mover(user: User, request: ChangeRequest) -> bool:
     """Who is moved is shown to their old commune, its district and stewards; to who asked and to the new
-    commune only after the yes."""
+    commune only after the confirmation."""
     if request.mover_id is None:
         return False
     if request.yes or not _newcomer_told(request):

@@ -10,7 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.database.references import constraint_of, new_reference, save_with_new_number
+from dsp_platform.casework.assignment import Assignment
+from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
@@ -30,15 +32,15 @@ from registry.changes.workflow import DECISIONS, change_workflow
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
+    ConfirmationMissing,
     Conflict,
     DocumentTaken,
     NobodyFits,
     Outdated,
     Overtaken,
     TermsChanged,
-    YesMissing,
 )
-from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
+from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
@@ -48,8 +50,6 @@ from registry.phones.selectors import household_head_of, numbers_of, phones_of_a
 State = ChangeRequest.State
 # Kinds without a warning to others.
 OWN_NEWS = ("circumstances",)
-# Unique constraints of what may wait only once.
-ONE_OPEN = ("change_one_open_per_asker", "change_one_open_per_asker_home")
 
 
 def ask_change(
@@ -78,10 +78,12 @@ def ask_change(
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
             _apply(request, kind, actor)
+            request.decided_at = timezone.now()
+            change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
         else:
             ask_mover(request, mover_of(request))
             hear_concerned(request)
-        change_workflow.record_step(request, "apply" if kind.at_once else "ask", actor=actor)
+            change_workflow.record_step(request, "ask", actor=actor)
         if locked is not None:
             locked.request, locked.answers = request, {}
             locked.save(update_fields=["request", "answers"])
@@ -135,7 +137,7 @@ def _new(
             "registry_changerequest_reference_key",
         )
     except IntegrityError as error:
-        if constraint_of(error) not in ONE_OPEN:
+        if not is_violation_of(error, "change_one_open_per_asker", "change_one_open_per_asker_home"):
             raise
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
@@ -148,26 +150,21 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
 
     Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved,
-    ``TermsChanged`` since their yes, ``NoteMissing``, or ``ChangeError`` for one's own request.
+    applied any more (nothing is changed), ``Conflict`` of interest, ``ConfirmationMissing`` of who is moved,
+    ``TermsChanged`` since then, ``NoteMissing``, or ``ChangeError`` for one's own request.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
         request = change_workflow.lock(request)
         if not may_decide(actor, request) or decision not in DECISIONS:
             raise PermissionDenied
-        if request.asked_by_id == actor.pk:
-            raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
         if request.version != expected_version or not request.is_open:
             if change_workflow.is_repeat(request, decision, actor=actor, note=note):
                 return request
             raise Overtaken(change_workflow.overtaken_by(request))
-        if words := conflict_over(actor, request):
-            raise Conflict(words)
-        if left := left_to_district(request, actor, decision):
-            raise left
+        check_decider(actor, request, decision)
         if (
             decision == "approve"
-            and request.yes == ChangeRequest.Yes.OLD_COMMUNE
+            and request.yes == ChangeRequest.Confirmation.OLD_COMMUNE
             and request.yes_by_id == actor.pk
         ):
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
@@ -180,30 +177,46 @@ def decide_change(
     return request
 
 
+def check_decider(actor: User, request: ChangeRequest, decision: str = "") -> None:
+    """Raises ``PermissionDenied``, ``Conflict`` of interest, or ``ChangeError`` for one's own request and one
+    that is left to the district."""
+    if not may_decide(actor, request):
+        raise PermissionDenied
+    if request.asked_by_id == actor.pk:
+        raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
+    if words := conflict_over(actor, request):
+        raise Conflict(words)
+    if left := left_to_district(request, actor, decision):
+        raise left
+
+
+assignment = Assignment(change_workflow, check_decider)
+
+
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
-    has not said yes or nobody, and each try counts towards the decider's limit of lookups."""
+    has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
     number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, assisted_session=None)
     inform_late(request)
-    refused = why_not_yet(request) or _missing_yes(request, actor) or _applied(request, actor)
+    refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, assisted_session=None, number=number)
-        if isinstance(refused, YesMissing | NobodyFits) or (
+        if isinstance(refused, ConfirmationMissing | NobodyFits) or (
             comes_in(request) and isinstance(refused, DocumentTaken)
         ):
-            return YesMissing(
+            return ConfirmationMissing(
                 _(
                     "Nothing was saved. Either whoever moves has not said yes yet, or nobody fits "
-                    "what was told. Who is found is asked for the yes."
+                    "what was told. Who is found is asked to confirm."
                 )
             )
     return refused
 
 
-def _missing_yes(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """Of the mover. One found only now is asked, and one who said yes to other terms is asked again."""
+def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """By the mover. One found only now is asked, and one who confirmed other terms is asked again."""
     mover = mover_of(request)
     if mover is not None and mover.pk != request.mover_id:
         ask_mover(request, mover)
@@ -215,9 +228,9 @@ def _missing_yes(request: ChangeRequest, actor: User) -> ChangeError | None:
         ask_mover(request, request.mover)
         change_workflow.record_step(request, "ask_anew", actor=actor)
         return TermsChanged(
-            _("What the move would do has changed since the yes was given. Whoever moves is asked anew.")
+            _("What the move would do has changed since it was confirmed. Whoever moves is asked anew.")
         )
-    return YesMissing(_("Whoever moves by this has not said yes yet."))
+    return ConfirmationMissing(_("Whoever moves by this has not confirmed it yet."))
 
 
 def _applied(request: ChangeRequest, actor: User) -> Outdated | None:
@@ -257,11 +270,17 @@ def withdraw_change(
 
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     """Locks the household and the other one involved: consistent lock order, avoids deadlock."""
-    households = _locked_households(request)
+    wanted = {request.household_id}
+    coming = _newcomer(request)
+    if coming is not None:
+        lives = Membership.objects.filter(person=coming, ended_on=None)
+        wanted |= set(lives.values_list("household_id", flat=True))
+    households = lock_households(wanted)
     household = households[request.household_id]
     if household.closed_on:
         raise Outdated(_("This household has no members any more."))
-    if not _lives_in(request.asked_for, request.household_id):
+    own = Membership.objects.filter(person=request.asked_for, household=household, ended_on=None)
+    if not own.exists():
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
@@ -274,26 +293,10 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
-    if kind.at_once:
-        request.state, request.decided_at = State.APPLIED, timezone.now()
-        request.save(update_fields=["state", "decided_at"])
-
-
-def _lives_in(person: Person, household: int) -> bool:
-    return Membership.objects.filter(person=person, household=household, ended_on=None).exists()
 
 
 def _fresh(person: Person | None) -> Person | None:
     return Person.objects.get(pk=person.pk) if person else None
-
-
-def _locked_households(request: ChangeRequest) -> dict[int, Household]:
-    wanted = {request.household_id}
-    coming = _newcomer(request)
-    if coming is not None:
-        lives = Membership.objects.filter(person=coming, ended_on=None)
-        wanted |= set(lives.values_list("household_id", flat=True))
-    return lock_households(wanted)
 
 
 def _newcomer(request: ChangeRequest) -> Person | None:

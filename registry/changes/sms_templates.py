@@ -39,7 +39,7 @@ def details_changed(params: dict[str, Any]) -> str:
 
 
 def move_asked(params: dict[str, Any]) -> str:
-    """To whoever would be moved to another household, whose yes is needed."""
+    """To whoever would be moved to another household, who must confirm it."""
     return notice(_("Somebody asks that you change household: %(reference)s.") % params, params)
 
 

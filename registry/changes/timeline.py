@@ -6,7 +6,7 @@ from dsp_platform.casework.timeline import Entry, naming
 from registry.changes.hearings.selectors import concerned_by, leaves_commune
 from registry.changes.moves.movers import comes_in
 from registry.changes.workflow import AGREE, OBJECT, STEPS
-from registry.models import ChangeEvent, ChangeRequest
+from registry.models import ChangeRequest
 
 
 def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
@@ -15,12 +15,12 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
     The answers of other members are shown to who decides, never to who asked: they may live together.
     """
     rows = request.events.select_related("actor").order_by("-at", "-pk")
-    return [_entry(event) for event in (rows if decides else rows.exclude(step__in=(AGREE, OBJECT)))]
-
-
-def _entry(event: ChangeEvent) -> Entry:
-    by = "" if event.actor is None or event.actor.is_citizen else naming(_("by %(official)s"), event.actor)
-    return Entry(str(STEPS[event.step].title), event.at, str(event.note or ""), by)
+    entries = []
+    for event in rows if decides else rows.exclude(step__in=(AGREE, OBJECT)):
+        is_official = event.actor is not None and not event.actor.is_citizen
+        by = naming(_("by %(official)s"), event.actor) if is_official else ""
+        entries.append(Entry(str(STEPS[event.step].title), event.at, str(event.note or ""), by))
+    return entries
 
 
 def what_next(request: ChangeRequest) -> str:
@@ -36,7 +36,8 @@ def what_next(request: ChangeRequest) -> str:
                 "Whoever moves must say yes first: by a code to their phone, at home or at the office. "
                 "Then the commune decides, and you get a text message."
             )
-        case ChangeRequest.State.WAITING if _is_heard(request):
+        # Whether it waits for anybody but the commune; a corrected date of birth seldom does.
+        case ChangeRequest.State.WAITING if leaves_commune(request) or concerned_by(request):
             return _(
                 "Members whom it concerns are told where they have a phone, and can answer for three days. "
                 "Then the commune decides, or the district where they are not of one mind. If a paper proves "
@@ -55,8 +56,3 @@ def what_next(request: ChangeRequest) -> str:
             return _("If you think this is wrong, ask again or report a grievance.")
         case _:
             return _("You can ask again at any time.")
-
-
-def _is_heard(request: ChangeRequest) -> bool:
-    """Whether it waits for anybody but the commune; a corrected date of birth seldom does."""
-    return leaves_commune(request) or bool(concerned_by(request))

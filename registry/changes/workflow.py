@@ -9,6 +9,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.templatetags.site_tags import runs
 from registry.models import ChangeRequest
+from registry.models.change import AT_ONCE
 from registry.phones.selectors import numbers_of
 
 State = ChangeRequest.State
@@ -22,18 +23,19 @@ REGISTRY = "registry"  # what follows from another change
 
 AGREE, OBJECT = "agree", "object"
 ENDED, ASKER_LEFT = "ended", "asker_left"
+SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
 STEPS = steps(
     Step("ask", ASKER, (), State.WAITING, _("Request received")),
-    # Of the kinds that need no second person: asked and done at once.
-    Step("apply", ASKER, (), State.APPLIED, _("The change was made")),
+    # Asked and done at once.
+    Step("apply", ASKER, (State.WAITING,), State.APPLIED, _("The change was made"), only=NO_SECOND_PERSON),
     Step("yes", MOVER, OPEN, "", _("The person who moves agreed")),
     Step("ask_anew", MOVER, OPEN, "", _("What the move would do changed: the person is asked anew")),
     Step("no", MOVER, OPEN, State.REFUSED, _("The person who moves did not agree"), needs_note=True),
     Step(AGREE, CONCERNED, OPEN, "", _("Somebody whom it concerns agreed")),
     # Ends nothing: from now on the district decides.
-    Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree")),
+    Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree"), unassigns=True),
     Step("approve", DECIDER, OPEN, State.APPLIED, _("The change was made"), sms="change_approve"),
     Step("ask_more", DECIDER, OPEN, State.MORE_ASKED, _("A document is asked for"),
          needs_note=True, sms="change_ask_more"),
@@ -58,6 +60,9 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
     note_length = 1000
     note_missing = _("Write a note: the person who asked will read it.")
     select_related = ("person", "asked_by", "asked_for", "mover")
+
+    def kind_of(self, item: ChangeRequest) -> str:
+        return NO_SECOND_PERSON if item.kind in AT_ONCE else SECOND_PERSON
 
     def decide(self, request: ChangeRequest, name: str, *, actor: User, note: str) -> None:
         """``take_step``, by whoever is remembered as the one who decided."""

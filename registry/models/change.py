@@ -39,7 +39,9 @@ class ChangeRequest(WorkItem):
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    class Yes(models.TextChoices):
+    class Confirmation(models.TextChoices):
+        """How whoever moves has said yes."""
+
         OWN = "own", _("asked for it themselves")
         PHONE = "phone", _("by a code to their phone")
         OLD_COMMUNE = "old_commune", _("by the commune where they lived")
@@ -71,15 +73,17 @@ class ChangeRequest(WorkItem):
     old_village = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("village moved from")
     )
-    yes = models.CharField(_("yes of who moves"), max_length=12, choices=Yes.choices, blank=True)
+    yes = models.CharField(
+        _("confirmation by who moves"), max_length=12, choices=Confirmation.choices, blank=True
+    )
     yes_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("yes taken by"),
+        verbose_name=_("confirmation taken by"),
     )
-    yes_at = models.DateTimeField(_("yes given"), null=True)
+    yes_at = models.DateTimeField(_("confirmed"), null=True)
     # Digest of the terms the yes was given to (registry.changes.moves.terms): for other terms it is not
     # valid.
     yes_to = models.BinaryField(null=True, max_length=32)

@@ -56,8 +56,8 @@ class MoverYes(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("yes to another household")
-        verbose_name_plural = _("yeses to another household")
+        verbose_name = _("confirmation of another household")
+        verbose_name_plural = _("confirmations of another household")
         constraints = [
             models.UniqueConstraint(fields=["assisted_session_id", "person"], name="mover_yes_once")
         ]

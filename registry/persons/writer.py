@@ -15,7 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from dsp_platform.database.references import constraint_of, new_reference, save_with_new_number
+from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
@@ -281,6 +282,6 @@ def _number_taken() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if constraint_of(error) not in ("document_number_once", "person_one_household"):
+        if not is_violation_of(error, "document_number_once", "person_one_household"):
             raise
         raise NumberTaken from None

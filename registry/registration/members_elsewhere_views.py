@@ -78,7 +78,7 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             form.add_error("code", str(problem))
         else:
             request.session.pop(ASKED, None)
-            messages.success(request, _("The yes was saved. Now the registration can be sent."))
+            messages.success(request, _("The confirmation was saved. Now the registration can be sent."))
             return redirect("registry:register_question", CHECK)
     code_delay = code_request.delay(challenge.phone) if challenge else None
     read = challenge is not None and code_request.also_kept == terms.shown  # else shown and sent again

@@ -22,7 +22,14 @@ from registry.changes.context import Answers
 from registry.changes.hearings.visibility import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
-from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
+from registry.changes.selectors import (
+    MOVER,
+    OLD_COMMUNE,
+    may_need_confirmation,
+    moves_of,
+    sees_mover,
+    waits_for,
+)
 from registry.home.to_do import ToDo
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
@@ -112,7 +119,7 @@ def move_warnings(context: Context) -> dict[str, object]:
 def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
     """Requests that would move the person to another household, which they agree to or refuse."""
     page = "registry:counter_move" if context.get("assisted_session") else "registry:my_move"
-    answered = _("A move with a yes waits for the commune")
+    answered = _("A confirmed move waits for the commune")
     new = _("Somebody asks that you change household")
     return [
         ToDo(
@@ -126,8 +133,8 @@ def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
 
 
 @register.filter
-def needs_yes(change: ChangeRequest) -> bool:
-    return may_need_yes(change)
+def needs_confirmation(change: ChangeRequest) -> bool:
+    return may_need_confirmation(change)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import translation
 
 from applications import agreements, errors, services
@@ -142,6 +142,12 @@ def test_a_double_click_is_one_application(sokha, person, programme, nssf_agreem
     assert {application.pk for application in found} == {Application.objects.get().pk}
     assert Application.objects.get().events.count() == 1
     assert Message.objects.filter(template="application_received").count() == 1
+
+
+def test_another_violated_constraint_is_no_double_click(sokha, person, programme, nssf_agreements):
+    programme.rule_version = -1
+    with pytest.raises(IntegrityError, match="rule_version_check"):
+        submit(sokha, person, programme)
 
 
 def test_two_households_do_not_meet(areas, sokha, person, programme, commune_clerk, clerk_assisted_session):

@@ -7,3 +7,4 @@ from tests.applications.conftest import nssf_agreements as nssf_agreements
 from tests.applications.conftest import other_programme as other_programme
 from tests.applications.conftest import person as person
 from tests.applications.conftest import programme as programme
+from tests.registry.conftest import second_clerk as second_clerk

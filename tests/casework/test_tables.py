@@ -1,5 +1,7 @@
 """What holds for the table of steps of every kind of casework."""
 
+import ast
+
 import pytest
 from django.apps import apps
 from django.utils.translation import override
@@ -9,6 +11,7 @@ from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.notifications import sms_templates
 from grievances.workflow import grievance_workflow
 from registry.changes.workflow import change_workflow
+from tests.structure.test_imports import BASE, sources, tree
 
 WORKFLOWS = {
     application_workflow: "applications.Application",
@@ -68,7 +71,47 @@ def test_every_state_is_reached_and_no_open_one_is_a_dead_end(workflow):
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_only_first_steps_begin_nowhere(workflow):
     firsts = {step.name for step in workflow.steps.values() if not step.before}
-    assert firsts <= {"submit", "report", "ask", "apply"}
+    assert firsts <= {"submit", "report", "ask"}
+    state = apps.get_model(WORKFLOWS[workflow])._meta.get_field("state")
+    assert {workflow.steps[name].after for name in firsts} == {state.default}
+
+
+def test_only_the_engine_changes_a_state():
+    paths = sources("applications", "grievances", "registry/changes", "dsp_platform/casework")
+    setting = [path for path in paths if sets_state(tree(path))]
+    assert [str(path.relative_to(BASE)) for path in setting] == ["dsp_platform/casework/workflow.py"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "item.state = new",
+        "item.state, item.decided_at = new, now",
+        "item.state: str = new",
+        "setattr(item, 'state', new)",
+        "rows.update(state=new)",
+        "Model.objects.create(state=new)",
+    ],
+)
+def test_a_changed_state_is_found(line):
+    assert sets_state(ast.parse(line))
+
+
+def sets_state(module: ast.AST) -> bool:
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr == "state" and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.Call) and gives_state(node))
+        for node in ast.walk(module)
+    )
+
+
+def gives_state(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name == "setattr":
+        return getattr(call.args[1], "value", "state") == "state"
+    return name in ("update", "create", "get_or_create", "update_or_create") and any(
+        keyword.arg == "state" for keyword in call.keywords
+    )
 
 
 def test_a_name_stands_in_a_table_once():

@@ -121,6 +121,12 @@ def test_a_double_click_is_one_appeal(refused, sokha):
     assert steps(refused).count("appeal") == 1
 
 
+def test_another_violated_constraint_is_no_double_click(refused, sokha, monkeypatch):
+    monkeypatch.setattr(appeals, "is_late", lambda application: None)
+    with pytest.raises(IntegrityError, match='"late"'):
+        appeal(refused, sokha)
+
+
 def test_not_for_somebody_else(refused, commune_clerk, nssf_reviewer):
     for actor in (commune_clerk, nssf_reviewer):
         with pytest.raises(PermissionDenied):

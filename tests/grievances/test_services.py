@@ -3,7 +3,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
@@ -37,6 +37,11 @@ def test_the_same_form_twice_is_one_grievance(tell):
     submission = uuid.uuid4()
     assert tell(submission=submission) == tell(submission=submission, text="again")
     assert Grievance.objects.get().events.count() == 1
+
+
+def test_another_violated_constraint_is_no_double_click(tell):
+    with pytest.raises(IntegrityError, match="grievance_appeal_of_a_decision"):
+        tell(category="appeal")
 
 
 @pytest.mark.django_db(transaction=True)

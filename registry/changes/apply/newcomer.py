@@ -65,17 +65,12 @@ def new_person(change: Applying) -> Person:
 
 
 def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
-    details = HouseholdDetails(village_code=village, members=(_details(answers),), consent_text="")
-    return entries_of(details, actor)[0]
-
-
-def _details(answers: Answers) -> PersonDetails:
     born, precision = answers["birth"]["born"]
     document = answers.get("document", {"document_type": NO_DOCUMENT})
     has_document = document["document_type"] != NO_DOCUMENT
     if answers["sex"]["sex"] not in Person.Sex.values:
         raise Outdated(_("Choose one of the answers."))
-    return PersonDetails(
+    person = PersonDetails(
         **answers["name"],
         sex=answers["sex"]["sex"],
         date_of_birth=date.fromisoformat(born),
@@ -84,3 +79,5 @@ def _details(answers: Answers) -> PersonDetails:
         document_type=document["document_type"] if has_document else "",
         document_number=document["document_number"] if has_document else "",
     )
+    details = HouseholdDetails(village_code=village, members=(person,), consent_text="")
+    return entries_of(details, actor)[0]

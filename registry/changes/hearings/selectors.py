@@ -81,13 +81,9 @@ def touched_by(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    return [*persons, _speaker(request)]
-
-
-def _speaker(request: ChangeRequest) -> Person | None:
-    """Who speaks for the person who moves in or out."""
-    moved = request.mover or (request.person if "where" in cast(dict[str, Any], request.answers) else None)
-    return who_speaks(moved) if moved else None
+    moves_out = "where" in cast(dict[str, Any], request.answers)
+    moved = request.mover or (request.person if moves_out else None)
+    return [*persons, who_speaks(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
@@ -125,13 +121,10 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     """For a citizen's own request, no number that only a citizen typed: it may be a stranger's. Where an
     official asks, or lately set up a phone or account of the person, also the numbers recorded during that
     time: the number may have been changed beforehand."""
-    if request.asked_by.is_citizen and not _set_up_lately(person):
+    set_up = KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT)
+    if request.asked_by.is_citizen and not set_up.exists():
         return set(numbers_of(person))
     return {*numbers_of(person, with_typed=True), *(recent_phones(person) - numbers_lost(person))} - {""}
-
-
-def _set_up_lately(person: Person) -> bool:
-    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT).exists()
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -156,7 +149,9 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     those who could not be informed, so that who decides can ask them meanwhile."""
     if not request.is_open:
         return Hearing(None, [], [])
-    told = _told_at(request)
+    # When each was first informed; by person, not by number: a record may hold somebody else's.
+    texts = all_written("household_asked", "change", request.pk)
+    told = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
     waited, untold, young = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
@@ -170,12 +165,6 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
     return Hearing(max(waited) + HEARD if waited else None, untold, young)
-
-
-def _told_at(request: ChangeRequest) -> dict[int, datetime]:
-    """When each was first informed. By person, not by number: a record may hold somebody else's."""
-    texts = all_written("household_asked", "change", request.pk)
-    return {person: at for params, at in reversed(texts) for person in params.get("told", [])}
 
 
 class Asked(NamedTuple):

@@ -43,7 +43,10 @@ def hear_concerned(request: ChangeRequest) -> None:
     if request.kind == "move":
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
-    _require_rest(request)
+    same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
+    today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
+    if request.kind in HOUSEHOLD_KINDS and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
+        raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
     _tell(request, concerned_by(request))
 
 
@@ -65,13 +68,6 @@ def _tell(request: ChangeRequest, persons: list[Person]) -> None:
         )
 
 
-def _require_rest(request: ChangeRequest) -> None:
-    same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
-    today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
-    if request.kind in HOUSEHOLD_KINDS and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
-        raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
-
-
 def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
     """By a member in their own account, or an official of the commune that the household would leave.
 
@@ -85,7 +81,11 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         if not request.is_open:
             raise Overtaken(change_workflow.overtaken_by(request))
         person = subject_of(actor, None) if actor.is_citizen else None
-        if not _is_heard(actor, person, request):
+        if actor.is_citizen:
+            is_heard = person is not None and any(one.pk == person.pk for one in concerned_by(request))
+        else:
+            is_heard = may_answer_for_commune(actor, request)
+        if not is_heard:
             raise PermissionDenied
         if not actor.is_citizen and (words := conflict_over(actor, request)):
             raise Conflict(words)
@@ -99,12 +99,6 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         else:  # raises the version: a page from before the objection does not decide it
             change_workflow.take_step(request, OBJECT, actor=actor, note=note)
     return request
-
-
-def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> bool:
-    if not actor.is_citizen:
-        return may_answer_for_commune(actor, request)
-    return person is not None and any(one.pk == person.pk for one in concerned_by(request))
 
 
 def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:

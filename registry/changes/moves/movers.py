@@ -1,4 +1,4 @@
-"""Whose yes a change needs: nobody is moved from one household to another without their own yes.
+"""Who must confirm a change: nobody is moved from one household to another without their confirmation.
 
 It is given by a code to the phone that speaks for the mover (``selectors.phones``), or, without a phone, by
 the commune they live in: never only by the commune they move to. None is needed where the mover asks for it
@@ -31,7 +31,7 @@ def comes_in(request: ChangeRequest) -> bool:
 
 
 def mover_of(request: ChangeRequest) -> Person | None:
-    """Who must say yes to this request apart from its decision."""
+    """Who must confirm this request, apart from its decision."""
     answers: dict[str, Any] = request.answers  # type: ignore[assignment]
     coming = newcomer(request.kind, answers)
     if coming is not None:
@@ -42,33 +42,27 @@ def mover_of(request: ChangeRequest) -> Person | None:
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
-    request.mover, request.old_village_id = mover, _village_of(mover)
+    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
+    # Where they live, or lived last.
+    request.mover, request.old_village_id = mover, lives.household.village_id if lives else mover.village_id
     request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
-    if _asks_for_own(request, mover):
-        take_yes(request, ChangeRequest.Yes.OWN, request.asked_by)
+    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
+    if speaker and speaker.account_id == request.asked_by_id and has_settled_account(speaker):
+        record_confirmation(request, ChangeRequest.Confirmation.OWN, request.asked_by)
     else:
-        save_yes(request)
+        _save_mover(request)
 
 
-def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes | None = None) -> None:
-    """``to``: digest of the terms it was said to; none where the mover wrote the request."""
+def record_confirmation(
+    request: ChangeRequest, how: ChangeRequest.Confirmation, by: User, to: bytes | None = None
+) -> None:
+    """``to``: digest of the terms that were confirmed; none where the mover wrote the request."""
     request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
-    save_yes(request)
+    _save_mover(request)
 
 
-def save_yes(request: ChangeRequest) -> None:
+def _save_mover(request: ChangeRequest) -> None:
     """Raises the version: a page shown before no longer decides it."""
     request.version += 1
     fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
     request.save(update_fields=fields)
-
-
-def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
-    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    return speaker is not None and speaker.account_id == request.asked_by_id and has_settled_account(speaker)
-
-
-def _village_of(mover: Person) -> str:
-    """Where they live, or lived last."""
-    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
-    return lives.household.village_id if lives else mover.village_id

@@ -1,4 +1,4 @@
-"""The yes of whoever is moved from one household to another: asked for, given, refused."""
+"""The confirmation by whoever is moved from one household to another: asked for, given, refused."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.hearings.selectors import conflict_over
-from registry.changes.moves.movers import mover_of, name_mover, take_yes
+from registry.changes.moves.movers import mover_of, name_mover, record_confirmation
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
 from registry.changes.workflow import change_workflow
@@ -26,14 +26,14 @@ from registry.persons.scope import require_assisted_session
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import asked_for_yes
 
-State, Yes = ChangeRequest.State, ChangeRequest.Yes
+State, Confirmation = ChangeRequest.State, ChangeRequest.Confirmation
 
 
 class NotAsked(CodeProblem):
     """The phone no longer speaks for the mover, or the request was decided meanwhile."""
 
     def __str__(self) -> str:
-        return _("This request waits for this yes no more. Look at it again.")
+        return _("This request waits for this confirmation no more. Look at it again.")
 
 
 class OldTerms(CodeProblem):
@@ -76,7 +76,11 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
     """
     with transaction.atomic(), pghistory.context(why="agree_to_move"):
         request = change_workflow.lock(request)
-        if not _may_take_code(actor, request):
+        if actor.is_citizen:
+            may_type_code = _is_asked(actor, request)
+        else:
+            may_type_code = may_decide(actor, request) or may_speak_for_mover(actor, request)
+        if not may_type_code:
             raise PermissionDenied
         mover = request.mover
         if mover is None or not request.is_open or not _is_still(request, mover):
@@ -87,7 +91,7 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
             raise NotAsked
         if shown != terms_for(actor, request).shown:
             raise OldTerms
-        take_yes(request, Yes.PHONE, actor, terms_of(request).digest)
+        record_confirmation(request, Confirmation.PHONE, actor, terms_of(request).digest)
         change_workflow.record_step(request, "yes", actor=actor)
         return request
 
@@ -110,8 +114,8 @@ def agree_to_registration(
     assisted_session: AssistedSession,
     actor: User,
 ) -> None:
-    """The yes of somebody registered before, at the registration of another household at the counter.
-    ``details`` are those entered now, ``shown`` is of the terms read to them before the code was sent.
+    """The confirmation by somebody registered before, at the registration of another household at the
+    counter. ``details`` are those entered now, ``shown`` is of the terms read out before the code was sent.
 
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
@@ -136,12 +140,6 @@ def agree_to_registration(
         )
 
 
-def _may_take_code(actor: User, request: ChangeRequest) -> bool:
-    if actor.is_citizen:
-        return _is_asked(actor, request)
-    return may_decide(actor, request) or may_speak_for_mover(actor, request)
-
-
 def _is_asked(citizen: User, request: ChangeRequest) -> bool:
     """A citizen who answers on their own page, for themselves or a child of their household."""
     person = subject_of(citizen, None)
@@ -151,8 +149,8 @@ def _is_asked(citizen: User, request: ChangeRequest) -> bool:
 def answer_for_mover(
     *, request: ChangeRequest, agrees: bool, note: str, shown: str, actor: User
 ) -> ChangeRequest:
-    """By the old commune, its district or a steward. A yes only where the mover has no phone, and to the
-    terms that were ``shown``; a no always, with a note.
+    """By the old commune, its district or a steward. They confirm only where the mover has no phone, and
+    the terms that were ``shown``; they refuse always, with a note.
 
     Raises PermissionDenied, Conflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
@@ -175,7 +173,7 @@ def answer_for_mover(
             raise ChangeError(str(NotAsked()))
         if shown != terms_for(actor, request).shown:
             raise TermsChanged(words_changed())
-        take_yes(request, Yes.OLD_COMMUNE, actor, terms_of(request).digest)
+        record_confirmation(request, Confirmation.OLD_COMMUNE, actor, terms_of(request).digest)
         change_workflow.record_step(request, "yes", actor=actor, note=note)
         return request
 

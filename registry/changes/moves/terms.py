@@ -1,7 +1,7 @@
-"""What a move means for the person asked for a yes: in words, and as a digest that is stored with the yes.
+"""What a move means for the person asked to confirm it: in words, and as a digest that is stored then.
 
 The digest is of the words themselves in one fixed language, so that it proves what was shown, whatever the
-language of the page. It is computed again when the yes is given and when the request is decided.
+language of the page. It is computed again when it is confirmed and when the request is decided.
 """
 
 from collections.abc import Callable, Sequence
@@ -72,8 +72,8 @@ def terms_for(reader: User, request: ChangeRequest) -> Terms:
 
 
 def holds(request: ChangeRequest) -> bool:
-    """Whether the yes was given to the current terms; always for movers who asked themselves."""
-    if request.yes == ChangeRequest.Yes.OWN:
+    """Whether the current terms were confirmed; always for movers who asked themselves."""
+    if request.yes == ChangeRequest.Confirmation.OWN:
         return True
     return bytes(request.yes_to or b"") == terms_of(request).digest
 
@@ -102,7 +102,11 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
     names = {one.person.spid: one.person.name for one in members}
     told = {step: answers[step] for step in SAID if step in answers}
     rows += [(row.label, row.words) for row in rows_of(told, names)]
-    rows += _left(mover, answers) if mover else _left_unseen()
+    if mover:
+        rows += _left(mover, answers)
+    else:
+        words = _("The one the person lives in now, if any. Everybody else stays there, children too.")
+        rows.append((_("Leaves the household"), words))
     return rows + _afterwards(joins, answers)
 
 
@@ -110,11 +114,6 @@ def _as_whom(relationship: str, head: str) -> tuple[str, str]:
     words = _("%(relationship)s; the head is %(head)s")
     label = str(Membership.Relationship(relationship).label)
     return _("Relationship to the head of household"), words % {"relationship": label, "head": head}
-
-
-def _left_unseen() -> Rows:
-    words = _("The one the person lives in now, if any. Everybody else stays there, children too.")
-    return [(_("Leaves the household"), words)]
 
 
 def _left(mover: Person, answers: dict[str, Any]) -> Rows:
@@ -146,15 +145,12 @@ def _afterwards(joins: bool, answers: dict[str, Any]) -> Rows:
     else:
         level = _("Without a household there is no poverty level.")
         data = _("What the household agreed to share with operators holds for the person no more.")
+    judged_anew = _("Operators look anew at what depends on the household, and may end it.")
     return [
-        (_("Supports"), " ".join((_("None ends by the move itself."), level, _judged_anew()))),
+        (_("Supports"), " ".join((_("None ends by the move itself."), level, judged_anew))),
         (_("Data with operators"), data),
         (_("SPID, card and account"), _("They stay as they are.")),
     ]
-
-
-def _judged_anew() -> str:
-    return _("Operators look anew at what depends on the household, and may end it.")
 
 
 def registration_terms(details: HouseholdDetails, member: int, person: Person) -> Terms:

@@ -1,4 +1,4 @@
-"""The yes of whoever is moved: on their own page, at the counter, or by their old commune."""
+"""The confirmation by whoever is moved: on their own page, at the counter, or by their old commune."""
 
 import contextlib
 
@@ -27,7 +27,7 @@ from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import terms_for
 from registry.changes.selectors import (
     MOVER,
-    may_need_yes,
+    may_need_confirmation,
     may_speak_for_mover,
     move_to_answer,
     moves_of,
@@ -51,7 +51,12 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
         )
     if is_submitted(request):
         if "no" in request.POST:
-            return _refuse(request, found)
+            try:
+                services.refuse_to_move(request=found, actor=user_of(request))
+                messages.success(request, _("You said no. Nothing changes for you."))
+            except StepRefused as error:
+                messages.error(request, str(error))
+            return redirect("registry:me")
         return _send(request, found, "registry:my_move")
     context = {
         "change": found,
@@ -75,7 +80,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     if words := _why_unread(request, found):
         return unread_change(request, found, words, "registry:counter_changes")
     if is_submitted(request) and "send" in request.POST:
-        if sees_mover(user_of(request), found) or not may_need_yes(found):
+        if sees_mover(user_of(request), found) or not may_need_confirmation(found):
             return _send(request, found, "registry:counter_move")
         return _send_unseen(request, found)
     terms = terms_for(user_of(request), found)
@@ -85,7 +90,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     shown = sees_mover(user_of(request), found)
     if shown:
         log_change_access(request, found, found.mover_id)
-    waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
+    waits = waits_for(found) if shown else MOVER if may_need_confirmation(found) else ""
     context = {
         "change": found,
         "about": _about(request, found),
@@ -104,7 +109,7 @@ def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
     if _why_unread(request, found):
         return redirect("registry:counter_move", found.reference)
-    if sees_mover(user_of(request), found) or not may_need_yes(found):
+    if sees_mover(user_of(request), found) or not may_need_confirmation(found):
         return _code(request, found, "registry:counter_move", "registry:counter_move")
     return _code_unseen(request, found)
 
@@ -123,13 +128,10 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
-            _code_request(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
+            # For a code sent again, the terms of the first time are kept.
+            keep = None if "resend" in request.POST else shown
+            _code_request(request, found).send(phone, "", language=language, keep=keep)
     return redirect("registry:counter_move_code", found.reference)
-
-
-def _sent_for(request: HttpRequest, shown: str) -> str | None:
-    """The terms shown before the code was sent; for a code sent again, those of the first time."""
-    return None if "resend" in request.POST else shown
 
 
 def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
@@ -168,7 +170,7 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
         except CodeProblem:
             form.add_error("code", _("The code is not right, or it is over."))
         else:
-            messages.success(request, _("The yes was saved. Now the commune decides."))
+            messages.success(request, _("The confirmation was saved. Now the commune decides."))
             return redirect("registry:counter_move", found.reference)
     context = {
         "form": form,
@@ -195,15 +197,6 @@ def _of_staff(request: HttpRequest, reference: str) -> ChangeRequest:
     if found is None:
         raise Http404
     return found
-
-
-def _refuse(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
-    try:
-        services.refuse_to_move(request=found, actor=user_of(request))
-        messages.success(request, _("You said no. Nothing changes for you."))
-    except StepRefused as error:
-        messages.error(request, str(error))
-    return redirect("registry:me")
 
 
 def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpResponse | None:
@@ -275,7 +268,7 @@ def _code(
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            messages.success(request, _("The yes was saved. Now the commune decides."))
+            messages.success(request, _("The confirmation was saved. Now the commune decides."))
             return redirect(after) if after == "registry:me" else redirect(after, found.reference)
     context = {
         "form": form,

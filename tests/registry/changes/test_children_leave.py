@@ -7,7 +7,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry.changes.moves.services import refuse_to_move
 from registry.changes.selectors import MOVER, waits_for
-from registry.errors import ChangeError, YesMissing
+from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Person
 from registry.phones.selectors import asked_for_yes
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
@@ -35,7 +35,7 @@ def test_no_child_is_put_out_without_the_yes_of_the_head(rith, maly_at_home, oth
     request = put_out(kind, maly_at_home, rith)
     assert (request.mover, waits_for(request)) == (rith, MOVER)
     assert told("move_asked") == {HEAD_PHONE}
-    with translation.override(language), pytest.raises(YesMissing):
+    with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
     assert asked_for_yes(rith)[0] == HEAD_PHONE
 

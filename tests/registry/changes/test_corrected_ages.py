@@ -18,7 +18,7 @@ from registry.changes.hearings.selectors import concerned_by, hearing_of
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import moves_of
-from registry.errors import ChangeError, YesMissing
+from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Person
 from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.ages import is_child, spoken_for
@@ -140,7 +140,7 @@ def test_the_head_does_not_put_them_out(made_child, heng, other_clerk, kind):
     request = put_out(kind, heng, made_child)
     assert (request.mover, request.yes) == (made_child, "")
     assert told("move_asked") == {MALY_PHONE}
-    with pytest.raises(YesMissing):
+    with pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
     assert request in moves_of(made_child)
     assert request not in moves_of(heng.person)
@@ -201,7 +201,7 @@ def test_who_was_made_grown_leaves_with_the_yes_of_the_head(
     request = put_out(kind, maly_at_home, made_grown)
     assert (request.mover, request.yes) == (made_grown, "")
     assert told("move_asked") == {HEAD_PHONE}
-    with translation.override(language), pytest.raises(YesMissing):
+    with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
     assert request.reference in browser(heng).get(f"/{language}/my/").content.decode()
 

@@ -7,7 +7,7 @@ import pytest
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from registry.errors import ChangeError, Outdated, YesMissing
+from registry.errors import ChangeError, ConfirmationMissing, Outdated
 from registry.models import Consent, Person
 from registry.persons.households import household_of
 from registry.persons.selectors import person_visible_to, search_persons, subject_of
@@ -155,7 +155,7 @@ def test_an_spid_with_another_birthday_moves_nobody(family, sokha, other_clerk, 
         decide(request, commune_clerk)
         assert members(family)["ហេង"] == "sibling"
     else:
-        with pytest.raises(YesMissing):
+        with pytest.raises(ConfirmationMissing):
             decide(request, commune_clerk)
         assert "ហេង" not in members(family)
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
 from registry.changes.services import withdraw_change
-from registry.errors import ChangeError, YesMissing
+from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Lookup, Membership
 from registry.persons import lookups
 from tests.registry.changes.cast import NAME, about, ask, decide, heard, joining
@@ -33,7 +33,7 @@ def test_one_answer_whether_the_number_fits_somebody_or_nobody(
     with translation.override(language):
         asked = [ask(sokha, "joins", **told(maly, fits=fits)) for fits in (True, False)]
         answers = [refusal(one, commune_clerk) for one in asked]
-    assert {type(one) for one in answers} == {YesMissing}
+    assert {type(one) for one in answers} == {ConfirmationMissing}
     assert len({str(one) for one in answers}) == 1
 
 

@@ -16,7 +16,7 @@ from registry.changes.moves.services import (
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.changes.services import withdraw_change
-from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged, YesMissing, YesNeeded
+from registry.errors import ChangeError, ConfirmationMissing, Conflict, Overtaken, TermsChanged, YesNeeded
 from registry.models import ChangeRequest, Household, Membership, MoverYes, Person
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, household_details, person_details
@@ -364,7 +364,7 @@ def test_kin_of_whom_the_mover_marries_do_not_answer_for_the_mover(
 
 
 def test_without_a_yes_nothing_of_it_moves_anybody(move, commune_clerk):
-    with pytest.raises(YesMissing):
+    with pytest.raises(ConfirmationMissing):
         decide(move, commune_clerk)
 
 

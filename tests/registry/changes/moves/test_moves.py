@@ -16,9 +16,9 @@ from registry.errors import (
     AlreadyAsked,
     AlreadyRegistered,
     ChangeError,
+    ConfirmationMissing,
     Conflict,
     Outdated,
-    YesMissing,
     YesNeeded,
 )
 from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverYes, Person
@@ -52,7 +52,7 @@ def test_it_waits_for_the_person_who_moves_whose_phone_is_told(request_, maly):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_commune_that_takes_in_cannot_do_it_alone(request_, maly, commune_clerk, language):
-    with translation.override(language), pytest.raises(YesMissing):
+    with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request_, commune_clerk)
     assert maly.memberships.get(ended_on=None).household.village_id == "01020201"
 
@@ -208,7 +208,7 @@ def test_by_marriage_it_is_the_same(family_of_one, maly, sokha, commune_clerk):
     request = ask(
         sokha, "marriage", who=about(sokha.person), living={"living": "here"}, **joining(maly, "spouse")
     )
-    with pytest.raises(YesMissing):
+    with pytest.raises(ConfirmationMissing):
         decide(request, commune_clerk)
 
 
@@ -236,7 +236,7 @@ def test_who_is_put_out_with_a_phone_of_their_own_is_asked(maly, other_clerk):
     head = User.objects.get(phone="+85512777000")
     request = ask(head, "leaves", who=about(maly), where={"where": "elsewhere"})
     assert (request.mover, waits_for(request)) == (maly, MOVER)
-    with pytest.raises(YesMissing):
+    with pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
 
 
@@ -261,7 +261,7 @@ def test_an_account_that_an_official_just_opened_is_no_yes_of_its_own(maly, othe
 def test_who_is_found_only_at_the_decision_is_asked_then(family_of_one, maly, sokha, commune_clerk):
     request = ask(sokha, "joins", **joining(maly))
     ChangeRequest.objects.filter(pk=request.pk).update(mover=None, old_village=None)
-    with pytest.raises(YesMissing):
+    with pytest.raises(ConfirmationMissing):
         decide(request, commune_clerk)
     request.refresh_from_db()
     assert request.mover == maly

@@ -1,0 +1,129 @@
+"""Who of those who may decide an item has taken it on. It stops none of the others from deciding."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.workflow import Workflow
+from dsp_platform.web.forms import is_submitted
+
+Item = TypeVar("Item", bound=WorkItem)
+
+FIELD = "assignment"
+ASSIGN, UNASSIGN = "assign", "unassign"
+MINE, NOBODYS = "mine", "nobody"
+FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
+
+
+def assigned(rows: QuerySet[Item], user: User, which: str) -> QuerySet[Item]:
+    """Those of a work queue that one of ``FILTERS`` names; all of them for any other."""
+    if which == MINE:
+        return rows.filter(assignee=user)
+    if which == NOBODYS:
+        return rows.filter(assignee=None, state__in=rows.model.OPEN_STATES)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment(Generic[Item]):
+    """The assignment of one kind of item."""
+
+    workflow: Workflow[Item]
+    check_decider: Callable[[User, Item], None]
+    """Raises ``PermissionDenied`` or ``StepRefused`` for a user who may not decide the item."""
+
+    @transaction.atomic
+    def assign(self, item: Item, *, actor: User) -> None:
+        """To the actor. Idempotent. Raises as ``check_decider``; ``Overtaken`` where it is decided, and
+        ``AlreadyAssigned``."""
+        item = self.workflow.lock(item)
+        if not item.is_open:
+            raise Overtaken(self.workflow.overtaken_by(item))
+        self.check_decider(actor, item)
+        if item.assignee_id == actor.pk:
+            return
+        if item.assignee is not None and self._may_decide(item.assignee, item):
+            raise AlreadyAssigned(item.assignee)
+        item.assignee = actor
+        item.save(update_fields=["assignee"])
+        audit.record(
+            actor=actor,
+            action="assign",
+            subject_kind=str(item._meta.model_name),
+            subject_id=item.pk,
+        )
+
+    @transaction.atomic
+    def unassign(self, item: Item, *, actor: User) -> None:
+        """By its assignee. Idempotent. Raises ``AlreadyAssigned`` where that is somebody else by now."""
+        item = self.workflow.lock(item)
+        if item.assignee is None:
+            return
+        if item.assignee_id != actor.pk:
+            raise AlreadyAssigned(item.assignee)
+        item.assignee = None
+        item.save(update_fields=["assignee"])
+        audit.record(
+            actor=actor,
+            action="unassign",
+            subject_kind=str(item._meta.model_name),
+            subject_id=item.pk,
+        )
+
+    def answers(self, request: HttpRequest, item: Item) -> bool:
+        """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
+        in the messages: the caller redirects to the page."""
+        if not is_submitted(request) or request.POST.get(FIELD) not in (ASSIGN, UNASSIGN):
+            return False
+        user = cast(User, request.user)
+        try:
+            if request.POST[FIELD] == ASSIGN:
+                self.assign(item, actor=user)
+                words = _("%(reference)s is assigned to you.")
+            else:
+                self.unassign(item, actor=user)
+                words = _("%(reference)s is not assigned to you any more.")
+            messages.success(request, words % {"reference": item.reference})
+        except Overtaken as error:
+            messages.warning(request, str(error))
+        except StepRefused as error:
+            audit.record(
+                actor=user,
+                action="step_refused",
+                subject_kind=str(item._meta.model_name),
+                subject_id=item.pk,
+                reason=type(error).__name__,
+            )
+            messages.warning(request, str(error))
+        return True
+
+    def shown(self, user: User, item: Item, *, decides: bool) -> dict[str, Any]:
+        """For ``components/assignment.html``. ``decides``: this user may decide the item, as far as the page
+        knows."""
+        offered = ""
+        if item.is_open and item.assignee_id == user.pk:
+            offered = UNASSIGN
+        elif item.is_open and decides:
+            has_other = item.assignee is not None and self._may_decide(item.assignee, item)
+            offered = "" if has_other else ASSIGN
+        return {"assignee": item.assignee and item.assignee.staff_name, "offered": offered, "field": FIELD}
+
+    def _may_decide(self, user: User, item: Item) -> bool:
+        """An assignee who may not decide the item any more prevents no other one."""
+        try:
+            self.check_decider(user, item)
+        except (PermissionDenied, StepRefused):
+            return False
+        return True

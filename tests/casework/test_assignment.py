@@ -1,0 +1,224 @@
+"""Whoever may decide an item of any kind of casework takes it on and hands it back."""
+
+import threading
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.urls import reverse
+from django.utils import translation
+
+from applications import services as applications
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.assignment import Assignment, assigned
+from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
+from grievances import services as grievances
+from registry.changes import services as changes
+from tests.applications.helpers import sign_in
+from tests.registry.changes.cast import BABY, ask
+from tests.registry.changes.cast import decide as decide_change
+
+LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
+
+
+@dataclass
+class Kind:
+    """An item of one kind of casework, and who has to do with it."""
+
+    assignment: Assignment[Any]
+    item: Any
+    first: User
+    second: User
+    stranger: User
+    page: str
+    lists: tuple[str, ...]
+
+    def url(self, language: str = "en") -> str:
+        return address(
+            self.page,
+            self.item.reference if self.page.startswith("registry") else self.item.pk,
+            language=language,
+        )
+
+    def press(self, user: User, button: str, language: str = "en") -> Any:
+        return sign_in(user).post(self.url(language), {"assignment": button}, follow=True)
+
+    def assignee(self) -> User | None:
+        self.item.refresh_from_db()
+        return self.item.assignee
+
+    def decide(self, actor: User) -> None:
+        self.item.refresh_from_db()
+        version = self.item.version
+        match self.assignment:
+            case applications.assignment:
+                applications.decide(
+                    application=self.item, decision="approve", actor=actor, expected_version=version
+                )
+            case grievances.assignment:
+                grievances.handle_grievance(
+                    grievance=self.item, step="resolve", actor=actor, expected_version=version, note="ចម្លើយ"
+                )
+            case changes.assignment:
+                decide_change(self.item, actor, "refuse", "ទេ")
+
+
+def address(name: str, *arguments: object, language: str) -> str:
+    with translation.override(language):
+        return reverse(name, args=arguments)
+
+
+@pytest.fixture(params=["application", "grievance", "change"])
+def kind(request, sokha, operators):
+    """Each of the three kinds."""
+    get = request.getfixturevalue
+    reviewers = ("nssf_reviewer", "second_nssf_reviewer", "family_package_reviewer")
+    match request.param:
+        case "application":
+            item, assignment, staff = get("application"), applications.assignment, reviewers
+            page, lists = (
+                "admin:applications_application_change",
+                ("admin:applications_application_changelist",),
+            )
+        case "grievance":
+            item = grievances.report_grievance(
+                actor=None, assisted_session=None, submission=uuid.uuid4(), language="km",
+                details=grievances.Details(category="payment", text="ប្រាក់", operator=operators["nssf"]),
+            )  # fmt: skip
+            assignment, staff = grievances.assignment, reviewers
+            page, lists = "admin:grievances_grievance_change", ("admin:grievances_grievance_changelist",)
+        case _:
+            get("household")
+            item, assignment = ask(sokha, "birth", **BABY), changes.assignment
+            staff = ("commune_clerk", "second_clerk", "other_clerk")
+            page, lists = "registry:counter_change", ("registry:counter_changes",)
+    return Kind(assignment, item, *map(get, staff), page, lists)
+
+
+@LANGUAGES
+def test_one_takes_it_on_the_other_is_told_who_has_it(kind, language):
+    page = kind.press(kind.first, "assign", language).content.decode()
+    assert kind.assignee() == kind.first
+    assert 'value="unassign"' in page
+    page = kind.press(kind.second, "assign", language).content.decode()
+    told = {"km": "បានប្រគល់ឱ្យ", "en": "is assigned to"}[language]
+    assert told in page
+    assert kind.first.staff_name in page
+    assert 'value="assign"' not in page
+    assert kind.assignee() == kind.first
+
+
+def test_it_is_handed_back_by_who_has_it(kind):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    with pytest.raises(AlreadyAssigned, match=kind.first.username):
+        kind.assignment.unassign(kind.item, actor=kind.second)
+    assert 'value="assign"' in kind.press(kind.first, "unassign").content.decode()
+    assert kind.assignee() is None
+    kind.press(kind.second, "assign")
+    assert kind.assignee() == kind.second
+
+
+def test_twice_is_once_and_each_is_in_the_audit(kind):
+    version = kind.item.version
+    for button in ("assign", "assign", "unassign", "unassign"):
+        kind.press(kind.first, button)
+    done = AuditEvent.objects.filter(action__in=("assign", "unassign")).order_by("pk")
+    subject = (kind.item._meta.model_name, kind.item.pk)
+    assert [(one.action, one.actor) for one in done] == [("assign", kind.first), ("unassign", kind.first)]
+    assert {(one.subject_kind, one.subject_id) for one in done} == {subject}
+    kind.item.refresh_from_db()
+    assert (kind.item.version, kind.item.events.count()) == (version, 1)
+
+
+def test_only_who_may_decide_it(kind, sokha, auditor):
+    for user in (kind.stranger, sokha, auditor):
+        with pytest.raises((PermissionDenied, StepRefused)):
+            kind.assignment.assign(kind.item, actor=user)
+        kind.press(user, "assign")
+        assert kind.assignee() is None
+
+
+def test_it_stops_nobody_from_deciding_and_ends_with_the_decision(kind):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    kind.decide(kind.second)
+    assert kind.assignee() is None
+    assert not kind.item.is_open
+    with pytest.raises(Overtaken, match=kind.second.full_name or kind.second.username):
+        kind.assignment.assign(kind.item, actor=kind.first)
+
+
+def test_who_may_not_decide_it_any_more_holds_nobody_back(kind):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    User.objects.filter(pk=kind.first.pk).update(is_active=False)
+    assert 'value="assign"' in sign_in(kind.second).get(kind.url()).content.decode()
+    kind.press(kind.second, "assign")
+    assert kind.assignee() == kind.second
+
+
+@LANGUAGES
+def test_the_list_names_who_has_it_and_is_filtered(kind, language):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    for name in kind.lists:
+        url = address(name, language=language)
+        listed = {
+            (user, which): kind.item.reference
+            in sign_in(user).get(f"{url}?assignee={which}").content.decode()
+            for user in (kind.first, kind.second)
+            for which in ("mine", "nobody")
+        }
+        assert listed == {
+            (kind.first, "mine"): True,
+            (kind.first, "nobody"): False,
+            (kind.second, "mine"): False,
+            (kind.second, "nobody"): False,
+        }
+        assert kind.first.staff_name in sign_in(kind.second).get(url).content.decode()
+
+
+def test_nobodys_are_open(kind):
+    rows = type(kind.item).objects.all()
+    assert list(assigned(rows, kind.first, "nobody")) == [kind.item]
+    kind.decide(kind.second)
+    assert not assigned(rows, kind.first, "nobody")
+    assert list(assigned(rows, kind.first, "")) == [kind.item]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_has_it(kind):
+    together, told = threading.Barrier(2), []
+
+    def press(user: User) -> None:
+        together.wait()
+        try:
+            kind.assignment.assign(kind.item, actor=user)
+        except AlreadyAssigned as error:
+            told.append(str(error))
+        connection.close()
+
+    pressed = [threading.Thread(target=press, args=[user]) for user in (kind.first, kind.second)]
+    for thread in pressed:
+        thread.start()
+    for thread in pressed:
+        thread.join()
+    assert len(told) == 1
+    assert kind.assignee().staff_name in told[0]
+
+
+def test_a_grievance_that_is_passed_on_is_nobodys(operators, steward, family_package_reviewer):
+    report = grievances.report_grievance(
+        actor=None, assisted_session=None, submission=uuid.uuid4(), language="km",
+        details=grievances.Details(category="payment", text="ប្រាក់"),
+    )  # fmt: skip
+    grievances.assignment.assign(report, actor=steward)
+    passed = grievances.handle_grievance(
+        grievance=report,
+        step="pass_on",
+        actor=steward,
+        expected_version=1,
+        operator=operators["family_package"],
+    )
+    assert passed.assignee is None
