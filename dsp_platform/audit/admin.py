@@ -9,14 +9,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.admin.lists import ByName, staff_name
+from dsp_platform.admin.lists import FixedValuesFilter, staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import actions
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.digits import latin_digits
 
 
-class ByAction(ByName):
+class ActionFilter(FixedValuesFilter):
     title = _("action")
     parameter_name = "action"
 
@@ -24,7 +24,7 @@ class ByAction(ByName):
         return sorted(actions.known_actions(), key=lambda known: known[1])
 
 
-class BySubject(ByName):
+class SubjectFilter(FixedValuesFilter):
     title = _("kind")
     parameter_name = "subject_kind"
 
@@ -43,7 +43,7 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
 
     view_roles = (STEWARD, AUDITOR)
     list_display = ("at", "who", "act", "about", "subject_id", "why")
-    list_filter = (ByAction, BySubject)
+    list_filter = (ActionFilter, SubjectFilter)
     list_select_related = ("actor",)
     date_hierarchy = "at"
     search_help_text = _("The user name of the actor, or the number of what it is about")

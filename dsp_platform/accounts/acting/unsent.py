@@ -17,7 +17,7 @@ from dsp_platform.accounts.acting import form_token
 from dsp_platform.encryption import crypto
 
 KEY = "unsent"
-LARGEST = 20_000
+MAX_LENGTH = 20_000
 
 
 def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
@@ -25,7 +25,7 @@ def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
     kept = typed.copy()
     kept.pop("csrfmiddlewaretoken", None)
     text = kept.urlencode()
-    if kept and len(text) <= LARGEST:
+    if kept and len(text) <= MAX_LENGTH:
         note = {"user": user_id, "page": _page(request), "typed": text}
         request.session[KEY] = {"at": _now(), "note": crypto.encrypt(json.dumps(note)).decode()}
 
@@ -42,7 +42,7 @@ def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
     if note["page"] != _page(request):
         return None
     typed = QueryDict(note["typed"], mutable=True)
-    if not form_token.is_for_now(request, typed.pop(form_token.FIELD, [""])[-1]):
+    if not form_token.concerns_same_person(request, typed.pop(form_token.FIELD, [""])[-1]):
         return None
     del request.session[KEY]
     return typed

@@ -15,7 +15,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
 
 Handler = Callable[[HttpRequest], HttpResponse]
-WRITE_EVERY = timedelta(minutes=1)
+WRITE_INTERVAL = timedelta(minutes=1)
 
 
 class SessionLifeMiddleware:
