@@ -93,17 +93,26 @@ class OptimisticLocking:
         digest = self.digest(request, row)
         if constant_time_compare(request.POST.get(DIGEST_FIELD, ""), digest):
             return
-        cast(
-            Any, request
-        ).seen = digest  # the page that is sent now shows these values, so they may be overwritten
+        # The page that is sent now shows these values, so they may be overwritten.
+        cast(Any, request).seen = digest
         message = _(
             "Somebody else changed this since you opened it. Nothing was saved. What you typed is still "
             "here; if you save again, it takes the place of what stands there now."
         )
-        raise ValidationError([ValidationError(message, code=CHANGED), *_differences(form, now)])
+        errors = [ValidationError(message, code=CHANGED)]
+        for field in now._meta.concrete_fields:
+            value = getattr(now, field.name)
+            if field.name in form.fields and form.cleaned_data.get(field.name) != value:
+                shown = display_for_field(value, field, EMPTY)
+                params = {"field": form.fields[field.name].label, "value": shown}
+                errors.append(ValidationError(_("%(field)s is now: %(value)s") % params, code=CHANGED))
+        raise ValidationError(errors)
 
     def digest(self, request: HttpRequest, row: Model) -> str:
-        own = [*self._editable(request, row), *self.also_compared]
+        names = flatten_fieldsets(self.get_fieldsets(request, row))  # type: ignore[attr-defined]
+        readonly = self.get_readonly_fields(request, row)  # type: ignore[attr-defined]
+        editable = columns(set(names) - set(readonly), row)
+        own = [*editable, *self.also_compared]
         state: list[Any] = [list(type(row)._base_manager.filter(pk=row.pk).values_list("pk", *own))]
         for inline in self.get_inline_instances(request, row):  # type: ignore[attr-defined]
             if inline.has_change_permission(request, row):
@@ -114,23 +123,7 @@ class OptimisticLocking:
         text = json.dumps([str(row.pk), own, state], cls=DjangoJSONEncoder, sort_keys=True)
         return salted_hmac(f"dsp_platform.seen.{row._meta.label}", text, algorithm="sha256").hexdigest()
 
-    def _editable(self, request: HttpRequest, row: Model) -> list[str]:
-        names = flatten_fieldsets(self.get_fieldsets(request, row))  # type: ignore[attr-defined]
-        return columns(set(names) - set(self.get_readonly_fields(request, row)), row)  # type: ignore[attr-defined]
-
 
 def columns(names: Any, model: Any) -> list[str]:
     """Those of the names that are columns of the model, in the model's order."""
     return [field.name for field in model._meta.concrete_fields if field.name in set(names)]
-
-
-def _differences(form: forms.ModelForm, now: Model) -> list[ValidationError]:
-    lines = []
-    for field in now._meta.concrete_fields:
-        typed = form.cleaned_data.get(field.name)
-        value = getattr(now, field.name)
-        if field.name in form.fields and typed != value:
-            shown = display_for_field(value, field, EMPTY)
-            words = {"field": form.fields[field.name].label, "value": shown}
-            lines.append(ValidationError(_("%(field)s is now: %(value)s") % words, code=CHANGED))
-    return lines

@@ -136,16 +136,13 @@ class RestrictedLists:
             parts = list(DATE_PARTS)
             longer = parts[: parts.index(part)]
             return is_one and all(f"{name}__{other}" in request.GET for other in longer)
-        return lookup in self._parameters(request)
-
-    def _parameters(self, request: HttpRequest) -> frozenset[str]:
         known = getattr(request, "_list_parameters", None)
         if known is None:  # some filters query the database when they are created
-            known = frozenset(self._produced(request))
+            known = frozenset(self._filter_parameters(request))
             cast(Any, request)._list_parameters = known
-        return known
+        return lookup in known
 
-    def _produced(self, request: HttpRequest) -> Iterator[str]:
+    def _filter_parameters(self, request: HttpRequest) -> Iterator[str]:
         for entry in self.get_list_filter(request):  # type: ignore[attr-defined]
             if isinstance(entry, type) and issubclass(entry, SimpleListFilter):
                 yield str(entry.parameter_name)
@@ -162,33 +159,28 @@ class RestrictedLists:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        self._check_selected(request)
-        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
-        shown = response.context_data if isinstance(response, TemplateResponse) else None
-        if self.about_people and shown and isinstance(shown.get("cl"), RestrictedChangeList):
-            self._record_look(request, shown["cl"])
-        return response
-
-    def _check_selected(self, request: HttpRequest) -> None:
-        """Django passes on the values of an action's checkboxes unchecked: they must be primary keys."""
+        # Django passes on the values of an action's checkboxes unchecked: they must be primary keys.
         for value in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.clean(value, None)
                 ProhibitNullCharactersValidator()(value)
             except ValidationError:
                 raise SuspiciousOperation("ticked for an action: no key of a row") from None
-
-    def _record_look(self, request: HttpRequest, rows: RestrictedChangeList) -> None:
-        found = list(rows.result_list)
-        self.admin_site.note_list(
-            request,
-            kind=self.opts.model_name,
-            details={
-                "filters": rows.active_filters,
-                "ordered": bool(rows.params.get(ORDER_VAR)),
-                "page": rows.page_num,
-                "rows": len(found),
-                "searched": bool(rows.query),
-            },
-            listed=self.listed(found),
-        )
+        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
+        rows = shown.get("cl") if shown else None
+        if self.about_people and isinstance(rows, RestrictedChangeList):
+            found = list(rows.result_list)
+            self.admin_site.note_list(
+                request,
+                kind=self.opts.model_name,
+                details={
+                    "filters": rows.active_filters,
+                    "ordered": bool(rows.params.get(ORDER_VAR)),
+                    "page": rows.page_num,
+                    "rows": len(found),
+                    "searched": bool(rows.query),
+                },
+                listed=self.listed(found),
+            )
+        return response

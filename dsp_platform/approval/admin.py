@@ -90,7 +90,13 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         if "yes" not in request.POST:
             return self._page(request, proposal, asks=act, note=note, read=digest)
         try:
-            shown = self._decide(proposal, user, act, digest, note)
+            shown = ""
+            if act == APPROVE:
+                shown = services.approve(proposal=proposal, actor=user, digest=digest, note=note)
+            elif act == REFUSE:
+                services.refuse(proposal=proposal, actor=user, note=note)
+            else:
+                services.withdraw(proposal=proposal, actor=user)
         except NotApproved as refused:
             messages.warning(request, str(refused))
             return self._to(pending_proposal(proposal.kind, proposal.subject) or proposal)
@@ -101,15 +107,6 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             return self._page(request, proposal, shown=shown)
         messages.success(request, _("Saved: it is now “%(state)s”.") % {"state": proposal.state_in_words})
         return self._to(proposal)
-
-    def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
-        if act == APPROVE:
-            return services.approve(proposal=proposal, actor=user, digest=digest, note=note)
-        if act == REFUSE:
-            services.refuse(proposal=proposal, actor=user, note=note)
-        else:
-            services.withdraw(proposal=proposal, actor=user)
-        return ""
 
     def _page(
         self,

@@ -71,7 +71,10 @@ def conflict(proposal: Proposal) -> Breaks | None:
     """If it would change what another proposal changes that is approved and waits for its day."""
     kind = kind_of(proposal)
     changes = kind.changes(proposal)
-    for other in _approved(proposal.kind, proposal.subject):
+    approved = Proposal.objects.filter(
+        kind=proposal.kind, subject=proposal.subject, state=State.APPROVED
+    ).order_by("pk")
+    for other in approved:
         if other.pk != proposal.pk and changes & kind.changes(other):
             return Breaks(kind.name(other), other.effective_from)
     return None
@@ -108,10 +111,6 @@ def count_invalid() -> tuple[int, int]:
         state=State.OVERTAKEN, decided_by__isnull=False, closed_at__gte=timezone.now() - SHOWN_FOR
     )
     return waiting, given_up.exclude(Exists(anew)).count()
-
-
-def _approved(kind: str, subject: str) -> list[Proposal]:
-    return list(Proposal.objects.filter(kind=kind, subject=subject, state=State.APPROVED).order_by("pk"))
 
 
 def _depends_on(kind: Kind, proposal: Proposal) -> set[str]:

@@ -95,19 +95,16 @@ def is_append_only(model: Any) -> bool:
     )
 
 
-def _rights(model: Any) -> tuple[str, ...]:
-    if is_history(model):
-        return ("SELECT",)
-    return APPEND_ONLY if is_append_only(model) else ALL_RIGHTS
-
-
 def rights_by_table() -> dict[str, tuple[str, ...]]:
-    of_models = {
-        model._meta.db_table: _rights(model)
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
-    return {**of_models, **OTHER_TABLES}
+    rights: dict[str, tuple[str, ...]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.managed or model._meta.proxy:
+            continue
+        if is_history(model):
+            rights[model._meta.db_table] = ("SELECT",)
+        else:
+            rights[model._meta.db_table] = APPEND_ONLY if is_append_only(model) else ALL_RIGHTS
+    return {**rights, **OTHER_TABLES}
 
 
 TABLES = """

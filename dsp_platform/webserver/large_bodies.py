@@ -65,24 +65,22 @@ class BodySlots:
     def acquire(self, body: LargeBody) -> bool:
         """False if no slot is free. Another body may be dropped for it."""
         with self._lock:
-            if self._is_room_for(body):
+            in_use = Counter(one.network for one in self._bodies)
+            own = in_use[body.network]
+            is_free = True
+            if own >= self.per_network:
+                is_free = self._drop_slowest({body.network}, own, own)
+            elif in_use.total() >= self.maximum:
+                most = max(in_use.values())
+                networks = {name for name, number in in_use.items() if number == most}
+                is_free = self._drop_slowest(networks, most, own)
+            if is_free:
                 self._bodies.add(body)
-                return True
-        return False
+            return is_free
 
     def release(self, body: LargeBody) -> None:
         with self._lock:
             self._bodies.discard(body)
-
-    def _is_room_for(self, body: LargeBody) -> bool:
-        in_use = Counter(one.network for one in self._bodies)
-        own = in_use[body.network]
-        if own >= self.per_network:
-            return self._drop_slowest({body.network}, own, own)
-        if in_use.total() >= self.maximum:
-            most = max(in_use.values())
-            return self._drop_slowest({name for name, number in in_use.items() if number == most}, most, own)
-        return True
 
     def _drop_slowest(self, networks: set[str], slots: int, own: int) -> bool:
         """From one of ``networks``, which have ``slots`` each; the network of the new body has ``own``."""

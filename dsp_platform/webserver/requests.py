@@ -55,7 +55,16 @@ class Request(HTTPRequestParser):
         in_head = not self.headers_finished
         consumed = int(super().received(data))
         if in_head and self.headers_finished and not self.error and self.body_rcv is not None:
-            self._check_length()
+            # Refuse a large body before it is read. One with a wrong length is refused while it is read.
+            length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
+            self.is_large = length > SMALL_BODY
+            if self.is_large and not self._has_session():
+                self.refuse(SignInFirst(self.path))
+            elif length > SPOOL_BYTES:
+                address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
+                self.body = LargeBody(network_of(address), length)
+                if not self._slots.acquire(self.body):
+                    self.refuse(Busy())
         if self.body:
             self.body.received, self.body.is_complete = self.body_bytes_received, self.completed
         if isinstance(self.error, RequestEntityTooLarge):
@@ -64,18 +73,6 @@ class Request(HTTPRequestParser):
             # With "100 Continue" it would be read to its end all the same. What follows is no request.
             self.expect_continue, consumed = False, len(data)
         return consumed
-
-    def _check_length(self) -> None:
-        """Refuse a large body before it is read. A body with a wrong length is refused while it is read."""
-        length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
-        self.is_large = length > SMALL_BODY
-        if self.is_large and not self._has_session():
-            self.refuse(SignInFirst(self.path))
-        elif length > SPOOL_BYTES:
-            address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
-            self.body = LargeBody(network_of(address), length)
-            if not self._slots.acquire(self.body):
-                self.refuse(Busy())
 
     @property
     def _slots(self) -> BodySlots:
