@@ -34,11 +34,11 @@ def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
     """The number was just verified in this browser."""
     digest = _digest(phone)
     kept = [digest, *(other for other in _kept(request) if other != digest)][:MAX_NUMBERS]
-    cookies.remember(response, COOKIE, kept, life=LIFE)
+    cookies.write(response, COOKIE, kept, life=LIFE)
 
 
 def _kept(request: HttpRequest) -> list[str]:
-    return list(cookies.remembered(request, COOKIE, life=LIFE) or [])
+    return list(cookies.read(request, COOKIE, life=LIFE) or [])
 
 
 def _digest(phone: str) -> str:
