@@ -104,7 +104,7 @@ def acting(request: HttpRequest) -> Acting | None:
     return Acting(str(user.pk), str(assisted_session.pk) if assisted_session else "", subject)
 
 
-def fits(request: HttpRequest, view: Any) -> bool:
+def matches_page(request: HttpRequest, view: Any) -> bool:
     """Whether the page was shown to this account, for this assisted session and person.
 
     A page that was shown before the person was registered stays valid within the same assisted session.

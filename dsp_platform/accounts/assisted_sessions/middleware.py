@@ -36,7 +36,7 @@ class AssistedSessionMiddleware:
         if request.session.session_key and is_verified_official(request):
             visit.assisted_session = _live_assisted_session(request, timezone.now())
         if request.session.session_key and visit.user.is_authenticated:
-            visit.unsent = unsent.take(request, user_id=visit.user.pk)
+            visit.unsent = unsent.restore(request, user_id=visit.user.pk)
         return self.get_response(request)
 
 

@@ -37,7 +37,7 @@ class SessionLifeMiddleware:
                 role, user_id, typed = visit.user.role, visit.user.pk, request.POST
                 request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
                 logout(request)
-                unsent.keep(request, user_id=user_id, typed=typed)
+                unsent.save(request, user_id=user_id, typed=typed)
                 return redirect_to_sign_in(request, role, ended="idle")
             visit.session_seconds = int(left.total_seconds())
         return self.get_response(request)
