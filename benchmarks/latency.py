@@ -57,14 +57,6 @@ def _address(code: str) -> str:
     return f"OPERATOR_{code.upper()}_DATABASE_URL"
 
 
-def _operators(hanging_port: int) -> None:
-    call_command("create_operator_databases", verbosity=0)
-    _agreements(hanging_port)
-    for code, (table, key) in UP.items():
-        with psycopg.connect(os.environ[_address(code)], autocommit=True) as own:
-            own.execute(ARRIVALS.format(table=table, key=key))
-
-
 @database_roles.owner()  # what the owner creates needs no second person
 def _agreements(hanging_port: int) -> None:
     call_command("load_operators", *[REFERENCE / f"{code}.json" for code in UP], verbosity=0)
@@ -194,7 +186,11 @@ def run(size: int) -> dict[str, Any]:
         username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
     )
     with _never_answers() as port:
-        _operators(port)
+        call_command("create_operator_databases", verbosity=0)
+        _agreements(port)
+        for code, (table, key) in UP.items():
+            with psycopg.connect(os.environ[_address(code)], autocommit=True) as own:
+                own.execute(ARRIVALS.format(table=table, key=key))
         bare = _bare(200)
         with _processes():
             warm = _at_a_steady_pace(900_000_000, 20, clerk)

@@ -13,10 +13,10 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -30,7 +30,7 @@ from django.urls import NoReverseMatch, reverse
 from applications import services as applications
 from applications.models import Application
 from dsp_platform.accounts.models import User
-from dsp_platform.devserver.processes import free_port
+from dsp_platform.devserver.processes import free_port, is_ready
 from dsp_platform.webserver.server import web_command
 from registry.models import Person, Programme
 from registry.persons.households import household_of
@@ -121,19 +121,18 @@ def _server() -> Iterator[str]:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings", "LOG_LEVEL": "ERROR"}
     server = subprocess.Popen([*web_command(address), "--log-level", "error"], env=environment)
     try:
-        _wait(f"http://{address}/healthz")
+        if not is_ready(server, partial(_answers, f"http://{address}/healthz")):
+            raise RuntimeError("the server did not start")
         yield address
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait(url: str) -> None:
-    for _ in range(150):
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5):
-            return
-        time.sleep(0.2)
-    raise RuntimeError("the server did not start")
+def _answers(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(url, timeout=5):
+        return True
+    return False
 
 
 def _rate(address: str, path: str, cookie: str, share: float = 1) -> float:

@@ -112,15 +112,6 @@ def _raw(operator_db: psycopg.Connection[Any], size: int) -> float:
     return time.perf_counter() - started
 
 
-def _announce(size: int) -> float:
-    started = time.perf_counter()
-    for first in range(1, size + 1, PAGE):
-        page = [(number, 1) for number in range(first, min(first + PAGE, size + 1))]
-        with transaction.atomic():
-            services.announce(kind="synthetic", subjects=page)
-    return time.perf_counter() - started
-
-
 def _bytes(tables: str) -> int:
     """Of all tables of such a name, with their indexes."""
     query = (
@@ -136,7 +127,12 @@ def run(size: int) -> dict[str, Any]:
     register_record_kind(Synthetic())
     call_command("create_operator_databases", verbosity=0)
     approved_agreement()
-    announced = _announce(size)
+    started = time.perf_counter()
+    for first in range(1, size + 1, PAGE):
+        page = [(number, 1) for number in range(first, min(first + PAGE, size + 1))]
+        with transaction.atomic():
+            services.announce(kind="synthetic", subjects=page)
+    announced = time.perf_counter() - started
     with database_roles.owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE exchange_ledgerentry")
     bytes_each = {

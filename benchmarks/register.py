@@ -10,6 +10,7 @@ import psycopg
 from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
@@ -85,7 +86,7 @@ def written_rows() -> list[list[Statement]]:
             rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
             for row in cursor.fetchall():
                 rows[_household_of(model, dict(zip(columns, row, strict=True)), households)].append(
-                    tuple(_plain(value) for value in row)
+                    tuple(Jsonb(value) if isinstance(value, dict) else value for value in row)
                 )
             for pk, own in rows.items():
                 by_household[pk].append((statement, own))
@@ -101,10 +102,6 @@ def _household_of(model: type[models.Model], row: dict[str, Any], households: di
         person = row["subject_kind"] == "person"
         return households[row["subject_id"]] if person else int(row["subject_id"])
     return int(row["household_id"]) if "household_id" in row else households[row["person_id"]]
-
-
-def _plain(value: Any) -> Any:
-    return psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value
 
 
 def by_psycopg(statements: list[list[Statement]]) -> float:

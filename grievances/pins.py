@@ -153,11 +153,11 @@ def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Gr
     kept = _known(request)[-4:]
     known = [one for one in kept if one["of"] != _of(grievance.reference)]
     known.append({"of": _of(grievance.reference), "id": secrets.token_hex(8)})
-    cookies.remember(response, COOKIE, known, life=COOKIE_LIFE)
+    cookies.write(response, COOKIE, known, life=COOKIE_LIFE)
 
 
 def _known(request: HttpRequest) -> list[dict[str, str]]:
-    return cookies.remembered(request, COOKIE, life=COOKIE_LIFE) or []
+    return cookies.read(request, COOKIE, life=COOKIE_LIFE) or []
 
 
 def _of(reference: str) -> str:

@@ -110,7 +110,7 @@ class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
 class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     form = ProgrammeForm
     about_people = False
-    seen_also = ("code", "operator", "rule_version")
+    also_compared = ("code", "operator", "rule_version")
     change_form_template = "admin/registry/programme/change_form.html"
     view_roles = (AUDITOR,)
     change_roles = add_roles = (STEWARD,)

@@ -19,9 +19,9 @@ from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.accounts.staff.spid import clean_staff_spid
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
-from dsp_platform.approval.errors import WaitsAlready
+from dsp_platform.approval.errors import AlreadyPending
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import waits_now, why_not_now
+from dsp_platform.approval.selectors import pending_proposal, reason_blocked
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.web.errors import NotApproved
 
@@ -80,9 +80,9 @@ class StaffForm(forms.ModelForm):
             self.add_error("operator_code", _("No operator has this code."))
         if not self.instance.pk:
             username = values.get("username") or ""
-            if waits_now(approvals.STAFF_ACCOUNT, username):
-                self.add_error("username", str(WaitsAlready()))
-            elif role in PRIVILEGED_ROLES and (why := why_not_now(approvals.STAFF_ACCOUNT, username)):
+            if pending_proposal(approvals.STAFF_ACCOUNT, username):
+                self.add_error("username", str(AlreadyPending()))
+            elif role in PRIVILEGED_ROLES and (why := reason_blocked(approvals.STAFF_ACCOUNT, username)):
                 self.add_error("role", str(why))
         # Drop a scope that does not belong to the role: it would become effective when the role changes.
         values["area_code"] = area if role == Role.OFFICIAL else ""

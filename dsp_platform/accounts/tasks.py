@@ -8,10 +8,10 @@ from dsp_platform.accounts.assisted_sessions.services import end_assisted_sessio
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge, PhoneEvent
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff_sign_in import throttle
-from dsp_platform.webserver.large_bodies import longest
+from dsp_platform.webserver.large_bodies import time_limit
 
 # A slow upload may still be running in an assisted session that is otherwise idle.
-LONGEST_UPLOAD = timedelta(seconds=longest(settings.UPLOAD_MEGABYTES * 1024 * 1024))
+LONGEST_UPLOAD = timedelta(seconds=time_limit(settings.UPLOAD_MEGABYTES * 1024 * 1024))
 # Longer than the longest window of a rate limit.
 RETENTION = timedelta(days=2)
 

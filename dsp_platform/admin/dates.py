@@ -4,7 +4,6 @@ Django's own hierarchy reads every row of the list for its distinct years, month
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -44,7 +43,12 @@ def dates_of(rows: Any) -> Dates:
 
     if len(chosen) == len(PARTS):
         return Dates([Choice(_title(chosen))], Choice(_title(chosen[:2]), link(*chosen[:2])))
-    found = [Choice(_title(one), link(*one)) for one in _within(chosen, first, last)]
+    # The parts of the chosen one, limited to those between the first row and the last.
+    start, end = ([day.year, day.month, day.day][: len(chosen) + 1] for day in (first, last))
+    days = range(1, monthrange(*chosen)[1] + 1) if len(chosen) == 2 else range(0)
+    numbers = (range(first.year, last.year + 1), range(1, 13), days)[len(chosen)]
+    parts = ([*chosen, number] for number in numbers)
+    found = [Choice(_title(one), link(*one)) for one in parts if start <= one <= end]
     if not chosen:
         return Dates(found)
     year = chosen[:1]
@@ -55,15 +59,6 @@ def dates_of(rows: Any) -> Dates:
 def _end(rows: Any, order: str) -> date | None:
     value = rows.root_queryset.order_by(order).values_list(order.removeprefix("-"), flat=True).first()
     return timezone.localdate(value) if isinstance(value, datetime) else value
-
-
-def _within(chosen: list[int], first: date, last: date) -> Iterator[list[int]]:
-    """The parts of the chosen one, limited to those between the first row and the last."""
-    ends = [[day.year, day.month, day.day][: len(chosen) + 1] for day in (first, last)]
-    numbers = (range(first.year, last.year + 1), range(1, 13), range(1, 32))[len(chosen)]
-    if len(chosen) == 2:
-        numbers = range(1, monthrange(*chosen)[1] + 1)
-    yield from ([*chosen, number] for number in numbers if ends[0] <= [*chosen, number] <= ends[1])
 
 
 def _title(parts: list[int]) -> str:

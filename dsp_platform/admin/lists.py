@@ -20,21 +20,21 @@ from dsp_platform.admin.dates import Dates, dates_of
 from dsp_platform.web.forms import row_number
 
 # Nobody pages further than that; to find one record people search.
-MOST_LISTED = 10_000
+MAX_COUNTED = 10_000
 # Valid numbers in links of a date hierarchy. Django fails with an error on the year 9999 or the day 10^20.
 DATE_PARTS = {"year": range(1900, 2200), "month": range(1, 13), "day": range(1, 32)}
 
 
 class ShortPaginator(Paginator):
-    """Counts up to ``MOST_LISTED``: counting millions of rows would take seconds."""
+    """Counts up to ``MAX_COUNTED``: counting millions of rows would take seconds."""
 
     @cached_property
     def count(self) -> int:
         # Unsorted: to sort, PostgreSQL would read all rows first.
-        return cast(QuerySet[Any], self.object_list).order_by()[:MOST_LISTED].count()
+        return cast(QuerySet[Any], self.object_list).order_by()[:MAX_COUNTED].count()
 
 
-class OfferedList(ChangeList):
+class RestrictedChangeList(ChangeList):
     """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
@@ -55,7 +55,7 @@ class OfferedList(ChangeList):
     @property
     def has_more(self) -> bool:
         """More rows than were counted."""
-        return self.result_count >= MOST_LISTED
+        return self.result_count >= MAX_COUNTED
 
     @property
     def dates(self) -> Dates:
@@ -73,12 +73,12 @@ class OfferedList(ChangeList):
         return self.get_query_string()
 
     @property
-    def used(self) -> list[str]:
+    def active_filters(self) -> list[str]:
         """Names of the filters in use, never their values."""
         return sorted(self.get_filters_params())
 
 
-class ByName(SimpleListFilter):
+class FixedValuesFilter(SimpleListFilter):
     """Filters by a fixed list of values: a large table is not scanned for its distinct ones."""
 
     path: ClassVar[str] = ""
@@ -93,7 +93,7 @@ def staff_name(user: Any) -> str:
     return user.staff_name if user else "–"
 
 
-class OfferedLists:
+class RestrictedLists:
     """Mixin for ``ModelAdmin``, put first."""
 
     show_full_result_count: ClassVar[bool] = False
@@ -120,7 +120,7 @@ class OfferedLists:
         return [(kind, getattr(row, name)) for row in rows]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return OfferedList
+        return RestrictedChangeList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Only lookups that the list's filters and its date hierarchy produce.
@@ -136,16 +136,13 @@ class OfferedLists:
             parts = list(DATE_PARTS)
             longer = parts[: parts.index(part)]
             return is_one and all(f"{name}__{other}" in request.GET for other in longer)
-        return lookup in self._parameters(request)
-
-    def _parameters(self, request: HttpRequest) -> frozenset[str]:
         known = getattr(request, "_list_parameters", None)
         if known is None:  # some filters query the database when they are created
-            known = frozenset(self._produced(request))
+            known = frozenset(self._filter_parameters(request))
             cast(Any, request)._list_parameters = known
-        return known
+        return lookup in known
 
-    def _produced(self, request: HttpRequest) -> Iterator[str]:
+    def _filter_parameters(self, request: HttpRequest) -> Iterator[str]:
         for entry in self.get_list_filter(request):  # type: ignore[attr-defined]
             if isinstance(entry, type) and issubclass(entry, SimpleListFilter):
                 yield str(entry.parameter_name)
@@ -162,33 +159,28 @@ class OfferedLists:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        self._check_selected(request)
-        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
-        shown = response.context_data if isinstance(response, TemplateResponse) else None
-        if self.about_people and shown and isinstance(shown.get("cl"), OfferedList):
-            self._record_look(request, shown["cl"])
-        return response
-
-    def _check_selected(self, request: HttpRequest) -> None:
-        """Django passes on the values of an action's checkboxes unchecked: they must be primary keys."""
+        # Django passes on the values of an action's checkboxes unchecked: they must be primary keys.
         for value in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.clean(value, None)
                 ProhibitNullCharactersValidator()(value)
             except ValidationError:
                 raise SuspiciousOperation("ticked for an action: no key of a row") from None
-
-    def _record_look(self, request: HttpRequest, rows: OfferedList) -> None:
-        found = list(rows.result_list)
-        self.admin_site.note_list(
-            request,
-            kind=self.opts.model_name,
-            details={
-                "filters": rows.used,
-                "ordered": bool(rows.params.get(ORDER_VAR)),
-                "page": rows.page_num,
-                "rows": len(found),
-                "searched": bool(rows.query),
-            },
-            listed=self.listed(found),
-        )
+        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
+        rows = shown.get("cl") if shown else None
+        if self.about_people and isinstance(rows, RestrictedChangeList):
+            found = list(rows.result_list)
+            self.admin_site.note_list(
+                request,
+                kind=self.opts.model_name,
+                details={
+                    "filters": rows.active_filters,
+                    "ordered": bool(rows.params.get(ORDER_VAR)),
+                    "page": rows.page_num,
+                    "rows": len(found),
+                    "searched": bool(rows.query),
+                },
+                listed=self.listed(found),
+            )
+        return response

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
-from dsp_platform.admin.forms import SeenForms
-from dsp_platform.admin.lists import OfferedLists
+from dsp_platform.admin.forms import OptimisticLocking
+from dsp_platform.admin.lists import RestrictedLists
 from dsp_platform.web.forms import DateField, JSONField
 
 REVIEWER = "reviewer"
@@ -21,7 +21,7 @@ AUDITOR = "auditor"
 _NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})
 
 
-class RoleAdmin(OfferedLists, SeenForms):
+class RoleAdmin(RestrictedLists, OptimisticLocking):
     """Mixin for ``ModelAdmin`` and inlines, put first: permission by role; none unless named.
 
     No groups have to be assigned. Whoever may change, add or delete may also view.

@@ -18,7 +18,7 @@ from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import kind_of
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import waiting_about, waits_now
+from dsp_platform.approval.selectors import pending_proposal, pending_proposals_about
 from dsp_platform.approval.validity import is_valid
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import clean, clean_lines
@@ -26,7 +26,7 @@ from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import row_number
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
-LONGEST_NOTE = Proposal._meta.get_field("note").max_length or 0
+MAX_NOTE_LENGTH = Proposal._meta.get_field("note").max_length or 0
 State = Proposal.State
 
 
@@ -82,18 +82,24 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             raise PermissionDenied
         note = clean_lines(request.POST.get("note", ""))  # without invisible characters
         digest = clean(request.POST.get("digest", ""))
-        if len(note) > LONGEST_NOTE:
-            error = _("Write at most %(number)s characters.") % {"number": LONGEST_NOTE}
+        if len(note) > MAX_NOTE_LENGTH:
+            error = _("Write at most %(number)s characters.") % {"number": MAX_NOTE_LENGTH}
             return self._page(request, proposal, note=note, error=error)
         if act == REFUSE and not note:
             return self._page(request, proposal, error=_("Write why it is refused."))
         if "yes" not in request.POST:
             return self._page(request, proposal, asks=act, note=note, read=digest)
         try:
-            shown = self._decide(proposal, user, act, digest, note)
+            shown = ""
+            if act == APPROVE:
+                shown = services.approve(proposal=proposal, actor=user, digest=digest, note=note)
+            elif act == REFUSE:
+                services.refuse(proposal=proposal, actor=user, note=note)
+            else:
+                services.withdraw(proposal=proposal, actor=user)
         except NotApproved as refused:
             messages.warning(request, str(refused))
-            return self._to(waits_now(proposal.kind, proposal.subject) or proposal)
+            return self._to(pending_proposal(proposal.kind, proposal.subject) or proposal)
         except ValidationError as wrong:
             return self._page(request, proposal, error=" ".join(wrong.messages), note=note)
         proposal.refresh_from_db()
@@ -101,15 +107,6 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             return self._page(request, proposal, shown=shown)
         messages.success(request, _("Saved: it is now “%(state)s”.") % {"state": proposal.state_in_words})
         return self._to(proposal)
-
-    def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
-        if act == APPROVE:
-            return services.approve(proposal=proposal, actor=user, digest=digest, note=note)
-        if act == REFUSE:
-            services.refuse(proposal=proposal, actor=user, note=note)
-        else:
-            services.withdraw(proposal=proposal, actor=user)
-        return ""
 
     def _page(
         self,
@@ -135,7 +132,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         could = [steward.pk for steward in approvers]
         barred = may_act and proposal.is_open and not own and request.user.pk not in could
         involved = (proposal.proposed_by_id, proposal.decided_by_id)
-        others = waiting_about(proposal.kind, proposal.subject) if waits else []
+        others = pending_proposals_about(proposal.kind, proposal.subject) if waits else []
         if not shown and own and proposal.state == State.CARRIED_OUT:
             half = kind.for_proposer(proposal)
         else:
@@ -162,7 +159,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "asks": asks,
             "gives_halves": kind.gives_halves(proposal),
             "note": note,
-            "longest": LONGEST_NOTE,
+            "longest": MAX_NOTE_LENGTH,
             "error": error,
             "shown": half,
             "again": not shown,

@@ -22,9 +22,9 @@ class Kind:
     code: str
     title: str | Promise
     # True if the row stores the day: then the change is carried out when approved, whatever the day.
-    at_once = False
+    when_approved = False
     # Parts of the state that an approved proposal depends on until its day, besides those it changes.
-    rests_on: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
 
     def lock(self, subject: str) -> None:
         """Lock the subject until the transaction ends. Always before the proposal: a consistent lock

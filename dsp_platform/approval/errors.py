@@ -26,7 +26,7 @@ class Decided(NotApproved):
         return _("It does not wait any more: it was decided, withdrawn or proposed anew meanwhile.")
 
 
-class WaitsAlready(NotApproved):
+class AlreadyPending(NotApproved):
     def __str__(self) -> str:
         return _("A change of this waits for a second person already. It is decided or withdrawn first.")
 
@@ -58,7 +58,7 @@ class NobodyCanApprove(NotApproved):
         )
 
 
-class NotAsRead(NotApproved):
+class ChangedSinceRead(NotApproved):
     def __str__(self) -> str:
         return _("It has changed since your page showed it. Nothing was proposed. Read what stands here now.")
 

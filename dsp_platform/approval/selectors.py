@@ -6,20 +6,20 @@ from django.utils import timezone
 
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kinds
-from dsp_platform.approval.errors import NobodyCanApprove, WaitsAlready
+from dsp_platform.approval.errors import AlreadyPending, NobodyCanApprove
 from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.web.errors import NotApproved
 
 WAITING = (Proposal.State.PROPOSED, Proposal.State.APPROVED)
 
 
-def waiting_about(kind: str, subject: str) -> list[Proposal]:
+def pending_proposals_about(kind: str, subject: str) -> list[Proposal]:
     """What waits for a second person or for its day, about this row."""
     about = Proposal.objects.filter(kind=kind, subject=subject, state__in=WAITING)
     return list(about.select_related("proposed_by").order_by("effective_from", "pk"))
 
 
-def number_for(user: AbstractBaseUser) -> int:
+def count_waiting_for(user: AbstractBaseUser) -> int:
     """How many this steward may approve, in three queries."""
     since = timezone.now() - WAITS
     others = Proposal.objects.filter(state=Proposal.State.PROPOSED, proposed_at__gte=since)
@@ -41,10 +41,10 @@ def halves_for(user: AbstractBaseUser) -> list[Proposal]:
     return [proposal for proposal in done.order_by("pk") if kinds[proposal.kind].for_proposer(proposal)]
 
 
-def why_not_now(kind: str, subject: str) -> NotApproved | None:
+def reason_blocked(kind: str, subject: str) -> NotApproved | None:
     """Why nothing can be proposed about it now, for a form that keeps what was typed."""
-    if waits_now(kind, subject):
-        return WaitsAlready()
+    if pending_proposal(kind, subject):
+        return AlreadyPending()
     return None if joined_stewards()[:2].count() > 1 else NobodyCanApprove()
 
 
@@ -57,5 +57,5 @@ def joined_stewards() -> QuerySet[AbstractBaseUser]:
     return stewards.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
-def waits_now(kind: str, subject: str) -> Proposal | None:
+def pending_proposal(kind: str, subject: str) -> Proposal | None:
     return Proposal.objects.filter(kind=kind, subject=subject, state=Proposal.State.PROPOSED).first()

@@ -17,17 +17,24 @@ from django.utils.translation import gettext as _
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import Kind, kind_of, kinds
 from dsp_platform.approval.errors import (
+    AlreadyPending,
+    ChangedSinceRead,
     Decided,
     NobodyCanApprove,
-    NotAsRead,
     Outdated,
     SamePerson,
     TooOld,
-    WaitsAlready,
 )
 from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.approval.selectors import joined_stewards
-from dsp_platform.approval.validity import both_are_stewards, conflict, digest_of, is_current, is_valid, plain
+from dsp_platform.approval.validity import (
+    conflict,
+    deciders_are_stewards,
+    digest_of,
+    is_current,
+    is_valid,
+    plain,
+)
 from dsp_platform.audit import services as audit
 from dsp_platform.database.sqlstates import is_refused
 
@@ -48,18 +55,18 @@ def propose(
     reason: str = "",
     read: str | None = None,
 ) -> Proposal:
-    """Without ``effective_from`` it takes effect when it is approved. ``read``: ``as_it_stands`` of a page.
+    """Without ``effective_from`` it takes effect when it is approved. ``read``: ``state_digest`` of a page.
 
-    Raises WaitsAlready, Breaks, NobodyCanApprove, and NotAsRead if the page showed something else.
+    Raises AlreadyPending, Breaks, NobodyCanApprove, and ChangedSinceRead if the page showed something else.
     """
     _require_steward(actor)
     with transaction.atomic():
         kinds[kind].lock(subject)
-        if read is not None and not constant_time_compare(read, as_it_stands(kind, act, subject)):
-            raise NotAsRead
+        if read is not None and not constant_time_compare(read, state_digest(kind, act, subject)):
+            raise ChangedSinceRead
         _lapse(Proposal.objects.filter(kind=kind, subject=subject))
         if Proposal.objects.filter(kind=kind, subject=subject, state=State.PROPOSED).exists():
-            raise WaitsAlready
+            raise AlreadyPending
         proposal = Proposal(
             kind=kind,
             act=act,
@@ -91,7 +98,7 @@ def could_approve(*, kind: str, act: str, subject: str, actor: AbstractBaseUser)
     return approvers(Proposal(kind=kind, act=act, subject=subject, proposed_by_id=actor.pk))
 
 
-def as_it_stands(kind: str, act: str, subject: str) -> str:
+def state_digest(kind: str, act: str, subject: str) -> str:
     """A keyed digest of what a page shows before anything is proposed. The page's form carries it."""
     text = json.dumps([kind, act, subject, plain(kinds[kind].state(act, subject))], sort_keys=True)
     return salted_hmac("dsp_platform.approval.read", text, algorithm="sha256").hexdigest()
@@ -120,7 +127,7 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
             raise broken
         _decide(locked, State.APPROVED, actor, note)
         _record(actor, "approve", locked)
-        if kind_of(locked).at_once or locked.effective_from <= timezone.localdate():
+        if kind_of(locked).when_approved or locked.effective_from <= timezone.localdate():
             return _carry_out(locked)
     return ""
 
@@ -178,18 +185,20 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
         if not is_refused(error):  # the database failed, not the proposal: tried again in a minute
             return False
     # The row is no longer what two people read, so the change is not made; they propose again.
-    _give_up(proposal, None)
+    _close_invalid(proposal, None)
     return False
 
 
-def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
+def close_invalid(*, actor: AbstractBaseUser | None) -> int:
     """Close approved proposals that can no longer be carried out on their day. Returns how many."""
     # Without those of today: one that is being carried out changes what it started from.
     waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
-    return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not is_valid(proposal))
+    return sum(
+        _close_invalid(proposal, actor) for proposal in waiting.order_by("pk") if not is_valid(proposal)
+    )
 
 
-def _give_up(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:
+def _close_invalid(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:
     with transaction.atomic():
         try:
             locked = _lock(proposal, State.APPROVED)
@@ -217,7 +226,7 @@ def _lapse(proposals: QuerySet[Proposal]) -> int:
 
 def _carry_out(locked: Proposal) -> str:
     """Raises ValidationError if one of the two is no longer an active steward."""
-    if not both_are_stewards(locked):
+    if not deciders_are_stewards(locked):
         raise ValidationError(
             _("Who proposed it, or who approved it, is no active steward any more. It is proposed anew.")
         )

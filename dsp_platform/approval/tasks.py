@@ -8,4 +8,4 @@ def carry_out() -> None:
     """Carry out what is due; close what waited too long or can no longer be carried out."""
     services.lapse_old()
     services.carry_out_due()
-    services.give_up_broken(actor=None)
+    services.close_invalid(actor=None)

@@ -54,15 +54,15 @@ def is_valid(proposal: Proposal) -> bool:
     if proposal.state != State.APPROVED:
         return is_current(proposal)
     now, before = _now(proposal), proposal.before
-    held = _rests_on(kind_of(proposal), proposal)
+    held = _depends_on(kind_of(proposal), proposal)
     return (
         digest_of(proposal, before) == proposal.digest
         and all(now.get(name) == before.get(name) for name in held)
-        and both_are_stewards(proposal)
+        and deciders_are_stewards(proposal)
     )
 
 
-def both_are_stewards(proposal: Proposal) -> bool:
+def deciders_are_stewards(proposal: Proposal) -> bool:
     two = get_user_model()._default_manager.filter(pk__in=[proposal.proposed_by_id, proposal.decided_by_id])
     return two.filter(role=STEWARD, is_active=True).count() == 2
 
@@ -71,7 +71,10 @@ def conflict(proposal: Proposal) -> Breaks | None:
     """If it would change what another proposal changes that is approved and waits for its day."""
     kind = kind_of(proposal)
     changes = kind.changes(proposal)
-    for other in _approved(proposal.kind, proposal.subject):
+    approved = Proposal.objects.filter(
+        kind=proposal.kind, subject=proposal.subject, state=State.APPROVED
+    ).order_by("pk")
+    for other in approved:
         if other.pk != proposal.pk and changes & kind.changes(other):
             return Breaks(kind.name(other), other.effective_from)
     return None
@@ -83,7 +86,7 @@ def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None
     since = timezone.now() - WAITS
     held = Proposal.objects.filter(kind=kind, subject=subject)
     for proposal in held.filter(Q(state=State.APPROVED) | Q(state=State.PROPOSED, proposed_at__gte=since)):
-        if _rests_on(own, proposal) & set(fields):
+        if _depends_on(own, proposal) & set(fields):
             day = None if proposal.is_open else proposal.effective_from
             return Breaks(own.name(proposal), day)
     return None
@@ -95,7 +98,7 @@ def approved_by_or_of(account: int) -> list[Proposal]:
     return list(waiting.filter(Q(proposed_by=account) | Q(decided_by=account)))
 
 
-def number_broken() -> tuple[int, int]:
+def count_invalid() -> tuple[int, int]:
     """How many were approved and cannot be carried out: waiting for their day, and closed lately.
 
     Without those that were proposed again since.
@@ -110,14 +113,10 @@ def number_broken() -> tuple[int, int]:
     return waiting, given_up.exclude(Exists(anew)).count()
 
 
-def _approved(kind: str, subject: str) -> list[Proposal]:
-    return list(Proposal.objects.filter(kind=kind, subject=subject, state=State.APPROVED).order_by("pk"))
-
-
-def _rests_on(kind: Kind, proposal: Proposal) -> set[str]:
+def _depends_on(kind: Kind, proposal: Proposal) -> set[str]:
     if proposal.is_open:
         return set(proposal.before)
-    return kind.changes(proposal) | set(kind.rests_on)
+    return kind.changes(proposal) | set(kind.depends_on)
 
 
 def _now(proposal: Proposal) -> dict[str, Any]:

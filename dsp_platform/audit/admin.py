@@ -9,14 +9,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.admin.lists import ByName, staff_name
+from dsp_platform.admin.lists import FixedValuesFilter, staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import actions
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.digits import latin_digits
 
 
-class ByAction(ByName):
+class ActionFilter(FixedValuesFilter):
     title = _("action")
     parameter_name = "action"
 
@@ -24,7 +24,7 @@ class ByAction(ByName):
         return sorted(actions.known_actions(), key=lambda known: known[1])
 
 
-class BySubject(ByName):
+class SubjectFilter(FixedValuesFilter):
     title = _("kind")
     parameter_name = "subject_kind"
 
@@ -42,8 +42,8 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     """
 
     view_roles = (STEWARD, AUDITOR)
-    list_display = ("at", "who", "act", "about", "subject_id", "why")
-    list_filter = (ByAction, BySubject)
+    list_display = ("at", "actor_name", "action_shown", "subject_shown", "subject_id", "reason_shown")
+    list_filter = (ActionFilter, SubjectFilter)
     list_select_related = ("actor",)
     date_hierarchy = "at"
     search_help_text = _("The user name of the actor, or the number of what it is about")
@@ -51,8 +51,8 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     ordering = ("-at", "-id")
     sortable_by = ("at",)
     fields = (
-        "at", "who", "act", "about", "subject_id", "why", "assisted_session_id", "beside", "chain",
-        "sequence",
+        "at", "actor_name", "action_shown", "subject_shown", "subject_id", "reason_shown",
+        "assisted_session_id", "details_shown", "chain", "sequence",
     )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -78,23 +78,23 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
         return queryset.filter(actor_id__in=list(actors)), False
 
     @admin.display(description=_("actor"))
-    def who(self, event: AuditEvent) -> str:
+    def actor_name(self, event: AuditEvent) -> str:
         return staff_name(event.actor)
 
     @admin.display(description=_("action"))
-    def act(self, event: AuditEvent) -> str:
+    def action_shown(self, event: AuditEvent) -> str:
         return actions.action_label(event.action)
 
     @admin.display(description=_("kind"))
-    def about(self, event: AuditEvent) -> str:
+    def subject_shown(self, event: AuditEvent) -> str:
         return actions.subject_label(event.subject_kind)
 
     @admin.display(description=_("reason"))
-    def why(self, event: AuditEvent) -> str:
+    def reason_shown(self, event: AuditEvent) -> str:
         of_access = actions.access_reason(event)
         return of_access or actions.reason_label(event.action, event.reason) or "–"
 
     @admin.display(description=_("details"))
-    def beside(self, event: AuditEvent) -> str | SafeString:
+    def details_shown(self, event: AuditEvent) -> str | SafeString:
         lines = actions.detail_label(event.action, event.details).splitlines()
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or "–"

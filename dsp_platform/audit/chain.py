@@ -73,22 +73,21 @@ def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[st
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ends = {head.chain: Head(*head) for head in _stored_heads()}
         if since is None:
-            yield from _verify_sealed(ends.get(SEALED))
+            counted, digest = 0, hashlib.sha256(b"").digest()
+            for row in _rows("event.chain = '' ORDER BY event.id", []):
+                counted, digest = counted + 1, row.hash_after(digest)
+            sealed = ends.get(SEALED, Head(SEALED, 0, hashlib.sha256(b"").digest()))
+            if (counted, digest) != (sealed.sequence, sealed.hash):
+                yield (
+                    f"The rows of before the chains are not those that were sealed: "
+                    f"{counted} of {sealed.sequence}."
+                )
         yield from _verify_chains(ends, since, {(head.chain, head.sequence): head.hash for head in heads})
 
 
 def _stored_heads() -> list[Head]:
     stored = ChainHead.objects.order_by("chain").values_list("chain", "sequence", "hash")
     return [Head(chain, sequence, bytes(digest)) for chain, sequence, digest in stored]
-
-
-def _verify_sealed(end: Head | None) -> Iterator[str]:
-    counted, digest = 0, hashlib.sha256(b"").digest()
-    for row in _rows("event.chain = '' ORDER BY event.id", []):
-        counted, digest = counted + 1, row.hash_after(digest)
-    sealed = end or Head(SEALED, 0, hashlib.sha256(b"").digest())
-    if (counted, digest) != (sealed.sequence, sealed.hash):
-        yield f"The rows of before the chains are not those that were sealed: {counted} of {sealed.sequence}."
 
 
 def _verify_chains(

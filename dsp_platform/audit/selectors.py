@@ -38,7 +38,7 @@ def access_log_of(
 
 
 def actions_in_assisted_sessions(assisted_sessions: Collection[UUID]) -> QuerySet[AuditEvent]:
-    """Changes made in these cases, without accesses: oldest first."""
+    """Changes made in these assisted sessions, without accesses: oldest first."""
     events = AuditEvent.objects.filter(assisted_session_id__in=list(assisted_sessions))
     return events.exclude(action__in=action_codes(Effect.ACCESS)).order_by("pk")
 

@@ -18,11 +18,11 @@ from django.db.backends.postgresql.psycopg_any import sql
 
 from dsp_platform.database import locks
 
-EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+ALL_RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 APPEND_ONLY = ("SELECT", "INSERT")
 NEVER_DELETED = ("SELECT", "INSERT", "UPDATE")
 # Tables whose rights do not follow from a model.
-OTHERS = {
+OTHER_TABLES = {
     "django_migrations": ("SELECT",),
     # Who changed something, and why: written by the triggers of the history.
     "pghistory_context": ("SELECT",),
@@ -35,7 +35,7 @@ OTHERS = {
     "audit_chainhead": ("SELECT",),
 }
 # Sequences that are also set: a restored ledger continues above the revisions that operators hold.
-SET = {"exchange_revision"}
+SETTABLE_SEQUENCES = {"exchange_revision"}
 # Only the owner may ignore triggers: pgtrigger's own function reads a setting, which every role can set.
 # History is written with the owner's rights, so the session's user tells who signed in.
 ONLY_THE_OWNER_IGNORES_TRIGGERS = """
@@ -52,24 +52,24 @@ END $$
 """
 
 
-def _signs_in(url: str) -> dict[str, Any]:
+def _credentials(url: str) -> dict[str, Any]:
     parts = dj_database_url.parse(url)
     return {name: parts.get(name, "") for name in ("USER", "PASSWORD")}
 
 
-def are_two() -> bool:
+def are_separate() -> bool:
     owner = settings.DATABASE_OWNER_URL
-    return bool(owner) and _signs_in(owner)["USER"] != _signs_in(settings.DATABASE_URL)["USER"]
+    return bool(owner) and _credentials(owner)["USER"] != _credentials(settings.DATABASE_URL)["USER"]
 
 
 @contextmanager
 def owner() -> Iterator[None]:
     """Signs the default connection in as the owner. For commands, whose process has no other threads."""
-    if not are_two():
+    if not are_separate():
         yield
         return
     before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-    _sign_in_as(_signs_in(settings.DATABASE_OWNER_URL))
+    _sign_in_as(_credentials(settings.DATABASE_OWNER_URL))
     try:
         yield
     finally:
@@ -95,19 +95,16 @@ def is_append_only(model: Any) -> bool:
     )
 
 
-def _rights(model: Any) -> tuple[str, ...]:
-    if is_history(model):
-        return ("SELECT",)
-    return APPEND_ONLY if is_append_only(model) else EVERYTHING
-
-
 def rights_by_table() -> dict[str, tuple[str, ...]]:
-    of_models = {
-        model._meta.db_table: _rights(model)
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-    }
-    return {**of_models, **OTHERS}
+    rights: dict[str, tuple[str, ...]] = {}
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.managed or model._meta.proxy:
+            continue
+        if is_history(model):
+            rights[model._meta.db_table] = ("SELECT",)
+        else:
+            rights[model._meta.db_table] = APPEND_ONLY if is_append_only(model) else ALL_RIGHTS
+    return {**rights, **OTHER_TABLES}
 
 
 TABLES = """
@@ -120,7 +117,7 @@ WRITE_HISTORY = """
 SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
 WHERE prosrc LIKE '%_pgh_attach_context()%'
 """
-AS_THE_OWNER = "ALTER FUNCTION {} SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
+RUN_AS_OWNER = "ALTER FUNCTION {} SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 # Only the owner may create anything in the database, and only the roles named here may connect.
 BASIC_RIGHTS = """
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
@@ -135,7 +132,7 @@ GRANT USAGE ON SCHEMA public TO {runtime};
 
 def grant() -> None:
     """Run as the owner. Partitions get no rights: statements name the table they belong to."""
-    runtime = sql.Identifier(_signs_in(settings.DATABASE_URL)["USER"])
+    runtime = sql.Identifier(_credentials(settings.DATABASE_URL)["USER"])
     rights = rights_by_table()
     with transaction.atomic(), connection.cursor() as cursor:
         locks.lock(locks.LockName.DATABASE_RIGHTS, timeout=None)
@@ -145,15 +142,15 @@ def grant() -> None:
         cursor.execute(sql.SQL(ONLY_THE_OWNER_IGNORES_TRIGGERS).format(owner=sql.Literal(owner_name)))
         cursor.execute(WRITE_HISTORY)
         for (function,) in cursor.fetchall():
-            cursor.execute(AS_THE_OWNER.format(function))
+            cursor.execute(RUN_AS_OWNER.format(function))
         cursor.execute(TABLES)
         for (table,) in cursor.fetchall():
-            allowed = sql.SQL(", ").join(map(sql.SQL, rights.get(table, EVERYTHING)))
+            allowed = sql.SQL(", ").join(map(sql.SQL, rights.get(table, ALL_RIGHTS)))
             statement = sql.SQL("GRANT {} ON TABLE public.{} TO {}")
             cursor.execute(statement.format(allowed, sql.Identifier(table), runtime))
         cursor.execute(SEQUENCES)
         for (name,) in cursor.fetchall():
-            may = sql.SQL("USAGE, SELECT, UPDATE" if name in SET else "USAGE, SELECT")
+            may = sql.SQL("USAGE, SELECT, UPDATE" if name in SETTABLE_SEQUENCES else "USAGE, SELECT")
             statement = sql.SQL("GRANT {} ON SEQUENCE public.{} TO {}")
             cursor.execute(statement.format(may, sql.Identifier(name), runtime))
 

@@ -114,7 +114,7 @@ class Postgres:
         self.process = spawn(command, log=log, cwd="/", **self.account)
         if not is_ready(self.process, self._answers):
             self.stop()
-            raise EmbeddedError(f"PostgreSQL did not start. Its last words are in {log}.")
+            raise EmbeddedError(f"PostgreSQL did not start. See the end of {log}.")
 
     def _answers(self) -> bool:
         with suppress(psycopg.OperationalError):

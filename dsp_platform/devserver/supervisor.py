@@ -74,14 +74,14 @@ class Supervisor:
             [sys.executable, "manage.py", "prepare"], env=self.environment, cwd=BASE, check=False
         )
         if done.returncode:
-            raise EmbeddedError("The database could not be prepared; the reason stands above.")
+            raise EmbeddedError("The database could not be prepared; see the output above.")
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             for name, child in self.children.items():
                 if child.poll() is not None:
-                    raise EmbeddedError(f"{name} stopped at once. Its last words: {folder() / name}.log")
+                    raise EmbeddedError(f"{name} stopped at once. See the end of {folder() / name}.log")
             with suppress(OSError):
                 address = f"http://127.0.0.1:{self.port}/readyz"
                 with urllib.request.urlopen(address, timeout=5):

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.lists import ByName
+from dsp_platform.admin.lists import FixedValuesFilter
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import name_of, registered
@@ -34,7 +34,7 @@ def steward_of(request: HttpRequest) -> User:
     return request.user
 
 
-class ByOperator(ByName):
+class ByOperator(FixedValuesFilter):
     title = gettext_lazy("operator")
     parameter_name = "operator"
 
@@ -42,7 +42,7 @@ class ByOperator(ByName):
         return [(operator.pk, str(operator)) for operator in Operator.objects.order_by("code")]
 
 
-class ByKind(ByName):
+class ByKind(FixedValuesFilter):
     title = gettext_lazy("kind")
     parameter_name = "kind"
 

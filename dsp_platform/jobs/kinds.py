@@ -28,10 +28,6 @@ Work = Callable[[Mapping[str, Any], Cursor], Step]
 """(parameters, cursor) -> the step that was done. Called in the transaction that updates the job's row."""
 
 
-def _nothing(_parameters: Mapping[str, Any]) -> str:
-    return ""
-
-
 def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> Step:
     raise KeyError("unknown kind of job")
 
@@ -40,7 +36,7 @@ def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> Step:
 class JobKind:
     title: str | Promise
     work: Work
-    about: Callable[[Mapping[str, Any]], str] = _nothing
+    about: Callable[[Mapping[str, Any]], str] = lambda _parameters: ""
     """Shows the parameters."""
     code_label: Callable[[str], str] = str
     """Shows what a step waits for, or the text of a result; an unknown code as it is."""

@@ -57,7 +57,14 @@ def parse_date_parts(day: str, month: str, year: str, *, today: date | None = No
     typed_day, typed_month, typed_year = (_number(part) for part in (day, month, year))
     if typed_year is None:
         raise YearMissing
-    _check_year(typed_year, today)
+    if typed_year < 100:
+        raise ShortYear
+    if typed_year < today.year - _OLDEST:
+        raise TooOld
+    if typed_year in _BUDDHIST_ERA:
+        raise BuddhistYear
+    if typed_year > today.year:
+        raise InTheFuture
     if typed_month is None:
         if typed_day is not None:
             raise MonthMissing
@@ -78,17 +85,6 @@ def _number(text: str) -> int | None:
     if not _NUMBER.fullmatch(text):
         raise NotADate
     return int(text)
-
-
-def _check_year(year: int, today: date) -> None:
-    if year < 100:
-        raise ShortYear
-    if year < today.year - _OLDEST:
-        raise TooOld
-    if year in _BUDDHIST_ERA:
-        raise BuddhistYear
-    if year > today.year:
-        raise InTheFuture
 
 
 def format_date(value: date, precision: str = "day", language: str = "km") -> str:

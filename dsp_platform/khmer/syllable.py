@@ -68,14 +68,6 @@ def _once(parts: Iterable[str]) -> list[str]:
     return kept
 
 
-def _join_vowels(parts: list[str]) -> list[str]:
-    """OE and OO typed as the two halves they look like: េ+ី is ើ, េ+ា is ោ."""
-    for half, whole in ((_II, _OE), (_AA, _OO)):
-        if _E in parts and half in parts:
-            parts = _once(whole if part == _E else part for part in parts if part != half)
-    return parts
-
-
 def _restore_shifter(base: str, parts: list[str]) -> list[str]:
     """A lowered shifter looks like the vowel U, and is often typed as one: សុី is ស៊ី."""
     upper = _ABOVE.intersection(parts) or (_AA in parts and _NIKAHIT in parts)
@@ -89,7 +81,11 @@ def _restore_shifter(base: str, parts: list[str]) -> list[str]:
 def _ordered(match: regex.Match[str]) -> str:
     base, marks = match[1], match[2]
     parts = _once(_COENG + found[1] if found[1] else found[0] for found in _PART.finditer(marks))
-    parts = _restore_shifter(base, _join_vowels(parts))
+    # OE and OO typed as the two halves they look like: េ+ី is ើ, េ+ា is ោ.
+    for half, whole in ((_II, _OE), (_AA, _OO)):
+        if _E in parts and half in parts:
+            parts = _once(whole if part == _E else part for part in parts if part != half)
+    parts = _restore_shifter(base, parts)
     return base + "".join(sorted(parts, key=_rank))
 
 

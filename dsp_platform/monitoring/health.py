@@ -34,15 +34,12 @@ class Readiness:
             return known
         with self._lock:
             if self._parts is None or time.monotonic() >= self._until:
-                self._parts = self._check()
+                parts = {"database": _database(), "redis": _redis()}
+                # Checked until it is true: a new version is a new process.
+                self._is_migrated = self._is_migrated or (parts["database"] and _migrations())
+                self._parts = {**parts, "migrations": parts["database"] and self._is_migrated}
                 self._until = time.monotonic() + CACHE_SECONDS
             return self._parts
-
-    def _check(self) -> dict[str, bool]:
-        parts = {"database": _database(), "redis": _redis()}
-        # Checked until it is true: a new version is a new process.
-        self._is_migrated = self._is_migrated or (parts["database"] and _migrations())
-        return {**parts, "migrations": parts["database"] and self._is_migrated}
 
 
 readiness = Readiness()

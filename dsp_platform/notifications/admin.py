@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin.lists import ByName
+from dsp_platform.admin.lists import FixedValuesFilter
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.notifications import budget, circuit_breakers, providers, reasons, services, sms_templates
 from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, Tier
@@ -20,7 +20,7 @@ LAST_DAY = timedelta(days=1)
 LANGUAGES = dict(settings.LANGUAGES)
 
 
-class ByText(ByName):
+class ByText(FixedValuesFilter):
     title = gettext_lazy("text")
     parameter_name = "template"
 
@@ -28,7 +28,7 @@ class ByText(ByName):
         return [(name, str(template.title)) for name, template in sms_templates.registered().items()]
 
 
-class ByProvider(ByName):
+class ByProvider(FixedValuesFilter):
     title = gettext_lazy("provider")
     parameter_name = "provider"
 

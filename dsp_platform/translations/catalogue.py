@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -105,23 +105,20 @@ def problems(path: Path, language: str, found: Iterable[Found]) -> list[str]:
         if catalog.get(one.singular, one.context) is None
     ]
     for message in catalog:
-        if message.id:
-            lines += _problems_of(message, wanted)
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        one = wanted.get((message.context, ids[0]))
+        if one is None:
+            lines.append(f"obsolete: {ids[0]!r}")
+        elif one.plural and one.plural not in ids:
+            lines.append(f"missing: plural {one.plural!r}")
+        elif not all(strings) or not strings or message.fuzzy:
+            lines.append(f"untranslated: {ids[0]!r} ({', '.join(dict.fromkeys(one.files))})")
+        elif any(placeholders(string) != placeholders(ids[-1]) for string in strings):
+            lines.append(f"placeholders differ: {ids[-1]!r} and {strings[0]!r}")
     return lines
-
-
-def _problems_of(message: Message, wanted: dict[tuple[str | None, str], _Occurrences]) -> Iterator[str]:
-    ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
-    one = wanted.get((message.context, ids[0]))
-    if one is None:
-        yield f"obsolete: {ids[0]!r}"
-    elif one.plural and one.plural not in ids:
-        yield f"missing: plural {one.plural!r}"
-    elif not all(strings) or not strings or message.fuzzy:
-        yield f"untranslated: {ids[0]!r} ({', '.join(dict.fromkeys(one.files))})"
-    elif any(placeholders(string) != placeholders(ids[-1]) for string in strings):
-        yield f"placeholders differ: {ids[-1]!r} and {strings[0]!r}"
 
 
 def placeholders(text: str) -> set[str]:
@@ -135,15 +132,10 @@ def compile_all(folders: Iterable[Path]) -> list[Path]:
         for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
             target = source.with_suffix(".mo")
             if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-                _compile(source, target)
+                # Replaced atomically: a server that starts meanwhile reads the old file or the new one.
+                part = target.with_suffix(f".{os.getpid()}.part")
+                with part.open("wb") as file:
+                    write_mo(file, read(source, source.parent.parent.name))
+                part.replace(target)
                 compiled.append(target)
     return compiled
-
-
-def _compile(source: Path, target: Path) -> None:
-    catalog = read(source, source.parent.parent.name)
-    # Replaced atomically: a server that starts meanwhile reads the old file or the new one.
-    part = target.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
-        write_mo(file, catalog)
-    part.replace(target)

@@ -42,15 +42,11 @@ def extract(root: Path, folders: Iterable[str]) -> list[Found]:
 
 def extract_file(path: Path, name: str) -> Iterator[Found]:
     source = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        yield from _in_python(source, name)
+    if path.suffix != ".py":
+        for function, arguments in _TEMPLATE_CALL.findall(templatize(source, name)):
+            values = ast.literal_eval(f"({arguments},)")
+            yield _found(name, _ARGUMENTS["gettext" if function == "_" else function], values)
         return
-    for function, arguments in _TEMPLATE_CALL.findall(templatize(source, name)):
-        values = ast.literal_eval(f"({arguments},)")
-        yield _found(name, _ARGUMENTS["gettext" if function == "_" else function], values)
-
-
-def _in_python(source: str, name: str) -> Iterator[Found]:
     tree = ast.parse(source, filename=name)
     functions = dict(_imported(tree))
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))

@@ -16,8 +16,8 @@ def host_name(name: str) -> str:
     return f"__Host-{name}" if settings.PRODUCTION else name
 
 
-def remember(response: HttpResponse, name: str, value: Any, *, life: timedelta) -> None:
-    """Read by ``remembered``. The signature is valid for this name only."""
+def write(response: HttpResponse, name: str, value: Any, *, life: timedelta) -> None:
+    """Read by ``read``. The signature is valid for this name only."""
     response.set_cookie(
         host_name(name),
         signing.dumps(value, salt=_salt(name)),
@@ -28,7 +28,7 @@ def remember(response: HttpResponse, name: str, value: Any, *, life: timedelta) 
     )
 
 
-def remembered(request: HttpRequest, name: str, *, life: timedelta) -> Any:
+def read(request: HttpRequest, name: str, *, life: timedelta) -> Any:
     """None if the cookie is missing, forged or too old."""
     try:
         return signing.loads(request.COOKIES.get(host_name(name), ""), salt=_salt(name), max_age=life)

@@ -59,7 +59,7 @@ def _visible_texts(value: Any) -> Any:
         for sign in value:
             if unicodedata.category(sign) in _NOT_IN_JSON:
                 message = _("A text in it has the character U+%(code)s.") % {"code": f"{ord(sign):04X}"}
-                raise forms.ValidationError(message, code="unseen")
+                raise forms.ValidationError(message, code="invisible")
         return visible(value)
     if isinstance(value, list):
         return [_visible_texts(one) for one in value]
@@ -95,7 +95,7 @@ class JSONField(forms.JSONField):
         return bound
 
 
-class SeenTexts(forms.BaseForm):
+class CleanTextForm(forms.BaseForm):
     """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``).
 
     Not for fields with ``as_typed``. A stored value that is not clean does not count as changed.

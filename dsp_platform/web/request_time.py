@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 # Our web server sets a number. A client cannot: headers are text, under names that begin with HTTP_.
-BEGAN = "dspp.request_began"
+RECEIVED_AT_KEY = "dspp.request_began"
 
 
 def began_at(request: HttpRequest) -> datetime:
     """Now, where the web server does not set it."""
-    now, began = timezone.now(), request.META.get(BEGAN)
+    now, began = timezone.now(), request.META.get(RECEIVED_AT_KEY)
     return min(datetime.fromtimestamp(began, tz=UTC), now) if isinstance(began, float) else now

@@ -11,8 +11,8 @@ from waitress.task import WSGITask
 from waitress.utilities import Error
 
 from dsp_platform.web.addresses import network_of
-from dsp_platform.web.request_time import BEGAN
-from dsp_platform.webserver.connections import Waits
+from dsp_platform.web.request_time import RECEIVED_AT_KEY
+from dsp_platform.webserver.connections import WaitingFor
 from dsp_platform.webserver.refusals import Busy, TooSlow
 from dsp_platform.webserver.requests import HEAD_SECONDS, MEGABYTE, Request
 
@@ -26,7 +26,7 @@ class Task(WSGITask):
 
     def get_environment(self) -> dict[str, Any]:
         environment: dict[str, Any] = super().get_environment()
-        environment[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
+        environment[RECEIVED_AT_KEY] = time.time() - (time.monotonic() - self.request.begun)
         if self.is_head:
             del environment["wsgi.file_wrapper"]  # a file would be sent past ``write``
         return environment
@@ -62,14 +62,14 @@ class Channel(HTTPChannel):
         super().__init__(server, sock, addr, adj, map=map)
 
     @property
-    def waits(self) -> Waits | None:
+    def waiting_for(self) -> WaitingFor | None:
         """What the connection waits for; None while a request is answered. The network may be a proxy's."""
         if self.requests:
             return None
         if self.total_outbufs_len:
-            return Waits.TO_BE_READ
+            return WaitingFor.CLIENT_TO_READ
         has_head = self.request is not None and self.request.headers_finished
-        return Waits.FOR_A_BODY if has_head else Waits.FOR_A_HEAD
+        return WaitingFor.REQUEST_BODY if has_head else WaitingFor.REQUEST_HEAD
 
     def readable(self) -> bool:
         """Called in every round of the loop, so time limits are checked here."""
@@ -126,7 +126,7 @@ class Channel(HTTPChannel):
 
     def handle_close(self) -> None:
         if self.request is not None:
-            self.request.free_place()
+            self.request.release_slot()
         super().handle_close()
 
     def is_at_work(self) -> bool:

@@ -15,47 +15,50 @@ from typing import Protocol, TypeVar
 NEW_SECONDS = 2
 
 
-class Waits(IntEnum):
+class WaitingFor(IntEnum):
     """In the order in which they are closed."""
 
-    FOR_A_HEAD = 0
-    FOR_A_BODY = 1
-    TO_BE_READ = 2
+    REQUEST_HEAD = 0
+    REQUEST_BODY = 1
+    CLIENT_TO_READ = 2
 
 
-class Waiting(Protocol):
+class Connection(Protocol):
     network: str
     opened: float
     last_activity: float
 
     @property
-    def waits(self) -> Waits | None:
+    def waiting_for(self) -> WaitingFor | None:
         """None while a request is being answered: such a connection is not closed."""
 
 
-One = TypeVar("One", bound=Waiting)
+ConnectionT = TypeVar("ConnectionT", bound=Connection)
 
 
-def to_close(connections: Sequence[One], number: int, now: float) -> list[One]:
+def choose_to_close(connections: Sequence[ConnectionT], number: int, now: float) -> list[ConnectionT]:
     """At most ``number``; each from the network that has most left, the one that has waited longest first."""
-    networks: dict[str, list[tuple[bool, bool, Waits, float, int]]] = {}
-    for place, one in enumerate(connections):
-        if (waits := one.waits) is not None:
+    networks: dict[str, list[tuple[bool, bool, WaitingFor, float, int]]] = {}
+    for index, one in enumerate(connections):
+        if (waiting_for := one.waiting_for) is not None:
             is_new = now - one.opened < NEW_SECONDS
-            is_read = waits is Waits.TO_BE_READ
-            kind, since = (Waits.FOR_A_BODY, one.opened) if is_new else (waits, one.last_activity)
-            networks.setdefault(one.network, []).append((is_read, is_new, kind, since, place))
-    for held in networks.values():
-        held.sort(reverse=True)
-    turns = [(-len(held), network) for network, held in networks.items()]
-    heapq.heapify(turns)
-    chosen: list[One] = []
-    while turns and len(chosen) < number:
-        _most, network = turns[0]
-        held = networks[network]
-        chosen.append(connections[held.pop()[-1]])
-        if held:
-            heapq.heapreplace(turns, (-len(held), network))
+            is_read = waiting_for is WaitingFor.CLIENT_TO_READ
+            if is_new:
+                waiting_for, since = WaitingFor.REQUEST_BODY, one.opened
+            else:
+                since = one.last_activity
+            networks.setdefault(one.network, []).append((is_read, is_new, waiting_for, since, index))
+    for waiting in networks.values():
+        waiting.sort(reverse=True)
+    largest_first = [(-len(waiting), network) for network, waiting in networks.items()]
+    heapq.heapify(largest_first)
+    chosen: list[ConnectionT] = []
+    while largest_first and len(chosen) < number:
+        _size, network = largest_first[0]
+        waiting = networks[network]
+        chosen.append(connections[waiting.pop()[-1]])
+        if waiting:
+            heapq.heapreplace(largest_first, (-len(waiting), network))
         else:
-            heapq.heappop(turns)
+            heapq.heappop(largest_first)
     return chosen

@@ -14,7 +14,7 @@ from waitress.utilities import Error
 RETRY_SECONDS = 60
 # The placeholder in the rendered page for the path of the request. ``quote`` would escape its characters.
 SENT_TO = "{sent-to}"
-LONGEST_PATH = 200
+MAX_PATH_LENGTH = 200
 _pages: dict[int, bytes] = {}
 
 
@@ -41,8 +41,8 @@ class Refusal(Error):
         """Rendered once in a process, so that refusals are cheap."""
         if self.code not in _pages:
             languages = [code for code, _name in settings.LANGUAGES]
-            words = {"refusal": self, "languages": languages, "sent_to": SENT_TO}
-            _pages[self.code] = render_to_string("refusal.html", words).encode()
+            context = {"refusal": self, "languages": languages, "sent_to": SENT_TO}
+            _pages[self.code] = render_to_string("refusal.html", context).encode()
         return _pages[self.code]
 
 
@@ -59,7 +59,7 @@ class SignInFirst(Refusal):
 
     def page(self) -> bytes:
         """With links to the sign-in pages of both citizens and officials."""
-        rest = self.rest if len(self.rest) <= LONGEST_PATH else ""
+        rest = self.rest if len(self.rest) <= MAX_PATH_LENGTH else ""
         return super().page().replace(SENT_TO.encode(), quote(rest, encoding="latin-1").encode())
 
 

@@ -11,22 +11,24 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 from dsp_platform.web.addresses import address_behind_proxy, network_of
 from dsp_platform.webserver import large_bodies
-from dsp_platform.webserver.large_bodies import LargeBody, Places
+from dsp_platform.webserver.large_bodies import BodySlots, LargeBody
 from dsp_platform.webserver.refusals import Busy, SignInFirst, TooLarge
 
 # The head must arrive within this time; a body at this rate on average, after its first minute.
 HEAD_SECONDS = 10
 BODY_SECONDS = 60
-SLOWEST_BYTES = 1000
+MIN_BYTES_PER_SECOND = 1000
 # As the proxy in docs/guides/uploads.md: only the pages of documents accept files, so that no disk is filled.
 MEGABYTE = 1024 * 1024
 SMALL_BODY, LARGE_BODY = MEGABYTE, 101 * MEGABYTE
 LARGE_PATH = re.compile(r"/(?:km|en)/documents/")
-# A longer body is buffered in a file, not in memory, and needs a place.
+# A longer body is buffered in a file, not in memory, and needs a slot.
 SPOOL_BYTES = 64 * 1024
 
-large_places = large_bodies.Places()
-smaller_places = large_bodies.Places(large_bodies.SMALLER_AT_ONCE, large_bodies.SMALLER_OF_A_NETWORK)
+large_body_slots = large_bodies.BodySlots()
+smaller_body_slots = large_bodies.BodySlots(
+    large_bodies.MAX_SMALLER_BODIES, large_bodies.MAX_SMALLER_BODIES_PER_NETWORK
+)
 
 
 class Request(HTTPRequestParser):
@@ -53,7 +55,16 @@ class Request(HTTPRequestParser):
         in_head = not self.headers_finished
         consumed = int(super().received(data))
         if in_head and self.headers_finished and not self.error and self.body_rcv is not None:
-            self._check_length()
+            # Refuse a large body before it is read. One with a wrong length is refused while it is read.
+            length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
+            self.is_large = length > SMALL_BODY
+            if self.is_large and not self._has_session():
+                self.refuse(SignInFirst(self.path))
+            elif length > SPOOL_BYTES:
+                address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
+                self.body = LargeBody(network_of(address), length)
+                if not self._slots.acquire(self.body):
+                    self.refuse(Busy())
         if self.body:
             self.body.received, self.body.is_complete = self.body_bytes_received, self.completed
         if isinstance(self.error, RequestEntityTooLarge):
@@ -63,21 +74,9 @@ class Request(HTTPRequestParser):
             self.expect_continue, consumed = False, len(data)
         return consumed
 
-    def _check_length(self) -> None:
-        """Refuse a large body before it is read. A body with a wrong length is refused while it is read."""
-        length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
-        self.is_large = length > SMALL_BODY
-        if self.is_large and not self._has_session():
-            self.refuse(SignInFirst(self.path))
-        elif length > SPOOL_BYTES:
-            address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
-            self.body = LargeBody(network_of(address), length)
-            if not self._places.take(self.body):
-                self.refuse(Busy())
-
     @property
-    def _places(self) -> Places:
-        return large_places if self.is_large else smaller_places
+    def _slots(self) -> BodySlots:
+        return large_body_slots if self.is_large else smaller_body_slots
 
     def _has_session(self) -> bool:
         """Whether there is a session cookie; Django verifies it later."""
@@ -89,14 +88,14 @@ class Request(HTTPRequestParser):
 
     def refuse(self, error: Error) -> None:
         self.error, self.completed = error, True
-        self.free_place()
+        self.release_slot()
 
-    def free_place(self) -> None:
+    def release_slot(self) -> None:
         if self.body:
-            self._places.give_back(self.body)
+            self._slots.release(self.body)
 
     def close(self) -> None:
-        self.free_place()
+        self.release_slot()
         super().close()
 
     def is_late(self) -> bool:
@@ -105,4 +104,4 @@ class Request(HTTPRequestParser):
             return passed > HEAD_SECONDS
         if self.is_large:
             return self.body is not None and self.body.is_late
-        return not self.completed and passed > BODY_SECONDS + self.body_bytes_received / SLOWEST_BYTES
+        return not self.completed and passed > BODY_SECONDS + self.body_bytes_received / MIN_BYTES_PER_SECOND

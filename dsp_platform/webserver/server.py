@@ -22,16 +22,16 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
 from dsp_platform.webserver.channels import Channel
-from dsp_platform.webserver.connections import to_close
+from dsp_platform.webserver.connections import choose_to_close
 from dsp_platform.webserver.requests import LARGE_BODY, SPOOL_BYTES
 
 # Without a byte in either direction.
 IDLE_SECONDS = 30
-CONNECTIONS = 4000
+MAX_CONNECTIONS = 4000
 # When the first percentage of them is in use, those that only wait are closed down to the second.
-FULL_PERCENT, ROOM_PERCENT = 95, 90
+HIGH_WATER_PERCENT, LOW_WATER_PERCENT = 95, 90
 # In one round of the loop, which polls every connection: one at a time would be too slow for a flood.
-ACCEPTED_AT_ONCE = 50
+ACCEPT_BATCH = 50
 HEAD_BYTES = 32 * 1024
 
 
@@ -50,7 +50,7 @@ class Worker(GunicornWorker):
     def init_process(self) -> None:
         _most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * CONNECTIONS + 256), hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * MAX_CONNECTIONS + 256), hard))
         super().init_process()
 
     def run(self) -> None:
@@ -63,7 +63,7 @@ class Worker(GunicornWorker):
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
             # Each may buffer a body in a file.
-            connection_limit=min(CONNECTIONS, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 256) // 2),
+            connection_limit=min(MAX_CONNECTIONS, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 256) // 2),
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=5,
             asyncore_use_poll=True,
@@ -78,9 +78,9 @@ class Worker(GunicornWorker):
         for listener in listeners:
             listener.channel_class = Channel
             listener.handle_accept = partial(self.accept, listener, connections, listener.handle_accept)
-        self.most = server.adj.connection_limit
+        self.connection_limit = server.adj.connection_limit
         while self.alive and self.ppid == os.getppid():
-            self.turn(connections)
+            self.run_loop(connections)
         for listener in listeners:
             listener.accepting = False
         Channel.is_stopping = True
@@ -88,33 +88,35 @@ class Worker(GunicornWorker):
         while time.monotonic() < until and any(
             one.is_at_work() for one in connections.values() if isinstance(one, Channel)
         ):
-            self.turn(connections)
+            self.run_loop(connections)
         server.task_dispatcher.shutdown(timeout=1)
 
-    def turn(self, connections: dict[int, Any]) -> None:
+    def run_loop(self, connections: dict[int, Any]) -> None:
         """One second of the loop, or one round while the process is stopping."""
         self.notify()
         until = time.monotonic() + 1
         while True:
-            self.make_room(connections)
+            self.close_waiting_connections(connections)
             wasyncore.poll2(timeout=1, map=connections)
             if not self.alive or time.monotonic() >= until:
                 return
 
-    def accept(self, listener: BaseWSGIServer, connections: dict[int, Any], once: Callable[[], None]) -> None:
+    def accept(
+        self, listener: BaseWSGIServer, connections: dict[int, Any], accept_one: Callable[[], None]
+    ) -> None:
         """Several at once. The listener does not block: when none is waiting, no connection is added."""
-        for _next in range(ACCEPTED_AT_ONCE):
+        for _next in range(ACCEPT_BATCH):
             before = len(connections)
-            if before >= self.most or not listener.accepting:
+            if before >= self.connection_limit or not listener.accepting:
                 return
-            once()
+            accept_one()
             if len(connections) == before:
                 return
 
-    def make_room(self, connections: dict[int, Any]) -> None:
-        if len(connections) * 100 < self.most * FULL_PERCENT:
+    def close_waiting_connections(self, connections: dict[int, Any]) -> None:
+        if len(connections) * 100 < self.connection_limit * HIGH_WATER_PERCENT:
             return
         channels = [one for one in connections.values() if isinstance(one, Channel)]
-        number = len(connections) - self.most * ROOM_PERCENT // 100
-        for channel in to_close(channels, number, time.monotonic()):
+        number = len(connections) - self.connection_limit * LOW_WATER_PERCENT // 100
+        for channel in choose_to_close(channels, number, time.monotonic()):
             channel.handle_close()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NothingChanges
-from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.web.errors import NotApproved
@@ -39,7 +39,7 @@ class BenefitFormSet(BaseInlineFormSet):
         if not clean_lines(self.data.get("reason", "")):
             raise ValidationError(NO_REASON)
         about = PROGRAMME, str(programme.pk)
-        if why := why_not_now(*about) or broken_by(*about, {"benefits"}):
+        if why := reason_blocked(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))
 
     def wanted(self) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def propose_programme_change(
     """``wanted``: values of ``GUARDED``; what is not given is unchanged. ``benefits``: all that there will
     be, as ``described``; ``id`` None is a new one.
 
-    Raises WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges.
+    Raises AlreadyPending, Breaks, NobodyCanApprove, and NothingChanges.
     """
     now = Programme.objects.get(pk=programme.pk)
     current = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
@@ -92,7 +92,7 @@ def propose_programme_change(
 class ProgrammeKind(contract.Kind):
     code = PROGRAMME
     title = gettext_lazy("What a programme says and gives")
-    rests_on = ("code", "operator", "payer")
+    depends_on = ("code", "operator", "payer")
 
     def lock(self, subject: str) -> None:
         Programme.objects.select_for_update(no_key=True).get(pk=subject)

@@ -8,7 +8,7 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.web.forms import DateField
 from registry.eligibility.rule_help import EXAMPLES, fact_list
@@ -122,7 +122,7 @@ class ProgrammeForm(forms.ModelForm):
         if changes and not self.cleaned_data.get("reason"):
             self.add_error("reason", NO_REASON)
         about = "programme", str(self.instance.pk)
-        if changes and (why := why_not_now(*about)):
+        if changes and (why := reason_blocked(*about)):
             self.add_error(changes[0], str(why))
             return cleaned
         for name in self.changed_data:

@@ -74,8 +74,8 @@ def test_nor_for_another_number_that_this_account_asked_for_before(sokha, outbox
 def test_the_old_number_is_warned_all_the_same(sokha, outbox, move):
     move(sokha)
     delivery.sweep()
-    told = dict(outbox)
-    assert "គណនីអ្នកបានប្តូរលេខទូរសព្ទ" in told[OLD]
+    sent_texts = dict(outbox)
+    assert "គណនីអ្នកបានប្តូរលេខទូរសព្ទ" in sent_texts[OLD]
 
 
 def test_a_code_that_was_sent_before_is_not_accepted(sokha, move):

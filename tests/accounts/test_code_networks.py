@@ -22,12 +22,12 @@ def clock():
         yield traveller
 
 
-def at(address: str) -> Client:
+def client_at(address: str) -> Client:
     return Client(REMOTE_ADDR=address)
 
 
 def stranger(network: int) -> Client:
-    return at(f"198.51.{network}.7")
+    return client_at(f"198.51.{network}.7")
 
 
 def guess(signing, client: Client) -> None:
@@ -49,7 +49,7 @@ def test_wrong_codes_elsewhere_keep_nobody_out(signing, clock):
         guess(signing, client)
         clock.shift(timedelta(seconds=62))
     assert signing.ask(stranger(1)).status_code == 200
-    assert signs_in(signing, at(HOME))
+    assert signs_in(signing, client_at(HOME))
 
 
 def test_nor_do_codes_that_were_asked_for_elsewhere(signing, clock):
@@ -57,19 +57,19 @@ def test_nor_do_codes_that_were_asked_for_elsewhere(signing, clock):
         signing.ask(stranger(1))
         clock.shift(timedelta(minutes=31))
     assert signing.ask(stranger(1)).status_code == 200
-    assert signs_in(signing, at(HOME))
+    assert signs_in(signing, client_at(HOME))
 
 
 def test_nor_the_minute_after_one_of_them(signing, clock):
     signing.ask(stranger(1))
-    assert signs_in(signing, at(HOME))
+    assert signs_in(signing, client_at(HOME))
 
 
 def test_what_a_subscriber_can_change_of_an_address_is_one_network(signing, clock):
-    signing.ask(at("198.51.100.7"))
-    assert signing.ask(at("198.51.100.8")).status_code == 200
-    signing.ask(at("2001:db8:0:100::1"))
-    assert signing.ask(at("2001:db8:0:1ff::1")).status_code == 200
+    signing.ask(client_at("198.51.100.7"))
+    assert signing.ask(client_at("198.51.100.8")).status_code == 200
+    signing.ask(client_at("2001:db8:0:100::1"))
+    assert signing.ask(client_at("2001:db8:0:1ff::1")).status_code == 200
 
 
 def test_all_networks_together_guess_120_times_a_day(signing, clock):
@@ -83,24 +83,24 @@ def test_all_networks_together_guess_120_times_a_day(signing, clock):
             guess(signing, client)
         clock.shift(timedelta(minutes=17))
     assert timezone.now() - began < timedelta(days=1)
-    assert Message.objects.count() == limits.SENT_IN_ALL[1] == 24
+    assert Message.objects.count() == limits.SENT_LIMIT_ALL_NETWORKS[1] == 24
     assert PhoneEvent.objects.filter(kind="wrong").count() == 120
     assert 120 / 10**codes.DIGITS < 1 / 8_333
 
 
 def test_then_a_browser_that_is_known_still_gets_its_code(signing, phone, clock):
-    client = at(HOME)
+    client = client_at(HOME)
     assert signs_in(signing, client)
     client.post("/en/sign-out/")
     clock.shift(timedelta(minutes=2))
     for _ in range(24):
         PhoneEvent.objects.create(phone=phone, kind="sent")
-    assert signing.ask(at(HOME)).status_code == 200
+    assert signing.ask(client_at(HOME)).status_code == 200
     assert signs_in(signing, client)
 
 
 def test_and_so_is_a_code_that_was_sent_before(signing, phone, clock):
-    client = at(HOME)
+    client = client_at(HOME)
     signing.ask(client)
     for _ in range(24):
         PhoneEvent.objects.create(phone=phone, kind="sent")

@@ -20,16 +20,16 @@ CHOSEN = "four quiet river boats"
 
 
 @pytest.fixture(params=["commune_clerk", "nssf_reviewer", "steward"])
-def who(request):
+def staff_user(request):
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def mine(who, signing):
-    return signing.verified(Client(), who)
+def own_client(staff_user, signing):
+    return signing.verified(Client(), staff_user)
 
 
-def beside(user) -> Client:
+def other_client_of(user) -> Client:
     """Another browser of the same person, signed in with the same app."""
     client = Client()
     client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
@@ -52,33 +52,33 @@ def change_app(client, language="en", **typed):
     return client.post(f"/{language}/staff/authenticator/", values | typed)
 
 
-def test_the_password_is_changed_and_other_sessions_end(mine, who, signing):
-    other = beside(who)
-    assert change_password(mine, otp_token=signing.token()).url == SESSIONS
-    who.refresh_from_db()
-    assert who.check_password(CHOSEN)
-    assert mine.get(SESSIONS).status_code == 200
+def test_the_password_is_changed_and_other_sessions_end(own_client, staff_user, signing):
+    other = other_client_of(staff_user)
+    assert change_password(own_client, otp_token=signing.token()).url == SESSIONS
+    staff_user.refresh_from_db()
+    assert staff_user.check_password(CHOSEN)
+    assert own_client.get(SESSIONS).status_code == 200
     assert other.get(SESSIONS).status_code == 302
-    assert AuditEvent.objects.get(action="change_password").actor == who
+    assert AuditEvent.objects.get(action="change_password").actor == staff_user
 
 
 @pytest.mark.parametrize("typed", ["  Four  RIVER boats ", "ទូកតូចៗក្នុងទន្លេ", "only lower letters " * 12])
-def test_a_password_is_masked_and_taken_as_it_was_typed(mine, who, signing, typed):
-    page = mine.get("/en/staff/password/").content.decode()
+def test_a_password_is_masked_and_taken_as_it_was_typed(own_client, staff_user, signing, typed):
+    page = own_client.get("/en/staff/password/").content.decode()
     assert len(re.findall(r'<input type="password"', page)) == 3
-    change_password(mine, otp_token=signing.token(), password=typed, again=typed)
-    who.refresh_from_db()
-    assert who.check_password(typed)
+    change_password(own_client, otp_token=signing.token(), password=typed, again=typed)
+    staff_user.refresh_from_db()
+    assert staff_user.check_password(typed)
 
 
-def test_the_app_is_changed_and_other_sessions_end(mine, who, signing):
-    other = beside(who)
-    old = who.totpdevice_set.get()
-    assert change_app(mine, otp_token=signing.token()).url == SESSIONS
-    assert who.totpdevice_set.get().key != old.key
-    assert mine.get(SESSIONS).status_code == 200
+def test_the_app_is_changed_and_other_sessions_end(own_client, staff_user, signing):
+    other = other_client_of(staff_user)
+    old = staff_user.totpdevice_set.get()
+    assert change_app(own_client, otp_token=signing.token()).url == SESSIONS
+    assert staff_user.totpdevice_set.get().key != old.key
+    assert own_client.get(SESSIONS).status_code == 200
     assert other.get(SESSIONS).status_code == 302
-    assert AuditEvent.objects.get(action="change_second_factor").actor == who
+    assert AuditEvent.objects.get(action="change_second_factor").actor == staff_user
 
 
 @pytest.mark.parametrize("change", [change_password, change_app])

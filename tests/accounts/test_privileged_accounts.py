@@ -89,8 +89,8 @@ def test_the_proposer_reads_at_the_start_that_a_half_waits(
     answer = browser(second_steward).post(
         decide_page(proposal), {"act": "approve", "digest": proposal.digest, "yes": "yes"}
     )
-    told = about_halves(steward, language).partition("</p>")[0]
-    assert f"/{language}/admin/approval/proposal/{proposal.pk}/change/" in told
+    page_part = about_halves(steward, language).partition("</p>")[0]
+    assert f"/{language}/admin/approval/proposal/{proposal.pk}/change/" in page_part
     assert not about_halves(second_steward, language)
     first = HALF.search(browser(steward).get(own_page(proposal)).content.decode())[1]
     enter(client, f"{first}-{HALF.search(answer.content.decode())[1]}")

@@ -13,7 +13,7 @@ from dsp_platform.accounts.assisted_sessions import services
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.tasks import purge
-from dsp_platform.web.request_time import BEGAN
+from dsp_platform.web.request_time import RECEIVED_AT_KEY
 from dsp_platform.webserver import large_bodies
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +203,7 @@ def test_what_was_typed_never_comes_back_to_another_person(citizen, signing, clo
 
 def on_a_weak_line(settings) -> timedelta:
     """How long the largest allowed file takes at the slowest speed named in the guide."""
-    return timedelta(seconds=settings.UPLOAD_MEGABYTES * 1024 * 1024 / large_bodies.SECOND_FOR)
+    return timedelta(seconds=settings.UPLOAD_MEGABYTES * 1024 * 1024 / large_bodies.BYTES_PER_EXTRA_SECOND)
 
 
 def test_a_file_that_takes_longer_than_a_session_may_be_idle_arrives_in_it(citizen, clock, settings):
@@ -211,7 +211,7 @@ def test_a_file_that_takes_longer_than_a_session_may_be_idle_arrives_in_it(citiz
     clock.shift(timedelta(minutes=29))
     began = timezone.now().timestamp()
     clock.shift(on_a_weak_line(settings))
-    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 200
+    assert citizen.get(PAGE, **{RECEIVED_AT_KEY: began}).status_code == 200
     clock.shift(timedelta(minutes=29))
     assert citizen.get(PAGE).status_code == 200
 
@@ -220,19 +220,19 @@ def test_what_was_sent_after_the_session_had_ended_is_refused(citizen, clock, se
     clock.shift(timedelta(minutes=30, seconds=1))
     began = timezone.now().timestamp()
     clock.shift(on_a_weak_line(settings))
-    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 302
+    assert citizen.get(PAGE, **{RECEIVED_AT_KEY: began}).status_code == 302
 
 
 def test_no_request_lets_a_session_last_longer_than_twelve_hours(citizen, clock):
     began = timezone.now().timestamp()
     clock.shift(timedelta(hours=12, seconds=1))
-    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 302
+    assert citizen.get(PAGE, **{RECEIVED_AT_KEY: began}).status_code == 302
 
 
 def test_a_header_is_no_moment_at_which_a_request_began(citizen, clock):
     began = str(timezone.now().timestamp())
     clock.shift(timedelta(minutes=31))
-    assert citizen.get(PAGE, headers={BEGAN: began}, **{BEGAN: began}).status_code == 302
+    assert citizen.get(PAGE, headers={RECEIVED_AT_KEY: began}, **{RECEIVED_AT_KEY: began}).status_code == 302
 
 
 def test_an_assisted_session_waits_for_a_file_that_is_on_its_way(clerk, commune_clerk, clock, settings):
@@ -242,6 +242,6 @@ def test_an_assisted_session_waits_for_a_file_that_is_on_its_way(clerk, commune_
     clock.shift(on_a_weak_line(settings))
     assert timezone.now() - assisted_session.seen_at > settings.ASSISTED_SESSION_LIFE
     purge()
-    request = clerk.get(PAGE, **{BEGAN: began}).wsgi_request
+    request = clerk.get(PAGE, **{RECEIVED_AT_KEY: began}).wsgi_request
     assert request.user == commune_clerk
     assert request.assisted_session == assisted_session

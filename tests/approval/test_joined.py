@@ -9,7 +9,7 @@ from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import joined_stewards, why_not_now
+from dsp_platform.approval.selectors import joined_stewards, reason_blocked
 from tests.approval.test_services import approve, language, programme, propose
 from tests.structure.conftest import browser
 
@@ -44,7 +44,7 @@ def test_nothing_is_proposed_where_only_a_newcomer_could_approve(
     programme, newcomer, steward, second_steward, language
 ):
     User.objects.filter(pk=second_steward.pk).update(is_active=False)
-    assert isinstance(why_not_now("programme", str(programme.pk)), NobodyCanApprove)
+    assert isinstance(reason_blocked("programme", str(programme.pk)), NobodyCanApprove)
     with pytest.raises(NobodyCanApprove):
         propose(programme, steward)
     assert not Proposal.objects.filter(kind="programme").exists()

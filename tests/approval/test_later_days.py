@@ -26,19 +26,19 @@ SETTLED, IN_FORCE = "approved for its day, cannot be withdrawn any more", Propos
 
 
 @pytest.fixture
-def later():
+def end_day():
     return timezone.localdate() + timedelta(days=17)
 
 
 @pytest.fixture
-def ends(people, agreement, steward, second_steward, later):
-    cast.end(agreement, steward, second_steward, later)
+def ends(people, agreement, steward, second_steward, end_day):
+    cast.end(agreement, steward, second_steward, end_day)
     return Proposal.objects.get()
 
 
 @pytest.fixture
-def begins(people, agreement, steward, second_steward, later):
-    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, valid_from=later)
+def begins(people, agreement, steward, second_steward, end_day):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, valid_from=end_day)
     cast.begin(draft, steward, second_steward)
     return Proposal.objects.get()
 
@@ -59,14 +59,14 @@ def test_what_holds_from_a_later_day_is_not_in_force_before(act, request, stewar
 
 
 @pytest.fixture
-def proposes_an_end(people, agreement, steward, second_steward, later):
+def proposes_an_end(people, agreement, steward, second_steward, end_day):
     read = approvals.text_read(agreement, "end")
-    return approvals.propose_end(agreement=agreement, actor=steward, day=later, read=read)
+    return approvals.propose_end(agreement=agreement, actor=steward, day=end_day, read=read)
 
 
 @pytest.fixture
-def proposes_a_begin(people, agreement, steward, second_steward, later):
-    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, valid_from=later)
+def proposes_a_begin(people, agreement, steward, second_steward, end_day):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, valid_from=end_day)
     read = approvals.text_read(draft, "begin")
     return approvals.propose_begin(agreement=draft, actor=steward, read=read)
 
@@ -105,9 +105,9 @@ def test_whoever_proposes_an_end_reads_it_too(agreement, steward, second_steward
 
 
 def test_sharing_goes_on_by_a_new_version_from_the_day_of_the_end(
-    ends, agreement, steward, second_steward, later, time_machine
+    ends, agreement, steward, second_steward, end_day, time_machine
 ):
-    begun = {"number": 2, "state": "draft", "drafted_by": steward, "valid_from": later}
+    begun = {"number": 2, "state": "draft", "drafted_by": steward, "valid_from": end_day}
     draft = cast.begin(agree(agreement.operator, **begun), steward, second_steward)
     assert draft.state == "approved"
     for days in (0, 16, 1):
@@ -116,27 +116,27 @@ def test_sharing_goes_on_by_a_new_version_from_the_day_of_the_end(
 
 
 def test_who_ends_one_that_has_not_begun_reads_that_the_one_before_still_ends(
-    begins, agreement, steward, later, language
+    begins, agreement, steward, end_day, language
 ):
     draft = Agreement.objects.get(number=2)
     with translation.override(language):
-        told = approvals.what_an_end_does(draft, None)
-        day = date_format(later - timedelta(days=1), "SHORT_DATE_FORMAT")
+        form_text = approvals.what_an_end_does(draft, None)
+        day = date_format(end_day - timedelta(days=1), "SHORT_DATE_FORMAT")
         still = gettext(
             "Number %(number)s was to be followed by it, and still ends: %(day)s stays its last day."
         )
-        assert still % {"number": 1, "day": day} in told
+        assert still % {"number": 1, "day": day} in form_text
 
 
-def test_the_last_day_is_a_day(ends, later, language):
+def test_the_last_day_is_a_day(ends, end_day, language):
     with translation.override(language):
         line = contract.kind_of(ends).difference(ends)[1]
-        assert line.after == date_format(later - timedelta(days=1), "SHORT_DATE_FORMAT")
+        assert line.after == date_format(end_day - timedelta(days=1), "SHORT_DATE_FORMAT")
 
 
-def test_the_difference_says_from_which_day_it_is_ended(ends, later, language):
+def test_the_difference_says_from_which_day_it_is_ended(ends, end_day, language):
     state = contract.kind_of(ends).difference(ends)[0]
-    assert date_format(later, "SHORT_DATE_FORMAT") in state.after
+    assert date_format(end_day, "SHORT_DATE_FORMAT") in state.after
 
 
 @pytest.mark.parametrize(("act", "days"), [("ends", 16), ("begins", 17)])
@@ -144,17 +144,17 @@ def test_the_page_of_the_agreement_tells_the_day(act, days, request, steward, la
     proposal = request.getfixturevalue(act)
     day = date_format(timezone.localdate() + timedelta(days=days), "SHORT_DATE_FORMAT")
     address = page(language, "exchange_agreement_change", proposal.subject)
-    told = browser(steward).get(address).content.decode().partition(f'id="{act}"')[2]
-    assert day in told.partition("</p>")[0]
+    form_text = browser(steward).get(address).content.decode().partition(f'id="{act}"')[2]
+    assert day in form_text.partition("</p>")[0]
 
 
-def test_what_ends_by_its_day_is_only_ended_sooner(ends, agreement, steward, later, language):
+def test_what_ends_by_its_day_is_only_ended_sooner(ends, agreement, steward, end_day, language):
     agreement.refresh_from_db()
     read = approvals.text_read(agreement, "end")
     with pytest.raises(ValidationError):
-        approvals.propose_end(agreement=agreement, actor=steward, day=later, read=read)
+        approvals.propose_end(agreement=agreement, actor=steward, day=end_day, read=read)
     with translation.override(language):
         answer = browser(steward).get(page(language, "exchange_agreement_end", agreement.pk))
-        assert date_format(later - timedelta(days=1), "SHORT_DATE_FORMAT") in answer.content.decode()
-    sooner = later - timedelta(days=3)
+        assert date_format(end_day - timedelta(days=1), "SHORT_DATE_FORMAT") in answer.content.decode()
+    sooner = end_day - timedelta(days=3)
     assert approvals.propose_end(agreement=agreement, actor=steward, day=sooner, read=read)

@@ -31,8 +31,8 @@ def test_a_programme_closes_and_opens_by_two_who_read_what_it_does(
 ):
     proposal = close(programme, steward)
     kind = contract.kind_of(proposal)
-    told = kind.consequences(proposal)
-    assert len(told) == 4  # when, the pages, who is enrolled, pending applications
+    consequences = kind.consequences(proposal)
+    assert len(consequences) == 4  # when, the pages, who is enrolled, pending applications
     assert len(kind.difference(proposal)) == 1
     programme.refresh_from_db()
     assert programme.state == "open"

@@ -21,17 +21,17 @@ NO_AMOUNT = {"benefits-TOTAL_FORMS": "0"}
 
 
 @pytest.fixture
-def desk(steward):
+def admin_client(steward):
     return sign_in(steward)
 
 
-def post(desk, programme, **changes):
-    return desk.post(url("programme_change", programme.pk), programme_form(programme, **changes))
+def post(admin_client, programme, **changes):
+    return admin_client.post(url("programme_change", programme.pk), programme_form(programme, **changes))
 
 
-def test_one_steward_changes_neither_texts_nor_rule_nor_amounts(desk, family_package, second_steward):
+def test_one_steward_changes_neither_texts_nor_rule_nor_amounts(admin_client, family_package, second_steward):
     before = family_package.rule
-    assert post(desk, family_package, rule="true", summary_en="New words").status_code == 302
+    assert post(admin_client, family_package, rule="true", summary_en="New words").status_code == 302
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == (before, 1)
     assert not family_package.summary_en
@@ -44,44 +44,44 @@ def test_one_steward_changes_neither_texts_nor_rule_nor_amounts(desk, family_pac
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_the_page_says_that_it_waits_and_what_holds_until_then(desk, family_package, language):
-    post(desk, family_package, rule="true")
-    page = desk.get(url("programme_change", family_package.pk).replace("/en/", f"/{language}/"))
+def test_the_page_says_that_it_waits_and_what_holds_until_then(admin_client, family_package, language):
+    post(admin_client, family_package, rule="true")
+    page = admin_client.get(url("programme_change", family_package.pk).replace("/en/", f"/{language}/"))
     assert f"/{language}/admin/approval/proposal/{Proposal.objects.get().pk}/change/" in page.content.decode()
 
 
-def test_what_is_typed_while_one_waits_is_kept_and_refused(desk, family_package):
-    post(desk, family_package, rule="true")
+def test_what_is_typed_while_one_waits_is_kept_and_refused(admin_client, family_package):
+    post(admin_client, family_package, rule="true")
     for typed in ({"rule": "age >= 65"}, {"benefits-0-amount": "77123"}):
-        answer = post(desk, family_package, **typed)
+        answer = post(admin_client, family_package, **typed)
         assert answer.status_code == 200
         assert next(iter(typed.values())).replace(">", "&gt;") in answer.content.decode()
     assert Proposal.objects.count() == 1
 
 
-def test_the_order_is_saved_while_one_waits(desk, family_package):
-    post(desk, family_package, rule="true")
+def test_the_order_is_saved_while_one_waits(admin_client, family_package):
+    post(admin_client, family_package, rule="true")
     none = {"benefits-TOTAL_FORMS": "0"}
-    assert post(desk, family_package, position="9", **none).status_code == 302
+    assert post(admin_client, family_package, position="9", **none).status_code == 302
     family_package.refresh_from_db()
     assert family_package.position == 9
 
 
-def test_a_page_from_before_a_change_proposes_nothing(desk, family_package):
+def test_a_page_from_before_a_change_proposes_nothing(admin_client, family_package):
     """Also where the field that changed meanwhile is not in the form."""
     for change in ({"rule_version": 7}, {"code": "renamed"}, {"state": "closed"}):
         old = programme_form(family_package, rule="true")
         with as_owner():
             Programme.objects.filter(pk=family_package.pk).update(**change)
-        answer = desk.post(url("programme_change", family_package.pk), old)
+        answer = admin_client.post(url("programme_change", family_package.pk), old)
         assert answer.status_code == 200
         assert not Proposal.objects.exists()
         family_package.refresh_from_db()
 
 
-def test_nobody_opens_or_closes_a_programme_alone(desk, family_package, second_steward):
+def test_nobody_opens_or_closes_a_programme_alone(admin_client, family_package, second_steward):
     before = family_package.state
-    assert post(desk, family_package, state="closed").status_code == 302
+    assert post(admin_client, family_package, state="closed").status_code == 302
     family_package.refresh_from_db()
     assert family_package.state == before
     approve_waiting(second_steward)
@@ -91,10 +91,10 @@ def test_nobody_opens_or_closes_a_programme_alone(desk, family_package, second_s
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_one_steward_alone_does_not_shorten_the_time_to_appeal(
-    desk, family_package, second_steward, language
+    admin_client, family_package, second_steward, language
 ):
     typed = {"appeal_days": "0", "state": family_package.state, **NO_AMOUNT}
-    assert post(desk, family_package, **typed).status_code == 302
+    assert post(admin_client, family_package, **typed).status_code == 302
     family_package.refresh_from_db()
     assert family_package.appeal_days is None
     proposal = Proposal.objects.get()
@@ -122,32 +122,32 @@ def test_one_steward_alone_does_not_shorten_the_time_to_appeal(
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_whoever_proposes_says_why(desk, family_package, reason, change, language):
+def test_whoever_proposes_says_why(admin_client, family_package, reason, change, language):
     typed = programme_form(family_package, **{"state": family_package.state, "reason": reason, **change})
     address = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
-    answer = desk.post(address, typed)
+    answer = admin_client.post(address, typed)
     assert answer.status_code == 200
     with translation.override(language):
         assert str(NO_REASON) in answer.content.decode()
     assert not Proposal.objects.exists()
 
 
-def test_what_one_may_change_alone_needs_no_reason(desk, family_package):
+def test_what_one_may_change_alone_needs_no_reason(admin_client, family_package):
     typed = {"state": family_package.state, "reason": "", "position": "9", **NO_AMOUNT}
-    assert post(desk, family_package, **typed).status_code == 302
+    assert post(admin_client, family_package, **typed).status_code == 302
     assert not Proposal.objects.exists()
 
 
-def test_a_day_from_which_it_holds(desk, family_package, second_steward):
-    post(desk, family_package, rule="true", holds_from="០១/០១/២០៩៩")
+def test_a_day_from_which_it_holds(admin_client, family_package, second_steward):
+    post(admin_client, family_package, rule="true", holds_from="០១/០១/២០៩៩")
     assert approve_waiting(second_steward).state == "approved"
     family_package.refresh_from_db()
     assert family_package.rule_version == 1
 
 
-def test_a_new_programme_has_no_rule_before_two_gave_it(desk, family_package, second_steward):
+def test_a_new_programme_has_no_rule_before_two_gave_it(admin_client, family_package, second_steward):
     typed = programme_form(family_package, code="new-one", rule="age >= 60")
-    assert desk.post(url("programme_add"), typed).status_code == 302
+    assert admin_client.post(url("programme_add"), typed).status_code == 302
     programme = Programme.objects.get(code="new-one")
     assert (programme.rule, programme.benefits.count()) == ("", 0)
     approve_waiting(second_steward)
@@ -157,11 +157,11 @@ def test_a_new_programme_has_no_rule_before_two_gave_it(desk, family_package, se
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_what_waits_is_shown_with_its_reason_and_not_called_changed(
-    desk, family_package, second_steward, language
+    admin_client, family_package, second_steward, language
 ):
     address = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
     typed = programme_form(family_package, rule="true", reason="Decree 7")
-    answer = desk.post(address, typed, follow=True)
+    answer = admin_client.post(address, typed, follow=True)
     proposal = Proposal.objects.get()
     assert proposal.reason == "Decree 7"
     assert answer.redirect_chain[-1][0] == f"/{language}/admin/approval/proposal/{proposal.pk}/change/"
@@ -175,26 +175,26 @@ def test_what_waits_is_shown_with_its_reason_and_not_called_changed(
         )
 
 
-def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
+def test_only_a_change_that_was_made_is_called_a_success(admin_client, family_package):
     texts = {"state": family_package.state, "benefits-TOTAL_FORMS": "0"}
     first = programme_form(family_package, **texts)
-    desk.post(url("programme_change", family_package.pk), first, follow=True)
+    admin_client.post(url("programme_change", family_package.pk), first, follow=True)
     family_package.refresh_from_db()
     same = programme_form(family_package, rule="age >= 61", **texts)
-    answer = desk.post(url("programme_change", family_package.pk), same, follow=True)
+    answer = admin_client.post(url("programme_change", family_package.pk), same, follow=True)
     assert {str(message.level_tag) for message in answer.context["messages"]} == {"warning"}
 
 
-def test_of_a_save_that_changes_nothing_nothing_is_noted(desk, family_package):
+def test_of_a_save_that_changes_nothing_nothing_is_noted(admin_client, family_package):
     """Neither a form that only proposes, nor spaces that are not stored."""
     noted = AuditEvent.objects.filter(action="change", subject_kind="programme").order_by("pk")
     none = {"benefits-TOTAL_FORMS": "0"}
-    post(desk, family_package, **none)
+    post(admin_client, family_package, **none)
     before = noted.count()
     family_package.refresh_from_db()
     name = f" {family_package.name_en}\u200b "
     for typed in ({}, {"name_en": name, "reason": ""}, {"rule": "true"}):
-        assert post(desk, family_package, **typed, **none).status_code == 302
+        assert post(admin_client, family_package, **typed, **none).status_code == 302
     assert noted.count() == before
-    assert post(desk, family_package, position="9", **none).status_code == 302
+    assert post(admin_client, family_package, position="9", **none).status_code == 302
     assert [event.details for event in noted[before:]] == [{"fields": ["position"]}]

@@ -141,7 +141,7 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
 DAY = {"km": "ចាប់ពីថ្ងៃ", "en": "From "}
 
 
-def said(proposal: Proposal) -> list[str]:
+def consequences_of(proposal: Proposal) -> list[str]:
     return [str(sentence) for sentence in contract.kind_of(proposal).consequences(proposal)]
 
 
@@ -150,10 +150,10 @@ def test_nobody_is_judged_by_what_changes_in_a_draft(draft, steward, second_stew
         programme=draft, rule="age >= 60", benefits=[amount()], appeal_days=5, takes_applications=False,
         actor=steward, **{name: other_than(draft, Programme._meta.get_field(name)) for name in PAGE_FIELDS},
     )  # fmt: skip
-    told = said(proposal)
-    assert not any(sentence.startswith(DAY[language]) for sentence in told)
-    assert {"km": "សេចក្តីព្រាង", "en": "a draft"}[language] in told[0]
-    assert len(told) == 2  # that it stays a draft, and how many meet the rule
+    consequences = consequences_of(proposal)
+    assert not any(sentence.startswith(DAY[language]) for sentence in consequences)
+    assert {"km": "សេចក្តីព្រាង", "en": "a draft"}[language] in consequences[0]
+    assert len(consequences) == 2  # that it stays a draft, and how many meet the rule
 
 
 @pytest.mark.parametrize("rule", ["", "age >= 60"])
@@ -163,18 +163,20 @@ def test_from_its_day_everybody_is_judged_by_what_is_published(
     """Also by a rule that the draft had before."""
     with as_owner():
         Programme._base_manager.filter(pk=draft.pk).update(rule=rule)
-    told = said(propose_programme_change(programme=draft, state="open", actor=steward))
+    consequences = consequences_of(propose_programme_change(programme=draft, state="open", actor=steward))
     judged = {"km": "វាយតម្លៃតាមលក្ខខណ្ឌ", "en": "judged by its rule"}[language]
-    assert any(judged in sentence for sentence in told) == bool(rule)
+    assert any(judged in sentence for sentence in consequences) == bool(rule)
     case_by_case = {"km": "ករណី", "en": "case by case"}[language]
-    assert any(case_by_case in sentence for sentence in told) == (not rule)
+    assert any(case_by_case in sentence for sentence in consequences) == (not rule)
 
 
 def test_what_is_published_empty_is_listed_and_warned_of(draft, steward, second_steward, language):
     proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     shown = contract.kind_of(proposal).difference(proposal)
     assert len([line for line in shown if not line.after]) == len(PAGE_FIELDS) - 4 + 1  # and no amount
-    warning = next(one for one in said(proposal) if {"km": "នៅទទេ", "en": "Still empty"}[language] in one)
+    warning = next(
+        one for one in consequences_of(proposal) if {"km": "នៅទទេ", "en": "Still empty"}[language] in one
+    )
     for label in {
         "km": ("សម្រាប់អ្នកណា", "ឯកសារ", "រយៈពេល"),
         "en": (
@@ -197,7 +199,7 @@ def test_of_what_is_whole_nobody_is_warned(draft, steward, second_steward, langu
         **{name: "" if name in empty else text for name, text in texts.items()}, expected_days=9
     )
     proposal = propose_programme_change(programme=draft, state="open", benefits=[amount()], actor=steward)
-    assert not any({"km": "នៅទទេ", "en": "Still empty"}[language] in one for one in said(proposal))
+    assert not any({"km": "នៅទទេ", "en": "Still empty"}[language] in one for one in consequences_of(proposal))
 
 
 def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, second_steward):

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import NobodyCanApprove, NotAsRead, Outdated
+from dsp_platform.approval.errors import ChangedSinceRead, NobodyCanApprove, Outdated
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import number_for
+from dsp_platform.approval.selectors import count_waiting_for
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement, Operator
@@ -48,7 +48,7 @@ def test_whoever_cannot_approve_is_not_counted_nor_named(
     )
     assert services.approvers(proposal) == [third_steward]
     with django_assert_max_num_queries(9):
-        assert [number_for(one) for one in (steward, second_steward, third_steward)] == [0, 0, 1]
+        assert [count_waiting_for(one) for one in (steward, second_steward, third_steward)] == [0, 0, 1]
 
 
 @pytest.mark.parametrize("act", ["begin", "end"])
@@ -63,7 +63,7 @@ def test_a_page_from_before_a_change_proposes_nothing(
         Agreement.objects.filter(pk=row.pk).update(valid_to=timezone.localdate() + timedelta(days=9))
     day = {"day": None} if act == "end" else {}
     propose_it = getattr(approvals, f"propose_{act}")
-    with pytest.raises(NotAsRead) as refused:
+    with pytest.raises(ChangedSinceRead) as refused:
         propose_it(agreement=row, actor=steward, read=read, **day)
     assert str(refused.value)
     assert not Proposal.objects.exists()
@@ -78,7 +78,7 @@ def test_the_page_that_asks_carries_what_it_shows(people, agreement, steward, se
     Agreement.objects.filter(pk=draft.pk).update(purpose_en="Other words")
     old = client.post(address, {"read": shown.context["read"], "yes": "yes"})
     assert old.status_code == 200
-    assert str(NotAsRead()) in old.content.decode()
+    assert str(ChangedSinceRead()) in old.content.decode()
     assert "Other words" in old.content.decode()
     assert client.post(address, {"yes": "yes"}).status_code == 200  # a page that showed nothing
     assert not Proposal.objects.exists()
@@ -94,8 +94,8 @@ def test_whoever_approves_reads_where_the_records_go(people, operators, steward,
     read = approvals.text_read(draft, "begin")
     proposal = approvals.propose_begin(agreement=draft, actor=steward, read=read)
     with translation.override(language):
-        told = [line.after for line in contract.kind_of(proposal).difference(proposal)]
-        assert any("camdx" in words and "KH/GOV/0007" in words for words in told)
+        after_values = [line.after for line in contract.kind_of(proposal).difference(proposal)]
+        assert any("camdx" in words and "KH/GOV/0007" in words for words in after_values)
     Operator.objects.filter(pk="nssf").update(address={"receiver": "KH/COM/6666"})
     with pytest.raises(Outdated):
         services.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import Decided, Outdated, SamePerson, TooOld, WaitsAlready
+from dsp_platform.approval.errors import AlreadyPending, Decided, Outdated, SamePerson, TooOld
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
@@ -133,7 +133,7 @@ def test_what_it_starts_from_must_still_stand(programme, steward, second_steward
 
 def test_one_waits_at_a_time(programme, steward, second_steward):
     propose(programme, steward)
-    with pytest.raises(WaitsAlready):
+    with pytest.raises(AlreadyPending):
         propose(programme, second_steward, rule="false")
 
 
@@ -168,8 +168,8 @@ def test_an_end_says_what_will_happen_and_holds_from_its_day(
     proposal = approvals.propose_end(
         agreement=agreement, actor=steward, day=day, read=approvals.text_read(agreement, "end")
     )
-    told = " ".join(contract.kind_of(proposal).consequences(proposal))
-    assert str(agreement.operator) in told
+    consequences = " ".join(contract.kind_of(proposal).consequences(proposal))
+    assert str(agreement.operator) in consequences
     approve(proposal, second_steward)
     agreement.refresh_from_db()
     assert (agreement.state, agreement.valid_to) == ("approved", day - timedelta(days=1))

@@ -9,7 +9,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import Breaks, WaitsAlready
+from dsp_platform.approval.errors import AlreadyPending, Breaks
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.approval.validity import is_valid
@@ -42,7 +42,7 @@ def propose(programme, actor, days=0, **changes):
     )
 
 
-def what_is(programme, name):
+def stored_value(programme, name):
     programme.refresh_from_db()
     return amounts_now(programme) if name == "benefits" else getattr(programme, name)
 
@@ -90,8 +90,8 @@ def test_one_for_a_later_day_holds_beside_every_other_part(
     on_its_day(time_machine)
     first.refresh_from_db()
     assert first.state == "carried_out"
-    assert bool(what_is(programme, later)) == bool(CHANGES[later])
-    assert bool(what_is(programme, today)) == bool(CHANGES[today])
+    assert bool(stored_value(programme, later)) == bool(CHANGES[later])
+    assert bool(stored_value(programme, today)) == bool(CHANGES[today])
 
 
 @pytest.mark.parametrize("typed", [{"state": "seasonal"}, {"state": "paused"}])
@@ -118,12 +118,12 @@ def test_a_name_that_is_about_to_be_approved_is_not_changed_meanwhile(programme,
     answer = sign_in(second_steward).post(url("programme_change", programme.pk), typed)
     assert answer.status_code == 200
     assert answer.context["adminform"].form.errors["name_en"]
-    with pytest.raises(WaitsAlready):
+    with pytest.raises(AlreadyPending):
         propose(programme, second_steward, name_en="Corrected")
     assert is_valid(proposal)
 
 
-def told(user, language) -> str:
+def notice(user, language) -> str:
     page = browser(user).get(f"/{language}/admin/").content.decode()
     return page.partition('id="broken"')[2].partition("</p>")[0]
 
@@ -133,7 +133,7 @@ def test_where_one_of_the_two_is_closed_every_steward_is_told_at_once(
     approved, third_steward, who, request, language
 ):
     gone = request.getfixturevalue(who)
-    assert not told(third_steward, language)
+    assert not notice(third_steward, language)
     gone.is_active = False
     staff.change_account(actor=third_steward, user=gone, changed=["is_active"])
     approved.refresh_from_db()
@@ -143,20 +143,20 @@ def test_where_one_of_the_two_is_closed_every_steward_is_told_at_once(
     ).exists()
     other = {"steward", "second_steward"} - {who}
     for reader in (third_steward, request.getfixturevalue(other.pop())):
-        assert "1" in told(reader, language)
-        assert "state__exact=overtaken" in told(reader, language)
+        assert "1" in notice(reader, language)
+        assert "state__exact=overtaken" in notice(reader, language)
 
 
 def test_what_broke_past_every_service_is_told_and_given_up_by_beat(
     programme, approved, steward, auditor, third_steward, language
 ):
     User.objects.filter(pk=steward.pk).update(is_active=False)
-    assert "state__exact=approved" in told(third_steward, language)
+    assert "state__exact=approved" in notice(third_steward, language)
     carry_out()
     approved.refresh_from_db()
     assert approved.state == "overtaken"
-    assert "state__exact=overtaken" in told(third_steward, language)
-    assert not told(auditor, language)
+    assert "state__exact=overtaken" in notice(third_steward, language)
+    assert not notice(auditor, language)
 
 
 def test_nobody_is_told_for_ever_nor_of_what_was_never_approved(
@@ -164,12 +164,12 @@ def test_nobody_is_told_for_ever_nor_of_what_was_never_approved(
 ):
     withdrawn = propose(programme, steward, rule="age >= 60")
     services.overtake(kind="programme", subject=withdrawn.subject, actor=steward)
-    assert not told(second_steward, "en")
+    assert not notice(second_steward, "en")
     User.objects.filter(pk=steward.pk).update(is_active=False)
     carry_out()
-    assert told(second_steward, "en")
+    assert notice(second_steward, "en")
     time_machine.move_to(timezone.now() + timedelta(days=31))
-    assert not told(second_steward, "en")
+    assert not notice(second_steward, "en")
 
 
 def test_who_closes_an_account_reads_what_will_be_given_up(

@@ -78,8 +78,8 @@ def test_the_rule_is_read_in_words_and_by_whom_it_adds(
     assert _("everybody") not in before
     assert "\n|| true" in lines[_("Rule, as it is written")][1]
     (_none, who) = lines[_("Who gains and who loses by the rule")]
-    told = _("Of those who are registered %(gained)s gain and %(lost)s lose by it.")
-    assert who == told % {"gained": 2, "lost": 0}
+    sentence = _("Of those who are registered %(gained)s gain and %(lost)s lose by it.")
+    assert who == sentence % {"gained": 2, "lost": 0}
 
 
 def test_a_small_number_is_not_told(proposal, second_steward, family, language):
@@ -99,9 +99,9 @@ def test_where_no_rule_counted_before_it_is_said_whom_the_new_one_meets(
     agreed(operators["nssf"], 1, "true", concerns="applicants")
     draft = agreed(operators["nssf"], 2, NARROW, state="draft", drafted_by=steward)
     lines = approvals.text_in_words(draft)
-    told = _("%(number)s of those who are registered meet it surely.")
+    sentence = _("%(number)s of those who are registered meet it surely.")
     few = _("fewer than %(number)s") % {"number": 10}
-    assert lines[_("Who gains and who loses by the rule")] == told % {"number": few}
+    assert lines[_("Who gains and who loses by the rule")] == sentence % {"number": few}
 
 
 def test_of_a_household_its_head_is_counted(operators, steward, family, language, monkeypatch):
@@ -109,9 +109,9 @@ def test_of_a_household_its_head_is_counted(operators, steward, family, language
     terms = {"kind": "household", "fields": ["household_number"]}
     agreed(operators["nssf"], 1, NARROW, **terms)
     draft = agreed(operators["nssf"], 2, "true", state="draft", drafted_by=steward, **terms)
-    told = _("Of those who are registered %(gained)s gain and %(lost)s lose by it.")
+    sentence = _("Of those who are registered %(gained)s gain and %(lost)s lose by it.")
     lines = approvals.text_in_words(draft)
-    assert lines[_("Who gains and who loses by the rule")] == told % {"gained": 1, "lost": 0}
+    assert lines[_("Who gains and who loses by the rule")] == sentence % {"gained": 1, "lost": 0}
 
 
 def test_a_rule_with_a_comment_is_not_proposed(operators, steward, language):

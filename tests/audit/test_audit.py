@@ -6,24 +6,24 @@ from dsp_platform.audit.models import AuditEvent
 pytestmark = pytest.mark.django_db
 
 
-def look(actor, subject_id=17, action="view"):
+def record_access(actor, subject_id=17, action="view"):
     services.record(
         actor=actor, action=action, subject_kind="person", subject_id=subject_id, reason="at the counter"
     )
 
 
 def test_a_person_reads_who_looked_newest_first(commune_clerk, nssf_reviewer):
-    look(commune_clerk)
-    look(nssf_reviewer)
+    record_access(commune_clerk)
+    record_access(nssf_reviewer)
     assert [event.actor for event in selectors.access_log("person", 17)] == [nssf_reviewer, commune_clerk]
 
 
 def test_looks_at_others_and_other_acts_are_not_listed(commune_clerk):
-    look(commune_clerk, subject_id=18)
-    look(commune_clerk, action="search")
+    record_access(commune_clerk, subject_id=18)
+    record_access(commune_clerk, action="search")
     assert not selectors.access_log("person", 17)
 
 
 def test_an_act_of_the_platform_itself_has_no_actor():
-    look(None)
+    record_access(None)
     assert AuditEvent.objects.get().actor is None

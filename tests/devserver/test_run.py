@@ -122,9 +122,9 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
 
     # Only the process that prepares the database has the owner's password.
     keys = json.loads((running.folder / "secrets.json").read_text())
-    told = [process.environ() for process in running.family() if process.name() == "python"]
-    assert len(told) > 4
-    for environment in told:
+    environments = [process.environ() for process in running.family() if process.name() == "python"]
+    assert len(environments) > 4
+    for environment in environments:
         assert "DATABASE_OWNER_URL" not in environment
         assert keys["POSTGRES_PASSWORD"] not in " ".join(environment.values())
 
@@ -183,13 +183,13 @@ def terminated_with_its_group(run: Running, family: list[psutil.Process]) -> Non
 
 @pytest.mark.faults
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("told", [interrupted_twice, terminated_with_its_group])
-def test_nothing_survives_a_signal_while_it_stops(running, told):
+@pytest.mark.parametrize("environments", [interrupted_twice, terminated_with_its_group])
+def test_nothing_survives_a_signal_while_it_stops(running, environments):
     if running.process.poll() is not None:
         running.start()
     family = running.family()
     assert len(family) > 6
-    told(running, family)
+    environments(running, family)
     running.process.communicate(timeout=90)
     assert not alive(family)
     assert not running.survivors()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
-from dsp_platform.approval.errors import NobodyCanApprove, WaitsAlready
+from dsp_platform.approval.errors import AlreadyPending, NobodyCanApprove
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
@@ -76,9 +76,9 @@ def test_where_nobody_could_approve_it_the_form_says_so_and_keeps_what_was_typed
 
 def test_what_is_refused_while_it_is_saved_is_told_on_the_form(steward, second_steward, monkeypatch):
     def refuse(**given):
-        raise WaitsAlready
+        raise AlreadyPending
 
     monkeypatch.setattr(approval, "propose", refuse)
     page = browser(steward).post(reverse("admin:accounts_user_add"), {**NEW_STAFF, "role": "auditor"})
-    assert str(WaitsAlready()) in page.content.decode()
+    assert str(AlreadyPending()) in page.content.decode()
     assert 'value="new.one"' in page.content.decode()

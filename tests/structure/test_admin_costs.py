@@ -41,7 +41,7 @@ def test_counts_beside_the_filters_are_asked_for_in_vain(desks):
 
 
 def test_a_list_is_turned_no_further_than_it_is_counted(desks, monkeypatch):
-    monkeypatch.setattr(admin_lists, "MOST_LISTED", 3)
+    monkeypatch.setattr(admin_lists, "MAX_COUNTED", 3)
     monkeypatch.setattr(PAGES[AuditEvent], "list_per_page", 2)
     last = desks["auditor"].get(f"{AUDIT}?p=2")
     assert last.context["cl"].result_count == 3

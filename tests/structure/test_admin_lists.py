@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.lists import OfferedList
+from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit.models import AuditEvent
 
@@ -269,4 +269,4 @@ def test_rows_are_known_by_their_number_only(desks):
 def test_every_page_of_the_admin_asks_for_a_role():
     """Otherwise a superuser could read session keys and secrets of authenticator apps."""
     assert all(isinstance(page, RoleAdmin) for page in PAGES.values())
-    assert all(issubclass(page.get_changelist(None), OfferedList) for page in PAGES.values())
+    assert all(issubclass(page.get_changelist(None), RestrictedChangeList) for page in PAGES.values())

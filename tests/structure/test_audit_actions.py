@@ -139,7 +139,7 @@ def test_the_auditor_reads_the_same_reason_of_an_access_as_the_person(action, la
     with override(language):
         for code, words in SESSION_REASONS:
             event = AuditEvent(action=action, reason=code, assisted_session_id=uuid4())
-            assert page.why(event) == actions.access_reason(event) == str(words)
+            assert page.reason_shown(event) == actions.access_reason(event) == str(words)
 
 
 def said() -> Iterator[tuple[str, str]]:

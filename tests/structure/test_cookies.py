@@ -46,7 +46,7 @@ def belongs_to_this_host_alone(name: str, cookie) -> bool:
 
 def test_what_is_remembered_belongs_to_this_host_alone(production):
     response = HttpResponse()
-    cookies.remember(response, "known", ["a"], life=LIFE)
+    cookies.write(response, "known", ["a"], life=LIFE)
     ((name, cookie),) = response.cookies.items()
     assert belongs_to_this_host_alone(name, cookie)
     assert cookie["samesite"] == "Strict"
@@ -63,14 +63,14 @@ def test_messages_that_wait_belong_to_this_host_alone(production):
 
 def test_a_cookie_is_read_back_under_its_own_name_only():
     response, request = HttpResponse(), RequestFactory().get("/")
-    cookies.remember(response, "known", ["a"], life=LIFE)
+    cookies.write(response, "known", ["a"], life=LIFE)
     request.COOKIES = {"known": response.cookies["known"].value, "other": response.cookies["known"].value}
-    assert cookies.remembered(request, "known", life=LIFE) == ["a"]
-    assert cookies.remembered(request, "other", life=LIFE) is None
+    assert cookies.read(request, "known", life=LIFE) == ["a"]
+    assert cookies.read(request, "other", life=LIFE) is None
 
 
 def test_a_cookie_of_a_neighbouring_host_is_not_read_in_production(production):
     response, request = HttpResponse(), RequestFactory().get("/")
-    cookies.remember(response, "known", ["a"], life=LIFE)
+    cookies.write(response, "known", ["a"], life=LIFE)
     request.COOKIES = {"known": response.cookies["__Host-known"].value}
-    assert cookies.remembered(request, "known", life=LIFE) is None
+    assert cookies.read(request, "known", life=LIFE) is None

@@ -25,7 +25,7 @@ KHMER = "ស្រុក\u200bមង្គលបូរី"
 UNSEEN = {"Cf", "Cc", "Cs", "Zl", "Zp"}
 
 
-def unseen(text: str) -> set[str]:
+def invisible(text: str) -> set[str]:
     return {sign for sign in text if unicodedata.category(sign) in UNSEEN}
 
 
@@ -64,7 +64,7 @@ def test_no_text_of_the_admin_keeps_what_nobody_sees(steward):
     found = dict(texts(steward))
     assert len(found) > 30
     kept = {name: stored(field, f"{HIDDEN}\n{KHMER}") for name, field in found.items()}
-    assert not {name for name, text in kept.items() if unseen(text) - {"\n"}}
+    assert not {name for name, text in kept.items() if invisible(text) - {"\n"}}
     assert {stored(field, KHMER) for field in found.values()} <= {"", "ស្រុកមង្គលបូរី"}
 
 
@@ -121,4 +121,4 @@ def test_the_second_steward_reads_what_was_typed(steward, second_steward, family
     typed = programme_form(before, rule="age > 5", reason=HIDDEN, summary_en=f"Help\u202e{KHMER}")
     assert desk.post(url("programme_change", before.pk), typed).status_code == 302
     proposal = Proposal.objects.get()
-    assert (proposal.reason, unseen(proposal.payload["summary_en"])) == (clean(HIDDEN), set())
+    assert (proposal.reason, invisible(proposal.payload["summary_en"])) == (clean(HIDDEN), set())

@@ -26,7 +26,7 @@ def application(environ, start_response):
     if environ["PATH_INFO"] == "/slow/":
         time.sleep(2)
     body = environ["wsgi.input"].read()
-    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    echo = {name: value for name, value in environ.items() if isinstance(value, str)}
     start_response("200 OK", [("Content-Type", "application/json")])
     if environ["PATH_INFO"] == "/large/":
         return [b"x" * 8_000_000]
@@ -35,7 +35,7 @@ def application(environ, start_response):
     if environ["PATH_INFO"] == "/file/":
         wrap = environ.get("wsgi.file_wrapper", lambda file: iter(file.read, b""))
         return wrap(io.BytesIO(b"x" * 100_000))
-    return [json.dumps({**told, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
+    return [json.dumps({**echo, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
 """
 DOCUMENTS = "/km/documents/application/1/"
 # Only the presence of the cookie is checked.
@@ -44,13 +44,13 @@ SIGNED_IN = "language=km; session=of-somebody"
 
 class Server:
     def __init__(
-        self, folder: Path, *, workers: int = 2, more: str = "", files: int = 0, **environment: str
+        self, folder: Path, *, workers: int = 2, extra_code: str = "", files: int = 0, **environment: str
     ) -> None:
         """``files``: the limit of open files, and so of connections."""
-        (folder / "told.py").write_text(APPLICATION + more)
+        (folder / "echo.py").write_text(APPLICATION + extra_code)
         self.port = free_port()
         command = webserver.web_command(f"127.0.0.1:{self.port}", workers=workers)
-        command[3] = "told:application"
+        command[3] = "echo:application"
         paths = os.pathsep.join([str(folder), str(Path.cwd())])
         few = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "few"] if files else []
         self.process = subprocess.Popen(

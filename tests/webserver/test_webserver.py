@@ -95,9 +95,9 @@ def test_empty_lines_before_a_request_are_nothing(server):
 
 
 def test_what_a_proxy_says_reaches_the_application_and_nothing_that_only_looks_like_it(server):
-    told = json.loads(server.ask(X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7").read())
-    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
-    assert told["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"
+    echo = json.loads(server.ask(X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7").read())
+    assert echo["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert echo["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"
     line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
     line.request("GET", "/", headers={"X_Forwarded_Proto": "https"})
     answer = line.getresponse()
@@ -153,8 +153,8 @@ def test_the_application_is_told_when_a_request_began(server):
     with server.begin(*lines, "dspp.request_began: 5.0", "", "fo") as line:
         time.sleep(2)
         line.sendall(b"ur")
-        told = json.loads(line.makefile("rb").read().partition(b"\r\n\r\n")[2])
-    assert abs(told["began"] - began) < 1
+        echo = json.loads(line.makefile("rb").read().partition(b"\r\n\r\n")[2])
+    assert abs(echo["began"] - began) < 1
 
 
 def test_a_length_of_thousands_of_digits_is_answered(server):

@@ -105,7 +105,7 @@ def step_up_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_citizen(request) or step_up.is_fresh(request):
             return view(request, *args, **kwargs)
-        unsent.keep(request, user_id=cast(User, request.user).pk, typed=request.POST)
+        unsent.save(request, user_id=cast(User, request.user).pk, typed=request.POST)
         return redirect_to_step_up(request)
 
     return actor_required(guarded)

@@ -11,7 +11,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.audit.selectors import was_recorded
 
 Handler = Callable[[HttpRequest], HttpResponse]
-WRITE_EVERY = timedelta(minutes=1)
+WRITE_INTERVAL = timedelta(minutes=1)
 
 
 class RefusalMiddleware:
@@ -25,17 +25,12 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 403 and request.session.session_key:
-            user = request.user
-            if isinstance(user, User) and not user.is_citizen:
-                _record_refusal(request, user)
+        user = request.user if response.status_code == 403 and request.session.session_key else None
+        if isinstance(user, User) and not user.is_citizen:
+            page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
+            # The method of a request is arbitrary text of the client.
+            details = {"method": request.method if request.method in ("GET", "POST") else ""}
+            since = timezone.now() - WRITE_INTERVAL
+            if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):
+                audit.record(actor=user, action="refused", subject_kind="page", reason=page, details=details)
         return response
-
-
-def _record_refusal(request: HttpRequest, user: User) -> None:
-    page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
-    # The method of a request is arbitrary text of the client.
-    details = {"method": request.method if request.method in ("GET", "POST") else ""}
-    since = timezone.now() - WRITE_EVERY
-    if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):
-        audit.record(actor=user, action="refused", subject_kind="page", reason=page, details=details)

@@ -14,14 +14,14 @@ PHONE_PROVED = "phone_proved_at"
 LIFE = timedelta(minutes=10)
 
 
-def note(request: HttpRequest) -> None:
+def record(request: HttpRequest) -> None:
     """The person of this session has just authenticated."""
     request.session[PROVED] = int(timezone.now().timestamp())
 
 
-def note_phone(request: HttpRequest) -> None:
+def record_phone(request: HttpRequest) -> None:
     """The same, by a code to the phone of the account, which proves that they still have the SIM."""
-    note(request)
+    record(request)
     request.session[PHONE_PROVED] = request.session[PROVED]
 
 
@@ -33,6 +33,6 @@ def is_phone_fresh(request: HttpRequest) -> bool:
     return _is_fresh(request, PHONE_PROVED)
 
 
-def _is_fresh(request: HttpRequest, mark: str) -> bool:
-    age = timezone.now().timestamp() - request.session.get(mark, 0)
+def _is_fresh(request: HttpRequest, key: str) -> bool:
+    age = timezone.now().timestamp() - request.session.get(key, 0)
     return age <= LIFE.total_seconds()

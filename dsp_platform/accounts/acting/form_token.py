@@ -104,7 +104,7 @@ def acting(request: HttpRequest) -> Acting | None:
     return Acting(str(user.pk), str(assisted_session.pk) if assisted_session else "", subject)
 
 
-def fits(request: HttpRequest, view: Any) -> bool:
+def matches_page(request: HttpRequest, view: Any) -> bool:
     """Whether the page was shown to this account, for this assisted session and person.
 
     A page that was shown before the person was registered stays valid within the same assisted session.
@@ -123,7 +123,7 @@ def fits(request: HttpRequest, view: Any) -> bool:
     return not sent.subject or sent.subject == registered.subject(user, assisted_session)
 
 
-def is_for_now(request: HttpRequest, signed: str) -> bool:
+def concerns_same_person(request: HttpRequest, signed: str) -> bool:
     """Whether form data saved before signing in again belongs to the person this page is about."""
     then, now = read(signed), acting(request)
     if then is None or now is None or then.user != now.user:

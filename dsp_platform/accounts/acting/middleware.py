@@ -25,7 +25,11 @@ class ActingMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.method in SAFE or not form_token.is_checked(view) or form_token.fits(request, view):
+        if (
+            request.method in SAFE
+            or not form_token.is_checked(view)
+            or form_token.matches_page(request, view)
+        ):
             return None
         return refused(request)
 
@@ -37,7 +41,7 @@ def refused(request: HttpRequest) -> HttpResponse:
     same_account = bool(sent and now and sent.user == now.user)
     context: dict[str, Any] = {"same_account": same_account, "signed_in": now is not None}
     if sent and now and same_account:
-        unsent.keep(request, user_id=visit.user.pk, typed=request.POST)
+        unsent.save(request, user_id=visit.user.pk, typed=request.POST)
         context |= {
             "was": _describe(visit.user, sent),
             "now": _describe(visit.user, now),

@@ -17,32 +17,32 @@ from dsp_platform.accounts.acting import form_token
 from dsp_platform.encryption import crypto
 
 KEY = "unsent"
-LARGEST = 20_000
+MAX_LENGTH = 20_000
 
 
-def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
+def save(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
     """Call after the session has ended, with the data posted to this address."""
-    kept = typed.copy()
-    kept.pop("csrfmiddlewaretoken", None)
-    text = kept.urlencode()
-    if kept and len(text) <= LARGEST:
-        note = {"user": user_id, "page": _page(request), "typed": text}
-        request.session[KEY] = {"at": _now(), "note": crypto.encrypt(json.dumps(note)).decode()}
+    fields = typed.copy()
+    fields.pop("csrfmiddlewaretoken", None)
+    text = fields.urlencode()
+    if fields and len(text) <= MAX_LENGTH:
+        record = {"user": user_id, "page": _page(request), "typed": text}
+        request.session[KEY] = {"at": _now(), "record": crypto.encrypt(json.dumps(record)).decode()}
 
 
-def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
+def restore(request: HttpRequest, *, user_id: int) -> QueryDict | None:
     """The data this account had posted to this page; it is removed from the session."""
     stored = request.session.get(KEY)
     if stored is None or request.method != "GET":
         return None
-    note = _read(stored)
-    if note is None or note["user"] != user_id:
+    record = _read(stored)
+    if record is None or record["user"] != user_id:
         del request.session[KEY]
         return None
-    if note["page"] != _page(request):
+    if record["page"] != _page(request):
         return None
-    typed = QueryDict(note["typed"], mutable=True)
-    if not form_token.is_for_now(request, typed.pop(form_token.FIELD, [""])[-1]):
+    typed = QueryDict(record["typed"], mutable=True)
+    if not form_token.concerns_same_person(request, typed.pop(form_token.FIELD, [""])[-1]):
         return None
     del request.session[KEY]
     return typed
@@ -52,7 +52,7 @@ def _read(stored: dict[str, Any]) -> dict[str, Any] | None:
     if _now() - stored["at"] > settings.ASSISTED_SESSION_LIFE.total_seconds():
         return None
     try:
-        return json.loads(crypto.decrypt(stored["note"].encode()))
+        return json.loads(crypto.decrypt(stored["record"].encode()))
     except InvalidToken:  # the encryption key was retired meanwhile
         return None
 

@@ -19,7 +19,7 @@ from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.web.request_time import began_at
 
 Handler = Callable[[HttpRequest], HttpResponse]
-WRITE_EVERY = timedelta(minutes=1)
+WRITE_INTERVAL = timedelta(minutes=1)
 
 
 class AssistedSessionMiddleware:
@@ -36,7 +36,7 @@ class AssistedSessionMiddleware:
         if request.session.session_key and is_verified_official(request):
             visit.assisted_session = _live_assisted_session(request, timezone.now())
         if request.session.session_key and visit.user.is_authenticated:
-            visit.unsent = unsent.take(request, user_id=visit.user.pk)
+            visit.unsent = unsent.restore(request, user_id=visit.user.pk)
         return self.get_response(request)
 
 
@@ -48,7 +48,7 @@ def _live_assisted_session(request: HttpRequest, now: datetime) -> AssistedSessi
     if began_at(request) - assisted_session.seen_at > settings.ASSISTED_SESSION_LIFE:
         end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.IDLE)
         return None
-    if now - assisted_session.seen_at >= WRITE_EVERY:
+    if now - assisted_session.seen_at >= WRITE_INTERVAL:
         AssistedSession.objects.filter(pk=assisted_session.pk, ended_at=None).update(seen_at=now)
         assisted_session.seen_at = now
     return assisted_session

@@ -17,7 +17,7 @@ def open_assisted_session(
 
     Asking twice for the same registered person (a double click) returns the assisted session already open.
     """
-    # The lock serialises two tabs of one official: the constraint "one open case" is never violated.
+    # The lock serialises two tabs of one official, so that the unique constraint is never violated.
     User.objects.select_for_update(no_key=True).get(pk=official.pk)
     current = AssistedSession.objects.filter(official=official, ended_at=None).first()
     if current and subject_id is not None and current.subject_id == subject_id:

@@ -8,8 +8,8 @@ of half an hour and of a day count all purposes together.
 Strangers cannot lock the owner of a number out. Three groups are counted separately: browsers that signed in
 with the number before; requests of somebody signed in for a number that may be another's (``codes.APART``),
 by account and number; all others, by their network. A code that was sent can always be entered. Each
-allows five tries, so the number of codes sent bounds the guesses: ``SENT_IN_ALL`` a day for one number from
-all networks, that is 120 guesses among a million, and 40 more from known browsers.
+allows five tries, so the number of codes sent bounds the guesses: ``SENT_LIMIT_ALL_NETWORKS``
+a day for one number from all networks, that is 120 guesses among a million, and 40 more from known browsers.
 """
 
 from datetime import datetime, timedelta
@@ -23,9 +23,9 @@ from dsp_platform.notifications import budget, rate_limits
 from dsp_platform.notifications.models import Tier, Window
 from dsp_platform.web import origin
 
-BETWEEN_TWO = (timedelta(seconds=60), 1)
+MIN_INTERVAL = (timedelta(seconds=60), 1)
 SENT_LIMITS = ((timedelta(minutes=30), 4), (timedelta(days=1), 8))
-SENT_IN_ALL = (timedelta(days=1), 24)
+SENT_LIMIT_ALL_NETWORKS = (timedelta(days=1), 24)
 WRONG_LIMIT = (timedelta(hours=1), 10)
 
 
@@ -47,15 +47,15 @@ def check_sent(
     *, phone: str, account: int | None, known: bool, apart: bool, purpose: str, now: datetime
 ) -> None:
     """``apart``: count only what this account requested for this phone. Raises TooManySent."""
-    whose = _whose(phone, account, known, apart)
+    counted = _events_counted(phone, account, known, apart)
     limits = [
-        (whose & Q(phone=phone, purpose=purpose), BETWEEN_TWO),
-        *((whose, limit) for limit in SENT_LIMITS),
+        (counted & Q(phone=phone, purpose=purpose), MIN_INTERVAL),
+        *((counted, limit) for limit in SENT_LIMITS),
     ]
     if not known and not apart:
-        limits.append((_of_number(phone, account) & Q(known=False), SENT_IN_ALL))
-    for whose, limit in limits:
-        if wait := _wait(whose & Q(kind=PhoneEvent.Kind.SENT), limit, now):
+        limits.append((_of_number(phone, account) & Q(known=False), SENT_LIMIT_ALL_NETWORKS))
+    for counted, limit in limits:
+        if wait := _wait(counted & Q(kind=PhoneEvent.Kind.SENT), limit, now):
             raise TooManySent(wait=wait)
 
 
@@ -69,12 +69,12 @@ def reset_after_lost_phone(account: int) -> None:
 
 def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, now: datetime) -> None:
     """Raises TooManyWrong when wrong codes block sending another one."""
-    whose = _whose(phone, account, known, apart)
-    if wait := _wait(whose & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
+    counted = _events_counted(phone, account, known, apart)
+    if wait := _wait(counted & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
 
 
-def note_sent(
+def record_sent(
     *, phone: str, account: int | None, known: bool, purpose: str, kind: str, tier: str, now: datetime
 ) -> bool:
     """Record a code sent. Returns whether the network's count of unverified numbers grows by this number.
@@ -100,7 +100,7 @@ def note_sent(
     return unproved
 
 
-def note_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
+def record_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
     PhoneEvent.objects.create(
         phone=phone, account_id=account, known=known, kind=PhoneEvent.Kind.WRONG, at=now, network=_network()
     )
@@ -114,7 +114,7 @@ def note_proved(phone: str) -> None:
     PhoneEvent.objects.filter(pk__in=[event.pk for event in unproved]).update(unproved_in="")
 
 
-def _whose(phone: str, account: int | None, known: bool, apart: bool) -> Q:
+def _events_counted(phone: str, account: int | None, known: bool, apart: bool) -> Q:
     if apart:
         return Q(phone=phone, account_id=account or 0, known=known)
     network = Q() if known else Q(network=_network())

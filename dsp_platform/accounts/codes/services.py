@@ -101,7 +101,7 @@ def send_code(
             expires_at=now + LIFE,
         )
     kind, tier = kind_of(purpose), _tier(purpose, known, counted)
-    unproved = limits.note_sent(
+    unproved = limits.record_sent(
         phone=phone, account=counted, known=known, purpose=purpose, kind=kind, tier=tier, now=now
     )
     notifications.send(
@@ -236,7 +236,7 @@ def _verify(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem |
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
         challenge.tries += 1
         challenge.save(update_fields=["tries"])
-        limits.note_wrong(phone=challenge.phone, account=counted, known=known, now=now)
+        limits.record_wrong(phone=challenge.phone, account=counted, known=known, now=now)
         left = TRIES - challenge.tries
         return WrongCode(tries_left=left) if left else NoMoreTries()
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 
-MOST = 20
-HAND_OVER = "hand_over"
+MAX_SHOWN = 20
+HOLDER_CHANGED = "hand_over"
 PHONE_CHANGES = ("change_phone", "replace_phone")
 _WORDS: dict[str, Any] = {
     "change_phone": _("The phone number was changed"),
@@ -35,19 +35,19 @@ def history_of(user: User) -> list[Change]:
     events = _events_of(user).filter(action__in=_WORDS, at__gte=holder_since(user))
     return [
         Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
-        for event in events.select_related("actor").order_by("-at", "-pk")[:MOST]
+        for event in events.select_related("actor").order_by("-at", "-pk")[:MAX_SHOWN]
     ]
 
 
 def holder_since(user: User) -> datetime:
     """Since when the present holder has the account. Earlier events and messages were a former holder's."""
-    last = _events_of(user).filter(action=HAND_OVER).order_by("-at").first()
+    last = _events_of(user).filter(action=HOLDER_CHANGED).order_by("-at").first()
     return last.at if last else user.date_joined
 
 
 def phone_holder_since(user: User) -> datetime:
     """Since when the present holder has the number: earlier messages went to another person."""
-    last = _events_of(user).filter(action__in=(HAND_OVER, *PHONE_CHANGES)).order_by("-at").first()
+    last = _events_of(user).filter(action__in=(HOLDER_CHANGED, *PHONE_CHANGES)).order_by("-at").first()
     return last.at if last else user.date_joined
 
 

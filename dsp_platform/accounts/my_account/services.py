@@ -10,14 +10,14 @@ from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.audit import services as audit
 
-Follower = Callable[[User], None]
-_followers: list[Follower] = []
+HolderChangeListener = Callable[[User], None]
+_listeners: list[HolderChangeListener] = []
 
 
-def register_holder_change(follower: Follower) -> None:
-    """Call ``follower`` when an account gets another holder: domains delete the former holder's drafts."""
-    if follower not in _followers:
-        _followers.append(follower)
+def register_holder_change(listener: HolderChangeListener) -> None:
+    """Call ``listener`` when an account gets another holder: domains delete the former holder's drafts."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def choose_language(*, account: User, language: str) -> None:
@@ -43,6 +43,6 @@ def change_holder(*, account: User, keep: str | None = None) -> None:
         # Keep the digest of the password, so that both requests of a double click stay signed in.
         sessions.end_other_sessions(user=user, keep=keep)
     codes.end_open(phone=user.phone or "", account=user)
-    for follower in _followers:
-        follower(account)
+    for listener in _listeners:
+        listener(account)
     account.password = user.password  # the caller may use the instance further

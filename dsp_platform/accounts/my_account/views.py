@@ -87,7 +87,7 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
             form.add_error("code", str(problem))
         else:
             sessions.renew(request, changed)
-            step_up.note_phone(request)
+            step_up.record_phone(request)
             messages.success(
                 request,
                 _(

@@ -27,7 +27,7 @@ from dsp_platform.notifications import services as notifications
 ADDED = "passkey_added"
 REMOVED = "passkey_removed"
 ALL_REMOVED = "passkeys_removed"
-MOST = 10
+MAX_PASSKEYS = 10
 # Raised by fido2, or when a malformed answer of the browser is parsed.
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError)
 
@@ -63,7 +63,7 @@ def add(*, fido: Fido2Server, user: User, state: Any, answer: Any, name: str) ->
             raise PasskeyRefused
         with transaction.atomic():
             holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-            if not (holder.is_citizen and holder.is_active) or holder.passkeys.count() >= MOST:
+            if not (holder.is_citizen and holder.is_active) or holder.passkeys.count() >= MAX_PASSKEYS:
                 raise PasskeyRefused
             if holder.password != user.password:  # its sessions were ended by a concurrent request
                 raise PasskeyRefused

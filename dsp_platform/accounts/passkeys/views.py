@@ -69,7 +69,7 @@ def prove(request: SignedInRequest) -> HttpResponse:
     except PasskeyRefused as refused:
         messages.error(request, str(refused))
         return redirect(f"{reverse('accounts:step_up')}?{urlencode({NEXT: target})}")
-    step_up.note(request)
+    step_up.record(request)
     return redirect(safe_next_url(request, target, "accounts:account"))
 
 

@@ -13,7 +13,7 @@ from dsp_platform.web import cookies
 
 COOKIE = "known_phones"
 LIFE = timedelta(days=180)
-MOST = 5  # a phone shared in a family, a computer at a health centre
+MAX_NUMBERS = 5  # a phone shared in a family, a computer at a health centre
 
 
 def is_known(request: HttpRequest, phone: str) -> bool:
@@ -33,12 +33,12 @@ def latest_digest(request: HttpRequest) -> str:
 def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
     """The number was just verified in this browser."""
     digest = _digest(phone)
-    kept = [digest, *(other for other in _kept(request) if other != digest)][:MOST]
-    cookies.remember(response, COOKIE, kept, life=LIFE)
+    kept = [digest, *(other for other in _kept(request) if other != digest)][:MAX_NUMBERS]
+    cookies.write(response, COOKIE, kept, life=LIFE)
 
 
 def _kept(request: HttpRequest) -> list[str]:
-    return list(cookies.remembered(request, COOKIE, life=LIFE) or [])
+    return list(cookies.read(request, COOKIE, life=LIFE) or [])
 
 
 def _digest(phone: str) -> str:

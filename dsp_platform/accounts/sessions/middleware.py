@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from dsp_platform.accounts.access.entry_points import redirect_to_sign_in
 from dsp_platform.accounts.acting import unsent
-from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
 
 Handler = Callable[[HttpRequest], HttpResponse]
-WRITE_EVERY = timedelta(minutes=1)
+WRITE_INTERVAL = timedelta(minutes=1)
 
 
 class SessionLifeMiddleware:
@@ -35,14 +34,10 @@ class SessionLifeMiddleware:
         if request.session.session_key and visit.user.is_authenticated:
             left = sessions.time_left(request, visit.user, now=timezone.now())
             if left <= timedelta(0):
-                return _expire(request, visit.user)
+                role, user_id, typed = visit.user.role, visit.user.pk, request.POST
+                request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
+                logout(request)
+                unsent.save(request, user_id=user_id, typed=typed)
+                return redirect_to_sign_in(request, role, ended="idle")
             visit.session_seconds = int(left.total_seconds())
         return self.get_response(request)
-
-
-def _expire(request: HttpRequest, user: User) -> HttpResponse:
-    role, user_id, typed = user.role, user.pk, request.POST
-    request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
-    logout(request)
-    unsent.keep(request, user_id=user_id, typed=typed)
-    return redirect_to_sign_in(request, role, ended="idle")

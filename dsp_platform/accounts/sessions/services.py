@@ -21,7 +21,7 @@ from dsp_platform.web.request_time import began_at
 MODEL = UserSession
 BEGAN = "signed_in_at"
 SEEN = "seen_at"
-WRITE_EVERY = timedelta(minutes=1)
+WRITE_INTERVAL = timedelta(minutes=1)
 
 
 def begin(request: HttpRequest, user: User) -> None:
@@ -53,7 +53,7 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
     left = min(seen + idle - began_at(request), began + absolute - now)
     if left <= timedelta(0):
         return left
-    if now - seen >= WRITE_EVERY:
+    if now - seen >= WRITE_INTERVAL:
         request.session[SEEN] = int(now.timestamp())
         UserSession.objects.filter(session_key=_digest(request)).update(last_seen_at=now)
         return min(idle, began + absolute - now)
@@ -75,7 +75,7 @@ def sessions_of(user: User) -> list[UserSession]:
         ).values_list("session_key", flat=True)
     )
     idle = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])[0]
-    since = timezone.now() - idle - WRITE_EVERY
+    since = timezone.now() - idle - WRITE_INTERVAL
     return [s for s in known if s.session_key in alive and s.last_seen_at > since]
 
 

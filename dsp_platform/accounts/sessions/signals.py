@@ -15,7 +15,7 @@ from dsp_platform.audit import services as audit
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request, user)
-    step_up.note(request)
+    step_up.record(request)
     audit.record(actor=user, action="sign_in", subject_kind="user", subject_id=user.pk)
 
 

@@ -64,7 +64,7 @@ def code(request: SignedInRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            step_up.note_phone(request)
+            step_up.record_phone(request)
             return redirect(safe_next_url(request, code_request.end(), AFTER))
     context = {
         "form": form,

@@ -68,7 +68,7 @@ def code(request: HttpRequest) -> HttpResponse:
         else:
             target = code_request.end()
             login(request, user, backend=PHONE_BACKEND)
-            step_up.note_phone(request)
+            step_up.record_phone(request)
             response = redirect(safe_next_url(request, target, AFTER))
             known_browsers.remember(request, response, challenge.phone)
             return response

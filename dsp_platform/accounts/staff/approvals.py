@@ -38,7 +38,7 @@ MINIMUM_LEFT = 2
 def propose_account(
     *, actor: User, username: str, role: str, full_name: str, spid: str = "", reason: str = ""
 ) -> Proposal:
-    """A new steward or auditor. Raises WaitsAlready."""
+    """A new steward or auditor. Raises AlreadyPending."""
     return approval.propose(
         kind=STAFF_ACCOUNT,
         act=CREATE,
@@ -52,7 +52,7 @@ def propose_account(
 def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Proposal:
     """``OPEN_AGAIN`` for one that was closed, ``RENEW`` where password or app are lost, ``CLOSE``.
 
-    Raises WaitsAlready, and ValidationError for a renewal of a closed account.
+    Raises AlreadyPending, and ValidationError for a renewal of a closed account.
     """
     if act == RENEW and not user.is_active:
         raise ValidationError(_("This account is closed. Have it opened again first."))

@@ -15,7 +15,7 @@ from dsp_platform.accounts.staff_sign_in import proof
 from dsp_platform.khmer.digits import digits_of
 
 # Bounds the cost of hashing; longer than any passphrase that people remember.
-LONGEST_PASSWORD = 256
+MAX_PASSWORD_LENGTH = 256
 
 
 class InvitationForm(forms.Form):
@@ -48,7 +48,7 @@ def _secret(label: Any, required: Any, autocomplete: str, help_text: Any = "") -
     return forms.CharField(
         label=label,
         strip=False,
-        max_length=LONGEST_PASSWORD,
+        max_length=MAX_PASSWORD_LENGTH,
         help_text=help_text,
         error_messages={"required": required},
         widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
@@ -112,7 +112,7 @@ class NewAppForm(CredentialForm):
 
     def clean_new_code(self) -> str:
         code = self.digits("new_code")
-        if not staff.code_fits(self.key, code):
+        if not staff.is_current_code(self.key, code):
             raise ValidationError(str(staff.WrongCode()))
         return code
 

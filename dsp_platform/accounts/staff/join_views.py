@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access.entry_points import staff_home_url
-from dsp_platform.accounts.models import Invitation, User
+from dsp_platform.accounts.models import Invitation
 from dsp_platform.accounts.sign_in.backends import STAFF_BACKEND
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
@@ -56,7 +56,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
                 key=key,
                 code=form.cleaned_data["new_code"],
             )
-            return _sign_in(request, user)
+            del request.session[JOINING]
+            authenticator.discard_key(request)
+            login(request, user, backend=STAFF_BACKEND)
+            messages.success(request, _("Your password and authenticator app are set. You are signed in."))
+            response = redirect(staff_home_url(user.role))
+            throttle.remember_browser(request, response, user.get_username())
+            return response
     except invitations.CannotJoin as refused:
         if request.session.pop(JOINING, ""):
             _record_refusal(request, refused)
@@ -78,16 +84,6 @@ def _find(request: HttpRequest, code: str) -> Invitation:
         raise
     throttle.release_attempt(attempt)
     return invitation
-
-
-def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
-    del request.session[JOINING]
-    authenticator.discard_key(request)
-    login(request, user, backend=STAFF_BACKEND)
-    messages.success(request, _("Your password and authenticator app are set. You are signed in."))
-    response = redirect(staff_home_url(user.role))
-    throttle.remember_browser(request, response, user.get_username())
-    return response
 
 
 def _record_refusal(request: HttpRequest, refused: invitations.CannotJoin) -> None:

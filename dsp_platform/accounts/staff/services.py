@@ -98,7 +98,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         sessions.end_other_sessions(user=user, keep=None)
     if not user.is_active:
         Invitation.objects.filter(user=user, used_at=None).delete()
-        approval.give_up_broken(actor=actor)
+        approval.close_invalid(actor=actor)
     audit.record(
         actor=actor,
         action="change_account",
@@ -139,7 +139,7 @@ def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -
     return device
 
 
-def code_fits(key: str, code: str) -> bool:
+def is_current_code(key: str, code: str) -> bool:
     """Whether an app with this key displays this code now, or did up to half a minute ago or ahead."""
     totp = TOTP(bytes.fromhex(key), TOTPDevice.STEP, digits=TOTPDevice.DIGITS)
     return code.isdecimal() and bool(totp.verify(int(code), TOTPDevice.TOLERANCE))

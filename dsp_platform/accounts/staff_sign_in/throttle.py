@@ -120,7 +120,7 @@ def short(bucket: bytes) -> str:
 
 def remember_browser(request: HttpRequest, response: HttpResponse, username: str) -> None:
     value = {"name": crypto.digest("known browser", _name(username)).hex(), "id": secrets.token_hex(8)}
-    cookies.remember(response, COOKIE, value, life=COOKIE_LIFE)
+    cookies.write(response, COOKIE, value, life=COOKIE_LIFE)
 
 
 def _name(username: str) -> str:
@@ -128,7 +128,7 @@ def _name(username: str) -> str:
 
 
 def _browser_known_for(request: HttpRequest | None, name: str) -> str:
-    value = cookies.remembered(request, COOKIE, life=COOKIE_LIFE) if request else None
+    value = cookies.read(request, COOKIE, life=COOKIE_LIFE) if request else None
     return value["id"] if value and value["name"] == crypto.digest("known browser", name).hex() else ""
 
 

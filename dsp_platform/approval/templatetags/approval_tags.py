@@ -6,16 +6,16 @@ from django.http import HttpRequest
 
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import halves_for, number_for, waiting_about
-from dsp_platform.approval.validity import approved_by_or_of, number_broken
+from dsp_platform.approval.selectors import count_waiting_for, halves_for, pending_proposals_about
+from dsp_platform.approval.validity import approved_by_or_of, count_invalid
 
 register = template.Library()
 
 
 @register.inclusion_tag("admin/approval/waiting.html")
-def waits_for_two(kind: str, subject: object) -> dict[str, Any]:
+def pending_proposals(kind: str, subject: object) -> dict[str, Any]:
     """On the page of a row: proposals about it, and that nothing changes until they are carried out."""
-    waiting = waiting_about(kind, str(subject))
+    waiting = pending_proposals_about(kind, str(subject))
     return {"waiting": [(proposal, kind_of(proposal).name(proposal)) for proposal in waiting]}
 
 
@@ -24,11 +24,11 @@ def waiting_for(request: HttpRequest) -> int:
     """How many proposals wait for this steward; none wait for anybody else."""
     if getattr(request.user, "role", "") != STEWARD:
         return 0
-    return number_for(cast(AbstractBaseUser, request.user))
+    return count_waiting_for(cast(AbstractBaseUser, request.user))
 
 
 @register.inclusion_tag("admin/approval/halves.html")
-def halves_to_give(request: HttpRequest) -> dict[str, Any]:
+def code_halves_to_pass_on(request: HttpRequest) -> dict[str, Any]:
     """For the proposer: it was approved, and the first half of the code can be handed over."""
     if getattr(request.user, "role", "") != STEWARD:
         return {}
@@ -37,15 +37,15 @@ def halves_to_give(request: HttpRequest) -> dict[str, Any]:
 
 
 @register.inclusion_tag("admin/approval/broken.html")
-def approved_in_vain(request: HttpRequest) -> dict[str, int]:
+def approved_but_invalid(request: HttpRequest) -> dict[str, int]:
     """For every steward: approved proposals that cannot be carried out."""
     if getattr(request.user, "role", "") != STEWARD:
         return {}
-    waiting, given_up = number_broken()
+    waiting, given_up = count_invalid()
     return {"number": waiting + given_up, "waiting": waiting}
 
 
-@register.inclusion_tag("admin/approval/rests_on_account.html")
-def rests_on_account(account: int) -> dict[str, Any]:
+@register.inclusion_tag("admin/approval/proposals_of_account.html")
+def proposals_of_account(account: int) -> dict[str, Any]:
     """On the page of an account: proposals that are closed with it."""
     return {"waiting": [(found, kind_of(found).name(found)) for found in approved_by_or_of(account)]}

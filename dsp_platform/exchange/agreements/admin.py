@@ -35,7 +35,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     """
 
     about_people = False
-    seen_also = ("state",)
+    also_compared = ("state",)
     view_roles = (STEWARD, AUDITOR)
     change_roles = (STEWARD,)
     add_roles = (STEWARD,)

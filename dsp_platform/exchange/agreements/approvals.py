@@ -34,7 +34,7 @@ END = "end"
 def propose_begin(*, agreement: Agreement, actor: User, read: str) -> Proposal:
     """Propose that a draft begins. ``read`` is the digest of the text that the proposer was shown.
 
-    Raises NotAsRead, NobodyCanApprove, WaitsAlready, ValidationError.
+    Raises ChangedSinceRead, NobodyCanApprove, AlreadyPending, ValidationError.
     """
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
@@ -56,7 +56,7 @@ def propose_begin(*, agreement: Agreement, actor: User, read: str) -> Proposal:
 
 def text_read(agreement: Agreement, act: str) -> str:
     """The digest of the text, which a page that shows the agreement sends back with a proposal."""
-    return approval.as_it_stands(AGREEMENT, act, str(agreement.pk))
+    return approval.state_digest(AGREEMENT, act, str(agreement.pk))
 
 
 def text_in_words(agreement: Agreement) -> dict[str, str]:
@@ -72,7 +72,7 @@ def propose_end(
 ) -> Proposal:
     """Propose that nothing is shared under it from ``day`` on, or as soon as that is approved.
 
-    Raises NotAsRead, NobodyCanApprove, WaitsAlready.
+    Raises ChangedSinceRead, NobodyCanApprove, AlreadyPending.
     """
     if agreement.state != Agreement.State.APPROVED:
         raise ValidationError(_("Only an agreement that is approved can be ended."))
@@ -155,7 +155,7 @@ class AgreementKind(contract.Kind):
     title = gettext_lazy("Sharing agreement")
     # An agreement has its own first and last day: it ends even if no task runs on that day or one of the two
     # people has left. So an approval cannot be withdrawn; the page says so before it is given.
-    at_once = True
+    when_approved = True
 
     def lock(self, subject: str) -> None:
         agreements.lock_operator(_agreement(subject).operator_id)

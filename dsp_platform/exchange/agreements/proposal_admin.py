@@ -20,12 +20,12 @@ from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements.preview import log_count
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.web.errors import NotApproved
-from dsp_platform.web.forms import DateField, SeenTexts
+from dsp_platform.web.forms import CleanTextForm, DateField
 
 State = Agreement.State
 
 
-class EndForm(SeenTexts, forms.Form):
+class EndForm(CleanTextForm, forms.Form):
     """The first day without the agreement, and why it ends."""
 
     day = DateField(

@@ -19,7 +19,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin.lists import OfferedList
+from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.exchange.admin_base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.ledger import reasons
@@ -38,7 +38,7 @@ NEWEST_JOBS = 5
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
-class ConsoleList(OfferedList):
+class ConsoleList(RestrictedChangeList):
     """Gives each operator of the page its workload, counted by one query for all."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -85,7 +85,7 @@ class OperatorAdmin(ExchangeAdmin):
         release_all = self.admin_site.admin_view(partial(release_page, self))
         return [path("release/", release_all, name="exchange_operator_release"), *super().get_urls()]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
         return ConsoleList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin.lists import ByName
+from dsp_platform.admin.lists import FixedValuesFilter
 from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.delivery import release
@@ -58,7 +58,7 @@ class OfOperator(ByOperator):
     path = "outstanding__operator"
 
 
-class ByReason(ByName):
+class ByReason(FixedValuesFilter):
     """Chosen on the operator's page; no filter before that."""
 
     title = gettext_lazy("reason")
@@ -139,7 +139,7 @@ def _history_of(row: LedgerEntry | Attempt) -> str:
     return reverse("admin:exchange_ledgerentry_subject", args=[row.kind, row.subject_id])
 
 
-class ByOutcome(ByName):
+class ByOutcome(FixedValuesFilter):
     title = gettext_lazy("outcome")
     parameter_name = "outcome"
 

@@ -13,5 +13,5 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with database_roles.owner():
             super().handle(*args, **options)
-            if database_roles.are_two():
+            if database_roles.are_separate():
                 database_roles.grant()

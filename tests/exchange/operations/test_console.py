@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from dsp_platform.admin.lists import MOST_LISTED
+from dsp_platform.admin.lists import MAX_COUNTED
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import camdx_errors, database_errors
@@ -241,7 +241,7 @@ def test_the_list_is_reached_through_what_is_outstanding_and_counted_no_further(
     held = ledger.get_queryset(None).filter(outstanding__held=True).order_by("-id")[:50]
     assert "Seq Scan on exchange_ledgerentry" not in held.explain()
     everything = LedgerEntry.objects.order_by("-id")
-    assert ledger.get_paginator(None, everything, 50).count == MOST_LISTED
+    assert ledger.get_paginator(None, everything, 50).count == MAX_COUNTED
 
 
 def _reasons_in_the_code() -> set[str]:

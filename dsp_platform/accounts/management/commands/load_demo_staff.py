@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dsp_platform.accounts.models import Role, TOTPDevice, User, key_binding
 from dsp_platform.accounts.staff.approvals import STAFF_ACCOUNT, propose_account
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.approval.services import approve
 
 # (user name, full name, role, area code, operator code)
@@ -40,7 +40,7 @@ def _auditor_of_an_older_demonstration() -> None:
     stewards = list(User.objects.filter(role=Role.STEWARD, is_active=True).order_by("pk")[:2])
     if len(stewards) < 2 or User.objects.filter(username=username).exists():
         return
-    waiting = waits_now(STAFF_ACCOUNT, username) or propose_account(
+    waiting = pending_proposal(STAFF_ACCOUNT, username) or propose_account(
         actor=stewards[0], username=username, role=Role.AUDITOR, full_name=full_name
     )
     second = next(steward for steward in stewards if steward.pk != waiting.proposed_by_id)
