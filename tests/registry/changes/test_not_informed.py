@@ -54,7 +54,7 @@ def test_before_it_is_asked_it_says_whether_anybody_is_told(request, other_clerk
 @pytest.mark.parametrize(("who", "anybody"), [("unreachable", False), ("phoneless", True)])
 def test_while_it_waits_nobody_could_object_who_was_not_told(request, other_clerk, who, anybody, language):
     asked = open_account(other_clerk, request.getfixturevalue(who))
-    assert bool(asked.told) == anybody
+    assert bool(asked.notified_phones) == anybody
     assert (OBJECTS[language] in text(browser(other_clerk), page_of(asked, language))) == anybody
     assert (OBJECTS[language] in waits(asked, language)) == anybody
 
