@@ -254,7 +254,8 @@ def other_member(household: Household, person: Person) -> Person:
 @pytest.fixture
 def replacement(maly, stranger):
     return PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[], reason="lost", document="none",
+        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[], reason="lost",
+        document="none",
         asked_by=stranger, due_at=timezone.now() + timedelta(days=14),
     )  # fmt: skip
 
