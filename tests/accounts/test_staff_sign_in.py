@@ -7,7 +7,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import SignInFailure, User
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,16 @@ def test_whatever_is_wrong_the_answer_is_the_same(
     token = signing.token() if right_token else signing.wrong(signing.token())
     page = sign_in(client, username, token, password).content.decode()
     assert "The user name, the password or the code is not right" in page
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("door", ["/en/counter/sign-in/", "/en/admin/login/"])
+@pytest.mark.parametrize("token", ["junk", "x", "\u200b", "-1", "1e5", "०"])
+def test_a_code_of_other_signs_is_a_wrong_code(client, commune_clerk, signing, door, token):
+    signing.give_device(commune_clerk)
+    page = sign_in(client, "clerk.banteay", token, door=door).content.decode()
+    assert "The user name, the password or the code is not right" in page
+    assert SignInFailure.objects.exists()
     assert not is_in(client)
 
 

@@ -34,9 +34,11 @@ class StaffSignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         username = self.cleaned_data.get("username")
         password = self.cleaned_data.get("password")
-        token = digits_of(self.cleaned_data.get("otp_token") or "")
-        if not (username and password and token):
+        typed = self.cleaned_data.get("otp_token")
+        if not (username and password and typed):
             return self.cleaned_data
+        # Without a digit it is a wrong code, and counted like one.
+        token = digits_of(typed)
         user = proof.prove(request=self.request, username=username, password=password, token=token)
         if user.role not in self.roles:
             proof.note_failure(self.request, user, "wrong_door")
