@@ -51,7 +51,8 @@ class PublicPagesMiddleware:
         if stored is None:
             request.public_page = key  # type: ignore[attr-defined]
             return None
-        return get_conditional_response(request, stored.get("ETag"), response=_with_token(request, stored))
+        response, etag = _with_token(request, stored), stored.get("ETag")
+        return get_conditional_response(request, etag, response=response) if etag else response
 
 
 def token_context(request: HttpRequest) -> dict[str, str]:

@@ -158,6 +158,16 @@ def test_a_browser_that_has_the_page_is_told_so(pages):
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    "condition", [{"If-Match": '"x"'}, {"If-Unmodified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}]
+)
+def test_a_page_with_a_form_is_answered_whatever_the_condition(pages, condition):
+    """It has no ETag: each visitor gets another token in it."""
+    path = "/en/sign-in/"
+    Client().get(path)
+    assert Client().get(path, headers=condition).status_code == 200
+
+
 def test_a_flood_of_addresses_fills_no_memory(pages, kept, monkeypatch):
     monkeypatch.setattr(caches["public_pages"], "_max_entries", 8)
     monkeypatch.setattr(caches["public_pages"], "_cull_frequency", 8)
