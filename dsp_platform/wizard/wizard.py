@@ -77,4 +77,8 @@ class Wizard:
 
     def digest(self) -> str:
         """Of the answers that the check page shows."""
-        return hashlib.sha256(json.dumps(self.answers, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.asked(), sort_keys=True).encode()).hexdigest()
+
+    def asked(self) -> dict[str, Any]:
+        """The answers that are sent."""
+        return self.answers
