@@ -107,9 +107,7 @@ def literal(node: ast.expr) -> str:
 
 
 def variables(path: Path) -> Iterator[str]:
-    """Upper-assisted session names that a module reads from the environment, also through a function of its
-    own.
-    """
+    """Upper-case names that a module reads from the environment, also through a function of its own."""
     if not re.search(r"\benviron\b|= Env\(", path.read_text()):
         return
     for node in ast.walk(tree(path)):
