@@ -43,7 +43,7 @@ test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=1 $(ARGS)
 
 lint: $(VENV)/installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/vulture && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/vulture && $(BIN)/lint-imports --no-logo && $(BIN)/mypy
 
 messages: $(VENV)/installed-dev
 	@$(BIN)/python manage.py messages extract

@@ -147,7 +147,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -----------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
-# Role that owns the tables, for `manage.py migrate` only; see database_roles.py.
+# Role that owns the tables, for `manage.py migrate` only; see dsp_platform/database/roles.py.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or ""
 
 

@@ -42,9 +42,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["action", "at"], include=["actor"], name="audit_of_action"),
         ]
         constraints = [
-            models.UniqueConstraint(
-                fields=["chain", "sequence"], condition=~models.Q(chain=""), name="audit_place_in_chain"
-            ),
+            models.UniqueConstraint(fields=["chain", "sequence"], name="audit_place_in_chain"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -53,7 +51,7 @@ class AuditEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """The last row of each chain, written only by the trigger; the one without a name seals older rows."""
+    """The last row of each chain, written only by the trigger."""
 
     chain = models.CharField(_("chain"), max_length=24, primary_key=True)
     sequence = models.BigIntegerField(_("number in its chain"))

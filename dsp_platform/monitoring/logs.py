@@ -41,6 +41,9 @@ def configuration(level: str) -> dict[str, Any]:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "fido2": {"level": "WARNING"},
+            # They log whole addresses: of some gateways with number and text, of a webhook with its secret.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
         },
     }
 

@@ -10,7 +10,7 @@ _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{N}]")
 
 
 def document_key(number: str) -> str:
-    """The number in normal form: Latin digits and upper-assisted session letters, without separators."""
+    """The number in normal form: Latin digits and upper-case letters, without separators."""
     return _SEPARATORS.sub("", latin_digits(clean(number))).upper()
 
 

@@ -23,7 +23,7 @@ class Area(models.Model):
     )
     name_km = models.CharField(_("Khmer name"), max_length=100)
     name_latin = models.CharField(_("name in Latin letters"), max_length=100)
-    # Search keys: dsp_platform.khmer.search_key of the Khmer name, and of the Latin one.
+    # Search keys: dsp_platform.khmer.text.search_key of the Khmer name, and of the Latin one.
     key_km = models.CharField(max_length=200)
     key_latin = models.CharField(max_length=200)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)

@@ -62,7 +62,7 @@ def require_assisted_session(
     alias = Person.objects.filter(pk=assisted_session.subject_id or 0).values("merged_into")
     subject = Q(person=assisted_session.subject_id) | Q(person__in=alias)
     if not household.memberships.filter(subject, ended_on=None).exists():
-        raise PermissionDenied("the case is of another household")
+        raise PermissionDenied("the assisted session is of another household")
 
 
 def require_household(user: User, household: Household) -> None:

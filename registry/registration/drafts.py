@@ -41,7 +41,7 @@ def _key(owner: User, assisted_session: AssistedSession | None) -> dict[str, UUI
     if assisted_session is None:
         return {"owner": owner, "assisted_session_id": None}
     if assisted_session.official_id != owner.pk:
-        raise PermissionDenied("the case is another official's")
+        raise PermissionDenied("the assisted session is another official's")
     return {"assisted_session_id": assisted_session.pk}
 
 

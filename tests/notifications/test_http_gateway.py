@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from dsp_platform.notifications.parts import is_unicode, part_count
-from dsp_platform.notifications.providers import http_gateway
+from dsp_platform.notifications.providers import alert_webhook, http_gateway
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
 from tests.notifications.gateway import KEY, make_certificate, running
@@ -94,6 +94,16 @@ def test_each_failure_has_its_outcome_and_a_reason_that_tells_nothing(
         send()
     assert type(failure.value) is outcome
     assert failure.value.args == (reason,)
+    assert "12345678" not in caplog.text
+
+
+def test_no_address_of_a_request_is_logged(gateway, configure, caplog):
+    caplog.set_level(logging.DEBUG)
+    configure(BODY="query")
+    assert send().reference
+    assert not alert_webhook.post(f"{gateway.url}?secret", {"alert": "x"})
+    assert "alert webhook answered 401" in caplog.text
+    assert not [record for record in caplog.records if "/send" in record.getMessage()]
     assert "12345678" not in caplog.text
 
 

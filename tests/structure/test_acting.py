@@ -109,7 +109,7 @@ def assisted_session_expired(client: Client, assisted_session: AssistedSession, 
     )
 
 
-CASE = (assisted_session_changed, assisted_session_ended, assisted_session_expired)
+OF_ASSISTED_SESSION = (assisted_session_changed, assisted_session_ended, assisted_session_expired)
 
 
 def merged(client: Client, subject: Person, other: Person) -> None:
@@ -177,7 +177,7 @@ def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Calla
         for event in events:
             if is_of_account(path) and event is not another_account:
                 continue
-            first = AssistedSession.objects.get(ended_at=None) if event in CASE else subject
+            first = AssistedSession.objects.get(ended_at=None) if event in OF_ASSISTED_SESSION else subject
             happens = partial(event, client, first, other)
             status, page, same = sent_after(client, path, data, happens)
             told = event is another_account or subject.spid_grouped in page
@@ -189,7 +189,7 @@ def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Calla
 @pytest.mark.django_db
 def test_no_form_of_the_counter_acts_for_another(browsers, neighbour, sokha):
     assert not wrongly_taken(
-        browsers["assisted_session"], sokha, neighbour, [*CASE, merged, moved, another_account]
+        browsers["assisted_session"], sokha, neighbour, [*OF_ASSISTED_SESSION, merged, moved, another_account]
     )
 
 

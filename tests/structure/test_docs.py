@@ -2,7 +2,9 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from tests.structure.test_imports import BASE, DOMAINS, sources, tree
@@ -105,9 +107,7 @@ def literal(node: ast.expr) -> str:
 
 
 def variables(path: Path) -> Iterator[str]:
-    """Upper-assisted session names that a module reads from the environment, also through a function of its
-    own.
-    """
+    """Upper-case names that a module reads from the environment, also through a function of its own."""
     if not re.search(r"\benviron\b|= Env\(", path.read_text()):
         return
     for node in ast.walk(tree(path)):
@@ -144,3 +144,16 @@ def test_every_path_of_the_architecture_is_there():
     named = set(re.findall(r"`([\w./-]+/[\w./-]*)`", text))
     assert len(named) > 40
     assert not [path for path in sorted(named) if not (BASE / path).exists()]
+
+
+def test_the_picture_of_the_architecture_shows_every_room_of_the_platform_in_the_order_of_the_contract():
+    picture = (BASE / "docs" / "explanation" / "architecture.md").read_text().split("```")[1]
+    drawn = re.findall(r"\w+", picture.partition("dsp_platform")[2])
+    contracts = tomllib.loads((BASE / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (layers,) = [contract["layers"] for contract in contracts if contract["id"] == "platform"]
+    packages = [
+        [name for name in layer.split(" | ") if (BASE / "dsp_platform" / name).is_dir()] for layer in layers
+    ]
+    assert sum(map(len, packages)) > 20
+    places = [sorted(drawn.index(name) for name in layer) for layer in packages if layer]
+    assert all(above[-1] < below[0] for above, below in pairwise(places))

@@ -23,7 +23,7 @@ from tests.admin_crawl import walk
 from tests.codes import calls
 
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
-# Its page has labels of its own: `exchange.agreement_words`.
+# Its page has labels of its own: `exchange.agreements.labels`.
 AGREEMENTS = "/exchange/agreement/"
 SILENT = {"script", "style", "textarea", "code", "kbd"}
 

@@ -49,7 +49,7 @@ def attach_subject(*, assisted_session: AssistedSession, subject_id: int) -> Non
     if not attached:
         assisted_session.refresh_from_db(fields=["subject_id"])
         if assisted_session.subject_id != subject_id:
-            raise ValueError("This case is about another person.")
+            raise ValueError("This assisted session is about another person.")
         return
     assisted_session.subject_id = subject_id
     audit.record(
@@ -73,7 +73,7 @@ def lock_assisted_session(*, user: User, assisted_session: AssistedSession | Non
         pk=assisted_session.pk, official=user, ended_at=None
     )
     if not still_open.exists():
-        raise PermissionDenied("the case is not open, or another official's")
+        raise PermissionDenied("the assisted session is not open, or another official's")
 
 
 @transaction.atomic

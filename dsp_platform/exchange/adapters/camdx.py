@@ -4,7 +4,6 @@
 ``reports.services.store_report``.
 """
 
-import logging
 import socket
 import ssl
 import threading
@@ -30,10 +29,6 @@ from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Sign
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.mapping.columns import NoCode
 from dsp_platform.exchange.models import Agreement, Operator
-
-# These log whole addresses at INFO.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024

@@ -1,4 +1,4 @@
-"""Each night a job for each agreement in force: whom it concerns by now (``exchange.reconsider``)."""
+"""Each night a job for each agreement in force: whom it concerns by now (``operations.reconsider``)."""
 
 from collections.abc import Mapping
 from typing import Any

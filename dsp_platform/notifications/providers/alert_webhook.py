@@ -7,10 +7,6 @@ import httpx
 
 logger = logging.getLogger(__name__)
 
-# The address may hold a secret, and httpx writes whole addresses into the log.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
-
 TIMEOUTS = httpx.Timeout(connect=2, read=3, write=2, pool=1)
 
 

@@ -4,7 +4,6 @@ Neither number, text nor answer is logged or put into an error: reasons are the 
 """
 
 import json
-import logging
 import os
 import re
 import socket
@@ -19,10 +18,6 @@ import httpx
 from dsp_platform.notifications.parts import is_unicode
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, gateway_settings, text_at
-
-# These log whole addresses, and some gateways want number and text in the address.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.WARNING)
 
 TIMEOUTS = httpx.Timeout(connect=4, read=8, write=4, pool=1)
 TOTAL_SECONDS = 12.0  # two providers one after the other stay below the lease of a minute

@@ -1,6 +1,6 @@
 """Who must confirm a change: nobody is moved from one household to another without their confirmation.
 
-It is given by a code to the phone that speaks for the mover (``selectors.phones``), or, without a phone, by
+It is given by a code to the phone that speaks for the mover (``phones.selectors``), or, without a phone, by
 the commune they live in: never only by the commune they move to. None is needed where the mover asks for it
 in their own account, or the head for a child, or where the old commune decides and there is no phone.
 """

@@ -49,5 +49,3 @@ CREATE TRIGGER chained BEFORE INSERT ON public.audit_auditevent
 FOR EACH ROW EXECUTE FUNCTION audit_chain_row();
 ALTER TABLE public.audit_chainhead SET (fillfactor = 50);
 REVOKE ALL ON FUNCTION public.audit_chain_row() FROM PUBLIC;
--- The end of the rows without a chain, of which there are none.
-INSERT INTO public.audit_chainhead (chain, sequence, hash) VALUES ('', 0, sha256(''));
