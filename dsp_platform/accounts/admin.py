@@ -221,4 +221,4 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             "code": code,
             "hours": invitations.LIFE // timedelta(hours=1),
         }
-        return TemplateResponse(request, "accounts/admin_invitation.html", context)
+        return TemplateResponse(request, "accounts/staff/admin_invitation.html", context)

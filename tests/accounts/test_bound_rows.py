@@ -9,8 +9,8 @@ from dsp_platform.accounts.models import Role
 from dsp_platform.accounts.sessions.store import digest_of
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
-from tests.accounts.test_database_leaks import cookie_of
-from tests.accounts.test_join import enter, refusals
+from tests.accounts.sessions.test_database_leaks import cookie_of
+from tests.accounts.staff.test_join import enter, refusals
 
 pytestmark = pytest.mark.django_db
 

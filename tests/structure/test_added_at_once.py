@@ -11,7 +11,7 @@ from dsp_platform.approval.errors import AlreadyPending, NobodyCanApprove
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
-from tests.accounts.test_code_races import at_once
+from tests.accounts.codes.test_code_races import at_once
 from tests.exchange.conftest import FIELDS, MAPPING
 from tests.registry.conftest import family_package as family_package
 from tests.registry.programmes.test_admin import programme_form

@@ -55,7 +55,7 @@ def refused(request: HttpRequest) -> HttpResponse:
             ),
             "other_assisted_session": sent.assisted_session != now.assisted_session,
         }
-    return render(request, "accounts/shown_for_another.html", context, status=409)
+    return render(request, "accounts/acting/shown_for_another.html", context, status=409)
 
 
 def _describe(user: User, acting: form_token.Acting) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def account(request: SignedInRequest) -> HttpResponse:
         "sessions": sessions_shown(request),
         "history": selectors.history_of(request.user),
     }
-    return render(request, "accounts/account.html", context)
+    return render(request, "accounts/my_account/account.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +61,7 @@ def new_phone(request: SignedInRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
     context = {"form": form, "phone": local_form(request.user.phone or "")}
-    return render(request, "accounts/new_phone.html", context)
+    return render(request, "accounts/my_account/new_phone.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,7 +103,7 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "code_delay": code_request.delay(challenge.phone),
     }
-    return render(request, "accounts/new_phone_code.html", context)
+    return render(request, "accounts/my_account/new_phone_code.html", context)
 
 
 def _code_request(request: SignedInRequest) -> CodeRequest:

@@ -100,7 +100,7 @@ def add(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("The passkey was added. You can sign in with it now."))
             return redirect("accounts:account")
-    return render(request, "accounts/passkey_add.html", {"form": form})
+    return render(request, "accounts/passkeys/passkey_add.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +114,7 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("accounts:account")
     if passkey is None:
         raise Http404
-    return render(request, "accounts/passkey_remove.html", {"passkey": passkey})
+    return render(request, "accounts/passkeys/passkey_remove.html", {"passkey": passkey})
 
 
 def _server(request: HttpRequest) -> Fido2Server:

@@ -38,7 +38,7 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
     """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one, with
     ``end_all`` this one too."""
     if not is_submitted(request):
-        return render(request, "accounts/sessions.html", {"sessions": sessions_shown(request)})
+        return render(request, "accounts/sessions/sessions.html", {"sessions": sessions_shown(request)})
     user = request.user
     if "end_all" in request.POST:
         audit.record(actor=user, action="end_all_sessions", subject_kind="user", subject_id=user.pk)

@@ -43,7 +43,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
         "phone": local_form(request.user.phone or ""),
         "has_passkey": request.user.passkeys.exists(),
     }
-    return render(request, "accounts/step_up.html", context)
+    return render(request, "accounts/sign_in/step_up.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +71,7 @@ def code(request: SignedInRequest) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "code_delay": code_request.delay(challenge.phone),
     }
-    return render(request, "accounts/step_up_code.html", context)
+    return render(request, "accounts/sign_in/step_up_code.html", context)
 
 
 def _code_request(request: SignedInRequest) -> CodeRequest:

@@ -39,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error("phone", str(problem))
         else:
             return redirect("accounts:code")
-    return render(request, "accounts/sign_in.html", {"form": form, "ended": ENDED in request.GET})
+    return render(request, "accounts/sign_in/sign_in.html", {"form": form, "ended": ENDED in request.GET})
 
 
 @acting_exempt
@@ -77,7 +77,7 @@ def code(request: HttpRequest) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "code_delay": code_request.delay(challenge.phone),
     }
-    return render(request, "accounts/code.html", context)
+    return render(request, "accounts/sign_in/code.html", context)
 
 
 def resend(code_request: CodeRequest, phone: str, page: str, language: str = "") -> HttpResponse:

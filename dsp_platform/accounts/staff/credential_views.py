@@ -33,7 +33,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
         sessions.renew(request, changed)
         messages.success(request, _("Your password was changed. You were signed out everywhere else."))
         return redirect(AFTER)
-    return render(request, "accounts/staff_password.html", {"form": form})
+    return render(request, "accounts/staff/staff_password.html", {"form": form})
 
 
 @sensitive_post_parameters("current_password", "otp_token", "new_code")
@@ -61,4 +61,4 @@ def change_second_factor(request: SignedInRequest) -> HttpResponse:
             )
             return redirect(AFTER)
     context = {"form": form, **authenticator.shown(request.user, key)}
-    return render(request, "accounts/staff_second_factor.html", context)
+    return render(request, "accounts/staff/staff_second_factor.html", context)

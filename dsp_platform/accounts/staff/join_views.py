@@ -39,7 +39,7 @@ def join(request: HttpRequest) -> HttpResponse:
                 request.session.cycle_key()
             request.session[JOINING] = bytes(invitation.digest).hex()
             return redirect("accounts:join_set_up")
-    return render(request, "accounts/join.html", {"form": form})
+    return render(request, "accounts/staff/join.html", {"form": form})
 
 
 @sensitive_post_parameters("new_code", "password", "again")
@@ -71,7 +71,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
     except staff.WrongCode as wrong:
         form.add_error("new_code", str(wrong))
     context = {"form": form, "invited": invitation.user, **authenticator.shown(invitation.user, key)}
-    return render(request, "accounts/join_set_up.html", context)
+    return render(request, "accounts/staff/join_set_up.html", context)
 
 
 def _find(request: HttpRequest, code: str) -> Invitation:

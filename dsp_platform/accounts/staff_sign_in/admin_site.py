@@ -24,7 +24,7 @@ class StaffAdminSite(OTPAdminSite):
     site_header = _("Digital Social Protection Platform: staff")
     index_title = _("What to do")
     login_form = AdminSignInForm
-    login_template = "accounts/admin_sign_in.html"
+    login_template = "accounts/staff_sign_in/admin_sign_in.html"
     site_url = None  # no link "View site"
 
     def __init__(self, name: str = "admin") -> None:

@@ -30,7 +30,7 @@ def discard_key(request: HttpRequest) -> None:
 
 
 def shown(user: User, key: str) -> dict[str, Any]:
-    """For the template ``accounts/authenticator_key.html``."""
+    """For the template ``accounts/staff_sign_in/authenticator_key.html``."""
     typed = b32encode(bytes.fromhex(key)).decode()
     # ``otpauth://``, as authenticator apps read it from a QR code (the Key URI Format).
     issuer = settings.OTP_TOTP_ISSUER

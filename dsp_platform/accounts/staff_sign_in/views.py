@@ -32,4 +32,6 @@ def counter_sign_in(request: HttpRequest) -> HttpResponse:
         response = redirect(target)
         throttle.remember_browser(request, response, user.get_username())
         return response
-    return render(request, "accounts/counter_sign_in.html", {"form": form, "ended": ENDED in request.GET})
+    return render(
+        request, "accounts/staff_sign_in/counter_sign_in.html", {"form": form, "ended": ENDED in request.GET}
+    )

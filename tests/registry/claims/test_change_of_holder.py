@@ -18,8 +18,8 @@ from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.models import Person
 from registry.registration.services import register_household
-from tests.accounts.authenticator import Authenticator
-from tests.accounts.test_passkeys import add, is_refused, sign_in
+from tests.accounts.passkeys.authenticator import Authenticator
+from tests.accounts.passkeys.test_passkeys import add, is_refused, sign_in
 from tests.codes import DOMAINS, sources, tree
 from tests.registry.cast import BOPHA_BORN, household_details, official, person_details
 from tests.registry.changes.cast import about, decide, heard

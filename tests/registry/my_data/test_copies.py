@@ -14,8 +14,8 @@ from registry.claims import services
 from registry.claims.services import Identity
 from registry.models import KeySetup, Person
 from registry.phones.selectors import may_take_everything
-from tests.accounts.authenticator import Authenticator
-from tests.accounts.test_passkeys import add
+from tests.accounts.passkeys.authenticator import Authenticator
+from tests.accounts.passkeys.test_passkeys import add
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change

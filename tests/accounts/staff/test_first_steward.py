@@ -15,7 +15,7 @@ from django.test import Client
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
-from tests.accounts.test_join import enter, set_up
+from tests.accounts.staff.test_join import enter, set_up
 from tests.roles import as_owner
 from tests.structure.test_deploy import BASE, PRODUCTION
 

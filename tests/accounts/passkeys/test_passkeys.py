@@ -11,7 +11,7 @@ from fido2.webauthn import AuthenticatorData
 from dsp_platform.accounts.models import Passkey, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
-from tests.accounts.authenticator import Authenticator
+from tests.accounts.passkeys.authenticator import Authenticator
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
-from tests.accounts.test_code_races import at_once
+from tests.accounts.codes.test_code_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,7 +9,7 @@ from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
-from tests.accounts.test_code_races import at_once
+from tests.accounts.codes.test_code_races import at_once
 from tests.roles import as_owner
 
 

@@ -18,7 +18,7 @@ from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
-from tests.accounts.test_database_leaks import columns_holding
+from tests.accounts.sessions.test_database_leaks import columns_holding
 
 pytestmark = pytest.mark.django_db
 

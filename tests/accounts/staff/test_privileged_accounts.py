@@ -14,7 +14,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from registry.registration.services import register_household
-from tests.accounts.test_join import enter, set_up
+from tests.accounts.staff.test_join import enter, set_up
 from tests.registry.cast import household_details
 from tests.roles import as_owner
 from tests.seen import seen
