@@ -4,6 +4,7 @@ from dsp_platform.audit.actions import ASSISTED_SESSION, Action, Effect, registe
 from registry.changes.kinds import KINDS
 from registry.counter.forms import SESSION_REASONS
 from registry.models import IdentityDocument
+from registry.persons.labels import VIEW_REASONS
 from registry.phones.replacements.forms import REASONS as PHONE_REASONS
 from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
@@ -39,10 +40,7 @@ REPLACEMENT_REASONS = {**dict(PHONE_REASONS), FIRST: _("first account"), FIRST_L
 ACCESS_REASONS = {
     "change": _("To decide on a change"),
     "account": _("To decide on a phone or an account"),
-    "question": _("The person asked a question"),
-    "correction": _("Something must be corrected"),
-    "duplicate": _("The person may be registered twice"),
-    "grievance": _("A complaint is being looked into"),
+    **VIEW_REASONS,
 }
 
 register_actions(
