@@ -1,7 +1,7 @@
 """History kept by the database itself: every insert, update and delete of a tracked row."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import pghistory
 from django.db import models
@@ -22,3 +22,9 @@ def tracked_as(related_name: str) -> Callable[[Model], Model]:
         pghistory.DeleteEvent(),
         obj_field=pghistory.ObjForeignKey(related_name=related_name),
     )
+
+
+def history_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """All events of a ``tracked`` model; ``pgh_obj`` is the row that each is about."""
+    rows: models.QuerySet[Any] = cast(Any, model).events.rel.related_model.objects.all()
+    return rows

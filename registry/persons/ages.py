@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from dsp_platform.database.history import history_of
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.dates import full_years
 from registry.models import Person
@@ -51,7 +52,7 @@ def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     if not persons:
         return []
     since = timezone.now() - LATELY
-    events = Person.events.rel.related_model.objects.all()  # type: ignore[attr-defined]
+    events = history_of(Person)
     before = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_created_at__lte=since).order_by("-pgh_id")
     stood = Q(pgh_created_at__gt=since) | Q(pgh_id=Subquery(before.values("pgh_id")[:1]))
     rows = events.filter(stood, pgh_obj__in=persons).order_by("pgh_id")

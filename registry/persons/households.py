@@ -1,8 +1,7 @@
-from typing import Any
-
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from dsp_platform.database.history import history_of
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Consent, Household, Membership, Person
 
@@ -36,7 +35,7 @@ def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     """
     if member.ended_on is not None:
         return Membership.objects.none()
-    events: QuerySet[Any] = Membership.events.rel.related_model.objects.order_by("pgh_id")  # type: ignore[attr-defined]
+    events = history_of(Membership).order_by("pgh_id")
     came = events.filter(pgh_obj=member.pk).values("pgh_id")[:1]
     ended = events.filter(pgh_obj=OuterRef("pk"), ended_on__isnull=False).values("pgh_id")[:1]
     later = Membership.objects.filter(person=OuterRef("person"), pk__gt=OuterRef("pk"))

@@ -3,8 +3,17 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.models import IdentityDocument
+
+VIEW_REASONS = {
+    "question": gettext_lazy("The person asked a question"),
+    "correction": gettext_lazy("Something must be corrected"),
+    "duplicate": gettext_lazy("The person may be registered twice"),
+    "grievance": gettext_lazy("A complaint is being looked into"),
+}
+"""Why staff look at a record in the admin."""
 
 
 def full_name(member: dict[str, Any]) -> str:

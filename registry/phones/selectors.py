@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
+from dsp_platform.database.history import history_of
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT
 from registry.persons.ages import children, is_child, spoken_for
@@ -40,7 +41,7 @@ def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
 
 
 def _unchanged_since(since: datetime) -> Q:
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=OuterRef("pk"))
     later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
     return Q(~Exists(later), phone=Coalesce(Subquery(before), F("phone")))
@@ -57,7 +58,7 @@ def phones_on_record(person: Person, at: datetime) -> set[str]:
 
 
 def _recorded_since(person: Person, since: datetime) -> list[str]:
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=person)
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
     later = events.filter(pgh_created_at__gt=since).order_by("pgh_id").values_list("phone", flat=True)
     return [*before, *later]
@@ -96,7 +97,7 @@ def _is_settled(person: Person) -> bool:
     """Whether the account has been theirs for 30 days or since they were registered, or no other number was
     on record in the 30 days before it became theirs."""
     account = person.account
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=person)
     rows = list(events.order_by("-pgh_id").values_list("account_id", "phone", "pgh_created_at"))
     own = list(takewhile(lambda row: account is not None and row[0] == account.pk, rows))
     if account is None or not own:
@@ -118,7 +119,7 @@ def may_take_everything(person: Person) -> bool:
     waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
     changed = phone_changes().filter(subject_id=OuterRef("account"), at__gt=since)
     added = passkeys_added().filter(subject_id=OuterRef("account"), at__gt=since)
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=OuterRef("pk"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("pgh_id")[:1]
     stood = events.filter(pgh_id__gte=OuterRef("stood_from"))
     other = stood.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
@@ -155,7 +156,7 @@ def numbers_lost(person: Person) -> set[str]:
 
 def _recorded_again_after(person: Person, phone: str, at: datetime) -> bool:
     """Whether the number replaced another one on record after ``at``."""
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=person)
     other = events.exclude(phone=phone).order_by("-pgh_id").values("pgh_id")[:1]
     first = events.filter(phone=phone, pgh_id__gt=Coalesce(Subquery(other), 0)).order_by("pgh_id").first()
     return first is not None and first.pgh_created_at > at

@@ -1,22 +1,26 @@
-"""The page of a programme in the admin: texts of a draft are saved, all else becomes a proposal."""
+"""Programmes and life situations in the admin. What two people must agree to becomes a proposal."""
 
 from typing import Any, cast
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.web.errors import NotApproved
-from registry.models import Programme
-from registry.programmes.catalogue import save_programme
+from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
+from registry.models.programme import TEXTS
+from registry.programmes.catalogue import save_programme, save_situation
 from registry.programmes.changes import (
     GUARDED,
     OF_A_DRAFT,
@@ -26,6 +30,7 @@ from registry.programmes.changes import (
     propose_programme_change,
 )
 from registry.programmes.forms import NO_REASON, ProgrammeForm
+from registry.programmes.rule_preview import RulePreview
 
 
 class BenefitFormSet(BaseInlineFormSet):
@@ -127,3 +132,92 @@ class ProposedChanges:
         if answered.refused:
             return redirect("admin:registry_programme_change", programme.pk)
         return None
+
+
+class FewRows:
+    """Refuses a form with more rows than anybody types before validation; Django would allow 2,000."""
+
+    max_num: int | None = 100
+
+    def get_formset(self, request: HttpRequest, obj: Programme | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)  # type: ignore[misc]
+
+
+class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
+    model = Benefit
+    formset = BenefitFormSet
+    extra = 0
+    view_roles = (AUDITOR,)
+    change_roles = add_roles = delete_roles = (STEWARD,)
+    fields = (
+        "kind",
+        "label_km",
+        "label_en",
+        "amount",
+        "percent",
+        "per_km",
+        "per_en",
+        "valid_from",
+        "precision",
+        "valid_to",
+        "confidential",
+        "source_km",
+        "source_en",
+    )
+
+
+class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
+    model = ProgrammeSituation
+    extra = 0
+    view_roles = (AUDITOR,)
+    change_roles = add_roles = delete_roles = (STEWARD,)
+    fields = ("situation",)
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
+    form = ProgrammeForm
+    about_people = False
+    also_compared = ("code", "operator", "rule_version")
+    change_form_template = "admin/registry/programme/change_form.html"
+    view_roles = (AUDITOR,)
+    change_roles = add_roles = (STEWARD,)
+    list_display = ("name", "operator", "state", "takes_applications", "position")
+    list_select_related = ("operator",)
+    inlines = (BenefitInline, SituationInline)
+    actions = None
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    "code",
+                    ("operator", "payer"),
+                    ("state", "takes_applications", "position"),
+                    ("opens_on", "closes_on"),
+                )
+            },
+        ),
+        (
+            gettext_lazy("Texts, in both languages"),
+            {"fields": tuple((f"{text}_km", f"{text}_en") for text in TEXTS)},
+        ),
+        (gettext_lazy("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from", "reason")}),
+        (gettext_lazy("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
+    )
+
+
+@admin.register(LifeSituation)
+class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
+    """They are loaded with the catalogue. Their names are not edited here: the start page shows them."""
+
+    about_people = False
+    view_roles = (AUDITOR,)
+    change_roles = (STEWARD,)
+    list_display = ("name", "code", "picture", "position")
+    readonly_fields = ("code", "name_km", "name_en")
+    actions = None
+    fields = ("code", ("name_km", "name_en"), "picture", "position")
+
+    def save_model(self, request: HttpRequest, obj: LifeSituation, form: ModelForm, change: bool) -> None:
+        save_situation(situation=obj, changed=form.changed_data, actor=cast(User, request.user))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dsp_platform.accounts.models import User
+from dsp_platform.database.history import history_of
 from registry.models import ChangeRequest, Draft, Person
 
 
@@ -24,7 +25,7 @@ def closed_record_of(citizen: User) -> ClosedRecord | None:
     """If the account was a person's until their death was recorded, and is linked to nobody since."""
     if not (citizen.is_citizen and citizen.is_active):
         return None
-    events = Person.events.rel.related_model.objects  # type: ignore[attr-defined]
+    events = history_of(Person)
     last = events.filter(account=citizen).order_by("-pgh_id").values_list("pgh_obj", flat=True).first()
     person = Person.objects.filter(pk=last or 0, merged_into=None).exclude(died_on=None).first()
     if person is None:

@@ -1,4 +1,4 @@
-"""The sections of "everything about me" as a readable page: the same data as the file."""
+"""Personal data: the sections of the file as a readable page, who holds the data, and who looked at them."""
 
 import re
 from datetime import date, datetime
@@ -9,9 +9,16 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from dsp_platform.audit import selectors as audit
+from dsp_platform.audit.actions import access_reason
+from dsp_platform.exchange.ledger.selectors import entries_of
+from dsp_platform.exchange.models import LedgerEntry
+from registry.models import Person
 from registry.my_data.sections import MyDataSection
+from registry.persons.households import household_of
 
 register = template.Library()
+ACCESSES_READ, ACCESSES_SHOWN = 200, 20
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
@@ -50,3 +57,27 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     if isinstance(value, str) and _DAY.fullmatch(text):
         return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
     return text
+
+
+@register.inclusion_tag("registry/my_data/holders.html")
+def holders(person: Person) -> dict[str, object]:
+    """Which operators hold data of the person or the household, or will receive them."""
+    household = household_of(person)
+    entries: dict[str, LedgerEntry] = {}
+    if household is not None:
+        entries |= {entry.operator_id: entry for entry in entries_of("household", household.pk)}
+    entries |= {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    return {"entries": list(entries.values())}
+
+
+@register.inclusion_tag("registry/my_data/accesses.html")
+def access_log(person: Person) -> dict[str, object]:
+    """Who looked, when and why, newest first."""
+    events = list(audit.access_log("person", person.pk)[:ACCESSES_READ])
+    # One row for each assisted session: an official opens many pages for one purpose.
+    visits = {event.assisted_session_id or event.pk: event for event in reversed(events)}
+    accesses = [
+        {"at": event.at, "who": str(event.actor or ""), "reason": access_reason(event)}
+        for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)
+    ]
+    return {"accesses": accesses[:ACCESSES_SHOWN]}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
@@ -187,7 +188,7 @@ def said_of(person: Person, request: ChangeRequest) -> str:
     """This member's answer; not what the account answered while it belonged to somebody else."""
     if person.account_id is None:
         return ""
-    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    events = history_of(Person).filter(pgh_obj=person)
     before = events.exclude(account=person.account_id).order_by("-pgh_id").first()
     since = events.filter(pgh_id__gt=before.pgh_id).order_by("pgh_id").first() if before else None
     return said_by(person.account_id, request, since.pgh_created_at if since else None)

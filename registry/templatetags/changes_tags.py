@@ -1,30 +1,108 @@
+"""Changes of a household on pages: what its members are asked and told, and what the decider is shown."""
+
+from typing import cast
+
 from django import template
-from django.template import Context
+from django.template.context import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
+from registry.changes.apply.newcomer import entered_spid
+from registry.changes.context import Answers
 from registry.changes.hearings.selectors import concerning, hearing_of
+from registry.changes.hearings.visibility import documents_to_show, moves_shown
 from registry.changes.hidden import log_change_access
-from registry.changes.kinds import Kind
-from registry.changes.selectors import is_objected_itself, objected_before
+from registry.changes.kinds import KINDS, Kind
+from registry.changes.moves.movers import comes_in
+from registry.changes.selectors import (
+    MOVER,
+    OLD_COMMUNE,
+    is_objected_itself,
+    may_need_confirmation,
+    moves_of,
+    objected_before,
+    sees_mover,
+    waits_for,
+)
 from registry.changes.workflow import OBJECT
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Person
-from registry.persons import selectors
+from registry.persons.selectors import subject_of
 
 register = template.Library()
 # Kinds by which a person may leave a household; its head is notified when it is done.
 GOES = ("joins", "leaves", "marriage")
+WAITS = {
+    MOVER: gettext_lazy("waits for the person who moves"),
+    OLD_COMMUNE: gettext_lazy("waits for the old commune"),
+}
+
+
+@register.simple_tag(takes_context=True)
+def changes_to_do(context: Context, person: Person) -> list[ToDo]:
+    """Changes that this person requested and that still need a document from them."""
+    return [
+        ToDo(
+            text=_("Show a document for the change you told"),
+            url=reverse("registry:change_request", args=[one.reference]),
+            about=str(KINDS[one.kind].title),
+        )
+        for one in documents_to_show(person, context.get("assisted_session"))
+    ]
+
+
+@register.inclusion_tag("registry/changes/moves/move_warnings.html", takes_context=True)
+def move_warnings(context: Context) -> dict[str, object]:
+    """For a citizen, on pages that show nothing else of their household: requests to move them to another."""
+    user = context.get("user")
+    person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    return {"moves": moves_of(person) if person else []}
+
+
+@register.simple_tag(takes_context=True)
+def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
+    """Requests that would move the person to another household, which they agree to or refuse."""
+    page = "registry:counter_move" if context.get("assisted_session") else "registry:my_move"
+    answered = _("A confirmed move waits for the commune")
+    new = _("Somebody asks that you change household")
+    return [
+        ToDo(
+            text=answered if one.yes else new,
+            url=reverse(page, args=[one.reference]),
+            about=reference(one.reference),
+            urgent=not one.yes,
+        )
+        for one in moves_shown(person, context.get("assisted_session"))
+    ]
+
+
+@register.filter
+def needs_confirmation(change: ChangeRequest) -> bool:
+    return may_need_confirmation(change)
+
+
+@register.simple_tag(takes_context=True)
+def waits(context: Context, change: ChangeRequest) -> str:
+    """Whose agreement a request waits for. Only the old commune learns whether an SPID exists: for others the
+    request waits for the mover whether there is one or not."""
+    user = context.get("user")
+    if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
+        return str(WAITS.get(waits_for(change), ""))
+    asked = (
+        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+    )
+    return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
 
 @register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)
 def household_warnings(context: Context) -> dict[str, object]:
     """For a citizen: requested changes of their household that concern them."""
     user = context.get("user")
-    person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     asked = concerning(person) if person else []
     return {"requests": [one.request for one in asked if not one.said]}
 

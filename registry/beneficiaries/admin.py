@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from registry.identity.spid import clean_spid
+from registry.models import Enrolment
+from registry.persons.admin import SearchFirst
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    listed_as = ("person", "person_id")
+    view_roles = (STEWARD,)
+    actions = None
+    list_display = ("person", "programme", "state", "since", "until")
+    list_select_related = ("person", "programme")
+    search_fields = ("operator_reference",)
+    search_help_text = _("SPID or the operator's number")
+    list_display_links = None
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Enrolment], term: str) -> QuerySet[Enrolment]:
+        number = Q(operator_reference=term.strip())
+        if spid := clean_spid(term):
+            number |= Q(person__spid=spid)
+        return queryset.filter(number)
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404  # the list shows all fields; the record of the person asks for a reason

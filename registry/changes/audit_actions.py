@@ -1,0 +1,47 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, register_actions
+from registry.changes.kinds import KINDS
+
+# The reason of each is the kind of the change.
+CHANGES = [
+    Action("change_ask", _("asked for a change"), _("A change was asked for")),
+    Action("change_apply", _("entered a change that held at once"), _("A change was entered")),
+    Action("change_agree", _("agreed to a change of the household")),
+    Action("change_object", _("did not agree to a change of the household")),
+    Action("change_yes", _("confirmed a move")),
+    Action("change_no", _("said no to a move")),
+    Action("change_ask_anew", _("found that a move was confirmed in older words")),
+    Action("change_withdraw", _("withdrew a change")),
+    Action("change_ended", _("ended a request that cannot be done any more")),
+    Action("change_asker_left", _("ended a request whose asker left the household")),
+    Action("change_approve", _("approved a change")),
+    Action("change_refuse", _("refused a change")),
+    Action("change_ask_more", _("asked for a document")),
+]
+
+register_actions(
+    "registry.changes",
+    *CHANGES,
+    Action(
+        "agree_to_move",
+        _("confirmed a move to another household"),
+        _("A move to another household was confirmed"),
+    ),
+    subjects={"change_request": _("request for a change")},
+    reasons={
+        "view": {"change": _("To decide on a change")},
+        **{action.code: {code: kind.title for code, kind in KINDS.items()} for action in CHANGES},
+        "step_refused": {
+            "ChangeError": _("the step was not possible"),
+            "AlreadyAsked": _("it was asked for already"),
+            "DocumentTaken": _("another person has this document"),
+            "Outdated": _("something changed meanwhile"),
+            "NobodyFits": _("the SPID and birth date are nobody's"),
+            "ConfirmationMissing": _("the confirmation by who moves is missing"),
+            "TermsChanged": _("a move was confirmed in older words"),
+            "Conflict": _("it was of their own household or kin"),
+        },
+    },
+    details={"change": _("change")},
+)

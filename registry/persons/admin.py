@@ -1,0 +1,99 @@
+"""The admin of persons: found by a search, opened for a reason that the person can see."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from registry.models import Membership, Person
+from registry.persons import selectors
+from registry.persons.labels import VIEW_REASONS
+
+
+class SearchFirst:
+    """Mixin: an empty list until something is searched for, so that staff cannot browse the registry."""
+
+    sortable_by: Any = ()
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset.none(), False
+        return self.found(request, queryset, search_term), False
+
+
+class MembershipInline(RoleAdmin, admin.TabularInline):
+    model = Membership
+    view_roles = (STEWARD,)
+    extra = 0
+    fields = ("household", "relationship", "started_on", "ended_on")
+
+
+@admin.register(Person)
+class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    # The search itself records whom it found in the audit log.
+    view_roles = (STEWARD,)
+    actions = None
+    list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
+    search_fields = ("spid",)
+    search_help_text = _("SPID, document number, phone number or name")
+    inlines = (MembershipInline,)
+    fields = (
+        "spid_grouped",
+        "name",
+        "latin_name",
+        "sex",
+        ("date_of_birth", "birth_precision"),
+        "village",
+        "verification",
+        "created_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return selectors.persons_visible_to(cast(User, request.user))
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
+        persons = selectors.search_persons(official=cast(User, request.user), query=term)
+        return queryset.filter(pk__in=[person.pk for person in persons])
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The record, once a reason is given. The person can see who looked and why."""
+        person = self.get_object(request, object_id)
+        if person is None or not self.has_view_permission(request, person):
+            raise Http404
+        reason = request.GET.get("reason", "")
+        if reason not in VIEW_REASONS:
+            context = {
+                **self.admin_site.each_context(request),
+                "title": _("Why do you look at this record?"),
+                "reasons": VIEW_REASONS.items(),
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/registry/person/reason.html", context)
+        audit.record(
+            actor=cast(User, request.user),
+            action="view",
+            subject_kind="person",
+            subject_id=person.pk,
+            reason=reason,
+        )
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404

@@ -1,0 +1,12 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, Effect, register_actions
+from registry.models import IdentityDocument
+from registry.persons.labels import VIEW_REASONS
+
+register_actions(
+    "registry.persons",
+    Action("document_lookup", _("looked for a document number"), effect=Effect.NONE),
+    reasons={"view": VIEW_REASONS},
+    details=dict(IdentityDocument.Type.choices),
+)
