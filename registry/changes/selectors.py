@@ -17,7 +17,7 @@ from registry.persons.ages import spoken_for
 from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
 from registry.persons.selectors import subject_of
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 
 PREFIX = "C"
 MOST = 50
@@ -182,10 +182,10 @@ def waits_for(request: ChangeRequest) -> str:
     """Whose confirmation is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
     if request.mover is None or request.yes or not request.is_open:
         return ""
-    return MOVER if asked_for_yes(request.mover)[0] else OLD_COMMUNE
+    return MOVER if confirmation_contact(request.mover)[0] else OLD_COMMUNE
 
 
-def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
+def may_answer_for_mover(user: User, request: ChangeRequest) -> bool:
     """Staff of the old commune or its district, or a steward; not of the commune that takes the mover in."""
     if not user.is_active or request.old_village_id is None:
         return False
@@ -200,10 +200,10 @@ def may_need_confirmation(request: ChangeRequest) -> bool:
     document it does not reveal whether they match a person."""
     if not request.is_open or request.yes:
         return False
-    return _newcomer_told(request) or request.mover_id is not None
+    return _newcomer_entered(request) or request.mover_id is not None
 
 
-def _newcomer_told(request: ChangeRequest) -> bool:
+def _newcomer_entered(request: ChangeRequest) -> bool:
     answers: dict[str, Any] = request.answers  # type: ignore[assignment]
     if request.kind not in ("joins", "marriage") or "relationship" not in answers:
         return False
@@ -216,9 +216,9 @@ def sees_mover(user: User, request: ChangeRequest) -> bool:
     commune only after the confirmation."""
     if request.mover_id is None:
         return False
-    if request.yes or not _newcomer_told(request):
+    if request.yes or not _newcomer_entered(request):
         return True
-    return may_speak_for_mover(user, request) and request.asked_by_id != user.pk
+    return may_answer_for_mover(user, request) and request.asked_by_id != user.pk
 
 
 def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
@@ -228,9 +228,9 @@ def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
         "household__village", "person", "asked_by", "asked_for", "village", "mover__account", "old_village"
     )
     found = rows.filter(reference=cleaned).first() if cleaned else None
-    if found is None or not (found.mover_id or _newcomer_told(found)):
+    if found is None or not (found.mover_id or _newcomer_entered(found)):
         return None
-    if not (may_decide(user, found) or may_speak_for_mover(user, found)):
+    if not (may_decide(user, found) or may_answer_for_mover(user, found)):
         return None
     return found
 

@@ -19,11 +19,11 @@ from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.ends import end_impossible
 from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, recipients
-from registry.changes.hearings.services import hear_concerned, inform_late, left_to_district, why_not_yet
+from registry.changes.hearings.services import inform_concerned, inform_late, left_to_district, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
-from registry.changes.moves.movers import comes_in, mover_of, newcomer
+from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import holds
 from registry.changes.selectors import PREFIX, household_context, may_decide
@@ -35,7 +35,7 @@ from registry.errors import (
     ConfirmationMissing,
     Conflict,
     DocumentTaken,
-    NobodyFits,
+    NoMatchingPerson,
     Outdated,
     Overtaken,
     TermsChanged,
@@ -82,7 +82,7 @@ def ask_change(
             change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
         else:
             ask_mover(request, mover_of(request))
-            hear_concerned(request)
+            inform_concerned(request)
             change_workflow.record_step(request, "ask", actor=actor)
         if locked is not None:
             locked.request, locked.answers = request, {}
@@ -196,15 +196,15 @@ assignment = Assignment(change_workflow, check_decider)
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
-    number = newcomers.told_number(newcomers.answers_of(request))
+    number = newcomers.entered_number(newcomers.answers_of(request))
     if number is not None:
-        newcomers.take_turn(actor=actor, assisted_session=None)
+        newcomers.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
     refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, assisted_session=None, number=number)
-        if isinstance(refused, ConfirmationMissing | NobodyFits) or (
-            comes_in(request) and isinstance(refused, DocumentTaken)
+        if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
+            may_bring_registered(request) and isinstance(refused, DocumentTaken)
         ):
             return ConfirmationMissing(
                 _(

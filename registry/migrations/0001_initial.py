@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MoverYes',
+            name='MoverConfirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(verbose_name='case')),
@@ -1001,8 +1001,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (OLD."account_id", OLD."birth_precision", OLD."communicating", OLD."created_at", OLD."date_of_birth", OLD."died_on", OLD."disability_level", OLD."family_name", OLD."given_key", OLD."given_name", OLD."hearing", OLD."id", OLD."language", OLD."latin_family_name", OLD."latin_given_key", OLD."latin_given_name", OLD."latin_key", OLD."merged_into_id", OLD."name_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."pregnant", OLD."registered_by_id", OLD."remembering", OLD."seeing", OLD."self_care", OLD."sex", OLD."spid", OLD."studying", OLD."verification", OLD."version", OLD."village_id", OLD."walking", OLD."working"); RETURN NULL;', hash='fc365b312aef734624f4f3dd010ad4a58dd3a591', operation='DELETE', pgid='pgtrigger_delete_delete_a3234', table='registry_person', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='moveryes',
-            constraint=models.UniqueConstraint(fields=('assisted_session_id', 'person'), name='mover_yes_once'),
+            model_name='moverconfirmation',
+            constraint=models.UniqueConstraint(fields=('assisted_session_id', 'person'), name='mover_confirmation_once'),
         ),
         migrations.AddConstraint(
             model_name='membership',

@@ -84,7 +84,7 @@ class ChangeRequest(WorkItem):
         verbose_name=_("confirmation taken by"),
     )
     yes_at = models.DateTimeField(_("confirmed"), null=True)
-    # Digest of the terms the yes was given to (registry.changes.moves.terms): for other terms it is not
+    # Digest of the confirmed terms (registry.changes.moves.terms): for other terms the confirmation is not
     # valid.
     yes_to = models.BinaryField(null=True, max_length=32)
     # Empty where it was applied at once.
@@ -123,7 +123,7 @@ class ChangeRequest(WorkItem):
                 name="change_nobody_is_moved_unasked",
                 condition=~Q(state="applied", mover__isnull=False, yes=""),
             ),
-            # Nobody gives the yes of the old commune and also enters or decides the request.
+            # Nobody confirms for the old commune and also enters or decides the request.
             models.CheckConstraint(
                 name="change_old_commune_is_somebody_else",
                 condition=~Q(yes="old_commune") | (~Q(yes_by=F("asked_by")) & ~Q(yes_by=F("decided_by"))),

@@ -67,7 +67,7 @@ def propose_programme_change(
     """``wanted``: values of ``GUARDED``; what is not given is unchanged. ``benefits``: all that there will
     be, as ``described``; ``id`` None is a new one.
 
-    Raises AlreadyPending, Breaks, NobodyCanApprove, and NothingChanges.
+    Raises AlreadyPending, DependentProposal, NobodyCanApprove, and NothingChanges.
     """
     now = Programme.objects.get(pk=programme.pk)
     current = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}

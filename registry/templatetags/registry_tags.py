@@ -21,7 +21,7 @@ from registry.changes.apply.newcomer import entered_spid
 from registry.changes.context import Answers
 from registry.changes.hearings.visibility import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
-from registry.changes.moves.movers import comes_in
+from registry.changes.moves.movers import may_bring_registered
 from registry.changes.selectors import (
     MOVER,
     OLD_COMMUNE,
@@ -145,7 +145,9 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+        bool(entered_spid(cast(Answers, change.answers)))
+        if may_bring_registered(change)
+        else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 

@@ -19,11 +19,11 @@ from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
 from registry.phones.selectors import (
-    has_settled_account,
+    has_established_account,
     numbers_lost,
     numbers_of,
     recent_phones,
-    who_speaks,
+    who_consents,
 )
 
 HEARD = timedelta(days=3)
@@ -54,7 +54,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
     own = (
         request.asked_for_id
-        if request.asked_by.is_citizen and has_settled_account(request.asked_for)
+        if request.asked_by.is_citizen and has_established_account(request.asked_for)
         else None
     )
     if found and own is None:
@@ -74,16 +74,16 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 
     Checked against everybody whom it affects.
     """
-    return conflict_of_interest(actor, *touched_by(request))
+    return conflict_of_interest(actor, *persons_affected(request))
 
 
-def touched_by(request: ChangeRequest) -> list[Person | None]:
+def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
     moves_out = "where" in cast(dict[str, Any], request.answers)
     moved = request.mover or (request.person if moves_out else None)
-    return [*persons, who_speaks(moved) if moved else None]
+    return [*persons, who_consents(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
@@ -155,7 +155,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     waited, untold, young = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
-            if has_settled_account(one):
+            if has_established_account(one):
                 continue
             young.append(one)
         waited.append(told.get(one.pk, request.asked_at))

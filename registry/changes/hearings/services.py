@@ -36,7 +36,7 @@ State = ChangeRequest.State
 MOST_TAKEN_BACK = 3
 
 
-def hear_concerned(request: ChangeRequest) -> None:
+def inform_concerned(request: ChangeRequest) -> None:
     """Call when it was asked for: stores the commune that would be left, and informs those concerned, also
     where they were informed of an earlier request that was withdrawn. Raises ``ChangeError`` for an account
     that asks and withdraws too often."""
@@ -82,10 +82,10 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Overtaken(change_workflow.overtaken_by(request))
         person = subject_of(actor, None) if actor.is_citizen else None
         if actor.is_citizen:
-            is_heard = person is not None and any(one.pk == person.pk for one in concerned_by(request))
+            is_concerned = person is not None and any(one.pk == person.pk for one in concerned_by(request))
         else:
-            is_heard = may_answer_for_commune(actor, request)
-        if not is_heard:
+            is_concerned = may_answer_for_commune(actor, request)
+        if not is_concerned:
             raise PermissionDenied
         if not actor.is_citizen and (words := conflict_over(actor, request)):
             raise Conflict(words)

@@ -15,7 +15,7 @@ from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.visibility import near_of
+from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.errors import Conflict
@@ -222,7 +222,7 @@ def test_it_asks_the_same_few_questions_however_long_it_is(
     leaves(maly)
     found = list(ChangeRequest.objects.all())
     with django_assert_max_num_queries(4):
-        assert near_of(husband, found) == {one.pk for one in found}
+        assert requests_about_relatives(husband, found) == {one.pk for one in found}
 
 
 @pytest.mark.parametrize("how", ["self", "household", "kin", "phone", ""])
@@ -254,7 +254,7 @@ def other_member(household: Household, person: Person) -> Person:
 @pytest.fixture
 def replacement(maly, stranger):
     return PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=maly, phone=OWN_SIM, told=[], reason="lost", document="none",
+        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[], reason="lost", document="none",
         asked_by=stranger, due_at=timezone.now() + timedelta(days=14),
     )  # fmt: skip
 

@@ -16,8 +16,15 @@ from registry.changes.moves.services import (
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.changes.services import withdraw_change
-from registry.errors import ChangeError, ConfirmationMissing, Conflict, Overtaken, TermsChanged, YesNeeded
-from registry.models import ChangeRequest, Household, Membership, MoverYes, Person
+from registry.errors import (
+    ChangeError,
+    ConfirmationMissing,
+    Conflict,
+    MoverConfirmationNeeded,
+    Overtaken,
+    TermsChanged,
+)
+from registry.models import ChangeRequest, Household, Membership, MoverConfirmation, Person
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, household_details, person_details
 from tests.registry.changes.cast import about, agree, ask, decide, joining, press
@@ -216,7 +223,7 @@ def test_a_yes_at_a_registration_is_to_what_was_told(areas, operators, commune_c
         shown=registration_terms(told(), 1, dara).shown,
         assisted_session=assisted_session, actor=second_clerk,
     )  # fmt: skip
-    with pytest.raises(YesNeeded):
+    with pytest.raises(MoverConfirmationNeeded):
         register_household(
             actor=second_clerk, assisted_session=assisted_session, details=told(**{changed: other})
         )
@@ -238,7 +245,7 @@ def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, c
         )  # fmt: skip
     agree_there(dara, assisted_session, details)
     agree_there(dara, assisted_session, moved)  # the later one counts
-    assert bytes(MoverYes.objects.get().terms) == registration_terms(moved, 0, dara).digest
+    assert bytes(MoverConfirmation.objects.get().terms) == registration_terms(moved, 0, dara).digest
 
 
 # --- the person who wants to join

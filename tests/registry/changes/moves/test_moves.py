@@ -18,10 +18,10 @@ from registry.errors import (
     ChangeError,
     ConfirmationMissing,
     Conflict,
+    MoverConfirmationNeeded,
     Outdated,
-    YesNeeded,
 )
-from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverYes, Person
+from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.registration.services import register_household
 from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, official, person_details
@@ -332,13 +332,13 @@ def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, 
         official=second_clerk, reason="register", consent_text="x"
     )
     again = household_details(person_details(given_name="ដារា", phone="+85516000002", **CARD))
-    with pytest.raises(YesNeeded):
+    with pytest.raises(MoverConfirmationNeeded):
         register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
     with pytest.raises(NotAsked):
         agree_there(dara, assisted_session, again, phone="+85516000002")
     agree_there(dara, assisted_session, again)
     register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
-    assert MoverYes.objects.get().person == dara
+    assert MoverConfirmation.objects.get().person == dara
     assert KeySetup.objects.get(kind="registration").official == second_clerk
     assert Message.objects.get(template="details_changed").phone == OWN_SIM
 
