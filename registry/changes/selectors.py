@@ -65,7 +65,7 @@ def moves_of(person: Person) -> list[ChangeRequest]:
     waiting = [
         one
         for one in _to_do(person)
-        if one.mover_id and one.is_open and one.yes != ChangeRequest.Confirmation.OWN
+        if one.mover_id and one.is_open and one.confirmation != ChangeRequest.Confirmation.OWN
     ]
     if not waiting:  # usually
         return []
@@ -139,14 +139,16 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     if user.is_active and user.is_official and user.area_code:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)
-            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, yes="")
+            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, confirmation="")
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
         objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
             _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
         )
-        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
+        return waiting.filter(
+            Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, confirmation="") | objected
+        )
     return waiting.none()
 
 
@@ -180,7 +182,7 @@ MOVER, OLD_COMMUNE = "mover", "old_commune"
 
 def waits_for(request: ChangeRequest) -> str:
     """Whose confirmation is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
-    if request.mover is None or request.yes or not request.is_open:
+    if request.mover is None or request.confirmation or not request.is_open:
         return ""
     return MOVER if confirmation_contact(request.mover)[0] else OLD_COMMUNE
 
@@ -198,7 +200,7 @@ def may_answer_for_mover(user: User, request: ChangeRequest) -> bool:
 def may_need_confirmation(request: ChangeRequest) -> bool:
     """Whether a confirmation is missing, as far as everybody may know: for a newcomer entered by SPID or
     document it does not reveal whether they match a person."""
-    if not request.is_open or request.yes:
+    if not request.is_open or request.confirmation:
         return False
     return _newcomer_entered(request) or request.mover_id is not None
 
@@ -216,7 +218,7 @@ def sees_mover(user: User, request: ChangeRequest) -> bool:
     commune only after the confirmation."""
     if request.mover_id is None:
         return False
-    if request.yes or not _newcomer_entered(request):
+    if request.confirmation or not _newcomer_entered(request):
         return True
     return may_answer_for_mover(user, request) and request.asked_by_id != user.pk
 

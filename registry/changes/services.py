@@ -164,8 +164,8 @@ def decide_change(
         check_decider(actor, request, decision)
         if (
             decision == "approve"
-            and request.yes == ChangeRequest.Confirmation.OLD_COMMUNE
-            and request.yes_by_id == actor.pk
+            and request.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
+            and request.confirmed_by_id == actor.pk
         ):
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
         refused = _approve(request, actor) if decision == "approve" else None
@@ -222,9 +222,9 @@ def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | 
         ask_mover(request, mover)
     if request.mover_id is None:
         return None
-    if request.yes and holds(request):
+    if request.confirmation and holds(request):
         return None
-    if request.yes:
+    if request.confirmation:
         ask_mover(request, request.mover)
         change_workflow.record_step(request, "ask_anew", actor=actor)
         return TermsChanged(

@@ -123,10 +123,10 @@ def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
     new = _("Somebody asks that you change household")
     return [
         ToDo(
-            text=answered if one.yes else new,
+            text=answered if one.confirmation else new,
             url=reverse(page, args=[one.reference]),
             about=reference(one.reference),
-            urgent=not one.yes,
+            urgent=not one.confirmation,
         )
         for one in moves_shown(person, context.get("assisted_session"))
     ]
@@ -149,7 +149,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
         if may_bring_registered(change)
         else change.mover_id is not None
     )
-    return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
+    return str(WAITS[MOVER]) if asked and change.is_open and not change.confirmation else ""
 
 
 @register.inclusion_tag("registry/my_data/accesses.html")

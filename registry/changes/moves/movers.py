@@ -45,7 +45,12 @@ def name_mover(request: ChangeRequest, mover: Person) -> None:
     lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
     # Where they live, or lived last.
     request.mover, request.old_village_id = mover, lives.household.village_id if lives else mover.village_id
-    request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
+    request.confirmation, request.confirmed_by, request.confirmed_at, request.confirmed_terms = (
+        "",
+        None,
+        None,
+        None,
+    )
     consenter = who_consents(mover) if request.asked_by.is_citizen else None
     if consenter and consenter.account_id == request.asked_by_id and has_established_account(consenter):
         record_confirmation(request, ChangeRequest.Confirmation.OWN, request.asked_by)
@@ -57,12 +62,25 @@ def record_confirmation(
     request: ChangeRequest, how: ChangeRequest.Confirmation, by: User, to: bytes | None = None
 ) -> None:
     """``to``: digest of the terms that were confirmed; none where the mover wrote the request."""
-    request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
+    request.confirmation, request.confirmed_by, request.confirmed_at, request.confirmed_terms = (
+        how,
+        by,
+        timezone.now(),
+        to,
+    )
     _save_mover(request)
 
 
 def _save_mover(request: ChangeRequest) -> None:
     """Raises the version: a page shown before no longer decides it."""
     request.version += 1
-    fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
+    fields = [
+        "mover",
+        "old_village",
+        "confirmation",
+        "confirmed_by",
+        "confirmed_at",
+        "confirmed_terms",
+        "version",
+    ]
     request.save(update_fields=fields)

@@ -53,7 +53,7 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
         return
     name_mover(request, mover)
     phone, language = confirmation_contact(mover)
-    if request.yes or not phone:
+    if request.confirmation or not phone:
         return
     locks.lock(locks.LockName.MOVE_ASKED_OF_PHONE, phone)
     if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
@@ -85,7 +85,7 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
         mover = request.mover
         if mover is None or not request.is_open or not _is_still(request, mover):
             raise NotAsked
-        if request.yes:
+        if request.confirmation:
             return request
         if phone != confirmation_contact(mover)[0]:
             raise NotAsked
@@ -162,7 +162,7 @@ def answer_for_mover(
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
         if words := conflict_over(actor, request):
             raise Conflict(words)
-        if request.yes or not request.is_open:
+        if request.confirmation or not request.is_open:
             raise Overtaken(change_workflow.overtaken_by(request))
         if not agrees:
             change_workflow.decide(request, "no", actor=actor, note=note)

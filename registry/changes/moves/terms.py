@@ -73,9 +73,9 @@ def terms_for(reader: User, request: ChangeRequest) -> Terms:
 
 def holds(request: ChangeRequest) -> bool:
     """Whether the current terms were confirmed; always for movers who asked themselves."""
-    if request.yes == ChangeRequest.Confirmation.OWN:
+    if request.confirmation == ChangeRequest.Confirmation.OWN:
         return True
-    return bytes(request.yes_to or b"") == terms_of(request).digest
+    return bytes(request.confirmed_terms or b"") == terms_of(request).digest
 
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:

@@ -53,7 +53,7 @@ def test_the_head_may_refuse_on_the_own_page(rith, maly_at_home, heng):
 
 def test_of_a_head_who_asks_it_in_the_own_account_no_other_yes_is_needed(rith, heng, other_clerk):
     request = put_out("leaves", heng, rith)
-    assert (request.yes, told("move_asked")) == ("own", set())
+    assert (request.confirmation, told("move_asked")) == ("own", set())
     assert decide(request, other_clerk).state == "applied"
 
 
@@ -63,7 +63,7 @@ def test_a_young_account_of_the_head_is_no_yes(rith, heng, maly_at_home):
     head = Person.objects.get(given_name="ហេង")
     head.account = User.objects.create_citizen(phone="+85516000009")
     head.save(update_fields=["account"])
-    assert put_out("leaves", head.account, rith).yes == ""
+    assert put_out("leaves", head.account, rith).confirmation == ""
     assert told("move_asked") == {HEAD_PHONE}
 
 

@@ -138,7 +138,7 @@ def test_who_was_grown_lately_still_speaks_for_themself(made_child):
 @pytest.mark.parametrize("kind", WAYS)
 def test_the_head_does_not_put_them_out(made_child, heng, other_clerk, kind):
     request = put_out(kind, heng, made_child)
-    assert (request.mover, request.yes) == (made_child, "")
+    assert (request.mover, request.confirmation) == (made_child, "")
     assert told("move_asked") == {MALY_PHONE}
     with pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
@@ -199,7 +199,7 @@ def test_who_was_made_grown_leaves_with_the_yes_of_the_head(
     made_grown, maly_at_home, heng, other_clerk, kind, language
 ):
     request = put_out(kind, maly_at_home, made_grown)
-    assert (request.mover, request.yes) == (made_grown, "")
+    assert (request.mover, request.confirmation) == (made_grown, "")
     assert told("move_asked") == {HEAD_PHONE}
     with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
@@ -210,7 +210,7 @@ def test_also_when_they_ask_it_themself_or_have_a_number(made_grown, other_clerk
     made_grown.account = User.objects.create_citizen(phone=OWN_SIM)
     made_grown.phone = OWN_SIM
     made_grown.save(update_fields=["account", "phone"])
-    assert put_out("leaves", made_grown.account, made_grown).yes == ""
+    assert put_out("leaves", made_grown.account, made_grown).confirmation == ""
     assert confirmation_contact(made_grown)[0] == HEAD_PHONE
 
 

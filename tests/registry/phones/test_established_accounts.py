@@ -104,7 +104,7 @@ def test_an_account_on_a_young_number_says_no_yes(maly, other_clerk, thief):
     give_account(person=fresh(maly), account=thief, actor=thief)
     assert not has_established_account(fresh(maly))
     assert confirmation_phone(fresh(maly)) == MALY_PHONE
-    assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == ""
+    assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).confirmation == ""
     assert texts("claimed") == {OWN_SIM, MALY_PHONE}
 
 
@@ -128,7 +128,7 @@ def test_who_claims_by_the_number_that_stood_says_yes_at_once(maly):
     account = User.objects.create_citizen(phone=MALY_PHONE)
     claim(account, maly)
     assert has_established_account(fresh(maly))
-    assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == "own"
+    assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).confirmation == "own"
 
 
 def test_a_phone_for_somebody_without_one_is_told_to_the_household(phoneless, other_clerk):
@@ -152,7 +152,7 @@ def test_the_head_says_yes_for_a_child_whatever_phone_the_child_has(rith, thief)
     Person.objects.filter(pk=rith.pk).update(phone=OWN_SIM, account=thief)
     age(rith, 90)
     assert confirmation_contact(fresh(rith))[0] == HEAD
-    assert ask(thief, "leaves", who=about(rith), where={"where": "elsewhere"}).yes != "own"
+    assert ask(thief, "leaves", who=about(rith), where={"where": "elsewhere"}).confirmation != "own"
 
 
 def test_a_child_who_is_the_head_says_it_themself(rith):

@@ -254,7 +254,8 @@ def other_member(household: Household, person: Person) -> Person:
 @pytest.fixture
 def replacement(maly, stranger):
     return PhoneReplacement.objects.create(
-        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[], reason="lost", document="none",
+        reference="P-0000-0000", person=maly, phone=OWN_SIM, notified_phones=[],
+        reason="lost", document="none",
         asked_by=stranger, due_at=timezone.now() + timedelta(days=14),
     )  # fmt: skip
 
@@ -379,5 +380,5 @@ def test_its_district_does_where_both_communes_are_its_own(maly, maly_at_home, d
 def test_nor_where_somebody_was_taken_in(maly, maly_at_home, stranger, family_of_one, sokha):
     request = ask(sokha, "joins", **joining(maly))
     assert family_of_one.number in page(stranger, f"/counter/moves/{request.reference}/")
-    ended(request, "applied", yes="phone")
+    ended(request, "applied", confirmation="phone")
     assert family_of_one.number not in page(stranger, f"/counter/moves/{request.reference}/")

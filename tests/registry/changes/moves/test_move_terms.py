@@ -149,7 +149,7 @@ def test_a_yes_to_an_older_text_is_refused_and_the_new_one_shown(move, family_of
     assert {"en": "has changed since it was shown", "km": "បានប្រែប្រួល"}[language] in html
     assert "វិបុល" in html
     move.refresh_from_db()
-    assert not move.yes
+    assert not move.confirmation
 
 
 def test_no_code_goes_out_for_an_older_text(move, family_of_one, maly_at_home, commune_clerk):
@@ -166,7 +166,7 @@ def test_at_the_counter_it_is_the_same(move, family_of_one, commune_clerk):
     another_head(family_of_one)
     assert client.post(f"{at_counter(move)}code/", {"code": code_in(client)}).url == at_counter(move)
     move.refresh_from_db()
-    assert not move.yes
+    assert not move.confirmation
 
 
 def test_the_old_commune_says_no_yes_to_an_older_text(family_of_one, phoneless, sokha, other_clerk):
@@ -185,7 +185,7 @@ def test_the_language_is_no_other_text(move, maly_at_home, family_of_one):
     press(maly_at_home, at_home(move, "km"), "yes")
     maly_at_home.post(f"{at_home(move, 'en')}code/", {"code": code_in(maly_at_home)})
     move.refresh_from_db()
-    assert move.yes == "phone"
+    assert move.confirmation == "phone"
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
@@ -196,12 +196,14 @@ def test_what_changes_after_the_yes_is_asked_anew(move, family_of_one, commune_c
     with translation.override(language), pytest.raises(TermsChanged):
         decide(move, commune_clerk)
     move.refresh_from_db()
-    assert (move.yes, move.state) == ("", "waiting")
+    assert (move.confirmation, move.state) == ("", "waiting")
     assert move.events.filter(step="ask_anew").exists()
 
 
 def test_a_yes_from_before_there_were_terms_is_asked_anew(move, commune_clerk):
-    ChangeRequest.objects.filter(pk=move.pk).update(yes="phone", yes_at=timezone.now(), yes_by=commune_clerk)
+    ChangeRequest.objects.filter(pk=move.pk).update(
+        confirmation="phone", confirmed_at=timezone.now(), confirmed_by=commune_clerk
+    )
     with pytest.raises(TermsChanged):
         decide(move, commune_clerk)
 
@@ -321,7 +323,7 @@ def test_the_head_who_asks_to_put_out_a_member_says_no_yes_for_them(maly, other_
     head = User.objects.get(phone=HEAD_PHONE)
     move = ask(head, "leaves", who=about(maly), where={"where": "elsewhere"})
     assert browser(head).get(at_home(move)).status_code == 404
-    assert not move.yes
+    assert not move.confirmation
 
 
 def test_a_yes_comes_too_late_for_what_was_taken_back(move, sokha, commune_clerk):
