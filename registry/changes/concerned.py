@@ -61,8 +61,8 @@ def whose_majority_changes(
 ) -> list[Person]:
     """Who would become an adult or a child by the new date of birth, and the head, who consents for children;
     nobody where the correction changes neither."""
-    told = answers.get("birth", {}).get("born", [])[:1]
-    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in told]
+    entered = answers.get("birth", {}).get("born", [])[:1]
+    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in entered]
     named = _named(members, answers, "who")
     turns = [one for one in named if child and is_under(OF_AGE, one.date_of_birth) != child[0]]
     return [*turns, *_heads(members)] if turns else []

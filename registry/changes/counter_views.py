@@ -56,14 +56,14 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("assignee", "")
     waiting = list(assigned(changes_after(user, request.GET.get(AFTER, "")), user, which)[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    near, objected = requests_about_relatives(user, shown), objected_among(shown)
+    of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     requests = [
         (
             one,
             KINDS[one.kind],
             _url(user, one),
             one.asked_by_id == user.pk,
-            one.pk in near,
+            one.pk in of_relatives,
             one.pk in objected,
         )
         for one in shown

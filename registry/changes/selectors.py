@@ -13,7 +13,7 @@ from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
-from registry.persons.ages import spoken_for
+from registry.persons.ages import children_for_consent
 from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
 from registry.persons.selectors import subject_of
@@ -71,7 +71,7 @@ def moves_of(person: Person) -> list[ChangeRequest]:
         return []
     # For whom this person confirms a move: themself, and as head of household its children.
     beside = _beside(person)
-    movers = {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
+    movers = {person.pk, *(children_for_consent(beside) if len(beside) > 1 else ())}
     return [one for one in waiting if one.mover_id in movers]
 
 

@@ -25,7 +25,7 @@ from registry.changes.kinds import KINDS, Kind
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
 from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
-from registry.changes.moves.terms import holds
+from registry.changes.moves.terms import is_still_confirmed
 from registry.changes.selectors import PREFIX, household_context, may_decide
 from registry.changes.wizard import ChangeWizard
 from registry.changes.workflow import DECISIONS, change_workflow
@@ -222,7 +222,7 @@ def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | 
         ask_mover(request, mover)
     if request.mover_id is None:
         return None
-    if request.confirmation and holds(request):
+    if request.confirmation and is_still_confirmed(request):
         return None
     if request.confirmation:
         ask_mover(request, request.mover)

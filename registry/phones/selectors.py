@@ -17,7 +17,7 @@ from django.utils import timezone
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT
-from registry.persons.ages import children, is_child, spoken_for
+from registry.persons.ages import children, children_for_consent, is_child
 from registry.persons.households import household_of, members_of
 
 # Reason of a first account: the person lost the phone on record.
@@ -68,8 +68,8 @@ def phones_of_adults(person: Person) -> set[str]:
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
     persons = [one.person for one in others.select_related("person__account")]
-    young = children(persons)
-    return {confirmation_phone(one) for one in persons if one.pk not in young} - {""}
+    child_pks = children(persons)
+    return {confirmation_phone(one) for one in persons if one.pk not in child_pks} - {""}
 
 
 def may_have_account(person: Person) -> bool:
@@ -105,8 +105,8 @@ def _is_established(person: Person) -> bool:
     if not before or given <= timezone.now() - RECENT:
         return True
     lately = list(takewhile(lambda row: row[2] > given - RECENT, before))
-    stood = before[: len(lately) + 1]  # and the one on record when those days began
-    return {phone, *(row[1] for row in stood)} == {account.phone}
+    recorded = before[: len(lately) + 1]  # and the one on record when those days began
+    return {phone, *(row[1] for row in recorded)} == {account.phone}
 
 
 def may_take_everything(person: Person) -> bool:
@@ -120,9 +120,9 @@ def may_take_everything(person: Person) -> bool:
     added = passkeys_added().filter(subject_id=OuterRef("account"), at__gt=since)
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("pgh_id")[:1]
-    stood = events.filter(pgh_id__gte=OuterRef("stood_from"))
-    other = stood.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
-    same = Person.objects.filter(pk=person.pk).alias(stood_from=Coalesce(Subquery(before), 0))
+    recorded = events.filter(pgh_id__gte=OuterRef("recorded_from"))
+    other = recorded.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
+    same = Person.objects.filter(pk=person.pk).alias(recorded_from=Coalesce(Subquery(before), 0))
     found = (setups, waiting, changed, added, other)
     return same.filter(*(~Exists(rows) for rows in found)).exists()
 
@@ -136,8 +136,8 @@ def confirmation_phone(person: Person) -> str:
     account = person.account
     if account is not None and account.is_active and account.phone and has_established_account(person):
         return account.phone
-    stood = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
-    return "" if stood in numbers_lost(person) else stood
+    recorded = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
+    return "" if recorded in numbers_lost(person) else recorded
 
 
 def numbers_lost(person: Person) -> set[str]:
@@ -176,7 +176,7 @@ def confirmation_contact(mover: Person) -> tuple[str, str]:
 def who_consents(person: Person) -> Person | None:
     """Who consents for this person: themselves; for a child, also by the date of birth on record 30 days ago,
     the head of its household; nobody for a child without a household."""
-    if not spoken_for([person]):
+    if not children_for_consent([person]):
         return person
     return household_head_of(person) or (None if is_child(person) else person)
 

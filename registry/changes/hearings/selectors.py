@@ -26,7 +26,7 @@ from registry.phones.selectors import (
     who_consents,
 )
 
-HEARD = timedelta(days=3)
+ANSWER_TIME = timedelta(days=3)
 """Time to answer after they were informed. It ends early for whoever answered, whatever the answer."""
 
 
@@ -36,10 +36,10 @@ class Hearing:
 
     until: datetime | None
     """Until when answers are awaited; None when none is."""
-    untold: list[Person]
+    not_informed: list[Person]
     """Those not informed: without a number of their own, or concerned only since it was asked. Shown first to
     who decides."""
-    young: list[Person]
+    unestablished: list[Person]
     """Those who answered from an account that does not speak for them yet: they are awaited all the same."""
 
 
@@ -151,20 +151,20 @@ def hearing_of(request: ChangeRequest) -> Hearing:
         return Hearing(None, [], [])
     # When each was first informed; by person, not by number: a record may hold somebody else's.
     texts = all_written("household_asked", "change", request.pk)
-    told = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
-    waited, untold, young = [], [], []
+    informed_at = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
+    waited, not_informed, unestablished = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
             if has_established_account(one):
                 continue
-            young.append(one)
-        waited.append(told.get(one.pk, request.asked_at))
-        if one.pk not in told:
-            untold.append(one)
+            unestablished.append(one)
+        waited.append(informed_at.get(one.pk, request.asked_at))
+        if one.pk not in informed_at:
+            not_informed.append(one)
     officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
-    return Hearing(max(waited) + HEARD if waited else None, untold, young)
+    return Hearing(max(waited) + ANSWER_TIME if waited else None, not_informed, unestablished)
 
 
 class Asked(NamedTuple):

@@ -53,16 +53,16 @@ def inform_concerned(request: ChangeRequest) -> None:
 def inform_late(request: ChangeRequest) -> None:
     """Call before it is approved, and commit: whoever is concerned only since it was asked for is informed
     now, and their time to answer begins."""
-    _tell(request, hearing_of(request).untold)
+    _tell(request, hearing_of(request).not_informed)
 
 
 def _tell(request: ChangeRequest, persons: list[Person]) -> None:
-    for number, told in recipients(request, persons).items():
+    for number, informed in recipients(request, persons).items():
         notifications.send(
             phone=number,
-            language=told[0].language,
+            language=informed[0].language,
             template="household_asked",
-            params={"reference": request.reference, "told": [one.pk for one in told]},
+            params={"reference": request.reference, "told": [one.pk for one in informed]},
             subject_kind="change",
             subject_id=request.pk,
         )

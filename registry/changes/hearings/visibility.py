@@ -50,7 +50,7 @@ def reads_place(user: User, request: ChangeRequest) -> bool:
 def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
     """The answers that somebody who may read the request reads of it."""
     answers = cast(dict[str, Any], request.answers)
-    return {step: told for step, told in answers.items() if step != "place" or reads_place(user, request)}
+    return {step: answer for step, answer in answers.items() if step != "place" or reads_place(user, request)}
 
 
 def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:

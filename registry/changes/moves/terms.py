@@ -71,7 +71,7 @@ def terms_for(reader: User, request: ChangeRequest) -> Terms:
     return terms_of(request, seen=reader.is_citizen or sees_mover(reader, request))
 
 
-def holds(request: ChangeRequest) -> bool:
+def is_still_confirmed(request: ChangeRequest) -> bool:
     """Whether the current terms were confirmed; always for movers who asked themselves."""
     if request.confirmation == ChangeRequest.Confirmation.OWN:
         return True

@@ -144,8 +144,8 @@ def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
     shown.
     """
     own = user_of(request)
-    told = own.is_citizen or sees_mover(own, found)
-    return {found.asked_for_id, found.mover_id if told else None}
+    shows_mover = own.is_citizen or sees_mover(own, found)
+    return {found.asked_for_id, found.mover_id if shows_mover else None}
 
 
 def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:

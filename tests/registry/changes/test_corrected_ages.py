@@ -21,7 +21,7 @@ from registry.changes.selectors import moves_of
 from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Person
 from registry.my_data.selectors import data_subject, logged_subjects
-from registry.persons.ages import is_child, spoken_for
+from registry.persons.ages import children_for_consent, is_child
 from registry.phones.replacements.requests import refusal
 from registry.phones.selectors import confirmation_contact, may_have_account, phones_of_adults, who_consents
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM
@@ -278,4 +278,4 @@ def test_all_members_are_read_in_one_question(maly, heng, rith, django_assert_nu
     with django_assert_num_queries(1):
         assert len(self_and_children(context)) == 2
     with django_assert_num_queries(1):
-        assert spoken_for(one.person for one in context.members) == {rith.pk}
+        assert children_for_consent(one.person for one in context.members) == {rith.pk}
