@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.models import Application
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME_TABLES, Part
+from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
 from registry.models import Household, Person
 from registry.records.kind import StatementKind
@@ -60,7 +60,7 @@ def of_applications(agreement: Agreement) -> Statement:
         alias="application",
         household="home.household_id",
         tables=_TABLES,
-        part=Part(concerns, "", {"zone": timezone.get_current_timezone_name()}),
+        part=StatementPart(concerns, "", {"zone": timezone.get_current_timezone_name()}),
         whom=_WHOM,
     )
 

@@ -190,11 +190,11 @@ def _decide(
             since=since or timezone.localdate(),
             operator_reference=operator_reference,
         )
-    elif decision == "refuse" and holds_support(application):
+    elif decision == "refuse" and has_approved_support(application):
         end_enrolment(person=application.person, programme=application.programme, until=timezone.localdate())
 
 
-def holds_support(application: Application) -> bool:
+def has_approved_support(application: Application) -> bool:
     """Approved before and under review again: the support continues until that review ends, unless another
     application was approved too."""
     if not application.events.filter(step="approve").exists():
@@ -207,7 +207,7 @@ def may_withdraw(application: Application) -> bool:
     """Not one that was approved and is under review again: the operator ends a support that is no longer
     wanted."""
     allowed = application.state in workflow.STEPS["withdraw"].before
-    return allowed and not holds_support(application)
+    return allowed and not has_approved_support(application)
 
 
 def may_review(actor: User, application: Application) -> bool:
@@ -247,7 +247,7 @@ def withdraw(
 ) -> Application:
     """Idempotent. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under
     review again."""
-    if holds_support(application):
+    if has_approved_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
     withdrawn = _applicant_step("withdraw", application, actor, assisted_session)
     household = household_of(withdrawn.person)

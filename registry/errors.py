@@ -25,11 +25,11 @@ class TooManyLookups(RegistrationError):
     """It was asked as often today as it may be whether a number is registered."""
 
 
-class YesNeeded(RegistrationError):
-    """This member was registered before: they say yes to another household by their phone."""
+class MoverConfirmationNeeded(RegistrationError):
+    """This member was registered before: they confirm the move to another household by their phone."""
 
     def __init__(self, *, member: int, person_id: int) -> None:
-        super().__init__(f"member {member} has not said yes")
+        super().__init__(f"member {member} has not confirmed the move")
         self.member, self.person_id = member, person_id
 
 
@@ -78,7 +78,7 @@ class DocumentTaken(Outdated):
     """Another person has this document."""
 
 
-class NobodyFits(Outdated):
+class NoMatchingPerson(Outdated):
     """The SPID and birth date of a newcomer are no living person's."""
 
 

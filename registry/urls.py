@@ -47,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/", changes.change, name="change"),
     path("my/changes/<slug:kind>/<slug:question>/", changes.change_question, name="change_question"),
     path("register/", register.question, {"question": ""}, name="register"),
-    path("register/yes/", members_elsewhere_views.register_yes, name="register_yes"),
+    path("register/yes/", members_elsewhere_views.register_confirmation, name="register_confirmation"),
     path("register/<slug:question>/", register.question, name="register_question"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
     path(

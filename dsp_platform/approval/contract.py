@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from dsp_platform.approval.models import Proposal
 
 
-class Line(NamedTuple):
+class DiffLine(NamedTuple):
     """One difference as shown. Empty before: it is new. Empty after: it is removed."""
 
     label: str
@@ -38,7 +38,7 @@ class Kind:
         """What is proposed, of what, in a few words."""
         raise NotImplementedError
 
-    def difference(self, proposal: Proposal) -> Sequence[Line]:
+    def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         """From ``before`` and ``payload`` alone, so that it can always be shown."""
         raise NotImplementedError
 

@@ -31,7 +31,7 @@ class AlreadyPending(NotApproved):
         return _("A change of this waits for a second person already. It is decided or withdrawn first.")
 
 
-class Breaks(NotApproved):
+class DependentProposal(NotApproved):
     """Another proposal depends on what would change: approved for ``day``, or undecided where it is None."""
 
     def __init__(self, name: str, day: date | None) -> None:

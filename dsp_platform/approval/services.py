@@ -57,7 +57,8 @@ def propose(
 ) -> Proposal:
     """Without ``effective_from`` it takes effect when it is approved. ``read``: ``state_digest`` of a page.
 
-    Raises AlreadyPending, Breaks, NobodyCanApprove, and ChangedSinceRead if the page showed something else.
+    Raises AlreadyPending, DependentProposal, NobodyCanApprove, and ChangedSinceRead if the page showed
+    something else.
     """
     _require_steward(actor)
     with transaction.atomic():
@@ -108,7 +109,7 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
     """``digest`` is of what the approver read. Carried out now, or by a periodic task on its day.
 
     Returns the approver's half of a code (empty for most kinds). Raises Decided, SamePerson, TooOld,
-    Outdated, Breaks, and ValidationError if it cannot be carried out; then nothing has changed.
+    Outdated, DependentProposal, and ValidationError if it cannot be carried out; then nothing has changed.
     """
     _require_steward(actor)
     with transaction.atomic():

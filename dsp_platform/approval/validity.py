@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import Kind, kind_of, kinds
-from dsp_platform.approval.errors import Breaks
+from dsp_platform.approval.errors import DependentProposal
 from dsp_platform.approval.models import WAITS, Proposal
 
 State = Proposal.State
@@ -67,7 +67,7 @@ def deciders_are_stewards(proposal: Proposal) -> bool:
     return two.filter(role=STEWARD, is_active=True).count() == 2
 
 
-def conflict(proposal: Proposal) -> Breaks | None:
+def conflict(proposal: Proposal) -> DependentProposal | None:
     """If it would change what another proposal changes that is approved and waits for its day."""
     kind = kind_of(proposal)
     changes = kind.changes(proposal)
@@ -76,11 +76,11 @@ def conflict(proposal: Proposal) -> Breaks | None:
     ).order_by("pk")
     for other in approved:
         if other.pk != proposal.pk and changes & kind.changes(other):
-            return Breaks(kind.name(other), other.effective_from)
+            return DependentProposal(kind.name(other), other.effective_from)
     return None
 
 
-def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None:
+def broken_by(kind: str, subject: str, fields: Collection[str]) -> DependentProposal | None:
     """If a waiting proposal depends on these fields of the state."""
     own = kinds[kind]
     since = timezone.now() - WAITS
@@ -88,7 +88,7 @@ def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None
     for proposal in held.filter(Q(state=State.APPROVED) | Q(state=State.PROPOSED, proposed_at__gte=since)):
         if _depends_on(own, proposal) & set(fields):
             day = None if proposal.is_open else proposal.effective_from
-            return Breaks(own.name(proposal), day)
+            return DependentProposal(own.name(proposal), day)
     return None
 
 

@@ -11,7 +11,7 @@ Cursor = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JobStep:
     """``cursor`` None ends the job; ``done`` counts what this step did.
 
     ``later`` is a short code for what the job waits for: it goes on at the next sweep.
@@ -24,11 +24,11 @@ class Step:
     later: str = ""
 
 
-Work = Callable[[Mapping[str, Any], Cursor], Step]
+Work = Callable[[Mapping[str, Any], Cursor], JobStep]
 """(parameters, cursor) -> the step that was done. Called in the transaction that updates the job's row."""
 
 
-def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> Step:
+def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> JobStep:
     raise KeyError("unknown kind of job")
 
 

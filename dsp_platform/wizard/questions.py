@@ -23,7 +23,7 @@ class Key(NamedTuple):
     number: int | None = None
 
 
-class Row(NamedTuple):
+class AnswerRow(NamedTuple):
     """An answer on the check page."""
 
     label: str
@@ -65,5 +65,5 @@ class Question:
     resets: tuple[str, ...] = ()
     """Questions whose answers are dropped when this answer changes, because they depended on it."""
 
-    def rows(self, answer: Answer, names: Mapping[str, str], url: str = "") -> list[Row]:
-        return [Row(str(label), str(words), url) for label, words in self.in_words(answer, names)]
+    def rows(self, answer: Answer, names: Mapping[str, str], url: str = "") -> list[AnswerRow]:
+        return [AnswerRow(str(label), str(words), url) for label, words in self.in_words(answer, names)]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.jobs.kinds import Cursor, Step, register_job
+from dsp_platform.jobs.kinds import Cursor, JobStep, register_job
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
 from registry.models import Household
@@ -30,12 +30,12 @@ def expire_levels() -> None:
         day += timedelta(days=1)
 
 
-def expire_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+def expire_page(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """A new version of each household and its members, whose records carry the level."""
     expired = Household.objects.filter(poverty_valid_to=parameters["day"], closed_on=None)
     page = list(expired.filter(pk__gt=int(cursor or 0)).order_by("pk").values_list("pk", flat=True)[:PAGE])
     bump_households(page)
-    return Step(cursor=page[-1] if len(page) == PAGE else None, done=len(page))
+    return JobStep(cursor=page[-1] if len(page) == PAGE else None, done=len(page))
 
 
 register_job(KIND, _("Telling of poverty levels that ran out"), expire_page)

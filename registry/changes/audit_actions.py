@@ -37,7 +37,7 @@ register_actions(
             "AlreadyAsked": _("it was asked for already"),
             "DocumentTaken": _("another person has this document"),
             "Outdated": _("something changed meanwhile"),
-            "NobodyFits": _("the SPID and birth date are nobody's"),
+            "NoMatchingPerson": _("the SPID and birth date are nobody's"),
             "ConfirmationMissing": _("the confirmation by who moves is missing"),
             "TermsChanged": _("a move was confirmed in older words"),
             "Conflict": _("it was of their own household or kin"),

@@ -7,28 +7,31 @@ from typing import Any
 
 from registry.models import Household, Membership, Person
 from registry.persons.ages import OF_AGE, is_child, is_under
-from registry.phones.selectors import who_speaks
+from registry.phones.selectors import who_consents
 
 Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
 
 
-def grown_members(_home: Household, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
+def adult_members(_home: Household, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
     return [one.person for one in members if not is_child(one.person)]
 
 
 def whoever_is_named(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    """Also who speaks for them, if it is a child."""
+    """Also who consents for them, if it is a child."""
     named = _named(members, answers, "who")
-    return [*named, *(speaker for one in named if (speaker := who_speaks(one)) and speaker.pk != one.pk)]
+    return [
+        *named,
+        *(consenter for one in named if (consenter := who_consents(one)) and consenter.pk != one.pk),
+    ]
 
 
 def household_of_the_dead(
     home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
     """The person reported dead may have no phone; the other members know whether it is true."""
-    others = [*_heads(members), *grown_members(home, members, answers)]
+    others = [*_heads(members), *adult_members(home, members, answers)]
     return [*whoever_is_named(home, members, answers), *others]
 
 
@@ -53,13 +56,13 @@ def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) ->
     return [one.person for one in members if one.person.spid == answers.get(step, {}).get("person")]
 
 
-def whose_voice_turns(
+def whose_majority_changes(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    """Who would become an adult or a child by the new date of birth, and the head, who speaks for children;
+    """Who would become an adult or a child by the new date of birth, and the head, who consents for children;
     nobody where the correction changes neither."""
-    told = answers.get("birth", {}).get("born", [])[:1]
-    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in told]
+    entered = answers.get("birth", {}).get("born", [])[:1]
+    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in entered]
     named = _named(members, answers, "who")
     turns = [one for one in named if child and is_under(OF_AGE, one.date_of_birth) != child[0]]
     return [*turns, *_heads(members)] if turns else []

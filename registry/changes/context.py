@@ -27,8 +27,8 @@ class HouseholdContext:
 
 def may_head(others: list[Membership]) -> list[Membership]:
     """The adults among them; the children only where there is no adult."""
-    young = children(one.person for one in others)
-    return [one for one in others if one.person_id not in young] or others
+    child_pks = children(one.person for one in others)
+    return [one for one in others if one.person_id not in child_pks] or others
 
 
 def anybody(context: HouseholdContext) -> list[Membership]:

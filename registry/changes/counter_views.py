@@ -19,7 +19,7 @@ from registry.changes import selectors, services
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
 from registry.changes.hearings.selectors import conflict_over, names_in
-from registry.changes.hearings.visibility import answers_for, near_of, why_unread
+from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
 from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
@@ -56,14 +56,14 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     which = request.GET.get("assignee", "")
     waiting = list(assigned(changes_after(user, request.GET.get(AFTER, "")), user, which)[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    near, objected = near_of(user, shown), objected_among(shown)
+    of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     requests = [
         (
             one,
             KINDS[one.kind],
             _url(user, one),
             one.asked_by_id == user.pk,
-            one.pk in near,
+            one.pk in of_relatives,
             one.pk in objected,
         )
         for one in shown

@@ -126,7 +126,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("place"),
             apply=household.move,
-            concerns=concerned.grown_members,
+            concerns=concerned.adult_members,
             basis=_of_household("village_id"),
         ),
         Kind(
@@ -136,7 +136,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("address"),
             apply=household.address,
-            concerns=concerned.grown_members,
+            concerns=concerned.adult_members,
         ),
         Kind(
             code="phone",
@@ -194,7 +194,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
-            concerns=concerned.whose_voice_turns,
+            concerns=concerned.whose_majority_changes,
             basis=_of_person("date_of_birth", "birth_precision"),
         ),
         Kind(

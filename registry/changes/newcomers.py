@@ -13,7 +13,7 @@ from registry.models import ChangeRequest
 from registry.persons import lookups
 
 
-def told_number(answers: dict[str, Any]) -> bytes | None:
+def entered_number(answers: dict[str, Any]) -> bytes | None:
     """Digest of the SPID or document number entered, with the birth date: another date is another lookup.
 
     For every kind of change: whether a number can be saved reveals whether somebody has it already.
@@ -24,7 +24,7 @@ def told_number(answers: dict[str, Any]) -> bytes | None:
     return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
 
 
-def take_turn(*, actor: User, assisted_session: AssistedSession | None) -> None:
+def check_number_limit(*, actor: User, assisted_session: AssistedSession | None) -> None:
     """Raises ChangeError before anything is compared."""
     try:
         lookups.check_limit(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT)
@@ -39,8 +39,8 @@ def note(*, actor: User, assisted_session: AssistedSession | None, number: bytes
 
 def note_asked(*, actor: User, assisted_session: AssistedSession | None, answers: dict[str, Any]) -> None:
     """Counted whether it matches or not. Raises ChangeError after too many lookups today."""
-    if number := told_number(answers):
-        take_turn(actor=actor, assisted_session=assisted_session)
+    if number := entered_number(answers):
+        check_number_limit(actor=actor, assisted_session=assisted_session)
         note(actor=actor, assisted_session=assisted_session, number=number)
 
 

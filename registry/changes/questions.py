@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.wizard.questions import Answer, Question, Row, Rows, row
+from dsp_platform.wizard.questions import Answer, AnswerRow, Question, Rows, row
 from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_picker
 from registry.changes import forms
@@ -192,7 +192,9 @@ QUESTIONS: Mapping[str, Question] = {
 }
 
 
-def rows_of(answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None) -> list[Row]:
+def rows_of(
+    answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None
+) -> list[AnswerRow]:
     """The answers in words, for the check page and for who decides. ``names`` are by SPID."""
     rows = (QUESTIONS[name].rows(answer, names, url(name) if url else "") for name, answer in answers.items())
     return list(chain.from_iterable(rows))

@@ -13,11 +13,11 @@ from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
-from registry.persons.ages import spoken_for
+from registry.persons.ages import children_for_consent
 from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
 from registry.persons.selectors import subject_of
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 
 PREFIX = "C"
 MOST = 50
@@ -65,13 +65,13 @@ def moves_of(person: Person) -> list[ChangeRequest]:
     waiting = [
         one
         for one in _to_do(person)
-        if one.mover_id and one.is_open and one.yes != ChangeRequest.Confirmation.OWN
+        if one.mover_id and one.is_open and one.confirmation != ChangeRequest.Confirmation.OWN
     ]
     if not waiting:  # usually
         return []
     # For whom this person confirms a move: themself, and as head of household its children.
     beside = _beside(person)
-    movers = {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
+    movers = {person.pk, *(children_for_consent(beside) if len(beside) > 1 else ())}
     return [one for one in waiting if one.mover_id in movers]
 
 
@@ -139,14 +139,16 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     if user.is_active and user.is_official and user.area_code:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)
-            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, yes="")
+            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, confirmation="")
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
         objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
             _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
         )
-        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
+        return waiting.filter(
+            Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, confirmation="") | objected
+        )
     return waiting.none()
 
 
@@ -180,12 +182,12 @@ MOVER, OLD_COMMUNE = "mover", "old_commune"
 
 def waits_for(request: ChangeRequest) -> str:
     """Whose confirmation is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
-    if request.mover is None or request.yes or not request.is_open:
+    if request.mover is None or request.confirmation or not request.is_open:
         return ""
-    return MOVER if asked_for_yes(request.mover)[0] else OLD_COMMUNE
+    return MOVER if confirmation_contact(request.mover)[0] else OLD_COMMUNE
 
 
-def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
+def may_answer_for_mover(user: User, request: ChangeRequest) -> bool:
     """Staff of the old commune or its district, or a steward; not of the commune that takes the mover in."""
     if not user.is_active or request.old_village_id is None:
         return False
@@ -198,12 +200,12 @@ def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
 def may_need_confirmation(request: ChangeRequest) -> bool:
     """Whether a confirmation is missing, as far as everybody may know: for a newcomer entered by SPID or
     document it does not reveal whether they match a person."""
-    if not request.is_open or request.yes:
+    if not request.is_open or request.confirmation:
         return False
-    return _newcomer_told(request) or request.mover_id is not None
+    return _newcomer_entered(request) or request.mover_id is not None
 
 
-def _newcomer_told(request: ChangeRequest) -> bool:
+def _newcomer_entered(request: ChangeRequest) -> bool:
     answers: dict[str, Any] = request.answers  # type: ignore[assignment]
     if request.kind not in ("joins", "marriage") or "relationship" not in answers:
         return False
@@ -216,9 +218,9 @@ def sees_mover(user: User, request: ChangeRequest) -> bool:
     commune only after the confirmation."""
     if request.mover_id is None:
         return False
-    if request.yes or not _newcomer_told(request):
+    if request.confirmation or not _newcomer_entered(request):
         return True
-    return may_speak_for_mover(user, request) and request.asked_by_id != user.pk
+    return may_answer_for_mover(user, request) and request.asked_by_id != user.pk
 
 
 def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
@@ -228,9 +230,9 @@ def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
         "household__village", "person", "asked_by", "asked_for", "village", "mover__account", "old_village"
     )
     found = rows.filter(reference=cleaned).first() if cleaned else None
-    if found is None or not (found.mover_id or _newcomer_told(found)):
+    if found is None or not (found.mover_id or _newcomer_entered(found)):
         return None
-    if not (may_decide(user, found) or may_speak_for_mover(user, found)):
+    if not (may_decide(user, found) or may_answer_for_mover(user, found)):
         return None
     return found
 

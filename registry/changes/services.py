@@ -19,13 +19,13 @@ from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.ends import end_impossible
 from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, recipients
-from registry.changes.hearings.services import hear_concerned, inform_late, left_to_district, why_not_yet
+from registry.changes.hearings.services import inform_concerned, inform_late, left_to_district, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
-from registry.changes.moves.movers import comes_in, mover_of, newcomer
+from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
-from registry.changes.moves.terms import holds
+from registry.changes.moves.terms import is_still_confirmed
 from registry.changes.selectors import PREFIX, household_context, may_decide
 from registry.changes.wizard import ChangeWizard
 from registry.changes.workflow import DECISIONS, change_workflow
@@ -35,7 +35,7 @@ from registry.errors import (
     ConfirmationMissing,
     Conflict,
     DocumentTaken,
-    NobodyFits,
+    NoMatchingPerson,
     Outdated,
     Overtaken,
     TermsChanged,
@@ -82,7 +82,7 @@ def ask_change(
             change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
         else:
             ask_mover(request, mover_of(request))
-            hear_concerned(request)
+            inform_concerned(request)
             change_workflow.record_step(request, "ask", actor=actor)
         if locked is not None:
             locked.request, locked.answers = request, {}
@@ -164,8 +164,8 @@ def decide_change(
         check_decider(actor, request, decision)
         if (
             decision == "approve"
-            and request.yes == ChangeRequest.Confirmation.OLD_COMMUNE
-            and request.yes_by_id == actor.pk
+            and request.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
+            and request.confirmed_by_id == actor.pk
         ):
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
         refused = _approve(request, actor) if decision == "approve" else None
@@ -196,15 +196,15 @@ assignment = Assignment(change_workflow, check_decider)
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
-    number = newcomers.told_number(newcomers.answers_of(request))
+    number = newcomers.entered_number(newcomers.answers_of(request))
     if number is not None:
-        newcomers.take_turn(actor=actor, assisted_session=None)
+        newcomers.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
     refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, assisted_session=None, number=number)
-        if isinstance(refused, ConfirmationMissing | NobodyFits) or (
-            comes_in(request) and isinstance(refused, DocumentTaken)
+        if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
+            may_bring_registered(request) and isinstance(refused, DocumentTaken)
         ):
             return ConfirmationMissing(
                 _(
@@ -222,9 +222,9 @@ def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | 
         ask_mover(request, mover)
     if request.mover_id is None:
         return None
-    if request.yes and holds(request):
+    if request.confirmation and is_still_confirmed(request):
         return None
-    if request.yes:
+    if request.confirmation:
         ask_mover(request, request.mover)
         change_workflow.record_step(request, "ask_anew", actor=actor)
         return TermsChanged(

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.casework.timeline import Entry, naming
 from registry.changes.hearings.selectors import concerned_by, leaves_commune
-from registry.changes.moves.movers import comes_in
+from registry.changes.moves.movers import may_bring_registered
 from registry.changes.workflow import AGREE, OBJECT, STEPS
 from registry.models import ChangeRequest
 
@@ -25,13 +25,13 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
 
 def what_next(request: ChangeRequest) -> str:
     match request.state:
-        case ChangeRequest.State.WAITING if comes_in(request) and not request.yes:
+        case ChangeRequest.State.WAITING if may_bring_registered(request) and not request.confirmation:
             return _(
                 "If the person is registered already, they are asked first: they get a text message and say "
                 "yes by a code, at home or at the office. For who has no phone the old commune answers. "
                 "Then the commune decides, and you get a text message."
             )
-        case ChangeRequest.State.WAITING if request.mover_id and not request.yes:
+        case ChangeRequest.State.WAITING if request.mover_id and not request.confirmation:
             return _(
                 "Whoever moves must say yes first: by a code to their phone, at home or at the office. "
                 "Then the commune decides, and you get a text message."

@@ -33,7 +33,7 @@ from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
 from registry.persons.writer import lock_person_row
 from registry.phones.accounts import give_account
-from registry.phones.selectors import may_have_account, with_settled_phone
+from registry.phones.selectors import may_have_account, with_established_phone
 
 SPID = "spid"
 CLAIMS_A_DAY = 5
@@ -84,7 +84,7 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
     digests = [bytes(digest) for digest in today]
     if len(digests) >= CLAIMS_A_DAY or digests.count(identity.digest) >= SAME_A_DAY:
         raise TooManyClaims
-    person = _within_limit(_if_settled(_find(identity), account), account)
+    person = _within_limit(_if_established(_find(identity), account), account)
     claim = Claim.objects.create(
         account=account, person=person, identity_digest=identity.digest, created_at=now, expires_at=now + LIFE
     )
@@ -147,12 +147,12 @@ def _find(identity: Identity) -> Person | None:
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
-def _if_settled(person: Person | None, account: User) -> Person | None:
+def _if_established(person: Person | None, account: User) -> Person | None:
     """None while the number on record is too new; its holder gets NumberTooNew instead."""
-    settled = with_settled_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
-    if person is not None and not settled and person.phone == account.phone:
+    established = with_established_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
+    if person is not None and not established and person.phone == account.phone:
         raise NumberTooNew
-    return person if settled else None
+    return person if established else None
 
 
 def _birth_matches(person: Person, identity: Identity) -> bool:
@@ -192,7 +192,7 @@ def _link(claim: Claim, person: Person, keep: str | None) -> None:
     """Raises NotClaimed if the person got an account or another phone, died or was merged meanwhile."""
     if person.account_id is not None or not may_have_account(person):
         raise NotClaimed
-    if not with_settled_phone(Person.objects.filter(pk=person.pk)).exists():
+    if not with_established_phone(Person.objects.filter(pk=person.pk)).exists():
         raise NotClaimed
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])

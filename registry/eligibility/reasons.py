@@ -6,12 +6,12 @@ A sentence is about the fact, not about the condition: so it is true behind a ne
 from collections.abc import Collection, Mapping
 from typing import Literal
 
-from registry.facts.fact import Fact, Voices
+from registry.facts.fact import Fact, SentencePair
 from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Condition
 
-Voice = Literal["you", "they"]
+Addressee = Literal["you", "they"]
 """To the person concerned, or about somebody else."""
 
 _BOUNDS = range(1, 131)
@@ -19,21 +19,21 @@ _BOUNDS = range(1, 131)
 
 
 def sentence(
-    condition: Condition, known: Value | None, voice: Voice = "you", hidden: Collection[str] = ()
+    condition: Condition, known: Value | None, addressee: Addressee = "you", hidden: Collection[str] = ()
 ) -> str:
     """The fact behind a condition, as a reason why the condition is met, is not met, or is not judged."""
     fact = FACTS[condition.fact]
     if known is None and fact.name in hidden:
         return str(fact.hidden)
-    voices, value = (fact.unknown, "") if known is None else _known(fact, condition, known)
-    return str(voices[0 if voice == "you" else 1]) % {"value": value}
+    sentences, value = (fact.unknown, "") if known is None else _known(fact, condition, known)
+    return str(sentences[0 if addressee == "you" else 1]) % {"value": value}
 
 
-def _known(fact: Fact, condition: Condition, known: Value) -> tuple[Voices, str]:
+def _known(fact: Fact, condition: Condition, known: Value) -> tuple[SentencePair, str]:
     """The sentences, and the value in them: the bound that decides, where one says more than the fact."""
     if fact.bounds and isinstance(known, int) and isinstance(condition.value, int):
         bound = condition.value + 1 if condition.operator in (">", "<=") else condition.value
         if condition.operator not in ("==", "!=") and bound in _BOUNDS:
             return fact.bounds[0 if known >= bound else 1], str(bound)
-    voices = fact.known[known] if isinstance(fact.known, Mapping) else fact.known
-    return voices, fact.label_of(known)
+    sentences = fact.known[known] if isinstance(fact.known, Mapping) else fact.known
+    return sentences, fact.label_of(known)

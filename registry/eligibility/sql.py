@@ -55,7 +55,7 @@ def today_values() -> dict[str, Value]:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class StatementPart:
     """A rule as part of a statement over ``person``, ``home`` and ``household``: never NULL.
 
     ``tables`` are joined besides these; ``values`` are parameters of the statement.
@@ -70,11 +70,11 @@ def _compiler() -> Compiler:
     return Compiler({fact.name: fact.column for fact in FACTS.values()}, today_values())
 
 
-def as_part(rule: Node, only: str = "") -> Part:
+def as_part(rule: Node, only: str = "") -> StatementPart:
     """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``) limits whose households are counted to ``subjects``."""
     compiler = _compiler()
     condition = f"({compiler.condition(rule)} IS TRUE)"
-    return Part(condition, _counted(facts_named(rule), only), compiler.values)
+    return StatementPart(condition, _counted(facts_named(rule), only), compiler.values)
 
 
 def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:

@@ -7,7 +7,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from registry.eligibility.known import facts_from, facts_of
-from registry.eligibility.reasons import Voice, sentence
+from registry.eligibility.reasons import Addressee, sentence
 from registry.facts.table import FACTS
 from registry.models import Person, Programme
 from registry.persons.households import household_of, members_of
@@ -44,10 +44,10 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     facts = facts_from(person, household, members_of(household) if household else [])
     hidden = _hidden(facts, person, reader)
     facts |= dict.fromkeys(hidden)
-    voice: Voice = "you" if reader == person else "they"
+    addressee: Addressee = "you" if reader == person else "they"
     if person.died_on:
         return [Verdict("unlikely", (_("This person has died."),), ())] * len(programmes)
-    return [judge_facts(programme, facts, voice, hidden) for programme in programmes]
+    return [judge_facts(programme, facts, addressee, hidden) for programme in programmes]
 
 
 def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[str]:
@@ -63,7 +63,7 @@ def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[st
 
 
 def judge_facts(
-    programme: Programme, facts: Known, voice: Voice = "you", hidden: Collection[str] = ()
+    programme: Programme, facts: Known, addressee: Addressee = "you", hidden: Collection[str] = ()
 ) -> Verdict:
     """For pages that judge many programmes for one person: the facts are read once."""
     if not programme.rule.strip():
@@ -72,7 +72,7 @@ def judge_facts(
     outcome = judge_rule(rule, facts)
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
     missing = [condition.fact for condition in deciding if facts.get(condition.fact) is None]
-    reasons = [sentence(condition, facts.get(condition.fact), voice, hidden) for condition in deciding]
+    reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in deciding]
     if not reasons:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
     askable = dict.fromkeys(fact for fact in missing if fact not in hidden)

@@ -13,11 +13,11 @@ from registry.rules.names import Known, Value
 
 Label = str | Promise
 Choices = Sequence[tuple[str, Label]]
-Voices = tuple[Label, Label]
+SentencePair = tuple[Label, Label]
 """A sentence to the person concerned, and about somebody else."""
 
 
-def both(sentence: Label) -> Voices:
+def both(sentence: Label) -> SentencePair:
     """The same to everybody: it is about the household."""
     return sentence, sentence
 
@@ -97,11 +97,11 @@ class Fact:
     """Where it is reported when it is missing: a request for a change of circumstances, the assessment of
     poverty, or the commune's office."""
 
-    unknown: Voices = NO_HOUSEHOLD
-    known: Voices | Mapping[Value, Voices] = field(default_factory=dict)
+    unknown: SentencePair = NO_HOUSEHOLD
+    known: SentencePair | Mapping[Value, SentencePair] = field(default_factory=dict)
     """In a reason: a sentence with ``%(value)s``, or one for each value."""
 
-    bounds: tuple[Voices, Voices] | None = None
+    bounds: tuple[SentencePair, SentencePair] | None = None
     """Of a number whose bound in the rule says more than the number: at least ``%(value)s``, and below it."""
 
     hidden: Label = HEALTH_HIDDEN

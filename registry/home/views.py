@@ -20,7 +20,7 @@ from registry.phones.replacements.selectors import replacements_of_citizen, wait
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of
 from registry.registration.closed_records import closed_record_of
-from registry.registration.drafts import became, discard_draft, kept_until, save_draft
+from registry.registration.drafts import discard_draft, kept_until, registered_household, save_draft
 from registry.registration.selectors import draft_of
 
 
@@ -72,7 +72,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required(access=False)
 def registered(request: HttpRequest, person: Person) -> HttpResponse:
     """The result of a registration, found by its draft, so that the page can be reloaded."""
-    if became(draft_of(user_of(request), assisted_session_of(request))) is None:
+    if registered_household(draft_of(user_of(request), assisted_session_of(request))) is None:
         return redirect("registry:register")
     return render(request, "registry/home/registered.html", {"person": person, **_home_of(person)})
 

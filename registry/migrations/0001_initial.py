@@ -152,16 +152,16 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
-                ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
-                ('yes_at', models.DateTimeField(null=True, verbose_name='confirmed')),
-                ('yes_to', models.BinaryField(max_length=32, null=True)),
+                ('confirmation', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
+                ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
+                ('confirmed_terms', models.BinaryField(max_length=32, null=True)),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('old_village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village moved from')),
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
-                ('yes_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
             ],
             options={
                 'verbose_name': 'change request',
@@ -386,7 +386,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='MoverYes',
+            name='MoverConfirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(verbose_name='case')),
@@ -571,9 +571,9 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
-                ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
-                ('yes_at', models.DateTimeField(null=True, verbose_name='confirmed')),
-                ('yes_to', models.BinaryField(max_length=32, null=True)),
+                ('confirmation', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
+                ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
+                ('confirmed_terms', models.BinaryField(max_length=32, null=True)),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
                 ('assignee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
@@ -582,7 +582,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='registry.changerequest')),
                 ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
-                ('yes_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
+                ('confirmed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
                 ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
                 ('asked_for', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='asked by')),
                 ('mover', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='who moves')),
@@ -1001,8 +1001,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (OLD."account_id", OLD."birth_precision", OLD."communicating", OLD."created_at", OLD."date_of_birth", OLD."died_on", OLD."disability_level", OLD."family_name", OLD."given_key", OLD."given_name", OLD."hearing", OLD."id", OLD."language", OLD."latin_family_name", OLD."latin_given_key", OLD."latin_given_name", OLD."latin_key", OLD."merged_into_id", OLD."name_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."pregnant", OLD."registered_by_id", OLD."remembering", OLD."seeing", OLD."self_care", OLD."sex", OLD."spid", OLD."studying", OLD."verification", OLD."version", OLD."village_id", OLD."walking", OLD."working"); RETURN NULL;', hash='fc365b312aef734624f4f3dd010ad4a58dd3a591', operation='DELETE', pgid='pgtrigger_delete_delete_a3234', table='registry_person', when='AFTER')),
         ),
         migrations.AddConstraint(
-            model_name='moveryes',
-            constraint=models.UniqueConstraint(fields=('assisted_session_id', 'person'), name='mover_yes_once'),
+            model_name='moverconfirmation',
+            constraint=models.UniqueConstraint(fields=('assisted_session_id', 'person'), name='mover_confirmation_once'),
         ),
         migrations.AddConstraint(
             model_name='membership',
@@ -1102,7 +1102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='changerequest',
-            index=models.Index(condition=models.Q(('mover__isnull', False), ('state__in', ['waiting', 'more_asked']), ('yes', '')), fields=['old_village', 'asked_at'], name='change_yes_queue'),
+            index=models.Index(condition=models.Q(('confirmation', ''), ('mover__isnull', False), ('state__in', ['waiting', 'more_asked'])), fields=['old_village', 'asked_at'], name='change_confirmation_queue'),
         ),
         migrations.AddIndex(
             model_name='changerequest',
@@ -1130,23 +1130,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('mover__isnull', False), ('state', 'applied'), ('yes', ''), _negated=True), name='change_nobody_is_moved_unasked'),
+            constraint=models.CheckConstraint(condition=models.Q(('confirmation', ''), ('mover__isnull', False), ('state', 'applied'), _negated=True), name='change_nobody_is_moved_unasked'),
         ),
         migrations.AddConstraint(
             model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('yes', 'old_commune'), _negated=True), models.Q(models.Q(('yes_by', models.F('asked_by')), _negated=True), models.Q(('yes_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='change_old_commune_is_somebody_else'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmation', 'old_commune'), _negated=True), models.Q(models.Q(('confirmed_by', models.F('asked_by')), _negated=True), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='change_old_commune_is_somebody_else'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='0f594e32d5ab80e6084be2a15ea1500bfb6409a0', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='1da8b137b0b59eb36649136852885a39d23cd270', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='fc9fae59ae526ce4929d6e3ed5ca977f4dd9e2c3', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='d9d8371d7520410d031ca1fc940024c8fe18342a', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id", OLD."yes", OLD."yes_at", OLD."yes_by_id", OLD."yes_to"); RETURN NULL;', hash='35a3cd69867cecb00c94dbd311cfaea3f648dd99', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='59114d6a5102fdf66e6351b0df487e73cdb980de', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',

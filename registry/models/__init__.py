@@ -5,7 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
-from registry.models.keys import KeySetup, LostNumber, MoverYes, PhoneReplacement
+from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
@@ -28,7 +28,7 @@ __all__ = [
     "Lookup",
     "LostNumber",
     "Membership",
-    "MoverYes",
+    "MoverConfirmation",
     "Payment",
     "Person",
     "PhoneReplacement",

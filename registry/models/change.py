@@ -28,7 +28,7 @@ class ChangeRequest(WorkItem):
     ``basis`` is what was recorded when the request was made: it is compared when it is applied.
     ``village`` is where it is decided: for a move, the village moved to.
 
-    ``mover`` moves from one household to another and must say yes besides the decision; empty where nobody
+    ``mover`` moves from one household to another and must confirm it besides the decision; empty where nobody
     moves, or where the commune they live in decides.
     """
 
@@ -40,7 +40,7 @@ class ChangeRequest(WorkItem):
         WITHDRAWN = "withdrawn", _("withdrawn")
 
     class Confirmation(models.TextChoices):
-        """How whoever moves has said yes."""
+        """How whoever moves has confirmed it."""
 
         OWN = "own", _("asked for it themselves")
         PHONE = "phone", _("by a code to their phone")
@@ -73,20 +73,20 @@ class ChangeRequest(WorkItem):
     old_village = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("village moved from")
     )
-    yes = models.CharField(
+    confirmation = models.CharField(
         _("confirmation by who moves"), max_length=12, choices=Confirmation.choices, blank=True
     )
-    yes_by = models.ForeignKey(
+    confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
         verbose_name=_("confirmation taken by"),
     )
-    yes_at = models.DateTimeField(_("confirmed"), null=True)
-    # Digest of the terms the yes was given to (registry.changes.moves.terms): for other terms it is not
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    # Digest of the confirmed terms (registry.changes.moves.terms): for other terms the confirmation is not
     # valid.
-    yes_to = models.BinaryField(null=True, max_length=32)
+    confirmed_terms = models.BinaryField(null=True, max_length=32)
     # Empty where it was applied at once.
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -121,12 +121,13 @@ class ChangeRequest(WorkItem):
             ),
             models.CheckConstraint(
                 name="change_nobody_is_moved_unasked",
-                condition=~Q(state="applied", mover__isnull=False, yes=""),
+                condition=~Q(state="applied", mover__isnull=False, confirmation=""),
             ),
-            # Nobody gives the yes of the old commune and also enters or decides the request.
+            # Nobody confirms for the old commune and also enters or decides the request.
             models.CheckConstraint(
                 name="change_old_commune_is_somebody_else",
-                condition=~Q(yes="old_commune") | (~Q(yes_by=F("asked_by")) & ~Q(yes_by=F("decided_by"))),
+                condition=~Q(confirmation="old_commune")
+                | (~Q(confirmed_by=F("asked_by")) & ~Q(confirmed_by=F("decided_by"))),
             ),
         ]
         indexes = [
@@ -137,8 +138,8 @@ class ChangeRequest(WorkItem):
             ),
             models.Index(
                 fields=["old_village", "asked_at"],
-                condition=Q(state__in=["waiting", "more_asked"], mover__isnull=False, yes=""),
-                name="change_yes_queue",
+                condition=Q(state__in=["waiting", "more_asked"], mover__isnull=False, confirmation=""),
+                name="change_confirmation_queue",
             ),
             models.Index(fields=["mover"], condition=Q(mover__isnull=False), name="change_of_mover"),
             models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),

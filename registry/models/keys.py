@@ -44,7 +44,7 @@ class KeySetup(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
-class MoverYes(models.Model):
+class MoverConfirmation(models.Model):
     """Consent of a person registered before, by a code to their phone, to the household an assisted session
     registers.
     """
@@ -59,7 +59,7 @@ class MoverYes(models.Model):
         verbose_name = _("confirmation of another household")
         verbose_name_plural = _("confirmations of another household")
         constraints = [
-            models.UniqueConstraint(fields=["assisted_session_id", "person"], name="mover_yes_once")
+            models.UniqueConstraint(fields=["assisted_session_id", "person"], name="mover_confirmation_once")
         ]
 
 

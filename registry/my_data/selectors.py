@@ -46,7 +46,7 @@ class OperatorCopies:
     copies: list[Copy]
 
     @property
-    def holds(self) -> bool:
+    def has_copies(self) -> bool:
         return any(copy.record.is_at_operator for copy in self.copies)
 
 
@@ -72,8 +72,10 @@ def copies_about(subject: DataSubject) -> list[OperatorCopies]:
 def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:
     """Audit events the account may read: accesses at the person and at the children of the household."""
     year = timezone.localdate().year
-    stood = dates_of_birth(subject.members)
-    children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
+    dates_by_person = dates_of_birth(subject.members)
+    children = [
+        pk for pk, dates in dates_by_person.items() if all(year - born.year < _ADULT for born in dates)
+    ]
     return {"person": [*{subject.person.pk, *children}]}
 
 

@@ -44,7 +44,7 @@ def my_data(request: HttpRequest, person: Person) -> HttpResponse:
     operators = [
         {
             "name": str(one.operator),
-            "holds": one.holds,
+            "has_copies": one.has_copies,
             "copies": [_copy(copy) for copy in one.copies],
         }
         for one in selectors.copies_about(subject)

@@ -7,7 +7,7 @@ history tables, so they cover every way of writing.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
@@ -17,9 +17,9 @@ from dsp_platform.database.history import history_of
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.dates import full_years
 from registry.models import Person
+from registry.models.keys import RECENT
 
 OF_AGE = 15
-LATELY = timedelta(days=30)
 
 
 def is_under(age: int, born: date) -> bool:
@@ -28,14 +28,14 @@ def is_under(age: int, born: date) -> bool:
 
 def children(persons: Iterable[Person]) -> set[int]:
     """Keys of those under 15 by every date of birth on record in the last 30 days."""
-    young = [one for one in persons if is_under(OF_AGE, one.date_of_birth)]
-    stood = dates_of_birth(young)
-    return {one.pk for one in young if all(is_under(OF_AGE, born) for born in stood[one.pk])}
+    under_age = [one for one in persons if is_under(OF_AGE, one.date_of_birth)]
+    recorded = dates_of_birth(under_age)
+    return {one.pk for one in under_age if all(is_under(OF_AGE, born) for born in recorded[one.pk])}
 
 
-def spoken_for(persons: Iterable[Person]) -> set[int]:
+def children_for_consent(persons: Iterable[Person]) -> set[int]:
     """Keys of those under 15 by the date of birth on record 30 days ago, or the first one."""
-    return {pk for pk, stood in dates_of_birth(persons).items() if is_under(OF_AGE, stood[0])}
+    return {pk for pk, recorded in dates_of_birth(persons).items() if is_under(OF_AGE, recorded[0])}
 
 
 def dates_of_birth(persons: Iterable[Person]) -> dict[int, list[date]]:
@@ -51,11 +51,11 @@ def dates_of_birth(persons: Iterable[Person]) -> dict[int, list[date]]:
 def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     if not persons:
         return []
-    since = timezone.now() - LATELY
+    since = timezone.now() - RECENT
     events = history_of(Person)
     before = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_created_at__lte=since).order_by("-pgh_id")
-    stood = Q(pgh_created_at__gt=since) | Q(pgh_id=Subquery(before.values("pgh_id")[:1]))
-    rows = events.filter(stood, pgh_obj__in=persons).order_by("pgh_id")
+    recorded = Q(pgh_created_at__gt=since) | Q(pgh_id=Subquery(before.values("pgh_id")[:1]))
+    rows = events.filter(recorded, pgh_obj__in=persons).order_by("pgh_id")
     return list(rows.values_list("pgh_obj_id", "date_of_birth"))
 
 

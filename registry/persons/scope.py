@@ -40,11 +40,11 @@ def person_condition(user: User) -> Q:
     if user.is_official and user.area_code:
         return Q(village__code__startswith=user.area_code)
     if user.is_reviewer and user.operator_code:
-        held = LedgerEntry.objects.filter(
+        at_operator = LedgerEntry.objects.filter(
             operator_id=user.operator_code, kind="person", may_have_copy=True, agreement__isnull=False
         )
         enrolled = Enrolment.objects.filter(programme__operator_id=user.operator_code)
-        return Q(pk__in=held.values("subject_id")) | Q(pk__in=enrolled.values("person_id"))
+        return Q(pk__in=at_operator.values("subject_id")) | Q(pk__in=enrolled.values("person_id"))
     return Q() if user.is_steward else Q(pk__in=())
 
 

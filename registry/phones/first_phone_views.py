@@ -104,7 +104,7 @@ def _conditions(person: Person, phone: str) -> dict[str, Any]:
     return {
         "second_only": needs_second(person),
         "days": settings.PHONE_REPLACEMENT_DAYS,
-        "untold": not phones_to_notify(person, phone),
+        "none_to_notify": not phones_to_notify(person, phone),
     }
 
 

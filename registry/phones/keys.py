@@ -9,7 +9,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import KeySetup, LostNumber, Person
 from registry.persons.writer import lock_person_row
-from registry.phones.selectors import other_phone_of_yes, was_set_up
+from registry.phones.selectors import other_confirmation_phone, was_set_up
 
 
 def note_setup(*, person: Person, official: User, kind: KeySetup.Kind) -> None:
@@ -20,7 +20,7 @@ def note_setup(*, person: Person, official: User, kind: KeySetup.Kind) -> None:
 
 @transaction.atomic
 def report_lost(*, account: User) -> bool:
-    """Report the number on record, where it still consents for the person beside their account, as lost.
+    """Report the number on record, where it still consents for the person besides their account, as lost.
 
     It is notified, and loses this role after 7 days. False without such a number, or if reported before. The
     caller has checked a fresh proof. Raises PermissionDenied, also while an account or phone set up by an
@@ -32,7 +32,7 @@ def report_lost(*, account: User) -> bool:
     person = lock_person_row(own)
     if person.account_id != account.pk or not person.is_current or was_set_up(person):
         raise PermissionDenied
-    phone = other_phone_of_yes(person)
+    phone = other_confirmation_phone(person)
     if not phone or person.lost_numbers.filter(phone=phone).exists():
         return False
     LostNumber.objects.create(person=person, phone=phone)

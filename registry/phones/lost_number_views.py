@@ -11,7 +11,12 @@ from dsp_platform.web.forms import is_submitted
 from registry.models import Person
 from registry.persons.subject import subject_required, user_of
 from registry.phones.keys import report_lost
-from registry.phones.selectors import has_settled_account, other_phone_of_yes, phone_of_yes, was_set_up
+from registry.phones.selectors import (
+    confirmation_phone,
+    has_established_account,
+    other_confirmation_phone,
+    was_set_up,
+)
 
 
 @citizen_required
@@ -22,10 +27,10 @@ def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
         if report_lost(account=user_of(request)):
             messages.success(request, _("From 7 days on the number says no yes for you any more."))
         return redirect("registry:lost_number")
-    phone = other_phone_of_yes(person)
+    phone = other_confirmation_phone(person)
     context = {
         # Neither the account's number nor one on record can consent.
-        "silent": not has_settled_account(person) and not phone_of_yes(person),
+        "silent": not has_established_account(person) and not confirmation_phone(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),

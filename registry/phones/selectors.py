@@ -18,15 +18,15 @@ from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_cha
 from dsp_platform.database.history import history_of
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT
-from registry.persons.ages import children, is_child, spoken_for
+from registry.persons.ages import children, children_for_consent, is_child
 from registry.persons.households import household_of, members_of
 
 # Reason of a first account: the person lost the phone on record.
 FIRST_LOST = "first_lost"
-SETTLES = timedelta(days=7)
+ESTABLISHED_AFTER = timedelta(days=7)
 
 
-def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
+def with_established_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     """Those with no other number on record in the last 7 days, or since they were registered.
 
     In the last 30 days where an official changed it or registered them again.
@@ -36,7 +36,7 @@ def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - RECENT)
     # The only number of the last 30 days is the only one of the last 7 days too.
     return persons.filter(
-        _unchanged_since(now - SETTLES) & ~Exists(by_official) | _unchanged_since(now - RECENT)
+        _unchanged_since(now - ESTABLISHED_AFTER) & ~Exists(by_official) | _unchanged_since(now - RECENT)
     )
 
 
@@ -69,8 +69,8 @@ def phones_of_adults(person: Person) -> set[str]:
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
     persons = [one.person for one in others.select_related("person__account")]
-    young = children(persons)
-    return {phone_of_yes(one) for one in persons if one.pk not in young} - {""}
+    child_pks = children(persons)
+    return {confirmation_phone(one) for one in persons if one.pk not in child_pks} - {""}
 
 
 def may_have_account(person: Person) -> bool:
@@ -78,13 +78,13 @@ def may_have_account(person: Person) -> bool:
     return person.is_current and not is_child(person)
 
 
-def has_settled_account(person: Person) -> bool:
+def has_established_account(person: Person) -> bool:
     """Whether the person's account can consent for them.
 
     Not if an official set up the account or its phone in the last 30 days, or if it became theirs in that
     time by a number that had not been on record for 30 days. Another number on record does not matter.
     """
-    return not was_set_up(person) and _is_settled(person)
+    return not was_set_up(person) and _is_established(person)
 
 
 def was_set_up(person: Person) -> bool:
@@ -93,7 +93,7 @@ def was_set_up(person: Person) -> bool:
     return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
 
 
-def _is_settled(person: Person) -> bool:
+def _is_established(person: Person) -> bool:
     """Whether the account has been theirs for 30 days or since they were registered, or no other number was
     on record in the 30 days before it became theirs."""
     account = person.account
@@ -106,39 +106,39 @@ def _is_settled(person: Person) -> bool:
     if not before or given <= timezone.now() - RECENT:
         return True
     lately = list(takewhile(lambda row: row[2] > given - RECENT, before))
-    stood = before[: len(lately) + 1]  # and the one on record when those days began
-    return {phone, *(row[1] for row in stood)} == {account.phone}
+    recorded = before[: len(lately) + 1]  # and the one on record when those days began
+    return {phone, *(row[1] for row in recorded)} == {account.phone}
 
 
 def may_take_everything(person: Person) -> bool:
     """Not in the 7 days after the account, its phone, a passkey or the number on record was set by anybody,
     and not while a replacement waits: whoever took over an account must not get a copy of everything before
     its holder can object."""
-    since = timezone.now() - SETTLES
+    since = timezone.now() - ESTABLISHED_AFTER
     setups = KeySetup.objects.filter(person=OuterRef("pk"), at__gt=since)
     waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
     changed = phone_changes().filter(subject_id=OuterRef("account"), at__gt=since)
     added = passkeys_added().filter(subject_id=OuterRef("account"), at__gt=since)
     events = history_of(Person).filter(pgh_obj=OuterRef("pk"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("pgh_id")[:1]
-    stood = events.filter(pgh_id__gte=OuterRef("stood_from"))
-    other = stood.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
-    same = Person.objects.filter(pk=person.pk).alias(stood_from=Coalesce(Subquery(before), 0))
+    recorded = events.filter(pgh_id__gte=OuterRef("recorded_from"))
+    other = recorded.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
+    same = Person.objects.filter(pk=person.pk).alias(recorded_from=Coalesce(Subquery(before), 0))
     found = (setups, waiting, changed, added, other)
     return same.filter(*(~Exists(rows) for rows in found)).exists()
 
 
-def phone_of_yes(person: Person) -> str:
+def confirmation_phone(person: Person) -> str:
     """The phone by which this person consents to a change of household; "" where there is none.
 
     That of their account, unless it is recent; otherwise the number on record 30 days ago, or the first one:
     a recent number can neither consent nor keep the earlier one from it.
     """
     account = person.account
-    if account is not None and account.is_active and account.phone and has_settled_account(person):
+    if account is not None and account.is_active and account.phone and has_established_account(person):
         return account.phone
-    stood = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
-    return "" if stood in numbers_lost(person) else stood
+    recorded = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
+    return "" if recorded in numbers_lost(person) else recorded
 
 
 def numbers_lost(person: Person) -> set[str]:
@@ -148,7 +148,7 @@ def numbers_lost(person: Person) -> set[str]:
     """
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
-    said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
+    said = person.lost_numbers.filter(at__lte=timezone.now() - ESTABLISHED_AFTER).values_list("phone", "at")
     ended = replaced.values_list("notified_phones", "ended_at")
     lost = [*said, *((number, at) for numbers, at in ended if at for number in numbers)]
     return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
@@ -162,22 +162,22 @@ def _recorded_again_after(person: Person, phone: str, at: datetime) -> bool:
     return first is not None and first.pgh_created_at > at
 
 
-def other_phone_of_yes(person: Person) -> str:
+def other_confirmation_phone(person: Person) -> str:
     """The number by which this person consents though they sign in with another one; "" for none."""
-    phone = phone_of_yes(person)
+    phone = confirmation_phone(person)
     return phone if person.account is not None and phone != person.account.phone else ""
 
 
-def asked_for_yes(mover: Person) -> tuple[str, str]:
+def confirmation_contact(mover: Person) -> tuple[str, str]:
     """Phone and language of who consents to the move: the person; for a child the head of its household."""
-    speaker = who_speaks(mover)
-    return (phone_of_yes(speaker), speaker.language) if speaker else ("", mover.language)
+    consenter = who_consents(mover)
+    return (confirmation_phone(consenter), consenter.language) if consenter else ("", mover.language)
 
 
-def who_speaks(person: Person) -> Person | None:
+def who_consents(person: Person) -> Person | None:
     """Who consents for this person: themselves; for a child, also by the date of birth on record 30 days ago,
     the head of its household; nobody for a child without a household."""
-    if not spoken_for([person]):
+    if not children_for_consent([person]):
         return person
     return household_head_of(person) or (None if is_child(person) else person)
 

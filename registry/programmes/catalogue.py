@@ -39,8 +39,8 @@ def save_programme(*, programme: Programme, changed: Collection[str], actor: Use
     """Save what a steward may change alone: the texts of a draft, and the position. All else takes
     ``propose_programme_change``.
 
-    Raises Breaks where a proposal that is waiting for its approver includes one of these texts, and Outdated
-    where the programme was published meanwhile.
+    Raises DependentProposal where a proposal that is waiting for its approver includes one of these texts,
+    and Outdated where the programme was published meanwhile.
     """
     with transaction.atomic(), pghistory.context(why="save_programme"):
         real = _changes(programme, changed)

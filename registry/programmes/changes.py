@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
-from dsp_platform.approval.contract import Line
+from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
@@ -67,7 +67,7 @@ def propose_programme_change(
     """``wanted``: values of ``GUARDED``; what is not given is unchanged. ``benefits``: all that there will
     be, as ``described``; ``id`` None is a new one.
 
-    Raises AlreadyPending, Breaks, NobodyCanApprove, and NothingChanges.
+    Raises AlreadyPending, DependentProposal, NobodyCanApprove, and NothingChanges.
     """
     now = Programme.objects.get(pk=programme.pk)
     current = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
@@ -122,7 +122,7 @@ class ProgrammeKind(contract.Kind):
         known = ", ".join(dict.fromkeys(filter(None, [before.get("code"), before.get("operator")])))
         return _("Change of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
 
-    def difference(self, proposal: Proposal) -> Sequence[Line]:
+    def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         return difference(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:

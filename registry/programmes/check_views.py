@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dsp_platform.web.forms import SWITCH, is_submitted
 from dsp_platform.wizard.questions import CHECK, Key
-from registry.eligibility.reasons import Voice
+from registry.eligibility.reasons import Addressee
 from registry.eligibility.verdict import judge_facts
 from registry.models import Programme
 from registry.programmes import selectors
@@ -65,8 +65,8 @@ def _show(request: HttpRequest, wizard: CheckWizard, key: Key, form: Any) -> Htt
 
 def _result(request: HttpRequest, wizard: CheckWizard) -> HttpResponse:
     facts = facts_of(wizard.answers)
-    voice: Voice = "they" if wizard.is_about_other else "you"
-    verdicts = [(programme, judge_facts(programme, facts, voice)) for programme in wizard.programmes]
+    addressee: Addressee = "they" if wizard.is_about_other else "you"
+    verdicts = [(programme, judge_facts(programme, facts, addressee)) for programme in wizard.programmes]
     context = {
         "groups": [
             (outcome, [(programme, verdict) for programme, verdict in verdicts if verdict.outcome == outcome])

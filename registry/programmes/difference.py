@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from dsp_platform.approval.contract import Line
+from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.money import format_riel
@@ -25,55 +25,57 @@ def publishes(proposal: Proposal) -> bool:
     return bool(was == Programme.State.DRAFT and will != was)
 
 
-def difference(proposal: Proposal) -> Sequence[Line]:
+def difference(proposal: Proposal) -> Sequence[DiffLine]:
     before, after = proposal.before, proposal.payload
     if publishes(proposal):
         return [*_published(before, after)]
     lines = []
     if before["rule"] != after["rule"]:
         words = [rule_in_words(rule) for rule in (before["rule"], after["rule"])]
-        lines.append(Line(_("Rule: who may be entitled"), *words))
-        lines.append(Line(_("Rule, as it is written"), before["rule"], after["rule"]))
+        lines.append(DiffLine(_("Rule: who may be entitled"), *words))
+        lines.append(DiffLine(_("Rule, as it is written"), before["rule"], after["rule"]))
     if before.get("state") != after.get("state"):
-        lines.append(Line(_("State"), *(str(Programme.State(of["state"]).label) for of in (before, after))))
+        lines.append(
+            DiffLine(_("State"), *(str(Programme.State(of["state"]).label) for of in (before, after)))
+        )
     if before.get("takes_applications") != after.get("takes_applications"):
         words = [_("yes") if of["takes_applications"] else _("no") for of in (before, after)]
-        lines.append(Line(_("Takes applications"), *words))
+        lines.append(DiffLine(_("Takes applications"), *words))
     if before.get("appeal_days") != after.get("appeal_days"):
-        lines.append(Line(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
+        lines.append(DiffLine(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
     for name in PAGE_FIELDS:
         texts = [_in_words(name, of.get(name)) for of in (before, after)]
         if texts[0] != texts[1]:
-            lines.append(Line(field_label(name), *texts))
+            lines.append(DiffLine(field_label(name), *texts))
     old = {row["id"]: row for row in before["benefits"]}
     kept = {row["id"] for row in after["benefits"]}
     lines += [
-        Line(_("Amount"), amount_in_words(old[row["id"]]) if row["id"] else "", amount_in_words(row))
+        DiffLine(_("Amount"), amount_in_words(old[row["id"]]) if row["id"] else "", amount_in_words(row))
         for row in after["benefits"]
         if row["id"] is None or row != old[row["id"]]
     ]
     return lines + [
-        Line(_("Amount"), amount_in_words(row), "") for number, row in old.items() if number not in kept
+        DiffLine(_("Amount"), amount_in_words(row), "") for number, row in old.items() if number not in kept
     ]
 
 
-def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
+def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[DiffLine]:
     """All texts: only their author has read them before."""
     state = str(Programme.State(after["state"]).label)
-    yield Line(_("State"), str(Programme.State.DRAFT.label), state)
+    yield DiffLine(_("State"), str(Programme.State.DRAFT.label), state)
     payer = Operator.objects.filter(pk=before.get("payer")).first()
-    yield Line(_("Paid by another operator"), "", str(payer) if payer else _("no"))
-    yield Line(_("Takes applications"), "", _("yes") if after["takes_applications"] else _("no"))
-    yield Line(_("Rule: who may be entitled"), "", rule_in_words(after["rule"]))
+    yield DiffLine(_("Paid by another operator"), "", str(payer) if payer else _("no"))
+    yield DiffLine(_("Takes applications"), "", _("yes") if after["takes_applications"] else _("no"))
+    yield DiffLine(_("Rule: who may be entitled"), "", rule_in_words(after["rule"]))
     if after["rule"]:
-        yield Line(_("Rule, as it is written"), "", after["rule"])
-    yield Line(_("Days to appeal"), "", _days_to_appeal(after))
+        yield DiffLine(_("Rule, as it is written"), "", after["rule"])
+    yield DiffLine(_("Days to appeal"), "", _days_to_appeal(after))
     for name in PAGE_FIELDS:  # empty ones too, so that the approver sees what is missing
-        yield Line(field_label(name), "", _in_words(name, after.get(name)))
+        yield DiffLine(field_label(name), "", _in_words(name, after.get(name)))
     for row in after["benefits"]:
-        yield Line(_("Amount"), "", amount_in_words(row))
+        yield DiffLine(_("Amount"), "", amount_in_words(row))
     if not after["benefits"]:
-        yield Line(_("Amount"), "", "")
+        yield DiffLine(_("Amount"), "", "")
 
 
 def _in_words(name: str, value: Any) -> str:

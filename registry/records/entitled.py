@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import Part, as_part, today_values
+from registry.eligibility.sql import StatementPart, as_part, today_values
 from registry.rules.nodes import Node
 from registry.rules.parse import RuleError, parse_rule
 
@@ -44,10 +44,10 @@ def rule_of(agreement: Agreement) -> Node | None:
         return None
 
 
-def rule_part(agreement: Agreement, only: str = "") -> Part:
+def rule_part(agreement: Agreement, only: str = "") -> StatementPart:
     """The agreement's rule as a condition of a statement. "Not known" counts as no."""
     rule = rule_of(agreement)
-    return as_part(rule, only) if rule else Part("FALSE", "", today_values())
+    return as_part(rule, only) if rule else StatementPart("FALSE", "", today_values())
 
 
 def asks_applicants(agreement: Agreement) -> bool:

@@ -13,7 +13,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import Part
+from registry.eligibility.sql import StatementPart
 from registry.records.entitled import consent_part
 
 
@@ -62,7 +62,7 @@ def statement(
     alias: str,
     household: str,
     tables: str,
-    part: Part,
+    part: StatementPart,
     whom: str,
     applicants: Collection[int] = (),
 ) -> Statement:

@@ -19,7 +19,7 @@ def kept_until(draft: Draft | None) -> date | None:
     return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
 
 
-def became(draft: Draft | None) -> Household | None:
+def registered_household(draft: Draft | None) -> Household | None:
     """The household registered from the draft; None where the account is another person's by now."""
     if draft is None or draft.household is None:
         return None
@@ -52,7 +52,7 @@ def save_draft(*, owner: User, assisted_session: AssistedSession | None, answers
     draft, made = Draft.objects.select_for_update().get_or_create(
         **_key(owner, assisted_session), defaults={"owner": owner, "answers": answers}
     )
-    if not made and became(draft) is None:
+    if not made and registered_household(draft) is None:
         draft.answers, draft.household, draft.saved_at = answers, None, timezone.now()
         draft.save(update_fields=["answers", "household", "saved_at"])
     return draft

@@ -26,23 +26,23 @@ from registry.changes.moves.terms import Terms, registration_terms
 from registry.models import Person
 from registry.persons.details import HouseholdDetails
 from registry.persons.subject import user_of
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 from registry.registration.answers import answers_to_details
 from registry.registration.selectors import draft_of
 from registry.registration.wizard import RegistrationWizard
 
-ASKED = "register_yes"
+ASKED = "register_confirmation"
 
 
-def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
+def ask_for_confirmation(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
     """Kept in the session, not in the address. ``member`` is the index among those entered."""
     assisted_session = str(cast(AssistedSession, assisted_session_of(request)).pk)
     request.session[ASKED] = {"person": person_id, "member": member, "assisted_session": assisted_session}
-    return redirect("registry:register_yes")
+    return redirect("registry:register_confirmation")
 
 
 @official_required
-def register_yes(request: HttpRequest) -> HttpResponse:
+def register_confirmation(request: HttpRequest) -> HttpResponse:
     assisted_session, kept = assisted_session_of(request), request.session.get(ASKED, {})
     person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()
     if assisted_session is None or person is None or kept.get("assisted_session") != str(assisted_session.pk):
@@ -73,7 +73,7 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             )
         except OldTerms as problem:
             messages.warning(request, str(problem))
-            return redirect("registry:register_yes")
+            return redirect("registry:register_confirmation")
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -83,7 +83,7 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     code_delay = code_request.delay(challenge.phone) if challenge else None
     read = challenge is not None and code_request.also_kept == terms.shown  # else shown and sent again
     context = {"form": form if read else None, "code_delay": code_delay, "terms": terms}
-    return render(request, "registry/registration/register_yes.html", context)
+    return render(request, "registry/registration/register_confirmation.html", context)
 
 
 def _details(request: HttpRequest) -> HouseholdDetails | None:
@@ -101,7 +101,7 @@ def _code_request(request: HttpRequest, person: Person, assisted_session: Assist
 def _send(
     request: HttpRequest, person: Person, assisted_session: AssistedSession, terms: Terms
 ) -> HttpResponse:
-    phone, language = asked_for_yes(person)
+    phone, language = confirmation_contact(person)
     if request.POST.get("shown") != terms.shown:
         messages.warning(request, str(OldTerms()))
     elif phone:
@@ -110,4 +110,4 @@ def _send(
             code_request.send(phone, "", language=language, again=True, keep=terms.shown)
         except CodeProblem as problem:
             messages.warning(request, str(problem))
-    return redirect("registry:register_yes")
+    return redirect("registry:register_confirmation")

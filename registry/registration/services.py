@@ -17,7 +17,7 @@ from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import village
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
-from registry.errors import AlreadyRegistered, InvalidDetails, Problem, YesNeeded
+from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, Problem
 from registry.identity.documents import document_digest
 from registry.models import (
     Consent,
@@ -25,7 +25,7 @@ from registry.models import (
     Household,
     IdentityDocument,
     KeySetup,
-    MoverYes,
+    MoverConfirmation,
     Person,
 )
 from registry.persons import lookups
@@ -35,8 +35,8 @@ from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.validation import problems_of
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
-from registry.phones.selectors import asked_for_yes
-from registry.registration.drafts import became
+from registry.phones.selectors import confirmation_contact
+from registry.registration.drafts import registered_household
 
 
 def register_household(
@@ -50,8 +50,8 @@ def register_household(
     """Register persons, household and consents, and announce them, in one transaction.
 
     Returns the household of a draft that was submitted before. ``keep`` is the key of the citizen's session
-    that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered, YesNeeded,
-    TooManyLookups, and PermissionDenied for an actor who may not register.
+    that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered,
+    MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not register.
     """
     numbers = {
         index: document_digest(one.document_type, one.document_number)
@@ -65,8 +65,8 @@ def register_household(
         try:
             with transaction.atomic():
                 return _register(actor, details, draft, assisted_session, keep)
-        except (AlreadyRegistered, YesNeeded) as error:
-            taken: AlreadyRegistered | YesNeeded = error
+        except (AlreadyRegistered, MoverConfirmationNeeded) as error:
+            taken: AlreadyRegistered | MoverConfirmationNeeded = error
             compared = [number for index, number in numbers.items() if index <= error.member]
             lookups.note(
                 account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=compared
@@ -85,7 +85,7 @@ def _register(
         raise PermissionDenied("only a citizen, or an official with an area, registers")
     require_assisted_session(actor, assisted_session)
     locked = _lock_draft(draft, actor, assisted_session)
-    if done := became(locked):
+    if done := registered_household(locked):
         return done
     _require_valid(actor, details)
     _require_new(actor, assisted_session)
@@ -163,7 +163,7 @@ def _write(
         set_values(head, {"account": actor})
         accounts.change_holder(account=actor, keep=keep)
     else:
-        _require_yes(members, details, assisted_session)
+        _require_mover_confirmation(members, details, assisted_session)
     with PersonWriter() as writer:
         for member in members:
             if member.known:
@@ -179,7 +179,7 @@ def _write(
     return household, head
 
 
-def _require_yes(
+def _require_mover_confirmation(
     members: Sequence[MemberEntry], details: HouseholdDetails, assisted_session: AssistedSession | None
 ) -> None:
     """A person registered before must have consented to exactly these terms, by the phone that was on record.
@@ -193,12 +193,12 @@ def _require_yes(
         terms = registration_terms(details, index, before)
         agreed = (
             assisted_session is not None
-            and MoverYes.objects.filter(
+            and MoverConfirmation.objects.filter(
                 assisted_session_id=assisted_session.pk, person=before, terms=terms.digest
             ).exists()
         )
-        if asked_for_yes(before)[0] and not agreed:
-            raise YesNeeded(member=index, person_id=before.pk)
+        if confirmation_contact(before)[0] and not agreed:
+            raise MoverConfirmationNeeded(member=index, person_id=before.pk)
 
 
 def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:

@@ -14,15 +14,15 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
-from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
+from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, TooManyLookups
 from registry.models import Draft
 from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.closed_records import closed_record_of
-from registry.registration.drafts import became, kept_until, save_draft
-from registry.registration.members_elsewhere_views import ask_for_yes
+from registry.registration.drafts import kept_until, registered_household, save_draft
+from registry.registration.members_elsewhere_views import ask_for_confirmation
 from registry.registration.questions import MEMBERS
 from registry.registration.selectors import draft_of
 from registry.registration.services import register_household
@@ -45,7 +45,7 @@ def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
 
 def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     """A redirect for somebody who is registered already; otherwise None."""
-    if became(draft) is not None:
+    if registered_household(draft) is not None:
         return redirect("registry:registered")
     if subject_of(request) is None:
         if assisted_session_of(request) is not None:
@@ -144,8 +144,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
                 problems = [(words, wizard.url_to_change(Key("document", HEAD_ID)))]
-            except YesNeeded as error:
-                return ask_for_yes(self.request, error.person_id, error.member)
+            except MoverConfirmationNeeded as error:
+                return ask_for_confirmation(self.request, error.person_id, error.member)
             except InvalidDetails as error:
                 problems = [(one.message, wizard.url_to_change(wizard.key_of(one))) for one in error.problems]
             else:

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dsp_platform.wizard.questions import CHECK, Answer, Key, Row
+from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
@@ -145,12 +145,12 @@ class RegistrationWizard(Wizard):
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 
-    def household_rows(self) -> list[Row]:
-        members = Row(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
+    def household_rows(self) -> list[AnswerRow]:
+        members = AnswerRow(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
         return [*self._rows(Key("place")), *self._rows(Key("consent")), members]
 
-    def member_rows(self, number: int) -> list[Row]:
+    def member_rows(self, number: int) -> list[AnswerRow]:
         return [row for key in self.order() if key.number == number for row in self._rows(key)]
 
-    def _rows(self, key: Key) -> list[Row]:
+    def _rows(self, key: Key) -> list[AnswerRow]:
         return self.questions[key.name].rows(self.answer(key) or {}, {}, self.url_to_change(key))

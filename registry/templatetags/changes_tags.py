@@ -17,7 +17,7 @@ from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
 from registry.changes.hidden import log_change_access
 from registry.changes.kinds import KINDS, Kind
-from registry.changes.moves.movers import comes_in
+from registry.changes.moves.movers import may_bring_registered
 from registry.changes.selectors import (
     MOVER,
     OLD_COMMUNE,
@@ -71,10 +71,10 @@ def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
     new = _("Somebody asks that you change household")
     return [
         ToDo(
-            text=answered if one.yes else new,
+            text=answered if one.confirmation else new,
             url=reverse(page, args=[one.reference]),
             about=reference(one.reference),
-            urgent=not one.yes,
+            urgent=not one.confirmation,
         )
         for one in moves_shown(person, context.get("assisted_session"))
     ]
@@ -93,9 +93,11 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+        bool(entered_spid(cast(Answers, change.answers)))
+        if may_bring_registered(change)
+        else change.mover_id is not None
     )
-    return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
+    return str(WAITS[MOVER]) if asked and change.is_open and not change.confirmation else ""
 
 
 @register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dsp_platform.approval import contract
-from dsp_platform.approval.errors import Breaks, Outdated
+from dsp_platform.approval.errors import DependentProposal, Outdated
 from dsp_platform.approval.models import Proposal
 from registry.models import Programme
 from registry.models.programme import PAGE_FIELDS, TEXTS
@@ -227,7 +227,7 @@ def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
     approve(proposal, second_steward)
     draft.refresh_from_db()
     draft.contact_en = "099"
-    with pytest.raises(Breaks):
+    with pytest.raises(DependentProposal):
         save_programme(programme=draft, changed=["contact_en"], actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
     on_its_day(time_machine)

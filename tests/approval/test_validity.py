@@ -9,7 +9,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import AlreadyPending, Breaks
+from dsp_platform.approval.errors import AlreadyPending, DependentProposal
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.approval.validity import is_valid
@@ -81,7 +81,7 @@ def test_one_for_a_later_day_holds_beside_every_other_part(
     first = propose(programme, steward, days=3, **{later: CHANGES[later]})
     approve(first, second_steward)
     if later == today:
-        with pytest.raises(Breaks) as refused:
+        with pytest.raises(DependentProposal) as refused:
             propose(programme, steward, **{today: CHANGES[today]})
         assert contract.kind_of(first).name(first) in str(refused.value)
     else:
@@ -103,7 +103,9 @@ def test_the_page_keeps_what_was_typed_and_names_what_it_would_break(
     answer = sign_in(steward).post(address, programme_form(programme, rule="true", **none, **typed))
     assert answer.status_code == 200
     errors = answer.context["adminform"].form.errors["state"]
-    assert str(Breaks(contract.kind_of(approved).name(approved), approved.effective_from)) in errors
+    assert (
+        str(DependentProposal(contract.kind_of(approved).name(approved), approved.effective_from)) in errors
+    )
     assert not Proposal.objects.filter(state="proposed").exists()
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from dsp_platform.exchange.agreements import first_fill
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.jobs import services
-from dsp_platform.jobs.kinds import JobKind, Step, kinds
+from dsp_platform.jobs.kinds import JobKind, JobStep, kinds
 from dsp_platform.jobs.models import Job
 
 
@@ -22,7 +22,7 @@ def counting(db, monkeypatch):
         seen.append(at)
         if parameters.get("fail_at") == at:
             raise ValueError("name of a person")
-        return Step(cursor=at + 1 if at < 4 else None, done=10, total=50)
+        return JobStep(cursor=at + 1 if at < 4 else None, done=10, total=50)
 
     monkeypatch.setitem(kinds.registered, "counting", JobKind("Counting", work))
     return seen

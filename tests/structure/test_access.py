@@ -137,7 +137,7 @@ SITE = {
     "registry:lost_number": "door door page door door door door door door",
     "registry:my_move": "door door 404 door door door door door door",
     "registry:my_move_code": "door door 404 door door door door door door",
-    "registry:register_yes": "door door door door on on door door door",
+    "registry:register_confirmation": "door door door door on on door door door",
     "registry:counter_change": "door door door door 404 404 door 404 door",
     "registry:register": "door door on door on on door door door",
     "registry:register_question": "door door on door on on door door door",

@@ -20,7 +20,7 @@ from dsp_platform.accounts.staff import invitation_codes, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
-from dsp_platform.approval.contract import Line
+from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.validity import approved_by_or_of
@@ -99,23 +99,23 @@ class StaffAccountKind(contract.Kind):
             return _("Close the account of %(name)s") % who
         return _("New password and authenticator app for %(name)s") % who
 
-    def difference(self, proposal: Proposal) -> Sequence[Line]:
+    def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         before = proposal.before["user"]
         after = str(Role(proposal.payload["role"]).label)
         lines = [
-            Line(_("User name"), proposal.subject if before else "", proposal.subject),
-            Line(_("Role"), str(Role(before["role"]).label) if before else "", after),
-            Line(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
+            DiffLine(_("User name"), proposal.subject if before else "", proposal.subject),
+            DiffLine(_("Role"), str(Role(before["role"]).label) if before else "", after),
+            DiffLine(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
         ]
         if spid := proposal.payload.get("spid"):
-            lines.append(Line("SPID", "", spid))
+            lines.append(DiffLine("SPID", "", spid))
         if proposal.act == RENEW:
             return [
                 *lines,
-                Line(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
+                DiffLine(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
             ]
         was = (_("yes") if before["active"] else _("no")) if before else ""
-        return [*lines, Line(_("May sign in"), was, _("no") if proposal.act == CLOSE else _("yes"))]
+        return [*lines, DiffLine(_("May sign in"), was, _("no") if proposal.act == CLOSE else _("yes"))]
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         if proposal.payload["role"] == Role.STEWARD:

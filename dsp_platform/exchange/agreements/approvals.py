@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
-from dsp_platform.approval.contract import Line
+from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
@@ -174,21 +174,21 @@ class AgreementKind(contract.Kind):
             return _("End of the sharing agreement %(name)s") % name
         return _("Beginning of the sharing agreement %(name)s") % name
 
-    def difference(self, proposal: Proposal) -> Sequence[Line]:
+    def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         text = proposal.before["text"]
         if proposal.act == END:
             day = {"day": day_in_words(proposal.effective_from.isoformat())}
             last = day_in_words((proposal.effective_from - timedelta(days=1)).isoformat())
             ended = _("ended from %(day)s on") % day
             return [
-                Line(_("State"), str(Agreement.State.APPROVED.label), ended),
-                Line(_("Last day"), day_in_words(text["valid_to"]) or _("none"), last),
+                DiffLine(_("State"), str(Agreement.State.APPROVED.label), ended),
+                DiffLine(_("Last day"), day_in_words(text["valid_to"]) or _("none"), last),
             ]
         earlier = proposal.before["earlier"]
         before, after = lines_of(earlier) if earlier else {}, lines_of(text)
         labels = dict.fromkeys([*after, *before])
         return [
-            Line(label, before.get(label, ""), after.get(label, ""))
+            DiffLine(label, before.get(label, ""), after.get(label, ""))
             for label in labels
             if before.get(label, "") != after.get(label, "")
         ]

@@ -7,17 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.ledger.jobs import create_for_new_agreements, register_operator_job
-from dsp_platform.jobs.kinds import Cursor, Step
+from dsp_platform.jobs.kinds import Cursor, JobStep
 
 KIND = "withdraw_all"
 
 
-def withdraw_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+def withdraw_page(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """Entries that are due for a withdrawal already are skipped, so a step may be repeated."""
     about = {"operator": parameters["operator"], "kind": parameters["kind"]}
     total = agreements.still_wanted(**about) if cursor is None else None
     done, following = agreements.withdraw_next_page(**about, after=int(cursor or 0))
-    return Step(cursor=following, done=done, total=total)
+    return JobStep(cursor=following, done=done, total=total)
 
 
 def withdraw_ended_agreements() -> None:

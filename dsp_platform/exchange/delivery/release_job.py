@@ -9,18 +9,18 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.ledger.jobs import register_operator_job
-from dsp_platform.jobs.kinds import Cursor, Step
+from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
 
 KIND = "release_held"
 
 
-def release_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+def release_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     following, released = release.release_page(
         operator=parameters["operator"], reason=parameters["reason"], after=int(cursor or 0)
     )
-    return Step(cursor=following, done=released, total=parameters.get("rows"))
+    return JobStep(cursor=following, done=released, total=parameters.get("rows"))
 
 
 def release_held(*, operator: str, reason: str, rows: int, actor: User) -> Job:

@@ -28,7 +28,7 @@ class NoCode(Exception):
         self.field = field
 
 
-class Part(BaseModel):
+class MappingPart(BaseModel):
     """Strict, because names are written into statements for the operator's database and whoever approves a
     mapping reads every part of it: a part without a meaning is refused."""
 
@@ -58,7 +58,7 @@ Code = (
 )
 
 
-class Column(Part):
+class Column(MappingPart):
     """A value is written as it is. ``blank`` is what a withdrawal writes."""
 
     column: Name

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from dsp_platform.exchange.mapping.columns import AnyColumn, Code, DateColumn, FlagColumn, Name, Part
+from dsp_platform.exchange.mapping.columns import AnyColumn, Code, DateColumn, FlagColumn, MappingPart, Name
 
 
 def _known_field(field: str, info: ValidationInfo) -> str:
@@ -32,12 +32,12 @@ Table = Annotated[list[Name], Field(min_length=1, max_length=2), BeforeValidator
 """``schema.table``, or a list where a name has a dot of its own."""
 
 
-class Key(Part):
+class Key(MappingPart):
     field: OurField
     column: Name
 
 
-class Withdrawn(Part):
+class Withdrawn(MappingPart):
     """``at`` is a part of the object that describes the flag."""
 
     flag: FlagColumn
@@ -51,7 +51,7 @@ class Withdrawn(Part):
         return {"flag": {name: value for name, value in spec.items() if name != "at"}, "at": spec.get("at")}
 
 
-class AgreementMapping(Part):
+class AgreementMapping(MappingPart):
     table: Table
     key: Key
     version: Name

@@ -9,20 +9,20 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.operations.reconsider import reconsider_page
-from dsp_platform.jobs.kinds import Cursor, Step
+from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
 
 KIND = "reconsider"
 
 
-def step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+def step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """Nothing for an agreement that ended meanwhile: its records are being withdrawn."""
     agreement = agreements_in_force().filter(pk=parameters["agreement"]).first()
     if agreement is None:
-        return Step(cursor=None, done=0)
+        return JobStep(cursor=None, done=0)
     page = reconsider_page(agreement, int(cursor or 0))
-    return Step(cursor=page.after, done=page.examined)
+    return JobStep(cursor=page.after, done=page.examined)
 
 
 def reconsider_all() -> None:

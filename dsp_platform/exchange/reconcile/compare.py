@@ -24,7 +24,7 @@ from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, LedgerEntry
 from dsp_platform.exchange.reconcile import ranges
-from dsp_platform.exchange.reconcile.ranges import Part
+from dsp_platform.exchange.reconcile.ranges import KeyRange
 
 # Added to the highest number found: fewer are drawn between reading the sequence and raising it.
 MARGIN = 1_000_000
@@ -49,7 +49,7 @@ class Tally:
 class Comparison:
     """The progress for one agreement. ``parts`` are the ranges that differ and are not examined yet."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[KeyRange] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -152,7 +152,7 @@ def _summaries(agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
     return [summaries.get(place, Summary(0, 0, 0)) for place in range(1, len(bounds))]
 
 
-def _examine(session: Comparable, agreement: Agreement, parts: Sequence[Part], tally: Tally) -> None:
+def _examine(session: Comparable, agreement: Agreement, parts: Sequence[KeyRange], tally: Tally) -> None:
     listed = session.versions(agreement, [(part.low, part.high) for part in parts])
     theirs = Counter(number for numbers in listed for number in numbers)
     # Numbers from before the sequence may be of several deliveries: if one is lost, all are delivered again.

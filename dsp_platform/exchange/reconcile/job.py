@@ -18,8 +18,8 @@ from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.reconcile import compare
-from dsp_platform.exchange.reconcile.ranges import Part
-from dsp_platform.jobs.kinds import Cursor, Step
+from dsp_platform.exchange.reconcile.ranges import KeyRange
+from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
 
@@ -63,16 +63,16 @@ class Run:
         self.retry_at = (timezone.now() + wait).isoformat()
 
 
-def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     operator = Operator.objects.get(pk=parameters["operator"])
     if cursor:
         run = Run(**cursor)
     else:
         run = Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
     if not operator.active:
-        return Step(None, 0, result=run.result | {"problem": "not_active"})
+        return JobStep(None, 0, result=run.result | {"problem": "not_active"})
     if run.waits or not availability.operator_ready(operator.pk):
-        return Step(asdict(run), 0, later=operator.last_error or "operator_waits")
+        return JobStep(asdict(run), 0, later=operator.last_error or "operator_waits")
     if not run.left:
         return _finished(operator, run, 0)
     agreement = Agreement.objects.get(pk=run.left[0])
@@ -85,7 +85,7 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
         # Its rows were locked by an announcement.
         return _put_off(operator, agreement, run, "busy")
     if not comparable:
-        return Step(None, 0, result={"comparable": False})
+        return JobStep(None, 0, result={"comparable": False})
     return _finished(operator, run, run.done - before)
 
 
@@ -100,7 +100,7 @@ def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
                 comparison = compare.begin(session, agreement)
                 run.total += comparison.tally.compared
             else:
-                parts = [Part(*part) for part in run.parts]
+                parts = [KeyRange(*part) for part in run.parts]
                 comparison = compare.Comparison(parts, compare.Tally(**run.tally))
                 compare.continue_with(session, agreement, comparison)
     finally:
@@ -114,20 +114,20 @@ def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
     return True
 
 
-def _finished(operator: Operator, run: Run, done: int) -> Step:
+def _finished(operator: Operator, run: Run, done: int) -> JobStep:
     """The result of a step; without agreements left it ends the job."""
     if run.left:
-        return Step(asdict(run), done, total=run.total, result=run.result)
+        return JobStep(asdict(run), done, total=run.total, result=run.result)
     if not any("problem" in found for found in run.result.values()):
         Operator.objects.filter(pk=operator.pk).update(reconciled_at=timezone.now())
-    return Step(None, done, total=run.total, result=run.result)
+    return JobStep(None, done, total=run.total, result=run.result)
 
 
-def _put_off(operator: Operator, agreement: Agreement, run: Run, reason: str) -> Step:
+def _put_off(operator: Operator, agreement: Agreement, run: Run, reason: str) -> JobStep:
     """After the last try the kind is skipped and the others go on."""
     run.wait()
     if run.tries < TRIES:
-        return Step(asdict(run), 0, later=reason)
+        return JobStep(asdict(run), 0, later=reason)
     run.next(agreement.kind, {**run.tally, "problem": reason})
     return _finished(operator, run, 0)
 

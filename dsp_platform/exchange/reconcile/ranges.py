@@ -17,7 +17,7 @@ SMALL = 1000
 CHUNK = 100_000
 
 
-class Part(NamedTuple):
+class KeyRange(NamedTuple):
     """A range in which the sides differ; ``size``: how many numbers there, of the side that has more."""
 
     low: int
@@ -31,15 +31,15 @@ def cut(low: int, high: int, parts: int) -> list[int]:
     return [low + (high - low) * place // parts for place in range(parts + 1)]
 
 
-def differing(bounds: Sequence[int], ours: Sequence[Summary], theirs: Sequence[Summary]) -> list[Part]:
+def differing(bounds: Sequence[int], ours: Sequence[Summary], theirs: Sequence[Summary]) -> list[KeyRange]:
     return [
-        Part(low, high, max(our.number, their.number))
+        KeyRange(low, high, max(our.number, their.number))
         for low, high, our, their in zip(bounds[:-1], bounds[1:], ours, theirs, strict=True)
         if our != their
     ]
 
 
-def too_big(parts: Sequence[Part]) -> list[Part]:
+def too_big(parts: Sequence[KeyRange]) -> list[KeyRange]:
     """Which of them to divide before numbers are listed; none if listing costs no more than another query.
 
     Where nearly everything differs, dividing excludes nothing.
@@ -52,7 +52,7 @@ def too_big(parts: Sequence[Part]) -> list[Part]:
     return big
 
 
-def divide(parts: Sequence[Part]) -> list[int]:
+def divide(parts: Sequence[KeyRange]) -> list[int]:
     """Bounds that cut each part into smaller ones. The gap between two parts becomes a range too."""
     most = max(2, MOST_RANGES // max(1, len(parts)))
     bounds: set[int] = set()
@@ -61,9 +61,9 @@ def divide(parts: Sequence[Part]) -> list[int]:
     return sorted(bounds)
 
 
-def inside(found: Iterable[Part], parts: Sequence[Part]) -> list[Part]:
+def inside(found: Iterable[KeyRange], parts: Sequence[KeyRange]) -> list[KeyRange]:
     """Those of ``found`` that lie in one of ``parts``; both ascend."""
-    kept: list[Part] = []
+    kept: list[KeyRange] = []
     place = 0
     for one in found:
         while place < len(parts) and parts[place].high <= one.low:
@@ -73,7 +73,7 @@ def inside(found: Iterable[Part], parts: Sequence[Part]) -> list[Part]:
     return kept
 
 
-def chunk(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
+def chunk(parts: Sequence[KeyRange]) -> tuple[list[KeyRange], list[KeyRange]]:
     """Those to be listed now, at least one, and the rest."""
     total = 0
     for place, part in enumerate(parts):

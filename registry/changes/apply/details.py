@@ -34,16 +34,16 @@ def phone(change: Applying) -> None:
 def circumstances(change: Applying) -> None:
     """A missing answer keeps the recorded value; "I do not know" clears it."""
     person = member_of(change.household, change.person).person
-    told = change.answers["circumstances"]
+    entered = change.answers["circumstances"]
     values = {
-        name: asked.stored(answer) for name, asked in CIRCUMSTANCES.items() if (answer := told.get(name))
+        name: asked.stored(answer) for name, asked in CIRCUMSTANCES.items() if (answer := entered.get(name))
     }
     change.writer.update_person(person, **values)
 
 
 def name(change: Applying) -> None:
-    person, told = member_of(change.household, change.person).person, change.answers["name"]
-    names = {field: validate(told[field]) for field, validate in NAMES.items()}
+    person, entered = member_of(change.household, change.person).person, change.answers["name"]
+    names = {field: validate(entered[field]) for field, validate in NAMES.items()}
     change.writer.update_person(person, **names)
 
 
@@ -66,11 +66,11 @@ def date_of_birth(change: Applying) -> None:
 
 def document(change: Applying) -> None:
     """Replaces the document of the same type."""
-    person, told = member_of(change.household, change.person).person, change.answers["document"]
-    kind = told["document_type"]
+    person, entered = member_of(change.household, change.person).person, change.answers["document"]
+    kind = entered["document_type"]
     if kind == NO_DOCUMENT:
         raise Outdated(_("No document was named."))
-    number = validate_document_number(kind, told["document_number"])
+    number = validate_document_number(kind, entered["document_number"])
     try:
         change.writer.replace_document(person, kind, number)
     except NumberTaken:

@@ -14,11 +14,11 @@ def address(change: Applying) -> None:
 
 
 def move(change: Applying) -> None:
-    told = change.answers["place"]
-    if village(told["village_code"]) is None:
+    entered = change.answers["place"]
+    if village(entered["village_code"]) is None:
         raise Outdated(_("This village is not in the gazetteer any more."))
     change.writer.update_household(
-        change.household, village_id=told["village_code"], address=validate_address(told["address"])
+        change.household, village_id=entered["village_code"], address=validate_address(entered["address"])
     )
 
 

@@ -62,13 +62,13 @@ def leaves(change: Applying) -> None:
 
 def _add_own_household(change: Applying, person: Person) -> None:
     """With the consents that the leaving person gave, and the one for the registry itself; no others."""
-    told = change.answers["place"]
-    if village(told["village_code"]) is None:
+    entered = change.answers["place"]
+    if village(entered["village_code"]) is None:
         raise Outdated(_("This village is not in the gazetteer any more."))
-    change.writer.update_person(person, village_id=told["village_code"])
+    change.writer.update_person(person, village_id=entered["village_code"])
     household = change.writer.add_household(
-        village_id=told["village_code"],
-        address=validate_address(told["address"]),
+        village_id=entered["village_code"],
+        address=validate_address(entered["address"]),
         members=[NewMember(person, HEAD)],
     )
     for consent in change.household.consents.filter(withdrawn_at=None):
@@ -91,13 +91,13 @@ def death(change: Applying) -> None:
     """Operators are told to delete the record; the account is freed for a claim by a relative."""
     membership = member_of(change.household, change.person)
     person, account = membership.person, membership.person.account
-    told, precision = change.answers["died"]["born"]
+    entered, precision = change.answers["died"]["born"]
     born = person.date_of_birth
     known = min(KNOWN_SIGNS[precision], KNOWN_SIGNS[person.birth_precision])
-    if told[:known] < born.isoformat()[:known]:
+    if entered[:known] < born.isoformat()[:known]:
         raise Outdated(_("The date of death lies before the date of birth."))
     change.writer.update_person(
-        person, died_on=max(date.fromisoformat(told), born), account=None, pregnant=None
+        person, died_on=max(date.fromisoformat(entered), born), account=None, pregnant=None
     )
     end_membership(change, change.household, membership, change.answers, on=person.died_on)
     if account is not None:

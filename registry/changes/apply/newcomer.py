@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers
-from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
+from registry.errors import AlreadyRegistered, DocumentTaken, NoMatchingPerson, Outdated
 from registry.models import Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
@@ -39,11 +39,11 @@ def person_of_document(answers: Answers) -> Person | None:
 
 
 def registered_before(change: Applying) -> Person | None:
-    """Locked. Raises NobodyFits where an SPID was entered that matches nobody."""
+    """Locked. Raises NoMatchingPerson where an SPID was entered that matches nobody."""
     if entered_spid(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
-            raise NobodyFits(_("No living person has this SPID and this date of birth."))
+            raise NoMatchingPerson(_("No living person has this SPID and this date of birth."))
     else:
         person = person_of_document(change.answers)
     return lock_person_row(person) if person else None

@@ -20,14 +20,14 @@ from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
 from registry.phones.selectors import (
-    has_settled_account,
+    has_established_account,
     numbers_lost,
     numbers_of,
     recent_phones,
-    who_speaks,
+    who_consents,
 )
 
-HEARD = timedelta(days=3)
+ANSWER_TIME = timedelta(days=3)
 """Time to answer after they were informed. It ends early for whoever answered, whatever the answer."""
 
 
@@ -37,10 +37,10 @@ class Hearing:
 
     until: datetime | None
     """Until when answers are awaited; None when none is."""
-    untold: list[Person]
+    not_informed: list[Person]
     """Those not informed: without a number of their own, or concerned only since it was asked. Shown first to
     who decides."""
-    young: list[Person]
+    unestablished: list[Person]
     """Those who answered from an account that does not speak for them yet: they are awaited all the same."""
 
 
@@ -55,7 +55,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
     own = (
         request.asked_for_id
-        if request.asked_by.is_citizen and has_settled_account(request.asked_for)
+        if request.asked_by.is_citizen and has_established_account(request.asked_for)
         else None
     )
     if found and own is None:
@@ -75,16 +75,16 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 
     Checked against everybody whom it affects.
     """
-    return conflict_of_interest(actor, *touched_by(request))
+    return conflict_of_interest(actor, *persons_affected(request))
 
 
-def touched_by(request: ChangeRequest) -> list[Person | None]:
+def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
     moves_out = "where" in cast(dict[str, Any], request.answers)
     moved = request.mover or (request.person if moves_out else None)
-    return [*persons, who_speaks(moved) if moved else None]
+    return [*persons, who_consents(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
@@ -152,20 +152,20 @@ def hearing_of(request: ChangeRequest) -> Hearing:
         return Hearing(None, [], [])
     # When each was first informed; by person, not by number: a record may hold somebody else's.
     texts = all_written("household_asked", "change", request.pk)
-    told = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
-    waited, untold, young = [], [], []
+    informed_at = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
+    waited, not_informed, unestablished = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
-            if has_settled_account(one):
+            if has_established_account(one):
                 continue
-            young.append(one)
-        waited.append(told.get(one.pk, request.asked_at))
-        if one.pk not in told:
-            untold.append(one)
+            unestablished.append(one)
+        waited.append(informed_at.get(one.pk, request.asked_at))
+        if one.pk not in informed_at:
+            not_informed.append(one)
     officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
-    return Hearing(max(waited) + HEARD if waited else None, untold, young)
+    return Hearing(max(waited) + ANSWER_TIME if waited else None, not_informed, unestablished)
 
 
 class Asked(NamedTuple):

@@ -36,7 +36,7 @@ State = ChangeRequest.State
 MOST_TAKEN_BACK = 3
 
 
-def hear_concerned(request: ChangeRequest) -> None:
+def inform_concerned(request: ChangeRequest) -> None:
     """Call when it was asked for: stores the commune that would be left, and informs those concerned, also
     where they were informed of an earlier request that was withdrawn. Raises ``ChangeError`` for an account
     that asks and withdraws too often."""
@@ -53,16 +53,16 @@ def hear_concerned(request: ChangeRequest) -> None:
 def inform_late(request: ChangeRequest) -> None:
     """Call before it is approved, and commit: whoever is concerned only since it was asked for is informed
     now, and their time to answer begins."""
-    _tell(request, hearing_of(request).untold)
+    _tell(request, hearing_of(request).not_informed)
 
 
 def _tell(request: ChangeRequest, persons: list[Person]) -> None:
-    for number, told in recipients(request, persons).items():
+    for number, informed in recipients(request, persons).items():
         notifications.send(
             phone=number,
-            language=told[0].language,
+            language=informed[0].language,
             template="household_asked",
-            params={"reference": request.reference, "told": [one.pk for one in told]},
+            params={"reference": request.reference, "told": [one.pk for one in informed]},
             subject_kind="change",
             subject_id=request.pk,
         )
@@ -82,10 +82,10 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Overtaken(change_workflow.overtaken_by(request))
         person = subject_of(actor, None) if actor.is_citizen else None
         if actor.is_citizen:
-            is_heard = person is not None and any(one.pk == person.pk for one in concerned_by(request))
+            is_concerned = person is not None and any(one.pk == person.pk for one in concerned_by(request))
         else:
-            is_heard = may_answer_for_commune(actor, request)
-        if not is_heard:
+            is_concerned = may_answer_for_commune(actor, request)
+        if not is_concerned:
             raise PermissionDenied
         if not actor.is_citizen and (words := conflict_over(actor, request)):
             raise Conflict(words)

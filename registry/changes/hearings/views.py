@@ -26,7 +26,7 @@ from registry.changes.selectors import PREFIX
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeRequest, Person
 from registry.persons.subject import subject_of, user_of
-from registry.phones.selectors import has_settled_account
+from registry.phones.selectors import has_established_account
 
 
 @citizen_required
@@ -80,7 +80,7 @@ def _answer(
         "until": hearing_of(found).until,
         "said": said,
         "district": found.is_open and said == OBJECT,
-        "young": person is not None and bool(said) and not has_settled_account(person),
+        "young": person is not None and bool(said) and not has_established_account(person),
         "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }

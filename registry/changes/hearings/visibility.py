@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from registry.changes.hearings.selectors import conflict_over, touched_by
+from registry.changes.hearings.selectors import conflict_over, persons_affected
 from registry.changes.selectors import changes_of, changes_to_document, moves_of
 from registry.models import ChangeRequest, Person
 from registry.persons.conflicts import conflicts_among, personal_conflict
@@ -26,15 +26,17 @@ def why_unread(
     if user.is_citizen:
         return ""
     if assisted_session is not None or request.asked_by_id == user.pk:
-        return personal_conflict(user, *touched_by(request))
+        return personal_conflict(user, *persons_affected(request))
     return conflict_over(user, request)
 
 
-def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
+def requests_about_relatives(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
     """Those requests of a list that are about relatives of the user: the list does not show their place."""
     persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
-    near = conflicts_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
-    return {request for request, touched in persons.items() if near.intersection(touched)}
+    about_relatives = conflicts_among(
+        user, {pk for affected in persons.values() for pk in affected if pk is not None}
+    )
+    return {request for request, affected in persons.items() if about_relatives.intersection(affected)}
 
 
 def reads_place(user: User, request: ChangeRequest) -> bool:
@@ -48,7 +50,7 @@ def reads_place(user: User, request: ChangeRequest) -> bool:
 def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
     """The answers that somebody who may read the request reads of it."""
     answers = cast(dict[str, Any], request.answers)
-    return {step: told for step, told in answers.items() if step != "place" or reads_place(user, request)}
+    return {step: answer for step, answer in answers.items() if step != "place" or reads_place(user, request)}
 
 
 def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:

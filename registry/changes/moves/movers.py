@@ -12,7 +12,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
 from registry.models import ChangeRequest, Membership, Person
-from registry.phones.selectors import asked_for_yes, has_settled_account, who_speaks
+from registry.phones.selectors import confirmation_contact, has_established_account, who_consents
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
@@ -25,7 +25,7 @@ def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
     return person_of_spid(answers) if entered_spid(answers) else person_of_document(answers)
 
 
-def comes_in(request: ChangeRequest) -> bool:
+def may_bring_registered(request: ChangeRequest) -> bool:
     """Whether it may bring in somebody registered before. Whether it does is shown to the commune only."""
     return request.kind in ("joins", "marriage") and "relationship" in request.answers
 
@@ -38,16 +38,21 @@ def mover_of(request: ChangeRequest) -> Person | None:
         return coming
     # Moving out is decided by the commune they live in, unless they, or the head for a child, have a phone.
     going = request.person if "where" in answers else None
-    return going if going is not None and asked_for_yes(going)[0] else None
+    return going if going is not None and confirmation_contact(going)[0] else None
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
     lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
     # Where they live, or lived last.
     request.mover, request.old_village_id = mover, lives.household.village_id if lives else mover.village_id
-    request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
-    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    if speaker and speaker.account_id == request.asked_by_id and has_settled_account(speaker):
+    request.confirmation, request.confirmed_by, request.confirmed_at, request.confirmed_terms = (
+        "",
+        None,
+        None,
+        None,
+    )
+    consenter = who_consents(mover) if request.asked_by.is_citizen else None
+    if consenter and consenter.account_id == request.asked_by_id and has_established_account(consenter):
         record_confirmation(request, ChangeRequest.Confirmation.OWN, request.asked_by)
     else:
         _save_mover(request)
@@ -57,12 +62,25 @@ def record_confirmation(
     request: ChangeRequest, how: ChangeRequest.Confirmation, by: User, to: bytes | None = None
 ) -> None:
     """``to``: digest of the terms that were confirmed; none where the mover wrote the request."""
-    request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
+    request.confirmation, request.confirmed_by, request.confirmed_at, request.confirmed_terms = (
+        how,
+        by,
+        timezone.now(),
+        to,
+    )
     _save_mover(request)
 
 
 def _save_mover(request: ChangeRequest) -> None:
     """Raises the version: a page shown before no longer decides it."""
     request.version += 1
-    fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
+    fields = [
+        "mover",
+        "old_village",
+        "confirmation",
+        "confirmed_by",
+        "confirmed_at",
+        "confirmed_terms",
+        "version",
+    ]
     request.save(update_fields=fields)

@@ -17,14 +17,14 @@ from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.hearings.selectors import conflict_over
 from registry.changes.moves.movers import mover_of, name_mover, record_confirmation
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
-from registry.changes.selectors import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
+from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
-from registry.models import ChangeRequest, MoverYes, Person
+from registry.models import ChangeRequest, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
 from registry.persons.selectors import subject_of
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 
 State, Confirmation = ChangeRequest.State, ChangeRequest.Confirmation
 
@@ -52,8 +52,8 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
     if mover is None:
         return
     name_mover(request, mover)
-    phone, language = asked_for_yes(mover)
-    if request.yes or not phone:
+    phone, language = confirmation_contact(mover)
+    if request.confirmation or not phone:
         return
     locks.lock(locks.LockName.MOVE_ASKED_OF_PHONE, phone)
     if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
@@ -79,15 +79,15 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
         if actor.is_citizen:
             may_type_code = _is_asked(actor, request)
         else:
-            may_type_code = may_decide(actor, request) or may_speak_for_mover(actor, request)
+            may_type_code = may_decide(actor, request) or may_answer_for_mover(actor, request)
         if not may_type_code:
             raise PermissionDenied
         mover = request.mover
         if mover is None or not request.is_open or not _is_still(request, mover):
             raise NotAsked
-        if request.yes:
+        if request.confirmation:
             return request
-        if phone != asked_for_yes(mover)[0]:
+        if phone != confirmation_contact(mover)[0]:
             raise NotAsked
         if shown != terms_for(actor, request).shown:
             raise OldTerms
@@ -120,17 +120,17 @@ def agree_to_registration(
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
     require_assisted_session(actor, assisted_session)
-    if phone != asked_for_yes(person)[0]:
+    if phone != confirmation_contact(person)[0]:
         raise NotAsked
     terms = registration_terms(details, member, person)
     if shown != terms.shown:
         raise OldTerms
     now = {"terms": terms.digest, "at": timezone.now()}
-    row, made = MoverYes.objects.get_or_create(
+    row, made = MoverConfirmation.objects.get_or_create(
         person=person, assisted_session_id=assisted_session.pk, defaults=now
     )
     if made or bytes(row.terms or b"") != terms.digest:
-        MoverYes.objects.filter(pk=row.pk).update(**now)
+        MoverConfirmation.objects.filter(pk=row.pk).update(**now)
         audit.record(
             actor=actor,
             action="agree_to_move",
@@ -156,13 +156,13 @@ def answer_for_mover(
     """
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
         request = change_workflow.lock(request)
-        if not may_speak_for_mover(actor, request):
+        if not may_answer_for_mover(actor, request):
             raise PermissionDenied
         if request.asked_by_id == actor.pk:
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
         if words := conflict_over(actor, request):
             raise Conflict(words)
-        if request.yes or not request.is_open:
+        if request.confirmation or not request.is_open:
             raise Overtaken(change_workflow.overtaken_by(request))
         if not agrees:
             change_workflow.decide(request, "no", actor=actor, note=note)

@@ -19,12 +19,12 @@ from registry.areas.labels import area_path
 from registry.areas.selectors import village
 from registry.changes.apply.common import open_members
 from registry.changes.context import HEAD
-from registry.changes.moves.movers import comes_in
+from registry.changes.moves.movers import may_bring_registered
 from registry.changes.questions import rows_of
 from registry.changes.selectors import sees_mover
 from registry.models import ChangeRequest, Membership, Person
 from registry.persons.details import HouseholdDetails
-from registry.phones.selectors import who_speaks
+from registry.phones.selectors import who_consents
 
 Rows = list[tuple[str, str]]
 # Those answers that say what the mover would be in the new household, without document numbers.
@@ -62,8 +62,8 @@ def terms_of(request: ChangeRequest, *, seen: bool = True) -> Terms:
 def _terms(purpose: str, about: Sequence[str], mover: Person | None, in_words: Callable[[], Rows]) -> Terms:
     with translation.override("en"):
         told = [text for row in in_words() for text in row]
-    speaker = who_speaks(mover) if mover else None
-    return Terms(crypto.digest(purpose, *about, str(speaker.pk) if speaker else "", *told), in_words)
+    consenter = who_consents(mover) if mover else None
+    return Terms(crypto.digest(purpose, *about, str(consenter.pk) if consenter else "", *told), in_words)
 
 
 def terms_for(reader: User, request: ChangeRequest) -> Terms:
@@ -71,17 +71,17 @@ def terms_for(reader: User, request: ChangeRequest) -> Terms:
     return terms_of(request, seen=reader.is_citizen or sees_mover(reader, request))
 
 
-def holds(request: ChangeRequest) -> bool:
+def is_still_confirmed(request: ChangeRequest) -> bool:
     """Whether the current terms were confirmed; always for movers who asked themselves."""
-    if request.yes == ChangeRequest.Confirmation.OWN:
+    if request.confirmation == ChangeRequest.Confirmation.OWN:
         return True
-    return bytes(request.yes_to or b"") == terms_of(request).digest
+    return bytes(request.confirmed_terms or b"") == terms_of(request).digest
 
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:
     answers: dict[str, Any] = request.answers  # type: ignore[assignment]
     new = request.household
-    joins = comes_in(request)
+    joins = may_bring_registered(request)
     mover = request.mover if seen else None
     rows: Rows = [(_("Who moves"), mover.name)] if mover else []
     rows += [

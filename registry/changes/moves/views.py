@@ -27,8 +27,8 @@ from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import terms_for
 from registry.changes.selectors import (
     MOVER,
+    may_answer_for_mover,
     may_need_confirmation,
-    may_speak_for_mover,
     move_to_answer,
     moves_of,
     past_move_of,
@@ -38,7 +38,7 @@ from registry.changes.selectors import (
 from registry.errors import TermsChanged
 from registry.models import ChangeRequest
 from registry.persons.subject import subject_of, user_of
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 
 
 @citizen_required
@@ -99,7 +99,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
         "kind": KINDS[found.kind],
         "waits": waits,
         "by_code": waits == MOVER,
-        "form": form if shown and waits and may_speak_for_mover(user_of(request), found) else None,
+        "form": form if shown and waits and may_answer_for_mover(user_of(request), found) else None,
     }
     return render(request, "registry/changes/moves/counter_move.html", context)
 
@@ -125,7 +125,7 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     shown = terms_for(user_of(request), found).shown
     if "resend" not in request.POST and request.POST.get("shown") != shown:
         return _read_anew(request, found, "registry:counter_move")
-    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    phone, language = confirmation_contact(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
             # For a code sent again, the terms of the first time are kept.
@@ -144,8 +144,8 @@ def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
     shown.
     """
     own = user_of(request)
-    told = own.is_citizen or sees_mover(own, found)
-    return {found.asked_for_id, found.mover_id if told else None}
+    shows_mover = own.is_citizen or sees_mover(own, found)
+    return {found.asked_for_id, found.mover_id if shows_mover else None}
 
 
 def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
@@ -225,7 +225,7 @@ def _code_request(request: HttpRequest, found: ChangeRequest) -> CodeRequest:
 
 
 def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
-    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    phone, language = confirmation_contact(found.mover) if found.mover else ("", "")
     if not phone or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     shown = terms_for(user_of(request), found).shown
@@ -247,7 +247,7 @@ def _code(
     if challenge is None or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     if is_submitted(request) and "resend" in request.POST:
-        language = asked_for_yes(found.mover)[1] if found.mover else ""
+        language = confirmation_contact(found.mover)[1] if found.mover else ""
         return resend(
             code_request, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language
         )

@@ -52,10 +52,10 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
     official = user_of(request)
     waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
-    near = conflicts_among(official, {one.person_id for one in waiting})
-    named = [one.person_id for one in waiting if one.person_id not in near]
+    of_relatives = conflicts_among(official, {one.person_id for one in waiting})
+    named = [one.person_id for one in waiting if one.person_id not in of_relatives]
     audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
-    context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
+    context = {"form": form, "waiting": waiting, "of_relatives": of_relatives, "ended": ended}
     return render(request, "registry/phones/replacements/counter_phones.html", context)
 
 

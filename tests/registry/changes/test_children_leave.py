@@ -9,7 +9,7 @@ from registry.changes.moves.services import refuse_to_move
 from registry.changes.selectors import MOVER, waits_for
 from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Person
-from registry.phones.selectors import asked_for_yes
+from registry.phones.selectors import confirmation_contact
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.changes.moves.test_moves import say_yes
@@ -37,7 +37,7 @@ def test_no_child_is_put_out_without_the_yes_of_the_head(rith, maly_at_home, oth
     assert told("move_asked") == {HEAD_PHONE}
     with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
-    assert asked_for_yes(rith)[0] == HEAD_PHONE
+    assert confirmation_contact(rith)[0] == HEAD_PHONE
 
 
 def test_with_the_code_of_the_head_it_goes(rith, maly_at_home, other_clerk):
@@ -53,7 +53,7 @@ def test_the_head_may_refuse_on_the_own_page(rith, maly_at_home, heng):
 
 def test_of_a_head_who_asks_it_in_the_own_account_no_other_yes_is_needed(rith, heng, other_clerk):
     request = put_out("leaves", heng, rith)
-    assert (request.yes, told("move_asked")) == ("own", set())
+    assert (request.confirmation, told("move_asked")) == ("own", set())
     assert decide(request, other_clerk).state == "applied"
 
 
@@ -63,7 +63,7 @@ def test_a_young_account_of_the_head_is_no_yes(rith, heng, maly_at_home):
     head = Person.objects.get(given_name="ហេង")
     head.account = User.objects.create_citizen(phone="+85516000009")
     head.save(update_fields=["account"])
-    assert put_out("leaves", head.account, rith).yes == ""
+    assert put_out("leaves", head.account, rith).confirmation == ""
     assert told("move_asked") == {HEAD_PHONE}
 
 

@@ -21,9 +21,9 @@ from registry.changes.selectors import moves_of
 from registry.errors import ChangeError, ConfirmationMissing
 from registry.models import ChangeRequest, Person
 from registry.my_data.selectors import data_subject, logged_subjects
-from registry.persons.ages import is_child, spoken_for
+from registry.persons.ages import children_for_consent, is_child
 from registry.phones.replacements.requests import refusal
-from registry.phones.selectors import asked_for_yes, may_have_account, phones_of_adults, who_speaks
+from registry.phones.selectors import confirmation_contact, may_have_account, phones_of_adults, who_consents
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.changes.hearings.test_heard_first import for_
@@ -131,14 +131,14 @@ def made_child(maly, heng, maly_at_home):
 
 
 def test_who_was_grown_lately_still_speaks_for_themself(made_child):
-    assert who_speaks(made_child) == made_child
-    assert asked_for_yes(made_child)[0] == MALY_PHONE
+    assert who_consents(made_child) == made_child
+    assert confirmation_contact(made_child)[0] == MALY_PHONE
 
 
 @pytest.mark.parametrize("kind", WAYS)
 def test_the_head_does_not_put_them_out(made_child, heng, other_clerk, kind):
     request = put_out(kind, heng, made_child)
-    assert (request.mover, request.yes) == (made_child, "")
+    assert (request.mover, request.confirmation) == (made_child, "")
     assert told("move_asked") == {MALY_PHONE}
     with pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
@@ -175,7 +175,7 @@ def test_nor_does_the_household_read_who_looked_at_them(made_child, heng, rith):
 def test_after_thirty_days_the_head_speaks(made_child, heng):
     days_pass(31)
     assert is_child(made_child)
-    assert who_speaks(made_child) == heng.person
+    assert who_consents(made_child) == heng.person
 
 
 def test_who_was_grown_only_before_those_days_is_a_child(maly, heng):
@@ -199,7 +199,7 @@ def test_who_was_made_grown_leaves_with_the_yes_of_the_head(
     made_grown, maly_at_home, heng, other_clerk, kind, language
 ):
     request = put_out(kind, maly_at_home, made_grown)
-    assert (request.mover, request.yes) == (made_grown, "")
+    assert (request.mover, request.confirmation) == (made_grown, "")
     assert told("move_asked") == {HEAD_PHONE}
     with translation.override(language), pytest.raises(ConfirmationMissing):
         decide(request, other_clerk)
@@ -210,12 +210,12 @@ def test_also_when_they_ask_it_themself_or_have_a_number(made_grown, other_clerk
     made_grown.account = User.objects.create_citizen(phone=OWN_SIM)
     made_grown.phone = OWN_SIM
     made_grown.save(update_fields=["account", "phone"])
-    assert put_out("leaves", made_grown.account, made_grown).yes == ""
-    assert asked_for_yes(made_grown)[0] == HEAD_PHONE
+    assert put_out("leaves", made_grown.account, made_grown).confirmation == ""
+    assert confirmation_contact(made_grown)[0] == HEAD_PHONE
 
 
 def test_nor_does_a_day_as_grown_give_a_child_a_voice(made_grown, heng):
-    assert who_speaks(correct(made_grown, UNDER_15)) == heng.person
+    assert who_consents(correct(made_grown, UNDER_15)) == heng.person
 
 
 def test_what_others_may_change_of_a_child_they_change_of_them_no_more(made_grown, heng):
@@ -225,12 +225,12 @@ def test_what_others_may_change_of_a_child_they_change_of_them_no_more(made_grow
 
 def test_after_thirty_days_they_speak_for_themself(made_grown):
     days_pass(31)
-    assert who_speaks(made_grown) == made_grown
+    assert who_consents(made_grown) == made_grown
 
 
 def test_who_lives_with_nobody_speaks_for_themself_at_once(made_grown):
     made_grown.memberships.update(ended_on=timezone.localdate())
-    assert who_speaks(made_grown) == made_grown
+    assert who_consents(made_grown) == made_grown
 
 
 def test_who_turns_fifteen_speaks_that_day(rith, heng):
@@ -238,7 +238,7 @@ def test_who_turns_fifteen_speaks_that_day(rith, heng):
     for born, speaker in ((today + timedelta(days=1), heng.person), (today, rith)):
         correct(rith, born.replace(year=today.year - 15))
         days_pass(31)
-        assert who_speaks(rith) == speaker
+        assert who_consents(rith) == speaker
 
 
 def test_nothing_is_told_of_the_correction_but_to_whom_it_concerns(rith, maly_at_home, heng):
@@ -278,4 +278,4 @@ def test_all_members_are_read_in_one_question(maly, heng, rith, django_assert_nu
     with django_assert_num_queries(1):
         assert len(self_and_children(context)) == 2
     with django_assert_num_queries(1):
-        assert spoken_for(one.person for one in context.members) == {rith.pk}
+        assert children_for_consent(one.person for one in context.members) == {rith.pk}

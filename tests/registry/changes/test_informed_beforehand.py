@@ -86,7 +86,9 @@ def test_and_so_it_is(heng, maly, maly_at_home, family_of_one, sokha, other_cler
     gone = {"where": {"where": "elsewhere"}}
     if kind == "joins":
         request, clerk = ask(sokha, kind, **joining(maly)), commune_clerk
-        ChangeRequest.objects.update(yes="phone", yes_to=terms_for(maly_at_home, request).digest)
+        ChangeRequest.objects.update(
+            confirmation="phone", confirmed_terms=terms_for(maly_at_home, request).digest
+        )
     elif kind == "leaves":
         request, clerk = ask(maly_at_home, kind, who=about(maly), **gone), other_clerk
     else:

@@ -51,7 +51,7 @@ def test_nor_do_they_decide_of_it(child_moves, other_clerk, commune_clerk):
 def test_another_official_of_the_old_commune_says_it(child_moves, other_clerk):
     assert agree(child_moves, other_clerk).version
     child_moves.refresh_from_db()
-    assert child_moves.yes == "old_commune"
+    assert child_moves.confirmation == "old_commune"
 
 
 def test_nor_do_they_let_the_child_go(child_moves, rith, maly_at_home, other_clerk):

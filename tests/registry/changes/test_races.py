@@ -71,7 +71,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
             asked_by=sokha,
             mover=person,
             old_village_id=person.village_id,
-            yes="own",
+            confirmation="own",
             answers={
                 "known": {"has_spid": "yes", "spid": person.spid},
                 "birth": {"born": [person.date_of_birth.isoformat(), "day"]},

@@ -98,7 +98,7 @@ def test_nor_one_that_is_opened_at_once(planted, family_of_one, commune_clerk, s
 
 
 def person_with(phone: str, clerk: User) -> Person:
-    """Registered so long ago that the number counts as settled."""
+    """Registered so long ago that the number counts as established."""
     details = household_details(person_details(given_name="ធីតា", phone=phone))
     register_household(actor=clerk, details=details)
     return Person.objects.get(given_name="ធីតា")

@@ -86,7 +86,11 @@ def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, mo
     details = household_details(person_details(given_name="ពៅ"), wife)
     monkeypatch.setattr(members_elsewhere_views, "_details", lambda _request: details)
     session = client.session
-    session["register_yes"] = {"person": maly.pk, "assisted_session": str(assisted_session.pk), "member": 1}
+    session["register_confirmation"] = {
+        "person": maly.pk,
+        "assisted_session": str(assisted_session.pk),
+        "member": 1,
+    }
     session.save()
     page = text(client, "/en/register/yes/")
     assert "ម៉ាលី" in page

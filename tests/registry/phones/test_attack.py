@@ -60,7 +60,7 @@ def test_the_code_of_the_move_goes_to_the_victims_phone_and_says_what_for(counte
     answer = counter.post(f"/en/counter/moves/{asked.reference}/code/", wrong)
     assert "The code is not right" in answer.content.decode()
     asked.refresh_from_db()
-    assert not asked.yes
+    assert not asked.confirmation
 
 
 def test_kin_by_an_spid_does_not_decide_for_the_own_household(counter, commune_clerk, asked, own_account):

@@ -8,7 +8,7 @@ from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.models import Person
 from registry.phones.keys import report_lost
 from registry.phones.replacements.services import open_account
-from registry.phones.selectors import phone_of_yes
+from registry.phones.selectors import confirmation_phone
 from tests.registry.cast import MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import ask, joining
 from tests.registry.phones.replacements.test_replacements import assisted_session_of, confirm, proved
@@ -34,7 +34,7 @@ def opened(maly, other_clerk, district):
     """An account with a new phone, while the number on record can still agree."""
     confirm(first_account(other_clerk, maly, lost=False), district)
     maly.refresh_from_db()
-    assert phone_of_yes(maly) == MALY_PHONE
+    assert confirmation_phone(maly) == MALY_PHONE
     return maly
 
 
@@ -42,11 +42,11 @@ def test_two_officials_note_that_the_number_on_record_is_lost(
     maly, family_of_one, sokha, other_clerk, district
 ):
     asked = first_account(other_clerk, maly, lost=True)
-    assert phone_of_yes(maly) == MALY_PHONE  # one official alone cannot disable a number
+    assert confirmation_phone(maly) == MALY_PHONE  # one official alone cannot disable a number
     assert "no more" in browser(district).get(f"/en/counter/phones/{asked.reference}/").content.decode()
     confirm(asked, district)
     maly.refresh_from_db()
-    assert phone_of_yes(maly) == ""
+    assert confirmation_phone(maly) == ""
     assert waits_for(ask(sokha, "joins", **joining(maly))) == OLD_COMMUNE
 
 
@@ -90,7 +90,7 @@ def test_only_proved_anew(opened):
     session.save()
     for answer in (client.get(PAGE), client.post(PAGE, {"lost": "1"})):
         assert "/my/lost-number/" not in answer.url.partition("?")[0]
-    assert phone_of_yes(opened) == MALY_PHONE
+    assert confirmation_phone(opened) == MALY_PHONE
 
 
 def test_nobody_says_it_without_a_person(db):
@@ -102,4 +102,4 @@ def test_an_account_of_ones_own_silences_not_itself(maly):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
     assert not report_lost(account=maly.account)
-    assert phone_of_yes(maly) == MALY_PHONE
+    assert confirmation_phone(maly) == MALY_PHONE

@@ -79,7 +79,7 @@ def test_the_mover_says_yes_at_home(move, maly_at_home, maly):
     assert press(maly_at_home, page, "yes").url == f"{page}code/"
     assert maly_at_home.post(f"{page}code/", {"code": code_in(maly_at_home)}).url == "/en/my/"
     move.refresh_from_db()
-    assert (move.yes, move.yes_by) == ("phone", maly.account)
+    assert (move.confirmation, move.confirmed_by) == ("phone", maly.account)
 
 
 def test_the_mover_says_no_at_home(move, maly_at_home):
@@ -92,7 +92,7 @@ def test_the_mover_says_yes_at_the_counter(move, commune_clerk):
     assert page in text(client, f"/en/counter/changes/{move.reference}/")
     assert press(client, page, "send").url == f"{page}code/"
     assert client.post(f"{page}code/", {"code": code_in(client)}).url == page
-    assert ChangeRequest.objects.get().yes == "phone"
+    assert ChangeRequest.objects.get().confirmation == "phone"
 
 
 def test_a_code_asked_for_one_request_is_no_yes_to_another(family_of_one, move, rith, sokha, commune_clerk):
@@ -102,7 +102,7 @@ def test_a_code_asked_for_one_request_is_no_yes_to_another(family_of_one, move, 
     code = code_in(client)
     client.post(f"/en/counter/moves/{second.reference}/code/", {"code": code})
     second.refresh_from_db()
-    assert not second.yes
+    assert not second.confirmation
 
 
 def test_a_code_sent_for_one_request_is_none_where_another_sends_right_after(
@@ -119,7 +119,7 @@ def test_a_code_sent_for_one_request_is_none_where_another_sends_right_after(
     press(client, f"/en/counter/moves/{second.reference}/", "send")
     client.post(f"/en/counter/moves/{second.reference}/code/", {"code": code})
     second.refresh_from_db()
-    assert not second.yes
+    assert not second.confirmation
 
 
 def test_the_old_commune_answers_on_its_page(family_of_one, phoneless, sokha, other_clerk):
@@ -128,7 +128,7 @@ def test_the_old_commune_answers_on_its_page(family_of_one, phoneless, sokha, ot
     assert page in text(client, "/en/counter/changes/")
     assert "Write a note" in text(client, page, {"answer": "no", "note": ""})
     assert press(client, page, "go", answer="yes", note="").url == "/en/counter/changes/"
-    assert ChangeRequest.objects.get().yes == "old_commune"
+    assert ChangeRequest.objects.get().confirmation == "old_commune"
 
 
 def test_pages_of_a_move_open_to_nobody_else(move, areas, sokha):

@@ -79,7 +79,7 @@ def test_who_has_only_the_number_of_who_asks_is_waited_for_and_named(maly, heng,
     Person.objects.filter(pk=maly.pk).update(registered_by=other_clerk, phone=HEAD_PHONE)
     request = ask_about("payee", heng, maly)
     assert told(request) == set()
-    assert hearing_of(request).untold == [maly]
+    assert hearing_of(request).not_informed == [maly]
     with pytest.raises(ChangeError):
         decide(request, district)
     assert decide(heard(request), district).state == "applied"
@@ -202,7 +202,7 @@ def test_who_took_it_back_three_times_today_asks_again_tomorrow(
 def test_whom_no_text_reached_when_it_was_asked_is_named_to_who_decides(maly, phoneless, heng):
     request = ask_about("payee", heng, phoneless)
     Person.objects.filter(pk=phoneless.pk).update(phone=MALY_PHONE, registered_by=None)
-    assert hearing_of(ChangeRequest.objects.get(pk=request.pk)).untold == [phoneless]
+    assert hearing_of(ChangeRequest.objects.get(pk=request.pk)).not_informed == [phoneless]
 
 
 # --- whose agreement counts

@@ -253,7 +253,7 @@ def test_nor_does_a_number_that_was_told_before_make_who_moved_in_told(
     )  # fmt: skip
     assert sokha.phone in told(heard(request))
     move_in(maly, family_of_one)
-    assert maly in hearing_of(request).untold
+    assert maly in hearing_of(request).not_informed
     assert waits(request, clerk)
     assert MALY_PHONE in told(request)
 
@@ -288,7 +288,7 @@ def grandmother(rith):
 def test_who_could_not_be_told_is_waited_for_too(grandmother, heng, maly_at_home, clerk):
     request = ask(maly_at_home, "payee", payee=about(grandmother))
     answer(request, heng, agrees=True)
-    assert hearing_of(request).untold == [grandmother]
+    assert hearing_of(request).not_informed == [grandmother]
     assert waits(request, clerk)
     assert decide(heard(request), clerk).state == "applied"
 

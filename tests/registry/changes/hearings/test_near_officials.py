@@ -15,7 +15,7 @@ from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.visibility import near_of
+from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.errors import Conflict
@@ -222,7 +222,7 @@ def test_it_asks_the_same_few_questions_however_long_it_is(
     leaves(maly)
     found = list(ChangeRequest.objects.all())
     with django_assert_max_num_queries(4):
-        assert near_of(husband, found) == {one.pk for one in found}
+        assert requests_about_relatives(husband, found) == {one.pk for one in found}
 
 
 @pytest.mark.parametrize("how", ["self", "household", "kin", "phone", ""])
@@ -380,5 +380,5 @@ def test_its_district_does_where_both_communes_are_its_own(maly, maly_at_home, d
 def test_nor_where_somebody_was_taken_in(maly, maly_at_home, stranger, family_of_one, sokha):
     request = ask(sokha, "joins", **joining(maly))
     assert family_of_one.number in page(stranger, f"/counter/moves/{request.reference}/")
-    ended(request, "applied", yes="phone")
+    ended(request, "applied", confirmation="phone")
     assert family_of_one.number not in page(stranger, f"/counter/moves/{request.reference}/")

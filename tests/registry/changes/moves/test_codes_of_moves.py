@@ -33,7 +33,7 @@ def test_at_the_counter_the_code_of_a_move_is_taken_all_the_same(move, commune_c
     press(client, page, "send")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
-    assert move.yes == "phone"
+    assert move.confirmation == "phone"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,7 +45,7 @@ def test_and_in_the_movers_own_account(move, maly, kind):
     press(client, page, "yes")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
-    assert move.yes == "phone"
+    assert move.confirmation == "phone"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -79,4 +79,4 @@ def test_one_official_locks_out_no_other(move, commune_clerk, second_clerk):
     press(client, page, "send")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
-    assert move.yes == "phone"
+    assert move.confirmation == "phone"

@@ -59,7 +59,7 @@ def test_an_account_set_up_lately_reads_why_it_cannot_say_yes_and_who_can(
 def test_after_the_yes_the_mover_still_sees_it_and_takes_the_yes_back(
     move, maly, maly_at_home, language, how
 ):
-    ChangeRequest.objects.filter(pk=move.pk).update(yes=how, yes_at=timezone.now())
+    ChangeRequest.objects.filter(pk=move.pk).update(confirmation=how, confirmed_at=timezone.now())
     assert page_of(move, language) in text(maly_at_home, f"/{language}/my/")
     html = text(maly_at_home, page_of(move, language))
     assert {"en": "I changed my mind", "km": "ខ្ញុំប្តូរចិត្ត"}[language] in html
@@ -119,7 +119,7 @@ def test_whoever_said_no_for_a_child_reads_it_too(family_of_one, rith, sokha):
 
 def test_what_one_asked_for_oneself_is_no_move_to_answer(maly, maly_at_home):
     own = ask(maly.account, "leaves", who=about(maly), where={"where": "elsewhere"})
-    assert own.yes == "own"
+    assert own.confirmation == "own"
     assert maly_at_home.get(page_of(own)).status_code == 404
 
 

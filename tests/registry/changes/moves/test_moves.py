@@ -18,10 +18,10 @@ from registry.errors import (
     ChangeError,
     ConfirmationMissing,
     Conflict,
+    MoverConfirmationNeeded,
     Outdated,
-    YesNeeded,
 )
-from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverYes, Person
+from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.registration.services import register_household
 from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, official, person_details
@@ -58,7 +58,7 @@ def test_the_commune_that_takes_in_cannot_do_it_alone(request_, maly, commune_cl
 
 
 def test_with_the_code_of_the_mover_it_can(request_, maly, family_of_one, commune_clerk):
-    assert say_yes(request_, commune_clerk).yes == "phone"
+    assert say_yes(request_, commune_clerk).confirmation == "phone"
     decide(request_, commune_clerk)
     assert maly.memberships.get(ended_on=None).household == family_of_one
     assert request_.events.filter(step="yes").exists()
@@ -146,7 +146,7 @@ def test_without_a_phone_the_old_commune_answers(family_of_one, phoneless, sokha
     for alone in (commune_clerk, official("clerk.three", "010201")):
         with pytest.raises(PermissionDenied):
             agree(request, alone)
-    assert agree(request, other_clerk).yes == "old_commune"
+    assert agree(request, other_clerk).confirmation == "old_commune"
     decide(request, commune_clerk)
     assert phoneless.memberships.get(ended_on=None).household == family_of_one
 
@@ -244,7 +244,7 @@ def test_who_leaves_in_an_account_of_their_own_has_said_yes(maly, other_clerk):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
     request = ask(maly.account, "leaves", who=about(maly), where={"where": "elsewhere"})
-    assert request.yes == "own"
+    assert request.confirmation == "own"
     decide(request, other_clerk)
     assert not maly.memberships.filter(ended_on=None).exists()
 
@@ -254,7 +254,7 @@ def test_an_account_that_an_official_just_opened_is_no_yes_of_its_own(maly, othe
     maly.save(update_fields=["account"])
     KeySetup.objects.create(person=maly, official=other_clerk, kind="account")
     request = ask(maly.account, "leaves", who=about(maly), where={"where": "elsewhere"})
-    assert not request.yes
+    assert not request.confirmation
     assert Message.objects.get(template="move_asked").phone == MALY_PHONE
 
 
@@ -291,7 +291,7 @@ def test_the_database_itself_moves_nobody_unasked(request_, commune_clerk):
 def test_the_old_commune_is_not_the_one_who_decides(request_, commune_clerk):
     with pytest.raises(IntegrityError), transaction.atomic():
         ChangeRequest.objects.filter(pk=request_.pk).update(
-            state="applied", decided_by=commune_clerk, yes="old_commune", yes_by=commune_clerk
+            state="applied", decided_by=commune_clerk, confirmation="old_commune", confirmed_by=commune_clerk
         )
 
 
@@ -332,13 +332,13 @@ def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, 
         official=second_clerk, reason="register", consent_text="x"
     )
     again = household_details(person_details(given_name="ដារា", phone="+85516000002", **CARD))
-    with pytest.raises(YesNeeded):
+    with pytest.raises(MoverConfirmationNeeded):
         register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
     with pytest.raises(NotAsked):
         agree_there(dara, assisted_session, again, phone="+85516000002")
     agree_there(dara, assisted_session, again)
     register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
-    assert MoverYes.objects.get().person == dara
+    assert MoverConfirmation.objects.get().person == dara
     assert KeySetup.objects.get(kind="registration").official == second_clerk
     assert Message.objects.get(template="details_changed").phone == OWN_SIM
 

@@ -15,7 +15,7 @@ from registry.models import LostNumber, Person, PhoneReplacement
 from registry.phones.replacements.requests import ObjectedAgainst
 from registry.phones.replacements.selectors import objected_against
 from registry.phones.replacements.stops import doubt_replacement, object_to_replacement, withdraw_replacement
-from registry.phones.selectors import may_take_everything, phone_of_yes
+from registry.phones.selectors import confirmation_phone, may_take_everything
 from registry.tasks import replace_phones
 from tests.registry.cast import MALY_PHONE, OWN_SIM
 from tests.registry.phones.replacements.test_replacements import (
@@ -148,7 +148,7 @@ def test_the_number_put_on_record_says_no_yes_for_30_days(person, commune_clerk,
     person.refresh_from_db()
     confirm(request_replacement(commune_clerk, person), second_clerk)
     person.refresh_from_db()
-    assert phone_of_yes(person) == ""
+    assert confirmation_phone(person) == ""
     assert not may_take_everything(person)
 
 

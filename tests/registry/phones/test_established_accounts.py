@@ -1,4 +1,4 @@
-"""An account acts for a person once it is settled: not right after the phone on record was changed."""
+"""An account acts for a person once it is established: not right after the phone on record was changed."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ from registry.errors import NumberTooNew
 from registry.models import Claim, KeySetup, Membership, Person
 from registry.phones.accounts import give_account
 from registry.phones.keys import report_lost
-from registry.phones.selectors import asked_for_yes, has_settled_account, phone_of_yes
+from registry.phones.selectors import confirmation_contact, confirmation_phone, has_established_account
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask
 from tests.registry.my_data.test_copies import age
@@ -61,7 +61,7 @@ def test_a_number_an_official_wrote_down_claims_nothing_for_30_days(maly, other_
     with pytest.raises(NumberTooNew):
         claim(thief, maly)
     assert fresh(maly).account is None
-    assert phone_of_yes(fresh(maly)) == MALY_PHONE
+    assert confirmation_phone(fresh(maly)) == MALY_PHONE
 
 
 def test_nor_by_a_code_that_is_sent_to_it(maly, other_clerk, sokha):
@@ -102,33 +102,33 @@ def test_an_account_on_a_young_number_says_no_yes(maly, other_clerk, thief):
     Person.objects.filter(pk=maly.pk).update(phone=OWN_SIM)
     age(maly, 8)
     give_account(person=fresh(maly), account=thief, actor=thief)
-    assert not has_settled_account(fresh(maly))
-    assert phone_of_yes(fresh(maly)) == MALY_PHONE
-    assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == ""
+    assert not has_established_account(fresh(maly))
+    assert confirmation_phone(fresh(maly)) == MALY_PHONE
+    assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).confirmation == ""
     assert texts("claimed") == {OWN_SIM, MALY_PHONE}
 
 
 def test_30_days_after_it_was_given_it_says_yes(maly, thief):
     age(maly, 60)
     give_account(person=fresh(maly), account=thief, actor=thief)
-    assert phone_of_yes(fresh(maly)) == MALY_PHONE
+    assert confirmation_phone(fresh(maly)) == MALY_PHONE
     age(maly, 31)
-    assert phone_of_yes(fresh(maly)) == OWN_SIM
+    assert confirmation_phone(fresh(maly)) == OWN_SIM
 
 
-def test_a_settled_account_is_not_silenced_by_a_number_on_record(maly, other_clerk):
+def test_an_established_account_is_not_silenced_by_a_number_on_record(maly, other_clerk):
     claim(User.objects.create_citizen(phone=MALY_PHONE), maly)
     age(maly, 31)
     written_down(other_clerk, maly, 1)
-    assert phone_of_yes(fresh(maly)) == MALY_PHONE
+    assert confirmation_phone(fresh(maly)) == MALY_PHONE
 
 
 def test_who_claims_by_the_number_that_stood_says_yes_at_once(maly):
     age(maly, 60)
     account = User.objects.create_citizen(phone=MALY_PHONE)
     claim(account, maly)
-    assert has_settled_account(fresh(maly))
-    assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == "own"
+    assert has_established_account(fresh(maly))
+    assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).confirmation == "own"
 
 
 def test_a_phone_for_somebody_without_one_is_told_to_the_household(phoneless, other_clerk):
@@ -151,8 +151,8 @@ def test_a_child_is_claimed_by_nobody(rith, other_clerk, thief):
 def test_the_head_says_yes_for_a_child_whatever_phone_the_child_has(rith, thief):
     Person.objects.filter(pk=rith.pk).update(phone=OWN_SIM, account=thief)
     age(rith, 90)
-    assert asked_for_yes(fresh(rith))[0] == HEAD
-    assert ask(thief, "leaves", who=about(rith), where={"where": "elsewhere"}).yes != "own"
+    assert confirmation_contact(fresh(rith))[0] == HEAD
+    assert ask(thief, "leaves", who=about(rith), where={"where": "elsewhere"}).confirmation != "own"
 
 
 def test_a_child_who_is_the_head_says_it_themself(rith):
@@ -160,7 +160,7 @@ def test_a_child_who_is_the_head_says_it_themself(rith):
     Membership.objects.exclude(person=rith).update(ended_on=date(2026, 1, 1))
     Membership.objects.filter(person=rith).update(relationship="head")
     age(rith, 90)
-    assert asked_for_yes(fresh(rith))[0] == OWN_SIM
+    assert confirmation_contact(fresh(rith))[0] == OWN_SIM
 
 
 @pytest.fixture
@@ -176,9 +176,9 @@ def test_a_lost_number_is_told_and_silent_a_week_later(elsewhere):
     assert report_lost(account=elsewhere.account)
     assert texts("number_lost") == {MALY_PHONE}
     assert not report_lost(account=elsewhere.account)
-    assert phone_of_yes(elsewhere) == MALY_PHONE
+    assert confirmation_phone(elsewhere) == MALY_PHONE
     lose(elsewhere, 8)
-    assert phone_of_yes(elsewhere) == ""
+    assert confirmation_phone(elsewhere) == ""
 
 
 def lose(person: Person, days: int) -> None:
@@ -192,7 +192,7 @@ def test_a_number_put_on_record_again_is_lost_no_more(elsewhere):
     for phone in ("+85516000009", MALY_PHONE):
         Person.objects.filter(pk=elsewhere.pk).update(phone=phone)
     lose(elsewhere, 8)
-    assert phone_of_yes(elsewhere) == MALY_PHONE
+    assert confirmation_phone(elsewhere) == MALY_PHONE
 
 
 def test_an_account_that_an_official_set_up_silences_nobody(elsewhere, other_clerk):
