@@ -25,7 +25,8 @@ from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
-from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons
+from registry.persons.selectors import person_visible_to, persons_visible_to
+from registry.persons.services import search_persons
 from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft

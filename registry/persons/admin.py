@@ -12,7 +12,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import Membership, Person
-from registry.persons import selectors
+from registry.persons import selectors, services
 from registry.persons.labels import VIEW_REASONS
 
 
@@ -63,7 +63,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         return selectors.persons_visible_to(cast(User, request.user))
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
-        persons = selectors.search_persons(official=cast(User, request.user), query=term)
+        persons = services.search_persons(official=cast(User, request.user), query=term)
         return queryset.filter(pk__in=[person.pk for person in persons])
 
     def change_view(

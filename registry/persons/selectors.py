@@ -1,18 +1,15 @@
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import parse_phone
-from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import search_key
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.models import IdentityDocument, Person
-from registry.persons import lookups
 from registry.persons.scope import person_condition
 
 MOST = 20
@@ -53,26 +50,8 @@ def subject_of(user: User, assisted_session: AssistedSession | None) -> Person |
     return persons_visible_to(user).filter(Q(pk=assisted_session.subject_id) | Q(pk__in=alias)).first()
 
 
-def search_persons(*, official: User, query: str) -> list[Person]:
-    """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
-
-    Audited are the search and who was listed, not the query. Raises TooManyLookups where an official has
-    searched too often today.
-    """
-    condition = _matches(query)
-    if official.is_citizen or condition is None:
-        return []
-    if official.is_official:
-        with transaction.atomic():
-            lookups.check_limit(account=official, assisted_session=None, kind=lookups.SEARCH)
-            lookups.note(account=official, assisted_session=None, kind=lookups.SEARCH)
-    found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
-    audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
-    audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])
-    return found
-
-
-def _matches(query: str) -> Q | None:
+def search_condition(query: str) -> Q | None:
+    """None for what cannot be an SPID, a document number, a phone or the start of a name."""
     if spid := clean_spid(query):
         return Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     condition = Q(pk__in=())

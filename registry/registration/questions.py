@@ -1,6 +1,7 @@
 """The questions of a registration; those about a member are in ``registry.persons.questions``.
 
-A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.order``.
+A new question is a row of ``QUESTIONS``, a key in ``RegistrationWizard.order``, one in ``PARTS`` if it is
+about the household, and what ``answers`` makes of it.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from registry.errors import ChangeError, Outdated
 from registry.models import Person
-from registry.persons import selectors
+from registry.persons import services
 from tests.registry.changes.cast import NAME, about, ask, decide, entry, heard, settle
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_a_correction_of_what_changed_meanwhile_is_told(family, people, sokha, c
 
 def test_names_are_found_by_their_new_spelling(people, sokha, commune_clerk):
     decide(ask(sokha, "name", who=about(people["បុប្ផា"]), name=NAME), commune_clerk)
-    found = selectors.search_persons(official=commune_clerk, query="ថ្មី")
+    found = services.search_persons(official=commune_clerk, query="ថ្មី")
     assert [person.pk for person in found] == [people["បុប្ផា"].pk]
 
 

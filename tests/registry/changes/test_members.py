@@ -10,7 +10,8 @@ from dsp_platform.notifications.models import Message
 from registry.errors import ChangeError, ConfirmationMissing, Outdated
 from registry.models import Consent, Person
 from registry.persons.households import household_of
-from registry.persons.selectors import person_visible_to, search_persons, subject_of
+from registry.persons.selectors import person_visible_to, subject_of
+from registry.persons.services import search_persons
 from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import (

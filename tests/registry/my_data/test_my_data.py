@@ -17,7 +17,7 @@ from registry.consents.services import withdraw_consent
 from registry.models import Consent
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal, sections
-from registry.persons import selectors
+from registry.persons import services
 from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -109,7 +109,7 @@ def test_what_waits_alike_is_told_once(about):
 
 
 def test_a_search_that_listed_the_person_is_an_access(about, commune_clerk):
-    selectors.search_persons(official=commune_clerk, query="សុខ")
+    services.search_persons(official=commune_clerk, query="សុខ")
     accesses, following = my_data.access_log_about(about)
     assert {access.listed for access in accesses} == {True}
     assert accesses[0].office == "បន្ទាយនាង"

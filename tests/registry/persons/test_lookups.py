@@ -14,7 +14,8 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry.errors import AlreadyRegistered, TooManyLookups
 from registry.models import Household, Person
-from registry.persons import lookups, selectors
+from registry.persons import lookups
+from registry.persons.services import search_persons
 from registry.registration import services
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -139,9 +140,9 @@ def test_parallel_tries_pass_no_limit(others, sokha):
 def test_an_official_searches_so_often_a_day(taken, commune_clerk, monkeypatch):
     monkeypatch.setattr(lookups, "SEARCHES_A_DAY", 3)
     for _search in range(3):
-        assert selectors.search_persons(official=commune_clerk, query=taken)
+        assert search_persons(official=commune_clerk, query=taken)
     with pytest.raises(TooManyLookups):
-        selectors.search_persons(official=commune_clerk, query=taken)
+        search_persons(official=commune_clerk, query=taken)
 
 
 def test_what_no_limit_is_counted_from_is_forgotten(taken, sokha, time_machine):

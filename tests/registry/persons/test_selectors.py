@@ -13,7 +13,8 @@ from registry.areas.selectors import children_of, search_areas
 from registry.beneficiaries.enrolment import enrol
 from registry.models import Person
 from registry.persons.households import members_of
-from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons, subject_of
+from registry.persons.selectors import person_visible_to, persons_visible_to, subject_of
+from registry.persons.services import search_persons
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import CONSENT, child_details, household_details, person_details
