@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,9 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
+import pytest
 from django.core.management import call_command
 from django.db import connection
 
@@ -37,6 +40,19 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
             return found
         time.sleep(0.1)
     raise AssertionError(f"did not come true within {seconds} s: {condition}")
+
+
+def dials(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """From now on the time limit of every connection that this process opens (not those of the database)."""
+    limits: list[float | None] = []
+    connect = socket.socket.connect
+
+    def noted(one: socket.socket, address: Any) -> None:
+        limits.append(one.gettimeout())
+        connect(one, address)
+
+    monkeypatch.setattr(socket.socket, "connect", noted)
+    return limits
 
 
 def connections_to(port: int) -> list[int]:

@@ -98,7 +98,9 @@ def test_whatever_acts_are_about_has_words(language):
         bare = {
             kind: file
             for kind, file in written("subject_kind").items()
-            if not has_words(actions.subject_label(kind), kind, language) and language == "km"
+            # In English "person" is the word of "person".
+            if not has_words(actions.subject_label(kind), "" if language == "en" else kind, language)
+            or "_" in actions.subject_label(kind)
         }
     assert not bare
 

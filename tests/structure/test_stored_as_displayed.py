@@ -52,30 +52,31 @@ def pages(steward):
                 yield inline, inline.get_formset(request, None).form()
 
 
-def texts(steward):
+def texts(steward) -> dict[str, forms.CharField]:
+    found = {}
     for page, form in pages(steward):
         for name, field in form.fields.items():
             if isinstance(field, forms.CharField) and not isinstance(field, forms.JSONField):
-                yield f"{page}.{name}", field
-    yield "end.reason", EndForm().fields["reason"]
+                found[f"{page}.{name}"] = field
+    assert len(found) > 30
+    return found | {"end.reason": EndForm().fields["reason"]}
 
 
 def test_no_text_of_the_admin_keeps_what_nobody_sees(steward):
-    found = dict(texts(steward))
-    assert len(found) > 30
+    found = texts(steward)
     kept = {name: stored(field, f"{HIDDEN}\n{KHMER}") for name, field in found.items()}
     assert not {name for name, text in kept.items() if invisible(text) - {"\n"}}
     assert {stored(field, KHMER) for field in found.values()} <= {"", "ស្រុកមង្គលបូរី"}
 
 
 def test_a_line_is_one_line(steward):
-    for name, field in texts(steward):
+    for name, field in texts(steward).items():
         several = isinstance(field.widget, forms.Textarea)
         assert several or "\n" not in stored(field, "a\nb\u2028c"), name
 
 
 def test_what_was_stored_otherwise_is_not_changed_by_looking(steward):
-    for name, field in texts(steward):
+    for name, field in texts(steward).items():
         if getattr(field, "as_typed", False):
             continue
         cleaned = (clean_lines if isinstance(field.widget, forms.Textarea) else clean)(HIDDEN)

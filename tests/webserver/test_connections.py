@@ -1,6 +1,5 @@
 """Clients that only wait cannot use up all connections, from one address or from many."""
 
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import pytest
 
 from dsp_platform.webserver.connections import WaitingFor, choose_to_close
 from dsp_platform.webserver.requests import HEAD_SECONDS
+from tests.stack import connections_to
 
 CONNECTIONS = 100
 # File descriptors that the server needs itself, and a file for the body of each request.
@@ -41,9 +41,8 @@ def test_whoever_waits_makes_room_when_all_connections_are_taken(server, sent):
         for _visitor in range(3 * CONNECTIONS):
             connections.enter_context(server.begin(*sent))
         for _question in range(5):
-            began = time.monotonic()
             assert server.answers()
-            assert time.monotonic() - began < 3
+        assert len(connections_to(server.port)) > CONNECTIONS / 2  # most of them are waiting still
 
 
 @pytest.mark.parametrize("sent", [NOTHING, HALF_A_HEAD, HALF_A_BODY], ids=["nothing", "head", "body"])
@@ -67,9 +66,8 @@ def test_who_is_being_answered_keeps_the_connection(server):
 
 def test_who_never_sends_anything_is_hung_up_on(server):
     with server.begin(*NOTHING) as connection:
-        began = time.monotonic()
+        connection.settimeout(HEAD_SECONDS + 5)
         assert connection.recv(100) == b""
-        assert time.monotonic() - began < HEAD_SECONDS + 5
 
 
 def test_the_network_that_has_most_makes_room():

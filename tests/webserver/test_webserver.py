@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from dsp_platform.webserver.requests import HEAD_SECONDS, SMALL_BODY, Request
-from tests.stack import wait_for, wait_until_read
+from tests.stack import connections_to, wait_for, wait_until_read
 from tests.webserver.conftest import DOCUMENTS, SIGNED_IN
 
 HALF_A_HEAD = ("GET / HTTP/1.1", "Host: here", "X-Half: ")
@@ -25,19 +25,21 @@ def test_hundreds_who_send_half_a_request_keep_nobody_waiting(server, half):
         for _visitor in range(300):
             lines.enter_context(server.begin(*half))
         for _question in range(5):
-            began = time.monotonic()
             assert server.answers()
-            assert time.monotonic() - began < 3
+        assert len(connections_to(server.port)) >= 300  # nobody was answered because others were closed
 
 
 def test_a_head_that_does_not_come_to_its_end_is_hung_up_on(server):
     with server.begin(*HALF_A_HEAD) as line:
-        began = time.monotonic()
-        while time.monotonic() - began < 8:
+
+        def is_closed() -> bool:
+            if select.select([line], [], [], 0)[0]:
+                return True
             line.sendall(b"x")  # a byte now and then does not keep the connection open
-            time.sleep(0.5)
+            return False
+
+        wait_for(is_closed, HEAD_SECONDS + 8)
         assert line.recv(100) == b""
-        assert time.monotonic() - began < HEAD_SECONDS + 8
 
 
 def test_a_body_must_come_at_some_pace():
@@ -129,7 +131,7 @@ def test_an_answer_on_its_way_arrives_whole_when_it_stops(server):
     with server.begin("GET /large/ HTTP/1.1", "Host: here", "Connection: close", "", "") as line:
         came = len(line.recv(100))
         server.process.terminate()
-        time.sleep(1)
+        wait_for(lambda: not server.answers())
         while more := len(line.recv(65536)):
             came += more
         assert came > 8_000_000

@@ -71,7 +71,9 @@ def test_what_is_stored_does_not_sign_in_as_a_cookie(official, commune_clerk):
 
 
 def test_what_a_session_holds_is_not_readable_in_the_database(official):
-    for stored in Session.objects.values_list("session_data", flat=True):
+    everything = Session.objects.values_list("session_data", flat=True)
+    assert everything
+    for stored in everything:
         assert plain_sessions.SessionStore().decode(stored) == {}
 
 

@@ -58,7 +58,9 @@ def test_every_programme_says_everything_in_both_languages(catalogue):
 
 
 def test_every_amount_has_a_day_a_source_and_its_words(catalogue):
-    for benefit in Benefit.objects.all():
+    benefits = Benefit.objects.all()
+    assert benefits
+    for benefit in benefits:
         benefit.clean()
         assert benefit.valid_from
         for field in ("label", "per", "source"):
