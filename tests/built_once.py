@@ -68,12 +68,11 @@ class Snapshot:
 
 
 class Snapshots(dict[Key, Snapshot]):
-    def build(self, names: set[str]) -> None:
-        """All builders of these names, in a transaction that is rolled back."""
+    def build(self) -> None:
+        """All builders that the collected modules declare, in a transaction that is rolled back."""
         with translation.override("km"), transaction.atomic():
             for key in _builders:
-                if key[1] in names:
-                    self._build(key)
+                self._build(key)
             transaction.set_rollback(True)
 
     def _build(self, key: Key) -> None:

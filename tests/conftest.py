@@ -95,11 +95,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session")
-def snapshots(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Snapshots:
-    """Of what the collected tests ask for."""
+def snapshots(django_db_setup: None, django_db_blocker: Any) -> Snapshots:
     built = Snapshots()
     with django_db_blocker.unblock():
-        built.build({name for item in request.session.items for name in item.fixturenames})
+        built.build()
     return built
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, Assignment, assigned
+from dsp_platform.casework.assignment import FILTERS, Assignment, assigned, free_for
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
@@ -191,6 +191,6 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
             "assignment": self.assignment.shown(user, row, decides=not barred),
             "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
             "step_url": reverse(self._url_name(self.step), args=[row.pk]),
-            "next": still_open.exclude(pk=row.pk).first(),
+            "next": free_for(still_open.exclude(pk=row.pk), user).first(),
         }
         return render(request, self.page, {**context, **shown})

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,8 +32,14 @@ def assigned(rows: QuerySet[Item], user: User, which: str) -> QuerySet[Item]:
     if which == MINE:
         return rows.filter(assignee=user)
     if which == NOBODYS:
-        return rows.filter(assignee=None, state__in=rows.model.OPEN_STATES)
+        nobodys = Q(assignee=None) | Q(assignee__is_active=False)
+        return rows.filter(nobodys, state__in=rows.model.OPEN_STATES)
     return rows
+
+
+def free_for(rows: QuerySet[Item], user: User) -> QuerySet[Item]:
+    """Those that no colleague has taken on."""
+    return rows.filter(Q(assignee=None) | Q(assignee=user) | Q(assignee__is_active=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Assignment(Generic[Item]):
         if item.assignee is None:
             return
         if item.assignee_id != actor.pk:
+            self.check_decider(actor, item)
             raise AlreadyAssigned(item.assignee)
         item.assignee = None
         item.save(update_fields=["assignee"])

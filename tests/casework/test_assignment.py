@@ -14,7 +14,7 @@ from django.utils import translation
 from applications import services as applications
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.assignment import Assignment, assigned
+from dsp_platform.casework.assignment import Assignment, assigned, free_for
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from grievances import services as grievances
 from registry.changes import services as changes
@@ -177,6 +177,20 @@ def test_the_list_names_who_has_it_and_is_filtered(kind, language):
             (kind.second, "nobody"): False,
         }
         assert kind.first.staff_name in sign_in(kind.second).get(url).content.decode()
+
+
+def test_what_a_colleague_has_is_nobody_elses_to_do_next(kind):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    rows = type(kind.item).objects.all()
+    assert list(free_for(rows, kind.first)) == [kind.item]
+    assert not free_for(rows, kind.second)
+
+
+def test_what_somebody_has_whose_account_is_closed_is_nobodys(kind):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    User.objects.filter(pk=kind.first.pk).update(is_active=False)
+    rows = type(kind.item).objects.all()
+    assert list(assigned(rows, kind.second, "nobody")) == list(free_for(rows, kind.second)) == [kind.item]
 
 
 def test_nobodys_are_open(kind):
