@@ -209,41 +209,37 @@ def test_a_yes_from_before_there_were_terms_is_asked_anew(move, commune_clerk):
 
 
 @pytest.mark.parametrize("changed", ["relationship", "head", "village"])
-def test_a_yes_at_a_registration_is_to_what_was_told(areas, operators, commune_clerk, second_clerk, changed):
+def test_a_yes_at_a_registration_is_to_what_was_entered(
+    areas, operators, commune_clerk, second_clerk, changed
+):
     dara = free_with_card(commune_clerk)
-    assisted_session = AssistedSession.objects.create(
-        official=second_clerk, reason="register", consent_text="x"
-    )
+    session = AssistedSession.objects.create(official=second_clerk, reason="register", consent_text="x")
 
-    def told(head="ពៅ", relationship="sibling", village="01020101"):
+    def entered(head="ពៅ", relationship="sibling", village="01020101"):
         mover = person_details(given_name="ដារា", relationship=relationship, phone="", **CARD)
         return household_details(person_details(given_name=head), mover, village_code=village)
 
     other = {"relationship": "spouse", "head": "ម៉ៅ", "village": "01020102"}[changed]
     agree_to_registration(
-        person=dara, phone=OWN_SIM, details=told(), member=1,
-        shown=registration_terms(told(), 1, dara).shown,
-        assisted_session=assisted_session, actor=second_clerk,
+        person=dara, phone=OWN_SIM, details=entered(), member=1,
+        shown=registration_terms(entered(), 1, dara).shown,
+        assisted_session=session, actor=second_clerk,
     )  # fmt: skip
     with pytest.raises(MoverConfirmationNeeded):
-        register_household(
-            actor=second_clerk, assisted_session=assisted_session, details=told(**{changed: other})
-        )
-    register_household(actor=second_clerk, assisted_session=assisted_session, details=told())
+        register_household(actor=second_clerk, assisted_session=session, details=entered(**{changed: other}))
+    register_household(actor=second_clerk, assisted_session=session, details=entered())
 
 
 def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, commune_clerk, second_clerk):
     dara = free_with_card(commune_clerk)
-    assisted_session = AssistedSession.objects.create(
-        official=second_clerk, reason="register", consent_text="x"
-    )
+    session = AssistedSession.objects.create(official=second_clerk, reason="register", consent_text="x")
     details = household_details(person_details(given_name="ដារា", **CARD))
     moved = household_details(person_details(given_name="ដារា", **CARD), village_code="01020102")
     with pytest.raises(OldTerms):
         agree_to_registration(
             person=dara, phone=OWN_SIM, details=moved, member=0,
             shown=registration_terms(details, 0, dara).shown,
-            assisted_session=assisted_session, actor=second_clerk,
+            assisted_session=session, actor=second_clerk,
         )  # fmt: skip
     agree_there(dara, assisted_session, details)
     agree_there(dara, assisted_session, moved)  # the later one counts
