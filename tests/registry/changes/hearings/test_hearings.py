@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
-from registry.changes.hearings.selectors import HEARD, hearing_of
+from registry.changes.hearings.selectors import ANSWER_TIME, hearing_of
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.selectors import changes_to_decide, is_objected
 from registry.changes.services import withdraw_change
@@ -228,7 +228,7 @@ def test_who_moved_in_meanwhile_is_told_before_it_is_approved_and_heard_from_the
     assert waits(late, clerk)
     assert MALY_PHONE in told(late)
     late.refresh_from_db()
-    time_machine.move_to(timezone.now() + HEARD - timedelta(minutes=1))
+    time_machine.move_to(timezone.now() + ANSWER_TIME - timedelta(minutes=1))
     assert waits(late, clerk)
     assert Message.objects.filter(template="household_asked", phone=MALY_PHONE).count() == 1
     time_machine.shift(timedelta(minutes=2))

@@ -241,8 +241,8 @@ def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, c
             shown=registration_terms(details, 0, dara).shown,
             assisted_session=session, actor=second_clerk,
         )  # fmt: skip
-    agree_there(dara, assisted_session, details)
-    agree_there(dara, assisted_session, moved)  # the later one counts
+    agree_there(dara, session, details)
+    agree_there(dara, session, moved)  # the later one counts
     assert bytes(MoverConfirmation.objects.get().terms) == registration_terms(moved, 0, dara).digest
 
 
