@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, Assignment, assigned, free_for
+from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import runs
-from dsp_platform.web.forms import row_number
+from dsp_platform.web.forms import row_number, unvalidated
 
 Row = TypeVar("Row", bound=WorkItem)
 
@@ -119,9 +119,12 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
-        if self.assignment.answers(request, row):
+        if not self.assignment.answers(request, row):
+            return self._page(request, row, self.step_form(item=row))
+        if VERSION not in request.POST:
             return self._back(row)
-        return self._page(request, row, self.step_form(item=row))
+        row = self._own(request, object_id)
+        return self._page(request, row, unvalidated(self.step_form(request.POST, item=row)))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._back(self._own(request, object_id))

@@ -22,6 +22,8 @@ from dsp_platform.web.forms import is_submitted
 Item = TypeVar("Item", bound=WorkItem)
 
 FIELD = "assignment"
+VERSION = "version"
+"""Sent along where the page has a form."""
 ASSIGN, UNASSIGN = "assign", "unassign"
 MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
@@ -91,7 +93,7 @@ class Assignment(Generic[Item]):
 
     def answers(self, request: HttpRequest, item: Item) -> bool:
         """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
-        in the messages: the caller redirects to the page."""
+        in the messages. What was typed into the form of the page came along: the caller shows it again."""
         if not is_submitted(request) or request.POST.get(FIELD) not in (ASSIGN, UNASSIGN):
             return False
         user = cast(User, request.user)

@@ -144,8 +144,12 @@ def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
     if typed is None:
         return form_class(**kwargs)
     form = form_class(typed, request.FILES, **kwargs)
-    if not is_submitted(request):
-        form._errors = ErrorDict()  # type: ignore[attr-defined]  # typed so far, not validated
+    return form if is_submitted(request) else unvalidated(form)
+
+
+def unvalidated(form: Form) -> Form:
+    """Shows what was typed so far, without errors."""
+    form._errors = ErrorDict()  # type: ignore[attr-defined]
     return form
 
 

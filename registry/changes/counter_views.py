@@ -12,9 +12,9 @@ from dsp_platform.accounts.access.decorators import decider_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, assigned
+from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import selectors, services
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
@@ -96,11 +96,15 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = selectors.change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    if services.assignment.answers(request, found):
+    assigned_now = services.assignment.answers(request, found)
+    if assigned_now and VERSION not in request.POST:
         return redirect("registry:counter_change", found.reference)
     log_change_access(request, found, found.person_id or found.asked_for_id)
     form = bind(DecideForm, request, initial={"version": found.version})
-    if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
+    if assigned_now:
+        found.refresh_from_db()
+        form = unvalidated(form)
+    elif is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
         return answer
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")

@@ -179,6 +179,14 @@ def test_the_list_names_who_has_it_and_is_filtered(kind, language):
         assert kind.first.staff_name in sign_in(kind.second).get(url).content.decode()
 
 
+def test_what_was_typed_into_the_form_of_the_page_is_shown_again(kind):
+    form = {"assignment": "assign", "version": kind.item.version, "note": "typed so far"}
+    page = sign_in(kind.first).post(kind.url(), form).content.decode()
+    assert "typed so far" in page
+    assert 'value="unassign"' in page
+    assert kind.assignee() == kind.first
+
+
 def test_what_a_colleague_has_is_nobody_elses_to_do_next(kind):
     kind.assignment.assign(kind.item, actor=kind.first)
     rows = type(kind.item).objects.all()
