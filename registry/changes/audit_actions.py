@@ -28,7 +28,7 @@ register_actions(
         _("confirmed a move to another household"),
         _("A move to another household was confirmed"),
     ),
-    subjects={"change_request": _("request for a change")},
+    subjects={"changerequest": _("request for a change")},
     reasons={
         "view": {"change": _("To decide on a change")},
         **{action.code: {code: kind.title for code, kind in KINDS.items()} for action in CHANGES},

@@ -127,7 +127,7 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
         audit.record(
             actor=user_of(request),
             action="step_refused",
-            subject_kind="change_request",
+            subject_kind="changerequest",
             subject_id=found.pk,
             reason=type(error).__name__,
         )
