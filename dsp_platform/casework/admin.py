@@ -20,6 +20,7 @@ from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assig
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.workflow import record_refusal
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.web.forms import row_number, unvalidated
@@ -142,13 +143,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 row = self._own(request, pk)
                 form = self.step_form(item=row, note=form.cleaned_data["note"])
             except StepRefused as error:
-                audit.record(
-                    actor=staff(request),
-                    action="step_refused",
-                    subject_kind=str(self.opts.model_name),
-                    subject_id=row.pk,
-                    reason=type(error).__name__,
-                )
+                record_refusal(row, error, actor=staff(request))
                 form.add_error(None, str(error))
             else:
                 words = {"reference": taken.reference, "state": cast(Any, taken).get_state_display()}

@@ -16,7 +16,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import Workflow
+from dsp_platform.casework.workflow import Workflow, record_refusal
 from dsp_platform.web.forms import is_submitted
 
 Item = TypeVar("Item", bound=WorkItem)
@@ -108,13 +108,7 @@ class Assignment(Generic[Item]):
         except Overtaken as error:
             messages.warning(request, str(error))
         except StepRefused as error:
-            audit.record(
-                actor=user,
-                action="step_refused",
-                subject_kind=str(item._meta.model_name),
-                subject_id=item.pk,
-                reason=type(error).__name__,
-            )
+            record_refusal(item, error, actor=user)
             messages.warning(request, str(error))
         return True
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed
+from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed, StepRefused
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.notifications import services as notifications
@@ -224,3 +224,14 @@ class Workflow(Generic[Item]):
 
     def taken_by(self, event: Any) -> str:
         return str(event.actor)
+
+
+def record_refusal(item: WorkItem, error: StepRefused, *, actor: User) -> None:
+    """For the page that tells the actor, after the transaction of the step was rolled back."""
+    audit.record(
+        actor=actor,
+        action="step_refused",
+        subject_kind=str(item._meta.model_name),
+        subject_id=item.pk,
+        reason=type(error).__name__,
+    )

@@ -14,6 +14,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.workflow import record_refusal
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import selectors, services
 from registry.changes.counter_forms import ChangeReferenceForm
@@ -124,13 +125,7 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
         messages.warning(request, str(error))
         return redirect("registry:counter_change", found.reference)
     except StepRefused as error:
-        audit.record(
-            actor=user_of(request),
-            action="step_refused",
-            subject_kind="changerequest",
-            subject_id=found.pk,
-            reason=type(error).__name__,
-        )
+        record_refusal(found, error, actor=user_of(request))
         form.add_error(None, str(error))
         return None
     words = {"reference": decided.reference, "state": decided.get_state_display()}
