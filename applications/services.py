@@ -64,10 +64,11 @@ def submit_application(
         raise errors.NotOpen
     if is_enrolled(person, programme):
         raise errors.AlreadyEnrolled
-    if agreements.consent_to_ask(household, programme.operator) and not consent:
+    asks_consent = agreements.consent_to_ask(household, programme.operator)
+    if asks_consent and not consent:
         raise errors.ConsentMissing
     application = _create(actor, assisted_session, person, programme)
-    if agreements.consent_to_ask(household, programme.operator):
+    if asks_consent:
         give_consent(
             household=household,
             given_by=subject_of(actor, assisted_session) or person,
