@@ -9,6 +9,7 @@ import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -110,12 +111,19 @@ def _needs(key: Key) -> list[Key]:
     ]
 
 
+@cache
+def _primary_keys() -> dict[str, str]:
+    """The columns by table."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRIMARY_KEYS)
+        return dict(cursor.fetchall())
+
+
 @as_owner()
 def _rows() -> dict[str, dict[str, str]]:
     """The primary key of each row version, by table."""
     with connection.cursor() as cursor:
-        cursor.execute(_PRIMARY_KEYS)
-        tables = dict(cursor.fetchall())
+        tables = _primary_keys()
         cursor.execute(
             " UNION ALL ".join(
                 f"SELECT '{table}', ctid::text, ROW({key})::text FROM {table}"
@@ -133,8 +141,7 @@ def _statements(before: dict[str, dict[str, str]]) -> str:
     """That lead from the row versions of `before` to those there are now."""
     statements = []
     with connection.cursor() as cursor:
-        cursor.execute(_PRIMARY_KEYS)
-        keys = dict(cursor.fetchall())
+        keys = _primary_keys()
         for table, now in _rows().items():
             gone = [key for version, key in before[table].items() if version not in now]
             written = list(now.keys() - before[table].keys())
