@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm, SendForm
+from dsp_platform.accounts.codes.forms import SendForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from grievances import pin_session, pins, selectors, services
@@ -64,29 +64,15 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None or challenge.phone != grievance.phone:  # it was corrected in another window
         return redirect("grievances:confirm_phone", grievance.reference)
-    if is_submitted(request) and "resend" in request.POST:
-        answer = resend(code_request, challenge.phone, "grievances:follow", grievance.language)
-        answer["Location"] = request.path
-        return answer
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            code_request.prove(
-                form.cleaned_data["code"],
-                then=lambda proved: services.confirm_phone(grievance=grievance, phone=proved.phone),
-            )
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            return _confirmed(request, grievance)
-    context = {
-        "grievance": grievance,
-        "pin": _pin(request, grievance),
-        "form": form,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "grievances/confirm_phone_code.html", context)
+    return code_page(
+        code_request,
+        challenge,
+        "grievances/confirm_phone_code.html",
+        {"grievance": grievance, "pin": _pin(request, grievance)},
+        then=lambda proved: services.confirm_phone(grievance=grievance, phone=proved.phone),
+        done=lambda _confirmed_now: _confirmed(request, grievance),
+        language=grievance.language,
+    )
 
 
 def _pin(request: HttpRequest, grievance: Grievance) -> str:

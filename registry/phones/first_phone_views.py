@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
@@ -70,29 +69,35 @@ def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None:  # asked for in another assisted session
         return redirect("registry:first_phone")
-    if is_submitted(request) and "resend" in request.POST:
-        return resend(code_request, challenge.phone, "registry:first_phone_code", person.language)
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            opened = _open(request, code_request, person, form.cleaned_data["code"])
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            if isinstance(opened, PhoneReplacement):
-                messages.success(request, _("The new phone was proved. It waits for a second official."))
-                return redirect("registry:counter_phone", opened.reference)
-            messages.success(request, _("The person now has an account. They sign in with this phone."))
-            return redirect("registry:me")
+
+    def done(opened: User | PhoneReplacement) -> HttpResponse:
+        if isinstance(opened, PhoneReplacement):
+            messages.success(request, _("The new phone was proved. It waits for a second official."))
+            return redirect("registry:counter_phone", opened.reference)
+        messages.success(request, _("The person now has an account. They sign in with this phone."))
+        return redirect("registry:me")
+
     context = {
-        "form": form,
         "person": person,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
         "at_once": opens_at_once(_assisted_session(request), person, challenge.phone),
         **_conditions(person, challenge.phone),
     }
-    return render(request, "registry/phones/first_phone_code.html", context)
+    return code_page(
+        code_request,
+        challenge,
+        "registry/phones/first_phone_code.html",
+        context,
+        then=lambda proved: services.open_account(
+            official=user_of(request),
+            assisted_session=_assisted_session(request),
+            person=person,
+            phone=proved.phone,
+            document=code_request.also_kept["document"],
+            lost=code_request.also_kept.get("lost", False),
+        ),
+        done=done,
+        language=person.language,
+    )
 
 
 def _assisted_session(request: HttpRequest) -> AssistedSession:
@@ -106,22 +111,6 @@ def _conditions(person: Person, phone: str) -> dict[str, Any]:
         "days": settings.PHONE_REPLACEMENT_DAYS,
         "none_to_notify": not phones_to_notify(person, phone),
     }
-
-
-def _open(
-    request: HttpRequest, code_request: CodeRequest, person: Person, typed: str
-) -> User | PhoneReplacement:
-    return code_request.prove(
-        typed,
-        then=lambda proved: services.open_account(
-            official=user_of(request),
-            assisted_session=_assisted_session(request),
-            person=person,
-            phone=proved.phone,
-            document=code_request.also_kept["document"],
-            lost=code_request.also_kept.get("lost", False),
-        ),
-    )
 
 
 def _code_request(request: HttpRequest, person: Person) -> CodeRequest:

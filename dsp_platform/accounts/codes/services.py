@@ -167,17 +167,6 @@ def challenge_of(
     return None
 
 
-def confirm(*, challenge_id: str, browser: str, typed: str, language: str, known: bool = False) -> User:
-    """The citizen whose phone this verifies; a new number gets a new account. Raises CodeProblem."""
-    return prove(
-        challenge_id=challenge_id,
-        browser=browser,
-        typed=typed,
-        then=lambda challenge: account_of(challenge.phone, language),
-        known=known,
-    )
-
-
 def prove(
     *,
     challenge_id: str,

@@ -10,9 +10,10 @@ from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import phone_change, selectors, services
 from dsp_platform.accounts.my_account.forms import LanguageForm, NewPhoneForm
 from dsp_platform.accounts.phones import known_browsers
@@ -20,7 +21,6 @@ from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.sessions.views import sessions_shown
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.web.forms import bind, is_submitted
 
 
@@ -72,38 +72,30 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None or challenge.phone == request.user.phone:  # a double click, or Back
         return redirect("accounts:account" if challenge else "accounts:new_phone")
-    if is_submitted(request) and "resend" in request.POST:
-        return resend(code_request, challenge.phone, "accounts:new_phone_code")
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            changed = code_request.prove(
-                form.cleaned_data["code"],
-                then=lambda proved: phone_change.change_phone(
-                    account=request.user, phone=proved.phone, keep=request.session.session_key
-                ),
-            )
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            sessions.renew(request, changed)
-            step_up.record_phone(request)
-            messages.success(
-                request,
-                _(
-                    "Your phone number was changed. You were signed out everywhere else, "
-                    "and all passkeys were removed."
-                ),
-            )
-            response = redirect("accounts:account")
-            known_browsers.remember(request, response, challenge.phone)
-            return response
-    context = {
-        "form": form,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "accounts/my_account/new_phone_code.html", context)
+
+    def done(changed: User) -> HttpResponse:
+        sessions.renew(request, changed)
+        step_up.record_phone(request)
+        messages.success(
+            request,
+            _(
+                "Your phone number was changed. You were signed out everywhere else, "
+                "and all passkeys were removed."
+            ),
+        )
+        response = redirect("accounts:account")
+        known_browsers.remember(request, response, challenge.phone)
+        return response
+
+    return code_page(
+        code_request,
+        challenge,
+        "accounts/my_account/new_phone_code.html",
+        then=lambda proved: phone_change.change_phone(
+            account=request.user, phone=proved.phone, keep=request.session.session_key
+        ),
+        done=done,
+    )
 
 
 def _code_request(request: SignedInRequest) -> CodeRequest:

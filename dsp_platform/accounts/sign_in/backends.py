@@ -17,7 +17,7 @@ class StaffBackend(ModelBackend):
 
 
 class PhoneBackend(ModelBackend):
-    """Named in the sessions of citizens, whom ``codes.confirm`` and ``passkeys.prove`` authenticate."""
+    """Named in the sessions of citizens, whom ``codes.prove`` and ``passkeys.prove`` authenticate."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
         return None

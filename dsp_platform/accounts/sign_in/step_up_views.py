@@ -1,7 +1,5 @@
 """Step-up authentication: a fresh code to the account's own phone, or a passkey."""
 
-from functools import partial
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -10,13 +8,13 @@ from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required
 from dsp_platform.accounts.access.entry_points import NEXT, safe_next_url
 from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm, SendForm
+from dsp_platform.accounts.codes.forms import SendForm
 from dsp_platform.accounts.errors import CodeProblem, Expired
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.web.forms import bind, is_submitted
 
 AFTER = "registry:me"
@@ -55,31 +53,26 @@ def code(request: SignedInRequest) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None:
         return redirect("accounts:step_up")
-    if is_submitted(request) and "resend" in request.POST:
-        return resend(code_request, challenge.phone, "accounts:step_up_code", request.user.language)
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            code_request.prove(form.cleaned_data["code"], then=partial(_check_own, request))
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            step_up.record_phone(request)
-            return redirect(safe_next_url(request, code_request.end(), AFTER))
-    context = {
-        "form": form,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "accounts/sign_in/step_up_code.html", context)
+
+    def check_own(proved: PhoneChallenge) -> None:
+        """The phone may have been changed since the code was sent to it."""
+        request.user.refresh_from_db(fields=["phone", "is_active"])
+        if proved.phone != request.user.phone or not request.user.is_active:
+            raise Expired
+
+    def done(_none: None) -> HttpResponse:
+        step_up.record_phone(request)
+        return redirect(safe_next_url(request, code_request.end(), AFTER))
+
+    return code_page(
+        code_request,
+        challenge,
+        "accounts/sign_in/step_up_code.html",
+        then=check_own,
+        done=done,
+        language=request.user.language,
+    )
 
 
 def _code_request(request: SignedInRequest) -> CodeRequest:
     return CodeRequest(request, purpose=codes.Purpose.STEP_UP, account=request.user)
-
-
-def _check_own(request: SignedInRequest, proved: PhoneChallenge) -> None:
-    """The phone may have been changed since the code was sent to it. Raises Expired."""
-    request.user.refresh_from_db(fields=["phone", "is_active"])
-    if proved.phone != request.user.phone or not request.user.is_active:
-        raise Expired

@@ -1,22 +1,20 @@
 """Sign-in of citizens: a phone number, then the code that was sent to it."""
 
-from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
 from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones import known_browsers
-from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.backends import PHONE_BACKEND
 from dsp_platform.accounts.sign_in.forms import PhoneForm
 from dsp_platform.accounts.visitors import is_citizen
@@ -51,42 +49,20 @@ def code(request: HttpRequest) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None:
         return redirect("accounts:sign_in")
-    if is_submitted(request) and "resend" in request.POST:
-        return resend(code_request, challenge.phone, "accounts:code")
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            user = codes.confirm(
-                challenge_id=str(challenge.pk),
-                browser=code_request.kept["browser"],
-                typed=form.cleaned_data["code"],
-                language=get_language() or "km",
-                known=code_request.is_known(challenge.phone),
-            )
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            target = code_request.end()
-            login(request, user, backend=PHONE_BACKEND)
-            step_up.record_phone(request)
-            response = redirect(safe_next_url(request, target, AFTER))
-            known_browsers.remember(request, response, challenge.phone)
-            return response
-    context = {
-        "form": form,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "accounts/sign_in/code.html", context)
+    language = get_language() or "km"
 
+    def done(user: User) -> HttpResponse:
+        target = code_request.end()
+        login(request, user, backend=PHONE_BACKEND)
+        step_up.record_phone(request)
+        response = redirect(safe_next_url(request, target, AFTER))
+        known_browsers.remember(request, response, challenge.phone)
+        return response
 
-def resend(code_request: CodeRequest, phone: str, page: str, language: str = "") -> HttpResponse:
-    """Send the code once more and show the page of the code again."""
-    try:
-        code_request.send(phone, code_request.target, language=language, again=True)
-    except CodeProblem as problem:
-        messages.warning(code_request.request, str(problem))
-    else:
-        if code_request.delay(phone) is None:  # else the page explains the delay
-            messages.success(code_request.request, _("We sent you a code again."))
-    return redirect(page)
+    return code_page(
+        code_request,
+        challenge,
+        "accounts/sign_in/code.html",
+        then=lambda proved: codes.account_of(proved.phone, language),
+        done=done,
+    )

@@ -5,17 +5,15 @@ import contextlib
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
@@ -246,38 +244,23 @@ def _code(
     challenge = code_request.challenge()
     if challenge is None or waits_for(found) != MOVER:
         return redirect(page, found.reference)
-    if is_submitted(request) and "resend" in request.POST:
-        language = confirmation_contact(found.mover)[1] if found.mover else ""
-        return resend(
-            code_request, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language
-        )
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            code_request.prove(
-                form.cleaned_data["code"],
-                then=lambda proved: services.agree_by_code(
-                    request=found,
-                    phone=proved.phone,
-                    shown=str(code_request.also_kept or ""),
-                    actor=user_of(request),
-                ),
-            )
-        except OldTerms:
-            return _read_anew(request, found, page)
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            messages.success(request, _("The confirmation was saved. Now the commune decides."))
-            return redirect(after) if after == "registry:me" else redirect(after, found.reference)
-    context = {
-        "form": form,
-        "change": found,
-        "about": _about(request, found),
-        "shown": True,
-        "own": own,
-        "phone": local_form(challenge.phone),
-        "page": page,
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "registry/changes/moves/move_code.html", context)
+
+    def done(_agreed: ChangeRequest) -> HttpResponse:
+        messages.success(request, _("The confirmation was saved. Now the commune decides."))
+        return redirect(after) if after == "registry:me" else redirect(after, found.reference)
+
+    return code_page(
+        code_request,
+        challenge,
+        "registry/changes/moves/move_code.html",
+        {"change": found, "about": _about(request, found), "shown": True, "own": own, "page": page},
+        then=lambda proved: services.agree_by_code(
+            request=found,
+            phone=proved.phone,
+            shown=str(code_request.also_kept or ""),
+            actor=user_of(request),
+        ),
+        done=done,
+        refused=lambda problem: _read_anew(request, found, page) if isinstance(problem, OldTerms) else None,
+        language=confirmation_contact(found.mover)[1] if found.mover else "",
+    )

@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
@@ -66,30 +64,17 @@ def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     challenge = code_request.challenge()
     if challenge is None or challenge.phone == person.account.phone:  # a double click, or Back
         return redirect("registry:me" if challenge else "registry:lost_phone")
-    if is_submitted(request) and "resend" in request.POST:
-        return resend(code_request, challenge.phone, "registry:lost_phone_code", person.account.language)
-    form = bind(CodeForm, request)
-    if is_submitted(request) and form.is_valid():
-        try:
-            asked = _ask(request, code_request, person, form.cleaned_data["code"])
-        except CodeProblem as problem:
-            form.add_error("code", str(problem))
-        else:
-            messages.success(request, _("The new phone was proved. It waits for a second official."))
-            return redirect("registry:counter_phone", asked.reference)
-    context = {
-        "form": form,
-        "person": person,
-        "phone": local_form(challenge.phone),
-        "code_delay": code_request.delay(challenge.phone),
-    }
-    return render(request, "registry/phones/replacements/lost_phone_code.html", context)
 
+    def done(asked: PhoneReplacement) -> HttpResponse:
+        messages.success(request, _("The new phone was proved. It waits for a second official."))
+        return redirect("registry:counter_phone", asked.reference)
 
-def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed: str) -> PhoneReplacement:
     answers = code_request.also_kept
-    return code_request.prove(
-        typed,
+    return code_page(
+        code_request,
+        challenge,
+        "registry/phones/replacements/lost_phone_code.html",
+        {"person": person},
         then=lambda proved: services.ask_replacement(
             official=user_of(request),
             assisted_session=cast(AssistedSession, assisted_session_of(request)),
@@ -98,6 +83,8 @@ def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed:
             reason=answers["reason"],
             document=answers["document"],
         ),
+        done=done,
+        language=person.account.language,
     )
 
 

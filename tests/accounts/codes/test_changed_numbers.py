@@ -82,8 +82,11 @@ def test_a_code_that_was_sent_before_is_not_accepted(sokha, move):
     challenge = ask(sokha, OLD, Purpose.SIGN_IN)
     move(sokha)
     with pytest.raises(Expired):
-        codes.confirm(
-            challenge_id=str(challenge.pk), browser="browser", typed=codes.code_of(challenge), language="en"
+        codes.prove(
+            challenge_id=str(challenge.pk),
+            browser="browser",
+            typed=codes.code_of(challenge),
+            then=lambda proved: codes.account_of(proved.phone, "en"),
         )
 
 

@@ -36,7 +36,12 @@ def ask(phone, browser):
 
 
 def confirm(challenge, browser, typed):
-    return lambda: codes.confirm(challenge_id=str(challenge.pk), browser=browser, typed=typed, language="km")
+    return lambda: codes.prove(
+        challenge_id=str(challenge.pk),
+        browser=browser,
+        typed=typed,
+        then=lambda proved: codes.account_of(proved.phone, "km"),
+    )
 
 
 def test_two_requests_at_once_send_one_message(phone):
