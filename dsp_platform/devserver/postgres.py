@@ -95,7 +95,8 @@ class Postgres:
         options = [
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
+            # In the folder of the data, of which only the account of PostgreSQL has the key.
+            f"unix_socket_directories={'' if self.durable else '.'}",
             "max_connections=200",
             "shared_buffers=256MB",
             "max_wal_size=2GB",

@@ -1,6 +1,7 @@
 """What a person reads about their own data: copies at operators, access log, help, consents, everything."""
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -22,6 +23,7 @@ from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
+from tests.registry.changes import cast as changes
 from tests.structure.conftest import browser
 
 
@@ -173,6 +175,22 @@ def test_everything_is_plain_data_with_words_and_without_others_answers(about):
     assert unlabelled == set()
 
 
+def test_every_code_is_shown_in_words(about, sokha, household, commune_clerk):
+    deliver("idpoor", "household", household.pk)
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read"
+    )
+    changes.ask(commune_clerk, "address", assisted_session, address={"address": "ផ្ទះលេខ ៩"})
+    changes.ask(sokha, "name", who=changes.about(about.person), name=changes.NAME)
+    codes = {
+        (section.name, *found)
+        for section in sections()
+        for found in _codes(section.build(about))
+        if section.value_of(*found) is None
+    }
+    assert codes == {("operators_copies", "purpose", "tests")}  # a text, written by a steward
+
+
 def test_full_numbers_only_when_asked_for(sokha, household):
     about = my_data.data_subject(sokha.person, full_numbers=True)
     (documents,) = [section.build(about) for section in sections() if section.name == "documents"]
@@ -186,6 +204,19 @@ def _keys(part):
     if isinstance(part, list):
         for one in part:
             yield from _keys(one)
+
+
+def _codes(part, key=""):
+    """Keys with the values that look like codes. One that has a name beside it is not shown."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if not part.get(f"{name}_name"):
+                yield from _codes(value, name)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _codes(one, key)
+    elif isinstance(part, str) and re.fullmatch("[a-z_-]+", part):
+        yield key, part
 
 
 def test_the_readable_page_names_programmes_and_operators(about, family_package, sokha):
