@@ -13,7 +13,7 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.workflow import record_refusal
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import selectors, services
@@ -35,7 +35,6 @@ from registry.changes.selectors import (
     sees_mover,
 )
 from registry.changes.timeline import timeline
-from registry.errors import Overtaken
 from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
@@ -33,11 +34,9 @@ from registry.errors import (
     AlreadyAsked,
     ChangeError,
     ConfirmationMissing,
-    Conflict,
     DocumentTaken,
     NoMatchingPerson,
     Outdated,
-    Overtaken,
     TermsChanged,
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
@@ -150,7 +149,7 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
 
     Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``Conflict`` of interest, ``ConfirmationMissing`` of who is moved,
+    applied any more (nothing is changed), ``InConflict``, ``ConfirmationMissing`` of who is moved,
     ``TermsChanged`` since then, ``NoteMissing``, or ``ChangeError`` for one's own request.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
@@ -178,14 +177,14 @@ def decide_change(
 
 
 def check_decider(actor: User, request: ChangeRequest, decision: str = "") -> None:
-    """Raises ``PermissionDenied``, ``Conflict`` of interest, or ``ChangeError`` for one's own request and one
+    """Raises ``PermissionDenied``, ``InConflict``, or ``ChangeError`` for one's own request and one
     that is left to the district."""
     if not may_decide(actor, request):
         raise PermissionDenied
     if request.asked_by_id == actor.pk:
         raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
     if words := conflict_over(actor, request):
-        raise Conflict(words)
+        raise InConflict(words)
     if left := left_to_district(request, actor, decision):
         raise left
 
@@ -248,7 +247,7 @@ def withdraw_change(
     """By whoever asked for it; withdrawn in an assisted session, their own numbers get a text message.
     Idempotent.
 
-    Raises ``Overtaken`` where it was decided meanwhile, ``Conflict`` for an official related to them.
+    Raises ``Overtaken`` where it was decided meanwhile, ``InConflict`` for an official related to them.
     """
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
         require_assisted_session(actor, assisted_session)
@@ -257,7 +256,7 @@ def withdraw_change(
         if context is None or request.asked_for_id != context.subject.pk:
             raise PermissionDenied
         if words := why_unread(actor, request, assisted_session):
-            raise Conflict(words)
+            raise InConflict(words)
         if request.state == State.WITHDRAWN:
             return request
         if not request.is_open:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -27,7 +28,7 @@ from registry.changes.selectors import (
     objected_before,
 )
 from registry.changes.workflow import AGREE, OBJECT, change_workflow
-from registry.errors import ChangeError, Conflict, Overtaken
+from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
 from registry.persons.selectors import subject_of
 
@@ -88,7 +89,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         if not is_concerned:
             raise PermissionDenied
         if not actor.is_citizen and (words := conflict_over(actor, request)):
-            raise Conflict(words)
+            raise InConflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
         said = said_of(person, request) if person else said_by(actor.pk, request)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
@@ -19,7 +20,7 @@ from registry.changes.moves.movers import mover_of, name_mover, record_confirmat
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
-from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
+from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
@@ -152,7 +153,7 @@ def answer_for_mover(
     """By the old commune, its district or a steward. They confirm only where the mover has no phone, and
     the terms that were ``shown``; they refuse always, with a note.
 
-    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
+    Raises PermissionDenied, InConflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
         request = change_workflow.lock(request)
@@ -161,7 +162,7 @@ def answer_for_mover(
         if request.asked_by_id == actor.pk:
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
         if words := conflict_over(actor, request):
-            raise Conflict(words)
+            raise InConflict(words)
         if request.confirmation or not request.is_open:
             raise Overtaken(change_workflow.overtaken_by(request))
         if not agrees:
