@@ -3,24 +3,22 @@
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
-from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.pages import submit
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.web.forms import row_number, unvalidated
@@ -66,10 +64,7 @@ def assigned_to(row: WorkItem) -> str:
 
 
 class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
-    """The queue is the only list, the page of one item the only form, the service the only write.
-
-    What was typed as ``note`` is kept when somebody else was first.
-    """
+    """The queue is the only list, the page of one item the only form, the service the only write."""
 
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
@@ -134,22 +129,8 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         row = self._own(request, pk)
         if request.method != "POST":
             return self._back(row)
-        form = self.step_form(request.POST, item=row)
-        if form.is_valid():
-            try:
-                taken = self.take_step(staff(request), row, form)
-            except Overtaken as error:
-                messages.warning(request, str(error))
-                row = self._own(request, pk)
-                form = self.step_form(item=row, note=form.cleaned_data["note"])
-            except StepRefused as error:
-                record_refusal(row, error, actor=staff(request))
-                form.add_error(None, str(error))
-            else:
-                words = {"reference": taken.reference, "state": cast(Any, taken).get_state_display()}
-                messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-                return self._back(taken)
-        return self._page(request, row, form)
+        form = submit(request, self.step_form(request.POST, item=row), self.take_step)
+        return self._page(request, self._own(request, pk), form) if form else self._back(row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,8 +12,8 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
-from dsp_platform.casework.errors import Overtaken, StepRefused
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.pages import submit
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import selectors, services
 from registry.changes.counter_forms import ChangeReferenceForm
@@ -100,39 +99,31 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     if assigned_now and VERSION not in request.POST:
         return redirect("registry:counter_change", found.reference)
     log_change_access(request, found, found.person_id or found.asked_for_id)
-    form = bind(DecideForm, request, initial={"version": found.version})
+    form: StepForm = bind(DecideForm, request, item=found)
     if assigned_now:
         found.refresh_from_db()
         form = unvalidated(form)
-    elif is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
-        return answer
+    elif is_submitted(request):
+        again = submit(request, form, _decide)
+        if again is None:
+            return redirect("registry:counter_changes")
+        form = again
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
 
 
-def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> HttpResponse | None:
-    try:
-        decided = services.decide_change(
-            request=found,
-            decision=form.cleaned_data["decision"],
-            note=form.cleaned_data["note"],
-            actor=user_of(request),
-            expected_version=form.cleaned_data["version"],
-        )
-    except Overtaken as error:
-        messages.warning(request, str(error))
-        return redirect("registry:counter_change", found.reference)
-    except StepRefused as error:
-        record_refusal(found, error, actor=user_of(request))
-        form.add_error(None, str(error))
-        return None
-    words = {"reference": decided.reference, "state": decided.get_state_display()}
-    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-    return redirect("registry:counter_changes")
+def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
+    return services.decide_change(
+        request=found,
+        decision=form.cleaned_data["decision"],
+        note=form.cleaned_data["note"],
+        actor=user,
+        expected_version=form.cleaned_data["version"],
+    )
 
 
-def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
+def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
     user = user_of(request)
     own = found.asked_by_id == user.pk
     conflict = conflict_over(user, found)
