@@ -76,14 +76,7 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
         return str(application_workflow.not_yours) if row.submitted_by_id == user.pk else ""
 
     def take_step(self, user: User, row: Application, form: StepForm) -> Application:
-        return services.decide(
-            application=row,
-            decision=form.cleaned_data["decision"],
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            actor=user,
-            expected_version=form.cleaned_data["version"],
-        )
+        return services.decide(application=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)

@@ -54,14 +54,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         return ""
 
     def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
-        return services.handle_grievance(
-            grievance=row,
-            step=form.cleaned_data["step"],
-            actor=user,
-            expected_version=form.cleaned_data["version"],
-            note=form.cleaned_data["note"],
-            operator=form.cleaned_data["operator"],
-        )
+        return services.handle_grievance(grievance=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person

@@ -56,6 +56,11 @@ class StepForm(forms.Form):
         # All of them, so that the service can say who was first when one is no longer possible.
         self._offer(list(self.labels))
 
+    def values(self) -> dict[str, Any]:
+        """What was sent, as the service takes it."""
+        names = {"version": "expected_version"}
+        return {names.get(name, name): value for name, value in self.cleaned_data.items()}
+
     def offered(self, *sides: str) -> Self | None:
         """With the steps that these sides may take now; None when there are none."""
         names = [step.name for step in self.workflow.allowed(self.item, *sides) if step.name in self.labels]

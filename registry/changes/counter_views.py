@@ -114,13 +114,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
-    return services.decide_change(
-        request=found,
-        decision=form.cleaned_data["decision"],
-        note=form.cleaned_data["note"],
-        actor=user,
-        expected_version=form.cleaned_data["version"],
-    )
+    return services.decide_change(request=found, actor=user, **form.values())
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
