@@ -64,14 +64,7 @@ class Assignment(Generic[Item]):
             return
         if item.assignee is not None and self._may_decide(item.assignee, item):
             raise AlreadyAssigned(item.assignee)
-        item.assignee = actor
-        item.save(update_fields=["assignee"])
-        audit.record(
-            actor=actor,
-            action="assign",
-            subject_kind=str(item._meta.model_name),
-            subject_id=item.pk,
-        )
+        self._save(item, assignee=actor, action="assign", actor=actor)
 
     @transaction.atomic
     def unassign(self, item: Item, *, actor: User) -> None:
@@ -82,14 +75,12 @@ class Assignment(Generic[Item]):
         if item.assignee_id != actor.pk:
             self.check_decider(actor, item)
             raise AlreadyAssigned(item.assignee)
-        item.assignee = None
+        self._save(item, assignee=None, action="unassign", actor=actor)
+
+    def _save(self, item: Item, *, assignee: User | None, action: str, actor: User) -> None:
+        item.assignee = assignee
         item.save(update_fields=["assignee"])
-        audit.record(
-            actor=actor,
-            action="unassign",
-            subject_kind=str(item._meta.model_name),
-            subject_id=item.pk,
-        )
+        audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
 
     def answers(self, request: HttpRequest, item: Item) -> bool:
         """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
