@@ -1,6 +1,5 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
-from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import admin
@@ -82,14 +81,6 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
 
-    def sides(self, user: User) -> Sequence[str]:
-        """Those of the table of steps that this user takes."""
-        raise NotImplementedError
-
-    def barred(self, user: User, row: Row) -> str:
-        """Why this user may take no step with this item; empty where they may."""
-        return ""
-
     def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
         raise NotImplementedError
@@ -159,15 +150,16 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 reason=self.access_reason,
             )
         user = staff(request)
-        barred = self.barred(user, row)
+        deciders = self.assignment.deciders
+        barred = deciders.why_barred(user, row)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": row.reference,
-            "form": form.offered(*self.sides(user)),
+            "form": form.offered(*deciders.sides(user)),
             "barred": barred,
-            "assignment": self.assignment.shown(user, row, decides=not barred),
+            "assignment": self.assignment.shown(user, row, barred=barred),
             "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
             "step_url": reverse(self._url_name(self.step), args=[row.pk]),
             "next": free_for(still_open.exclude(pk=row.pk), user).first(),

@@ -15,10 +15,11 @@ from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.pages import submit
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
-from registry.changes import selectors, services
+from registry.changes import services
 from registry.changes.counter_forms import ChangeReferenceForm
+from registry.changes.deciders import change_deciders
 from registry.changes.forms import DecideForm
-from registry.changes.hearings.selectors import conflict_over, names_in
+from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
 from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
@@ -26,8 +27,8 @@ from registry.changes.questions import rows_of
 from registry.changes.recorded import recorded_rows
 from registry.changes.selectors import (
     change_for_staff,
+    change_to_decide,
     changes_after,
-    is_left_to_district,
     is_objected_itself,
     may_decide,
     objected_among,
@@ -92,7 +93,7 @@ def _url(user: User, one: ChangeRequest) -> str:
 @decider_required
 def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     """Only this page shows whose it is, and every access is logged."""
-    found = selectors.change_to_decide(user_of(request), reference)
+    found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
     assigned_now = services.assignment.answers(request, found)
@@ -119,29 +120,24 @@ def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
 
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
     user = user_of(request)
-    own = found.asked_by_id == user.pk
-    conflict = conflict_over(user, found)
-    left = is_left_to_district(found, user)
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
-    decides = not own and not conflict and not left
-    mover_shown = sees_mover(user_of(request), found)
+    barred = change_deciders.why_barred(user, found)
+    mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
     return {
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": KINDS[found.kind],
-        "form": form if found.is_open and decides else None,
-        "conflict": conflict,
-        "own": own,
+        "form": None if barred else form.offered(*change_deciders.sides(user)),
+        "barred": barred if found.is_open else "",
         "mover_shown": mover_shown,
         "now": recorded_rows(found) if found.is_open else [],
-        "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
-        "district": not own and not conflict and found.is_open and is_objected_itself(found),
-        "left": left and not own and not conflict and found.is_open,
-        "decides": decides,
-        "assignment": services.assignment.shown(user, found, decides=decides),
+        "rows": rows_of(answers_for(user, found), names_in(found)),
+        "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
+        "decides": not barred,
+        "assignment": services.assignment.shown(user, found, barred=barred),
         "assignment_url": request.path,
-        "events": timeline(found, decides=decides),
+        "events": timeline(found, decides=not barred),
     }
