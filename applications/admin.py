@@ -1,6 +1,5 @@
 """The reviewers' work queue: applications to their own operator, each with its decision form."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -14,8 +13,7 @@ from applications.forms import DecisionForm
 from applications.models import Application
 from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
-from applications.workflow import REVIEWER as REVIEWER_SIDE
-from applications.workflow import STEPS, application_workflow
+from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
 from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to, staff
@@ -69,21 +67,8 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)
 
-    def sides(self, user: User) -> Sequence[str]:
-        return (REVIEWER_SIDE,)
-
-    def barred(self, user: User, row: Application) -> str:
-        return str(application_workflow.not_yours) if row.submitted_by_id == user.pk else ""
-
     def take_step(self, user: User, row: Application, form: StepForm) -> Application:
-        return services.decide(
-            application=row,
-            decision=form.cleaned_data["decision"],
-            reason=form.cleaned_data["reason"],
-            note=form.cleaned_data["note"],
-            actor=user,
-            expected_version=form.cleaned_data["version"],
-        )
+        return services.decide(application=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)

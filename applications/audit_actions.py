@@ -26,7 +26,6 @@ register_actions(
             "ApplicantDied": _("the person had died"),
             "PersonDied": _("the person had died"),
             "AppliedAgain": _("the person has applied again"),
-            "AlreadyDecided": _("the operator had decided already"),
         },
     },
 )

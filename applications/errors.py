@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.errors import StepRefused
 
 
 class NotOpen(StepRefused):
@@ -31,7 +31,3 @@ class DecidedBefore(StepRefused):
 
 class AppliedAgain(StepRefused):
     """Only one application for a programme can be open."""
-
-
-class AlreadyDecided(Overtaken):
-    """What came first was a decision, not only another step."""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
 from applications.workflow import REASONS, application_workflow
-from dsp_platform.casework.forms import LinesField, StepForm
+from dsp_platform.casework.forms import LinesField, StepForm, note_field, step_choice
 
 DECISIONS = {
     "take_up": _("Start the review"),
@@ -45,20 +45,10 @@ class DecisionForm(StepForm):
     step_field = "decision"
     labels = DECISIONS
 
-    decision = forms.ChoiceField(
-        label=_("Decision"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose a decision.")},
-    )
+    decision = step_choice(_("Decision"), _("Choose a decision."))
     reason = forms.ChoiceField(
         label=_("Reason, for a refusal"),
         choices=[("", _("Choose a reason")), *REASONS.items()],
         required=False,
     )
-    note = LinesField(
-        label=_("Note"),
-        help_text=_("The applicant reads this note."),
-        max_length=application_workflow.note_length,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
+    note = note_field(application_workflow, _("The applicant reads this note."))

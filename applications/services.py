@@ -5,17 +5,19 @@ from datetime import date, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
 from applications.models import Application
 from applications.selectors import last_decision, may_act_for, open_application
-from applications.workflow import Source, application_workflow
+from applications.workflow import DECIDING, REVIEWER, Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
-from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
+from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
@@ -113,6 +115,30 @@ def _create(
     )
 
 
+class ApplicationDeciders(Deciders[Application]):
+    workflow = application_workflow
+    entered_by = "submitted_by"
+    side = REVIEWER
+
+    def in_scope(self, user: User, item: Application) -> bool:
+        """Staff of the programme's operator only; False without an operator on either side."""
+        operator = item.programme.operator_id
+        return bool(user.is_active and user.is_reviewer and operator and operator == user.operator_code)
+
+    def conflict(self, user: User, item: Application) -> str | Promise:
+        return conflict_of_interest(user, item.person)
+
+    def check_more(self, user: User, item: Application, step: str) -> None:
+        """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
+        if step in DECIDING and item.is_open:
+            last = last_decision(item)
+            if last is not None and last.actor_id == user.pk:
+                raise errors.DecidedBefore
+
+
+assignment = Assignment(ApplicationDeciders())
+
+
 @transaction.atomic
 def decide(
     *,
@@ -123,32 +149,15 @@ def decide(
     actor: User,
     expected_version: int,
 ) -> Application:
-    """A step of a reviewer of the programme's operator. ``decision`` is one of ``workflow.DECISIONS``.
-
-    The same step sent twice by the same reviewer is taken once.
-
-    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``DecidedBefore``, ``Overtaken`` when somebody
-    was first (``AlreadyDecided`` with a decision), ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``,
-    ``ApplicantDied``.
-    """
+    """A step of a reviewer of the programme's operator. Raises as ``Deciders.begin``; ``ApplicantDied``."""
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
-    application = application_workflow.lock(application)
-    check_decider(actor, application)
     reason = reason if decision == "refuse" else ""
-    if application.version != expected_version:
-        if application.version == expected_version + 1 and application_workflow.is_repeat(
-            application, decision, actor=actor, note=note, reason=reason
-        ):
-            return application
-        came_first = errors.AlreadyDecided if application.state in workflow.FINAL else Overtaken
-        raise came_first(application_workflow.overtaken_by(application))
-    if decision in workflow.DECIDING and application.is_open:
-        # After a successful appeal somebody else decides than the first time.
-        last = last_decision(application)
-        if last is not None and last.actor_id == actor.pk:
-            raise errors.DecidedBefore
-    _decide(application, decision, actor, Source.ADMIN, reason, note)
+    application, is_repeat = assignment.deciders.begin(
+        application, decision, actor=actor, expected_version=expected_version, note=note, reason=reason
+    )
+    if not is_repeat:
+        _decide(application, decision, actor, Source.ADMIN, reason, note)
     return application
 
 
@@ -170,12 +179,10 @@ def _decide(
     since: date | None = None,
     operator_reference: str = "",
 ) -> None:
-    if decision not in workflow.DECISIONS:
-        raise StepNotAllowed(application_workflow.not_allowed)
     if decision != "refuse" and application.person.died_on:
         raise errors.ApplicantDied
     fields = []
-    if decision in workflow.DECIDING:
+    if decision in DECIDING:
         # The last day as the programme has it today: a later change of the programme does not move it.
         days = application.programme.appeal_days
         application.appeal_until = None if days is None else timezone.localdate() + timedelta(days=days)
@@ -209,29 +216,6 @@ def may_withdraw(application: Application) -> bool:
     wanted."""
     allowed = application.state in workflow.STEPS["withdraw"].before
     return allowed and not has_approved_support(application)
-
-
-def may_review(actor: User, application: Application) -> bool:
-    """Staff of the programme's operator only; False without an operator on either side."""
-    return bool(
-        actor.is_active
-        and actor.is_reviewer
-        and actor.operator_code
-        and actor.operator_code == application.programme.operator_id
-    )
-
-
-def check_decider(actor: User, application: Application) -> None:
-    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``."""
-    if not may_review(actor, application):
-        raise PermissionDenied
-    if application.submitted_by_id == actor.pk:
-        raise NotYours(application_workflow.not_yours)
-    if words := conflict_of_interest(actor, application.person):
-        raise InConflict(words)
-
-
-assignment = Assignment(application_workflow, check_decider)
 
 
 @transaction.atomic

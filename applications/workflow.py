@@ -64,7 +64,6 @@ STEPS = steps(
 )
 # fmt: on
 
-DECISIONS = ("take_up", "ask_more", "approve", "refuse")
 DECIDING = ("approve", "refuse")
 
 

@@ -1,6 +1,5 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,11 +11,10 @@ from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to
-from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.templatetags.site_tags import runs
-from grievances import appeals, pins, services, workflow
+from grievances import pins, services, workflow
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
@@ -43,25 +41,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
 
-    def sides(self, user: User) -> Sequence[str]:
-        return (workflow.HANDLER, workflow.STEWARD) if user.is_steward else (workflow.HANDLER,)
-
-    def barred(self, user: User, row: Grievance) -> str:
-        try:
-            appeals.check_answerer(grievance=row, actor=user)
-        except StepRefused as error:
-            return str(error)
-        return ""
-
     def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
-        return services.handle_grievance(
-            grievance=row,
-            step=form.cleaned_data["step"],
-            actor=user,
-            expected_version=form.cleaned_data["version"],
-            note=form.cleaned_data["note"],
-            operator=form.cleaned_data["operator"],
-        )
+        return services.handle_grievance(grievance=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person

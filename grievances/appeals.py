@@ -12,7 +12,7 @@ from applications.selectors import last_decision, may_act_for
 from applications.workflow import DECIDED, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.errors import NotYours, StepRefused
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
@@ -107,16 +107,6 @@ def _create(
         submission=submission,
         reported_by=actor,
     )
-
-
-def check_answerer(*, grievance: Grievance, actor: User) -> None:
-    """Raises ``DecidedByYou`` or ``NotYours``: not by who took the decision or filed the application."""
-    if not grievance.decision_id or grievance.application is None:
-        return
-    if grievance.decision_by_id == actor.pk:
-        raise errors.DecidedByYou
-    if grievance.application.submitted_by_id == actor.pk:
-        raise NotYours(grievance_workflow.not_yours)
 
 
 def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.fields import PhoneField
-from dsp_platform.casework.forms import LinesField, StepForm
+from dsp_platform.casework.forms import LinesField, StepForm, note_field, step_choice
 from dsp_platform.exchange.models import Operator
 from grievances.workflow import grievance_workflow
 
@@ -74,21 +74,11 @@ class HandleForm(StepForm):
     step_field = "step"
     labels = HANDLING
 
-    step = forms.ChoiceField(
-        label=_("Next step"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose the next step.")},
-    )
+    step = step_choice(_("Next step"), _("Choose the next step."))
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
-    note = LinesField(
-        label=_("Answer"),
-        help_text=_("The person who reported reads this."),
-        max_length=grievance_workflow.note_length,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
+    note = note_field(grievance_workflow, _("The person who reported reads this."), label=_("Answer"), rows=5)
 
     def offered(self, *sides: str) -> Self | None:
         form = super().offered(*sides)

@@ -1,18 +1,20 @@
 """Every write of a grievance: report, handle, add. Appealing is in ``appeals``."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
-from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
+from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import NotYours
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
@@ -20,7 +22,7 @@ from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
-from grievances.workflow import grievance_workflow
+from grievances.workflow import HANDLER, STEWARD, grievance_workflow
 from registry.models import Area
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.selectors import subject_of
@@ -145,6 +147,35 @@ def _create(
     )
 
 
+class GrievanceDeciders(Deciders[Grievance]):
+    workflow = grievance_workflow
+    entered_by = "reported_by"
+    side = HANDLER
+
+    def sides(self, user: User) -> Sequence[str]:
+        return (HANDLER, STEWARD) if user.is_steward else (HANDLER,)
+
+    def in_scope(self, user: User, item: Grievance) -> bool:
+        return may_handle(user, item)
+
+    def conflict(self, user: User, item: Grievance) -> str | Promise:
+        applicant = item.application.person if item.application else None
+        return conflict_of_interest(user, item.person, applicant)
+
+    def check_more(self, user: User, item: Grievance, step: str) -> None:
+        """An appeal is not answered by who took the decision or filed the application: raises
+        ``DecidedByYou``, ``NotYours``."""
+        if not item.decision_id or item.application is None:
+            return
+        if item.decision_by_id == user.pk:
+            raise errors.DecidedByYou
+        if item.application.submitted_by_id == user.pk:
+            raise NotYours(self.workflow.not_yours)
+
+
+assignment = Assignment(GrievanceDeciders())
+
+
 @transaction.atomic
 def handle_grievance(
     *,
@@ -155,27 +186,17 @@ def handle_grievance(
     note: str = "",
     operator: Operator | None = None,
 ) -> Grievance:
-    """A step of ``workflow.HANDLING``. ``operator`` is whom it is passed on to.
+    """``operator`` is whom it is passed on to.
 
-    The same step sent twice by the same person is taken once.
-
-    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``Overtaken``, ``NoteMissing``,
-    ``OperatorMissing``, ``StepNotAllowed``; for an appeal also ``DecidedByYou`` and ``CannotReopen``.
+    Raises as ``Deciders.begin``; ``OperatorMissing``; for an appeal also ``CannotReopen``.
     """
-    grievance = grievance_workflow.lock(grievance)
-    wanted = workflow.STEPS.get(step)
-    if wanted is None or step not in workflow.HANDLING:
-        raise StepNotAllowed(grievance_workflow.not_allowed)
-    if wanted.side == workflow.STEWARD and not actor.is_steward:
-        raise PermissionDenied
-    check_handler(actor, grievance)
-    if grievance.version != expected_version:
-        elsewhere = step == "pass_on" and operator != grievance.operator
-        is_next = grievance.version == expected_version + 1 and not elsewhere
-        if is_next and grievance_workflow.is_repeat(grievance, step, actor=actor, note=note):
-            return grievance
-        raise Overtaken(grievance_workflow.overtaken_by(grievance))
-    grievance_workflow.check_step(grievance, step, note=note)
+    grievance, is_repeat = assignment.deciders.begin(
+        grievance, step, actor=actor, expected_version=expected_version, note=note
+    )
+    if is_repeat:
+        if step == "pass_on" and operator != grievance.operator:
+            raise grievance_workflow.overtaken(grievance)
+        return grievance
     if step == "pass_on":
         if operator is None:
             raise errors.OperatorMissing
@@ -187,21 +208,6 @@ def handle_grievance(
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=["operator", "answered_by"])
     return grievance
-
-
-def check_handler(actor: User, grievance: Grievance) -> None:
-    """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``; for an appeal also ``DecidedByYou``."""
-    if not may_handle(actor, grievance):
-        raise PermissionDenied
-    if grievance.reported_by_id == actor.pk:
-        raise NotYours(grievance_workflow.not_yours)
-    applicant = grievance.application.person if grievance.application else None
-    if words := conflict_of_interest(actor, grievance.person, applicant):
-        raise InConflict(words)
-    appeals.check_answerer(grievance=grievance, actor=actor)
-
-
-assignment = Assignment(grievance_workflow, check_handler)
 
 
 @transaction.atomic

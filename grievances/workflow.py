@@ -50,7 +50,6 @@ STEPS = steps(
 )
 # fmt: on
 
-HANDLING = ("take_up", "resolve", "dismiss", "pass_on", "uphold", "overturn")
 ANSWERS = ("resolve", "dismiss", "uphold", "overturn")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dsp_platform.casework import errors as casework
+from dsp_platform.casework.errors import StepRefused
 
 
 class RegistrationError(Exception):
@@ -62,7 +62,7 @@ class InvalidDetails(RegistrationError):
         super().__init__(", ".join(sorted({problem.code for problem in self.problems})))
 
 
-class ChangeError(casework.StepRefused):
+class ChangeError(StepRefused):
     """A change was not asked for, decided or applied."""
 
 
@@ -88,11 +88,3 @@ class ConfirmationMissing(ChangeError):
 
 class TermsChanged(ChangeError):
     """What whoever moves would agree to, or agreed to, is not what it would do now."""
-
-
-class Conflict(ChangeError):
-    """Whoever decides has to do with the person; ``str()`` says how."""
-
-
-class Overtaken(ChangeError, casework.Overtaken):
-    pass

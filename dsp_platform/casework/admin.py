@@ -1,26 +1,23 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
-from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
-from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.pages import submit
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.web.forms import row_number, unvalidated
@@ -66,10 +63,7 @@ def assigned_to(row: WorkItem) -> str:
 
 
 class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
-    """The queue is the only list, the page of one item the only form, the service the only write.
-
-    What was typed as ``note`` is kept when somebody else was first.
-    """
+    """The queue is the only list, the page of one item the only form, the service the only write."""
 
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
@@ -86,14 +80,6 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
-
-    def sides(self, user: User) -> Sequence[str]:
-        """Those of the table of steps that this user takes."""
-        raise NotImplementedError
-
-    def barred(self, user: User, row: Row) -> str:
-        """Why this user may take no step with this item; empty where they may."""
-        return ""
 
     def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
@@ -134,22 +120,8 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         row = self._own(request, pk)
         if request.method != "POST":
             return self._back(row)
-        form = self.step_form(request.POST, item=row)
-        if form.is_valid():
-            try:
-                taken = self.take_step(staff(request), row, form)
-            except Overtaken as error:
-                messages.warning(request, str(error))
-                row = self._own(request, pk)
-                form = self.step_form(item=row, note=form.cleaned_data["note"])
-            except StepRefused as error:
-                record_refusal(row, error, actor=staff(request))
-                form.add_error(None, str(error))
-            else:
-                words = {"reference": taken.reference, "state": cast(Any, taken).get_state_display()}
-                messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-                return self._back(taken)
-        return self._page(request, row, form)
+        form = submit(request, self.step_form(request.POST, item=row), self.take_step)
+        return self._page(request, self._own(request, pk), form) if form else self._back(row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
@@ -178,15 +150,16 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 reason=self.access_reason,
             )
         user = staff(request)
-        barred = self.barred(user, row)
+        deciders = self.assignment.deciders
+        barred = deciders.why_barred(user, row)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": row.reference,
-            "form": form.offered(*self.sides(user)),
+            "form": form.offered(*deciders.sides(user)),
             "barred": barred,
-            "assignment": self.assignment.shown(user, row, decides=not barred),
+            "assignment": self.assignment.shown(user, row, barred=barred),
             "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
             "step_url": reverse(self._url_name(self.step), args=[row.pk]),
             "next": free_for(still_open.exclude(pk=row.pk), user).first(),

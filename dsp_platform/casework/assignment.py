@@ -1,11 +1,9 @@
 """Who of those who may decide an item has taken it on. It stops none of the others from deciding."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -14,9 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import Workflow, record_refusal
+from dsp_platform.casework.workflow import record_refusal
 from dsp_platform.web.forms import is_submitted
 
 Item = TypeVar("Item", bound=WorkItem)
@@ -48,48 +47,37 @@ def free_for(rows: QuerySet[Item], user: User) -> QuerySet[Item]:
 class Assignment(Generic[Item]):
     """The assignment of one kind of item."""
 
-    workflow: Workflow[Item]
-    check_decider: Callable[[User, Item], None]
-    """Raises ``PermissionDenied`` or ``StepRefused`` for a user who may not decide the item."""
+    deciders: Deciders[Item]
 
     @transaction.atomic
     def assign(self, item: Item, *, actor: User) -> None:
-        """To the actor. Idempotent. Raises as ``check_decider``; ``Overtaken`` where it is decided, and
-        ``AlreadyAssigned``."""
-        item = self.workflow.lock(item)
+        """To the actor. Idempotent. Raises as ``Deciders.check``; ``AlreadyDecided``, ``AlreadyAssigned``."""
+        item = self.deciders.workflow.lock(item)
         if not item.is_open:
-            raise Overtaken(self.workflow.overtaken_by(item))
-        self.check_decider(actor, item)
+            raise self.deciders.workflow.overtaken(item)
+        self.deciders.check(actor, item)
         if item.assignee_id == actor.pk:
             return
-        if item.assignee is not None and self._may_decide(item.assignee, item):
+        # An assignee who may not decide it any more prevents no other one.
+        if item.assignee is not None and not self.deciders.why_barred(item.assignee, item):
             raise AlreadyAssigned(item.assignee)
-        item.assignee = actor
-        item.save(update_fields=["assignee"])
-        audit.record(
-            actor=actor,
-            action="assign",
-            subject_kind=str(item._meta.model_name),
-            subject_id=item.pk,
-        )
+        self._save(item, assignee=actor, action="assign", actor=actor)
 
     @transaction.atomic
     def unassign(self, item: Item, *, actor: User) -> None:
         """By its assignee. Idempotent. Raises ``AlreadyAssigned`` where that is somebody else by now."""
-        item = self.workflow.lock(item)
+        item = self.deciders.workflow.lock(item)
         if item.assignee is None:
             return
         if item.assignee_id != actor.pk:
-            self.check_decider(actor, item)
+            self.deciders.check(actor, item)
             raise AlreadyAssigned(item.assignee)
-        item.assignee = None
+        self._save(item, assignee=None, action="unassign", actor=actor)
+
+    def _save(self, item: Item, *, assignee: User | None, action: str, actor: User) -> None:
+        item.assignee = assignee
         item.save(update_fields=["assignee"])
-        audit.record(
-            actor=actor,
-            action="unassign",
-            subject_kind=str(item._meta.model_name),
-            subject_id=item.pk,
-        )
+        audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
 
     def answers(self, request: HttpRequest, item: Item) -> bool:
         """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
@@ -112,21 +100,12 @@ class Assignment(Generic[Item]):
             messages.warning(request, str(error))
         return True
 
-    def shown(self, user: User, item: Item, *, decides: bool) -> dict[str, Any]:
-        """For ``components/assignment.html``. ``decides``: this user may decide the item, as far as the page
-        knows."""
+    def shown(self, user: User, item: Item, *, barred: Exception | None) -> dict[str, Any]:
+        """For ``components/assignment.html``. ``barred``: as ``Deciders.why_barred``."""
         offered = ""
         if item.is_open and item.assignee_id == user.pk:
             offered = UNASSIGN
-        elif item.is_open and decides:
-            has_other = item.assignee is not None and self._may_decide(item.assignee, item)
+        elif item.is_open and not barred:
+            has_other = item.assignee is not None and not self.deciders.why_barred(item.assignee, item)
             offered = "" if has_other else ASSIGN
         return {"assignee": item.assignee and item.assignee.staff_name, "offered": offered, "field": FIELD}
-
-    def _may_decide(self, user: User, item: Item) -> bool:
-        """An assignee who may not decide the item any more prevents no other one."""
-        try:
-            self.check_decider(user, item)
-        except (PermissionDenied, StepRefused):
-            return False
-        return True

@@ -43,6 +43,10 @@ class Overtaken(StepRefused):
     """Somebody else took a step since the page was shown."""
 
 
+class AlreadyDecided(Overtaken, StepNotAllowed):
+    """That step ended it."""
+
+
 class AlreadyAssigned(Overtaken):
     """To somebody else, who may decide it."""
 

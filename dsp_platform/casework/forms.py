@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.workflow import Words, Workflow
@@ -19,8 +20,26 @@ class LinesField(forms.CharField):
         return clean_lines(super().to_python(value) or "")
 
 
+NOTE = _("Note")
+
+
+def step_choice(label: Any, required: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, widget=forms.RadioSelect, error_messages={"required": required})
+
+
+def note_field(workflow: Workflow[Any], help_text: Any, *, label: Any = NOTE, rows: int = 4) -> LinesField:
+    """Whether a step needs it is in the table."""
+    return LinesField(
+        label=label,
+        help_text=help_text,
+        max_length=workflow.note_length,
+        required=False,
+        widget=forms.Textarea({"rows": rows}),
+    )
+
+
 class StepForm(forms.Form):
-    """A subclass adds the field that names the step, and ``note``."""
+    """A subclass adds the field that names the step, a ``step_choice``, and ``note``, a ``note_field``."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     """Of the item that the page showed."""
@@ -36,6 +55,11 @@ class StepForm(forms.Form):
         self.item = item
         # All of them, so that the service can say who was first when one is no longer possible.
         self._offer(list(self.labels))
+
+    def values(self) -> dict[str, Any]:
+        """What was sent, as the service takes it."""
+        names = {"version": "expected_version"}
+        return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
     def offered(self, *sides: str) -> Self | None:
         """With the steps that these sides may take now; None when there are none."""

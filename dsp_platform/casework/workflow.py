@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed, StepRefused
+from dsp_platform.casework.errors import (
+    AlreadyDecided,
+    NoteMissing,
+    Overtaken,
+    ReasonMissing,
+    StepNotAllowed,
+    StepRefused,
+)
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.notifications import services as notifications
@@ -178,6 +185,10 @@ class Workflow(Generic[Item]):
         last = item.events.last()
         sent = (actor.pk, name, reason, self.clean_note(note))
         return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
+
+    def overtaken(self, item: Item) -> Overtaken:
+        """What to raise for whoever decided on an earlier version."""
+        return (Overtaken if item.is_open else AlreadyDecided)(self.overtaken_by(item))
 
     def overtaken_by(self, item: Item) -> str:
         """Which step came first, in words for whoever decided on an earlier version."""

@@ -40,7 +40,6 @@ register_actions(
             "NoMatchingPerson": _("the SPID and birth date are nobody's"),
             "ConfirmationMissing": _("the confirmation by who moves is missing"),
             "TermsChanged": _("a move was confirmed in older words"),
-            "Conflict": _("it was of their own household or kin"),
         },
     },
     details={"change": _("change")},

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +12,14 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
-from dsp_platform.casework.errors import StepRefused
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.pages import submit
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
-from registry.changes import selectors, services
+from registry.changes import services
 from registry.changes.counter_forms import ChangeReferenceForm
+from registry.changes.deciders import change_deciders
 from registry.changes.forms import DecideForm
-from registry.changes.hearings.selectors import conflict_over, names_in
+from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
 from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
@@ -27,15 +27,14 @@ from registry.changes.questions import rows_of
 from registry.changes.recorded import recorded_rows
 from registry.changes.selectors import (
     change_for_staff,
+    change_to_decide,
     changes_after,
-    is_left_to_district,
     is_objected_itself,
     may_decide,
     objected_among,
     sees_mover,
 )
 from registry.changes.timeline import timeline
-from registry.errors import Overtaken
 from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
@@ -94,70 +93,51 @@ def _url(user: User, one: ChangeRequest) -> str:
 @decider_required
 def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     """Only this page shows whose it is, and every access is logged."""
-    found = selectors.change_to_decide(user_of(request), reference)
+    found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
     assigned_now = services.assignment.answers(request, found)
     if assigned_now and VERSION not in request.POST:
         return redirect("registry:counter_change", found.reference)
     log_change_access(request, found, found.person_id or found.asked_for_id)
-    form = bind(DecideForm, request, initial={"version": found.version})
+    form: StepForm = bind(DecideForm, request, item=found)
     if assigned_now:
         found.refresh_from_db()
         form = unvalidated(form)
-    elif is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
-        return answer
+    elif is_submitted(request):
+        again = submit(request, form, _decide)
+        if again is None:
+            return redirect("registry:counter_changes")
+        form = again
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
 
 
-def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> HttpResponse | None:
-    try:
-        decided = services.decide_change(
-            request=found,
-            decision=form.cleaned_data["decision"],
-            note=form.cleaned_data["note"],
-            actor=user_of(request),
-            expected_version=form.cleaned_data["version"],
-        )
-    except Overtaken as error:
-        messages.warning(request, str(error))
-        return redirect("registry:counter_change", found.reference)
-    except StepRefused as error:
-        record_refusal(found, error, actor=user_of(request))
-        form.add_error(None, str(error))
-        return None
-    words = {"reference": decided.reference, "state": decided.get_state_display()}
-    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
-    return redirect("registry:counter_changes")
+def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
+    return services.decide_change(request=found, actor=user, **form.values())
 
 
-def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
+def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
     user = user_of(request)
-    own = found.asked_by_id == user.pk
-    conflict = conflict_over(user, found)
-    left = is_left_to_district(found, user)
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
-    decides = not own and not conflict and not left
-    mover_shown = sees_mover(user_of(request), found)
+    barred = change_deciders.why_barred(user, found)
+    mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
     return {
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": KINDS[found.kind],
-        "form": form if found.is_open and decides else None,
-        "conflict": conflict,
-        "own": own,
+        "form": None if barred else form.offered(*change_deciders.sides(user)),
+        "barred": barred if found.is_open else "",
         "mover_shown": mover_shown,
         "now": recorded_rows(found) if found.is_open else [],
-        "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
-        "district": not own and not conflict and found.is_open and is_objected_itself(found),
-        "left": left and not own and not conflict and found.is_open,
-        "decides": decides,
-        "assignment": services.assignment.shown(user, found, decides=decides),
+        "rows": rows_of(answers_for(user, found), names_in(found)),
+        "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
+        "decides": not barred,
+        "assignment": services.assignment.shown(user, found, barred=barred),
         "assignment_url": request.path,
-        "events": timeline(found, decides=decides),
+        "events": timeline(found, decides=not barred),
     }

@@ -1,13 +1,15 @@
 """The questions that only a change asks; the others are those of the registration."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.casework.forms import StepForm, note_field, step_choice
+from dsp_platform.casework.workflow import Words
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
@@ -141,31 +143,23 @@ class DiedForm(QuestionForm):
     )
 
 
-def _note(help_text: Any) -> forms.CharField:
-    return forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=help_text,
-        max_length=change_workflow.note_length,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-    )
+class DecideForm(StepForm):
+    """What the commune does with a request."""
 
-
-class DecideForm(forms.Form):
-    """What the commune does with a request. ``version`` is that of the request the page showed."""
-
+    workflow = change_workflow
+    step_field = "decision"
+    labels: ClassVar[dict[str, Words]] = {
+        "approve": gettext_lazy("Make the change"),
+        "ask_more": gettext_lazy("Ask for a document"),
+        "refuse": gettext_lazy("Do not make the change"),
+    }
     use_required_attribute = False
 
-    decision = radios(
-        gettext_lazy("Decision"),
-        [
-            ("approve", gettext_lazy("Make the change")),
-            ("ask_more", gettext_lazy("Ask for a document")),
-            ("refuse", gettext_lazy("Do not make the change")),
-        ],
+    decision = step_choice(gettext_lazy("Decision"), gettext_lazy("Choose a decision."))
+    note = note_field(
+        change_workflow,
+        gettext_lazy("The person who asked reads this. Needed unless you make the change."),
     )
-    note = _note(gettext_lazy("The person who asked reads this. Needed unless you make the change."))
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class MoveForm(forms.Form):
@@ -181,7 +175,7 @@ class MoveForm(forms.Form):
             ("no", gettext_lazy("No: the person stays")),
         ],
     )
-    note = _note(gettext_lazy("The person who asked reads this. Needed for a no."))
+    note = note_field(change_workflow, gettext_lazy("The person who asked reads this. Needed for a no."))
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
@@ -194,4 +188,4 @@ class HeardForm(forms.Form):
         gettext_lazy("Do you agree to this change?"),
         [("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
     )
-    note = _note(gettext_lazy("Only who decides reads this."))
+    note = note_field(change_workflow, gettext_lazy("Only who decides reads this."))

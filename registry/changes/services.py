@@ -11,33 +11,33 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
+from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
+from registry.changes.deciders import change_deciders
 from registry.changes.ends import end_impossible
-from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, recipients
-from registry.changes.hearings.services import inform_concerned, inform_late, left_to_district, why_not_yet
+from registry.changes.hearings.selectors import concerned_by, next_head, recipients
+from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
 from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import is_still_confirmed
-from registry.changes.selectors import PREFIX, household_context, may_decide
+from registry.changes.selectors import PREFIX, household_context
 from registry.changes.wizard import ChangeWizard
-from registry.changes.workflow import DECISIONS, change_workflow
+from registry.changes.workflow import change_workflow
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
     ConfirmationMissing,
-    Conflict,
     DocumentTaken,
     NoMatchingPerson,
     Outdated,
-    Overtaken,
     TermsChanged,
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
@@ -147,27 +147,17 @@ def _new(
 def decide_change(
     *, request: ChangeRequest, decision: str, note: str, actor: User, expected_version: int
 ) -> ChangeRequest:
-    """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
+    """``approve``, ``refuse`` or ``ask_more``.
 
-    Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``Conflict`` of interest, ``ConfirmationMissing`` of who is moved,
-    ``TermsChanged`` since then, ``NoteMissing``, or ``ChangeError`` for one's own request.
+    Raises as ``Deciders.begin``; ``Outdated`` where it cannot be applied any more (nothing is changed),
+    ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
-        request = change_workflow.lock(request)
-        if not may_decide(actor, request) or decision not in DECISIONS:
-            raise PermissionDenied
-        if request.version != expected_version or not request.is_open:
-            if change_workflow.is_repeat(request, decision, actor=actor, note=note):
-                return request
-            raise Overtaken(change_workflow.overtaken_by(request))
-        check_decider(actor, request, decision)
-        if (
-            decision == "approve"
-            and request.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
-            and request.confirmed_by_id == actor.pk
-        ):
-            raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
+        request, is_repeat = change_deciders.begin(
+            request, decision, actor=actor, expected_version=expected_version, note=note
+        )
+        if is_repeat:
+            return request
         refused = _approve(request, actor) if decision == "approve" else None
         if refused is None:
             change_workflow.decide(request, decision, actor=actor, note=note)
@@ -177,20 +167,7 @@ def decide_change(
     return request
 
 
-def check_decider(actor: User, request: ChangeRequest, decision: str = "") -> None:
-    """Raises ``PermissionDenied``, ``Conflict`` of interest, or ``ChangeError`` for one's own request and one
-    that is left to the district."""
-    if not may_decide(actor, request):
-        raise PermissionDenied
-    if request.asked_by_id == actor.pk:
-        raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
-    if words := conflict_over(actor, request):
-        raise Conflict(words)
-    if left := left_to_district(request, actor, decision):
-        raise left
-
-
-assignment = Assignment(change_workflow, check_decider)
+assignment = Assignment(change_deciders)
 
 
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
@@ -248,7 +225,7 @@ def withdraw_change(
     """By whoever asked for it; withdrawn in an assisted session, their own numbers get a text message.
     Idempotent.
 
-    Raises ``Overtaken`` where it was decided meanwhile, ``Conflict`` for an official related to them.
+    Raises ``Overtaken`` where it was decided meanwhile, ``InConflict`` for an official related to them.
     """
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
         require_assisted_session(actor, assisted_session)
@@ -257,11 +234,11 @@ def withdraw_change(
         if context is None or request.asked_for_id != context.subject.pk:
             raise PermissionDenied
         if words := why_unread(actor, request, assisted_session):
-            raise Conflict(words)
+            raise InConflict(words)
         if request.state == State.WITHDRAWN:
             return request
         if not request.is_open:
-            raise Overtaken(change_workflow.overtaken_by(request))
+            raise change_workflow.overtaken(request)
         change_workflow.take_step(request, "withdraw", actor=actor)
         if assisted_session is not None:  # to all numbers, for an official may have set up one of them
             change_workflow.send_text(request, "change_withdraw", change_workflow.own_phones(request))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import actor_required, step_up_required
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
@@ -24,7 +25,6 @@ from registry.changes.selectors import change_draft, change_of, drafts_of_change
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.wizard import ChangeWizard
-from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.households import household_of
 from registry.persons.subject import log_access, subject_required, user_of
@@ -111,7 +111,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                     assisted_session=assisted_session_of(self.request),
                     draft=self.draft,
                 )
-            except ChangeError as error:
+            except StepRefused as error:
                 problems = [(str(error), "#answers")]
             else:
                 self.request.session[JUST_ASKED] = asked.reference
@@ -153,7 +153,7 @@ def change_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         withdraw_change(request=found, actor=user_of(request), assisted_session=assisted_session_of(request))
         messages.success(request, _("The request was taken back."))
-    except ChangeError as error:
+    except StepRefused as error:
         messages.error(request, str(error))
     request.session.pop(JUST_ASKED, None)
     return redirect("registry:change_request", found.reference)

@@ -51,14 +51,13 @@ STEPS = steps(
 )
 # fmt: on
 
-DECISIONS = ("approve", "refuse", "ask_more")
-
 
 class ChangeWorkflow(Workflow[ChangeRequest]):
     steps = STEPS
     subject_kind = "change"
     note_length = 1000
     note_missing = _("Write a note: the person who asked will read it.")
+    not_yours = _("You entered this request yourself, so somebody else must decide it.")
     select_related = ("person", "asked_by", "asked_for", "mover")
 
     def kind_of(self, item: ChangeRequest) -> str:

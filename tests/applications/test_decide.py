@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
-from applications import errors, services, workflow
+from applications import services, workflow
 from applications.models import Application
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework import errors as casework
@@ -103,7 +103,7 @@ def test_nobody_decides_what_they_filed(application, nssf_reviewer):
 
 def test_the_second_reviewer_reads_who_was_first(application, nssf_reviewer, second_nssf_reviewer):
     decide(application, nssf_reviewer)
-    with pytest.raises(errors.AlreadyDecided, match="គឹម សុភា"):
+    with pytest.raises(casework.AlreadyDecided, match="គឹម សុភា"):
         decide(application, second_nssf_reviewer, "refuse", reason="documents")
 
 
@@ -148,7 +148,7 @@ def test_two_reviewers_at_once_do_not_both_decide(application, nssf_reviewer, se
             with translation.override("en"):
                 decide(application, actor, decision, reason="documents")
             outcomes.append(decision)
-        except errors.AlreadyDecided:
+        except casework.AlreadyDecided:
             outcomes.append("second")
         connection.close()
 
@@ -179,5 +179,5 @@ def test_the_same_step_sent_twice_is_taken_once(application, nssf_reviewer):
         decided = decide(application, nssf_reviewer, "refuse", reason="documents", note="កំណត់ចំណាំ")
     assert decided.version == 2
     assert decided.events.filter(step="refuse").count() == 1
-    with pytest.raises(errors.AlreadyDecided):
+    with pytest.raises(casework.AlreadyDecided):
         decide(application, nssf_reviewer, "refuse", reason="documents", note="other words")

@@ -18,6 +18,7 @@ from dsp_platform.casework.assignment import Assignment, assigned, free_for
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from grievances import services as grievances
 from registry.changes import services as changes
+from registry.persons.conflicts import WORDS
 from tests.applications.helpers import sign_in
 from tests.registry.changes.cast import BABY, ask
 from tests.registry.changes.cast import decide as decide_change
@@ -140,6 +141,23 @@ def test_only_who_may_decide_it(kind, sokha, auditor):
             kind.assignment.assign(kind.item, actor=user)
         kind.press(user, "assign")
         assert kind.assignee() is None
+
+
+@LANGUAGES
+def test_nor_whom_a_conflict_of_interest_keeps_from_deciding_it(kind, person, language):
+    if kind.assignment is grievances.assignment:  # reported without an account
+        type(kind.item).objects.update(person=person)
+    User.objects.filter(pk=kind.first.pk).update(spid=person.spid)
+    with translation.override(language):
+        why = str(WORDS["self"])
+    page = sign_in(kind.first).get(kind.url(language)).content.decode()
+    assert why in page
+    assert 'value="assign"' not in page
+    assert why in kind.press(kind.first, "assign", language).content.decode()
+    assert kind.assignee() is None
+    assert AuditEvent.objects.filter(action="step_refused", reason="InConflict", actor=kind.first).exists()
+    kind.press(kind.second, "assign")
+    assert kind.assignee() == kind.second
 
 
 def test_it_stops_nobody_from_deciding_and_ends_with_the_decision(kind):

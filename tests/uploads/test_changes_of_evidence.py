@@ -2,9 +2,9 @@
 
 import pytest
 
+from dsp_platform.casework.errors import Overtaken
 from dsp_platform.uploads import services as uploads
 from registry.changes.evidence import CHANGE
-from registry.errors import Overtaken
 from registry.models import ChangeRequest
 from tests.registry.changes.cast import BABY, ask, decide
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.errors import InConflict
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -20,14 +21,9 @@ from registry.changes.hearings.selectors import (
     said_by,
     said_of,
 )
-from registry.changes.selectors import (
-    HOUSEHOLD_KINDS,
-    is_left_to_district,
-    is_of_commune,
-    objected_before,
-)
+from registry.changes.selectors import HOUSEHOLD_KINDS
 from registry.changes.workflow import AGREE, OBJECT, change_workflow
-from registry.errors import ChangeError, Conflict, Overtaken
+from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
 from registry.persons.selectors import subject_of
 
@@ -79,7 +75,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
     with transaction.atomic(), pghistory.context(why="answer_household_change"):
         request = change_workflow.lock(request)
         if not request.is_open:
-            raise Overtaken(change_workflow.overtaken_by(request))
+            raise change_workflow.overtaken(request)
         person = subject_of(actor, None) if actor.is_citizen else None
         if actor.is_citizen:
             is_concerned = person is not None and any(one.pk == person.pk for one in concerned_by(request))
@@ -88,7 +84,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         if not is_concerned:
             raise PermissionDenied
         if not actor.is_citizen and (words := conflict_over(actor, request)):
-            raise Conflict(words)
+            raise InConflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
         said = said_of(person, request) if person else said_by(actor.pk, request)
@@ -99,20 +95,6 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         else:  # raises the version: a page from before the objection does not decide it
             change_workflow.take_step(request, OBJECT, actor=actor, note=note)
     return request
-
-
-def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:
-    """The commune neither approves nor refuses what somebody objected to. It does not approve what they
-    objected to in another request of the same."""
-    if is_left_to_district(request, actor):
-        return ChangeError(_("Somebody whom it concerns does not agree, so the district decides."))
-    if is_of_commune(actor) and decision == "approve" and (before := objected_before(request)):
-        words = _(
-            "Somebody did not agree when the same was asked in %(references)s. "
-            "So the district approves this request; the commune may refuse it."
-        )
-        return ChangeError(words % {"references": ", ".join(before)})
-    return None
 
 
 def why_not_yet(request: ChangeRequest) -> ChangeError | None:

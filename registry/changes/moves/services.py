@@ -14,12 +14,12 @@ from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
-from registry.changes.hearings.selectors import conflict_over
+from registry.changes.deciders import change_deciders
 from registry.changes.moves.movers import mover_of, name_mover, record_confirmation
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
-from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
+from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
@@ -152,18 +152,15 @@ def answer_for_mover(
     """By the old commune, its district or a steward. They confirm only where the mover has no phone, and
     the terms that were ``shown``; they refuse always, with a note.
 
-    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
+    Raises PermissionDenied, NotYours, InConflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
         request = change_workflow.lock(request)
         if not may_answer_for_mover(actor, request):
             raise PermissionDenied
-        if request.asked_by_id == actor.pk:
-            raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
-        if words := conflict_over(actor, request):
-            raise Conflict(words)
+        change_deciders.check_neutral(actor, request)
         if request.confirmation or not request.is_open:
-            raise Overtaken(change_workflow.overtaken_by(request))
+            raise change_workflow.overtaken(request)
         if not agrees:
             change_workflow.decide(request, "no", actor=actor, note=note)
             return request
@@ -187,7 +184,7 @@ def refuse_to_move(*, request: ChangeRequest, actor: User) -> ChangeRequest:
         if request.state == State.REFUSED and request.decided_by_id == actor.pk:
             return request
         if not request.is_open:
-            raise Overtaken(change_workflow.overtaken_by(request))
+            raise change_workflow.overtaken(request)
         note = _("The person who would move said no.")
         change_workflow.decide(request, "no", actor=actor, note=note)
         return request

@@ -18,8 +18,9 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import phone_change, unused
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
-from registry.errors import ChangeError, Conflict, Overtaken
+from registry.errors import ChangeError
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty
 from registry.persons.scope import person_condition, require_assisted_session
@@ -122,7 +123,7 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
 
     One that cannot be applied any more ends; where a registration was begun with the new number, it waits
     until that is deleted. The second one may be who asked for an earlier one that was objected to: two
-    officials have seen the person then. Raises PermissionDenied, Conflict, ChangeError where a registration
+    officials have seen the person then. Raises PermissionDenied, InConflict, ChangeError where a registration
     was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
@@ -134,7 +135,7 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
                 return locked
             raise Overtaken(overtaken(locked))
         if words := why_not_second(actor, locked):
-            raise Conflict(words)
+            raise InConflict(words)
         return _apply(locked, actor, document)
 
 

@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from registry.errors import ChangeError, Conflict, Overtaken
+from dsp_platform.casework.errors import InConflict, Overtaken
+from registry.errors import ChangeError
 from registry.models import PhoneReplacement
 from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
 from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
@@ -38,7 +39,7 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
 
     The next request needs a second official.
 
-    Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
+    Raises PermissionDenied, InConflict, ChangeError for who asked, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="stop_at_office"):
         locked = lock_replacement(replacement)
@@ -49,7 +50,7 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
         if locked.asked_by_id == actor.pk:
             raise ChangeError(_("You asked for this yourself, so you can only take it back."))
         if words := why_not_stop(actor, locked):
-            raise Conflict(words)
+            raise InConflict(words)
         return _stop(locked, State.STOPPED, Cause.STOPPED, actor, document)
 
 

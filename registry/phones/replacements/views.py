@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import citizen_required, official_required
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
-from registry.errors import ChangeError
 from registry.models import PhoneReplacement
 from registry.persons.conflicts import conflict_of_interest, conflicts_among
 from registry.persons.selectors import persons_visible_to
@@ -70,7 +70,7 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             withdraw_replacement(replacement=found, actor=user_of(request))
             messages.success(request, _("It was taken back. The phone number stays as it was."))
-        except ChangeError as error:
+        except StepRefused as error:
             messages.error(request, str(error))
         return redirect("registry:counter_phone", found.reference)
     form = bind(SeenForm, request)
@@ -79,7 +79,7 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
             done = confirm_replacement(
                 replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
             )
-        except ChangeError as error:
+        except StepRefused as error:
             form.add_error(None, str(error))
         else:
             if done.cause:
@@ -103,7 +103,7 @@ def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             stop_at_office(replacement=found, document=form.cleaned_data["document"], actor=user_of(request))
-        except ChangeError as error:
+        except StepRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, _("It was stopped. The phone number stays as it was."))
@@ -175,7 +175,7 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
                 object_to_replacement(replacement=found, actor=citizen)
                 words = _("It was stopped. The phone number stays as it was.")
             messages.success(request, words)
-        except ChangeError as error:
+        except StepRefused as error:
             messages.error(request, str(error))
         return redirect("registry:my_phone", found.reference)
     office = office_of(found.asked_by)

@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.casework.errors import NoteMissing
+from dsp_platform.casework.errors import NoteMissing, Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes import evidence, selectors, services
 from registry.changes.drafts import save_change_draft
-from registry.errors import AlreadyAsked, ChangeError, Overtaken
+from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest, Person
 from tests.registry.changes.cast import BABY, NAME, about, ask, decide, heard
 

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.casework.errors import NotYours
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from registry.errors import ChangeError, ConfirmationMissing, Outdated
+from registry.errors import ConfirmationMissing, Outdated
 from registry.models import Consent, Person
 from registry.persons.households import household_of
 from registry.persons.selectors import person_visible_to, subject_of
@@ -238,7 +239,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
         head=about(son),
         relationships={people["បុប្ផា"].spid: "sibling"},
     )
-    with pytest.raises(ChangeError):  # maker is not checker
+    with pytest.raises(NotYours):  # maker is not checker
         decide(request, commune_clerk)
     heard(request)
     decide(request, second_clerk)

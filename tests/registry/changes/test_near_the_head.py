@@ -4,8 +4,8 @@ import pgtrigger
 import pytest
 from django.utils import translation
 
+from dsp_platform.casework.errors import InConflict
 from registry.changes.services import withdraw_change
-from registry.errors import Conflict
 from registry.models import Person
 from registry.persons.conflicts import WORDS
 from tests.registry.changes.cast import agree, ask, decide, joining
@@ -36,7 +36,7 @@ def test_who_set_up_the_account_of_the_head_says_nothing_for_the_child(
     child_moves, other_clerk, agrees, language
 ):
     near(other_clerk, Person.objects.get(given_name="ហេង"), "set_up")
-    with translation.override(language), pytest.raises(Conflict) as refused:
+    with translation.override(language), pytest.raises(InConflict) as refused:
         agree(child_moves, other_clerk, yes=agrees, note="x")
     assert str(refused.value) == str(WORDS["set_up"])
 
@@ -44,7 +44,7 @@ def test_who_set_up_the_account_of_the_head_says_nothing_for_the_child(
 def test_nor_do_they_decide_of_it(child_moves, other_clerk, commune_clerk):
     agree(child_moves, other_clerk)
     near(commune_clerk, Person.objects.get(given_name="ហេង"), "set_up")
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         decide(child_moves, commune_clerk)
 
 
@@ -60,5 +60,5 @@ def test_nor_do_they_let_the_child_go(child_moves, rith, maly_at_home, other_cle
     near(other_clerk, Person.objects.get(given_name="ហេង"), "set_up")
     request = put_out("leaves", maly_at_home, rith)
     assert request.mover is None
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         decide(request, other_clerk)

@@ -170,6 +170,16 @@ def test_the_official_decides_and_the_second_is_told(home, laptop, second_laptop
     assert Person.objects.filter(given_name="ថ្មី").count() == 1
 
 
+def test_what_was_typed_is_kept_where_somebody_asked_for_more_first(home, laptop, second_laptop):
+    path = f"/km/counter/changes/{baby(home).reference}/"
+    laptop.post(path, {"decision": "ask_more", "note": "សំបុត្រកំណើត", "version": "1"})
+    late = second_laptop.post(path, {"decision": "refuse", "note": "typed so far", "version": "1"})
+    page = late.content.decode()
+    assert "message warning" in page
+    assert "typed so far" in page
+    assert 'name="version" value="2"' in page
+
+
 def test_refusing_without_a_note_keeps_the_page(home, laptop):
     request = baby(home)
     path = f"/km/counter/changes/{request.reference}/"

@@ -4,9 +4,10 @@ import pytest
 from django.utils import translation
 
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.casework.errors import Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes.selectors import changes_to_decide
-from registry.errors import Outdated, Overtaken
+from registry.errors import Outdated
 from registry.models import ChangeRequest, Membership, Person
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import BABY, NAME, about, agree, ask, decide, heard, joining

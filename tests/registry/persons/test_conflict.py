@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.admin import StaffForm
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.staff.spid import clean_staff_spid
-from registry.errors import Conflict
+from dsp_platform.casework.errors import InConflict
 from registry.models import KeySetup, Membership, Person
 from registry.persons.conflicts import WORDS, conflict_of_interest
 from tests.registry.changes.cast import BABY, about, ask, decide
@@ -76,7 +76,7 @@ def test_who_set_up_a_key_decides_nothing_for_30_days(person, commune_clerk, sec
 def test_changes_are_decided_by_somebody_else(person, sokha, commune_clerk, second_clerk, language):
     request = ask(sokha, "birth", **BABY)
     KeySetup.objects.create(person=person, official=commune_clerk, kind="account")
-    with translation.override(language), pytest.raises(Conflict, match="30|៣០"):
+    with translation.override(language), pytest.raises(InConflict, match="30|៣០"):
         decide(request, commune_clerk)
     decide(request, second_clerk)
 

@@ -10,12 +10,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.errors import InConflict
 from dsp_platform.notifications.models import Message
 from registry.changes.hearings.selectors import hearing_of
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.services import withdraw_change
 from registry.changes.workflow import STEPS
-from registry.errors import ChangeError, Conflict
+from registry.errors import ChangeError
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import WORDS
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
@@ -110,7 +111,7 @@ def test_who_is_near_whom_it_concerns_decides_nothing(
 ):
     near(other_clerk, maly, how)
     request = heard(ask_about(kind, heng, maly))
-    with translation.override(language), pytest.raises(Conflict) as refused:
+    with translation.override(language), pytest.raises(InConflict) as refused:
         decide(request, other_clerk)
     page = browser(other_clerk).get(f"/{language}/counter/changes/{request.reference}/").content.decode()
     with translation.override(language):
@@ -122,13 +123,13 @@ def test_who_is_near_whom_it_concerns_decides_nothing(
 def test_nor_does_who_is_near_a_member_decide_of_a_move(maly, heng, commune_clerk, maly_at_home):
     near(commune_clerk, maly, "set_up")
     request = heard(ask(heng, "move", place=PLACE))
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         decide(request, commune_clerk)
 
 
 def test_nor_answer_for_the_commune_that_is_left(maly, heng, other_clerk, maly_at_home):
     near(other_clerk, maly, "set_up")
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         answer_household_change(
             request=ask(heng, "move", place=PLACE), agrees=True, note="", actor=other_clerk
         )
@@ -137,7 +138,7 @@ def test_nor_answer_for_the_commune_that_is_left(maly, heng, other_clerk, maly_a
 def test_nor_does_who_is_near_the_mother_decide_of_a_birth(maly, heng, other_clerk):
     near(other_clerk, maly, "set_up")
     request = ask(heng, "birth", **{**BABY, "mother": {"mother": maly.spid}})
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         decide(request, other_clerk)
 
 

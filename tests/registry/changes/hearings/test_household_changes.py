@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.errors import Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes.context import nobody
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import HOUSEHOLD_KINDS, changes_to_decide, is_objected
 from registry.changes.services import withdraw_change
-from registry.errors import ChangeError, Overtaken
+from registry.errors import ChangeError
 from registry.models import ChangeRequest, Household, Person
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, official
 from tests.registry.changes.cast import about, ask, decide, heard

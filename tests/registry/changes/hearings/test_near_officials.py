@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.casework.errors import InConflict
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
@@ -18,7 +19,6 @@ from registry.changes.evidence import CHANGE
 from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
-from registry.errors import Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
 from registry.persons.conflicts import WORDS, conflicts_among, personal_conflict
 from registry.urls import urlpatterns
@@ -308,7 +308,7 @@ def test_nor_that_they_asked(maly, maly_at_home, husband, stranger, path):
 def test_who_is_near_takes_nothing_back_in_an_assisted_session(maly, maly_at_home, husband, language):
     request = leaves(maly)
     assisted_session = assisted_session_of(husband, maly)
-    with translation.override(language), pytest.raises(Conflict) as refused:
+    with translation.override(language), pytest.raises(InConflict) as refused:
         withdraw_change(request=request, actor=husband, assisted_session=assisted_session)
     with translation.override(language):
         assert str(refused.value) == words("household", language)

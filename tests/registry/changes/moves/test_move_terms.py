@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.errors import InConflict, Overtaken
 from registry.changes.moves.services import (
     NotAsked,
     OldTerms,
@@ -16,14 +17,7 @@ from registry.changes.moves.services import (
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.changes.services import withdraw_change
-from registry.errors import (
-    ChangeError,
-    ConfirmationMissing,
-    Conflict,
-    MoverConfirmationNeeded,
-    Overtaken,
-    TermsChanged,
-)
+from registry.errors import ChangeError, ConfirmationMissing, MoverConfirmationNeeded, TermsChanged
 from registry.models import ChangeRequest, Household, Membership, MoverConfirmation, Person
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, household_details, person_details
@@ -364,7 +358,7 @@ def test_kin_of_whom_the_mover_marries_do_not_answer_for_the_mover(
     move = ask(
         sokha, "marriage", who=about(groom), living={"living": "here"}, **joining(phoneless, "sibling")
     )
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         agree(move, other_clerk)
 
 

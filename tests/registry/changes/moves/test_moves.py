@@ -7,6 +7,7 @@ from django.utils import translation
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes import selectors
 from registry.changes.moves.services import NotAsked, agree_by_code, agree_to_registration, refuse_to_move
@@ -17,7 +18,6 @@ from registry.errors import (
     AlreadyRegistered,
     ChangeError,
     ConfirmationMissing,
-    Conflict,
     MoverConfirmationNeeded,
     Outdated,
 )
@@ -271,7 +271,7 @@ def test_the_mover_says_no_and_that_ends_it(request_, maly, commune_clerk):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
     assert refuse_to_move(request=request_, actor=maly.account).state == "refused"
-    with pytest.raises(ChangeError):
+    with pytest.raises(Overtaken):
         decide(request_, commune_clerk)
 
 
@@ -299,7 +299,7 @@ def test_kin_of_the_mover_do_not_answer_for_them(family_of_one, phoneless, sokha
     head = User.objects.get(phone="+85512777000").person
     other_clerk.spid = head.spid
     other_clerk.save(update_fields=["spid"])
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         agree(ask(sokha, "joins", **joining(phoneless)), other_clerk)
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import phone_change
+from dsp_platform.casework.errors import Overtaken
 from registry.changes.moves.services import refuse_to_move
-from registry.errors import ChangeError
 from registry.models import KeySetup, PhoneReplacement
 from registry.phones.replacements import services as replacements_services
 from registry.phones.replacements.services import apply_due
@@ -43,7 +43,7 @@ def test_a_confirmation_and_an_objection_end_it_once(asked, sokha, second_clerk)
 
 def test_two_confirmations_are_one(asked, second_clerk, district):
     outcomes = at_once(lambda: confirm(asked, second_clerk), lambda: confirm(asked, district))
-    assert sum(isinstance(outcome, ChangeError) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Overtaken) for outcome in outcomes) == 1
     assert KeySetup.objects.count() == 1
 
 
@@ -99,7 +99,7 @@ def test_a_yes_and_a_no_at_once_leave_one_answer(family_of_one, maly, sokha, com
     )
     request.refresh_from_db()
     assert request.state == "refused"
-    with pytest.raises(ChangeError):
+    with pytest.raises(Overtaken):
         decide(request, commune_clerk)
 
 

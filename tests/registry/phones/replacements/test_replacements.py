@@ -13,12 +13,13 @@ from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, Passkey, User
 from dsp_platform.accounts.models import PhoneChallenge as Challenge
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
-from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
+from registry.phones.replacements import requests
 from registry.phones.replacements import services as replacements_services
-from registry.phones.replacements.requests import InConflict, NoAccountYet
+from registry.phones.replacements.requests import NoAccountYet
 from registry.phones.replacements.services import (
     ReplacementWaits,
     apply_due,
@@ -125,7 +126,7 @@ def test_the_number_on_record_is_told_too(person, commune_clerk):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_who_asked_does_not_confirm(asked, commune_clerk, sokha, language):
-    with translation.override(language), pytest.raises(ChangeError):
+    with translation.override(language), pytest.raises(InConflict):
         confirm(asked, commune_clerk)
     assert phone_of(sokha) == OLD
 
@@ -163,7 +164,7 @@ def test_an_official_of_another_commune_a_steward_or_the_person_is_not(asked, ot
 def test_nor_is_kin(asked, person, second_clerk):
     second_clerk.spid = person.spid
     second_clerk.save(update_fields=["spid"])
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         confirm(asked, second_clerk)
 
 
@@ -282,7 +283,7 @@ def test_a_child_gets_no_account(rith, other_clerk):
 def test_nobody_opens_an_account_for_their_own_household(maly, other_clerk):
     head = Person.objects.get(phone=HEAD)
     User.objects.filter(pk=other_clerk.pk).update(spid=head.spid)
-    with pytest.raises(InConflict):
+    with pytest.raises(requests.InConflict):
         open_account(User.objects.get(pk=other_clerk.pk), maly)
 
 

@@ -8,7 +8,8 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
-from registry.errors import ChangeError, Conflict
+from dsp_platform.casework.errors import InConflict
+from registry.errors import ChangeError
 from registry.models import Person, PhoneReplacement
 from registry.phones.replacements.selectors import objected_against, second_officials_for
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
@@ -66,7 +67,7 @@ def text(client, path: str, data=None) -> str:
 @pytest.mark.parametrize("who", ["commune_clerk", "district"])
 def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(given_back, sokha, request, who):
     actor = request.getfixturevalue(who)
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         stop(given_back, actor)
     client = browser(actor)
     assert "stop/" not in text(client, page_of(given_back))
@@ -78,14 +79,14 @@ def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(giv
 
 def test_nor_does_who_asked_for_one_that_the_person_stopped(person, commune_clerk, second_clerk, sokha):
     object_to_replacement(replacement=request_replacement(commune_clerk, person), actor=sokha)
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         stop(request_replacement(second_clerk, person, "+85516000002"), commune_clerk)
 
 
 def test_nor_who_is_near(maly, other_clerk, elsewhere):
     User.objects.filter(pk=elsewhere.pk).update(spid=Person.objects.get(phone="+85512777000").spid)
     elsewhere.refresh_from_db()
-    with pytest.raises(Conflict):
+    with pytest.raises(InConflict):
         stop(open_account(other_clerk, maly), elsewhere)
 
 
@@ -194,7 +195,7 @@ def test_given_back_it_warns_no_more(given_back, taken, commune_clerk, other_cle
 def test_an_official_of_less_than_30_days_is_not_the_second(person, commune_clerk, language):
     newcomer = official("clerk.new", "010201", date_joined=timezone.now() - timedelta(days=29))
     asked = request_replacement(commune_clerk, person)
-    with translation.override(language), pytest.raises(Conflict) as refused:
+    with translation.override(language), pytest.raises(InConflict) as refused:
         confirm(asked, newcomer)
     assert "30" in str(refused.value)
     client = browser(newcomer)

@@ -1,0 +1,82 @@
+"""Who may decide an item: asked before a decision, before an assignment, and by the page of the item."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from django.core.exceptions import PermissionDenied
+
+from dsp_platform.accounts.models import User
+from dsp_platform.casework.errors import InConflict, NotYours, StepRefused
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.workflow import Words, Workflow
+
+Item = TypeVar("Item", bound=WorkItem)
+
+
+class Deciders(Generic[Item]):
+    """Those of one kind of item. A subclass gives its rules. Stateless: one instance serves."""
+
+    workflow: Workflow[Item]
+    entered_by: ClassVar[str]
+    """Field of the item with the user who entered it."""
+    side: ClassVar[str]
+    """Theirs in the table of steps."""
+
+    def sides(self, user: User) -> Sequence[str]:
+        """All whose steps this user takes."""
+        return (self.side,)
+
+    def in_scope(self, user: User, item: Item) -> bool:
+        """Whether it is for this user's office to decide."""
+        raise NotImplementedError
+
+    def conflict(self, user: User, item: Item) -> Words:
+        """Why the user may not decide about the persons of the item, in words; "" where they may."""
+        raise NotImplementedError
+
+    def check_more(self, user: User, item: Item, step: str) -> None:
+        """What else keeps this user from this step, or from any where it is empty. Raises ``StepRefused``."""
+
+    def check(self, user: User, item: Item, step: str = "") -> None:
+        """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, and as ``check_more``."""
+        if not self.in_scope(user, item):
+            raise PermissionDenied
+        self.check_neutral(user, item)
+        self.check_more(user, item, step)
+
+    def check_neutral(self, user: User, item: Item) -> None:
+        """Raises ``NotYours``, ``InConflict``."""
+        if getattr(item, f"{self.entered_by}_id") == user.pk:
+            raise NotYours(self.workflow.not_yours)
+        if words := self.conflict(user, item):
+            raise InConflict(words)
+
+    def why_barred(self, user: User, item: Item) -> Exception | None:
+        """Why this user may not decide it: what ``check`` raises. None where they may."""
+        try:
+            self.check(user, item)
+        except (PermissionDenied, StepRefused) as error:
+            return error
+        return None
+
+    def begin(
+        self, item: Item, step: str, *, actor: User, expected_version: int, note: str = "", reason: str = ""
+    ) -> tuple[Item, bool]:
+        """Every check before a decision, in one order for all kinds: call it first in the transaction.
+
+        The item, locked, and whether this step was taken already: the same form sent twice is one decision.
+        Raises as ``check``; ``Overtaken`` when somebody was first, ``AlreadyDecided`` where that ended it; as
+        ``Workflow.check_step``.
+        """
+        wanted = self.workflow.steps.get(step)
+        if wanted is None or wanted.side not in self.sides(actor):
+            raise PermissionDenied
+        item = self.workflow.lock(item)
+        self.check(actor, item, step)
+        if item.version != expected_version or not item.is_open:
+            is_next = item.version == expected_version + 1
+            if is_next and self.workflow.is_repeat(item, step, actor=actor, note=note, reason=reason):
+                return item, True
+            raise self.workflow.overtaken(item)
+        self.workflow.check_step(item, step, note=note, reason=reason)
+        return item, False

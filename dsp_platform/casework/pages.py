@@ -1,0 +1,39 @@
+"""What the page of an item does with the form of its next step, in the admin and at the counter."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.workflow import record_refusal
+
+
+def submit(
+    request: HttpRequest, form: StepForm, take_step: Callable[[User, Any, StepForm], Any]
+) -> StepForm | None:
+    """Take the step that was sent. The form to show again, or None where the step was taken.
+
+    The outcome is in the messages and in the form. What was typed as ``note`` is kept when somebody else was
+    first.
+    """
+    if not form.is_valid():
+        return form
+    user, item = cast(User, request.user), form.item
+    try:
+        taken = take_step(user, item, form)
+    except Overtaken as error:
+        messages.warning(request, str(error))
+        item.refresh_from_db()
+        return type(form)(item=item, note=form.cleaned_data["note"])
+    except StepRefused as error:
+        record_refusal(item, error, actor=user)
+        form.add_error(None, str(error))
+        return form
+    words = {"reference": taken.reference, "state": taken.get_state_display()}
+    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    return None
