@@ -42,8 +42,11 @@ code psql reset: $(VENV)/installed
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=1 $(ARGS)
 
+# Dead code is looked for a second time without the tests: what only they use is dead.
 lint: $(VENV)/installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/vulture && $(BIN)/lint-imports --no-logo && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && \
+	  $(BIN)/vulture && $(BIN)/vulture dsp_platform registry applications grievances benchmarks manage.py && \
+	  $(BIN)/lint-imports --no-logo && $(BIN)/mypy
 
 messages: $(VENV)/installed-dev
 	@$(BIN)/python manage.py messages extract

@@ -3,7 +3,6 @@
 _KHMER = "០១២៣៤៥៦៧៨៩"
 _LATIN = "0123456789"
 _TO_LATIN = str.maketrans(_KHMER, _LATIN)
-_TO_KHMER = str.maketrans(_LATIN, _KHMER)
 
 
 def latin_digits(text: str) -> str:
@@ -13,7 +12,3 @@ def latin_digits(text: str) -> str:
 def digits_of(text: str) -> str:
     """The digits of a code that was typed in groups, with hyphens or in Khmer digits."""
     return "".join(sign for sign in latin_digits(text) if sign in _LATIN)
-
-
-def khmer_digits(text: str) -> str:
-    return text.translate(_TO_KHMER)

@@ -83,7 +83,13 @@ class WizardView(View, Generic[W]):
         """Whether the check page was sent, and with the answers that stand in the draft now."""
         if not is_submitted(self.request):
             return False
-        if self.request.POST.get(SHOWN, self.wizard.digest()) == self.wizard.digest():
+        if self.request.POST.get(SHOWN) == self.wizard.digest():
             return True
-        messages.warning(self.request, _("The answers have changed since they were shown. Check them again."))
+        messages.warning(
+            self.request,
+            _(
+                "Nothing was sent: the answers may have changed since they were shown. Check them, then send "
+                "them again."
+            ),
+        )
         return False

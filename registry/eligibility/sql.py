@@ -1,18 +1,15 @@
 """A rule judged for the whole registry in one statement. NULL is "not known"."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from dsp_platform.database.arrays import array
 from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
 from registry.rules.sql import Compiler
-
-_BATCH = 2000
 
 HOME_TABLES = """
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
@@ -77,22 +74,6 @@ def as_part(rule: Node, only: str = "") -> StatementPart:
     return StatementPart(condition, _counted(facts_named(rule), only), compiler.values)
 
 
-def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:
-    """Ids, ascending, of those who surely meet the rule; streamed from the database."""
-    compiler = _compiler()
-    where = f"{_POPULATION} AND {compiler.condition(rule)}"
-    only = ""
-    if among is not None:
-        compiler.values["subjects"] = array(among)
-        where, only = f"person.id = ANY (%(subjects)s::bigint[]) AND {where}", OF_PERSONS
-    tables = _tables(facts_named(rule), only)
-    query = f"SELECT person.id FROM {tables} WHERE {where} ORDER BY person.id"  # noqa: S608
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(query, compiler.values)
-        while rows := cursor.fetchmany(_BATCH):
-            yield from (pk for (pk,) in rows)
-
-
 def matching(rule: Node, before: Node | None = None) -> Matching:
     """How a rule divides the registry, and what would change if it replaced ``before``."""
     compiler = _compiler()
@@ -123,13 +104,13 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     )
 
 
-def _tables(facts: Collection[str], only: str = "") -> str:
+def _tables(facts: Collection[str]) -> str:
     """Only what the facts need: a rule over a person's own facts reads one table."""
     home = "" if all(FACTS[fact].of_person for fact in facts) else HOME_TABLES
-    return f"registry_person person{home}{_counted(facts, only)}"
+    return f"registry_person person{home}{_counted(facts)}"
 
 
-def _counted(facts: Collection[str], only: str) -> str:
+def _counted(facts: Collection[str], only: str = "") -> str:
     """The counts, once for each household, where a rule names one of them."""
     counts = [FACTS[fact] for fact in sorted(facts) if FACTS[fact].is_counted]
     if not counts:

@@ -3,7 +3,7 @@ from django.db.models.functions import Greatest
 
 from dsp_platform.database.history import history_of
 from dsp_platform.web.request_cache import cached_per_request
-from registry.models import Consent, Household, Membership, Person
+from registry.models import Household, Membership, Person
 
 
 @cached_per_request
@@ -21,11 +21,6 @@ def members_of(household: Household) -> list[Membership]:
     """Current memberships, the head first; each with its ``person``."""
     members = household.memberships.filter(ended_on=None).select_related("person")
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
-
-
-def consents_of(household: Household) -> list[Consent]:
-    """Open and withdrawn, the newest first."""
-    return list(household.consents.select_related("given_by").order_by("-given_at", "-pk"))
 
 
 def deaths_during_membership(member: Membership) -> QuerySet[Membership]:

@@ -126,14 +126,6 @@ def bump_person(person: Person) -> None:
         follower(person)
 
 
-def bump_merged(duplicate: Person) -> None:
-    """Of a record that was just merged: it is withdrawn under its number, and the one that stays is sent."""
-    if duplicate.merged_into is None:
-        raise ValueError("not merged into anybody")
-    bump_person(duplicate)
-    bump_person(duplicate.merged_into)
-
-
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     """Not saved. Returns the names of the fields set: with a name also its search keys."""
     for field, value in values.items():

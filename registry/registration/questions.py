@@ -1,7 +1,6 @@
 """The questions of a registration; those about a member are in ``registry.persons.questions``.
 
-A new question is a row of ``QUESTIONS``, a key in ``RegistrationWizard.order``, one in ``PARTS`` if it is
-about the household, and what ``answers`` makes of it.
+All places of a new one: ``docs/explanation/architecture.md``, "A new question of the registration".
 """
 
 from collections.abc import Mapping

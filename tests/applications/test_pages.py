@@ -6,8 +6,8 @@ from django.utils import translation
 
 from applications import services
 from applications.models import Application
-from dsp_platform.khmer.digits import khmer_digits
 from tests.applications.helpers import sign_in
+from tests.khmer.digits import khmer_digits
 
 
 def url(name: str, *arguments: object, language: str = "en") -> str:

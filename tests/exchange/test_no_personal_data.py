@@ -13,7 +13,9 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.delivery.drain import drain
@@ -22,7 +24,6 @@ from dsp_platform.exchange.ledger import retention
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.operations import alerts, metrics
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import store_report
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.consents.services import withdraw_consent
@@ -138,11 +139,11 @@ def _register(actor, codes: tuple[str, ...]) -> Household:
 
 def _report(household: Household) -> None:
     spid = household.memberships.get(relationship="head").person.spid
-    for reference, subject in (("1", spid), ("2", "000000000000")):
-        store_report(
-            operator=Operator.objects.get(pk="idpoor"), reference=reference, kind="enrolment",
-            subject=subject, status="approved", values={"note": NOTE},
-        )  # fmt: skip
+    told = [
+        Reported(number, str(number), "enrolment", subject, "approved", timezone.now(), {"note": NOTE})
+        for number, subject in enumerate((spid, "000000000000"), start=1)
+    ]
+    reports.store(Operator.objects.get(pk="idpoor"), told)
     reports.handle_waiting()
 
 

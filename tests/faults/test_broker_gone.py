@@ -30,7 +30,7 @@ def test_pages_answer_and_later_everything_arrives_once(web, worker, beat, broke
     family = told(web)
     wait_for(everything_arrived)
     broker.process.send_signal(how)
-    registered = family.post("check", {})
+    registered = family.confirm()
     applied = family.client.post("/km/apply/family-package/", {"consent": "on"})
     assert registered.url == "/km/registered/"
     assert "/km/applications/" in applied.url

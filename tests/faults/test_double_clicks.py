@@ -14,6 +14,7 @@ from dsp_platform.notifications.models import Message
 from grievances.models import Grievance, GrievanceEvent
 from registry.models import Consent, Enrolment, Household, Person
 from tests.faults.conftest import told
+from tests.registry.pages import shown_on
 from tests.stack import Answer, Browser, Web
 
 
@@ -34,7 +35,8 @@ def where(answers: list[Answer]) -> set[str]:
 
 def test_registration_and_application(web):
     family = told(web)
-    assert where(press_twice(family.client, "/km/register/check/")) == {"/km/registered/"}
+    page = "/km/register/check/"
+    assert where(press_twice(family.client, page, shown_on(family.client, page))) == {"/km/registered/"}
     assert (Household.objects.count(), Person.objects.count()) == (1, 2)
     assert Consent.objects.values("operator_code").distinct().count() == Consent.objects.count()
 
@@ -81,7 +83,7 @@ def reviewer(web) -> Callable[[str], Browser]:
 
 def test_decision(web: Web, reviewer):
     family = told(web)
-    family.post("check", {})
+    family.confirm()
     family.client.post("/km/apply/family-package/", {"consent": "on"})
     application = Application.objects.get()
     path = f"/km/admin/applications/application/{application.pk}/decide/"

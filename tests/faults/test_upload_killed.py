@@ -62,7 +62,7 @@ def send(browser: Browser, path: str, content: bytes, missing: int = 0) -> objec
 def ready(web: Web) -> tuple[Browser, str]:
     """Somebody on the page where documents are sent, and its URL."""
     family = told(web)
-    assert family.post("check", {}).url == "/km/registered/"
+    assert family.confirm().url == "/km/registered/"
     person = Person.objects.get(memberships__relationship="head")
     key = draft_key(person, Programme.objects.get(code="family-package"))
     path = f"/km/documents/{DRAFT}/{key}/"

@@ -9,17 +9,18 @@ import psycopg
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from tests.faults.conftest import told
-from tests.registry.pages import Family
+from tests.registry.pages import Family, shown_on
 from tests.stack import database_url, operator_rows, wait_for
 
 
 def send(family: Family) -> tuple[threading.Thread, list[object]]:
     """Press the last button in a thread; returns the answer, or how the connection broke."""
-    came: list[object] = []
+    page = "/km/register/check/"
+    shown, came = shown_on(family.client, page), list[object]()
 
     def press() -> None:
         try:
-            came.append(family.client.twin().post("/km/register/check/", {}))
+            came.append(family.client.twin().post(page, shown))
         except (OSError, http.client.HTTPException) as error:
             came.append(error)
 
@@ -56,7 +57,7 @@ def test_before_the_commit(web, worker):
 
     web.start()
     for _press in range(2):  # submitted again, and once more after Back
-        assert family.post("check", {}).url == "/km/registered/"
+        assert family.confirm().url == "/km/registered/"
     assert one_household_of_two()
     wait_for(lambda: not LedgerEntry.objects.exclude(state="delivered").exists())
     assert operator_rows("idpoor", "SELECT count(*), count(DISTINCT spid) FROM hh_request_member") == [(2, 2)]
@@ -75,7 +76,7 @@ def test_after_the_commit_before_the_answer(web, broker):
     assert isinstance(came[0], OSError | http.client.HTTPException)
 
     web.start()
-    assert family.post("check", {}).url == "/km/registered/"
+    assert family.confirm().url == "/km/registered/"
     page = family.client.get("/km/registered/")
     assert Person.objects.first().spid_grouped in page.content.decode()
     assert one_household_of_two()

@@ -8,11 +8,11 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.accounts.phones import known_browsers
-from dsp_platform.khmer.digits import khmer_digits
 from grievances import pins
 from grievances.errors import PinWait
 from grievances.models import PinFailure
 from grievances.pins import Asker
+from tests.khmer.digits import khmer_digits
 
 HERE, ELSEWHERE = Asker("203.0.113.0/24"), Asker("198.51.100.0/24")
 

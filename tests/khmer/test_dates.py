@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dsp_platform.khmer.dates import DateProblem, Precision, format_date, parse_date_parts
-from dsp_platform.khmer.digits import khmer_digits
+from tests.khmer.digits import khmer_digits
 
 TODAY = date(2026, 11, 22)
 

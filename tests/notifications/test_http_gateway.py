@@ -7,11 +7,12 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from dsp_platform.notifications.parts import is_unicode, part_count
+from dsp_platform.notifications.alphabet import is_unicode
 from dsp_platform.notifications.providers import alert_webhook, http_gateway
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
 from tests.notifications.gateway import KEY, make_certificate, running
+from tests.notifications.parts import part_count
 
 PHONE, TEXT = "+85512345678", "Your code: 123456"
 PREFIX = "SMS_GATEWAY_"

@@ -1,4 +1,7 @@
-"""A signed-in browser, and the answers of a family that registers."""
+"""A signed-in browser, check pages, and the answers of a family that registers."""
+
+import re
+from typing import Any
 
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -15,6 +18,17 @@ def official_client(user: User) -> Client:
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
     return client
+
+
+def shown_on(browser: Any, page: str) -> dict[str, str]:
+    """What a check page sends: the digest of the answers that it shows. Empty where it is not shown."""
+    found = re.search(r'name="shown" value="(\w+)"', browser.get(page).content.decode())
+    return {"shown": found[1]} if found else {}
+
+
+def confirm(browser: Any, page: str, **how: Any) -> Any:
+    """Press the button of a check page."""
+    return browser.post(page, shown_on(browser, page), **how)
 
 
 HEAD = {
@@ -67,7 +81,10 @@ class Family:
         self.post("members", {"more": "no"})
         for number in range(1, members + 1):
             self.post("circumstances", {"seeing": "2", "studying": ""}, number)
-        return self.post("check", {})
+        return self.confirm()
+
+    def confirm(self):
+        return confirm(self.client, f"{self.root}check/")
 
     def register(self):
         self.head()

@@ -12,7 +12,6 @@ from dsp_platform.wizard.questions import CHECK, Key
 from registry.eligibility.known import facts_of
 from registry.eligibility.rule_help import fact_list
 from registry.eligibility.rule_words import rule_in_words
-from registry.eligibility.sql import persons_meeting
 from registry.eligibility.verdict import judge, judge_facts
 from registry.facts.circumstances import Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion
@@ -23,6 +22,7 @@ from registry.programmes import check_wizard
 from registry.registration import questions
 from registry.rules.names import TYPES
 from registry.rules.parse import RuleError, parse_rule
+from tests.registry.eligibility.meeting import persons_meeting
 from tests.structure.test_imports import sources, tree
 
 # Facts that a module reads for itself: what is hidden from whom, and what decides who is asked.
@@ -103,7 +103,7 @@ def test_a_new_row_is_read_by_rules_in_python_and_in_sql(new_fact, areas):
         home.memberships.create(person=person, relationship="child", started_on="2020-01-01")
     khmer, english = Person.objects.order_by("pk")
     assert [facts[new_fact.name] for facts in facts_of([khmer.pk, english.pk]).values()] == [True, False]
-    assert list(persons_meeting(parse_rule(RULE))) == [khmer.pk]
+    assert persons_meeting(parse_rule(RULE)) == [khmer.pk]
     assert judge(Programme(rule=RULE), english).reasons == ("You do not.",)
 
 

@@ -9,10 +9,11 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications import sms_templates
-from dsp_platform.notifications.parts import is_unicode, part_count
+from dsp_platform.notifications.alphabet import is_unicode
 from registry.models import Claim, PhoneReplacement
 from registry.registration.services import register_household
 from tests.built_once import built_once
+from tests.notifications.parts import part_count
 from tests.registry.cast import household_details
 
 # A message may take two parts only for the reason named here.

@@ -1,7 +1,6 @@
 """CamDX: the X-Road message protocol for REST, carrying ``notify`` messages of DCI to an operator's service.
 
-``pull`` returns nothing: what an operator decides is sent to our own DCI endpoints, which call
-``reports.services.store_report``.
+``pull`` returns nothing: an operator would send its decisions to our own DCI endpoints, which are not built.
 """
 
 import socket

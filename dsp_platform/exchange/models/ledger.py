@@ -1,7 +1,5 @@
 """The delivery ledger. No table of it has personal data."""
 
-from uuid import UUID
-
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
@@ -211,8 +209,3 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.kind} {self.subject_id}"
-
-    @property
-    def idempotency_key(self) -> UUID:
-        """The same for each attempt at the same delivery, which is identified by its revision."""
-        return UUID(int=self.revision)

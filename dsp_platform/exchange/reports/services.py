@@ -2,10 +2,10 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import QuerySet
@@ -14,11 +14,9 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.background import workers
 from dsp_platform.background.backoff import backoff
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
-from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger import availability, operator_leases
@@ -203,36 +201,6 @@ def retry_unknown() -> int:
     since = timezone.now() - timedelta(days=UNKNOWN_DAYS)
     unknown = StatusReport.objects.filter(state=State.HELD, reason__in=UNKNOWN, received_at__gte=since)
     return unknown.update(state=State.RECEIVED, not_before=Now())
-
-
-def store_report(
-    *,
-    operator: Operator,
-    reference: str,
-    kind: str,
-    subject: str,
-    status: str,
-    values: Mapping[str, str] | None = None,
-    occurred_at: datetime | None = None,
-) -> StatusReport:
-    """Store what an operator reported, once per operator and reference; it is handled after commit."""
-    moment = occurred_at or timezone.now()
-    plausible = is_plausible(moment)
-    report, _created = StatusReport.objects.get_or_create(
-        operator=operator,
-        reference=reference,
-        defaults={
-            "kind": kind,
-            "subject": subject,
-            "status": status,
-            "values": encrypted_values(values or {}),
-            "occurred_at": moment if plausible else timezone.now(),
-            "state": StatusReport.State.RECEIVED if plausible else StatusReport.State.HELD,
-            "reason": "" if plausible else "invalid_date",
-        },
-    )
-    workers.notify_on_commit("exchange.pull", [operator.pk])
-    return report
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:

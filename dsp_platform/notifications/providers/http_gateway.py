@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import httpx
 
-from dsp_platform.notifications.parts import is_unicode
+from dsp_platform.notifications.alphabet import is_unicode
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, gateway_settings, text_at
 

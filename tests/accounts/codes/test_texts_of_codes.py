@@ -8,8 +8,9 @@ from django.utils import timezone
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.models import PhoneChallenge
-from dsp_platform.notifications.parts import is_unicode, part_count
+from dsp_platform.notifications.alphabet import is_unicode
 from dsp_platform.notifications.sms_templates import render
+from tests.notifications.parts import part_count
 
 pytestmark = pytest.mark.django_db
 REFERENCE = "C-7K3M-92QX"

@@ -17,7 +17,7 @@ from registry.beneficiaries.expiry import expire_levels
 from registry.consents.services import withdraw_consent
 from registry.models import Person
 from registry.persons.reported import set_poverty_level
-from registry.persons.writer import bump_merged
+from registry.persons.writer import bump_person
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase, agree
 from tests.registry.cast import child_details, household_details, person_details
@@ -83,8 +83,10 @@ def end_of(child, household, sokha, clerk, day, event: str) -> None:
         case "left":
             decide(ask(sokha, "leaves", who=about(child), where={"where": "other"}), clerk)
         case "merged":
-            Person.objects.filter(pk=child.pk).update(merged_into=household.memberships.first().person)
-            bump_merged(Person.objects.get(pk=child.pk))
+            stays = household.memberships.first().person
+            Person.objects.filter(pk=child.pk).update(merged_into=stays)
+            for person in (child, stays):
+                bump_person(person)
         case "level changed":
             set_poverty_level(household=household, level="not_poor", valid_to=None)
         case "level ran out":

@@ -11,7 +11,6 @@ from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters.statuses import Reported, StatusMapping, read_report
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import store_report
 from tests.exchange.operations.test_admin import address, signed_in
 from tests.exchange.reports.test_reports import PARSED, STATUS, decide, only_applications
 from tests.roles import as_owner
@@ -73,14 +72,6 @@ def test_a_row_of_the_year_one_is_held_and_seen_by_the_steward(
     assert handled == ["A-2"]
     assert StatusReport.objects.get(state="held").reason == "invalid_date"
     assert signed_in(steward).get(address("statusreport_changelist")).status_code == 200
-
-
-def test_what_is_pushed_is_judged_as_what_is_read(family_package):
-    report = store_report(
-        operator=family_package, reference="X-1", kind="application", subject="A-1", status="approved",
-        occurred_at=datetime(1, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
-    assert (report.state, report.reason) == ("held", "invalid_date")
 
 
 @pytest.mark.parametrize("moment", ["0001-12-31 BC", "1899-12-31", "infinity", "-infinity", "20000-01-01"])

@@ -12,7 +12,7 @@ from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, Sta
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import handle_waiting, pull, retry_unknown, store_report
+from dsp_platform.exchange.reports.services import handle_waiting, pull, retry_unknown
 from tests.roles import as_owner
 
 STATUS = {
@@ -160,12 +160,13 @@ def test_what_nobody_sees_in_their_texts_is_not_stored(fund, family_package_db, 
     assert StatusReport.objects.get().values["note"] == "R4XY"
 
 
-def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
-    def reported(number: int, note: str) -> Reported:
-        return Reported(
-            number, f"X-{number}", "application", f"A-{number}", "approved", timezone.now(), {"note": note}
-        )
+def reported(number: int, note: str, status: str = "approved") -> Reported:
+    return Reported(
+        number, f"X-{number}", "application", f"A-{number}", status, timezone.now(), {"note": note}
+    )
 
+
+def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
     reports.store(fund, [reported(1, "ok"), reported(2, "\ud800"), reported(3, "ok")])
     held = StatusReport.objects.get(reference="X-2")
     assert (held.state, held.reason, held.values) == ("held", "cannot_be_stored", {})
@@ -179,7 +180,7 @@ def test_a_number_that_no_column_of_ours_keeps_is_refused():
 
 def test_the_same_reference_is_stored_once(fund):
     for status in ("approved", "refused"):
-        store_report(operator=fund, reference="X-1", kind="application", subject="A-1", status=status)
+        reports.store(fund, [reported(1, "ok", status)])
     assert StatusReport.objects.get().status == "approved"
 
 
@@ -257,23 +258,20 @@ def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db
 
 @pytest.mark.django_db(transaction=True)
 def test_a_report_that_comes_in_twice_at_once_is_one(fund):
-    """As over DCI, where a sender repeats a message without an answer."""
+    """Read by workers of which one was suspended until its lease went to the next."""
     start, stored = threading.Barrier(4), []
 
-    def tell() -> None:
+    def read() -> None:
         try:
             start.wait()
-            stored.append(
-                store_report(
-                    operator=fund, reference="X-1", kind="application", subject="A-1", status="approved"
-                ).pk
-            )
+            reports.store(fund, [reported(1, "ok")])
+            stored.append(StatusReport.objects.get().pk)
         finally:
             connections.close_all()
 
-    senders = [threading.Thread(target=tell) for _sender in range(4)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
+    workers = [threading.Thread(target=read) for _worker in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     assert (len(stored), set(stored)) == (4, {StatusReport.objects.get().pk})

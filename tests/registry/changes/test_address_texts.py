@@ -9,6 +9,7 @@ from registry.errors import ChangeError
 from registry.models import ChangeRequest
 from tests.registry.cast import HEAD_PHONE
 from tests.registry.changes.cast import ask
+from tests.registry.pages import confirm
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -50,5 +51,5 @@ def test_it_is_said_on_the_page(maly_at_home, language):
     change(maly_at_home, 3)
     client = browser(maly_at_home)
     client.post(f"/{language}/my/changes/address/address/", {"address": "ផ្ទះលេខ ៩"})
-    sent = client.post(f"/{language}/my/changes/address/check/", follow=True)
+    sent = confirm(client, f"/{language}/my/changes/address/check/", follow=True)
     assert WORDS[language] in sent.content.decode()

@@ -7,12 +7,12 @@ from django.utils import translation
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer.digits import khmer_digits
 from registry.claims.services import code_of
 from registry.identity.spid import new_spid
 from registry.models import Claim, Person
 from registry.registration import services
 from tests.built_once import built_once
+from tests.khmer.digits import khmer_digits
 from tests.registry.cast import household_details, person_details
 
 

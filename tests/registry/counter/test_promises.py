@@ -6,10 +6,10 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.parts import part_count
 from dsp_platform.notifications.sms_templates import render
 from registry.models import KeySetup, Person
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
+from tests.notifications.parts import part_count
 from tests.registry.cast import MALY_PHONE, OWN_SIM
 from tests.registry.phones.replacements.test_replacements import (
     assisted_session_of,

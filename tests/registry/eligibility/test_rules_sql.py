@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from registry.eligibility import sql
 from registry.eligibility.known import facts_of
-from registry.eligibility.sql import matching, persons_meeting
+from registry.eligibility.sql import matching
 from registry.facts.circumstances import DIFFICULTIES
 from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person
 from registry.rules.judge import judge_rule
 from registry.rules.nodes import And, Condition, Constant, Not, Or, facts_named
 from registry.rules.parse import RuleError, parse_rule
+from tests.registry.eligibility.meeting import persons_meeting
 
 MORNINGS = ("2026-11-21T18:00:00Z", "2027-02-27T18:00:00Z", "2028-02-28T18:00:00Z")
 """Already the next day in Cambodia: an ordinary one, 28 February, and 29 February."""
@@ -160,10 +161,10 @@ def facts_by_sql():
 
 def assert_agree(rule, facts):
     verdicts = {pk: judge_rule(rule, facts[pk]) for pk in sorted(facts)}
-    assert list(persons_meeting(rule)) == [pk for pk, verdict in verdicts.items() if verdict is True]
+    assert persons_meeting(rule) == [pk for pk, verdict in verdicts.items() if verdict is True]
     asked = sorted(facts)[::2]  # the same for a subset
-    assert list(persons_meeting(rule, among=asked)) == [pk for pk in asked if verdicts[pk] is True]
-    assert list(persons_meeting(Not(rule))) == [pk for pk, verdict in verdicts.items() if verdict is False]
+    assert persons_meeting(rule, among=asked) == [pk for pk in asked if verdicts[pk] is True]
+    assert persons_meeting(Not(rule)) == [pk for pk, verdict in verdicts.items() if verdict is False]
     found = matching(rule)
     counts = list(verdicts.values())
     assert (found.likely, found.unlikely, found.unknown) == tuple(map(counts.count, (True, False, None)))
@@ -217,8 +218,8 @@ def test_the_registry_is_read_once_and_only_the_tables_that_are_needed(family, d
 
 
 def test_values_of_a_rule_are_never_part_of_the_statement(family):
-    assert list(persons_meeting(parse_rule("""sex == "' OR TRUE --" """))) == []
-    assert list(persons_meeting(parse_rule("sex != '%s'"))) == living()
+    assert persons_meeting(parse_rule("""sex == "' OR TRUE --" """)) == []
+    assert persons_meeting(parse_rule("sex != '%s'")) == living()
 
 
 @pytest.mark.parametrize("word", [r'"\x00"', r'"\u0000"', r'"\ud800"'])

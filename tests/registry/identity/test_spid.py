@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer.digits import khmer_digits
 from registry.identity.spid import clean_spid, is_valid, new_spid
+from tests.khmer.digits import khmer_digits
 
 spids = st.builds(new_spid)
 

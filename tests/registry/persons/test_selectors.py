@@ -7,7 +7,6 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
-from dsp_platform.khmer.digits import khmer_digits
 from registry.areas import selectors as areas_selectors
 from registry.areas.selectors import children_of, search_areas
 from registry.beneficiaries.enrolment import enrol
@@ -17,6 +16,7 @@ from registry.persons.selectors import person_visible_to, persons_visible_to, su
 from registry.persons.services import search_persons
 from registry.registration.services import register_household
 from tests.built_once import built_once
+from tests.khmer.digits import khmer_digits
 from tests.registry.cast import CONSENT, child_details, household_details, person_details
 
 

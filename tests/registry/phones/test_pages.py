@@ -10,7 +10,7 @@ from registry.models import ChangeRequest, Draft, Membership, Person, PhoneRepla
 from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, joining, press
-from tests.registry.pages import Family
+from tests.registry.pages import Family, confirm
 from tests.registry.phones.replacements.test_replacements import request_replacement
 from tests.structure.conftest import browser
 
@@ -196,7 +196,7 @@ def test_a_registration_with_a_known_document_asks_for_the_yes(areas, operators,
     assert PhoneChallenge.objects.get().phone == known.phone
     assert "a code is on its way" in text(client, page.url)
     assert client.post(page.url, {"code": code_in(client)}).url == "/en/register/check/"
-    assert client.post("/en/register/check/", {}).url == "/en/registered/"
+    assert confirm(client, "/en/register/check/").url == "/en/registered/"
     assert known.memberships.filter(ended_on=None).count() == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger.retention import clear_old_values
 from dsp_platform.exchange.models import Operator, StatusReport
@@ -14,7 +15,7 @@ from dsp_platform.exchange.reports.services import (
     handle_report,
     retry_reports,
     retry_unknown,
-    store_report,
+    store,
 )
 from registry.beneficiaries.enrolment import enrol
 from registry.eligibility.known import facts_of
@@ -124,15 +125,11 @@ def insurance(operators):
 
 
 def arrives(operator: str, kind: str, subject: str, status: str, day: int = 5, **values: str) -> StatusReport:
-    report = store_report(
-        operator=Operator.objects.get(pk=operator),
-        reference=f"R-{StatusReport.objects.count()}",
-        kind=kind,
-        subject=subject,
-        status=status,
-        occurred_at=datetime(2026, 11, day, 9, tzinfo=UTC),
-        values=values,
-    )
+    number = StatusReport.objects.count()
+    moment = datetime(2026, 11, day, 9, tzinfo=UTC)
+    reported = Reported(number, f"R-{number}", kind, subject, status, moment, values)
+    store(Operator.objects.get(pk=operator), [reported])
+    report = StatusReport.objects.get(operator=operator, reference=reported.reference)
     handle_report(report.pk)
     report.refresh_from_db()
     return report

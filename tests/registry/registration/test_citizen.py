@@ -50,7 +50,7 @@ def test_answers_survive_signing_out(registering_family, sokha):
 
 def test_a_second_submit_and_going_back_make_no_second_household(registering_family):
     registering_family.register()
-    assert registering_family.post("check", {}).url == "/km/registered/"
+    assert registering_family.confirm().url == "/km/registered/"
     assert registering_family.client.get("/km/register/member/1/name/").url == "/km/registered/"
     assert registering_family.post("name", {"given_name": "ផ្សេង"}, 1).url == "/km/registered/"
     assert Household.objects.count() == Person.objects.count() == 1

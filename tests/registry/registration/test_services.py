@@ -9,7 +9,6 @@ from dsp_platform.exchange.models import LedgerEntry
 from registry.beneficiaries.enrolment import enrol
 from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Draft, Enrolment, Person
-from registry.persons.households import consents_of
 from registry.persons.reported import set_poverty_level
 from registry.persons.writer import announce_household
 from registry.registration.drafts import discard_draft, save_draft
@@ -82,7 +81,7 @@ def test_withdrawing_consent_takes_the_household_back(household, consent, sokha)
     withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     entries = LedgerEntry.objects.filter(operator="idpoor")
     assert set(entries.values_list("state", "agreement", "wanted_version")) == {("due", None, 3)}
-    assert [row.operator_code for row in consents_of(household) if not row.withdrawn_at] == [""]
+    assert [row.operator_code for row in household.consents.filter(withdrawn_at=None)] == [""]
 
 
 def test_withdrawing_from_the_registry_withdraws_from_all(household, consent, sokha):

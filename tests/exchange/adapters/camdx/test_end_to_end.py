@@ -85,7 +85,7 @@ def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
 
 
 def test_nothing_is_pulled_over_camdx(security_server, people, fund):
-    """Reports come by our own DCI endpoints; pulling them here is not an error."""
+    """Not even where a status table is described, and that is not an error."""
     with as_owner():
         Operator.objects.update(status_mapping={"table": "decisions"})
     assert pull("family_fund") is False

@@ -8,7 +8,6 @@ from dsp_platform.accounts.errors import NumberNotFree, TooManySent
 from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.parts import part_count
 from dsp_platform.notifications.sms_templates import render
 from registry.claims import services as accounts
 from registry.claims.services import begin_claim
@@ -19,6 +18,7 @@ from registry.registration import drafts
 from registry.registration import services as registration
 from registry.registration.services import register_household
 from registry.tasks import replace_phones
+from tests.notifications.parts import part_count
 from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, person_details
 from tests.registry.claims.test_claim import BORN
 from tests.registry.phones.replacements.test_replacements import (
