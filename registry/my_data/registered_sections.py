@@ -14,6 +14,7 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.models import Upload
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Consent, Enrolment, IdentityDocument
 from registry.my_data import registry_sections
 from registry.my_data.sections import Labels, MyDataSection
@@ -84,7 +85,11 @@ SECTIONS = (
         name="change_requests",
         title=_("Changes asked for"),
         build=registry_sections.change_requests,
-        values=lambda: {"state": dict(ChangeRequest.State.choices), "file": dict(Upload.State.choices)},
+        values=lambda: {
+            "kind": {kind.code: kind.title for kind in KINDS.values()},
+            "state": dict(ChangeRequest.State.choices),
+            "file": dict(Upload.State.choices),
+        },
     ),
     MyDataSection(
         name="messages",

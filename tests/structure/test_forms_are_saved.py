@@ -12,7 +12,7 @@ from django.test import Client
 
 from registry.models import Person
 from registry.programmes.changes import GUARDED
-from tests.structure.test_stale_forms import address_of, draft, opened
+from tests.structure.test_stale_forms import address_of, draft, filled_in
 
 __all__ = ["draft"]
 
@@ -59,12 +59,14 @@ def fields_of(answer: HttpResponse) -> forms.BaseForm | None:
     return answer.context["adminform"].form if saves else None
 
 
-def is_kept(client: Client, address: str, form: forms.BaseForm, name: str) -> bool:
-    before = form[name].value()
-    typed = {**opened(client, address), **typed_into(name, form.fields[name], before)}
+def is_kept(client: Client, page: HttpResponse, form: forms.BaseForm, name: str) -> tuple[bool, HttpResponse]:
+    """``page`` is the form as it is open now. Also returns the page that is opened after it was sent."""
+    address, before = page.request["PATH_INFO"], form[name].value()
+    typed = {**filled_in(page), **typed_into(name, form.fields[name], before)}
     client.post(address, {key: value for key, value in typed.items() if value is not None})
-    again = fields_of(client.get(address))
-    return again is not None and name in again.fields and again[name].value() != before
+    page = client.get(address)
+    again = fields_of(page)
+    return again is not None and name in again.fields and again[name].value() != before, page
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -77,11 +79,12 @@ def test_every_field_that_can_be_changed_is_kept(desks, draft, steward, language
     for model in admin.site._registry:
         for row in model.objects.exclude(pk=steward.pk if model is type(steward) else None).order_by("pk"):
             address = address_of(row).replace("/en/", f"/{language}/")
-            form = fields_of(desks["steward"].get(address))
+            page = desks["steward"].get(address)
+            form = fields_of(page)
             # Proposed fields come last: while a proposal is pending, names cannot change.
             last, new = PROPOSED.get(model.__name__, set()), set(form.fields if form else ())
             for name in sorted(new - kept[model.__name__], key=lambda name: (name in last, name)):
-                has = kept if is_kept(desks["steward"], address, form, name) else lost
-                has[model.__name__].add(name)
+                stays, page = is_kept(desks["steward"], page, form, name)
+                (kept if stays else lost)[model.__name__].add(name)
     assert {name: lost[name] - kept[name] for name in lost if lost[name] - kept[name]} == PROPOSED
     assert {"User", "Operator", "Programme", "Agreement", "LifeSituation"} <= set(kept)

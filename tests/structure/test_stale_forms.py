@@ -9,6 +9,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth import SESSION_KEY
 from django.db.models import CharField, Model, TextField
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from applications.models import Application
@@ -58,9 +59,13 @@ class Filled(HTMLParser):
 
 
 def opened(client: Client, address: str) -> dict[str, str]:
-    page = client.get(address).content.decode()
-    form = re.search(r'<form[^>]*id="\w+_form".*?</form>', page, re.DOTALL)
-    return Filled(form[0] if form else page).values
+    return filled_in(client.get(address))
+
+
+def filled_in(page: HttpResponse) -> dict[str, str]:
+    text = page.content.decode()
+    form = re.search(r'<form[^>]*id="\w+_form".*?</form>', text, re.DOTALL)
+    return Filled(form[0] if form else text).values
 
 
 def address_of(row: Model, page: str = "change") -> str:
@@ -93,7 +98,7 @@ def forms(desks: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, 
             for row in model.objects.order_by("pk") if changes(user, page) else ():
                 answer = client.get(address_of(row))
                 if answer.status_code == 200 and answer.context.get("show_save"):
-                    form = opened(client, address_of(row))
+                    form = filled_in(answer)
                     if plain_column(page, row, form) in form:
                         yield client, page, row, form
                         break
@@ -129,14 +134,9 @@ def test_every_form_that_changes_a_row_is_refused_when_it_is_old(desks, draft):
         assert typed in text
         row.refresh_from_db()
         assert getattr(row, column) == meanwhile
-        assert opened_anew(text)["_seen"] != form["_seen"]
+        assert filled_in(answer)["_seen"] != form["_seen"]
         tried.add(type(row))
     assert tried >= AT_LEAST
-
-
-def opened_anew(text: str) -> dict[str, str]:
-    form = re.search(r'<form[^>]*id="\w+_form".*?</form>', text, re.DOTALL)
-    return Filled(form[0] if form else text).values
 
 
 def test_a_form_without_what_it_was_opened_with_is_refused(desks, draft):
@@ -175,7 +175,7 @@ def test_who_was_told_may_save_then(desks, filled):
     form = opened(client, address_of(programme))
     Programme.objects.filter(pk=programme.pk).update(position=7)
     told = client.post(address_of(programme), {**form, "position": "9"})
-    again = opened_anew(told.content.decode())
+    again = filled_in(told)
     answer = client.post(address_of(programme), again)
     assert answer.status_code == 302, answer.context["errors"]
     assert Programme.objects.get(pk=programme.pk).position == 9
@@ -202,7 +202,7 @@ def test_every_step_at_a_desk_carries_the_version_it_was_shown_with(desks, fille
                 radios = re.findall(r'type="radio" name="(\w+)" value="(\w+)"', answer.content.decode())
                 if answer.status_code != 200 or not radios:
                     continue
-                form = {**opened(client, address_of(row)), radios[0][0]: radios[0][1], "note": "Typed"}
+                form = {**filled_in(answer), radios[0][0]: radios[0][1], "note": "Typed"}
                 assert form["version"] == str(row.version)
                 model.objects.filter(pk=row.pk).update(version=row.version + 1)
                 told = client.post(address_of(row, page.step), form)
