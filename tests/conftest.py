@@ -80,7 +80,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     All of them are created, emptied and dropped by the owner; what tests do is done as the runtime role.
     """
     connection.settings_dict.update(roles.owner_signs_in())
-    connection.settings_dict["HOST"] = os.environ["TESTS_SOCKET"] or connection.settings_dict["HOST"]
     if "PYTEST_XDIST_WORKER" in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = database_with_tables()
 

@@ -17,7 +17,6 @@ import psycopg
 import pytest
 
 from dsp_platform.devserver.embedded import Services, new_keys
-from dsp_platform.devserver.postgres import Postgres
 from dsp_platform.devserver.processes import free_port
 from dsp_platform.translations.catalogue import compile_all
 
@@ -27,7 +26,6 @@ FOLDER = BASE / ".local" / "tests"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NAMED_BROWSER = os.environ.get("CHROMIUM")
 CHROMIUM = next(filter(None, map(shutil.which, [NAMED_BROWSER] if NAMED_BROWSER else BROWSERS)), None)
-LONGEST_ADDRESS = 100  # bytes; Linux has 107, macOS 103
 FIXED_KEYS = {
     "SECRET_KEY": "tests-only-0123456789-" + "s" * 30,
     "DIGEST_KEY": "tests-only-0123456789-" + "d" * 30,
@@ -45,24 +43,13 @@ def _clear_leftovers() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _socket_folder(postgres: Postgres) -> str:
-    """Where PostgreSQL's socket is: a statement over it takes two thirds of the time of one over TCP.
-
-    Empty for a clone whose path is too long for the address of a socket.
-    """
-    address = postgres.folder / f".s.PGSQL.{postgres.port}"
-    return str(postgres.folder) if len(os.fsencode(address)) <= LONGEST_ADDRESS else ""
-
-
 def _start() -> Services:
     FOLDER.mkdir(parents=True, exist_ok=True)
     _clear_leftovers()
     keys = {**new_keys(), **FIXED_KEYS}
     services = Services(FOLDER / str(os.getpid()), keys, free_port(), free_port(), durable=False)
     services.__enter__()
-    os.environ.update(
-        services.environment(), DSPP_MODE="test", TESTS_SOCKET=_socket_folder(services.postgres)
-    )
+    os.environ.update(services.environment(), DSPP_MODE="test")
     return services
 
 

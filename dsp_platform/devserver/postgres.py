@@ -95,8 +95,7 @@ class Postgres:
         options = [
             f"port={self.port}",
             "listen_addresses=127.0.0.1",
-            # In the folder of the data, of which only the account of PostgreSQL has the key.
-            f"unix_socket_directories={'' if self.durable else '.'}",
+            "unix_socket_directories=",
             "max_connections=200",
             "shared_buffers=256MB",
             "max_wal_size=2GB",
