@@ -12,7 +12,6 @@ from registry.phones.selectors import contact_phone
 State = Application.State
 OPEN = Application.OPEN_STATES
 DECIDED = (State.APPROVED, State.REFUSED)
-FINAL = (*DECIDED, State.WITHDRAWN)
 
 APPLICANT = "applicant"  # the person's household, or the official who acts for it
 REVIEWER = "reviewer"  # staff of the programme's operator, or that operator's own system
