@@ -21,7 +21,7 @@ _traces: dict[type[Model], Callable[[Any], bool] | None] = dict.fromkeys(
 
 
 def register_trace(model: type[Model], only_if: Callable[[Any], bool] | None = None) -> None:
-    """A model of a domain whose rows do not count as data of an account, or only those with ``only_if(row)``."""
+    """Rows of this model do not count as data of an account: all, or those with ``only_if(row)``."""
     _traces[model] = only_if
 
 
