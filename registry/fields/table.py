@@ -119,13 +119,6 @@ MY_DATA = (
     Field("official", _("Official")),
     Field("office", _("Office")),
     Field("acts", _("What was done")),
-    # Keys of the download are stable: these are older names of two fields.
-    Field(
-        "date_of_birth_known_to_the",
-        _("How exactly the date of birth is known"),
-        choices=dict(Person.Precision.choices),
-    ),
-    Field("checked_by", _("Who checked the details"), choices=dict(Person.Verification.choices)),
 )
 ROWS = (*PERSON, *HOUSEHOLD, *MY_DATA)
 FIELDS = {field.key: field for field in ROWS}

@@ -34,12 +34,12 @@ def person(subject: DataSubject) -> dict[str, Any]:
         "latin_given_name": one.latin_given_name,
         "sex": one.sex,
         "date_of_birth": one.date_of_birth.isoformat(),
-        "date_of_birth_known_to_the": one.birth_precision,
+        "birth_precision": one.birth_precision,
         "phone": one.phone,
         "village": one.village.name,
         "village_code": one.village_id,
         "language": one.language,
-        "checked_by": one.verification,
+        "verification": one.verification,
         "registered_at": one.created_at.isoformat(),
     }
 
