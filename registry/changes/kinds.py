@@ -17,6 +17,7 @@ from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE
+from registry.persons.validation import NAME_VALIDATORS
 
 Text = str | Promise
 Basis = Callable[[Household, Person | None], dict[str, Any]]
@@ -174,7 +175,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
-            basis=_of_person(*details.NAMES),
+            basis=_of_person(*NAME_VALIDATORS),
         ),
         Kind(
             code="sex",

@@ -22,8 +22,8 @@ from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.models import Household, IdentityDocument, Membership, Person
+from registry.persons.validation import NAME_VALIDATORS
 
-NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 
@@ -135,7 +135,7 @@ def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     """Not saved. Returns the names of the fields set: with a name also its search keys."""
     for field, value in values.items():
         setattr(person, field, value)
-    if not values.keys() & set(NAMES):
+    if not values.keys() & NAME_VALIDATORS.keys():
         return list(values)
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
     person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)
