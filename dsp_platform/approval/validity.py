@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dsp_platform.admin.roles import STEWARD
-from dsp_platform.approval.contract import Kind, kind_of, kinds
+from dsp_platform.approval.contract import ProposalKind, kind_of, kinds
 from dsp_platform.approval.errors import DependentProposal
 from dsp_platform.approval.models import WAITS, Proposal
 
@@ -113,7 +113,7 @@ def count_invalid() -> tuple[int, int]:
     return waiting, given_up.exclude(Exists(anew)).count()
 
 
-def _depends_on(kind: Kind, proposal: Proposal) -> set[str]:
+def _depends_on(kind: ProposalKind, proposal: Proposal) -> set[str]:
     if proposal.is_open:
         return set(proposal.before)
     return kind.changes(proposal) | set(kind.depends_on)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.changes import concerned, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
@@ -19,7 +19,6 @@ from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.validation import NAME_VALIDATORS
 
-Text = str | Promise
 Basis = Callable[[Household, Person | None], dict[str, Any]]
 
 
@@ -44,9 +43,9 @@ def _of_household(*fields: str) -> Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     code: str
-    title: Text
-    sentence: Text
-    evidence: Text = ""
+    title: Label
+    sentence: Label
+    evidence: Label = ""
     whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
     questions: Callable[[Answers, HouseholdContext], list[str]]

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.facts.circumstances import DIFFICULTIES
 from registry.facts.table import FACTS
-from registry.fields.field import Field, Label, as_area, as_birth, as_spid
+from registry.fields.field import Field, as_area, as_birth, as_spid
 from registry.models import Household, IdentityDocument, Membership, Person
 
 PERSON = (

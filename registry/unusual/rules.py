@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import action_label
+from dsp_platform.translations.label import Label
 from registry.models import KeySetup
 
 # Audit actions that change something for a citizen.
@@ -45,8 +45,8 @@ PARAMETERS = {
 @dataclass(frozen=True, slots=True)
 class Rule:
     code: str
-    name: str | Promise
-    words: str | Promise
+    name: Label
+    words: Label
     days: int
     sql: str
     what_words: Callable[[str], str] = str

@@ -88,7 +88,7 @@ def is_khmer(words: str) -> bool:
 
 
 def reasons_of_messages() -> Iterator[str]:
-    for name in ("Refused", "Unreachable", "OutcomeUnknown", "_try_again", "_record"):
+    for name in ("MessageRefused", "Unreachable", "OutcomeUnknown", "_try_again", "_record"):
         for file, call, _function in calls(name):
             if "/notifications/" in file:
                 given = [*call.args, *(word.value for word in call.keywords if word.arg == "reason")]
