@@ -1,4 +1,4 @@
-"""Rate limits of messages, and of other acts, by the network and the account that cause them. See ADR 0014.
+"""Rate limits of messages and other actions, by the network and the account that cause them. See ADR 0014.
 
 One statement counts when a message is written. A row counts one source (a network or an account) in one scope
 (a purpose) and one fixed window. What a visitor may see of it (``limited_until``) depends on the network, the

@@ -79,7 +79,7 @@ MY_DATA = (
     Field("until", _("Until")),
     Field("from", _("From")),
     Field("at", _("When")),
-    Field("told_at", _("Told on")),
+    Field("recorded_at", _("Recorded on")),
     Field("operator", _("Operator")),
     Field("operator_name", _("Operator")),
     Field("operator_reference", _("Operator's number")),
@@ -109,7 +109,7 @@ MY_DATA = (
     Field("about", _("About")),
     Field("status", _("Status")),
     Field("as_of", _("Version of")),
-    Field("told_to_delete_at", _("Told to delete on")),
+    Field("deletion_requested_at", _("Deletion requested on")),
     Field("deletion_confirmed_at", _("Deletion confirmed on")),
     Field("receipt", _("Receipt")),
     Field("fields", _("Fields")),
@@ -119,7 +119,7 @@ MY_DATA = (
     Field("reason", _("Reason")),
     Field("official", _("Official")),
     Field("office", _("Office")),
-    Field("acts", _("What was done")),
+    Field("actions", _("What was done")),
 )
 ROWS = (*PERSON, *HOUSEHOLD, *MY_DATA)
 FIELDS = {field.key: field for field in ROWS}

@@ -99,7 +99,7 @@ SECTIONS = (
         values=_of_copies,
     ),
     MyDataSection(
-        name="looks",
+        name="access_log",
         title=_("Who looked at the data"),
         build=registry_sections.access_log,
         values=lambda: {"how": my_data_labels(Effect.ACCESS)},
@@ -110,7 +110,7 @@ SECTIONS = (
         build=registry_sections.help_given,
         values=lambda: {
             "reason": reasons_of(ASSISTED_SESSION),
-            "acts": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),
+            "actions": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),
         },
     ),
 )

@@ -54,7 +54,7 @@ def documents(subject: DataSubject) -> list[dict[str, Any]]:
         {
             "type": document.type,
             "number": str(document.number) if subject.full_numbers else masked(str(document.number)),
-            "told_at": document.created_at.isoformat(),
+            "recorded_at": document.created_at.isoformat(),
         }
         for document in subject.person.documents.order_by("pk")
     ]
@@ -190,7 +190,7 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
             "status": copy.record.status,
             "since": _iso(copy.record.since),
             "as_of": _iso(copy.record.as_of),
-            "told_to_delete_at": _iso(copy.record.withdrawn_at),
+            "deletion_requested_at": _iso(copy.record.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.record.confirmed_at),
             "receipt": copy.record.receipt or None,
             "fields": list(copy.record.agreement.fields) if copy.record.agreement else [],
@@ -227,7 +227,7 @@ def help_given(subject: DataSubject) -> list[dict[str, Any]]:
                 "official": str(row.assisted_session.official),
                 "office": row.office or None,
                 "reason": row.assisted_session.reason,
-                "acts": row.acts,
+                "actions": row.actions,
             }
             for row in rows
         ]

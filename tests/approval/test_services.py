@@ -79,8 +79,8 @@ def test_a_rule_holds_only_once_a_second_steward_approved_it(programme, steward,
         approve(proposal, steward)
     approve(proposal, second_steward)
     assert rule_of(programme) == ("age >= 60", 2)
-    acts = AuditEvent.objects.filter(subject_kind="proposal").order_by("pk")
-    assert [(event.action, event.actor) for event in acts] == [
+    events = AuditEvent.objects.filter(subject_kind="proposal").order_by("pk")
+    assert [(event.action, event.actor) for event in events] == [
         ("propose", steward), ("approve", second_steward), ("carry_out", None),
     ]  # fmt: skip
 
@@ -227,20 +227,20 @@ def test_an_account_is_opened_again_and_renewed_by_two(steward, second_steward, 
     assert auditor.password != before
 
 
-def at_once(*acts) -> list[type[Exception] | None]:
+def at_once(*calls) -> list[type[Exception] | None]:
     """Each in its own thread."""
     found: list[type[Exception] | None] = []
 
-    def run(act):
+    def run(call):
         try:
-            act()
+            call()
             found.append(None)
         except NotApproved as error:
             found.append(type(error))
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(act,)) for act in acts]
+    threads = [Thread(target=run, args=(call,)) for call in calls]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return found

@@ -220,7 +220,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
 
 
 @pytest.fixture
-def desks(filled, auditor, steward) -> dict[str, Client]:
+def staff_clients(filled, auditor, steward) -> dict[str, Client]:
     """By role, everybody who can use the admin; a reviewer for each kind of operator, and one without."""
     users = {"auditor": auditor, "steward": steward}
     for operator in ("nssf", "idpoor", ""):
