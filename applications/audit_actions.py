@@ -13,6 +13,11 @@ register_actions(
     Action("answer", _("answered"), _("A question about an application was answered")),
     Action("appeal", _("appealed"), _("An appeal was made")),
     Action("close", _("closed the application")),
+    # Of a grievance too.
+    Action("take_up", _("took it up")),
+    Action("uphold", _("let the decision stand")),
+    Action("reopen", _("opened it again")),
+    my_data_labels={"withdraw": _("An application was withdrawn")},
     reasons={
         "refuse": {**SOURCES, **REASONS},
         **dict.fromkeys(STEPS.keys() - {"refuse"}, SOURCES),

@@ -34,13 +34,13 @@ def letter_of(application: Application) -> Letter | None:
         return None
     decided_on = localdate(decision.at)
     approved = decision.step == "approve"
-    held = application.person.enrolments.filter(programme=application.programme)
-    enrolment = held.order_by("-since", "-pk").first() if approved else None
+    enrolments = application.person.enrolments.filter(programme=application.programme)
+    enrolment = enrolments.order_by("-since", "-pk").first() if approved else None
     benefits: list[Benefit] = []
     if approved:
         # A printed letter may be read by others, so confidential benefits are left out.
-        told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
-        known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
+        public = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
+        known = public.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
         in_force = Q(valid_to=None) | Q(valid_to__gte=decided_on)
         benefits = list(known.filter(in_force, valid_from__lte=decided_on).order_by("pk"))
     return Letter(

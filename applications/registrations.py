@@ -16,7 +16,7 @@ from dsp_platform.exchange.contract import ReportKind, register_record_kind, reg
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
 from registry.my_data.sections import register_sections
-from registry.persons.writer import register_follower, register_person_follower
+from registry.persons.writer import register_followers
 from registry.programmes.consequences import register_waiting
 from registry.records.entitled import register_applicants
 
@@ -32,9 +32,7 @@ register_report_kind(
     )
 )
 register_applicants(applicants)
-register_follower(announce_applications)
-register_person_follower(announce_applications_of)
-register_person_follower(close_of_the_dead)
+register_followers(household=[announce_applications], person=[announce_applications_of, close_of_the_dead])
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from dsp_platform.translations.label import Label
 
 
 def received(params: Mapping[str, Any]) -> str:
@@ -37,7 +38,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 # The title of each in the list of one's own messages.
-TITLES: dict[str, str | Promise] = {
+TITLES: dict[str, Label] = {
     "application_received": gettext_lazy("We received your application"),
     "application_ask_more": gettext_lazy("A question about your application"),
     "application_approve": gettext_lazy("Your application was approved"),

@@ -107,7 +107,7 @@ def run(size: int) -> dict[str, Any]:
     with psycopg.connect(os.environ[f"OPERATOR_{OPERATOR.upper()}_DATABASE_URL"], autocommit=True) as own:
         _fill(own, agreement, size)
         _differ(own, size)
-        compared, told = _compare(agreement.operator)
+        compared, counted = _compare(agreement.operator)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         while drain(OPERATOR):
             pass
@@ -115,10 +115,10 @@ def run(size: int) -> dict[str, Any]:
         sample = min(size, SAMPLE)
         pushed = _push(own, sample)
     differences = LOST + OLDER
-    if told != {
+    if counted != {
         "compared": size, "missing": differences, "surplus": 0, "unknown": 0, "repaired": differences,
     }:  # fmt: skip
-        raise RuntimeError(f"not what was made different: {told}")
+        raise RuntimeError(f"not what was made different: {counted}")
     if clean["missing"] or clean["repaired"]:
         raise RuntimeError(f"not repaired: {clean}")
     full = pushed / sample * size

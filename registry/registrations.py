@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.acting.form_token import register_subjects
 from dsp_platform.accounts.my_account.services import register_holder_change
-from dsp_platform.accounts.my_account.unused import register_empty, register_traces
+from dsp_platform.accounts.my_account.unused import register_trace
 from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
@@ -71,8 +71,9 @@ register_subject(evidence.SUBJECT)
 register_subjects(subject=counter_subject.subject, describe=counter_subject.describe)
 register_spid_lookup(living_spid)
 register_scope("area_code", is_area_of_officials)
-register_traces(Claim, Lookup)
-register_empty(Draft, is_empty)
+register_trace(Claim)
+register_trace(Lookup)
+register_trace(Draft, only_if=is_empty)
 register_holder_change(forget_drafts)
 
 register_record_kind(PersonKind(PersonExplainer()))

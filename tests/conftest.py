@@ -49,7 +49,8 @@ PASSWORD = "only-for-tests-9182"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/", "benchmarks/",
+    "faults/storm/", "browser/test_appearance", "devserver/", "webserver/", "browser/", "faults/",
+    "benchmarks/",
     "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
     "structure/test_access",
     "exchange/", "structure/",

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.utils.functional import Promise
-
 from dsp_platform.approval.models import Proposal
+from dsp_platform.translations.label import Label
 
 
 class DiffLine(NamedTuple):
@@ -16,11 +15,11 @@ class DiffLine(NamedTuple):
     after: str
 
 
-class Kind:
+class ProposalKind:
     """Registered once under its ``code``. The triggers of the rows it guards name the same code."""
 
     code: str
-    title: str | Promise
+    title: Label
     # True if the row stores the day: then the change is carried out when approved, whatever the day.
     when_approved = False
     # Parts of the state that an approved proposal depends on until its day, besides those it changes.
@@ -78,12 +77,12 @@ class Kind:
         return ""
 
 
-kinds: dict[str, Kind] = {}
+kinds: dict[str, ProposalKind] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: ProposalKind) -> None:
     kinds[kind.code] = kind
 
 
-def kind_of(proposal: Proposal) -> Kind:
+def kind_of(proposal: Proposal) -> ProposalKind:
     return kinds[proposal.kind]

@@ -13,7 +13,7 @@ class SamePerson(NotApproved):
         return _("Who proposed it cannot approve or refuse it. A second person decides.")
 
 
-class Outdated(NotApproved):
+class ProposalOutdated(NotApproved):
     def __str__(self) -> str:
         return _(
             "What is proposed, or what it starts from, is no longer what your page showed. Nothing was "

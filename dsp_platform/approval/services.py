@@ -15,13 +15,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from dsp_platform.admin.roles import STEWARD
-from dsp_platform.approval.contract import Kind, kind_of, kinds
+from dsp_platform.approval.contract import ProposalKind, kind_of, kinds
 from dsp_platform.approval.errors import (
     AlreadyPending,
     ChangedSinceRead,
     Decided,
     NobodyCanApprove,
-    Outdated,
+    ProposalOutdated,
     SamePerson,
     TooOld,
 )
@@ -109,7 +109,8 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
     """``digest`` is of what the approver read. Carried out now, or by a periodic task on its day.
 
     Returns the approver's half of a code (empty for most kinds). Raises Decided, SamePerson, TooOld,
-    Outdated, DependentProposal, and ValidationError if it cannot be carried out; then nothing has changed.
+    ProposalOutdated, DependentProposal, and ValidationError if it cannot be carried out; then nothing has
+    changed.
     """
     _require_steward(actor)
     with transaction.atomic():
@@ -123,7 +124,7 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
         if locked.waits_until < timezone.now():
             raise TooOld
         if digest != locked.digest or not is_current(locked):
-            raise Outdated
+            raise ProposalOutdated
         if broken := conflict(locked):
             raise broken
         _decide(locked, State.APPROVED, actor, note)
@@ -246,7 +247,7 @@ def _set_for_triggers(value: str) -> None:
 
 def _lock(proposal: Proposal, *states: str) -> Proposal:
     """Lock the subject, then the proposal. Raises Decided if it is in none of the states."""
-    kind: Kind = kind_of(proposal)
+    kind: ProposalKind = kind_of(proposal)
     kind.lock(proposal.subject)
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state not in (states or (State.PROPOSED,)):

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from dsp_platform.admin.roles import STEWARD
-from dsp_platform.approval.contract import Kind, kind_of, kinds
+from dsp_platform.approval.contract import ProposalKind, kind_of, kinds
 from dsp_platform.approval.errors import DependentProposal
 from dsp_platform.approval.models import WAITS, Proposal
 
@@ -54,10 +54,10 @@ def is_valid(proposal: Proposal) -> bool:
     if proposal.state != State.APPROVED:
         return is_current(proposal)
     now, before = _now(proposal), proposal.before
-    held = _depends_on(kind_of(proposal), proposal)
+    depended_on = _depends_on(kind_of(proposal), proposal)
     return (
         digest_of(proposal, before) == proposal.digest
-        and all(now.get(name) == before.get(name) for name in held)
+        and all(now.get(name) == before.get(name) for name in depended_on)
         and deciders_are_stewards(proposal)
     )
 
@@ -84,8 +84,10 @@ def broken_by(kind: str, subject: str, fields: Collection[str]) -> DependentProp
     """If a waiting proposal depends on these fields of the state."""
     own = kinds[kind]
     since = timezone.now() - WAITS
-    held = Proposal.objects.filter(kind=kind, subject=subject)
-    for proposal in held.filter(Q(state=State.APPROVED) | Q(state=State.PROPOSED, proposed_at__gte=since)):
+    proposals = Proposal.objects.filter(kind=kind, subject=subject)
+    for proposal in proposals.filter(
+        Q(state=State.APPROVED) | Q(state=State.PROPOSED, proposed_at__gte=since)
+    ):
         if _depends_on(own, proposal) & set(fields):
             day = None if proposal.is_open else proposal.effective_from
             return DependentProposal(own.name(proposal), day)
@@ -113,7 +115,7 @@ def count_invalid() -> tuple[int, int]:
     return waiting, given_up.exclude(Exists(anew)).count()
 
 
-def _depends_on(kind: Kind, proposal: Proposal) -> set[str]:
+def _depends_on(kind: ProposalKind, proposal: Proposal) -> set[str]:
     if proposal.is_open:
         return set(proposal.before)
     return kind.changes(proposal) | set(kind.depends_on)

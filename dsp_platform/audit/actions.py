@@ -1,7 +1,8 @@
 """Every code that the audit records, declared once with its labels by the domain that records it.
 
-Codes that several domains record are declared here. Reasons belong to an action: one code may mean something
-else as the reason of another action. A second declaration of a code is refused when the apps are loaded.
+Codes are declared here if those that record them do not know each other. Reasons belong to an action: one
+code may mean something else as the reason of another action. A second declaration of a code is refused when
+the apps are loaded.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,13 +11,12 @@ from enum import Enum, auto
 from typing import Any
 
 from django.apps import apps
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.translations.label import Label
 
-Label = str | Promise
 Labels = Mapping[str, Label]
 
 
@@ -41,6 +41,7 @@ ASSISTED_SESSION = "open_case"
 """An access during an assisted session is recorded with the reason of the session."""
 
 _actions: dict[str, Action] = {}
+_my_data_labels: dict[str, Label] = {}
 _subjects: dict[str, Label] = {}
 _reasons: dict[tuple[str, str], Label] = {}
 _details: dict[str, Label] = {}
@@ -52,17 +53,23 @@ _NO_REASONS: Mapping[str, Labels] = {}
 def register_actions(
     domain: str,
     *actions: Action,
+    my_data_labels: Labels = _NO_LABELS,
     subjects: Labels = _NO_LABELS,
     reasons: Mapping[str, Labels] = _NO_REASONS,
     details: Labels = _NO_LABELS,
 ) -> None:
     """Raises ValueError for a code that is declared already.
 
-    ``subjects`` are only those that are not a model's name. ``reasons`` are given by action. ``details`` are
-    names and values of ``AuditEvent.details``.
+    ``my_data_labels`` are those of actions that are declared elsewhere. ``subjects`` are only those that are
+    not a model's name. ``reasons`` are given by action. ``details`` are names and values of
+    ``AuditEvent.details``.
     """
     for action in actions:
         _declare(domain, "action", _actions, action.code, action)
+        if action.my_data_label:
+            _declare(domain, "my data label", _my_data_labels, action.code, action.my_data_label)
+    for code, label in my_data_labels.items():
+        _declare(domain, "my data label", _my_data_labels, code, label)
     for code, label in subjects.items():
         _declare(domain, "subject", _subjects, code, label)
     for code, label in details.items():
@@ -93,12 +100,9 @@ register_actions(
     Action("change", gettext_lazy("changed it")),
     Action("approve", gettext_lazy("approved it")),
     Action("refuse", gettext_lazy("refused it")),
-    Action("withdraw", gettext_lazy("withdrew it"), gettext_lazy("An application was withdrawn")),
-    Action("reopen", gettext_lazy("opened it again"), gettext_lazy("A grievance was opened again")),
-    Action("take_up", gettext_lazy("took it up")),
+    Action("withdraw", gettext_lazy("withdrew it")),
     Action("assign", gettext_lazy("assigned it to themselves")),
     Action("unassign", gettext_lazy("handed it back, assigned to nobody")),
-    Action("uphold", gettext_lazy("let the decision stand")),
     Action("retry", gettext_lazy("had it tried again")),
     details={
         "filters": gettext_lazy("filters used"),
@@ -136,7 +140,7 @@ def action_label(code: str) -> str:
 def my_data_labels(effect: Effect) -> dict[str, Label]:
     """By code: the label of each of these actions for the person concerned."""
     return {
-        action.code: action.my_data_label or action.label
+        action.code: _my_data_labels.get(action.code, action.label)
         for action in _actions.values()
         if action.effect is effect
     }

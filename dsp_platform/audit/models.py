@@ -38,7 +38,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "at"]),
             models.Index(fields=["actor", "at"]),
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
-            # Includes the actor, so that unusual acts are counted by an index-only scan.
+            # Includes the actor, so that unusual actions are counted by an index-only scan.
             models.Index(fields=["action", "at"], include=["actor"], name="audit_of_action"),
         ]
         constraints = [

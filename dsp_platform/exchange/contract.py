@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from django.utils.functional import Promise
-
 from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.exchange.models import Agreement, StatusReport
+from dsp_platform.translations.label import Label
 
-Label = str | Promise
 Labels = Mapping[str, Label]
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.translations.label import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +13,8 @@ class Topic:
     """``reviewed``: the day on which the page was last compared with what the platform does."""
 
     slug: str
-    title: str | Promise
-    summary: str | Promise
+    title: Label
+    summary: Label
     picture: str
     reviewed: date
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
+from dsp_platform.translations.label import Label
 
 Cursor = Any
 """Where the next step starts: any JSON value but None; None before the first step."""
@@ -34,7 +34,7 @@ def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> JobStep:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    title: str | Promise
+    title: Label
     work: Work
     about: Callable[[Mapping[str, Any]], str] = lambda _parameters: ""
     """Shows the parameters."""
@@ -56,6 +56,6 @@ class Kinds:
 kinds = Kinds()
 
 
-def register_job(kind: str, title: str | Promise, work: Work, **labels: Any) -> None:
+def register_job(kind: str, title: Label, work: Work, **labels: Any) -> None:
     """``labels``: the further fields of ``JobKind``."""
     kinds.registered[kind] = JobKind(title, work, **labels)

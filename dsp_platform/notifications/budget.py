@@ -1,8 +1,8 @@
 """How many messages may be sent in an hour and in a day: a fault or an attack must not spend all the money.
 
-Each purpose (``Kind``) has a budget of its own, so that a flood of codes does not stop other messages. When
-one is used up its messages stay due until the hour or day is over, or a steward allows more. Hours and days
-are fixed windows by the clock: around their ends twice a limit may be sent.
+Each purpose (``MessageKind``) has a budget of its own, so that a flood of codes does not stop other messages.
+When one is used up its messages stay due until the hour or day is over, or a steward allows more. Hours and
+days are fixed windows by the clock: around their ends twice a limit may be sent.
 
 Of the codes a reserve (``SMS_CODE_RESERVE``, percent) is not for unknown browsers: half of it is for numbers
 with an account and known browsers, the other half for known browsers alone. See ADR 0014.

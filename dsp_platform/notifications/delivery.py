@@ -26,7 +26,7 @@ from dsp_platform.background.backoff import backoff
 from dsp_platform.database import locks
 from dsp_platform.notifications import budget, circuit_breakers, providers, sms_templates
 from dsp_platform.notifications.models import CODES, Message
-from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.contract import MessageRefused, OutcomeUnknown, Receipt, Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +121,7 @@ def _send(message: Message) -> None:
         return _record(message, state=Message.State.FAILED, reason="nothing_to_say")
     try:
         name, receipt = _call_providers(message, text)
-    except Refused as refusal:
+    except MessageRefused as refusal:
         return _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
     except OutcomeUnknown:
         fields = {"unknown": message.unknown, "provider": message.provider}
@@ -141,7 +141,7 @@ def _send(message: Message) -> None:
 
 
 def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
-    """The first provider that takes it. Raises Refused, OutcomeUnknown or Unreachable."""
+    """The first provider that takes it. Raises MessageRefused, OutcomeUnknown or Unreachable."""
     failure = Unreachable("unreachable")
     # A provider that left this message's outcome unknown comes last.
     names = sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
@@ -150,7 +150,7 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
             continue
         try:
             receipt = providers.provider(name).send(message.phone, text)
-        except Refused:
+        except MessageRefused:
             circuit_breakers.record_success(name)  # it answered
             raise
         except Exception as error:

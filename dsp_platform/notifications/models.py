@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.encryption.fields import EncryptedTextField
 
 
-class Kind(models.TextChoices):
+class MessageKind(models.TextChoices):
     """What a message is for; each purpose has a budget of its own."""
 
     CODE = "code", _("codes for signing in")
@@ -30,7 +30,7 @@ class Window(models.TextChoices):
 
 
 # Somebody waits for these at a page: they are sent before all others.
-CODES = (Kind.CODE, Kind.CONFIRM)
+CODES = (MessageKind.CODE, MessageKind.CONFIRM)
 
 
 class Message(models.Model):
@@ -47,7 +47,9 @@ class Message(models.Model):
         EXPIRED = "expired", _("too late to be sent")
 
     phone = models.CharField(_("phone number"), max_length=16)
-    kind = models.CharField(_("purpose"), max_length=8, choices=Kind.choices, default=Kind.OTHER)
+    kind = models.CharField(
+        _("purpose"), max_length=8, choices=MessageKind.choices, default=MessageKind.OTHER
+    )
     tier = models.CharField(_("for"), max_length=8, choices=Tier.choices, default=Tier.OPEN)
     language = models.CharField(_("language"), max_length=2)
     template = models.CharField(_("text"), max_length=64)
@@ -114,7 +116,7 @@ class CircuitBreaker(models.Model):
 class Budget(models.Model):
     """How many messages were sent in the current hour or day. One row each, reset when it is over."""
 
-    kind = models.CharField(_("messages"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(_("messages"), max_length=8, choices=MessageKind.choices)
     window = models.CharField(_("per"), max_length=8, choices=Window.choices)
     starts_at = models.DateTimeField(_("since"))
     count = models.PositiveIntegerField(_("sent"), default=0)

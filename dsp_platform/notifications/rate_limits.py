@@ -1,4 +1,4 @@
-"""Rate limits of messages, and of other acts, by the network and the account that cause them. See ADR 0014.
+"""Rate limits of messages and other actions, by the network and the account that cause them. See ADR 0014.
 
 One statement counts when a message is written. A row counts one source (a network or an account) in one scope
 (a purpose) and one fixed window. What a visitor may see of it (``limited_until``) depends on the network, the
@@ -15,16 +15,16 @@ from django.db import connection
 from django.db.models import F, Q
 
 from dsp_platform.notifications import budget
-from dsp_platform.notifications.models import CODES, Kind, RateCounter, Tier, Window
+from dsp_platform.notifications.models import CODES, MessageKind, RateCounter, Tier, Window
 from dsp_platform.web import origin
 from dsp_platform.web.origin import Origin
 
 logger = logging.getLogger(__name__)
 
 # Unknown browsers confirm numbers for other purposes than signing in much less often: a twentieth is plenty.
-SHARE = {Kind.CODE: 1, Kind.CONFIRM: 20}
+SHARE = {MessageKind.CODE: 1, MessageKind.CONFIRM: 20}
 # Of known browsers and accounts, so that one network leaves enough of the national budget to all others.
-KNOWN_SHARE = {Kind.CODE: 1, Kind.CONFIRM: 2}
+KNOWN_SHARE = {MessageKind.CODE: 1, MessageKind.CONFIRM: 2}
 # An official registers forty people on a busy day, each with a few messages.
 ACCOUNT = {Window.HOUR: 120, Window.DAY: 600}
 # A fifth of the national budget. What is above is sent later.
@@ -166,8 +166,8 @@ def most_codes(kind: str, tier: str, window: str) -> int:
     """Of one network."""
     most = int(settings.SMS_NETWORK_CODES[window])
     if tier == Tier.KNOWN:
-        return most // KNOWN_SHARE[Kind(kind)]
-    most //= SHARE[Kind(kind)]
+        return most // KNOWN_SHARE[MessageKind(kind)]
+    most //= SHARE[MessageKind(kind)]
     # For numbers with an account half as many on top; no page shows it, so it does not reveal which they are.
     return most // 2 if tier == Tier.ACCOUNT else most
 
@@ -175,4 +175,4 @@ def most_codes(kind: str, tier: str, window: str) -> int:
 def _limit_unproved(kind: str, window: str) -> int:
     if kind not in CODES:
         return 0
-    return settings.SMS_NETWORK_UNPROVED[window] // SHARE[Kind(kind)]
+    return settings.SMS_NETWORK_UNPROVED[window] // SHARE[MessageKind(kind)]

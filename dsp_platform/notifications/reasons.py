@@ -1,9 +1,10 @@
 """The short codes of what became of a message, in words. They quote neither phone, text nor answer."""
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-REASONS: dict[str, str | Promise] = {
+from dsp_platform.translations.label import Label
+
+REASONS: dict[str, Label] = {
     # The message.
     "expired": _("It was too late to send it."),
     "nothing_to_say": _("There was nothing to say any more."),

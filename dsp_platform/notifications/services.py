@@ -13,7 +13,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.background import workers
 from dsp_platform.database import locks
 from dsp_platform.notifications import budget, rate_limits, sms_templates
-from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
+from dsp_platform.notifications.models import CODES, Budget, Message, MessageKind, Tier
 
 AT_ONCE = 500
 # The reason of messages over the limits of their network or account.
@@ -41,7 +41,7 @@ def send(
     """
     if not sms_templates.is_registered(template):
         raise ValueError(f"No text is called {template}.")
-    kind = kind or (Kind.CODE if sms_templates.is_code(template) else Kind.OTHER)
+    kind = kind or (MessageKind.CODE if sms_templates.is_code(template) else MessageKind.OTHER)
     now = timezone.now()
     until = rate_limits.count(kind=kind, tier=tier, unproved=unproved, now=now)
     refused = until is not None and kind in CODES

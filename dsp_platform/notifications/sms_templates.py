@@ -6,7 +6,8 @@ from enum import Enum
 from typing import Any
 
 from django.utils import translation
-from django.utils.functional import Promise
+
+from dsp_platform.translations.label import Label
 
 # Returns "" when there is nothing to say any more; then nothing is sent.
 Render = Callable[[dict[str, Any]], str]
@@ -28,7 +29,7 @@ class SmsTemplate:
     """
 
     render: Render
-    title: str | Promise
+    title: Label
     recipient: Recipient
     is_code: bool = False
 
@@ -41,7 +42,7 @@ def register_sms_template(
     render: Render,
     *,
     recipient: Recipient,
-    title: str | Promise | None = None,
+    title: Label | None = None,
     is_code: bool = False,
 ) -> None:
     """A number that is only typed gets nothing but the code that proves it."""

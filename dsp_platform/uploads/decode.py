@@ -41,7 +41,7 @@ UPRIGHT = {
 }
 
 
-class Refused(Exception):
+class CannotDecode(Exception):
     pass
 
 
@@ -63,7 +63,7 @@ def pictures(content: bytes, pixels: int, pages: int, side: int) -> Iterator[Ima
     elif PDF in content[:1024]:
         yield from drawn(content, pages, side)
     else:
-        raise Refused("kind")
+        raise CannotDecode("kind")
 
 
 def picture(content: bytes, pixels: int, side: int) -> Image.Image:
@@ -75,7 +75,7 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
         image.draft("RGB", (side, side))  # decode a JPEG no larger than needed
         image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Refused("pixels") from None
+        raise CannotDecode("pixels") from None
     if image.mode in ("L", "LA", "RGB", "RGBA"):
         image.thumbnail((side, side))  # first: every copy of a large picture costs memory
     turn = UPRIGHT.get(orientation(image))
@@ -107,16 +107,16 @@ def drawn(content: bytes, pages: int, side: int) -> Iterator[Image.Image]:
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        raise Refused("locked" if "assword" in str(error) else "damaged") from None
+        raise CannotDecode("locked" if "assword" in str(error) else "damaged") from None
     if len(document) > pages:
-        raise Refused("pages")
+        raise CannotDecode("pages")
     if not len(document):
-        raise Refused("damaged")
+        raise CannotDecode("damaged")
     document.init_forms()  # also render the content of form fields
     for page in document:
         longest = max(page.get_size())
         if not 1 <= longest < 100_000:
-            raise Refused("damaged")
+            raise CannotDecode("damaged")
         bitmap = page.render(scale=min(side / longest, SHARPEST))
         yield bitmap.to_pil().convert("RGB")
         page.close()
@@ -144,7 +144,7 @@ def main(pixels: int, pages: int, side: int) -> None:
             small = jpeg(plain, SMALL_SIDE)[1]
             table.append([*plain.size, len(large), len(small)])
             files += [large, small]
-    except Refused as error:
+    except CannotDecode as error:
         answer(refused=str(error))
         return
     except (UnidentifiedImageError, pdfium.PdfiumError, OSError, SyntaxError, ValueError, ArithmeticError):

@@ -7,9 +7,10 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from waitress.utilities import Error
+
+from dsp_platform.translations.label import Label
 
 RETRY_SECONDS = 60
 # The placeholder in the rendered page for the path of the request. ``quote`` would escape its characters.
@@ -19,8 +20,8 @@ _pages: dict[int, bytes] = {}
 
 
 class Refusal(Error):
-    title: str | Promise
-    advice: str | Promise
+    title: Label
+    advice: Label
     headers: tuple[tuple[str, str], ...] = ()
 
     def __init__(self) -> None:

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.functional import Promise
-
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 
-Text = str | Promise
 Answer = dict[str, Any]
 """The cleaned fields of one question's form, as JSON."""
 
@@ -32,7 +30,7 @@ class AnswerRow(NamedTuple):
     """Where it can be changed; empty where it cannot."""
 
 
-Rows = Iterable[tuple[Text, Text]]
+Rows = Iterable[tuple[Label, Label]]
 """Label and words of each row that an answer fills."""
 
 
@@ -44,7 +42,7 @@ def no_words(*_args: Any) -> Rows:
     return ()
 
 
-def row(label: Text, words: Callable[[Answer], Text]) -> Callable[..., Rows]:
+def row(label: Label, words: Callable[[Answer], Label]) -> Callable[..., Rows]:
     """``in_words`` of a question whose answer fills one row."""
     return lambda answer, _names: [(label, words(answer))]
 
@@ -52,8 +50,8 @@ def row(label: Text, words: Callable[[Answer], Text]) -> Callable[..., Rows]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     form: type[QuestionForm]
-    heading: Text
-    help: Text = ""
+    heading: Label
+    help: Label = ""
     template: str = ""
     """Its own template, if any."""
     options: Callable[..., dict[str, Any]] = nothing

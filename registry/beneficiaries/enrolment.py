@@ -6,17 +6,17 @@ from django.db import transaction
 from registry.models import Enrolment, Payment, Person, Programme
 
 
-class PersonDied(Exception):
+class CannotEnrolDeceased(Exception):
     """A person who has died cannot be enrolled."""
 
 
 def enrol(*, person: Person, programme: Programme, since: date, operator_reference: str = "") -> Enrolment:
     """Returns the open enrolment, which is created where there is none.
 
-    The caller has locked the person. Raises ``PersonDied``.
+    The caller has locked the person. Raises ``CannotEnrolDeceased``.
     """
     if Person.objects.filter(pk=person.pk).exclude(died_on=None).exists():
-        raise PersonDied
+        raise CannotEnrolDeceased
     with transaction.atomic(), pghistory.context(why="enrol"):
         enrolment, made = Enrolment.objects.exclude(state=Enrolment.State.ENDED).get_or_create(
             person=person,

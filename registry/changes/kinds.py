@@ -8,17 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.changes import concerned, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE
+from registry.persons.validation import NAME_VALIDATORS
 
-Text = str | Promise
 Basis = Callable[[Household, Person | None], dict[str, Any]]
 
 
@@ -43,9 +43,9 @@ def _of_household(*fields: str) -> Basis:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     code: str
-    title: Text
-    sentence: Text
-    evidence: Text = ""
+    title: Label
+    sentence: Label
+    evidence: Label = ""
     whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
     questions: Callable[[Answers, HouseholdContext], list[str]]
@@ -174,7 +174,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
-            basis=_of_person(*details.NAMES),
+            basis=_of_person(*NAME_VALIDATORS),
         ),
         Kind(
             code="sex",

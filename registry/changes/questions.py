@@ -23,6 +23,7 @@ from registry.identity.spid import grouped
 from registry.models import Membership, Person
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
+from registry.persons.validation import NAME_VALIDATORS
 
 
 def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
@@ -94,7 +95,6 @@ def _circumstances_in_words(answer: Answer) -> str:
     return "\n".join(f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given)
 
 
-NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
 QUESTIONS: Mapping[str, Question] = {
     "who": Question(
         form=forms.PersonForm,
@@ -105,7 +105,7 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "name": replace(
         PERSON_QUESTIONS["name"],
-        current=_current("name", lambda person: {name: getattr(person, name) for name in NAMES}),
+        current=_current("name", lambda person: {name: getattr(person, name) for name in NAME_VALIDATORS}),
     ),
     "sex": replace(PERSON_QUESTIONS["sex"], current=_current("sex", lambda person: {"sex": person.sex})),
     "birth": replace(PERSON_QUESTIONS["birth"], current=_current("birth-date", _born)),

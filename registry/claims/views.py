@@ -14,7 +14,7 @@ from dsp_platform.accounts.access.decorators import citizen_required
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.notifications import code_delays
-from dsp_platform.notifications.models import Kind
+from dsp_platform.notifications.models import MessageKind
 from dsp_platform.web.forms import bind, is_submitted
 from registry.claims import services
 from registry.claims.forms import ClaimForm
@@ -86,7 +86,7 @@ def code(request: HttpRequest) -> HttpResponse:
             return _joined(request)
     context = {
         "form": form,
-        "code_delay": code_delays.expected_delay(kind=Kind.CODE, known=False),
+        "code_delay": code_delays.expected_delay(kind=MessageKind.CODE, known=False),
         # Depends on the account only: it does not reveal whether the details match.
         "closed": closed_record_of(user_of(request)),
     }

@@ -22,7 +22,7 @@ class TookTooLong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RulePreview:
     """``counts`` is None where counting took too long; ``compared`` where a rule was in force."""
 
     counts: Matching | None
@@ -37,7 +37,7 @@ class Preview:
         )
 
 
-def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
+def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> RulePreview:
     """Raises RuleError for an invalid ``text``. An invalid rule in force is treated as no rule."""
     rule = parse_rule(text)
     try:
@@ -46,9 +46,9 @@ def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
         before = None
     try:
         with time_limit(longest):
-            return Preview(matching(rule, before), before is not None)
+            return RulePreview(matching(rule, before), before is not None)
     except TookTooLong:
-        return Preview(None, before is not None)
+        return RulePreview(None, before is not None)
 
 
 def audit_details(text: str) -> dict[str, Any]:

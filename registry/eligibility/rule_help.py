@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 
-EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
+EXAMPLES: tuple[tuple[str, Label], ...] = (
     (
         'poverty_level in ["level1", "level2"] && age >= 60',
         _("Older people of poor households"),

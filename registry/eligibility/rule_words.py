@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.translations.label import Label
 from registry.facts.table import FACTS
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
 
-_COMPARED: Mapping[str, Promise | str] = {
+_COMPARED: Mapping[str, Label] = {
     "==": "%(value)s",
     "!=": gettext_lazy("not %(value)s"),
     ">": gettext_lazy("more than %(value)s"),

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.models import Person
 
-Label = str | Promise
 Answers = tuple[tuple[str, int | bool, Label], ...]
 """As the form sends it, as it is stored, and its label."""
 

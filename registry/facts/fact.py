@@ -3,15 +3,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.facts.circumstances import Circumstance
 from registry.identity.dates import full_years
 from registry.models import Household, Membership, Person
 from registry.rules.names import Known, Value
 
-Label = str | Promise
 Choices = Sequence[tuple[str, Label]]
 SentencePair = tuple[Label, Label]
 """A sentence to the person concerned, and about somebody else."""

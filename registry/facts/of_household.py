@@ -6,8 +6,9 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.facts.circumstances import from_age
-from registry.facts.fact import Choices, Fact, FactQuestion, Label, both
+from registry.facts.fact import Choices, Fact, FactQuestion, both
 from registry.facts.of_person import AGE, DISABILITY, disability
 from registry.models import Area, Household, Person
 

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from dsp_platform.khmer.dates import format_date
+from dsp_platform.translations.label import Label
 from registry.identity.spid import grouped
 from registry.models import Area
 
-Label = str | Promise
 Values = Mapping[str, Any]
 
 

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.translations.label import Label
 from registry.facts.circumstances import DIFFICULTIES
 from registry.facts.table import FACTS
-from registry.fields.field import Field, Label, as_area, as_birth, as_spid
+from registry.fields.field import Field, as_area, as_birth, as_spid
 from registry.models import Household, IdentityDocument, Membership, Person
 
 PERSON = (
@@ -78,7 +79,7 @@ MY_DATA = (
     Field("until", _("Until")),
     Field("from", _("From")),
     Field("at", _("When")),
-    Field("told_at", _("Told on")),
+    Field("recorded_at", _("Recorded on")),
     Field("operator", _("Operator")),
     Field("operator_name", _("Operator")),
     Field("operator_reference", _("Operator's number")),
@@ -108,7 +109,7 @@ MY_DATA = (
     Field("about", _("About")),
     Field("status", _("Status")),
     Field("as_of", _("Version of")),
-    Field("told_to_delete_at", _("Told to delete on")),
+    Field("deletion_requested_at", _("Deletion requested on")),
     Field("deletion_confirmed_at", _("Deletion confirmed on")),
     Field("receipt", _("Receipt")),
     Field("fields", _("Fields")),
@@ -118,14 +119,7 @@ MY_DATA = (
     Field("reason", _("Reason")),
     Field("official", _("Official")),
     Field("office", _("Office")),
-    Field("acts", _("What was done")),
-    # Keys of the download are stable: these are older names of two fields.
-    Field(
-        "date_of_birth_known_to_the",
-        _("How exactly the date of birth is known"),
-        choices=dict(Person.Precision.choices),
-    ),
-    Field("checked_by", _("Who checked the details"), choices=dict(Person.Verification.choices)),
+    Field("actions", _("What was done")),
 )
 ROWS = (*PERSON, *HOUSEHOLD, *MY_DATA)
 FIELDS = {field.key: field for field in ROWS}

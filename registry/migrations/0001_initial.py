@@ -680,12 +680,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='UnusualAct',
+            name='UnusualAction',
             fields=[
             ],
             options={
-                'verbose_name': 'unusual act',
-                'verbose_name_plural': 'unusual acts',
+                'verbose_name': 'unusual action',
+                'verbose_name_plural': 'unusual actions',
                 'proxy': True,
                 'indexes': [],
                 'constraints': [],

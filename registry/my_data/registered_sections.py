@@ -104,7 +104,7 @@ SECTIONS = (
         values=_of_copies,
     ),
     MyDataSection(
-        name="looks",
+        name="access_log",
         title=_("Who looked at the data"),
         build=registry_sections.access_log,
         values=lambda: {"how": my_data_labels(Effect.ACCESS)},
@@ -115,7 +115,7 @@ SECTIONS = (
         build=registry_sections.help_given,
         values=lambda: {
             "reason": reasons_of(ASSISTED_SESSION),
-            "acts": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),
+            "actions": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),
         },
     ),
 )

@@ -34,12 +34,12 @@ def person(subject: DataSubject) -> dict[str, Any]:
         "latin_given_name": one.latin_given_name,
         "sex": one.sex,
         "date_of_birth": one.date_of_birth.isoformat(),
-        "date_of_birth_known_to_the": one.birth_precision,
+        "birth_precision": one.birth_precision,
         "phone": one.phone,
         "village": one.village.name,
         "village_code": one.village_id,
         "language": one.language,
-        "checked_by": one.verification,
+        "verification": one.verification,
         "registered_at": one.created_at.isoformat(),
     }
 
@@ -54,7 +54,7 @@ def documents(subject: DataSubject) -> list[dict[str, Any]]:
         {
             "type": document.type,
             "number": str(document.number) if subject.full_numbers else masked(str(document.number)),
-            "told_at": document.created_at.isoformat(),
+            "recorded_at": document.created_at.isoformat(),
         }
         for document in subject.person.documents.order_by("pk")
     ]
@@ -190,7 +190,7 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
             "status": copy.record.status,
             "since": _iso(copy.record.since),
             "as_of": _iso(copy.record.as_of),
-            "told_to_delete_at": _iso(copy.record.withdrawn_at),
+            "deletion_requested_at": _iso(copy.record.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.record.confirmed_at),
             "receipt": copy.record.receipt or None,
             "fields": list(copy.record.agreement.fields) if copy.record.agreement else [],
@@ -227,7 +227,7 @@ def help_given(subject: DataSubject) -> list[dict[str, Any]]:
                 "official": str(row.assisted_session.official),
                 "office": row.office or None,
                 "reason": row.assisted_session.reason,
-                "acts": row.acts,
+                "actions": row.actions,
             }
             for row in rows
         ]

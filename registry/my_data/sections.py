@@ -8,13 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
-
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.translations.label import Label
 from registry.fields.table import FIELDS
 from registry.models import Household, Person
 
-Labels = Mapping[Any, str | Promise]
+Labels = Mapping[Any, Label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class MyDataSection:
     name: str
     """The key in the download."""
 
-    title: str | Promise
+    title: Label
     build: Callable[[DataSubject], Any]
     labels: Labels = field(default_factory=dict)
     """Labels of keys that only this section has; all others are in the table of fields."""

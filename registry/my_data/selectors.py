@@ -139,7 +139,7 @@ class _offices:
 class HelpGiven:
     assisted_session: AssistedSession
     office: str
-    acts: list[str]
+    actions: list[str]
     """Names of what was done (``AuditEvent.action``), each once, in order."""
 
 
@@ -153,13 +153,15 @@ def help_given(
         assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
     found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])
     page = found[:PAGE]
-    acts: dict[UUID, list[str]] = {}
-    for act in audit.actions_in_assisted_sessions([assisted_session.pk for assisted_session in page]):
-        if act.assisted_session_id and act.action not in acts.setdefault(act.assisted_session_id, []):
-            acts[act.assisted_session_id].append(act.action)
+    actions: dict[UUID, list[str]] = {}
+    for action in audit.actions_in_assisted_sessions([assisted_session.pk for assisted_session in page]):
+        if action.assisted_session_id and action.action not in actions.setdefault(
+            action.assisted_session_id, []
+        ):
+            actions[action.assisted_session_id].append(action.action)
     offices = _offices(assisted_session.official for assisted_session in page)
     rows = [
-        HelpGiven(assisted_session, offices(assisted_session.official), acts.get(assisted_session.pk, []))
+        HelpGiven(assisted_session, offices(assisted_session.official), actions.get(assisted_session.pk, []))
         for assisted_session in page
     ]
     return rows, (page[-1].opened_at if len(found) > PAGE else None)

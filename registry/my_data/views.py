@@ -92,7 +92,7 @@ def help_given(request: HttpRequest, person: Person) -> HttpResponse:
         (
             row,
             known_reason(ASSISTED_SESSION, row.assisted_session.reason),
-            [labels[act] for act in row.acts if act in labels],
+            [labels[action] for action in row.actions if action in labels],
         )
         for row in rows
     ]

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.translations.label import Label
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
@@ -19,7 +19,7 @@ from registry.models.keys import RECENT
 # Relatives are approximated by shared households: the registry stores no other relationship.
 LIVED_TOGETHER = timedelta(days=10 * 365)
 
-WORDS: dict[str, str | Promise] = {
+WORDS: dict[str, Label] = {
     "self": _("This is about yourself, so somebody else must decide it."),
     "household": _("This is about somebody of your own household, so somebody else must decide it."),
     "kin": _("You have lived in one household with this person, so somebody else must decide it."),
@@ -31,7 +31,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
+def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     """The message why this member of staff may not decide about these persons; "" if they may."""
     concerned = [person for person in persons if person is not None]
     if not concerned:
@@ -44,7 +44,7 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     return WORDS["set_up"] if setups.exists() else ""
 
 
-def personal_conflict(actor: User, *persons: Person | None) -> str | Promise:
+def personal_conflict(actor: User, *persons: Person | None) -> Label:
     """The same for setting up an account or phone: a recent set-up is no conflict here."""
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""

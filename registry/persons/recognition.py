@@ -11,12 +11,7 @@ from registry.errors import AlreadyRegistered
 from registry.identity.documents import document_digest
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
-from registry.persons.validation import (
-    validate_document_number,
-    validate_latin_name,
-    validate_name,
-    validate_phone,
-)
+from registry.persons.validation import NAME_VALIDATORS, validate_document_number, validate_phone
 from registry.persons.writer import lock_persons, unsaved_person
 
 
@@ -46,10 +41,7 @@ def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str,
     """By field of a person. A phone or circumstance that is not known leaves what is on record."""
     phone = validate_phone(details.phone)
     return {
-        "family_name": validate_name(details.family_name),
-        "given_name": validate_name(details.given_name),
-        "latin_family_name": validate_latin_name(details.latin_family_name),
-        "latin_given_name": validate_latin_name(details.latin_given_name),
+        **{field: validate(getattr(details, field)) for field, validate in NAME_VALIDATORS.items()},
         "sex": details.sex,
         "date_of_birth": details.date_of_birth,
         "birth_precision": details.birth_precision,

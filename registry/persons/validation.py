@@ -92,6 +92,15 @@ def validate_date_of_birth(day: date) -> date:
     return day
 
 
+NAME_VALIDATORS = {
+    "family_name": validate_name,
+    "given_name": validate_name,
+    "latin_family_name": validate_latin_name,
+    "latin_given_name": validate_latin_name,
+}
+"""By field of a person: the names."""
+
+
 def validate_phone(text: str) -> str:
     """E.164, or empty."""
     return parse_phone(text) if text.strip() else ""
@@ -129,10 +138,8 @@ def _problem(field: str, member: int | None, validate: Callable[..., Any], *args
 
 
 def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
-    for field in ("family_name", "given_name"):
-        yield from _problem(field, index, validate_name, getattr(member, field))
-    for field in ("latin_family_name", "latin_given_name"):
-        yield from _problem(field, index, validate_latin_name, getattr(member, field))
+    for field, validate in NAME_VALIDATORS.items():
+        yield from _problem(field, index, validate, getattr(member, field))
     if not (clean(member.family_name) or clean(member.given_name)):
         yield Problem("given_name", "name_missing", str(_("Enter a surname or a given name.")), index)
     yield from _problem("date_of_birth", index, validate_date_of_birth, member.date_of_birth)

@@ -22,31 +22,28 @@ from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.models import Household, IdentityDocument, Membership, Person
+from registry.persons.validation import NAME_VALIDATORS
 
-NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 
-Follower = Callable[[Household], None]
-PersonFollower = Callable[[Person], None]
-_followers: list[Follower] = []
-_person_followers: list[PersonFollower] = []
+_household_followers: list[Callable[[Household], None]] = []
+_person_followers: list[Callable[[Person], None]] = []
 
 
 class NumberTaken(Exception):
     """Another person holds a document of this type and number, which can be one person's only."""
 
 
-def register_follower(follower: Follower) -> None:
-    """Records of other domains rest on the household's consents too: they are announced along with it."""
-    if follower not in _followers:
-        _followers.append(follower)
+def register_followers(
+    *, household: Sequence[Callable[[Household], None]] = (), person: Sequence[Callable[[Person], None]] = ()
+) -> None:
+    """Records of other domains rest on the household's consents too: they are announced along with it.
 
-
-def register_person_follower(follower: PersonFollower) -> None:
-    """The same for a person who belongs to no household any more."""
-    if follower not in _person_followers:
-        _person_followers.append(follower)
+    Those of ``person`` are called for somebody who belongs to no household any more.
+    """
+    _household_followers.extend(household)
+    _person_followers.extend(person)
 
 
 def lock_households(keys: Collection[int]) -> dict[int, Household]:
@@ -88,7 +85,7 @@ def announce_household(household: Household) -> None:
     """Operators must hold the household and its members as they are now."""
     with transaction.atomic():
         _announce([household.pk])
-        for follower in _followers:
+        for follower in _household_followers:
             follower(household)
 
 
@@ -130,7 +127,7 @@ def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     """Not saved. Returns the names of the fields set: with a name also its search keys."""
     for field, value in values.items():
         setattr(person, field, value)
-    if not values.keys() & set(NAMES):
+    if not values.keys() & NAME_VALIDATORS.keys():
         return list(values)
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
     person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)

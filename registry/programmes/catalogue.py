@@ -5,7 +5,7 @@ import pghistory
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
-from dsp_platform.approval.errors import Outdated
+from dsp_platform.approval.errors import ProposalOutdated
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
@@ -40,12 +40,12 @@ def save_programme(*, programme: Programme, changed: Collection[str], actor: Use
     ``propose_programme_change``.
 
     Raises DependentProposal where a proposal that is waiting for its approver includes one of these texts,
-    and Outdated where the programme was published meanwhile.
+    and ProposalOutdated where the programme was published meanwhile.
     """
     with transaction.atomic(), pghistory.context(why="save_programme"):
         real = _changes(programme, changed)
         if programme.pk is not None and set(real) & set(guarded(Programme.objects.get(pk=programme.pk))):
-            raise Outdated
+            raise ProposalOutdated
         if programme.pk is not None and (broken := broken_by(PROGRAMME, str(programme.pk), real)):
             raise broken
         _save(programme, real, "programme", actor)

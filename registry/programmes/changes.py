@@ -89,7 +89,7 @@ def propose_programme_change(
     )
 
 
-class ProgrammeKind(contract.Kind):
+class ProgrammeKind(contract.ProposalKind):
     code = PROGRAMME
     title = gettext_lazy("What a programme says and gives")
     depends_on = ("code", "operator", "payer")

@@ -8,8 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
-from dsp_platform.wizard.questions import Answer, Question, Text
+from dsp_platform.wizard.questions import Answer, Question
 from registry.facts.circumstances import UNKNOWN, YES_NO
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
@@ -59,7 +60,7 @@ def typed(value: Value | None) -> Any:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckQuestion(Question):
     form: type[QuestionForm] = FactForm
-    of_other: Text = ""
+    of_other: Label = ""
     """The heading where it is about somebody else of the household."""
     fact: Fact | None = None
     """None where it asks whom all this is about."""

@@ -154,11 +154,11 @@ def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
     return {"change": change, "members": members}
 
 
-@register.inclusion_tag("registry/changes/hearings/concerned_told.html", takes_context=True)
-def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
+@register.inclusion_tag("registry/changes/hearings/who_is_informed.html", takes_context=True)
+def who_is_informed(context: Context, kind: Kind) -> dict[str, object]:
     """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
-        "told": kind.concerns is not None,
+        "concerns_others": kind.concerns is not None,
         "goes": kind.code in GOES,
         "waits": not kind.at_once,
         "assisted_session": context.get("assisted_session"),

@@ -15,7 +15,7 @@ LONGEST = "500ms"
 
 @register.simple_tag
 def unusual_for(request: HttpRequest) -> int:
-    """The number of unusual acts, for stewards and auditors."""
+    """The number of unusual actions, for stewards and auditors."""
     if cast(User, request.user).role not in (STEWARD, AUDITOR):
         return 0
     try:

@@ -1,4 +1,4 @@
-"""Unusual acts of officials, found by rules, for stewards and auditors to look into.
+"""Unusual actions of officials, found by rules, for stewards and auditors to look into.
 
 A rule decides nothing, and its results are not stored: the page runs the query each time.
 """

@@ -1,4 +1,4 @@
-"""The page of unusual acts: shows references and names of officials, no names of citizens."""
+"""The page of unusual actions: shows references and names of officials, no names of citizens."""
 
 from typing import Any, cast
 
@@ -13,23 +13,23 @@ from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
 from registry.unusual.rules import RULES, rule_of
-from registry.unusual.selectors import counts, unusual_acts
+from registry.unusual.selectors import counts, unusual_actions
 
 LAST_PAGE = 1000
 PARAMETERS = {"rule", "p"}
 
 
-class UnusualAct(PhoneReplacement):
+class UnusualAction(PhoneReplacement):
     """Puts the page into the index of the admin; a proxy without rows of its own."""
 
     class Meta:
         proxy = True
-        verbose_name = _("unusual act")
-        verbose_name_plural = _("unusual acts")
+        verbose_name = _("unusual action")
+        verbose_name_plural = _("unusual actions")
 
 
-@admin.register(UnusualAct)
-class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
+@admin.register(UnusualAction)
+class UnusualActionAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD, AUDITOR)
     actions = None
 
@@ -45,9 +45,9 @@ class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
         is_number = page.isascii() and page.isdigit() and len(page) <= len(str(LAST_PAGE))
         if rule is None or not (is_number and 0 < int(page) <= LAST_PAGE):
             raise Http404
-        acts, more = unusual_acts(rule, page=int(page))
+        actions, more = unusual_actions(rule, page=int(page))
         audit.record(
-            actor=cast(User, request.user), action="view", subject_kind="unusual_acts", reason=rule.code
+            actor=cast(User, request.user), action="view", subject_kind="unusual_actions", reason=rule.code
         )
         context = {
             **self.admin_site.each_context(request),
@@ -55,11 +55,11 @@ class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
             "title": self.opts.verbose_name_plural,
             "rules": found,
             "rule": rule,
-            "acts": acts,
+            "actions": actions,
             "before": int(page) - 1,
             "after": int(page) + 1 if more else 0,
         }
-        return TemplateResponse(request, "admin/registry/unusualact/list.html", context)
+        return TemplateResponse(request, "admin/registry/unusualaction/list.html", context)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404 if self.has_view_permission(request) else PermissionDenied

@@ -5,6 +5,6 @@ from registry.unusual.rules import RULES
 
 register_actions(
     "registry.unusual",
-    subjects={"unusual_acts": _("unusual acts")},
+    subjects={"unusual_actions": _("unusual actions")},
     reasons={"view": {rule.code: rule.name for rule in RULES}},
 )

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import action_label
+from dsp_platform.translations.label import Label
 from registry.models import KeySetup
 
 # Audit actions that change something for a citizen.
-ACTS = (
+ACTIONS = (
     "ask_replacement",
     "replacement_applied",
     "claim",
@@ -31,9 +31,9 @@ ACTS = (
 
 # From how many on something is unusual, and when it is night.
 PARAMETERS = {
-    "acts": list(ACTS),
+    "actions": list(ACTIONS),
     "many_setups": 5,
-    "many_looks": 150,
+    "many_accesses": 150,
     "many_searches": 80,
     "same_phone": 2,
     "zone": settings.TIME_ZONE,
@@ -45,8 +45,8 @@ PARAMETERS = {
 @dataclass(frozen=True, slots=True)
 class Rule:
     code: str
-    name: str | Promise
-    words: str | Promise
+    name: Label
+    words: Label
     days: int
     sql: str
     what_words: Callable[[str], str] = str
@@ -79,7 +79,7 @@ RULES = (
         """
         SELECT e.at, e.actor_id AS actor, e.action AS what FROM audit_auditevent e
         JOIN accounts_user u ON u.id = e.actor_id AND u.role = 'official'
-        WHERE e.at > %(since)s AND e.action = ANY(%(acts)s)
+        WHERE e.at > %(since)s AND e.action = ANY(%(actions)s)
           AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_begins)s
                OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_ends)s)
         """,
@@ -190,8 +190,8 @@ RULES = (
         """,
     ),
     Rule(
-        "many-looks",
-        _("Many looks or searches"),
+        "many-accesses",
+        _("Many accesses or searches"),
         _("An official looked at 150 records or more, or searched 80 times or more, in one day."),
         30,
         """
@@ -199,7 +199,7 @@ RULES = (
         JOIN accounts_user u ON u.id = e.actor_id AND u.role = 'official'
         WHERE e.at > %(since)s AND e.action IN ('view', 'search')
         GROUP BY e.actor_id, e.action, (e.at AT TIME ZONE %(zone)s)::date
-        HAVING count(*) >= CASE e.action WHEN 'view' THEN %(many_looks)s ELSE %(many_searches)s END
+        HAVING count(*) >= CASE e.action WHEN 'view' THEN %(many_accesses)s ELSE %(many_searches)s END
         """,
     ),
 )

@@ -12,7 +12,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class FoundAction:
     rule: Rule
     at: datetime
     actor: User
@@ -23,7 +23,7 @@ class Act:
         return self.rule.what_words(self.what)
 
 
-def unusual_acts(rule: Rule, *, page: int = 1) -> tuple[list[Act], bool]:
+def unusual_actions(rule: Rule, *, page: int = 1) -> tuple[list[FoundAction], bool]:
     """Newest first, and whether there are more. ``page`` counts from 1."""
     parameters = _parameters(rule) | {"limit": PAGE + 1, "offset": (page - 1) * PAGE}
     order = "ORDER BY at DESC, actor, what LIMIT %(limit)s OFFSET %(offset)s"
@@ -31,8 +31,10 @@ def unusual_acts(rule: Rule, *, page: int = 1) -> tuple[list[Act], bool]:
         cursor.execute(f"SELECT at, actor, what FROM ({rule.sql}) found {order}", parameters)  # noqa: S608
         rows = cursor.fetchall()
     actors = User.objects.in_bulk({actor for _at, actor, _what in rows})
-    acts = [Act(rule, at, actors[actor], what) for at, actor, what in rows[:PAGE] if actor in actors]
-    return acts, len(rows) > PAGE
+    actions = [
+        FoundAction(rule, at, actors[actor], what) for at, actor, what in rows[:PAGE] if actor in actors
+    ]
+    return actions, len(rows) > PAGE
 
 
 def counts() -> list[tuple[Rule, int]]:

@@ -140,8 +140,8 @@ def test_a_queue_of_the_dead_costs_no_query_a_row(closed, nssf_reviewer, django_
 
 def test_every_look_is_noted(application, nssf_reviewer, person):
     sign_in(nssf_reviewer).get(url("change", application.pk))
-    look = AuditEvent.objects.get(action="view", subject_kind="person")
-    assert (look.actor, look.subject_id, look.reason) == (nssf_reviewer, person.pk, "review")
+    access = AuditEvent.objects.get(action="view", subject_kind="person")
+    assert (access.actor, access.subject_id, access.reason) == (nssf_reviewer, person.pk, "review")
 
 
 def test_approve_from_the_page(application, nssf_reviewer):

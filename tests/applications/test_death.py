@@ -15,7 +15,7 @@ from applications.timeline import events_of, timeline, what_next
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
-from registry.beneficiaries.enrolment import PersonDied, enrol
+from registry.beneficiaries.enrolment import CannotEnrolDeceased, enrol
 from registry.models import Enrolment, Person
 from registry.registration.services import register_household
 from tests.applications.test_following import decide
@@ -101,7 +101,7 @@ def test_an_operators_approval_of_somebody_who_has_died_is_held(application, dea
 
 
 def test_nobody_who_has_died_is_enrolled(programme, dead):
-    with pytest.raises(PersonDied):
+    with pytest.raises(CannotEnrolDeceased):
         enrol(person=dead, programme=programme, since=date(2026, 11, 5))
 
 

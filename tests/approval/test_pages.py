@@ -173,8 +173,8 @@ def test_every_look_at_a_proposal_is_recorded_for_it_counts_people(programme, st
     proposal = propose_programme_change(programme=programme, rule="age >= 60", benefits=[], actor=steward)
     for reader in (steward, second_steward):
         assert browser(reader).get(page("en", "approval_proposal_change", proposal.pk)).status_code == 200
-    looks = AuditEvent.objects.filter(action="view", subject_kind="proposal", subject_id=str(proposal.pk))
-    assert list(looks.order_by("pk").values_list("actor", flat=True)) == [steward.pk, second_steward.pk]
+    accesses = AuditEvent.objects.filter(action="view", subject_kind="proposal", subject_id=str(proposal.pk))
+    assert list(accesses.order_by("pk").values_list("actor", flat=True)) == [steward.pk, second_steward.pk]
 
 
 def test_only_an_auditor_reads_what_stewards_did(steward, second_steward, auditor, commune_clerk):

@@ -7,7 +7,7 @@ import pytest
 from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
 from registry.eligibility import effects
-from registry.eligibility.preview import Preview
+from registry.eligibility.preview import RulePreview
 from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.approval.test_services import approve, language, programme, propose
 
@@ -55,7 +55,7 @@ def test_a_rule_is_told_in_words_with_whom_it_changes(programme, steward, second
 
 
 def test_what_takes_too_long_to_count_is_said_to(programme, steward, second_steward, monkeypatch, language):
-    monkeypatch.setattr(effects, "preview_rule", lambda *_texts: Preview(None, True))
+    monkeypatch.setattr(effects, "preview_rule", lambda *_texts: RulePreview(None, True))
     proposal = propose(programme, steward)
     assert len(contract.kind_of(proposal).consequences(proposal)) == 2
 

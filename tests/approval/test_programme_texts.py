@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dsp_platform.approval import contract
-from dsp_platform.approval.errors import DependentProposal, Outdated
+from dsp_platform.approval.errors import DependentProposal, ProposalOutdated
 from dsp_platform.approval.models import Proposal
 from registry.models import Programme
 from registry.models.programme import PAGE_FIELDS, TEXTS
@@ -213,7 +213,7 @@ def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, se
 def test_a_draft_is_not_published_with_words_that_were_changed_since(draft, steward, second_steward):
     proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         approve(proposal, second_steward)
     draft.refresh_from_db()
     assert draft.state == "draft"
@@ -238,7 +238,7 @@ def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, stewa
     page = Programme.objects.get(pk=draft.pk)
     approve(propose_programme_change(programme=draft, state="open", actor=steward), second_steward)
     page.contact_en = "099"
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         save_programme(programme=page, changed=["contact_en"], actor=steward)
     page.position = 7
     save_programme(programme=page, changed=["position"], actor=steward)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import ChangedSinceRead, NobodyCanApprove, Outdated
+from dsp_platform.approval.errors import ChangedSinceRead, NobodyCanApprove, ProposalOutdated
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import count_waiting_for
 from dsp_platform.exchange.agreements import approvals
@@ -97,7 +97,7 @@ def test_whoever_approves_reads_where_the_records_go(people, operators, steward,
         after_values = [line.after for line in contract.kind_of(proposal).difference(proposal)]
         assert any("camdx" in words and "KH/GOV/0007" in words for words in after_values)
     Operator.objects.filter(pk="nssf").update(address={"receiver": "KH/COM/6666"})
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         services.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import AlreadyPending, Decided, Outdated, SamePerson, TooOld
+from dsp_platform.approval.errors import AlreadyPending, Decided, ProposalOutdated, SamePerson, TooOld
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
@@ -79,8 +79,8 @@ def test_a_rule_holds_only_once_a_second_steward_approved_it(programme, steward,
         approve(proposal, steward)
     approve(proposal, second_steward)
     assert rule_of(programme) == ("age >= 60", 2)
-    acts = AuditEvent.objects.filter(subject_kind="proposal").order_by("pk")
-    assert [(event.action, event.actor) for event in acts] == [
+    events = AuditEvent.objects.filter(subject_kind="proposal").order_by("pk")
+    assert [(event.action, event.actor) for event in events] == [
         ("propose", steward), ("approve", second_steward), ("carry_out", None),
     ]  # fmt: skip
 
@@ -116,7 +116,7 @@ def test_an_old_page_approves_nothing(programme, steward, second_steward):
     read = propose(programme, steward)
     services.withdraw(proposal=read, actor=steward)
     other = propose(programme, steward, rule="age >= 1")
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         services.approve(proposal=other, actor=second_steward, digest=read.digest)
     with pytest.raises(Decided):
         approve(read, second_steward)
@@ -127,7 +127,7 @@ def test_what_it_starts_from_must_still_stand(programme, steward, second_steward
     proposal = propose(programme, steward)
     with as_owner():
         Programme.objects.filter(pk=programme.pk).update(rule="false")
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         approve(proposal, second_steward)
 
 
@@ -195,7 +195,7 @@ def test_a_draft_that_was_edited_past_the_services_is_not_approved(
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
     read = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
     type(draft).objects.filter(pk=draft.pk).update(fields=["spid"])
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         approve(read, second_steward)
 
 
@@ -227,20 +227,20 @@ def test_an_account_is_opened_again_and_renewed_by_two(steward, second_steward, 
     assert auditor.password != before
 
 
-def at_once(*acts) -> list[type[Exception] | None]:
+def at_once(*calls) -> list[type[Exception] | None]:
     """Each in its own thread."""
     found: list[type[Exception] | None] = []
 
-    def run(act):
+    def run(call):
         try:
-            act()
+            call()
             found.append(None)
         except NotApproved as error:
             found.append(type(error))
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(act,)) for act in acts]
+    threads = [Thread(target=run, args=(call,)) for call in calls]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     return found
@@ -298,7 +298,7 @@ def test_the_name_of_a_programme_is_a_part_of_what_is_approved(programme, stewar
     with as_owner():
         Programme.objects.filter(pk=programme.pk).update(name_km="ផ្សេង", name_en="Other")
     assert contract.kind_of(proposal).name(proposal) == read
-    with pytest.raises(Outdated):
+    with pytest.raises(ProposalOutdated):
         approve(proposal, second_steward)
 
 

@@ -18,7 +18,7 @@ def test_a_person_reads_who_looked_newest_first(commune_clerk, nssf_reviewer):
     assert [event.actor for event in selectors.access_log("person", 17)] == [nssf_reviewer, commune_clerk]
 
 
-def test_looks_at_others_and_other_acts_are_not_listed(commune_clerk):
+def test_accesses_to_others_and_other_actions_are_not_listed(commune_clerk):
     record_access(commune_clerk, subject_id=18)
     record_access(commune_clerk, action="search")
     assert not selectors.access_log("person", 17)

@@ -75,19 +75,19 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     assert nothing_overflows(page)
     wait_for(lambda: operator_rows("nssf", "SELECT 1 FROM membership.voluntary_application"))
 
-    desk = open_page("/km/admin/", LAPTOP)
-    desk.fill("[name=username]", "reviewer.nssf")
-    desk.fill("[name=password]", PASSWORD)
-    desk.fill("[name=otp_token]", second_factor("reviewer.nssf"))
-    with desk.expect_navigation():
-        desk.locator("[type=submit]").click()
-    desk.goto(desk.url.split("/km/")[0] + "/km/admin/applications/application/")
-    open_link(desk, application.reference)
-    assert SOKHA.given_name in desk.locator("#content").inner_text()
-    desk.check("[name=decision][value=approve]")
-    desk.fill("[name=note]", "សូមបង់ភាគទានដំបូងនៅសាខាខេត្ត។")
-    with desk.expect_navigation():
-        desk.locator(".submit-row input[type=submit]").click()
+    staff_page = open_page("/km/admin/", LAPTOP)
+    staff_page.fill("[name=username]", "reviewer.nssf")
+    staff_page.fill("[name=password]", PASSWORD)
+    staff_page.fill("[name=otp_token]", second_factor("reviewer.nssf"))
+    with staff_page.expect_navigation():
+        staff_page.locator("[type=submit]").click()
+    staff_page.goto(staff_page.url.split("/km/")[0] + "/km/admin/applications/application/")
+    open_link(staff_page, application.reference)
+    assert SOKHA.given_name in staff_page.locator("#content").inner_text()
+    staff_page.check("[name=decision][value=approve]")
+    staff_page.fill("[name=note]", "សូមបង់ភាគទានដំបូងនៅសាខាខេត្ត។")
+    with staff_page.expect_navigation():
+        staff_page.locator(".submit-row input[type=submit]").click()
 
     # The answer, on the citizen's page and phone, in Khmer.
     page.goto(page.url.split("/km/")[0] + f"/km/applications/{application.reference}/")

@@ -54,15 +54,15 @@ def staff(open_page, username: str, door: str) -> Page:
     return page
 
 
-def at_desk(desk: Page, kind: str, reference: str, **answers: str) -> None:
+def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str) -> None:
     """One step of a reviewer, in the admin."""
-    desk.goto(f"{site(desk)}/km/admin/{kind}/")
-    open_link(desk, reference)
+    staff_page.goto(f"{site(staff_page)}/km/admin/{kind}/")
+    open_link(staff_page, reference)
     for name, value in answers.items():
-        put(desk, name, value)
-    with desk.expect_navigation():
-        desk.locator(".submit-row input[type=submit]").click()
-    assert desk.locator(".errornote, .errorlist").count() == 0
+        put(staff_page, name, value)
+    with staff_page.expect_navigation():
+        staff_page.locator(".submit-row input[type=submit]").click()
+    assert staff_page.locator(".errornote, .errorlist").count() == 0
 
 
 def send_photo(page: Page) -> None:
@@ -107,13 +107,13 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
     home, reference = page.url, Application.objects.get().reference
 
     first = staff(open_page, "reviewer.nssf", "/km/admin/")
-    at_desk(first, "applications/application", reference, decision="ask_more", note="សូមផ្ញើសៀវភៅគ្រួសារ")
+    decide_in_admin(first, "applications/application", reference, decision="ask_more", note="សូមផ្ញើសៀវភៅគ្រួសារ")
     page.goto(home)
     assert "សូមផ្ញើសៀវភៅគ្រួសារ" in page.inner_text("main .card")
     page.goto(f"{site(page)}/km/my/")
     follow(page, reference)  # what to do next leads to the question
     tell(page, {"answer": "ខ្ញុំបានផ្ញើហើយ 👍"})
-    at_desk(
+    decide_in_admin(
         first, "applications/application", reference, decision="refuse", reason="documents", note="មិនច្បាស់"
     )
     page.goto(home)
@@ -125,8 +125,8 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
     tell(page, {"words": "រូបនោះច្បាស់ហើយ"})
     appeal = Grievance.objects.get().reference
     second = staff(open_page, "reviewer.nssf.2", "/km/admin/")
-    at_desk(second, "grievances/grievance", appeal, step="overturn", note="យើងពិនិត្យឡើងវិញ")
-    at_desk(second, "applications/application", reference, decision="approve", note="សូមអញ្ជើញមកសាខា")
+    decide_in_admin(second, "grievances/grievance", appeal, step="overturn", note="យើងពិនិត្យឡើងវិញ")
+    decide_in_admin(second, "applications/application", reference, decision="approve", note="សូមអញ្ជើញមកសាខា")
     page.goto(home)
     follow(page, "/letter/")
     assert "សូមអញ្ជើញមកសាខា" in page.inner_text("main")

@@ -27,7 +27,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
 
 
 @dataclass
-class Kind:
+class Case:
     """An item of one kind of casework, and who has to do with it."""
 
     assignment: Assignment[Any]
@@ -97,7 +97,7 @@ def kind(request, sokha, operators):
             item, assignment = ask(sokha, "birth", **BABY), changes.assignment
             staff = ("commune_clerk", "second_clerk", "other_clerk")
             page, lists = "registry:counter_change", ("registry:counter_changes",)
-    return Kind(assignment, item, *map(get, staff), page, lists)
+    return Case(assignment, item, *map(get, staff), page, lists)
 
 
 @LANGUAGES

@@ -178,7 +178,7 @@ def test_no_row_message_or_line_of_a_busy_day_holds_anything_of_a_person(day, ne
 
 
 def test_no_page_of_a_steward_shows_what_the_operator_wrote_of_a_person(day, needles, steward):
-    desk = signed_in(steward)
+    staff_client = signed_in(steward)
     report = StatusReport.objects.get(reference="1")
     head = day.memberships.get(relationship="head").person
     for page in (
@@ -187,6 +187,6 @@ def test_no_page_of_a_steward_shows_what_the_operator_wrote_of_a_person(day, nee
         address("operator_change", "family_package"),
         address("operator_changelist"),
     ):
-        shown = desk.get(page)
+        shown = staff_client.get(page)
         assert shown.status_code == 200
         assert found_in(shown.content.decode(), needles - {head.spid}) == set()

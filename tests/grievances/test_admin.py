@@ -60,8 +60,8 @@ def test_only_stewards_read_what_is_sensitive(
     assert reviewer.get(url("change", grievance.pk)).status_code == 404
     assert handle(reviewer, grievance).status_code == 404
     assert person.spid_grouped in sign_in(steward).get(url("change", grievance.pk)).content.decode()
-    look = AuditEvent.objects.get(action="view", subject_kind="person")
-    assert (look.actor, look.reason) == (steward, "answer")
+    access = AuditEvent.objects.get(action="view", subject_kind="person")
+    assert (access.actor, access.reason) == (steward, "answer")
 
 
 def test_the_second_is_told_who_was_first(tell, steward, second_steward):

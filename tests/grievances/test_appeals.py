@@ -271,7 +271,7 @@ def test_an_appeal_is_no_category_of_a_report(client, db):
     assert 'value="appeal"' not in answer.content.decode()
 
 
-def test_the_desk_says_why_the_first_reviewer_may_not_answer(
+def test_the_admin_says_why_the_first_reviewer_may_not_answer(
     refused, sokha, nssf_reviewer, second_nssf_reviewer
 ):
     made = appeal(refused, sokha)

@@ -87,13 +87,13 @@ def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, so
     grievance = tell(actor=sokha, category="data")
     browser = sign_in(commune_clerk)
     follow(browser, grievance)
-    look = AuditEvent.objects.get(action="view", subject_kind="grievance")
-    assert (look.actor, look.subject_id, look.reason) == (commune_clerk, grievance.pk, "grievance")
+    access = AuditEvent.objects.get(action="view", subject_kind="grievance")
+    assert (access.actor, access.subject_id, access.reason) == (commune_clerk, grievance.pk, "grievance")
     browser.post(url("grievance", grievance.reference), {"words": "It is settled."})
     page = follow(Client(), grievance).content.decode()
     assert f"Added by the official {commune_clerk.full_name}" in page
-    looks, _following = my_data.access_log_about(my_data.data_subject(person))
-    assert commune_clerk in {one.event.actor for one in looks}
+    accesses, _following = my_data.access_log_about(my_data.data_subject(person))
+    assert commune_clerk in {one.event.actor for one in accesses}
 
 
 def test_an_official_who_adds_to_an_unnamed_report_is_named_too(tell, commune_clerk):

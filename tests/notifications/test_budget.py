@@ -90,21 +90,21 @@ def test_it_is_told_once_in_the_log(few, clock, write, caplog):
 
 
 def test_a_steward_sees_it_on_every_page_and_allows_more(few, clock, outbox, write, steward):
-    desk = browser(steward)
-    desk.get("/en/admin/")
+    staff_client = browser(steward)
+    staff_client.get("/en/admin/")
     for _ in range(4):
         write()
-    assert "budget is used up" not in desk.get("/en/admin/").content.decode()
+    assert "budget is used up" not in staff_client.get("/en/admin/").content.decode()
     delivery.sweep()
-    assert "budget is used up" in desk.get("/en/admin/").content.decode()
+    assert "budget is used up" in staff_client.get("/en/admin/").content.decode()
     row = Budget.objects.get(kind="other", window="hour")
     address = "/en/admin/notifications/budget/"
-    shown = desk.get(address).context["shown"]
-    assert all(f'name="shown" value="{one}"' in desk.get(address).content.decode() for one in shown)
+    shown = staff_client.get(address).context["shown"]
+    assert all(f'name="shown" value="{one}"' in staff_client.get(address).content.decode() for one in shown)
     chosen = {"action": "allow_more", "_selected_action": [row.pk]}
-    desk.post(address, chosen)  # a form without the figures allows nothing
-    answer = desk.post(address, {**chosen, "shown": shown}, follow=True)
-    desk.post(address, {**chosen, "shown": shown})  # nor does a second click
+    staff_client.post(address, chosen)  # a form without the figures allows nothing
+    answer = staff_client.post(address, {**chosen, "shown": shown}, follow=True)
+    staff_client.post(address, {**chosen, "shown": shown})  # nor does a second click
     row.refresh_from_db()
     assert row.extra == budget.limit("other", "hour")
     assert "budget is used up" not in answer.content.decode()

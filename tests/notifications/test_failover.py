@@ -12,7 +12,7 @@ from django.utils import timezone
 from dsp_platform.notifications import circuit_breakers, delivery
 from dsp_platform.notifications.models import CircuitBreaker, Message
 from dsp_platform.notifications.providers import PROVIDERS, fake
-from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.contract import MessageRefused, OutcomeUnknown, Receipt, Unreachable
 from dsp_platform.notifications.sms_templates import Recipient, is_registered, register_sms_template
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def test_a_message_the_first_did_not_take_goes_to_the_second_at_once(first, outb
 
 
 def test_what_the_first_refused_is_not_offered_to_the_second(first, outbox, write):
-    first.failure = Refused("number_not_served")
+    first.failure = MessageRefused("number_not_served")
     message = write()
     delivery.sweep()
     message.refresh_from_db()

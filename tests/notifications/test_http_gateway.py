@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 
 from dsp_platform.notifications.alphabet import is_unicode
 from dsp_platform.notifications.providers import alert_webhook, http_gateway
-from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.contract import MessageRefused, OutcomeUnknown, Receipt, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
 from tests.notifications.gateway import KEY, make_certificate, running
 from tests.notifications.parts import part_count
@@ -82,7 +82,7 @@ def test_a_reference_is_found_in_an_answer_that_is_no_json(gateway, configure):
         ("redirects", Unreachable, "redirected"),
         ("has_no_credit", Unreachable, "not_accepted"),
         ("is_busy", Unreachable, "busy"),
-        ("refuses", Refused, "refused"),
+        ("refuses", MessageRefused, "refused"),
     ],
 )
 def test_each_failure_has_its_outcome_and_a_reason_that_tells_nothing(

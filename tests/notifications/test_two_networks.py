@@ -9,12 +9,12 @@ import time_machine
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.notifications import budget, checks, delivery, rate_limits
-from dsp_platform.notifications.models import CODES, Kind, Message, Tier, Window
+from dsp_platform.notifications.models import CODES, Message, MessageKind, Tier, Window
 from dsp_platform.web.origin import Origin
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
-PURPOSE = {Kind.CODE: Purpose.SIGN_IN, Kind.CONFIRM: Purpose.CONTACT}
+PURPOSE = {MessageKind.CODE: Purpose.SIGN_IN, MessageKind.CONFIRM: Purpose.CONTACT}
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +41,14 @@ def network(monkeypatch):
     return of
 
 
-def flood(kind: Kind) -> None:
+def flood(kind: MessageKind) -> None:
     """By strangers with a number each, by a list of numbers with an account, and by known browsers."""
     for tier in Tier:
         for count in range(300):
             send(kind, tier, count)
 
 
-def send(kind: Kind, tier: Tier, count: int) -> Message:
+def send(kind: MessageKind, tier: Tier, count: int) -> Message:
     challenge = codes.PhoneChallenge.objects.create(
         phone=f"+85592{place(tier)}{count:05}", purpose=PURPOSE[kind], nonce=b"1", browser_digest=b"1",
         expires_at=NOON.replace(hour=23),

@@ -25,7 +25,7 @@ from dsp_platform.exchange.models import (
     StatusReport,
 )
 from dsp_platform.jobs.models import Job
-from dsp_platform.notifications.models import Budget, CircuitBreaker, Kind, Message, Window
+from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, MessageKind, Window
 from grievances import services as grievances
 from grievances.models import Grievance
 from registry.models import (
@@ -200,7 +200,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     Job.objects.create(kind="first_fill", parameters={"operator": "nssf", "kind": "person"}, state="failed")
     Message.objects.create(phone=sokha.phone, language="km", template="claimed", state="failed")
     CircuitBreaker.objects.get_or_create(name="fake")
-    Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
+    Budget.objects.get_or_create(kind=MessageKind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     with as_owner():
         Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
     with as_owner():
@@ -220,7 +220,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
 
 
 @pytest.fixture
-def desks(filled, auditor, steward) -> dict[str, Client]:
+def staff_clients(filled, auditor, steward) -> dict[str, Client]:
     """By role, everybody who can use the admin; a reviewer for each kind of operator, and one without."""
     users = {"auditor": auditor, "steward": steward}
     for operator in ("nssf", "idpoor", ""):

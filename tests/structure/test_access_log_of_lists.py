@@ -31,8 +31,8 @@ def test_a_list_is_about_people_unless_it_is_known_not_to_be():
     assert {model for model, page in PAGES.items() if not page.about_people} <= NOT_ABOUT_PEOPLE
 
 
-def test_every_list_about_people_is_noted_once(desks):
-    for _who, client, model, page in seen_lists(desks):
+def test_every_list_about_people_is_noted_once(staff_clients):
+    for _who, client, model, page in seen_lists(staff_clients):
         before = len(noted())
         answer = client.get(list_of(model))
         events = noted()[before:]
@@ -43,9 +43,9 @@ def test_every_list_about_people_is_noted_once(desks):
             assert event.details["rows"] == len(answer.context["cl"].result_list)
 
 
-def test_the_names_of_filters_are_noted_and_no_value(desks):
-    desks["steward"].get(f"{list_of(User)}?role__exact=reviewer&o=1&p=1")
-    desks["steward"].post(f"{list_of(User)}?is_active__exact=1", {"q": "walker"})
+def test_the_names_of_filters_are_noted_and_no_value(staff_clients):
+    staff_clients["steward"].get(f"{list_of(User)}?role__exact=reviewer&o=1&p=1")
+    staff_clients["steward"].post(f"{list_of(User)}?is_active__exact=1", {"q": "walker"})
     first, second = (event.details for event in noted()[-2:])
     assert first == {"filters": ["role__exact"], "ordered": True, "page": 1, "rows": 3, "searched": False}
     assert (second["filters"], second["searched"]) == (["is_active__exact"], True)
@@ -53,25 +53,25 @@ def test_the_names_of_filters_are_noted_and_no_value(desks):
 
 
 @pytest.mark.parametrize(("who", "model"), [("reviewer nssf", Application), ("steward", Grievance)])
-def test_whose_assisted_session_was_listed_is_noted(desks, who, model):
-    shown = desks[who].get(list_of(model)).context["cl"].result_list
+def test_whose_assisted_session_was_listed_is_noted(staff_clients, who, model):
+    shown = staff_clients[who].get(list_of(model)).context["cl"].result_list
     listed = AuditEvent.objects.filter(action="listed", subject_kind=model._meta.model_name)
     assert set(listed.values_list("subject_id", flat=True)) == {row.pk for row in shown} != set()
 
 
-def test_whoever_is_enrolled_reads_that_they_were_listed(desks, browsers, sokha):
+def test_whoever_is_enrolled_reads_that_they_were_listed(staff_clients, browsers, sokha):
     enrolment = Enrolment.objects.get()
     enrolment.operator_reference = "N-1"
     enrolment.save(update_fields=["operator_reference"])
-    desks["steward"].post(list_of(Enrolment), {"q": "N-1"})
-    look = AuditEvent.objects.get(action="listed", subject_kind="person")
-    assert look.subject_id == sokha.person.pk
-    page = browsers["citizen"].get("/en/my/data/looks/").content.decode()
+    staff_clients["steward"].post(list_of(Enrolment), {"q": "N-1"})
+    access = AuditEvent.objects.get(action="listed", subject_kind="person")
+    assert access.subject_id == sokha.person.pk
+    page = browsers["citizen"].get("/en/my/data/access-log/").content.decode()
     assert "appeared in a search list" in page
 
 
-def test_noting_asks_the_database_twice_at_most(desks):
-    client, page = desks["reviewer nssf"], admin.site._registry[Application]
+def test_noting_asks_the_database_twice_at_most(staff_clients):
+    client, page = staff_clients["reviewer nssf"], admin.site._registry[Application]
     with CaptureQueriesContext(connection) as asked:
         client.get(list_of(Application))
     written = [one["sql"] for one in asked if 'INSERT INTO "audit_auditevent"' in one["sql"]]

@@ -30,8 +30,8 @@ def test_no_list_counts_all_its_rows():
     assert not dear
 
 
-def test_counts_beside_the_filters_are_asked_for_in_vain(desks):
-    for _who, client, model, _page in seen_lists(desks):
+def test_counts_beside_the_filters_are_asked_for_in_vain(staff_clients):
+    for _who, client, model, _page in seen_lists(staff_clients):
         with CaptureQueriesContext(connection) as plain:
             client.get(list_of(model))
         with CaptureQueriesContext(connection) as asked:
@@ -40,28 +40,28 @@ def test_counts_beside_the_filters_are_asked_for_in_vain(desks):
         assert len(asked) == len(plain), model
 
 
-def test_a_list_is_turned_no_further_than_it_is_counted(desks, monkeypatch):
+def test_a_list_is_turned_no_further_than_it_is_counted(staff_clients, monkeypatch):
     monkeypatch.setattr(admin_lists, "MAX_COUNTED", 3)
     monkeypatch.setattr(PAGES[AuditEvent], "list_per_page", 2)
-    last = desks["auditor"].get(f"{AUDIT}?p=2")
+    last = staff_clients["auditor"].get(f"{AUDIT}?p=2")
     assert last.context["cl"].result_count == 3
     assert re.search(r"\b3\+", last.content.decode())
-    assert desks["auditor"].get(f"{AUDIT}?p=3")["Location"].endswith("?e=1")
+    assert staff_clients["auditor"].get(f"{AUDIT}?p=3")["Location"].endswith("?e=1")
 
 
-def test_dates_are_offered_without_reading_the_rows(desks):
+def test_dates_are_offered_without_reading_the_rows(staff_clients):
     """Django's own date hierarchy reads every row to find the years, months or days."""
     for query in ("", "?at__year=2026", "?at__year=2026&at__month=11"):
         with CaptureQueriesContext(connection) as asked:
-            page = desks["auditor"].get(f"{AUDIT}{query}")
+            page = staff_clients["auditor"].get(f"{AUDIT}{query}")
         assert page.status_code == 200
         read = [one["sql"] for one in asked if re.search(r"DATE_TRUNC|MIN\(|MAX\(", one["sql"].upper())]
         assert not read, query
 
 
 @pytest.mark.parametrize(("typed", "index"), [("walker.nssf", "actor_i"), ("12", "audit_subject")])
-def test_a_search_of_the_audit_is_by_an_index(desks, typed, index):
-    request = desks["auditor"].get(AUDIT).wsgi_request
+def test_a_search_of_the_audit_is_by_an_index(staff_clients, typed, index):
+    request = staff_clients["auditor"].get(AUDIT).wsgi_request
     found, _double = PAGES[AuditEvent].get_search_results(request, AuditEvent.objects.all(), typed)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -69,11 +69,11 @@ def test_a_search_of_the_audit_is_by_an_index(desks, typed, index):
 
 
 @pytest.mark.parametrize("typed", ["១២", "12", "no such name", "9" * 40])
-def test_a_search_of_the_audit_finds_what_it_says(desks, auditor, typed):
+def test_a_search_of_the_audit_finds_what_it_says(staff_clients, auditor, typed):
     AuditEvent.objects.create(actor=auditor, action="view", subject_kind="person", subject_id=12)
-    rows = desks["auditor"].post(AUDIT, {"q": typed}).context["cl"].result_list
+    rows = staff_clients["auditor"].post(AUDIT, {"q": typed}).context["cl"].result_list
     assert {row.subject_id for row in rows} == ({12} if len(typed) == 2 else set())
-    own = desks["auditor"].post(AUDIT, {"q": auditor.username}).context["cl"].result_list
+    own = staff_clients["auditor"].post(AUDIT, {"q": auditor.username}).context["cl"].result_list
     assert {row.actor for row in own} == {auditor}
 
 
@@ -95,9 +95,9 @@ def test_the_audit_is_read_by_an_index(question, index):
     assert index in plan
 
 
-def test_no_filter_reads_the_rows_for_what_it_offers(desks):
+def test_no_filter_reads_the_rows_for_what_it_offers(staff_clients):
     dear = (admin.RelatedOnlyFieldListFilter, admin.AllValuesFieldListFilter)
-    request, seen = desks["steward"].get(AUDIT).wsgi_request, 0
+    request, seen = staff_clients["steward"].get(AUDIT).wsgi_request, 0
     for model, page in PAGES.items():
         for entry in page.list_filter:
             if isinstance(entry, str):

@@ -15,9 +15,9 @@ LANGUAGES = ("km", "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_link_of_the_admin_works(desks, language):
+def test_every_link_of_the_admin_works(staff_clients, language):
     broken, seen = [], 0
-    for who, client in desks.items():
+    for who, client in staff_clients.items():
         for address, answer in walk(client, language):
             seen += 1
             good = answer.status_code == 200 and "e=1" not in address

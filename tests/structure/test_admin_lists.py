@@ -41,7 +41,7 @@ FILTERS = {
     "registry.LifeSituation": "",
     "registry.Person": "",
     "registry.Programme": "",
-    "registry.UnusualAct": "",
+    "registry.UnusualAction": "",
 }
 ORDERS = ("0.99.abc.-.-1." + "9" * 30, "-1.2.-3.4.5.6.7.8.9.10.11.12.13")
 
@@ -51,10 +51,10 @@ def list_of(model: type[Model]) -> str:
         return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
-def seen_lists(desks: dict[str, Client]) -> Iterator[tuple[str, Client, type[Model], RoleAdmin]]:
-    """Each list that each desk may open; fails if those of most tables were opened by nobody."""
+def seen_lists(staff_clients: dict[str, Client]) -> Iterator[tuple[str, Client, type[Model], RoleAdmin]]:
+    """Each list that each member of staff may open; fails if those of most tables were opened by nobody."""
     seen = set()
-    for who, client in desks.items():
+    for who, client in staff_clients.items():
         for model, page in PAGES.items():
             answer = client.get(list_of(model))
             if answer.status_code == 200 and answer.context.get("cl"):
@@ -109,9 +109,9 @@ def rows(client: Client, address: str, **posted: str) -> list[object]:
     return [row.pk for row in answer.context["cl"].result_list]
 
 
-def test_a_list_is_narrowed_down_by_what_it_offers_only(desks):
+def test_a_list_is_narrowed_down_by_what_it_offers_only(staff_clients):
     read, tried = [], 0
-    for who, client, model, page in seen_lists(desks):
+    for who, client, model, page in seen_lists(staff_clients):
         request = client.get(list_of(model)).wsgi_request
         refused = sorted(set(guesses(model)) - offered(page))
         # Django checks every parameter with this; over HTTP one by one it would take minutes.
@@ -134,38 +134,38 @@ def test_a_list_is_narrowed_down_by_what_it_offers_only(desks):
         "audit/auditevent/?at__hour=2",
     ],
 )
-def test_the_way_on_from_an_offered_filter_is_shut(desks, guess):
-    for client in desks.values():
+def test_the_way_on_from_an_offered_filter_is_shut(staff_clients, guess):
+    for client in staff_clients.values():
         assert client.get(f"/km/admin/{guess}").status_code in (400, 403)
 
 
 @pytest.mark.parametrize(
     "part", ["year=9999", "year=0", "year=99999999999", "year=abc", "month=13", "day=" + "9" * 20]
 )
-def test_a_date_that_is_none_is_refused(desks, part):
-    assert desks["steward"].get(f"/km/admin/audit/auditevent/?at__{part}").status_code == 400
+def test_a_date_that_is_none_is_refused(staff_clients, part):
+    assert staff_clients["steward"].get(f"/km/admin/audit/auditevent/?at__{part}").status_code == 400
 
 
 @pytest.mark.parametrize("part", ["at__month=2", "at__day=2", "at__year=2026&at__day=2"])
-def test_a_part_of_a_date_without_the_larger_one_is_refused(desks, part):
+def test_a_part_of_a_date_without_the_larger_one_is_refused(staff_clients, part):
     """The date hierarchy offers none, and it would read every row."""
-    assert desks["steward"].get(f"{list_of(AuditEvent)}?{part}").status_code == 400
+    assert staff_clients["steward"].get(f"{list_of(AuditEvent)}?{part}").status_code == 400
 
 
 APPLICATIONS = "/km/admin/applications/application/"
 
 
-def test_what_a_filter_cannot_read_leads_back_to_the_list(desks):
+def test_what_a_filter_cannot_read_leads_back_to_the_list(staff_clients):
     for value in ("abc", "9" * 30, "-1", "1,2"):
-        answer = desks["reviewer nssf"].get(f"{APPLICATIONS}?programme__id__exact={value}")
+        answer = staff_clients["reviewer nssf"].get(f"{APPLICATIONS}?programme__id__exact={value}")
         assert answer.status_code in (200, 302)
     none = f"{list_of(AuditEvent)}?at__year=2026&at__month=2&at__day=31"
-    assert desks["steward"].get(none)["Location"].endswith("?e=1")
+    assert staff_clients["steward"].get(none)["Location"].endswith("?e=1")
 
 
-def test_a_page_in_the_place_of_a_list_takes_nothing_that_it_does_not_offer(desks):
+def test_a_page_in_the_place_of_a_list_takes_nothing_that_it_does_not_offer(staff_clients):
     tried = 0
-    for client in desks.values():
+    for client in staff_clients.values():
         for model in PAGES:
             answer = client.get(list_of(model))
             if answer.status_code == 200 and not answer.context.get("cl"):
@@ -194,17 +194,17 @@ def test_a_filter_looks_at_what_the_list_shows():
                 assert path_of(entry) in {*page.list_display, *orders_of(page)}, f"{model}: {entry}"
 
 
-def test_filters_find_what_they_say(desks, filled):
-    reviewer, waiting = desks["reviewer nssf"], filled.application
+def test_filters_find_what_they_say(staff_clients, filled):
+    reviewer, waiting = staff_clients["reviewer nssf"], filled.application
     of_programme = f"programme__id__exact={waiting.programme_id}"
     assert rows(reviewer, f"{APPLICATIONS}?state=open") == [waiting.pk]
     assert rows(reviewer, f"{APPLICATIONS}?state=approved") == []
     assert rows(reviewer, f"{APPLICATIONS}?state=open&{of_programme}") == [waiting.pk]
-    assert rows(desks["steward"], "/km/admin/grievances/grievance/?state=open")
+    assert rows(staff_clients["steward"], "/km/admin/grievances/grievance/?state=open")
 
 
-def test_the_order_is_that_of_columns_which_offer_it(desks):
-    for who, client, model, page in seen_lists(desks):
+def test_the_order_is_that_of_columns_which_offer_it(staff_clients):
+    for who, client, model, page in seen_lists(staff_clients):
         for order in ORDERS:
             cl = client.get(f"{list_of(model)}?o={order}").context["cl"]
             own = (*cl._get_default_ordering(), *cl.root_queryset.query.order_by)
@@ -226,9 +226,9 @@ def test_a_search_looks_at_what_the_list_shows():
             assert told, f"{model}: {field}"
 
 
-def test_nothing_is_searched_for_in_an_address(desks):
+def test_nothing_is_searched_for_in_an_address(staff_clients):
     forms = re.compile(r"<form[^>]*>.*?</form>", re.DOTALL)
-    for who, client, model, page in seen_lists(desks):
+    for who, client, model, page in seen_lists(staff_clients):
         address = list_of(model)
         text = client.get(address).content.decode()
         by_address = [one for one in forms.findall(text) if 'method="post"' not in one.partition(">")[0]]
@@ -241,20 +241,20 @@ def test_nothing_is_searched_for_in_an_address(desks):
         assert bool(page.search_fields) is ('name="q"' in text)
 
 
-def test_a_search_keeps_its_filters_and_turns_its_pages(desks, monkeypatch):
+def test_a_search_keeps_its_filters_and_turns_its_pages(staff_clients, monkeypatch):
     monkeypatch.setattr(PAGES[User], "list_per_page", 2)
     address = f"{list_of(User)}?role__exact=reviewer"
-    first = desks["steward"].post(address, {"q": "walker"})
+    first = staff_clients["steward"].post(address, {"q": "walker"})
     page = first.content.decode()
     assert re.search(r'<button form="changelist-search" name="p" value="2">', page)
     assert 'action="?role__exact=reviewer"' in page
-    second = desks["steward"].post(address, {"q": "walker", "p": "2"})
+    second = staff_clients["steward"].post(address, {"q": "walker", "p": "2"})
     names = [row.username for answer in (first, second) for row in answer.context["cl"].result_list]
     assert names == ["walker.", "walker.idpoor", "walker.nssf"]
 
 
-def test_nobody_is_looked_for_by_any_field_that_points_at_them(desks):
-    for client in desks.values():
+def test_nobody_is_looked_for_by_any_field_that_points_at_them(staff_clients):
+    for client in staff_clients.values():
         for model in PAGES:
             pointing = [field.name for field in model._meta.get_fields() if field.related_model]
             where = f"app_label={model._meta.app_label}&model_name={model._meta.model_name}"
@@ -263,8 +263,8 @@ def test_nobody_is_looked_for_by_any_field_that_points_at_them(desks):
                 assert answer.status_code == 403, f"{model}.{name}"
 
 
-def test_rows_are_known_by_their_number_only(desks):
-    for _who, client, model, page in seen_lists(desks):
+def test_rows_are_known_by_their_number_only(staff_clients):
+    for _who, client, model, page in seen_lists(staff_clients):
         others = [field.name for field in model._meta.concrete_fields if not field.primary_key]
         assert not [name for name in others if page.to_field_allowed(None, name)]
         assert client.get(f"{list_of(model)}?_popup=1&_to_field={others[0]}").status_code == 400

@@ -20,7 +20,7 @@ APPEND_ONLY = {
     "registry.KeySetup",
     "registry.LostNumber",
 }
-ACTS = ["UPDATE {} SET {column} = {column}", "DELETE FROM {}"]
+STATEMENTS = ["UPDATE {} SET {column} = {column}", "DELETE FROM {}"]
 
 
 def protected() -> list[type[Model]]:
@@ -30,10 +30,10 @@ def protected() -> list[type[Model]]:
     ]  # fmt: skip
 
 
-def refusal(act: str, model: type[Model]) -> BaseException | None:
+def refusal(statement: str, model: type[Model]) -> BaseException | None:
     assert model._base_manager.exists(), f"{model._meta.label}: a trigger for each row needs one"
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(act.format(model._meta.db_table, column=model._meta.pk.column))
+        cursor.execute(statement.format(model._meta.db_table, column=model._meta.pk.column))
     return refused.value.__cause__
 
 
@@ -52,9 +52,9 @@ def written(filled):
     )
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_the_runtime_role_may_neither_change_nor_delete_a_row(written, act):
-    wrong = {model._meta.label: refusal(act, model) for model in protected()}
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_runtime_role_may_neither_change_nor_delete_a_row(written, statement):
+    wrong = {model._meta.label: refusal(statement, model) for model in protected()}
     assert not {
         label: why
         for label, why in wrong.items()
@@ -62,12 +62,12 @@ def test_the_runtime_role_may_neither_change_nor_delete_a_row(written, act):
     }
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_nor_may_the_owner_because_of_the_trigger(written, act):
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_nor_may_the_owner_because_of_the_trigger(written, statement):
     wrong = {}
     for model in protected():
         with as_owner():
-            why = refusal(act, model)
+            why = refusal(statement, model)
         if not isinstance(why, psycopg.errors.RaiseException) or "append_only" not in str(why):
             wrong[model._meta.label] = why
     assert not wrong

@@ -45,7 +45,7 @@ def assisted_session(family, sokha, commune_clerk):
 
 
 @pytest.fixture
-def acts(assisted_session, family, sokha, commune_clerk, operators):
+def services(assisted_session, family, sokha, commune_clerk, operators):
     """Each with the assisted session as it was when the request began."""
     who = {"actor": commune_clerk, "assisted_session": assisted_session}
     consent = {"operator_code": "idpoor", "purpose": "p", "text": "t", "language": "km"}
@@ -85,12 +85,14 @@ def acts(assisted_session, family, sokha, commune_clerk, operators):
     }  # fmt: skip
 
 
-def test_nothing_is_done_in_an_assisted_session_that_ended_since_the_request_began(acts, assisted_session):
+def test_nothing_is_done_in_an_assisted_session_that_ended_since_the_request_began(
+    services, assisted_session
+):
     stale = AssistedSession.objects.get(pk=assisted_session.pk)
     end_assisted_session(assisted_session=stale, end=AssistedSession.End.CLOSED)
-    for act in acts.values():
+    for service in services.values():
         with pytest.raises(PermissionDenied):
-            act()
+            service()
 
 
 def test_the_assisted_session_of_one_household_gives_no_consent_of_another(

@@ -23,7 +23,7 @@ from registry.counter.forms import SESSION_REASONS
 from registry.phones.replacements.forms import REASONS as PHONE_REASONS
 from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
-from registry.unusual.rules import ACTS, RULES
+from registry.unusual.rules import ACTIONS, RULES
 from tests.codes import Reading, calls
 
 LANGUAGES = ("km", "en")
@@ -89,11 +89,11 @@ def test_every_action_that_is_recorded_has_a_label(language):
             if not has_words(actions.action_label(code), code, language)
         }
     assert not bare
-    assert set(ACTS) <= found.keys()
+    assert set(ACTIONS) <= found.keys()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_acts_are_about_has_words(language):
+def test_whatever_actions_are_about_has_words(language):
     with override(language):
         bare = {
             kind: file
@@ -126,9 +126,9 @@ def test_every_reason_has_words(language):
     }
     with override(language):
         bare = {
-            (act, code)
-            for act, code in {*refused, *chosen, *said()}
-            if not has_words(actions.reason_label(act, code), code, language)
+            (action, code)
+            for action, code in {*refused, *chosen, *said()}
+            if not has_words(actions.reason_label(action, code), code, language)
         }
     assert not bare
 
@@ -146,12 +146,12 @@ def test_the_auditor_reads_the_same_reason_of_an_access_as_the_person(action, la
 
 def said() -> Iterator[tuple[str, str]]:
     """Reasons that are literals in the sources."""
-    acts = {"prove": "sign_in_failed", "note_failure": "sign_in_failed", "CannotJoin": "join_refused"}
+    action_of = {"prove": "sign_in_failed", "note_failure": "sign_in_failed", "CannotJoin": "join_refused"}
     for name in ("record", "note_failure", "CannotJoin", "sign_out"):
         for _file, call, _function in calls(name):
             by_name = {word.arg: word.value for word in call.keywords}
-            act = by_name.get("action")
-            named = ast.literal_eval(act) if isinstance(act, ast.Constant) else acts.get(name, "")
+            action = by_name.get("action")
+            named = ast.literal_eval(action) if isinstance(action, ast.Constant) else action_of.get(name, "")
             for one in (by_name.get("reason"), *call.args):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
                     yield named, one.value

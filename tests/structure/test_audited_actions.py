@@ -15,43 +15,43 @@ __all__ = ["draft"]
 PROPOSING = ("begin", "end", "renew_credentials")
 
 
-def test_only_an_auditor_reads_who_changed_a_row_in_the_admin(desks, second_steward):
+def test_only_an_auditor_reads_who_changed_a_row_in_the_admin(staff_clients, second_steward):
     for model, page in admin.site._registry.items():
         row = model.objects.order_by("pk").first()
         LogEntry.objects.create(
             user=second_steward, content_type=ContentType.objects.get_for_model(model), object_id=row.pk,
             object_repr="x", action_flag=CHANGE, change_message="done by another steward",
         )  # fmt: skip
-        for who, client in desks.items():
+        for who, client in staff_clients.items():
             answer = client.get(address_of(row, "history"), follow=True)
             reads = b"done by another steward" in answer.content
             assert not reads or who == "auditor", (who, page)
 
 
-def test_who_cannot_read_it_is_offered_no_way_to_it(desks):
-    row = desks["steward"].get("/en/admin/accounts/user/").context["cl"].queryset.first()
+def test_who_cannot_read_it_is_offered_no_way_to_it(staff_clients):
+    row = staff_clients["steward"].get("/en/admin/accounts/user/").context["cl"].queryset.first()
     for who in ("steward", "auditor"):
-        page = desks[who].get(address_of(row)).content.decode()
+        page = staff_clients[who].get(address_of(row)).content.decode()
         assert ("historylink" in page) == (who == "auditor")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("act", ["UPDATE {} SET action_time = now()", "DELETE FROM {}"])
-def test_what_was_noted_in_the_admin_is_neither_changed_nor_deleted(act):
+@pytest.mark.parametrize("statement", ["UPDATE {} SET action_time = now()", "DELETE FROM {}"])
+def test_what_was_noted_in_the_admin_is_neither_changed_nor_deleted(statement):
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(act.format("django_admin_log"))
+        cursor.execute(statement.format("django_admin_log"))
 
 
-def test_every_form_that_a_steward_saves_leaves_a_row_in_the_audit(desks, draft):
-    for client, page, row, form in forms({"steward": desks["steward"]}):
+def test_every_form_that_a_steward_saves_leaves_a_row_in_the_audit(staff_clients, draft):
+    for client, page, row, form in forms({"steward": staff_clients["steward"]}):
         before = AuditEvent.objects.count()
         client.post(address_of(row), {**form, plain_column(page, row, form): "88"})
         noted = AuditEvent.objects.order_by("pk")[before:].values_list("action", flat=True)
         assert set(noted) - {"list", "view"}, row._meta.label
 
 
-def test_every_action_of_a_steward_leaves_a_row_in_the_audit(desks, draft):
-    client, tried = desks["steward"], set()
+def test_every_action_of_a_steward_leaves_a_row_in_the_audit(staff_clients, draft):
+    client, tried = staff_clients["steward"], set()
     for model, page in admin.site._registry.items():
         address = f"/en/admin/{model._meta.app_label}/{model._meta.model_name}/"
         for action in page.actions or ():

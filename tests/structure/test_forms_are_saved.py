@@ -70,7 +70,7 @@ def is_kept(client: Client, page: HttpResponse, form: forms.BaseForm, name: str)
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_every_field_that_can_be_changed_is_kept(desks, draft, steward, language):
+def test_every_field_that_can_be_changed_is_kept(staff_clients, draft, steward, language):
     """Rows of one list differ in what they store (an official has no operator): at least one must save the
     field.
     """
@@ -79,12 +79,12 @@ def test_every_field_that_can_be_changed_is_kept(desks, draft, steward, language
     for model in admin.site._registry:
         for row in model.objects.exclude(pk=steward.pk if model is type(steward) else None).order_by("pk"):
             address = address_of(row).replace("/en/", f"/{language}/")
-            page = desks["steward"].get(address)
+            page = staff_clients["steward"].get(address)
             form = fields_of(page)
             # Proposed fields come last: while a proposal is pending, names cannot change.
             last, new = PROPOSED.get(model.__name__, set()), set(form.fields if form else ())
             for name in sorted(new - kept[model.__name__], key=lambda name: (name in last, name)):
-                stays, page = is_kept(desks["steward"], page, form, name)
+                stays, page = is_kept(staff_clients["steward"], page, form, name)
                 (kept if stays else lost)[model.__name__].add(name)
     assert {name: lost[name] - kept[name] for name in lost if lost[name] - kept[name]} == PROPOSED
     assert {"User", "Operator", "Programme", "Agreement", "LifeSituation"} <= set(kept)

@@ -66,13 +66,13 @@ def test_answers_to_what_was_sent_are_not_kept_either(browsers):
 
 def test_nothing_is_done_for_a_foreign_page(browsers, house):
     """Not even to sign in or out, or to end an assisted session."""
-    acts = {
+    paths_of = {
         "anonymous": ("sign-in/", "counter/sign-in/", "admin/login/", "grievances/report/"),
         "citizen": ("sign-out/", "my/sessions/", "my/consents/", "apply/health/"),
         "assisted_session": ("counter/", "counter/end/", "sign-out/"),
         "steward": ("admin/logout/", "admin/registry/person/", "admin/password_change/"),
     }
-    for who, paths in acts.items():
+    for who, paths in paths_of.items():
         careful = Client(enforce_csrf_checks=True)
         careful.cookies = browsers[who].cookies
         for path in paths:

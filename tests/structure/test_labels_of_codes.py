@@ -18,7 +18,7 @@ from dsp_platform.notifications import providers, receipts, services
 from dsp_platform.notifications.providers import http_gateway
 from dsp_platform.notifications.reasons import REASONS, in_words
 from registry.models import KeySetup, LifeSituation, Programme
-from registry.unusual.rules import ACTS, rule_of
+from registry.unusual.rules import ACTIONS, rule_of
 from tests.admin_crawl import walk
 from tests.codes import calls
 
@@ -59,11 +59,11 @@ def names() -> set[str]:
     return {"test", "true", *providers.names(), "fake", *(code for codes_ in given for code in codes_)}
 
 
-def test_no_page_of_the_admin_shows_a_bare_code(desks):
+def test_no_page_of_the_admin_shows_a_bare_code(staff_clients):
     """In Khmer, where a word of small Latin letters is a code."""
     known, shown = names(), defaultdict(set)
     for who in ("auditor", "steward", "reviewer nssf"):
-        for address, answer in walk(desks[who], "km", narrowed=False):
+        for address, answer in walk(staff_clients[who], "km", narrowed=False):
             if answer.status_code == 200 and AGREEMENTS not in address:
                 for code in codes(answer.content.decode()) - known:
                     shown[code].add(address)
@@ -88,7 +88,7 @@ def is_khmer(words: str) -> bool:
 
 
 def reasons_of_messages() -> Iterator[str]:
-    for name in ("Refused", "Unreachable", "OutcomeUnknown", "_try_again", "_record"):
+    for name in ("MessageRefused", "Unreachable", "OutcomeUnknown", "_try_again", "_record"):
         for file, call, _function in calls(name):
             if "/notifications/" in file:
                 given = [*call.args, *(word.value for word in call.keywords if word.arg == "reason")]
@@ -114,7 +114,7 @@ def test_all_long_work_has_words_and_so_has_what_comes_of_it():
     assert all(is_khmer(str(words)) for words in (*titles, *RESULTS.values()))
 
 
-def test_unusual_acts_are_told_in_words():
+def test_unusual_actions_are_told_in_words():
     at_night, far_away = rule_of("at-night"), rule_of("far-away")
-    assert all(is_khmer(at_night.what_words(act)) for act in ACTS)
+    assert all(is_khmer(at_night.what_words(action)) for action in ACTIONS)
     assert all(is_khmer(far_away.what_words(kind)) for kind in KeySetup.Kind.values)

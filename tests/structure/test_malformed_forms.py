@@ -106,9 +106,9 @@ def test_no_field_of_the_site_crashes(midway, visitor):
 
 
 @pytest.mark.timeout(900)
-def test_no_field_of_the_admin_crashes(desks):
+def test_no_field_of_the_admin_crashes(staff_clients):
     found, tried = [], 0
-    for client in map(calm, desks.values()):
+    for client in map(calm, staff_clients.values()):
         forms = list(forms_found(admin_pages(client, "km", narrowed=False)))
         tried += len(forms)
         found += problems(client, forms, alone=False)

@@ -180,9 +180,9 @@ def test_a_page_loaded_before_somebody_lost_their_power_changes_nothing(browsers
 
 
 @pytest.mark.timeout(600)
-def test_nor_does_a_page_of_the_admin(desks):
+def test_nor_does_a_page_of_the_admin(staff_clients):
     wrong, right = [], []
-    for client in desks.values():
+    for client in staff_clients.values():
         forms = loaded(client, admin_pages(client, "km", narrowed=False))
         for meanwhile in MEANWHILE:
             wrong += changes(client, forms, meanwhile)

@@ -44,7 +44,7 @@ def test_a_page_that_is_refused_again_within_a_minute_is_noted_once(browsers, ho
     assert noted.all().count() == 4
 
 
-def test_a_step_that_is_refused_at_a_desk_is_noted(browsers, house):
+def test_a_step_that_is_refused_in_the_admin_is_noted(browsers, house):
     row = house.application
     answers = {"decision": "refuse", "reason": "", "note": "", "version": row.version}
     browsers["reviewer"].post(f"/km/admin/applications/application/{row.pk}/decide/", answers)

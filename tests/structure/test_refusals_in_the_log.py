@@ -41,12 +41,12 @@ def is_quiet(line: str) -> bool:
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_a_parameter_that_a_list_does_not_offer(desks, lines, caplog, language):
+def test_a_parameter_that_a_list_does_not_offer(staff_clients, lines, caplog, language):
     tried = 0
     for model in PAGES:
         caplog.clear()
         address = list_of(model).replace("/km/", f"/{language}/")
-        answer = desks["steward"].get(f"{address}?nowhere__startswith={SECRET}")
+        answer = staff_clients["steward"].get(f"{address}?nowhere__startswith={SECRET}")
         if answer.status_code == 403:
             continue
         assert answer.status_code == 400, address
@@ -60,8 +60,10 @@ def test_a_parameter_that_a_list_does_not_offer(desks, lines, caplog, language):
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_what_else_is_refused(desks, lines, caplog, name):
-    client = desks["steward"] if name == "ticked" else Client(enforce_csrf_checks=name == "a forged form")
+def test_what_else_is_refused(staff_clients, lines, caplog, name):
+    client = (
+        staff_clients["steward"] if name == "ticked" else Client(enforce_csrf_checks=name == "a forged form")
+    )
     caplog.clear()
     answer = REQUESTS[name](client)
     assert answer.status_code in (400, 403, 413), answer.status_code

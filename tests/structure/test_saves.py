@@ -93,8 +93,10 @@ def test_an_agreement_is_ended_by_two_in_either_language(sharing, steward, secon
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("act", ["pause", "resume"])
-def test_an_operator_is_paused_in_the_admin_in_either_language(filled, desks, operators, act, language):
+def test_an_operator_is_paused_in_the_admin_in_either_language(
+    filled, staff_clients, operators, act, language
+):
     data = {"action": act, "_selected_action": ["nssf"]}
-    assert desks["steward"].post(f"/{language}/admin/exchange/operator/", data).status_code == 302
+    assert staff_clients["steward"].post(f"/{language}/admin/exchange/operator/", data).status_code == 302
     operators["nssf"].refresh_from_db()
     assert (operators["nssf"].paused_at is not None) == (act == "pause")

@@ -90,9 +90,9 @@ def changes(user: User, page: RoleAdmin) -> bool:
     return page.has_change_permission(request)
 
 
-def forms(desks: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, str]]]:
+def forms(staff_clients: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, str]]]:
     """For every list whose rows can be changed, the form of one row with a field to edit."""
-    for client in desks.values():
+    for client in staff_clients.values():
         user = User.objects.get(pk=client.session[SESSION_KEY])
         for model, page in PAGES.items():
             for row in model.objects.order_by("pk") if changes(user, page) else ():
@@ -118,9 +118,9 @@ def plain_column(page: RoleAdmin, row: Model, values: dict[str, str]) -> str:
     return likely[0].name if likely else "rate_per_minute"
 
 
-def test_every_form_that_changes_a_row_is_refused_when_it_is_old(desks, draft):
+def test_every_form_that_changes_a_row_is_refused_when_it_is_old(staff_clients, draft):
     tried = set()
-    for client, page, row, form in forms(desks):
+    for client, page, row, form in forms(staff_clients):
         assert form.get("_seen"), f"{row._meta.label} carries no digest"
         column = plain_column(page, row, form)
         meanwhile = 77 if column in NUMBERS else "Meanwhile"
@@ -139,9 +139,9 @@ def test_every_form_that_changes_a_row_is_refused_when_it_is_old(desks, draft):
     assert tried >= AT_LEAST
 
 
-def test_a_form_without_what_it_was_opened_with_is_refused(desks, draft):
+def test_a_form_without_what_it_was_opened_with_is_refused(staff_clients, draft):
     tried = set()
-    for client, page, row, form in forms(desks):
+    for client, page, row, form in forms(staff_clients):
         column = plain_column(page, row, form)
         client.post(address_of(row), {**form, "_seen": "", column: "88"})
         fresh = type(row).objects.get(pk=row.pk)
@@ -150,9 +150,9 @@ def test_a_form_without_what_it_was_opened_with_is_refused(desks, draft):
     assert tried >= AT_LEAST
 
 
-def test_a_form_opened_now_is_saved(desks, draft):
+def test_a_form_opened_now_is_saved(staff_clients, draft):
     tried = set()
-    for client, page, row, form in forms(desks):
+    for client, page, row, form in forms(staff_clients):
         column = plain_column(page, row, form)
         answer = client.post(address_of(row), {**form, column: "88"})
         assert answer.status_code == 302, (row._meta.label, answer.context["errors"])
@@ -161,8 +161,8 @@ def test_a_form_opened_now_is_saved(desks, draft):
     assert tried >= AT_LEAST
 
 
-def test_a_changed_row_below_is_a_change_too(desks, filled):
-    programme, client = filled.application.programme, desks["steward"]
+def test_a_changed_row_below_is_a_change_too(staff_clients, filled):
+    programme, client = filled.application.programme, staff_clients["steward"]
     form = opened(client, address_of(programme))
     with as_owner():
         Benefit.objects.create(programme=programme, label_km="ប", amount=5, valid_from="2026-01-01")
@@ -170,8 +170,8 @@ def test_a_changed_row_below_is_a_change_too(desks, filled):
     assert "Somebody else changed this" in answer.content.decode()
 
 
-def test_who_was_told_may_save_then(desks, filled):
-    programme, client = filled.application.programme, desks["steward"]
+def test_who_was_told_may_save_then(staff_clients, filled):
+    programme, client = filled.application.programme, staff_clients["steward"]
     form = opened(client, address_of(programme))
     Programme.objects.filter(pk=programme.pk).update(position=7)
     told = client.post(address_of(programme), {**form, "position": "9"})
@@ -181,19 +181,19 @@ def test_who_was_told_may_save_then(desks, filled):
     assert Programme.objects.get(pk=programme.pk).position == 9
 
 
-def test_what_a_machine_writes_meanwhile_stops_nobody(desks, filled, operators):
-    form = opened(desks["steward"], address_of(operators["nssf"]))
+def test_what_a_machine_writes_meanwhile_stops_nobody(staff_clients, filled, operators):
+    form = opened(staff_clients["steward"], address_of(operators["nssf"]))
     Operator.objects.filter(pk="nssf").update(last_error="timeout")
     typed = {**form, "rate_per_minute": "60"}
-    assert desks["steward"].post(address_of(operators["nssf"]), typed).status_code == 302
+    assert staff_clients["steward"].post(address_of(operators["nssf"]), typed).status_code == 302
     fresh = Operator.objects.get(pk="nssf")
     assert (fresh.rate_per_minute, fresh.last_error) == (60, "timeout")
 
 
-def test_every_step_at_a_desk_carries_the_version_it_was_shown_with(desks, filled):
+def test_every_step_in_the_admin_carries_the_version_it_was_shown_with(staff_clients, filled):
     """The step is the first one offered; a counter that changed meanwhile belongs to another step."""
     tried = set()
-    for client in desks.values():
+    for client in staff_clients.values():
         for model, page in PAGES.items():
             if not isinstance(page, WorkQueueAdmin):
                 continue

@@ -51,9 +51,9 @@ def slow(self: AuditEventAdmin, request: HttpRequest) -> QuerySet[AuditEvent]:
     ("language", "words"),
     [("km", "ទំព័រនេះប្រើពេលយូរពេក"), ("en", "This page took too long")],
 )
-def test_a_statement_that_takes_too_long_is_answered_in_words(desks, monkeypatch, language, words):
+def test_a_statement_that_takes_too_long_is_answered_in_words(staff_clients, monkeypatch, language, words):
     monkeypatch.setattr(AuditEventAdmin, "get_queryset", slow)
-    answer = calm(desks["auditor"]).get(f"/{language}/admin/audit/auditevent/")
+    answer = calm(staff_clients["auditor"]).get(f"/{language}/admin/audit/auditevent/")
     assert answer.status_code == 503
     assert words in answer.content.decode()
     assert f'lang="{language}"' in answer.content.decode()
@@ -62,9 +62,9 @@ def test_a_statement_that_takes_too_long_is_answered_in_words(desks, monkeypatch
     assert int(answer["Retry-After"]) > 0
 
 
-def test_any_other_failure_keeps_its_own_page(desks, monkeypatch):
+def test_any_other_failure_keeps_its_own_page(staff_clients, monkeypatch):
     def broken(self: AuditEventAdmin, request: HttpRequest) -> QuerySet[AuditEvent]:
         raise ZeroDivisionError
 
     monkeypatch.setattr(AuditEventAdmin, "get_queryset", broken)
-    assert calm(desks["auditor"]).get("/km/admin/audit/auditevent/").status_code == 500
+    assert calm(staff_clients["auditor"]).get("/km/admin/audit/auditevent/").status_code == 500

@@ -35,7 +35,7 @@ HIDDEN = re.compile(r'name="(answers|question)" value="([^"]*)"')
 KHMER = "យើងបានពិនិត្យ"
 LANGUAGES = ("km", "en")
 OWN_PAGES = (
-    "my/", "my/card/", "my/messages/", "my/consents/", "my/data/", "my/data/looks/", "my/data/help/",
+    "my/", "my/card/", "my/messages/", "my/consents/", "my/data/", "my/data/access-log/", "my/data/help/",
     "my/data/download/", "my/data/everything/", "my/changes/", "my/claim/", "my/account/", "my/sessions/",
     "slip/", "registered/", "register/", "programmes/", "programmes/health/", "apply/health/",
 )  # fmt: skip

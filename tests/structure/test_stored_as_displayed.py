@@ -117,9 +117,9 @@ def test_half_a_character_of_json_is_told(steward, operators, language, name, ty
 
 
 def test_the_second_steward_reads_what_was_typed(steward, second_steward, family_package):
-    desk = sign_in(steward)
+    staff_client = sign_in(steward)
     before = Programme.objects.get(pk=family_package.pk)
     typed = programme_form(before, rule="age > 5", reason=HIDDEN, summary_en=f"Help\u202e{KHMER}")
-    assert desk.post(url("programme_change", before.pk), typed).status_code == 302
+    assert staff_client.post(url("programme_change", before.pk), typed).status_code == 302
     proposal = Proposal.objects.get()
     assert (proposal.reason, invisible(proposal.payload["summary_en"])) == (clean(HIDDEN), set())

@@ -30,7 +30,7 @@ from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.encryption import crypto
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
-from dsp_platform.notifications.models import Kind, Tier
+from dsp_platform.notifications.models import MessageKind, Tier
 
 Outcome = TypeVar("Outcome")
 Purpose = PhoneChallenge.Purpose
@@ -48,9 +48,9 @@ SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIR
 APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE)
 
 
-def kind_of(purpose: str) -> Kind:
+def kind_of(purpose: str) -> MessageKind:
     """The message budget of a code: a flood of one purpose does not use up the other's."""
-    return Kind.CODE if purpose in (Purpose.SIGN_IN, Purpose.STEP_UP) else Kind.CONFIRM
+    return MessageKind.CODE if purpose in (Purpose.SIGN_IN, Purpose.STEP_UP) else MessageKind.CONFIRM
 
 
 def code_of(challenge: PhoneChallenge) -> str:

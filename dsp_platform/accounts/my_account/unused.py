@@ -14,19 +14,15 @@ from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 
 # Models whose rows only show that somebody signed in. Any other row that references the account is data.
-_traces: set[type[Model]] = {sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
-# Models whose rows count as data only if they are not empty.
-_empty: dict[type[Model], Callable[[Any], bool]] = {}
+# With a function, only those rows of which it is true.
+_traces: dict[type[Model], Callable[[Any], bool] | None] = dict.fromkeys(
+    (sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent)
+)
 
 
-def register_traces(*models: type[Model]) -> None:
-    """Models of a domain whose rows do not count as data of an account."""
-    _traces.update(models)
-
-
-def register_empty(model: type[Model], is_empty: Callable[[Any], bool]) -> None:
-    """A model of a domain whose rows do not count as data if ``is_empty(row)``."""
-    _empty[model] = is_empty
+def register_trace(model: type[Model], only_if: Callable[[Any], bool] | None = None) -> None:
+    """Rows of this model do not count as data of an account: all, or those with ``only_if(row)``."""
+    _traces[model] = only_if
 
 
 def is_unused(account: User) -> bool:
@@ -43,11 +39,11 @@ def is_unused(account: User) -> bool:
             continue
         model = relation.related_model
         stored = model._meta.concrete_model or model
-        if not stored._meta.managed or model in _traces:
+        is_trace = _traces.get(model)
+        if not stored._meta.managed or (model in _traces and is_trace is None):
             continue
         rows = model._base_manager.filter(**{relation.field.name: account.pk})
-        is_empty = _empty.get(model)
-        if any(not is_empty(row) for row in rows) if is_empty else rows.exists():
+        if any(not is_trace(row) for row in rows) if is_trace else rows.exists():
             return False
     return True
 

@@ -76,7 +76,7 @@ def may_close_alone(user: User) -> bool:
     return user.role == Role.STEWARD and left >= MINIMUM_LEFT
 
 
-class StaffAccountKind(contract.Kind):
+class StaffAccountKind(contract.ProposalKind):
     code = STAFF_ACCOUNT
     title = gettext_lazy("Account of staff")
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dsp_platform.exchange.adapters import camdx_errors as errors
 from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome, Session
-from dsp_platform.exchange.adapters.camdx_errors import Answer, Refused, unavailable
+from dsp_platform.exchange.adapters.camdx_errors import Answer, PushRefused, unavailable
 from dsp_platform.exchange.adapters.camdx_settings import (
     CamdxSettings,
     address_of,
@@ -94,7 +94,7 @@ class CamdxSession:
         """All in one message; if it is refused, each half by itself, until the bad record is alone."""
         try:
             answer = self._send(push, events)
-        except Refused as refused:
+        except PushRefused as refused:
             if len(events) == 1:
                 self._check_operator(push, refused)
                 return [Outcome(events[0].subject_id, refused.status, refused.reason)]
@@ -105,14 +105,14 @@ class CamdxSession:
         receipt = " ".join(answer.headers[name] for name in names if name in answer.headers)
         return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
 
-    def _check_operator(self, push: Push, refused: Refused) -> None:
+    def _check_operator(self, push: Push, refused: PushRefused) -> None:
         """Raises OperatorUnavailable if the operator's program fails for every record."""
         self.server_errors += refused.status == "unknown"
         if self.server_errors < MOST_SERVER_ERRORS:
             return
         for place in range(PROBES):
             event = push.events[(2 * place + 1) * len(push.events) // (2 * PROBES)]
-            with suppress(Refused):
+            with suppress(PushRefused):
                 self._send(push, [event])
                 return
         raise OperatorUnavailable(refused.reason, sent=True)

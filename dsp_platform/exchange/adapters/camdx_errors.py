@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     body: bytes
 
 
-class Refused(Exception):
+class PushRefused(Exception):
     """The operator does not take this message; with one record in it, it is that record's outcome."""
 
     def __init__(self, status: str, reason: str) -> None:
@@ -148,7 +148,7 @@ def unavailable(fault: Fault) -> OperatorUnavailable:
 
 
 def judge(answer: Answer, message_id: str) -> None:
-    """Returns if the operator has the message. Raises Refused or OperatorUnavailable."""
+    """Returns if the operator has the message. Raises PushRefused or OperatorUnavailable."""
     failure = answer.headers.get("X-Road-Error")
     if failure is not None:
         _judge_xroad(failure, answer.body)
@@ -166,7 +166,7 @@ def _judge_xroad(failure: str, body: bytes) -> None:
         if part in XROAD_SETUP:
             raise unavailable(XROAD_SETUP[part])
     if parts[0] == "client":
-        raise Refused(*XROAD_REFUSED)
+        raise PushRefused(*XROAD_REFUSED)
     known = (XROAD_TEMPORARY[part] for part in parts[1:] if part in XROAD_TEMPORARY)
     raise unavailable(next(known, XROAD_TEMPORARY["internalerror"]))
 
@@ -186,14 +186,16 @@ def _judge_operator(answer: Answer) -> None:
         fault = DCI_SETUP.get(code) or DCI_TEMPORARY.get(code)
         if fault:
             raise unavailable(fault)
-        raise Refused(*HTTP_REFUSED[400])
+        raise PushRefused(*HTTP_REFUSED[400])
     status = answer.status
     if 200 <= status < 300:
         if message.get("ack_status") in ("ACK", "NACK"):  # NACK: taken, no further answer will come
             return
-        raise Refused(*HTTP_REFUSED[400]) if message.get("ack_status") == "ERR" else unavailable(UNREADABLE)
+        if message.get("ack_status") == "ERR":
+            raise PushRefused(*HTTP_REFUSED[400])
+        raise unavailable(UNREADABLE)
     if status in HTTP_REFUSED:
-        raise Refused(*HTTP_REFUSED[status])
+        raise PushRefused(*HTTP_REFUSED[status])
     if 300 <= status < 400:
         raise unavailable(REDIRECTED)
     raise unavailable(HTTP_SETUP.get(status) or HTTP_TEMPORARY.get(status) or HTTP_TEMPORARY[502])

@@ -150,7 +150,7 @@ def _ends_already(last: date) -> str:
     }
 
 
-class AgreementKind(contract.Kind):
+class AgreementKind(contract.ProposalKind):
     code = AGREEMENT
     title = gettext_lazy("Sharing agreement")
     # An agreement has its own first and last day: it ends even if no task runs on that day or one of the two

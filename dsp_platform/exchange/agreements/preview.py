@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
@@ -17,6 +16,7 @@ from dsp_platform.exchange.contract import Reason, Record, explainer_of, registe
 from dsp_platform.exchange.mapping.columns import NoCode, Value
 from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.models import Agreement
+from dsp_platform.translations.label import Label
 
 AUDIT_REASON = "agreement"
 
@@ -28,12 +28,12 @@ class PreviewColumn:
     column: str
     written: str | None
     field: str = ""
-    label: str | Promise = ""
+    label: Label = ""
     our_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class AgreementPreview:
     """``shared``: the record itself would be sent. Else ``columns`` are what a withdrawal would leave."""
 
     shared: bool
@@ -43,7 +43,7 @@ class Preview:
     """The reason for which the record would be held: a short code."""
 
 
-def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
+def preview_of(*, agreement: Agreement, subject: int, actor: User) -> AgreementPreview | None:
     """The access is logged. None where the subject cannot be built any more.
 
     Raises ValidationError for fields that do not exist, ValueError for a mapping that cannot be read.
@@ -68,8 +68,8 @@ def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | 
             written = layout.tombstone_row(0, item.key, timezone.localdate())
             columns = [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
     except NoCode as missing:
-        return Preview(isinstance(item, Record), reasons, [], problem=f"no_code:{missing.field}")
-    return Preview(isinstance(item, Record), reasons, columns)
+        return AgreementPreview(isinstance(item, Record), reasons, [], problem=f"no_code:{missing.field}")
+    return AgreementPreview(isinstance(item, Record), reasons, columns)
 
 
 def count_concerned(*, agreement: Agreement, actor: User) -> int | None:

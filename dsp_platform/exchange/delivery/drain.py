@@ -10,7 +10,7 @@ from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery.leases import Position
 from dsp_platform.exchange.delivery.pipeline import CRASHED, Pipeline, next_batch
 from dsp_platform.exchange.ledger import availability, operator_leases, partitions
-from dsp_platform.exchange.ledger.operator_leases import OperatorLease
+from dsp_platform.exchange.ledger.operator_leases import FencedLease
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
 
@@ -46,7 +46,7 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     return False
 
 
-def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
+def _turn(operator_lease: FencedLease, batch: int, until: float) -> bool:
     """True if something was done. Ends when nothing is due, the operator fails, the time is over or another
     worker has taken the lease."""
     operator = Operator.objects.get(pk=operator_lease.operator)
@@ -80,7 +80,7 @@ def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
 class Ready:
     """Whether the operator may be worked on, and by us; checked again when the last answer is too old."""
 
-    def __init__(self, operator_lease: OperatorLease) -> None:
+    def __init__(self, operator_lease: FencedLease) -> None:
         self.operator_lease = operator_lease
         self.checked_at = -READY_SECONDS
         self.answer = False

@@ -28,7 +28,7 @@ from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.packing import Package, add_results, pack
 from dsp_platform.exchange.delivery.results import Results, record_results
 from dsp_platform.exchange.ledger import availability
-from dsp_platform.exchange.ledger.operator_leases import OperatorLease
+from dsp_platform.exchange.ledger.operator_leases import FencedLease
 from dsp_platform.exchange.models import Operator
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def next_batch(operator: str, size: int, position: leases.Position) -> Batch | N
 
 
 class Pipeline:
-    def __init__(self, operator: Operator, operator_lease: OperatorLease) -> None:
+    def __init__(self, operator: Operator, operator_lease: FencedLease) -> None:
         self.operator = operator
         self.operator_lease = operator_lease
         self.in_flight: deque[tuple[Batch, Future[None]]] = deque()
@@ -172,7 +172,7 @@ class Recorders:
     Inside a transaction of the caller no other connection would see its rows: then ``wait`` records them.
     """
 
-    def __init__(self, operator_lease: OperatorLease) -> None:
+    def __init__(self, operator_lease: FencedLease) -> None:
         self.operator_lease = operator_lease
         threads = 0 if connection.in_atomic_block else RECORDERS
         # One pool for each thread, so that each thread's database connection can be closed in it.

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from dsp_platform.exchange.ledger.operator_leases import FENCE, OperatorLease
+from dsp_platform.exchange.ledger.operator_leases import FENCE, FencedLease
 
 # Exponential back-off with jitter as in background.backoff; in SQL, because the row counts the failures.
 FAILED = f"""
@@ -36,7 +36,7 @@ ALLOWANCE = """(rate_per_minute
         WHERE operator_id = code AND until >= statement_timestamp()))"""
 
 
-def operator_failed(lease: OperatorLease, reason: str) -> None:
+def operator_failed(lease: FencedLease, reason: str) -> None:
     """Do not contact the operator for a while: 5 s, 10 s, ... up to 10 minutes, with jitter.
 
     Ignored from a worker that lost the lease: after it was suspended its own session is broken.
@@ -45,7 +45,7 @@ def operator_failed(lease: OperatorLease, reason: str) -> None:
         cursor.execute(FAILED, {**lease.fence, "reason": reason[:64]})
 
 
-def operator_answered(lease: OperatorLease) -> None:
+def operator_answered(lease: FencedLease) -> None:
     with connection.cursor() as cursor:
         cursor.execute(ANSWERED, lease.fence)
 

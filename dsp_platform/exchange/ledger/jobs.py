@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.contract import name_of
@@ -12,8 +11,9 @@ from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.jobs.kinds import Work, register_job
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
+from dsp_platform.translations.label import Label
 
-RESULTS: dict[str, str | Promise] = {
+RESULTS: dict[str, Label] = {
     "compared": _("compared"),
     "missing": _("missing at the operator"),
     "surplus": _("at the operator without our knowing"),
@@ -24,7 +24,7 @@ RESULTS: dict[str, str | Promise] = {
 }
 
 
-def register_operator_job(kind: str, title: str | Promise, work: Work) -> None:
+def register_operator_job(kind: str, title: Label, work: Work) -> None:
     register_job(kind, title, work, about=_about, code_label=reasons.in_words, result_label=_result_label)
 
 

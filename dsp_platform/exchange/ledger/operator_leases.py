@@ -35,7 +35,7 @@ FENCE = f"EXISTS (SELECT FROM exchange_operatorlease WHERE {_MINE})"
 
 
 @dataclass(slots=True)
-class OperatorLease:
+class FencedLease:
     operator: str
     work: str
     token: int
@@ -67,13 +67,13 @@ class OperatorLease:
 
 
 @contextmanager
-def taken(operator: str, work: str) -> Iterator[OperatorLease | None]:
+def taken(operator: str, work: str) -> Iterator[FencedLease | None]:
     """None while another worker has it. That of a dead worker expires after ``EXCHANGE_LEASE_SECONDS``."""
     now = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"operator": operator, "work": work, "seconds": settings.EXCHANGE_LEASE_SECONDS})
         row = cursor.fetchone()
-    lease = OperatorLease(operator, work, row[0], now) if row else None
+    lease = FencedLease(operator, work, row[0], now) if row else None
     try:
         yield lease
     finally:

@@ -6,8 +6,9 @@ which may quote personal data. An unknown code is shown as it is.
 
 from typing import NamedTuple
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.translations.label import Label
 
 CORRECT = _("Correct the record, or change the mapping in a new agreement. Then release it.")
 MAPPING = _("Change the mapping in a new agreement. Then release it.")
@@ -24,8 +25,8 @@ NOTHING = _("Nothing.")
 
 
 class Words(NamedTuple):
-    text: str | Promise
-    advice: str | Promise = ""
+    text: Label
+    advice: Label = ""
 
 
 REASONS = {

@@ -73,14 +73,14 @@ def _shared_record(entry: LedgerEntry, attempts: list[Attempt]) -> SharedRecord 
         return None  # it was never sent anything
     # Old attempts are dropped; the ledger still has the time of the last delivery.
     last_known = None if records else entry.delivered_at
-    held_since = last_known if entry.delivered_version else None
+    last_delivered_at = last_known if entry.delivered_version else None
     return SharedRecord(
         operator=entry.operator,
         kind=entry.kind,
         subject_id=entry.subject_id,
         status=status,
-        since=records[0].at if records else held_since,
-        as_of=last.at if last else held_since,
+        since=records[0].at if records else last_delivered_at,
+        as_of=last.at if last else last_delivered_at,
         withdrawn_at=entry.announced_at if status in ("deleting", "deleted") else None,
         confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
         receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]

@@ -20,7 +20,7 @@ from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger import availability, operator_leases
-from dsp_platform.exchange.ledger.operator_leases import OperatorLease
+from dsp_platform.exchange.ledger.operator_leases import FencedLease
 from dsp_platform.exchange.ledger.retention import kept_since
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports.encrypted_values import encrypted_values
@@ -91,7 +91,7 @@ def pull(code: str) -> bool:
         return lease is not None and _pull(lease)
 
 
-def _pull(lease: OperatorLease) -> bool:
+def _pull(lease: FencedLease) -> bool:
     code = lease.operator
     operator = Operator.objects.get(pk=code)
     if not operator.status_mapping or not availability.operator_ready(code):
@@ -119,7 +119,7 @@ def _pull(lease: OperatorLease) -> bool:
     return len(reported) == WINDOW + PAGE
 
 
-def _pull_failed(lease: OperatorLease, reason: str) -> None:
+def _pull_failed(lease: FencedLease, reason: str) -> None:
     """An operator that cannot be reached is retried later; a bad status table does not stop deliveries."""
     if not lease.renew():
         return  # this worker was suspended, and its session broke

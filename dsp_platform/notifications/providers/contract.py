@@ -18,7 +18,7 @@ class OutcomeUnknown(Unreachable):
     """It was sent, and no usable answer came: the provider may have accepted it."""
 
 
-class Refused(Exception):
+class MessageRefused(Exception):
     """The provider will never accept this message. ``args[0]`` is a short reason without personal data."""
 
 
@@ -28,5 +28,5 @@ class Provider(Protocol):
     def send(self, phone: str, text: str) -> Receipt:
         """Send one message, with time-outs well below a minute.
 
-        Raises Unreachable, OutcomeUnknown or Refused.
+        Raises Unreachable, OutcomeUnknown or MessageRefused.
         """

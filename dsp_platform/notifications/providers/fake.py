@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from dsp_platform.notifications.providers.contract import Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.contract import MessageRefused, Receipt, Unreachable
 
 
 class Accepts:
@@ -18,7 +18,7 @@ class Refuses:
     name: ClassVar[str] = "fake_refuses"
 
     def send(self, phone: str, text: str) -> Receipt:
-        raise Refused("number_not_served")
+        raise MessageRefused("number_not_served")
 
 
 class Crashes:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import httpx
 
 from dsp_platform.notifications.alphabet import is_unicode
-from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.contract import MessageRefused, OutcomeUnknown, Receipt, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, gateway_settings, text_at
 
 TIMEOUTS = httpx.Timeout(connect=4, read=8, write=4, pool=1)
@@ -75,7 +75,7 @@ def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: 
 
 def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:
     if status in REFUSED_FOR_GOOD:
-        raise Refused(REFUSED_FOR_GOOD[status])
+        raise MessageRefused(REFUSED_FOR_GOOD[status])
     if status in UNKNOWN:
         raise OutcomeUnknown(UNKNOWN[status])
     if not 200 <= status < 300:
@@ -97,7 +97,7 @@ def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
     if settings.success_path:
         code = text_at(answer, settings.success_path).lower()
         if code in settings.refused_values:
-            raise Refused("refused")
+            raise MessageRefused("refused")
         if code not in settings.success_values:
             raise Unreachable("not_accepted")
     return Receipt(reference=text_at(answer, settings.reference_path))

@@ -10,20 +10,12 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
 from registry.persons.labels import NO_DOCUMENT
 from registry.persons.validation import (
+    NAME_VALIDATORS,
     validate_date_of_birth,
     validate_document_number,
-    validate_latin_name,
-    validate_name,
     validate_phone,
 )
 from registry.persons.writer import NumberTaken
-
-NAMES = {
-    "family_name": validate_name,
-    "given_name": validate_name,
-    "latin_family_name": validate_latin_name,
-    "latin_given_name": validate_latin_name,
-}
 
 
 def phone(change: Applying) -> None:
@@ -43,7 +35,7 @@ def circumstances(change: Applying) -> None:
 
 def name(change: Applying) -> None:
     person, entered = member_of(change.household, change.person).person, change.answers["name"]
-    names = {field: validate(entered[field]) for field, validate in NAMES.items()}
+    names = {field: validate(entered[field]) for field, validate in NAME_VALIDATORS.items()}
     change.writer.update_person(person, **names)
 
 

@@ -152,7 +152,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
         return Hearing(None, [], [])
     # When each was first informed; by person, not by number: a record may hold somebody else's.
     texts = all_written("household_asked", "change", request.pk)
-    informed_at = {person: at for params, at in reversed(texts) for person in params.get("told", [])}
+    informed_at = {person: at for params, at in reversed(texts) for person in params.get("informed", [])}
     waited, not_informed, unestablished = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):

@@ -58,7 +58,7 @@ def _tell(request: ChangeRequest, persons: list[Person]) -> None:
             phone=number,
             language=informed[0].language,
             template="household_asked",
-            params={"reference": request.reference, "told": [one.pk for one in informed]},
+            params={"reference": request.reference, "informed": [one.pk for one in informed]},
             subject_kind="change",
             subject_id=request.pk,
         )

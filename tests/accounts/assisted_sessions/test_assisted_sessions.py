@@ -21,8 +21,8 @@ def open_assisted_session(official, subject_id=None, reason="registration"):
 
 def test_opening_an_assisted_session_is_in_the_access_log_of_the_person(commune_clerk):
     assisted_session = open_assisted_session(commune_clerk, 17)
-    look = audit.access_log("person", 17).get()
-    assert (look.actor, look.reason, look.assisted_session_id) == (
+    access = audit.access_log("person", 17).get()
+    assert (access.actor, access.reason, access.assisted_session_id) == (
         commune_clerk,
         "registration",
         assisted_session.pk,

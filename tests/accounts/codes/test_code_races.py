@@ -14,21 +14,21 @@ from dsp_platform.notifications.models import Message
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts):
+def at_once(*calls):
     """Run all actions concurrently; returns the outcome of each, or the problem it raised."""
-    start = Barrier(len(acts))
+    start = Barrier(len(calls))
 
-    def run(act):
+    def run(call):
         start.wait()
         try:
-            return act()
+            return call()
         except CodeProblem as problem:
             return problem
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
 
 
 def ask(phone, browser):

@@ -207,8 +207,8 @@ def test_guessing_is_rate_limited_by_network(client):
 def test_what_happened_is_noted(client, steward, newcomer, code):
     enter(client, code)
     set_up(client)
-    acts = AuditEvent.objects.filter(subject_kind="user", subject_id=newcomer.pk).order_by("pk")
-    assert list(acts.values_list("action", "actor__username")) == [
+    events = AuditEvent.objects.filter(subject_kind="user", subject_id=newcomer.pk).order_by("pk")
+    assert list(events.values_list("action", "actor__username")) == [
         ("create_account", "steward.one"),
         ("invite", "steward.one"),
         ("join", "clerk.new"),

@@ -274,8 +274,8 @@ def test_a_change_during_the_push_stays_due(people, while_pushing):
 @pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_deliver_everything_once(people, family_package, family_package_db, monkeypatch):
     """Even without the lease that prevents concurrent drains."""
-    held = operator_leases.OperatorLease("family_package", "drain", 0, float("inf"))
-    monkeypatch.setattr(operator_leases.OperatorLease, "renew", lambda lease: True)
+    held = operator_leases.FencedLease("family_package", "drain", 0, float("inf"))
+    monkeypatch.setattr(operator_leases.FencedLease, "renew", lambda lease: True)
     monkeypatch.setattr("dsp_platform.exchange.ledger.operator_leases.taken", lambda *of: nullcontext(held))
     announce(*(people.add(number) for number in range(1, 2001)))
 

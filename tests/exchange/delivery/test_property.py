@@ -18,7 +18,7 @@ from tests.exchange.conftest import announce
 from tests.roles import as_owner
 
 SUBJECTS = (1, 2, 3)
-ACTS = st.one_of(
+STEPS = st.one_of(
     st.tuples(st.sampled_from(["change", "flip", "touch"]), st.sampled_from(SUBJECTS)),
     st.tuples(st.sampled_from(["drain", "late", "lost", "down"]), st.just(0)),
     # A worker that claims so many and dies before or after it sent them; or sends and is suspended.
@@ -68,13 +68,13 @@ class Workers:
         self.memory = memory
         self.asleep: list[tuple[UUID, Package]] = []
 
-    def work(self, act: str, limit: int) -> None:
+    def work(self, step: str, limit: int) -> None:
         lease = uuid4()
         rows = leases.claim(operator="family_package", lease=lease, limit=limit, seconds=300)
         package = pack("family_package", "person", rows)
-        if act != "dies":
+        if step != "dies":
             self.memory.take(package.deliveries)
-        if act == "sleeps":
+        if step == "sleeps":
             self.asleep.append((lease, package))
 
     def wake(self) -> None:
@@ -94,8 +94,8 @@ def memory(monkeypatch) -> Memory:
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, max_size=20))
-def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_package, memory, acts):
+@given(steps=st.lists(STEPS, max_size=20))
+def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_package, memory, steps):
     LedgerEntry.objects.all().delete()
     Lease.objects.all().delete()
     Outstanding.objects.all().delete()
@@ -104,23 +104,23 @@ def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_packag
     with as_owner():
         Operator.objects.update(adapter="fake_accept", retry_at=None, failures=0)
     announce(*(people.add(number) for number in SUBJECTS))
-    for act, number in acts:
+    for step, number in steps:
         Operator.objects.update(retry_at=None)
-        if act == "change":
+        if step == "change":
             announce(people.change(number, full_name=f"ឈ្មោះ {number} {people.rows[number].version + 1}"))
-        elif act == "flip":
+        elif step == "flip":
             people.rows[number].concerned = not people.rows[number].concerned
             announce((number, people.rows[number].version))
-        elif act == "touch":
+        elif step == "touch":
             announce((number, people.rows[number].version))
-        elif act == "wakes":
+        elif step == "wakes":
             workers.wake()
-        elif act == "leases run out":
+        elif step == "leases run out":
             Lease.objects.update(until="2026-01-01T00:00Z")
-        elif act in ("dies", "dies after", "sleeps"):
-            workers.work(act, number)
+        elif step in ("dies", "dies after", "sleeps"):
+            workers.work(step, number)
         else:
-            memory.mood = act
+            memory.mood = step
             drain("family_package")
 
     memory.mood = "drain"

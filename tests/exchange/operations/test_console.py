@@ -38,7 +38,7 @@ NO_CODE = "no_code:sex"
 
 
 @pytest.fixture
-def desk(steward):
+def staff_client(steward):
     return signed_in(steward)
 
 
@@ -63,9 +63,9 @@ def cells(page: str) -> dict[str, str]:
     return {name: re.sub(r"<[^>]+>", "", cell).replace("\xa0", " ").strip() for name, cell in found}
 
 
-def test_the_list_of_operators_says_how_each_stands(busy, desk):
+def test_the_list_of_operators_says_how_each_stands(busy, staff_client):
     with translation.override("en"):
-        row = cells(desk.get(reverse("admin:exchange_operator_changelist")).content.decode())
+        row = cells(staff_client.get(reverse("admin:exchange_operator_changelist")).content.decode())
     assert (row["due"], row["backlog"], row["held"], row["in_flight"]) == ("1", "2", "3", "1")
     assert (row["oldest_due"], row["condition"]) == ("2 hours", "running")
     assert row["rate"] == "0.4"  # two in the last five minutes
@@ -79,23 +79,25 @@ def test_a_count_that_was_not_taken_to_its_end_says_so(busy, monkeypatch):
 
 
 @pytest.mark.parametrize(("language", "words"), [("km", "ការផ្គូផ្គងគ្មានលេខកូដ"), ("en", "has no code")])
-def test_what_is_held_is_told_by_reason_in_words(busy, desk, language, words):
+def test_what_is_held_is_told_by_reason_in_words(busy, staff_client, language, words):
     with translation.override(language):
-        page = desk.get(address("operator_change", "family_package")).content.decode()
+        page = staff_client.get(address("operator_change", "family_package")).content.decode()
     assert words in page
     assert "(sex)" in page
 
 
-def test_all_held_for_one_reason_are_released_after_the_number_was_shown(busy, desk, steward, monkeypatch):
+def test_all_held_for_one_reason_are_released_after_the_number_was_shown(
+    busy, staff_client, steward, monkeypatch
+):
     monkeypatch.setattr(release, "PAGE", 2)
     LedgerEntry.objects.filter(subject_id=4).update(reason="duplicate")
     chosen = {"operator": "family_package", "reason": NO_CODE}
     with translation.override("en"):
-        page = desk.post(reverse("admin:exchange_operator_release"), chosen).content.decode()
+        page = staff_client.post(reverse("admin:exchange_operator_release"), chosen).content.decode()
     assert "2 records are held for this reason" in page
     assert not Job.objects.exists()
 
-    desk.post(reverse("admin:exchange_operator_release"), {**chosen, "yes": "yes"})
+    staff_client.post(reverse("admin:exchange_operator_release"), {**chosen, "yes": "yes"})
     job = Job.objects.get()
     run_job(job.pk)
     job.refresh_from_db()
@@ -117,14 +119,16 @@ def test_what_is_refused_again_during_a_release_is_not_released_twice(busy, monk
     assert entry(3).state == "held"
 
 
-def test_a_selection_of_any_size_is_retried_page_by_page(busy, desk, monkeypatch):
+def test_a_selection_of_any_size_is_retried_page_by_page(busy, staff_client, monkeypatch):
     monkeypatch.setattr(release, "PAGE", 1)
     chosen = {"action": "retry", "select_across": "1", "_selected_action": [entry(3).pk], "index": "0"}
-    desk.post(address("ledgerentry_changelist") + "?state=held", chosen)
+    staff_client.post(address("ledgerentry_changelist") + "?state=held", chosen)
     assert not Outstanding.objects.filter(held=True).exists()
 
 
-def test_one_subject_has_a_page_with_every_attempt_in_order(people, family_package, family_package_db, desk):
+def test_one_subject_has_a_page_with_every_attempt_in_order(
+    people, family_package, family_package_db, staff_client
+):
     announce(people.add(1, sex="other"))
     drain("family_package")
     announce(people.change(1, sex="male"))
@@ -133,7 +137,7 @@ def test_one_subject_has_a_page_with_every_attempt_in_order(people, family_packa
     announce(people.change(1))
     drain("family_package")
     with translation.override("en"):
-        answer = desk.get(address("ledgerentry_subject", "person", 1))
+        answer = staff_client.get(address("ledgerentry_subject", "person", 1))
     page = without_space_in_tables(answer.content.decode())
     rows = re.findall(r"<td>(withdrawal|record)</td>\s*<td>([^<]+)</td>", page)
     assert rows == [
@@ -155,15 +159,15 @@ class ByNumber:
         return [("person", subject)]
 
 
-def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monkeypatch, caplog):
+def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, staff_client, monkeypatch, caplog):
     monkeypatch.setattr(contract.registered.kinds["person"], "explainer", ByNumber())
-    answer = desk.post(address("ledgerentry_find"), {"number": "0000 0000 0007"})
+    answer = staff_client.post(address("ledgerentry_find"), {"number": "0000 0000 0007"})
     assert answer["Location"].endswith("/subject/person/7/")
     noted = AuditEvent.objects.get(subject_kind="ledger")
     assert (noted.action, noted.subject_id, noted.details) == ("search", None, {"found": 1})
     assert "0000" not in caplog.text
     # In a URL it is not even parsed.
-    assert desk.get(address("ledgerentry_find") + "?number=0000+0000+0007").status_code == 200
+    assert staff_client.get(address("ledgerentry_find") + "?number=0000+0000+0007").status_code == 200
 
 
 def logged_accesses(steward) -> set[tuple[str, int]]:
@@ -172,45 +176,47 @@ def logged_accesses(steward) -> set[tuple[str, int]]:
     return set(events.values_list("subject_kind", "subject_id"))
 
 
-def test_whose_deliveries_were_read_sees_who_did(busy, desk, steward):
+def test_whose_deliveries_were_read_sees_who_did(busy, staff_client, steward):
     """Which operators have somebody's data may reveal their health: it is logged as an access."""
-    desk.get("/en/admin/exchange/ledgerentry/subject/person/5/")
+    staff_client.get("/en/admin/exchange/ledgerentry/subject/person/5/")
     assert logged_accesses(steward) == {("person", 5)}
 
 
-def test_whose_report_was_read_sees_who_did(family_package, desk, steward, monkeypatch):
+def test_whose_report_was_read_sees_who_did(family_package, staff_client, steward, monkeypatch):
     monkeypatch.setattr(contract.registered.kinds["person"], "explainer", ByNumber())
     report = StatusReport.objects.create(
         operator=family_package, reference="FP-7", kind="enrolment", subject="0000 0000 0007",
         status="approved", occurred_at=timezone.now(),
     )  # fmt: skip
-    desk.get(address("statusreport_changelist"))
+    staff_client.get(address("statusreport_changelist"))
     listed = AuditEvent.objects.filter(action="listed").values_list("subject_kind", "subject_id")
     assert set(listed) == {("person", 7)}
-    desk.get(address("statusreport_change", str(report.pk)))
+    staff_client.get(address("statusreport_change", str(report.pk)))
     assert logged_accesses(steward) == {("person", 7)}
 
 
 @pytest.mark.parametrize("page", ["ledgerentry_changelist", "attempt_changelist"])
-def test_who_stands_on_a_list_of_deliveries_sees_it(busy, desk, page):
-    rows = desk.get(address(page)).context["cl"].result_list
+def test_who_stands_on_a_list_of_deliveries_sees_it(busy, staff_client, page):
+    rows = staff_client.get(address(page)).context["cl"].result_list
     listed = AuditEvent.objects.filter(action="listed", subject_kind="person")
     assert set(listed.values_list("subject_id", flat=True)) == {row.subject_id for row in rows} != set()
 
 
-def test_our_own_number_is_found_in_khmer_digits_and_a_report_by_its_reference(busy, desk, family_package):
-    answer = desk.post(address("ledgerentry_find"), {"number": "៧"})
+def test_our_own_number_is_found_in_khmer_digits_and_a_report_by_its_reference(
+    busy, staff_client, family_package
+):
+    answer = staff_client.post(address("ledgerentry_find"), {"number": "៧"})
     assert answer["Location"].endswith("/subject/person/7/")
     StatusReport.objects.create(
         operator=family_package, reference="FP-77", kind="enrolment", subject="x", status="approved",
         occurred_at=timezone.now(),
     )  # fmt: skip
-    assert "FP-77" in desk.post(address("ledgerentry_find"), {"number": "FP-77"}).content.decode()
+    assert "FP-77" in staff_client.post(address("ledgerentry_find"), {"number": "FP-77"}).content.decode()
 
 
-def test_a_steward_sets_the_pace_and_it_is_noted(family_package, desk, steward):
+def test_a_steward_sets_the_pace_and_it_is_noted(family_package, staff_client, steward):
     pace = {"rate_per_minute": "៦០០", "quiet_from": "22:00", "quiet_to": "06:00"}
-    desk.post(address("operator_change", "family_package"), {**pace, "_seen": seen(family_package)})
+    staff_client.post(address("operator_change", "family_package"), {**pace, "_seen": seen(family_package)})
     family_package.refresh_from_db()
     assert (family_package.rate_per_minute, family_package.quiet_from) == (600, time(22))
     noted = AuditEvent.objects.get(action="pace")
@@ -218,9 +224,9 @@ def test_a_steward_sets_the_pace_and_it_is_noted(family_package, desk, steward):
 
 
 @pytest.mark.parametrize("pace", [{"rate_per_minute": "0"}, {"quiet_from": "22:00"}])
-def test_a_pace_that_makes_no_sense_is_refused(family_package, desk, pace):
+def test_a_pace_that_makes_no_sense_is_refused(family_package, staff_client, pace):
     typed = {**pace, "_seen": seen(family_package)}
-    answer = desk.post(address("operator_change", "family_package"), typed)
+    answer = staff_client.post(address("operator_change", "family_package"), typed)
     assert "errornote" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="pace").exists()
 
@@ -280,9 +286,9 @@ def test_every_reason_that_the_code_names_has_words_and_an_advice():
     assert reasons.in_words("something_new") == "something_new"
 
 
-def test_an_operator_in_its_quiet_hours_is_said_to_be(family_package, desk):
+def test_an_operator_in_its_quiet_hours_is_said_to_be(family_package, staff_client):
     now = timezone.localtime().time()
     Operator.objects.update(quiet_from=time(now.hour), quiet_to=time((now.hour + 1) % 24))
     with translation.override("en"):
-        row = cells(desk.get(address("operator_changelist")).content.decode())
+        row = cells(staff_client.get(address("operator_changelist")).content.decode())
     assert row["condition"] == "quiet hours"

@@ -60,8 +60,8 @@ def test_an_agreement_is_named_in_words(two, steward, language):
     with translation.override(language):
         assert str(agreement).startswith(f"NSSF – Health, {subject_label('person')}")
         assert subject_label("person").casefold() == KINDS[language]
-    desk = browser(steward)
+    staff_client = browser(steward)
     for page in ("", f"{agreement.pk}/change/", "add/"):
-        html = desk.get(f"/{language}/admin/exchange/agreement/{page}").content.decode()
+        html = staff_client.get(f"/{language}/admin/exchange/agreement/{page}").content.decode()
         shown = re.findall(r">\s*(person|household|application)\s*<", html)
         assert language == "en" or not shown

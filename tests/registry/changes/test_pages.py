@@ -154,10 +154,10 @@ def test_the_queue_names_nobody_and_opening_is_noted(home, laptop):
     assert not AuditEvent.objects.filter(action="view", reason="change").exists()
     page = laptop.get(f"/km/counter/changes/{request.reference}/").content.decode()
     assert "ថ្មី" in page
-    looks = AuditEvent.objects.filter(action="view", reason="change").values_list("subject_id", flat=True)
+    accesses = AuditEvent.objects.filter(action="view", reason="change").values_list("subject_id", flat=True)
     registering_family = request.household.memberships.values_list("person", flat=True)
-    assert sorted(looks) == sorted(registering_family)
-    assert request.asked_for_id in looks
+    assert sorted(accesses) == sorted(registering_family)
+    assert request.asked_for_id in accesses
 
 
 def test_the_official_decides_and_the_second_is_told(home, laptop, second_laptop):

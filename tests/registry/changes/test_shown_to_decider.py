@@ -41,10 +41,10 @@ def test_whose_it_is_stands_on_the_page_of_every_kind(move, commune_clerk, kind,
 def test_each_of_them_reads_once_that_it_was_looked_at(move, maly, commune_clerk):
     ChangeRequest.objects.filter(pk=move.pk).update(kind="name", person=maly)
     page_of(commune_clerk, move, "km")
-    looks = AuditEvent.objects.filter(action="view", actor=commune_clerk, subject_kind="person")
+    accesses = AuditEvent.objects.filter(action="view", actor=commune_clerk, subject_kind="person")
     family_of_one = [one.person_id for one in move.household.memberships.all()]
-    assert sorted(look.subject_id for look in looks) == sorted(family_of_one)
-    assert {(look.reason, look.details["change"]) for look in looks} == {("change", move.reference)}
+    assert sorted(access.subject_id for access in accesses) == sorted(family_of_one)
+    assert {(access.reason, access.details["change"]) for access in accesses} == {("change", move.reference)}
 
 
 def test_what_was_decided_shows_its_household_no_more(move, heng, commune_clerk):

@@ -22,7 +22,7 @@ from tests.roles import as_owner
 
 
 @pytest.fixture
-def desk(steward):
+def staff_client(steward):
     return sign_in(steward)
 
 
@@ -54,9 +54,9 @@ def count(page, name):
     return int(re.search(rf'class="rule-{name}">(\d+)<', page)[1])
 
 
-def test_a_preview_counts_and_saves_nothing(desk, family_package, households):
+def test_a_preview_counts_and_saves_nothing(staff_client, family_package, households):
     typed = form(family_package, rule="age >= 60", name_en="Typed so far")
-    page = desk.post(url("programme_change", family_package.pk), typed).content.decode()
+    page = staff_client.post(url("programme_change", family_package.pk), typed).content.decode()
     assert (count(page, "likely"), count(page, "unlikely"), count(page, "unknown")) == (1, 2, 0)
     assert "Typed so far" in page
     family_package.refresh_from_db()
@@ -64,23 +64,25 @@ def test_a_preview_counts_and_saves_nothing(desk, family_package, households):
     assert "poverty_level" in family_package.rule
 
 
-def test_it_compares_with_the_rule_in_force(desk, family_package, households):
+def test_it_compares_with_the_rule_in_force(staff_client, family_package, households):
     with as_owner():
         Programme.objects.filter(pk=family_package.pk).update(rule="age >= 60")
-    page = desk.post(url("programme_change", family_package.pk), form(family_package, rule="age < 60"))
+    page = staff_client.post(
+        url("programme_change", family_package.pk), form(family_package, rule="age < 60")
+    )
     assert (count(page.content.decode(), "gained"), count(page.content.decode(), "lost")) == (2, 1)
 
 
-def test_it_says_what_is_not_known_and_names_nobody(desk, family_package, households):
+def test_it_says_what_is_not_known_and_names_nobody(staff_client, family_package, households):
     typed = form(family_package, rule='age >= 60 && poverty_level == "level1"')
-    page = desk.post(url("programme_change", family_package.pk), typed).content.decode()
+    page = staff_client.post(url("programme_change", family_package.pk), typed).content.decode()
     row = page.partition("<code>poverty_level</code>")[2].partition("</tr>")[0]
     assert re.findall(r"<td>(\d+)</td>", row) == ["3", "1"]
     assert "ស៊ុខា" not in page
 
 
-def test_it_is_noted_who_tried(desk, family_package, steward):
-    desk.post(url("programme_change", family_package.pk), form(family_package, rule="true"))
+def test_it_is_noted_who_tried(staff_client, family_package, steward):
+    staff_client.post(url("programme_change", family_package.pk), form(family_package, rule="true"))
     event = AuditEvent.objects.get(action="preview")
     assert (event.actor, event.subject_id) == (steward, family_package.pk)
 
@@ -89,10 +91,10 @@ HEALTH = 'disability == true && age > 40 && sex == "female"'
 
 
 @pytest.mark.parametrize("new", [True, False])
-def test_it_is_noted_by_which_facts_it_was_counted(desk, family_package, steward, new):
+def test_it_is_noted_by_which_facts_it_was_counted(staff_client, family_package, steward, new):
     """Also for a programme that does not exist yet: it counts the same people."""
     page = url("programme_add") if new else url("programme_change", family_package.pk)
-    desk.post(page, form(family_package, rule=HEALTH, code="new" if new else family_package.code))
+    staff_client.post(page, form(family_package, rule=HEALTH, code="new" if new else family_package.code))
     event = AuditEvent.objects.get(action="preview")
     assert (event.actor, event.subject_id) == (steward, None if new else family_package.pk)
     digest = hashlib.sha256(HEALTH.encode()).hexdigest()
@@ -100,84 +102,84 @@ def test_it_is_noted_by_which_facts_it_was_counted(desk, family_package, steward
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "fewer than 10"), ("km", "តិចជាង 10")])
-def test_a_small_number_is_not_told(desk, family_package, households, language, words):
+def test_a_small_number_is_not_told(staff_client, family_package, households, language, words):
     page = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
-    shown = desk.post(page, form(family_package, rule="age >= 60")).content.decode()
+    shown = staff_client.post(page, form(family_package, rule="age >= 60")).content.decode()
     preview = shown.partition("rule-preview-title")[2].partition("</section>")[0]
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", preview)
     assert len(cells) >= 5
     assert set(cells) == {words}
 
 
-def test_a_rule_of_a_programme_not_yet_added_can_be_tried(desk, family_package, households):
+def test_a_rule_of_a_programme_not_yet_added_can_be_tried(staff_client, family_package, households):
     typed = form(family_package, rule="true", code="new")
-    page = desk.post(url("programme_add"), typed).content.decode()
+    page = staff_client.post(url("programme_add"), typed).content.decode()
     assert count(page, "likely") == 3
     assert "rule-gained" not in page
     assert Programme.objects.count() == 1
 
 
 @pytest.mark.parametrize("save", [{}, {"_preview": "1"}])
-def test_a_mistake_is_marked_at_its_place(desk, family_package, save):
+def test_a_mistake_is_marked_at_its_place(staff_client, family_package, save):
     typed = form(family_package, rule="age >= 60 &&\r\n  income > 5", **save)
-    page = desk.post(url("programme_change", family_package.pk), typed).content.decode()
+    page = staff_client.post(url("programme_change", family_package.pk), typed).content.decode()
     assert "  <mark>i</mark>ncome &gt; 5</code>" in page
     assert "rule-likely" not in page
     family_package.refresh_from_db()
     assert family_package.rule_version == 1
 
 
-def test_a_count_that_takes_too_long_is_stopped(desk, family_package, households, monkeypatch):
+def test_a_count_that_takes_too_long_is_stopped(staff_client, family_package, households, monkeypatch):
     monkeypatch.setattr(preview, "LONGEST", "50ms")
     slow = replace(FACTS["age"], sql="(SELECT 5 FROM pg_sleep(0.2) WHERE person.id > 0)")
     monkeypatch.setitem(FACTS, "age", slow)
-    page = desk.post(url("programme_change", family_package.pk), form(family_package, rule="age > 5"))
+    page = staff_client.post(url("programme_change", family_package.pk), form(family_package, rule="age > 5"))
     assert "errornote" in page.content.decode()
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() != ("50ms",)
 
 
-def test_the_facts_and_examples_stand_beside_the_rule(desk, family_package):
-    page = desk.get(url("programme_change", family_package.pk)).content.decode()
+def test_the_facts_and_examples_stand_beside_the_rule(staff_client, family_package):
+    page = staff_client.get(url("programme_change", family_package.pk)).content.decode()
     assert page.count("<code>elders_60</code>") == 1
     assert "&quot;level1&quot;" in page
 
 
-def test_line_ends_of_a_browser_are_no_new_rule(desk, second_steward, family_package):
+def test_line_ends_of_a_browser_are_no_new_rule(staff_client, second_steward, family_package):
     with as_owner():
         Programme.objects.filter(pk=family_package.pk).update(rule="age > 5 &&\nage < 9")
     typed = form(family_package, rule="age > 5 &&\r\nage < 9")
     del typed["_preview"]
-    assert desk.post(url("programme_change", family_package.pk), typed).status_code == 302
+    assert staff_client.post(url("programme_change", family_package.pk), typed).status_code == 302
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == ("age > 5 &&\nage < 9", 1)
 
 
-def test_the_second_of_two_stewards_is_told(desk, second_steward, family_package):
+def test_the_second_of_two_stewards_is_told(staff_client, second_steward, family_package):
     typed = form(family_package, rule="age >= 60")
     del typed["_preview"]
     other = sign_in(second_steward)
     assert (
         other.post(url("programme_change", family_package.pk), {**typed, "rule": "true"}).status_code == 302
     )
-    answer = desk.post(url("programme_change", family_package.pk), typed)
+    answer = staff_client.post(url("programme_change", family_package.pk), typed)
     assert answer.status_code == 200
     assert "age &gt;= 60" in answer.content.decode()
     assert Proposal.objects.get().payload["rule"] == "true"
 
 
-def test_a_changed_benefit_is_told_too(desk, family_package):
+def test_a_changed_benefit_is_told_too(staff_client, family_package):
     typed = form(family_package, rule="true")
     del typed["_preview"]
     with as_owner():
         family_package.benefits.create(label_km="ប", amount=5, valid_from="2026-01-01")
-    assert desk.post(url("programme_change", family_package.pk), typed).status_code == 200
+    assert staff_client.post(url("programme_change", family_package.pk), typed).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_the_same_moment_one_wins(steward, second_steward, family_package):
-    desks = [sign_in(steward), sign_in(second_steward)]
+    staff_clients = [sign_in(steward), sign_in(second_steward)]
     typed = form(family_package)
     del typed["_preview"]
     answers = []
@@ -186,7 +188,7 @@ def test_of_two_at_the_same_moment_one_wins(steward, second_steward, family_pack
         answers.append(client.post(url("programme_change", family_package.pk), {**typed, "rule": rule}))
         connection.close()
 
-    threads = [Thread(target=save, args=(client, f"age > {age}")) for age, client in enumerate(desks)]
+    threads = [Thread(target=save, args=(client, f"age > {age}")) for age, client in enumerate(staff_clients)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(answer.status_code for answer in answers) == [200, 302]

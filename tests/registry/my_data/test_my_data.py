@@ -149,7 +149,7 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
     )
     ((row,), following) = my_data.help_given(about)
     assert (row.assisted_session.official, row.office) == (commune_clerk, "បន្ទាយនាង")
-    assert "withdraw_consent" in row.acts
+    assert "withdraw_consent" in row.actions
     assert following is None
 
 

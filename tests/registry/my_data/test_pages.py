@@ -15,7 +15,7 @@ from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["my/data/", "my/data/looks/", "my/data/help/", "my/data/download/", "my/data/everything/"]
+PAGES = ["my/data/", "my/data/access-log/", "my/data/help/", "my/data/download/", "my/data/everything/"]
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_an_official_prints_it_masked_and_takes_no_file(new_assisted_session):
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "nan", "1e400", "٣"])
 def test_a_page_that_is_no_page_is_harmless(registered, before):
-    for path in ("looks", "help"):
+    for path in ("access-log", "help"):
         assert registered.get(f"/km/my/data/{path}/?before={before}").status_code == 200
 
 
@@ -95,7 +95,7 @@ def test_a_look_of_who_decides_on_a_change_says_why(registered, commune_clerk):
     person = Person.objects.get()
     for reason in ("change", "delivery"):
         record(actor=commune_clerk, action="view", subject_kind="person", subject_id=person.pk, reason=reason)
-    page = registered.get("/en/my/data/looks/").content.decode()
+    page = registered.get("/en/my/data/access-log/").content.decode()
     assert "To decide on a change" in page
     assert "To check what operators were told" in page
 
@@ -112,7 +112,7 @@ def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(reg
     record(**access, action="view")
     record(**access, action="open_case", assisted_session_id=uuid4())
     age_proof(registered, 0)
-    for path in ("looks", "everything"):
+    for path in ("access-log", "everything"):
         page = registered.get(f"/en/my/data/{path}/").content.decode()
         assert "A complaint is being looked into" in page
         assert "To report a grievance" in page

@@ -33,7 +33,7 @@ def url(name: str, *arguments: object) -> str:
 
 
 @pytest.fixture
-def desk(steward) -> Client:
+def staff_client(steward) -> Client:
     return sign_in(steward)
 
 
@@ -43,31 +43,31 @@ def head(areas, sokha):
     return household.memberships.get(relationship="head").person
 
 
-def test_persons_are_not_browsed(desk, head):
-    assert head.spid_grouped not in desk.get(url("person_changelist")).content.decode()
-    found = desk.post(url("person_changelist"), {"q": "ស៊ុខា"}).content.decode()
+def test_persons_are_not_browsed(staff_client, head):
+    assert head.spid_grouped not in staff_client.get(url("person_changelist")).content.decode()
+    found = staff_client.post(url("person_changelist"), {"q": "ស៊ុខា"}).content.decode()
     assert head.spid_grouped in found
     assert "?q=" not in found
 
 
-def test_nobody_is_searched_for_in_an_address(desk, head):
+def test_nobody_is_searched_for_in_an_address(staff_client, head):
     """URLs end up in logs and in the browser's history."""
-    assert head.spid_grouped not in desk.get(url("person_changelist"), {"q": "ស៊ុខា"}).content.decode()
+    assert head.spid_grouped not in staff_client.get(url("person_changelist"), {"q": "ស៊ុខា"}).content.decode()
 
 
-def test_a_record_is_shown_for_a_reason_and_the_look_is_noted(desk, head, steward):
+def test_a_record_is_shown_for_a_reason_and_the_look_is_noted(staff_client, head, steward):
     record = url("person_change", head.pk)
-    asked = desk.get(record).content.decode()
+    asked = staff_client.get(record).content.decode()
     assert "ស៊ុខា" not in asked
     assert not AuditEvent.objects.filter(action="view").exists()
-    shown = desk.get(record, {"reason": "question"}).content.decode()
+    shown = staff_client.get(record, {"reason": "question"}).content.decode()
     assert "ស៊ុខា" in shown
     access = AuditEvent.objects.get(action="view")
     assert (access.actor, access.subject_id, access.reason) == (steward, head.pk, "question")
 
 
-def test_a_record_cannot_be_changed_here(desk, head):
-    answer = desk.post(url("person_change", head.pk) + "?reason=question", {"sex": "male"})
+def test_a_record_cannot_be_changed_here(staff_client, head):
+    answer = staff_client.post(url("person_change", head.pk) + "?reason=question", {"sex": "male"})
     assert answer.status_code == 403
     head.refresh_from_db()
     assert head.sex == "female"
@@ -80,13 +80,13 @@ def test_reviewers_have_no_business_here(name, nssf_reviewer):
 
 @pytest.mark.parametrize("name", ["person", "area", "programme", "enrolment"])
 @pytest.mark.parametrize("query", ["", "ភ្នំ", "123"])
-def test_every_list_opens(desk, areas, name, query):
-    assert desk.post(url(f"{name}_changelist"), {"q": query}).status_code == 200
+def test_every_list_opens(staff_client, areas, name, query):
+    assert staff_client.post(url(f"{name}_changelist"), {"q": query}).status_code == 200
 
 
-def test_areas_are_found_in_both_scripts(desk, areas):
+def test_areas_are_found_in_both_scripts(staff_client, areas):
     for query in ("អូរធំ", "ou thum", "០១០២០១០១"):
-        assert "01020101" in desk.post(url("area_changelist"), {"q": query}).content.decode()
+        assert "01020101" in staff_client.post(url("area_changelist"), {"q": query}).content.decode()
 
 
 def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
@@ -115,17 +115,17 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
     }
 
 
-def test_a_programme_shows_both_languages(desk, family_package):
-    page = desk.get(url("programme_change", family_package.pk)).content.decode()
+def test_a_programme_shows_both_languages(staff_client, family_package):
+    page = staff_client.get(url("programme_change", family_package.pk)).content.decode()
     assert "កញ្ចប់គ្រួសារ" in page
     assert "Family Package" in page
     assert 'name="summary_km"' in page
     assert 'name="summary_en"' in page
 
 
-def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward, second_steward):
+def test_a_new_rule_is_a_new_version_and_audited(staff_client, family_package, steward, second_steward):
     form = programme_form(family_package, rule="age >= 60")
-    assert desk.post(url("programme_change", family_package.pk), form).status_code == 302
+    assert staff_client.post(url("programme_change", family_package.pk), form).status_code == 302
     approve_waiting(second_steward)
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == ("age >= 60", 2)
@@ -135,26 +135,28 @@ def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward, 
     assert agreed.details["fields"] == ["rule", "benefits"]
 
 
-def test_rows_that_nobody_types_are_refused_unread(desk, family_package):
+def test_rows_that_nobody_types_are_refused_unread(staff_client, family_package):
     form = programme_form(family_package, **{"benefits-TOTAL_FORMS": "9" * 9})
-    answer = desk.post(url("programme_change", family_package.pk), form)
+    answer = staff_client.post(url("programme_change", family_package.pk), form)
     benefits = answer.context["inline_admin_formsets"][0].formset
     assert benefits.total_form_count() == 100
     assert "100" in str(benefits.non_form_errors())
 
 
-def test_amounts_and_dates_are_typed_in_khmer_digits(desk, family_package, second_steward):
+def test_amounts_and_dates_are_typed_in_khmer_digits(staff_client, family_package, second_steward):
     typed = {"benefits-0-amount": "៣៤០០០", "benefits-0-valid_from": "០១/០៤/២០២៤"}
-    assert 'type="number"' not in desk.get(url("programme_change", family_package.pk)).content.decode()
-    desk.post(url("programme_change", family_package.pk), programme_form(family_package, **typed))
+    assert (
+        'type="number"' not in staff_client.get(url("programme_change", family_package.pk)).content.decode()
+    )
+    staff_client.post(url("programme_change", family_package.pk), programme_form(family_package, **typed))
     approve_waiting(second_steward)
     benefit = family_package.benefits.get()
     assert (benefit.amount, benefit.valid_from) == (34000, date(2024, 4, 1))
 
 
-def test_a_wrong_rule_is_pointed_at(desk, family_package):
+def test_a_wrong_rule_is_pointed_at(staff_client, family_package):
     form = programme_form(family_package, rule="income > 5")
-    page = desk.post(url("programme_change", family_package.pk), form)
+    page = staff_client.post(url("programme_change", family_package.pk), form)
     assert "income" in page.content.decode()
     family_package.refresh_from_db()
     assert family_package.rule_version == 1

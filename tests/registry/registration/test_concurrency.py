@@ -22,22 +22,22 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CARD = {"document_type": "identity_card", "document_number": "010203040"}
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """The result of each, or the error it raised; all start at the same moment."""
-    start = Barrier(len(acts))
+    start = Barrier(len(calls))
 
-    def run(act: Callable[[], Any]) -> Any:
+    def run(call: Callable[[], Any]) -> Any:
         close_old_connections()
         try:
             start.wait(10)
-            return act()
+            return call()
         except Exception as error:
             return error
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
 
 
 def test_a_double_click_makes_one_household(areas, sokha):

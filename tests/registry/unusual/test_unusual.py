@@ -12,7 +12,7 @@ from registry.models import KeySetup, Membership, Person, PhoneReplacement
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from registry.registration.services import register_household
 from registry.unusual.rules import PARAMETERS, RULES, rule_of
-from registry.unusual.selectors import unusual_acts
+from registry.unusual.selectors import unusual_actions
 from tests.registry.cast import OWN_SIM, household_details, official, person_details
 from tests.registry.changes.cast import agree, ask, joining
 from tests.registry.phones.replacements.test_replacements import stop
@@ -20,7 +20,7 @@ from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
-PAGE = "/en/admin/registry/unusualact/"
+PAGE = "/en/admin/registry/unusualaction/"
 
 
 def replacement(person, clerk, number: int = 1, **extra) -> PhoneReplacement:
@@ -42,7 +42,7 @@ def objected(one: PhoneReplacement) -> None:
 def found(code: str) -> list[tuple[str, str]]:
     rule = rule_of(code)
     assert rule is not None
-    return [(act.actor.username or "", act.what) for act in unusual_acts(rule)[0]]
+    return [(action.actor.username or "", action.what) for action in unusual_actions(rule)[0]]
 
 
 def test_every_rule_has_an_assisted_session_here():
@@ -141,15 +141,15 @@ def test_rule_same_phone(maly, rith, other_clerk):
     assert found("same-phone") == [("clerk.bat-trang", "P-0000-0001 P-0000-0002")]
 
 
-def test_rule_many_looks(other_clerk):
+def test_rule_many_accesses(other_clerk):
     rows = [
         AuditEvent(actor=other_clerk, action="view", subject_kind="person", subject_id=number)
-        for number in range(PARAMETERS["many_looks"])
+        for number in range(PARAMETERS["many_accesses"])
     ]
     AuditEvent.objects.bulk_create(rows[:-1])
-    assert found("many-looks") == []
+    assert found("many-accesses") == []
     AuditEvent.objects.bulk_create(rows[-1:])
-    assert found("many-looks") == [("clerk.bat-trang", "150")]
+    assert found("many-accesses") == [("clerk.bat-trang", "150")]
 
 
 def test_a_steward_reads_every_rule_with_its_words(maly, other_clerk, steward):
@@ -167,7 +167,7 @@ def test_a_steward_reads_every_rule_with_its_words(maly, other_clerk, steward):
     assert 'name="q" value="clerk.bat-trang"' in shown
     assert "?q=" not in shown
     assert maly.name not in shown
-    assert AuditEvent.objects.filter(actor=steward, subject_kind="unusual_acts").exists()
+    assert AuditEvent.objects.filter(actor=steward, subject_kind="unusual_actions").exists()
 
 
 def test_the_page_opens_on_the_first_rule_that_has_found_something(maly, other_clerk, steward):
@@ -179,22 +179,22 @@ def test_the_page_opens_on_the_first_rule_that_has_found_something(maly, other_c
     assert [rule for rule, _count in page.context["rules"]] == list(RULES)
 
 
-@pytest.mark.parametrize(("language", "words"), [("km", "សកម្មភាពមិនប្រក្រតី 1"), ("en", "1 unusual act")])
+@pytest.mark.parametrize(("language", "words"), [("km", "សកម្មភាពមិនប្រក្រតី 1"), ("en", "1 unusual action")])
 def test_the_start_page_tells_how_many_there_are(maly, other_clerk, steward, auditor, language, words):
-    start, link = f"/{language}/admin/", f'href="/{language}/admin/registry/unusualact/"'
+    start, link = f"/{language}/admin/", f'href="/{language}/admin/registry/unusualaction/"'
     before = browser(steward).get(start).content.decode()
-    assert 'id="unusual-acts"' not in before
+    assert 'id="unusual-actions"' not in before
     replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
     for reader in (steward, auditor):
         page = browser(reader).get(start).content.decode()
-        block = page.partition('id="unusual-acts"')[2].partition("</p>")[0]
+        block = page.partition('id="unusual-actions"')[2].partition("</p>")[0]
         assert words in block
         assert link in block
 
 
 def test_the_start_page_of_a_reviewer_tells_of_none(maly, other_clerk, steward, nssf_reviewer):
     replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
-    assert 'id="unusual-acts"' not in browser(nssf_reviewer).get("/en/admin/").content.decode()
+    assert 'id="unusual-actions"' not in browser(nssf_reviewer).get("/en/admin/").content.decode()
 
 
 @pytest.mark.parametrize("query", ["rule=nothing", "p=0", "p=x", "p=99999999", "rule=objected&p=-1"])
@@ -215,6 +215,6 @@ def test_it_is_paged(other_clerk, areas):
     PhoneReplacement.objects.update(ended_by=official("clerk.kantueu", "020101"))
     rule = rule_of("objected")
     assert rule is not None
-    first, more = unusual_acts(rule)
-    second, no_more = unusual_acts(rule, page=2)
+    first, more = unusual_actions(rule)
+    second, no_more = unusual_actions(rule, page=2)
     assert (len(first), more, len(second), no_more) == (50, True, 2, False)

@@ -3,9 +3,7 @@
 The shape of a file: ``docs/guides/add-an-operator.md``.
 """
 
-import json
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dsp_platform.database import roles as database_roles
+from dsp_platform.exchange.agreements.operator_file import AgreementPart, OperatorFile, read
 from dsp_platform.exchange.agreements.services import require_known_fields, require_sound_rule
 from dsp_platform.exchange.models import Agreement, Operator
 
@@ -57,49 +56,43 @@ class Command(BaseCommand):
         for path in options["file"] or sorted(REFERENCE.glob("*.json")):
             try:
                 with transaction.atomic():
-                    load(json.loads(path.read_text()), draft=options["draft"])
+                    load(read(path.read_text()), draft=options["draft"])
             except (OSError, ValueError) as error:
                 raise CommandError(f"{path.name} cannot be read: {error}") from None
-            except KeyError as missing:
-                raise CommandError(f"{path.name} lacks {missing}.") from None
             except ValidationError as error:
                 raise CommandError(f"{path.name}: {' '.join(error.messages)}") from None
         if options["verbosity"]:
             self.stdout.write(f"{Operator.objects.count()} operators loaded.")
 
 
-def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
+def load(file: OperatorFile, *, draft: bool = False) -> None:
     """An operator of which stewards have drafted or approved an agreement is not changed."""
-    code = described["code"]
+    code = file.code
     if Agreement.objects.filter(operator=code).exclude(drafted_by=None, approved_by=None).exists():
         return
-    values = {name: described[name] for name in OPTIONAL if name in described} | {
-        "name_km": described["name"]["km"],
-        "name_en": described["name"]["en"],
-        "system_km": described["system"]["km"],
-        "system_en": described["system"]["en"],
-        "status_mapping": described.get("status_mapping", {}),
+    values = {name: getattr(file, name) for name in OPTIONAL if name in file.model_fields_set} | {
+        "name_km": file.name.km,
+        "name_en": file.name.en,
+        "system_km": file.system.km,
+        "system_en": file.system.en,
+        "status_mapping": file.status_mapping,
     }
     if Operator.objects.filter(code=code, adapter=PLACEHOLDER).exists():
         values = {"adapter": "database", "active": True} | values
     operator, _created = Operator.objects.update_or_create(code=code, defaults=values)
-    for agreement in described["agreements"]:
+    for agreement in file.agreements:
         _agree(operator, agreement, draft=draft)
 
 
-def _agree(operator: Operator, described: Mapping[str, Any], *, draft: bool) -> None:
+def _agree(operator: Operator, described: AgreementPart, *, draft: bool) -> None:
     """An agreement is never edited: one that differs is followed by the next number, from today on.
 
     Only the first of its kind comes into force here: the database requires two people for the next.
     """
-    valid_to = described["valid_to"]
     terms = {
-        **{name: described[name] for name in ("kind", "fields", "mapping", "concerns", "rule", "basis")},
-        "legal_reference": described.get("legal_reference", ""),
-        "purpose_km": described["purpose"]["km"],
-        "purpose_en": described["purpose"]["en"],
-        "valid_from": date.fromisoformat(described["valid_from"]),
-        "valid_to": date.fromisoformat(valid_to) if valid_to else None,
+        **described.model_dump(exclude={"purpose"}),
+        "purpose_km": described.purpose.km,
+        "purpose_en": described.purpose.en,
     }
     earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
     today = timezone.localdate()

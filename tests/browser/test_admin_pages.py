@@ -17,12 +17,12 @@ from tests.roles import as_owner
 from tests.structure.conftest import *  # noqa: F403
 
 # Besides the targets of links.
-MORE = [f"/km/admin/registry/unusualact/?rule={rule.code}" for rule in RULES]
+MORE = [f"/km/admin/registry/unusualaction/?rule={rule.code}" for rule in RULES]
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
-def packed(desks, sharing, second_steward):
+def packed(staff_pages, sharing, second_steward):
     """Every table has rows: amounts of a programme, held records, unusual events."""
     operator = Operator.objects.get(pk="nssf")
     with transaction.atomic():  # later two people would have to say so
@@ -50,7 +50,7 @@ def packed(desks, sharing, second_steward):
         )
     PhoneReplacement.objects.update(state="objected", ended_at=timezone.now(), ended_by=second_steward)
     PhoneReplacement.objects.update(asked_at=timezone.now() - timedelta(days=1))
-    return desks
+    return staff_pages
 
 
 def test_no_page_of_the_admin_is_wider_than_a_phone(packed, open_page, live_server):

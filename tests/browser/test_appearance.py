@@ -226,13 +226,13 @@ def test_no_page_sticks_out_shuts_out_or_is_heavy(visitor, eye, visitors, live_s
     look_at_all(eye(visitor), visitor, visitors[visitor], live_server.url)
 
 
-def test_the_desk_sticks_out_nowhere_and_shuts_nobody_out(eye, live_server):
-    desk = eye("steward").page
-    desk.set_viewport_size(LAPTOP)
+def test_the_admin_sticks_out_nowhere_and_shuts_nobody_out(eye, live_server):
+    staff_page = eye("steward").page
+    staff_page.set_viewport_size(LAPTOP)
     for path in STAFF:
-        desk.goto(f"{live_server.url}/km/{path}")
-        assert desk.evaluate(_SEEN)["over"] <= 0, path
-        assert list(shut_out(desk, RULES)) == [], path
+        staff_page.goto(f"{live_server.url}/km/{path}")
+        assert staff_page.evaluate(_SEEN)["over"] <= 0, path
+        assert list(shut_out(staff_page, RULES)) == [], path
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import transaction
 from playwright.sync_api import Page
 
-from registry.unusual.admin import UnusualAct
+from registry.unusual.admin import UnusualAction
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.browser.test_desks import packed, show  # noqa: F401 - a fixture
+from tests.browser.test_admin_pages import packed, show  # noqa: F401 - a fixture
 from tests.roles import as_owner
 from tests.structure.conftest import *  # noqa: F403
 from tests.structure.test_admin_lists import list_of
@@ -53,7 +53,7 @@ def test_a_list_is_cut_nowhere_on_a_laptop(real, open_page, live_server, languag
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_button_beside_an_unusual_act_is_seen_on_a_phone(real, open_page, live_server, language):
     page: Page = open_page("/healthz", PHONE)
-    address = f"{list_of(UnusualAct).replace('/km/', f'/{language}/')}?rule=objected"
+    address = f"{list_of(UnusualAction).replace('/km/', f'/{language}/')}?rule=objected"
     show(page, live_server.url + address, real["steward"].get(address).content)
     assert page.locator("#content button").count()
     assert page.evaluate(OUTSIDE) == 0
