@@ -3,6 +3,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform import checks
+from dsp_platform.admin.icons import use_words
 
 
 class PlatformConfig(AppConfig):
@@ -14,3 +15,7 @@ class PlatformConfig(AppConfig):
 
 class StaffAdminConfig(AdminConfig):
     default_site = "dsp_platform.accounts.staff_sign_in.admin_site.StaffAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        use_words()

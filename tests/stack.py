@@ -178,8 +178,9 @@ class Browser:
     redirects.
     """
 
-    def __init__(self, web: Web, cookies: dict[str, str] | None = None) -> None:
+    def __init__(self, web: Web, cookies: dict[str, str] | None = None, *, address: str = "") -> None:
         self.web, self.cookies = web, dict(cookies or {})
+        self.source = (address, 0) if address else None
         self.acting: str | None = None  # the acting-for field of the pages of this session
 
     def get(self, path: str) -> Answer:
@@ -207,7 +208,7 @@ class Browser:
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         began = time.monotonic()
-        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=30)
+        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=30, source_address=self.source)
         try:
             line.request(method, path, body, headers)
             answer = line.getresponse()

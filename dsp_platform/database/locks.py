@@ -67,10 +67,13 @@ def lock(name: LockName, key: str = "", *, timeout: str | None = LOCK_TIMEOUT) -
 
 
 def try_lock(name: LockName, key: str = "") -> bool:
-    """Without waiting: False if another transaction has the lock."""
+    """Without waiting: False if another transaction has the lock. Limits the wait for all further ones."""
     _check()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number_of(name, key)])
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(%s) FROM set_config('lock_timeout', %s, true)",
+            [number_of(name, key), LOCK_TIMEOUT],
+        )
         return bool(cursor.fetchone()[0])
 
 

@@ -39,6 +39,9 @@ class Enrolment(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
 
 @tracked
 class Payment(models.Model):

@@ -78,3 +78,6 @@ class Membership(models.Model):
                 fields=["person"], condition=Q(ended_on=None), name="person_one_household"
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.get_relationship_display()

@@ -44,13 +44,13 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     # The search itself records whom it found in the audit log.
     view_roles = (STEWARD,)
     actions = None
-    list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
+    list_display = ("spid_shown", "full_name", "sex", "date_of_birth", "village")
     search_fields = ("spid",)
     search_help_text = _("SPID, document number, phone number or name")
     inlines = (MembershipInline,)
     fields = (
-        "spid_grouped",
-        "name",
+        "spid_shown",
+        "full_name",
         "latin_name",
         "sex",
         ("date_of_birth", "birth_precision"),
@@ -58,6 +58,18 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         "verification",
         "created_at",
     )
+
+    @admin.display(description=_("SPID"))
+    def spid_shown(self, person: Person) -> str:
+        return person.spid_grouped
+
+    @admin.display(description=_("name"))
+    def full_name(self, person: Person) -> str:
+        return person.name
+
+    @admin.display(description=_("name in Latin letters"))
+    def latin_name(self, person: Person) -> str:
+        return person.latin_name
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
         return selectors.persons_visible_to(cast(User, request.user))

@@ -32,6 +32,8 @@ from registry.programmes.changes import (
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
 
+OF_A_PROPOSAL = ("holds_from", "reason")
+
 
 class BenefitFormSet(BaseInlineFormSet):
     """Invalid, with the input kept, where another change of the programme is already proposed."""
@@ -67,6 +69,16 @@ class ProposedChanges:
         """The operator is never changed: its reviewers could read every application."""
         return ("rule_version", *(("code", "operator", "payer") if obj else ("state",)))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Programme | None = None) -> Any:
+        """Without the fields of a proposal for whoever only reads: there is nothing in them."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        if self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+            return fieldsets
+        return [
+            (title, {**section, "fields": [name for name in section["fields"] if name not in OF_A_PROPOSAL]})
+            for title, section in fieldsets
+        ]
+
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
         typed = cast(ProgrammeForm, form)
         if not change:
@@ -80,7 +92,7 @@ class ProposedChanges:
         else:
             waits = OF_A_DRAFT
             obj.rule = ""
-        fields = [name for name in form.changed_data if name not in (*waits, "holds_from", "reason")]
+        fields = [name for name in form.changed_data if name not in (*waits, *OF_A_PROPOSAL)]
         typed.saves_texts = bool(fields)
         try:
             save_programme(programme=obj, changed=fields, actor=cast(User, request.user))
@@ -202,7 +214,7 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
             gettext_lazy("Texts, in both languages"),
             {"fields": tuple((f"{text}_km", f"{text}_en") for text in TEXTS)},
         ),
-        (gettext_lazy("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from", "reason")}),
+        (gettext_lazy("Who may be entitled"), {"fields": ("rule", "rule_version", *OF_A_PROPOSAL)}),
         (gettext_lazy("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 

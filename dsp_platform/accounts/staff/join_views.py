@@ -76,14 +76,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, code: str) -> Invitation:
     """A wrong code counts as a failed sign-in of the network: a rate limit on guesses and audit rows."""
-    attempt = throttle.reserve_attempt(request, username="")
-    try:
-        invitation = invitations.invitation_of(code)
-    except invitations.CannotJoin as refused:
-        _record_refusal(request, refused)
-        raise
-    throttle.release_attempt(attempt)
-    return invitation
+    with throttle.attempt(request, username="") as attempt:
+        try:
+            return invitations.invitation_of(code)
+        except invitations.CannotJoin as refused:
+            attempt.failed = True
+            _record_refusal(request, refused)
+            raise
 
 
 def _record_refusal(request: HttpRequest, refused: invitations.CannotJoin) -> None:

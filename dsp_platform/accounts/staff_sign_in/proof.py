@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dsp_platform.accounts.models import Role, TOTPDevice, User
-from dsp_platform.accounts.staff_sign_in import throttle
+from dsp_platform.accounts.staff_sign_in import throttle, verifications
 from dsp_platform.audit import services as audit
 
 FAILED = "sign_in_failed"
@@ -19,35 +18,22 @@ FAILED = "sign_in_failed"
 
 def prove(*, request: HttpRequest | None, username: str, password: str, token: str) -> User:
     """The user whose all three are. Raises the same ValidationError whatever was wrong; audits failures."""
-    try:
-        attempt = throttle.reserve_attempt(request, username)
-    except throttle.NetworkLimitReached as spent:
-        raise ValidationError(str(spent), code="network") from None
     bucket = throttle.bucket_of(request, username)
-    user = None
-    with transaction.atomic():
-        throttle.lock_limits(bucket)
-        seconds = int(throttle.wait(bucket).total_seconds())
-        if not seconds:
-            user, fault = _verify(request, username, password, token)
+    try:
+        with throttle.attempt(request, username) as attempt, transaction.atomic():
+            throttle.take_turn(bucket)
+            with verifications.slot(throttle.network_of_stranger(request, username)):
+                attempt.failed = True  # also if an error ends it: it costs as much
+                user, fault = _verify(request, username, password, token)
             if user:
+                attempt.failed = False
                 throttle.reset_failures(bucket)
             else:
                 throttle.note_failure(bucket)
                 note_failure(request, _named(username), fault)
+    except throttle.Refused as refused:
+        raise ValidationError(str(refused), code=refused.code) from None
     # Raise after the commit: a rollback would undo the count.
-    if user or seconds:
-        throttle.release_attempt(attempt)
-    if seconds:
-        raise ValidationError(
-            ngettext(
-                "Too many failed tries. Wait %(seconds)s second and try again.",
-                "Too many failed tries. Wait %(seconds)s seconds and try again.",
-                seconds,
-            )
-            % {"seconds": seconds},
-            code="wait",
-        )
     if user is None:
         raise ValidationError(
             _("The user name, the password or the code is not right. Wait for a new code and try again."),

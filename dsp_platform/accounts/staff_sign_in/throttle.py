@@ -7,15 +7,22 @@ names wait exactly like known ones, against enumeration.
 A rate limit by network bounds the cost of password hashing, half a second each, when a new name is tried each
 time. A sign-in that succeeds releases its attempt, so an office of a hundred behind one address only spends
 its mistakes. Browsers known for the name are exempt.
+
+Nothing here waits for another attempt: each thread that waits is one less for the pages of everybody.
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.accounts.models import SignInFailure
@@ -38,12 +45,25 @@ NETWORK_FAILURES = 60
 NETWORK_WINDOW = timedelta(hours=1)
 
 
-class NetworkLimitReached(Exception):
-    """``wait``: the time until this network may try again."""
+class Refused(Exception):
+    """Nothing was verified and nothing is counted. ``str()`` gives the sentence in the active language."""
+
+    code: str
+
+    def __str__(self) -> str:
+        raise NotImplementedError
+
+
+class Wait(Refused):
+    """``wait``: the time until this may be tried again."""
 
     def __init__(self, *, wait: timedelta) -> None:
         super().__init__(wait)
         self.wait = wait
+
+
+class NetworkLimitReached(Wait):
+    code = "network"
 
     def __str__(self) -> str:
         words = _(
@@ -53,20 +73,50 @@ class NetworkLimitReached(Exception):
         return words % {"wait": wait_sentence(self.wait)}
 
 
+class NameMustWait(Wait):
+    code = "wait"
+
+    def __str__(self) -> str:
+        seconds = int(self.wait.total_seconds())
+        return ngettext(
+            "Too many failed tries. Wait %(seconds)s second and try again.",
+            "Too many failed tries. Wait %(seconds)s seconds and try again.",
+            seconds,
+        ) % {"seconds": seconds}
+
+
+class Busy(Refused):
+    """Others are being verified: of this name, of this network, or as many as may be at a time."""
+
+    code = "busy"
+
+    def __str__(self) -> str:
+        return _(
+            "Too many passwords are being checked at this moment."
+            " Wait a few seconds, then type your password again and send it."
+        )
+
+
 def bucket_of(request: HttpRequest | None, username: str) -> bytes:
     name = _name(username)
     return crypto.digest("sign-in failures", name, _browser_known_for(request, name))
 
 
-def wait(bucket: bytes) -> timedelta:
-    """Zero when the name may be tried now. Attempts during a wait are not verified and do not extend it."""
+def take_turn(bucket: bytes) -> None:
+    """Until the transaction ends, nobody else tries this name.
+
+    Raises Busy if somebody does now, and NameMustWait. Attempts during a wait do not extend it.
+    """
+    if not locks.try_lock(locks.LockName.SIGN_IN, bucket.hex()):
+        raise Busy
     now = timezone.now()
     failures = SignInFailure.objects.filter(bucket=bucket, at__gt=now - MEMORY).order_by("-at")
     count = failures.count()
-    if count <= FREE_FAILURES:
-        return timedelta(0)
-    pause = backoff(count - FREE_FAILURES, first=FIRST_WAIT, longest=LONGEST_WAIT)
-    return max(failures[0].at + pause - now, timedelta(0))
+    if count > FREE_FAILURES:
+        pause = backoff(count - FREE_FAILURES, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        wait = failures[0].at + pause - now
+        if wait >= timedelta(seconds=1):
+            raise NameMustWait(wait=wait)
 
 
 def note_failure(bucket: bytes) -> None:
@@ -77,36 +127,51 @@ def reset_failures(bucket: bytes) -> None:
     SignInFailure.objects.filter(bucket=bucket).delete()
 
 
-def lock_limits(bucket: bytes) -> None:
-    """Serialises the attempts at one name until the transaction ends."""
-    locks.lock(locks.LockName.SIGN_IN, bucket.hex())
+@dataclass
+class Attempt:
+    failed: bool = False
+
+
+@contextmanager
+def attempt(request: HttpRequest | None, username: str) -> Iterator[Attempt]:
+    """Counted for its network from before it is verified, against races of parallel attempts, and kept only
+    if it ``failed``.
+
+    Raises NetworkLimitReached.
+    """
+    bucket = network_of_stranger(request, username)
+    if bucket is None:
+        yield Attempt()
+        return
+    reserved, tried = _reserve(bucket), Attempt()
+    try:
+        yield tried
+    finally:
+        if not tried.failed:
+            reserved.delete()
+        # Not when it was reserved: an attempt that is released would be audited each time.
+        elif _of_network(bucket).count() >= NETWORK_FAILURES:
+            details = {"network": short(bucket)}
+            audit.record(actor=None, action="sign_in_budget_spent", subject_kind="user", details=details)
 
 
 @transaction.atomic
-def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure | None:
-    """Count an attempt of this network before it is verified, against races of parallel attempts.
-
-    None for a browser that is known for this name. Raises NetworkLimitReached.
-    """
-    if _browser_known_for(request, _name(username)):
-        return None
-    bucket = network_digest(request)
+def _reserve(bucket: bytes) -> SignInFailure:
     locks.lock(locks.LockName.SIGN_IN_NETWORK, bucket.hex())
     now = timezone.now()
-    attempts = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
-    times = list(attempts.values_list("at", flat=True)[:NETWORK_FAILURES])
+    times = list(_of_network(bucket).order_by("-at").values_list("at", flat=True)[:NETWORK_FAILURES])
     if len(times) == NETWORK_FAILURES:
         raise NetworkLimitReached(wait=times[-1] + NETWORK_WINDOW - now)
-    if len(times) == NETWORK_FAILURES - 1:
-        details = {"network": short(bucket)}
-        audit.record(actor=None, action="sign_in_budget_spent", subject_kind="user", details=details)
     return SignInFailure.objects.create(bucket=bucket)
 
 
-def release_attempt(attempt: SignInFailure | None) -> None:
-    """The attempt succeeded, or was not verified: do not count it as a failure."""
-    if attempt is not None:
-        attempt.delete()
+def _of_network(bucket: bytes) -> QuerySet[SignInFailure]:
+    return SignInFailure.objects.filter(bucket=bucket, at__gt=timezone.now() - NETWORK_WINDOW)
+
+
+def network_of_stranger(request: HttpRequest | None, username: str) -> bytes | None:
+    """None for a browser that is known for this name, wherever it is."""
+    return None if _browser_known_for(request, _name(username)) else network_digest(request)
 
 
 def network_digest(request: HttpRequest | None) -> bytes:

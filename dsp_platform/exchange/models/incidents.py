@@ -46,7 +46,7 @@ class Incident(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.operator_id or ''}".strip()
+        return " – ".join(filter(None, (self.get_code_display(), self.operator_id)))
 
     @property
     def state(self) -> str:

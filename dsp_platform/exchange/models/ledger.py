@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.audit.actions import subject_label
 from dsp_platform.exchange.models.operators import Agreement, Operator
 
 
@@ -75,7 +76,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} {self.kind} {self.subject_id}"
+        return f"{self.operator_id} {subject_label(self.kind)} {self.subject_id}"
 
 
 class Outstanding(models.Model):
@@ -208,4 +209,4 @@ class Attempt(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} {self.kind} {self.subject_id}"
+        return f"{self.operator_id} {subject_label(self.kind)} {self.subject_id}"
