@@ -35,6 +35,7 @@ WRITTEN: dict[type[Model], tuple[str, ...]] = {
 OTHERS = {
     *("three", "Third"),  # in a proposed account
     "console",  # the gateway of a message
+    *("greeting", "tests"),  # a text message of other tests
 }
 
 
