@@ -24,7 +24,6 @@ from registry.changes.hearings.visibility import answers_for, requests_about_rel
 from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
-from registry.changes.recorded import recorded_rows
 from registry.changes.selectors import (
     change_for_staff,
     change_to_decide,
@@ -85,7 +84,7 @@ def _url(user: User, one: ChangeRequest) -> str:
         return reverse("registry:counter_change", args=[one.reference])
     if one.asked_by_id == user.pk:
         return ""
-    page = "counter_household_change" if one.kind == "move" else "counter_move"
+    page = "counter_household_change" if KINDS[one.kind].moves_home else "counter_move"
     return reverse(f"registry:{page}", args=[one.reference])
 
 
@@ -119,7 +118,7 @@ def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
-    user = user_of(request)
+    user, kind = user_of(request), KINDS[found.kind]
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
     barred = change_deciders.why_barred(user, found)
@@ -129,11 +128,11 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     return {
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
-        "kind": KINDS[found.kind],
+        "kind": kind,
         "form": None if barred else form.offered(*change_deciders.sides(user)),
         "barred": barred if found.is_open else "",
         "mover_shown": mover_shown,
-        "now": recorded_rows(found) if found.is_open else [],
+        "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names_in(found)),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": not barred,

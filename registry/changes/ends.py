@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef
 
 from dsp_platform.accounts.models import User
+from registry.changes.kinds import KINDS
 from registry.changes.workflow import ASKER_LEFT, ENDED, change_workflow
 from registry.models import ChangeRequest, Membership
 
@@ -35,7 +36,7 @@ def end_impossible(request: ChangeRequest, households: Collection[int], actor: U
         if named - set(members.values_list("person__spid", flat=True)):
             names_gone.append(one.pk)
     _end(here.filter(pk__in=names_gone), ENDED, actor)
-    if request.kind == "death":
+    if KINDS[request.kind].person_dies:
         _end(opened.filter(mover=request.person_id).select_related("asked_by"), ENDED, actor)
 
 

@@ -41,15 +41,12 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
-from registry.models.change import AT_ONCE
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
-# Kinds without a warning to others.
-OWN_NEWS = ("circumstances",)
 
 
 def ask_change(
@@ -126,7 +123,7 @@ def _new(
                 kind=kind.code,
                 household=household,
                 person=wizard.person,
-                village_id=answers["place"]["village_code"] if kind.code == "move" else household.village_id,
+                village_id=answers["place"]["village_code"] if kind.moves_home else household.village_id,
                 answers=wizard.asked(),
                 basis=kind.basis(household, wizard.person),
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
@@ -267,7 +264,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     with PersonWriter() as writer:
         kind.apply(Applying(request, household, actor, writer))
     end_impossible(request, list(households), actor)
-    if kind.code == "phone" and request.person is not None:
+    if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
 
@@ -281,8 +278,9 @@ def _newcomer(request: ChangeRequest) -> Person | None:
 
 
 def _phones(request: ChangeRequest) -> dict[str, str]:
-    """Numbers and languages of those affected, read before it is applied. None for ``OWN_NEWS``."""
-    if request.kind in OWN_NEWS:
+    """Numbers and languages of those affected, read before it is applied. None for one's own news."""
+    kind = KINDS[request.kind]
+    if kind.is_own_news:
         return {}
     coming = _newcomer(request)
     # The head of the household that the person leaves: informed when it is applied, not before.
@@ -290,11 +288,11 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
-    alone = request.kind in AT_ONCE and request.assisted_session_id is None
+    alone = kind.at_once and request.assisted_session_id is None
     phones = {
         phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }
-    if request.kind == "phone" and not request.asked_by.is_citizen:
+    if kind.sets_phone and not request.asked_by.is_citizen:
         # Whoever is given a phone at the counter may have no other number, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
     beside = recipients(request, concerned_by(request))
@@ -304,7 +302,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """So that those affected can object; also to the number on record until now."""
     aware = {request.asked_by.phone}
-    if request.kind == "phone":
+    if KINDS[request.kind].sets_phone:
         aware.add(request.answers["phone"]["phone"])  # type: ignore[call-overload]
     else:
         aware.update(change_workflow.phones_of(request))

@@ -40,7 +40,7 @@ def changes(request: HttpRequest, person: Person) -> HttpResponse:
     may_ask = household_of(person) is not None
     context = {
         "person": person,
-        "groups": [(title, [KINDS[code] for code in codes]) for title, codes in GROUPS] if may_ask else [],
+        "groups": GROUPS if may_ask else (),
         "begun": begun,
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
         "why_unlisted": why_unlisted(assisted_session_of(request), person),
@@ -184,4 +184,4 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 def _lacks_successor(wizard: ChangeWizard) -> bool:
     """Somebody who lives alone cannot name another head."""
-    return wizard.kind.code in ("death", "head") and len(wizard.context.members) < 2
+    return wizard.kind.needs_successor and len(wizard.context.members) < 2

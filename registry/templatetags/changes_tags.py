@@ -34,8 +34,6 @@ from registry.models import ChangeRequest, Person
 from registry.persons.selectors import subject_of
 
 register = template.Library()
-# Kinds by which a person may leave a household; its head is notified when it is done.
-GOES = ("joins", "leaves", "marriage")
 WAITS = {
     MOVER: gettext_lazy("waits for the person who moves"),
     OLD_COMMUNE: gettext_lazy("waits for the old commune"),
@@ -159,7 +157,7 @@ def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
     """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
         "told": kind.concerns is not None,
-        "goes": kind.code in GOES,
+        "goes": kind.may_leave,
         "waits": not kind.at_once,
         "assisted_session": context.get("assisted_session"),
     }

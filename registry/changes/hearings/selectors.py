@@ -130,7 +130,7 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
 
 def leaves_commune(request: ChangeRequest) -> bool:
     """Whether it moves the household to another commune: then the officials who know it are heard too."""
-    old = request.old_village_id if request.kind == "move" else None
+    old = request.old_village_id if KINDS[request.kind].moves_home else None
     return bool(old) and old[:COMMUNE] != request.village_id[:COMMUNE]  # type: ignore[index]
 
 

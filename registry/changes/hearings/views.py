@@ -43,7 +43,7 @@ def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
 def counter_household_change(request: HttpRequest, reference: str) -> HttpResponse:
     """For the commune that the household would leave; the one that takes it in decides elsewhere."""
     rows = ChangeRequest.objects.select_related("household__village", "asked_for", "asked_by", "village")
-    found = rows.filter(reference=clean_reference(reference, PREFIX) or "", kind="move").first()
+    found = rows.filter(reference=clean_reference(reference, PREFIX) or "").first()
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
     log_change_access(request, found, found.asked_for_id)

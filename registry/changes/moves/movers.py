@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Membership, Person
 from registry.phones.selectors import confirmation_contact, has_established_account, who_consents
 
@@ -20,14 +21,14 @@ def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
 
     Call within a transaction: a person found by a document is locked.
     """
-    if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
+    if not KINDS[kind].takes_in(answers) or "birth" not in answers:
         return None
     return person_of_spid(answers) if entered_spid(answers) else person_of_document(answers)
 
 
 def may_bring_registered(request: ChangeRequest) -> bool:
     """Whether it may bring in somebody registered before. Whether it does is shown to the commune only."""
-    return request.kind in ("joins", "marriage") and "relationship" in request.answers
+    return KINDS[request.kind].takes_in(request.answers)  # type: ignore[arg-type]
 
 
 def mover_of(request: ChangeRequest) -> Person | None:
