@@ -1,7 +1,6 @@
 """Ends requests that have become impossible because another change was applied."""
 
 from collections.abc import Collection, Iterable
-from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 
@@ -30,8 +29,7 @@ def end_impossible(request: ChangeRequest, households: Collection[int], actor: U
     _end(here.filter(~Exists(lives)), ASKER_LEFT, actor)
     names_gone = []
     for one in here:
-        answers = cast(dict[str, Any], one.answers)
-        named = {answers[step]["person"] for step in NAMING if step in answers}
+        named = {one.answers[step]["person"] for step in NAMING if step in one.answers}
         members = Membership.objects.filter(household=one.household_id, ended_on=None)
         if named - set(members.values_list("person__spid", flat=True)):
             names_gone.append(one.pk)

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from registry.changes.kinds import KINDS, codes_of
-from registry.changes.newcomers import answers_of
 from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest
@@ -35,7 +34,7 @@ def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
     if wizard.kind.takes_in(wizard.asked()):
         newcomers = waiting.filter(kind__in=codes_of(lambda kind: kind.may_take_in))
-        taken_in = [one for one in newcomers if KINDS[one.kind].takes_in(answers_of(one))]
+        taken_in = [one for one in newcomers if KINDS[one.kind].takes_in(one.answers)]
         if len(taken_in) >= NEWCOMERS_AT_ONCE:
             raise AlreadyAsked(
                 _(

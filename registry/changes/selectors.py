@@ -207,7 +207,7 @@ def may_need_confirmation(request: ChangeRequest) -> bool:
 
 
 def _newcomer_entered(request: ChangeRequest) -> bool:
-    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    answers = request.answers
     if not KINDS[request.kind].takes_in(answers):
         return False
     known, document = answers.get("known", {}), answers.get("document", {})

@@ -1,7 +1,5 @@
 """Every write of a request for a change: ask, decide, withdraw. What each kind does is in ``kinds``."""
 
-from typing import Any, cast
-
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -170,7 +168,7 @@ assignment = Assignment(change_deciders)
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
-    number = newcomers.entered_number(newcomers.answers_of(request))
+    number = newcomers.entered_number(request.answers)
     if number is not None:
         newcomers.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
@@ -245,7 +243,7 @@ def withdraw_change(
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     """Locks the household and the other one involved: consistent lock order, avoids deadlock."""
     wanted = {request.household_id}
-    coming = _newcomer(request)
+    coming = newcomer(request)
     if coming is not None:
         lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
@@ -273,16 +271,12 @@ def _fresh(person: Person | None) -> Person | None:
     return Person.objects.get(pk=person.pk) if person else None
 
 
-def _newcomer(request: ChangeRequest) -> Person | None:
-    return newcomer(request.kind, cast(dict[str, Any], request.answers))
-
-
 def _phones(request: ChangeRequest) -> dict[str, str]:
     """Numbers and languages of those affected, read before it is applied. None for one's own news."""
     kind = KINDS[request.kind]
     if kind.is_own_news:
         return {}
-    coming = _newcomer(request)
+    coming = newcomer(request)
     # The head of the household that the person leaves: informed when it is applied, not before.
     going = request.person if "where" in request.answers else coming
     head = household_head_of(going) if going else None
@@ -303,7 +297,7 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """So that those affected can object; also to the number on record until now."""
     aware = {request.asked_by.phone}
     if KINDS[request.kind].sets_phone:
-        aware.add(request.answers["phone"]["phone"])  # type: ignore[call-overload]
+        aware.add(request.answers["phone"]["phone"])
     else:
         aware.update(change_workflow.phones_of(request))
     for phone, language in phones.items():

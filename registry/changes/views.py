@@ -1,6 +1,6 @@
 """Asking for a change: choose its kind, answer one question a page, check, send, follow."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -138,7 +138,7 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "change": found,
         "kind": KINDS[found.kind],
-        "rows": rows_of(cast(dict[str, Any], found.answers), names_in(found)),
+        "rows": rows_of(found.answers, names_in(found)),
         "events": timeline(found),
         "what_next": what_next(found),
         "just_asked": request.session.get(JUST_ASKED) == found.reference,
@@ -178,7 +178,7 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
     draft = change_draft(user, assisted_session, kind.code)
     if context is None:
         return None, draft
-    answers = cast(dict[str, Any], draft.answers) if draft and draft.request is None else {}
+    answers = draft.answers if draft and draft.request is None else {}
     return ChangeWizard(kind, context, answers), draft
 
 

@@ -1,7 +1,5 @@
 """Changes of a household on pages: what its members are asked and told, and what the decider is shown."""
 
-from typing import cast
-
 from django import template
 from django.template.context import Context
 from django.urls import reverse
@@ -12,7 +10,6 @@ from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
 from registry.changes.apply.newcomer import entered_spid
-from registry.changes.context import Answers
 from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
 from registry.changes.hidden import log_change_access
@@ -91,9 +88,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(entered_spid(cast(Answers, change.answers)))
-        if may_bring_registered(change)
-        else change.mover_id is not None
+        bool(entered_spid(change.answers)) if may_bring_registered(change) else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.confirmation else ""
 

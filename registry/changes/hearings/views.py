@@ -76,7 +76,7 @@ def _answer(
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
         # Once it is decided, the new address is no longer shown to the commune that was left.
-        "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],  # type: ignore[arg-type]
+        "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],
         "until": hearing_of(found).until,
         "said": said,
         "district": found.is_open and said == OBJECT,

@@ -80,8 +80,7 @@ def is_still_confirmed(request: ChangeRequest) -> bool:
 
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:
-    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
-    new = request.household
+    answers, new = request.answers, request.household
     joins = may_bring_registered(request)
     mover = request.mover if seen else None
     rows: Rows = [(_("Who moves"), mover.name)] if mover else []
