@@ -13,7 +13,7 @@ from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
-from registry.changes import newcomers
+from registry.changes import number_lookups
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
@@ -69,7 +69,7 @@ def ask_change(
         if context is None:
             raise PermissionDenied("nobody to ask for")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
-        newcomers.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
+        number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
             _apply(request, kind, actor)
@@ -168,13 +168,13 @@ assignment = Assignment(change_deciders)
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
-    number = newcomers.entered_number(request.answers)
+    number = number_lookups.entered_number(request.answers)
     if number is not None:
-        newcomers.check_number_limit(actor=actor, assisted_session=None)
+        number_lookups.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
     refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
-        newcomers.note(actor=actor, assisted_session=None, number=number)
+        number_lookups.note(actor=actor, assisted_session=None, number=number)
         if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
             may_bring_registered(request) and isinstance(refused, DocumentTaken)
         ):

@@ -15,10 +15,10 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
+from registry.changes.access import unread_change
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
-from registry.changes.hidden import unread_change
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context

@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
-from registry.changes.apply.common import open_members
 from registry.changes.apply.newcomer import entered_spid
 from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
-from registry.changes.hidden import log_change_access
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.moves.movers import may_bring_registered
 from registry.changes.selectors import (
@@ -133,18 +131,6 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
         "before": objected_before(change),
         "hearing": hearing_of(change),
     }
-
-
-@register.inclusion_tag("registry/changes/change_whose.html", takes_context=True)
-def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
-    """For the decider: who asked, and the members of the household; an access is logged for each of them.
-    Members are not shown once it is decided."""
-    members = open_members(change.household) if change.is_open else []
-    shown = {change.asked_for_id, *(one.person_id for one in members)}
-    recorded = {change.person_id or change.asked_for_id}  # by the view
-    for person in sorted(shown - recorded):
-        log_change_access(context["request"], change, person)
-    return {"change": change, "members": members}
 
 
 @register.inclusion_tag("registry/changes/hearings/concerned_told.html", takes_context=True)

@@ -9,6 +9,7 @@ from dsp_platform.accounts.access.decorators import citizen_required, decider_re
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
+from registry.changes.access import log_change_access, unread_change
 from registry.changes.forms import HeardForm
 from registry.changes.hearings.selectors import (
     concerning,
@@ -19,7 +20,6 @@ from registry.changes.hearings.selectors import (
 )
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.hearings.visibility import why_unread
-from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
 from registry.changes.selectors import PREFIX
