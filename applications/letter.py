@@ -49,7 +49,7 @@ def letter_of(application: Application) -> Letter | None:
         since=enrolment.since if enrolment else None,
         benefits=benefits,
         reason=workflow.reason_words(decision.reason),
-        note=str(decision.note or ""),
+        note=decision.note or "",
         reviewed_anew=application.state in Application.OPEN_STATES,
         appeal_until=application.appeal_until,
     )

@@ -23,7 +23,7 @@ def timeline(
     rows = events_of(application) if events is None else events
     entries = []
     for event in rows:
-        text = "\n".join(filter(None, (reason_words(event.reason), str(event.note or ""))))
+        text = "\n".join(filter(None, (reason_words(event.reason), event.note)))
         entries.append(Entry(str(STEPS[event.step].title), event.at, text, _by(event, application)))
     for one in sent:
         if rows and one.created_at > rows[0].at:
@@ -35,7 +35,7 @@ def timeline(
 
 def question(events: list[ApplicationEvent]) -> str:
     """What the operator asked last."""
-    return next((str(event.note or "") for event in reversed(events) if event.step == "ask_more"), "")
+    return next((event.note or "" for event in reversed(events) if event.step == "ask_more"), "")
 
 
 def _by(event: ApplicationEvent, application: Application) -> str:

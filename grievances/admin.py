@@ -51,7 +51,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             Entry(
                 str(workflow.STEPS[one.step].title),
                 one.at,
-                str(one.note or ""),
+                one.note or "",
                 runs(one.actor.staff_name) if one.actor and one.actor.is_staff else "",
             )
             for one in row.events.select_related("actor").order_by("-at", "-pk")

@@ -23,11 +23,9 @@ def grievances(about: DataSubject) -> list[dict[str, Any]]:
             "operator_name": row.operator.name if row.operator else None,
             "state": row.state,
             "reported_at": row.reported_at.isoformat(),
-            "text": str(row.text),
+            "text": row.text,
             "answers": [
-                {"at": event.at.isoformat(), "note": str(event.note)}
-                for event in row.events.all()
-                if event.note
+                {"at": event.at.isoformat(), "note": event.note} for event in row.events.all() if event.note
             ],
         }
         for row in rows.prefetch_related("events")

@@ -16,7 +16,7 @@ def timeline(grievance: Grievance) -> list[Entry]:
         # An official who wrote at the counter is named: these are not the reporter's own words.
         if event.step in ("add", "reopen") and event.actor is not None and not event.actor.is_citizen:
             title = _("Added by the official %(name)s") % {"name": event.actor}
-        entries.append(Entry(title, event.at, str(event.note or "")))
+        entries.append(Entry(title, event.at, event.note or ""))
     return entries
 
 

@@ -15,6 +15,7 @@ from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
 from dsp_platform.templatetags.site_tags import runs
+from registry.changes.kinds import KINDS
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons.subject import subject_of
@@ -73,7 +74,7 @@ def applications_to_do(context: Context, applications: Sequence[Application], pe
 @register.inclusion_tag("applications/closed.html", takes_context=True)
 def closed_by_death(context: Context, change: ChangeRequest) -> dict[str, object]:
     """On the page of a reported death: the applications it closed, as far as the reader may see them."""
-    if change.kind != "death" or change.state != ChangeRequest.State.APPLIED:
+    if not KINDS[change.kind].person_dies or change.state != ChangeRequest.State.APPLIED:
         return {}
     request = context["request"]
     reader = subject_of(request)

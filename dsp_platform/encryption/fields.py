@@ -12,6 +12,10 @@ from dsp_platform.encryption import crypto
 class EncryptedTextField(models.BinaryField):
     """Text, stored as a Fernet token. It cannot be searched: store a digest beside it for that."""
 
+    # For the type checker, which would take the value for the bytes in the column.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: str  # type: ignore[assignment]
+
     def get_db_prep_value(self, value: str | None, connection: Any, prepared: bool = False) -> Any:
         token = None if value is None else crypto.encrypt(value)
         return super().get_db_prep_value(token, connection, prepared)
@@ -22,6 +26,8 @@ class EncryptedTextField(models.BinaryField):
 
 class EncryptedJSONField(EncryptedTextField):
     """JSON, stored as a Fernet token, for drafts."""
+
+    _pyi_private_get_type: dict[str, Any]  # type: ignore[assignment]
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         text = None if value is None else json.dumps(value, cls=DjangoJSONEncoder)

@@ -32,7 +32,7 @@ class Phone:
 def demo_phone(request: HttpRequest) -> HttpResponse:
     phones: dict[str, Phone] = {}
     for message in DemoMessage.objects.order_by("-received_at", "-pk")[:SHOWN]:
-        text = str(message.text)
+        text = message.text
         code = _CODE.search(text)
         phone = phones.setdefault(message.phone, Phone(message.phone))
         phone.messages.append(

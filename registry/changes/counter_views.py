@@ -1,5 +1,6 @@
 """The commune's work queue of changes, without names; one request opened, read, decided."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,15 +17,15 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.pages import submit
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
+from registry.changes.access import log_change_access, unread_change
+from registry.changes.apply.common import open_members
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.deciders import change_deciders
 from registry.changes.forms import DecideForm
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
-from registry.changes.hidden import log_change_access, unread_change
-from registry.changes.kinds import KINDS
+from registry.changes.kinds import KINDS, Kind
 from registry.changes.questions import rows_of
-from registry.changes.recorded import recorded_rows
 from registry.changes.selectors import (
     change_for_staff,
     change_to_decide,
@@ -40,6 +41,18 @@ from registry.persons.subject import user_of
 
 SHOWN = 100
 AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    request: ChangeRequest
+    kind: Kind
+    url: str
+    own: bool
+    """Entered by whoever reads the queue."""
+    of_relatives: bool
+    """Of whoever reads the queue: the row does not say where they live."""
+    objected: bool
 
 
 @account_only
@@ -58,13 +71,13 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     shown = waiting[:SHOWN]
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     requests = [
-        (
-            one,
-            KINDS[one.kind],
-            _url(user, one),
-            one.asked_by_id == user.pk,
-            one.pk in of_relatives,
-            one.pk in objected,
+        QueueRow(
+            request=one,
+            kind=KINDS[one.kind],
+            url=_url(user, one),
+            own=one.asked_by_id == user.pk,
+            of_relatives=one.pk in of_relatives,
+            objected=one.pk in objected,
         )
         for one in shown
     ]
@@ -85,7 +98,7 @@ def _url(user: User, one: ChangeRequest) -> str:
         return reverse("registry:counter_change", args=[one.reference])
     if one.asked_by_id == user.pk:
         return ""
-    page = "counter_household_change" if one.kind == "move" else "counter_move"
+    page = "counter_household_change" if KINDS[one.kind].moves_home else "counter_move"
     return reverse(f"registry:{page}", args=[one.reference])
 
 
@@ -119,21 +132,27 @@ def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
-    user = user_of(request)
+    user, kind = user_of(request), KINDS[found.kind]
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
     barred = change_deciders.why_barred(user, found)
     mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
+    # Once it is decided the members are not shown.
+    members = open_members(found.household) if found.is_open else []
+    shown = {found.asked_for_id, *(one.person_id for one in members)}
+    for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already
+        log_change_access(request, found, person)
     return {
         "change": found,
+        "members": members,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
-        "kind": KINDS[found.kind],
+        "kind": kind,
         "form": None if barred else form.offered(*change_deciders.sides(user)),
         "barred": barred if found.is_open else "",
         "mover_shown": mover_shown,
-        "now": recorded_rows(found) if found.is_open else [],
+        "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names_in(found)),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": not barred,

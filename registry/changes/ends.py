@@ -1,11 +1,11 @@
 """Ends requests that have become impossible because another change was applied."""
 
 from collections.abc import Collection, Iterable
-from typing import Any, cast
 
 from django.db.models import Exists, OuterRef
 
 from dsp_platform.accounts.models import User
+from registry.changes.kinds import KINDS
 from registry.changes.workflow import ASKER_LEFT, ENDED, change_workflow
 from registry.models import ChangeRequest, Membership
 
@@ -29,13 +29,12 @@ def end_impossible(request: ChangeRequest, households: Collection[int], actor: U
     _end(here.filter(~Exists(lives)), ASKER_LEFT, actor)
     names_gone = []
     for one in here:
-        answers = cast(dict[str, Any], one.answers)
-        named = {answers[step]["person"] for step in NAMING if step in answers}
+        named = {one.answers[step]["person"] for step in NAMING if step in one.answers}
         members = Membership.objects.filter(household=one.household_id, ended_on=None)
         if named - set(members.values_list("person__spid", flat=True)):
             names_gone.append(one.pk)
     _end(here.filter(pk__in=names_gone), ENDED, actor)
-    if request.kind == "death":
+    if KINDS[request.kind].person_dies:
         _end(opened.filter(mover=request.person_id).select_related("asked_by"), ENDED, actor)
 
 

@@ -1,7 +1,9 @@
 """Every kind of change in one table: what it is called, who may be meant, what is asked, what it does.
 
-A kind whose code stands in ``models.change.AT_ONCE`` is applied when it is sent; all others wait for a second
-person at the commune (docs/adr/0006).
+Other modules ask the fields of a kind, never its code. Two properties are constraints of the database too, so
+the codes they hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all
+others wait for a second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several
+times at once.
 """
 
 from collections.abc import Callable
@@ -10,16 +12,26 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import format_date
 from dsp_platform.translations.label import Label
+from registry.areas.labels import area_path
 from registry.changes import concerned, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
+from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
-from registry.models.change import AT_ONCE
+from registry.models.change import AT_ONCE, SEVERAL
 from registry.persons.validation import NAME_VALIDATORS
 
 Basis = Callable[[Household, Person | None], dict[str, Any]]
+Rows = list[tuple[str, str]]
+Recorded = Callable[[Household, Person | None], Rows]
+
+HOUSEHOLD = _("Your household")
+PLACE_AND_PHONE = _("Where and how to reach you")
+DAILY_LIFE = _("Daily life and payments")
+CORRECTIONS = _("Something is written wrong")
 
 
 def _nothing(_household: Household, _person: Person | None) -> dict[str, Any]:
@@ -40,9 +52,32 @@ def _of_household(*fields: str) -> Basis:
     return basis
 
 
+def _no_rows(_household: Household, _person: Person | None) -> Rows:
+    return []
+
+
+def _rows_of_person(rows: Callable[[Person], Rows]) -> Recorded:
+    return lambda _household, person: rows(person) if person else []
+
+
+def _rows(**shown: str) -> Rows:
+    return [(str(FIELDS[key].label), words) for key, words in shown.items()]
+
+
+def _documents(person: Person) -> Rows:
+    types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
+    return [(str(_("Documents")), ", ".join(types) or str(_("None")))]
+
+
+def _payee(home: Household, _person: Person | None) -> Rows:
+    return [(str(_("Receives the money")), home.payee.name if home.payee else str(_("None")))]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     code: str
+    group: Label
+    """Under which heading it is offered."""
     title: Label
     sentence: Label
     evidence: Label = ""
@@ -55,11 +90,43 @@ class Kind:
     """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
     basis: Basis = _nothing
     """What must be unchanged in the record when it is applied, besides what ``apply`` checks itself."""
+    recorded: Recorded = _no_rows
+    """What is recorded now, shown beside a request that replaces it. The page shows the members for each."""
+    starts_from_record: bool = False
+    """Its question is filled in with what is recorded of the person."""
     step_up: bool = False
+    is_own_news: bool = False
+    """Nobody is warned that it was applied."""
+    needs_successor: bool = False
+    """Whoever lives alone cannot ask for it, for nobody else can lead the household."""
+    may_take_in: bool = False
+    """It may bring in somebody from another household, who must confirm it."""
+    may_leave: bool = False
+    """By it somebody may leave a household, whose head is told when it is done."""
+    moves_home: bool = False
+    """The new village decides it, and the commune that is left is heard."""
+    marries: bool = False
+    """Who comes in marries the member whom it is about."""
+    person_dies: bool = False
+    sets_phone: bool = False
+    """It records where the person is reached, so it counts as setting up a key of theirs."""
 
     @property
     def at_once(self) -> bool:
         return self.code in AT_ONCE
+
+    @property
+    def several(self) -> bool:
+        return self.code in SEVERAL
+
+    @property
+    def is_heard(self) -> bool:
+        """It waits, and members besides whoever asked may object meanwhile."""
+        return self.concerns is not None and not self.at_once
+
+    def takes_in(self, answers: Answers) -> bool:
+        """Whether it brings somebody in by these answers: a couple may live elsewhere."""
+        return self.may_take_in and "relationship" in answers
 
 
 KINDS = {
@@ -67,6 +134,7 @@ KINDS = {
     for kind in (
         Kind(
             code="birth",
+            group=HOUSEHOLD,
             title=_("A baby was born"),
             sentence=_("Register the child, who gets an SPID."),
             evidence=_("Birth certificate, or the paper of the health centre"),
@@ -76,32 +144,42 @@ KINDS = {
         ),
         Kind(
             code="joins",
+            group=HOUSEHOLD,
             title=_("Somebody moved in with us"),
             sentence=_("A relative or another person lives in your household now."),
             evidence=_("Identity document of the person"),
             whom=nobody,
             questions=question_lists.joins,
             apply=members.joins,
+            may_take_in=True,
+            may_leave=True,
         ),
         Kind(
             code="marriage",
+            group=HOUSEHOLD,
             title=_("Somebody got married"),
             sentence=_("The husband or wife moves in with you, or the couple lives elsewhere."),
             evidence=_("Marriage certificate"),
             whom=anybody,
             questions=question_lists.marriage,
             apply=members.marriage,
+            may_take_in=True,
+            may_leave=True,
+            marries=True,
         ),
         Kind(
             code="leaves",
+            group=HOUSEHOLD,
             title=_("Somebody moved out"),
             sentence=_("A member lives in a household of their own now, or somewhere else."),
             whom=anybody,
             questions=question_lists.leaves,
             apply=members.leaves,
+            may_leave=True,
         ),
         Kind(
             code="death",
+            group=HOUSEHOLD,
             title=_("Somebody died"),
             sentence=_("Tell us of the death of a member. Programmes are told by themselves."),
             evidence=_("Death certificate, or the paper of the village chief"),
@@ -109,18 +187,23 @@ KINDS = {
             questions=question_lists.death,
             apply=members.death,
             concerns=concerned.household_of_the_dead,
+            needs_successor=True,
+            person_dies=True,
         ),
         Kind(
             code="head",
+            group=HOUSEHOLD,
             title=_("Another head of household"),
             sentence=_("Another member leads the household now."),
             whom=nobody,
             questions=question_lists.new_head,
             apply=household.head,
             concerns=concerned.old_and_new_head,
+            needs_successor=True,
         ),
         Kind(
             code="move",
+            group=PLACE_AND_PHONE,
             title=_("We moved to another village"),
             sentence=_("The whole household lives in another village now."),
             whom=nobody,
@@ -128,9 +211,12 @@ KINDS = {
             apply=household.move,
             concerns=concerned.adult_members,
             basis=_of_household("village_id"),
+            recorded=lambda home, _person: _rows(village=area_path(home.village), address=home.address),
+            moves_home=True,
         ),
         Kind(
             code="address",
+            group=PLACE_AND_PHONE,
             title=_("Our house or street changed"),
             sentence=_("The household lives in the same village, at another house."),
             whom=nobody,
@@ -140,23 +226,30 @@ KINDS = {
         ),
         Kind(
             code="phone",
+            group=PLACE_AND_PHONE,
             title=_("Another phone number"),
             sentence=_("The number where we reach the person. It does not change how you sign in."),
             whom=self_and_children,
             questions=question_lists.only("phone"),
             apply=details.phone,
             step_up=True,
+            starts_from_record=True,
+            sets_phone=True,
         ),
         Kind(
             code="circumstances",
+            group=DAILY_LIFE,
             title=_("Health, pregnancy, school or work"),
             sentence=_("Something in daily life changed. Programmes may depend on it."),
             whom=self_and_children,
             questions=question_lists.only("circumstances"),
             apply=details.circumstances,
+            starts_from_record=True,
+            is_own_news=True,
         ),
         Kind(
             code="payee",
+            group=DAILY_LIFE,
             title=_("Another person receives the money"),
             sentence=_("Choose the member to whom programmes pay."),
             whom=nobody,
@@ -165,9 +258,11 @@ KINDS = {
             concerns=concerned.old_and_new_payee,
             basis=_of_household("payee_id"),
             step_up=True,
+            recorded=_payee,
         ),
         Kind(
             code="name",
+            group=CORRECTIONS,
             title=_("A name is wrong"),
             sentence=_("Correct how a name is written."),
             evidence=_("Identity card or birth certificate"),
@@ -175,9 +270,12 @@ KINDS = {
             questions=question_lists.only("name"),
             apply=details.name,
             basis=_of_person(*NAME_VALIDATORS),
+            recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
+            starts_from_record=True,
         ),
         Kind(
             code="sex",
+            group=CORRECTIONS,
             title=_("The sex is wrong"),
             sentence=_("Correct a mistake in the sex of a member."),
             evidence=_("Identity card or birth certificate"),
@@ -185,9 +283,12 @@ KINDS = {
             questions=question_lists.only("sex"),
             apply=details.sex,
             basis=_of_person("sex"),
+            recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
+            starts_from_record=True,
         ),
         Kind(
             code="birth-date",
+            group=CORRECTIONS,
             title=_("A date of birth is wrong"),
             sentence=_("Correct the day, month or year of birth."),
             evidence=_("Identity card or birth certificate"),
@@ -196,23 +297,32 @@ KINDS = {
             apply=details.date_of_birth,
             concerns=concerned.whose_majority_changes,
             basis=_of_person("date_of_birth", "birth_precision"),
+            recorded=_rows_of_person(
+                lambda one: _rows(date_of_birth=format_date(one.date_of_birth, one.birth_precision))
+            ),
+            starts_from_record=True,
         ),
         Kind(
             code="document",
+            group=CORRECTIONS,
             title=_("A new or corrected document"),
             sentence=_("Add an identity document, or correct its number."),
             evidence=_("The document itself"),
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            recorded=_rows_of_person(_documents),
         ),
     )
 }
 
-GROUPS = (
-    (_("Your household"), ("birth", "joins", "marriage", "leaves", "death", "head")),
-    (_("Where and how to reach you"), ("move", "address", "phone")),
-    (_("Daily life and payments"), ("circumstances", "payee")),
-    (_("Something is written wrong"), ("name", "sex", "birth-date", "document")),
+GROUPS = tuple(
+    (title, tuple(kind for kind in KINDS.values() if kind.group is title))
+    for title in (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
 )
 """How the kinds are offered."""
+
+
+def codes_of(which: Callable[[Kind], bool]) -> list[str]:
+    """Of the kinds that this holds for, for a query."""
+    return [code for code, kind in KINDS.items() if which(kind)]

@@ -4,20 +4,17 @@ No member uses up the limit of another, or that of an official in an assisted se
 """
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from registry.changes.newcomers import answers_of
+from registry.changes.kinds import KINDS, codes_of
 from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest
-from registry.models.change import AT_ONCE, SEVERAL
 from registry.persons.writer import lock_household
 
-KINDS = ("joins", "marriage")
 # Per account and person.
 NEWCOMERS_AT_ONCE = 3
 OPEN_AT_ONCE = 20
@@ -35,8 +32,9 @@ def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
     lock_household(wizard.context.household)
     asked = ChangeRequest.objects.filter(asked_for=wizard.context.subject, asked_by=actor)
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
-    if _takes_in(wizard.kind.code, wizard.asked()):
-        taken_in = [one for one in waiting.filter(kind__in=KINDS) if _takes_in(one.kind, answers_of(one))]
+    if wizard.kind.takes_in(wizard.asked()):
+        newcomers = waiting.filter(kind__in=codes_of(lambda kind: kind.may_take_in))
+        taken_in = [one for one in newcomers if KINDS[one.kind].takes_in(one.answers)]
         if len(taken_in) >= NEWCOMERS_AT_ONCE:
             raise AlreadyAsked(
                 _(
@@ -49,12 +47,8 @@ def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
             _("Many changes that you asked for are waiting. Wait for the answers, or take one back first.")
         )
     lately = asked.filter(asked_at__gt=timezone.now() - timedelta(days=1))
-    if lately.exclude(kind__in=AT_ONCE).count() >= A_DAY:
+    if lately.exclude(kind__in=codes_of(lambda kind: kind.at_once)).count() >= A_DAY:
         raise AlreadyAsked(_("You asked for many changes since yesterday. Ask for the next one tomorrow."))
-
-
-def _takes_in(kind: str, answers: dict[str, Any]) -> bool:
-    return kind in KINDS and "relationship" in answers
 
 
 def require_few_at_once(request: ChangeRequest) -> None:
@@ -81,7 +75,8 @@ def applied_since(request: ChangeRequest) -> bool:
 
     False for kinds applied at once and for those that may be asked several times: both are applied.
     """
-    if request.kind in AT_ONCE or request.kind in SEVERAL:
+    kind = KINDS[request.kind]
+    if kind.at_once or kind.several:
         return False
     same = ChangeRequest.objects.filter(
         household=request.household_id, kind=request.kind, person=request.person_id

@@ -52,12 +52,14 @@ def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any
     return {"member": _born(wizard.person) | {"sex": wizard.person.sex} if wizard.person else {}}
 
 
-def _current(kind: str, read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
-    """The recorded values that this kind of change corrects, of this person only."""
+def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
+    """The recorded values, of this person only, where the kind of change is about them."""
 
     def current(_request: HttpRequest, wizard: Any) -> Answer:
         person = wizard.person
-        if wizard.kind.code != kind or person is None or who(wizard.answers) not in ("", person.spid):
+        if not wizard.kind.starts_from_record or person is None:
+            return {}
+        if who(wizard.answers) not in ("", person.spid):
             return {}
         return read(person)
 
@@ -105,10 +107,10 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     "name": replace(
         PERSON_QUESTIONS["name"],
-        current=_current("name", lambda person: {name: getattr(person, name) for name in NAME_VALIDATORS}),
+        current=_current(lambda person: {name: getattr(person, name) for name in NAME_VALIDATORS}),
     ),
-    "sex": replace(PERSON_QUESTIONS["sex"], current=_current("sex", lambda person: {"sex": person.sex})),
-    "birth": replace(PERSON_QUESTIONS["birth"], current=_current("birth-date", _born)),
+    "sex": replace(PERSON_QUESTIONS["sex"], current=_current(lambda person: {"sex": person.sex})),
+    "birth": replace(PERSON_QUESTIONS["birth"], current=_current(_born)),
     "document": PERSON_QUESTIONS["document"],
     "relationship": PERSON_QUESTIONS["relationship"],
     "mother": Question(
@@ -181,12 +183,12 @@ QUESTIONS: Mapping[str, Question] = {
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         heading=_("On which phone can we reach the person?"),
-        current=_current("phone", lambda person: {"phone": person.phone}),
+        current=_current(lambda person: {"phone": person.phone}),
     ),
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=_age_and_sex,
-        current=_current("circumstances", _circumstances),
+        current=_current(_circumstances),
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
 }

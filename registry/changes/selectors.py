@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
+from registry.changes.kinds import KINDS, codes_of
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import children_for_consent
@@ -21,9 +22,6 @@ from registry.phones.selectors import confirmation_contact
 
 PREFIX = "C"
 MOST = 50
-# Kinds that wait for the commune and concern others than whoever asked: ``Kind.concerns`` says whom. Here and
-# not in ``kinds``, which imports this module indirectly.
-HOUSEHOLD_KINDS = ("death", "head", "move", "payee", "birth-date")
 OBJECTED = timedelta(days=30)
 """How long an objection counts also for later requests of that kind about that person."""
 TO_DO = """
@@ -87,7 +85,7 @@ def _to_do(person: Person) -> list[ChangeRequest]:
         "open": list(ChangeRequest.OPEN_STATES),
         "movers": [one.pk for one in _beside(person)],
         "home": home and home.pk,
-        "kinds": list(HOUSEHOLD_KINDS),
+        "kinds": codes_of(lambda kind: kind.is_heard),
     }
     return list(ChangeRequest.objects.raw(TO_DO, asked))
 
@@ -100,7 +98,7 @@ def changes_of_home(person: Person) -> list[ChangeRequest]:
         for one in _to_do(person)
         if household is not None
         and one.household_id == household.pk
-        and one.kind in HOUSEHOLD_KINDS
+        and KINDS[one.kind].is_heard
         and one.is_open
         and (one.asked_for_id != person.pk or one.assisted_session_id is not None)
     ]
@@ -140,7 +138,10 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)
             | Q(old_village__code__startswith=user.area_code, mover__isnull=False, confirmation="")
-            | Q(old_village__code__startswith=user.area_code, kind="move")
+            | Q(
+                old_village__code__startswith=user.area_code,
+                kind__in=codes_of(lambda kind: kind.moves_home),
+            )
         )
     if user.is_active and user.is_steward:
         objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
@@ -206,8 +207,8 @@ def may_need_confirmation(request: ChangeRequest) -> bool:
 
 
 def _newcomer_entered(request: ChangeRequest) -> bool:
-    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
-    if request.kind not in ("joins", "marriage") or "relationship" not in answers:
+    answers = request.answers
+    if not KINDS[request.kind].takes_in(answers):
         return False
     known, document = answers.get("known", {}), answers.get("document", {})
     return known.get("has_spid") == "yes" or bool(document.get("document_number"))

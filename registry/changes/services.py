@@ -1,7 +1,5 @@
 """Every write of a request for a change: ask, decide, withdraw. What each kind does is in ``kinds``."""
 
-from typing import Any, cast
-
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -15,7 +13,7 @@ from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
-from registry.changes import newcomers
+from registry.changes import number_lookups
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
@@ -41,15 +39,12 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
-from registry.models.change import AT_ONCE
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
-# Kinds without a warning to others.
-OWN_NEWS = ("circumstances",)
 
 
 def ask_change(
@@ -74,7 +69,7 @@ def ask_change(
         if context is None:
             raise PermissionDenied("nobody to ask for")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
-        newcomers.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
+        number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
             _apply(request, kind, actor)
@@ -126,7 +121,7 @@ def _new(
                 kind=kind.code,
                 household=household,
                 person=wizard.person,
-                village_id=answers["place"]["village_code"] if kind.code == "move" else household.village_id,
+                village_id=answers["place"]["village_code"] if kind.moves_home else household.village_id,
                 answers=wizard.asked(),
                 basis=kind.basis(household, wizard.person),
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
@@ -173,13 +168,13 @@ assignment = Assignment(change_deciders)
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
-    number = newcomers.entered_number(newcomers.answers_of(request))
+    number = number_lookups.entered_number(request.answers)
     if number is not None:
-        newcomers.check_number_limit(actor=actor, assisted_session=None)
+        number_lookups.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
     refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
-        newcomers.note(actor=actor, assisted_session=None, number=number)
+        number_lookups.note(actor=actor, assisted_session=None, number=number)
         if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
             may_bring_registered(request) and isinstance(refused, DocumentTaken)
         ):
@@ -248,7 +243,7 @@ def withdraw_change(
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     """Locks the household and the other one involved: consistent lock order, avoids deadlock."""
     wanted = {request.household_id}
-    coming = _newcomer(request)
+    coming = newcomer(request)
     if coming is not None:
         lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
@@ -267,7 +262,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     with PersonWriter() as writer:
         kind.apply(Applying(request, household, actor, writer))
     end_impossible(request, list(households), actor)
-    if kind.code == "phone" and request.person is not None:
+    if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
 
@@ -276,25 +271,22 @@ def _fresh(person: Person | None) -> Person | None:
     return Person.objects.get(pk=person.pk) if person else None
 
 
-def _newcomer(request: ChangeRequest) -> Person | None:
-    return newcomer(request.kind, cast(dict[str, Any], request.answers))
-
-
 def _phones(request: ChangeRequest) -> dict[str, str]:
-    """Numbers and languages of those affected, read before it is applied. None for ``OWN_NEWS``."""
-    if request.kind in OWN_NEWS:
+    """Numbers and languages of those affected, read before it is applied. None for one's own news."""
+    kind = KINDS[request.kind]
+    if kind.is_own_news:
         return {}
-    coming = _newcomer(request)
+    coming = newcomer(request)
     # The head of the household that the person leaves: informed when it is applied, not before.
     going = request.person if "where" in request.answers else coming
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
-    alone = request.kind in AT_ONCE and request.assisted_session_id is None
+    alone = kind.at_once and request.assisted_session_id is None
     phones = {
         phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }
-    if request.kind == "phone" and not request.asked_by.is_citizen:
+    if kind.sets_phone and not request.asked_by.is_citizen:
         # Whoever is given a phone at the counter may have no other number, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
     beside = recipients(request, concerned_by(request))
@@ -304,8 +296,8 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """So that those affected can object; also to the number on record until now."""
     aware = {request.asked_by.phone}
-    if request.kind == "phone":
-        aware.add(request.answers["phone"]["phone"])  # type: ignore[call-overload]
+    if KINDS[request.kind].sets_phone:
+        aware.add(request.answers["phone"]["phone"])
     else:
         aware.update(change_workflow.phones_of(request))
     for phone, language in phones.items():

@@ -19,7 +19,7 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
     for event in rows if decides else rows.exclude(step__in=(AGREE, OBJECT)):
         is_official = event.actor is not None and not event.actor.is_citizen
         by = naming(_("by %(official)s"), event.actor) if is_official else ""
-        entries.append(Entry(str(STEPS[event.step].title), event.at, str(event.note or ""), by))
+        entries.append(Entry(str(STEPS[event.step].title), event.at, event.note or "", by))
     return entries
 
 

@@ -1,6 +1,6 @@
 """Asking for a change: choose its kind, answer one question a page, check, send, follow."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,10 +15,10 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
+from registry.changes.access import unread_change
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
-from registry.changes.hidden import unread_change
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
@@ -40,7 +40,7 @@ def changes(request: HttpRequest, person: Person) -> HttpResponse:
     may_ask = household_of(person) is not None
     context = {
         "person": person,
-        "groups": [(title, [KINDS[code] for code in codes]) for title, codes in GROUPS] if may_ask else [],
+        "groups": GROUPS if may_ask else (),
         "begun": begun,
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
         "why_unlisted": why_unlisted(assisted_session_of(request), person),
@@ -138,7 +138,7 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "change": found,
         "kind": KINDS[found.kind],
-        "rows": rows_of(cast(dict[str, Any], found.answers), names_in(found)),
+        "rows": rows_of(found.answers, names_in(found)),
         "events": timeline(found),
         "what_next": what_next(found),
         "just_asked": request.session.get(JUST_ASKED) == found.reference,
@@ -178,10 +178,10 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
     draft = change_draft(user, assisted_session, kind.code)
     if context is None:
         return None, draft
-    answers = cast(dict[str, Any], draft.answers) if draft and draft.request is None else {}
+    answers = draft.answers if draft and draft.request is None else {}
     return ChangeWizard(kind, context, answers), draft
 
 
 def _lacks_successor(wizard: ChangeWizard) -> bool:
     """Somebody who lives alone cannot name another head."""
-    return wizard.kind.code in ("death", "head") and len(wizard.context.members) < 2
+    return wizard.kind.needs_successor and len(wizard.context.members) < 2

@@ -8,8 +8,8 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.templatetags.site_tags import runs
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest
-from registry.models.change import AT_ONCE
 from registry.phones.selectors import numbers_of
 
 State = ChangeRequest.State
@@ -61,7 +61,7 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
     select_related = ("person", "asked_by", "asked_for", "mover")
 
     def kind_of(self, item: ChangeRequest) -> str:
-        return NO_SECOND_PERSON if item.kind in AT_ONCE else SECOND_PERSON
+        return NO_SECOND_PERSON if KINDS[item.kind].at_once else SECOND_PERSON
 
     def decide(self, request: ChangeRequest, name: str, *, actor: User, note: str) -> None:
         """``take_step``, by whoever is remembered as the one who decided."""

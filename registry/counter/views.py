@@ -79,8 +79,7 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 
 def _head_name(draft: Draft) -> str:
-    answers = cast(dict[str, Any], draft.answers)
-    return next((full_name(member) for member in answers.get("members", [])), "")
+    return next((full_name(member) for member in draft.answers.get("members", [])), "")
 
 
 def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:

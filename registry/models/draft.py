@@ -1,5 +1,4 @@
 import uuid
-from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -43,5 +42,4 @@ class Draft(models.Model):
 
 def is_empty(draft: Draft) -> bool:
     """Whether neither the place nor a member was entered."""
-    answers = cast(dict[str, Any], draft.answers)
-    return draft.household_id is None and not any(answers.get(part) for part in ("place", "members"))
+    return draft.household_id is None and not any(draft.answers.get(part) for part in ("place", "members"))

@@ -53,7 +53,7 @@ def documents(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "type": document.type,
-            "number": str(document.number) if subject.full_numbers else masked(str(document.number)),
+            "number": document.number if subject.full_numbers else masked(document.number),
             "recorded_at": document.created_at.isoformat(),
         }
         for document in subject.person.documents.order_by("pk")

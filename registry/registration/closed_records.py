@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database.history import history_of
+from registry.changes.kinds import codes_of
 from registry.models import ChangeRequest, Draft, Person
 
 
@@ -35,7 +36,8 @@ def closed_record_of(citizen: User) -> ClosedRecord | None:
     if living is None or living.account_id != citizen.pk:
         return None
     recorded = of_person.filter(pgh_id__gt=living.pgh_id).order_by("pgh_id").first() or living
-    reports = ChangeRequest.objects.filter(kind="death", person=person, state=ChangeRequest.State.APPLIED)
+    applied = ChangeRequest.objects.filter(person=person, state=ChangeRequest.State.APPLIED)
+    reports = applied.filter(kind__in=codes_of(lambda kind: kind.person_dies))
     request = reports.order_by("-decided_at").first()
     if request is None or request.decided_at is None:
         return ClosedRecord(recorded.pgh_created_at, "")

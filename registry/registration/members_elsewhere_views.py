@@ -4,7 +4,7 @@ The page shows nothing from their record, neither name nor number: only the name
 registration, so that whoever is asked reads who moves into whose household.
 """
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +89,7 @@ def register_confirmation(request: HttpRequest) -> HttpResponse:
 def _details(request: HttpRequest) -> HouseholdDetails | None:
     """Details of the current draft; None while an answer is missing."""
     draft = draft_of(user_of(request), assisted_session_of(request))
-    wizard = RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
+    wizard = RegistrationWizard(draft.answers if draft else {})
     return answers_to_details(wizard.answers) if wizard.is_complete else None
 
 

@@ -1,6 +1,6 @@
 """The wizard of a registration: one question a page, saved at each "Continue"."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -36,7 +36,7 @@ def _draft(request: HttpRequest) -> Draft | None:
 
 
 def _wizard(draft: Draft | None) -> RegistrationWizard:
-    return RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
+    return RegistrationWizard(draft.answers if draft else {})
 
 
 def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:

@@ -1,7 +1,5 @@
 """Changes of a household on pages: what its members are asked and told, and what the decider is shown."""
 
-from typing import cast
-
 from django import template
 from django.template.context import Context
 from django.urls import reverse
@@ -10,12 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
-from registry.changes.apply.common import open_members
 from registry.changes.apply.newcomer import entered_spid
-from registry.changes.context import Answers
 from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
-from registry.changes.hidden import log_change_access
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.moves.movers import may_bring_registered
 from registry.changes.selectors import (
@@ -34,8 +29,6 @@ from registry.models import ChangeRequest, Person
 from registry.persons.selectors import subject_of
 
 register = template.Library()
-# Kinds by which a person may leave a household; its head is notified when it is done.
-GOES = ("joins", "leaves", "marriage")
 WAITS = {
     MOVER: gettext_lazy("waits for the person who moves"),
     OLD_COMMUNE: gettext_lazy("waits for the old commune"),
@@ -93,9 +86,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(entered_spid(cast(Answers, change.answers)))
-        if may_bring_registered(change)
-        else change.mover_id is not None
+        bool(entered_spid(change.answers)) if may_bring_registered(change) else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.confirmation else ""
 
@@ -142,24 +133,12 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("registry/changes/change_whose.html", takes_context=True)
-def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
-    """For the decider: who asked, and the members of the household; an access is logged for each of them.
-    Members are not shown once it is decided."""
-    members = open_members(change.household) if change.is_open else []
-    shown = {change.asked_for_id, *(one.person_id for one in members)}
-    recorded = {change.person_id or change.asked_for_id}  # by the view
-    for person in sorted(shown - recorded):
-        log_change_access(context["request"], change, person)
-    return {"change": change, "members": members}
-
-
 @register.inclusion_tag("registry/changes/hearings/who_is_informed.html", takes_context=True)
 def who_is_informed(context: Context, kind: Kind) -> dict[str, object]:
     """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
         "concerns_others": kind.concerns is not None,
-        "goes": kind.code in GOES,
+        "goes": kind.may_leave,
         "waits": not kind.at_once,
         "assisted_session": context.get("assisted_session"),
     }

@@ -24,8 +24,7 @@ class Applying:
 
     @property
     def answers(self) -> Answers:
-        answers: Answers = self.request.answers  # type: ignore[assignment]
-        return answers
+        return self.request.answers
 
     @property
     def person(self) -> Person:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -52,7 +52,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     if concerns is None:
         return []
     home = Household.objects.get(pk=request.household_id)
-    found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
+    found = concerns(home, open_members(home), request.answers)
     own = (
         request.asked_for_id
         if request.asked_by.is_citizen and has_established_account(request.asked_for)
@@ -65,7 +65,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    spid = cast(dict[str, Any], request.answers).get("head", {}).get("person")
+    spid = request.answers.get("head", {}).get("person")
     members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
     return members.filter(spid=spid).first() if spid else None
 
@@ -82,7 +82,7 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    moves_out = "where" in cast(dict[str, Any], request.answers)
+    moves_out = "where" in request.answers
     moved = request.mover or (request.person if moves_out else None)
     return [*persons, who_consents(moved) if moved else None]
 
@@ -90,7 +90,7 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
 def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
     members = Person.objects.filter(memberships__household=request.household_id)
-    before = cast(dict[str, Any], request.basis).get("payee_id") or None
+    before = request.basis.get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
@@ -130,7 +130,7 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
 
 def leaves_commune(request: ChangeRequest) -> bool:
     """Whether it moves the household to another commune: then the officials who know it are heard too."""
-    old = request.old_village_id if request.kind == "move" else None
+    old = request.old_village_id if KINDS[request.kind].moves_home else None
     return bool(old) and old[:COMMUNE] != request.village_id[:COMMUNE]  # type: ignore[index]
 
 

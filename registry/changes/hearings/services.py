@@ -21,7 +21,7 @@ from registry.changes.hearings.selectors import (
     said_by,
     said_of,
 )
-from registry.changes.selectors import HOUSEHOLD_KINDS
+from registry.changes.kinds import KINDS
 from registry.changes.workflow import AGREE, OBJECT, change_workflow
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
@@ -36,12 +36,13 @@ def inform_concerned(request: ChangeRequest) -> None:
     """Call when it was asked for: stores the commune that would be left, and informs those concerned, also
     where they were informed of an earlier request that was withdrawn. Raises ``ChangeError`` for an account
     that asks and withdraws too often."""
-    if request.kind == "move":
+    kind = KINDS[request.kind]
+    if kind.moves_home:
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
     same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
     today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
-    if request.kind in HOUSEHOLD_KINDS and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
+    if kind.is_heard and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
         raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
     _tell(request, concerned_by(request))
 

@@ -9,6 +9,7 @@ from dsp_platform.accounts.access.decorators import citizen_required, decider_re
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
+from registry.changes.access import log_change_access, unread_change
 from registry.changes.forms import HeardForm
 from registry.changes.hearings.selectors import (
     concerning,
@@ -19,7 +20,6 @@ from registry.changes.hearings.selectors import (
 )
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.hearings.visibility import why_unread
-from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
 from registry.changes.selectors import PREFIX
@@ -43,7 +43,7 @@ def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
 def counter_household_change(request: HttpRequest, reference: str) -> HttpResponse:
     """For the commune that the household would leave; the one that takes it in decides elsewhere."""
     rows = ChangeRequest.objects.select_related("household__village", "asked_for", "asked_by", "village")
-    found = rows.filter(reference=clean_reference(reference, PREFIX) or "", kind="move").first()
+    found = rows.filter(reference=clean_reference(reference, PREFIX) or "").first()
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
     log_change_access(request, found, found.asked_for_id)
@@ -76,7 +76,7 @@ def _answer(
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
         # Once it is decided, the new address is no longer shown to the commune that was left.
-        "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],  # type: ignore[arg-type]
+        "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],
         "until": hearing_of(found).until,
         "said": said,
         "district": found.is_open and said == OBJECT,

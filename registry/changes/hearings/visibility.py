@@ -1,7 +1,7 @@
 """What staff read of a request for a change: asked by every page that shows one, and by its documents."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -43,14 +43,17 @@ def reads_place(user: User, request: ChangeRequest) -> bool:
     """The destination of a move may be read until it is decided; then only by the area it lies in."""
     if request.is_open or not user.is_official:
         return True
-    place = cast(dict[str, Any], request.answers).get("place", {})
+    place = request.answers.get("place", {})
     return str(place.get("village_code") or request.village_id).startswith(user.area_code)
 
 
 def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
     """The answers that somebody who may read the request reads of it."""
-    answers = cast(dict[str, Any], request.answers)
-    return {step: answer for step, answer in answers.items() if step != "place" or reads_place(user, request)}
+    return {
+        step: answer
+        for step, answer in request.answers.items()
+        if step != "place" or reads_place(user, request)
+    }
 
 
 def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:

@@ -5,39 +5,38 @@ the commune they live in: never only by the commune they move to. None is needed
 in their own account, or the head for a child, or where the old commune decides and there is no phone.
 """
 
-from typing import Any
-
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Membership, Person
 from registry.phones.selectors import confirmation_contact, has_established_account, who_consents
 
 
-def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
-    """The registered person whom these answers bring into the household, if any.
+def newcomer(request: ChangeRequest) -> Person | None:
+    """The registered person whom its answers bring into the household, if any.
 
     Call within a transaction: a person found by a document is locked.
     """
-    if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
+    answers = request.answers
+    if not KINDS[request.kind].takes_in(answers) or "birth" not in answers:
         return None
     return person_of_spid(answers) if entered_spid(answers) else person_of_document(answers)
 
 
 def may_bring_registered(request: ChangeRequest) -> bool:
     """Whether it may bring in somebody registered before. Whether it does is shown to the commune only."""
-    return request.kind in ("joins", "marriage") and "relationship" in request.answers
+    return KINDS[request.kind].takes_in(request.answers)
 
 
 def mover_of(request: ChangeRequest) -> Person | None:
     """Who must confirm this request, apart from its decision."""
-    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
-    coming = newcomer(request.kind, answers)
+    coming = newcomer(request)
     if coming is not None:
         return coming
     # Moving out is decided by the commune they live in, unless they, or the head for a child, have a phone.
-    going = request.person if "where" in answers else None
+    going = request.person if "where" in request.answers else None
     return going if going is not None and confirmation_contact(going)[0] else None
 
 

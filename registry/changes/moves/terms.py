@@ -19,6 +19,7 @@ from registry.areas.labels import area_path
 from registry.areas.selectors import village
 from registry.changes.apply.common import open_members
 from registry.changes.context import HEAD
+from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import may_bring_registered
 from registry.changes.questions import rows_of
 from registry.changes.selectors import sees_mover
@@ -79,8 +80,7 @@ def is_still_confirmed(request: ChangeRequest) -> bool:
 
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:
-    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
-    new = request.household
+    answers, new = request.answers, request.household
     joins = may_bring_registered(request)
     mover = request.mover if seen else None
     rows: Rows = [(_("Who moves"), mover.name)] if mover else []
@@ -97,7 +97,7 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
     if joins:
         head = next((one.person.name for one in members if one.relationship == HEAD), "")
         rows.append(_as_whom(answers["relationship"]["relationship"], head))
-    if request.kind == "marriage" and request.person:
+    if KINDS[request.kind].marries and request.person:
         rows.append((_("Marries"), request.person.name))
     names = {one.person.spid: one.person.name for one in members}
     told = {step: answers[step] for step in SAID if step in answers}

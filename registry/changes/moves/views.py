@@ -16,9 +16,9 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
+from registry.changes.access import log_change_access, unread_change
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
-from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms

@@ -30,7 +30,7 @@ def test_what_does_not_fit_on_the_page_stands_on_the_next(
     address = path
     for _page in range(3):
         answer = client.get(address)
-        seen += [one.reference for one, *_rest in answer.context["requests"]]
+        seen += [row.request.reference for row in answer.context["requests"]]
         after = answer.context["after"]
         address = f"{path}?after={after}" if after else ""
     assert (seen, address) == (asked, "")
@@ -39,7 +39,7 @@ def test_what_does_not_fit_on_the_page_stands_on_the_next(
 def test_a_page_after_something_else_begins_at_the_beginning(family, sokha, commune_clerk):
     request = ask(sokha, "birth", **BABY)
     page = browser(commune_clerk).get("/en/counter/changes/?after=C-0000-0000")
-    assert [one for one, *_rest in page.context["requests"]] == [request]
+    assert [row.request for row in page.context["requests"]] == [request]
 
 
 @LANGUAGES

@@ -11,8 +11,8 @@ from dsp_platform.casework.errors import Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes.context import nobody
 from registry.changes.hearings.services import answer_household_change
-from registry.changes.kinds import KINDS
-from registry.changes.selectors import HOUSEHOLD_KINDS, changes_to_decide, is_objected
+from registry.changes.kinds import KINDS, codes_of
+from registry.changes.selectors import changes_to_decide, is_objected
 from registry.changes.services import withdraw_change
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Household, Person
@@ -54,7 +54,7 @@ def test_every_kind_about_no_single_person_says_whom_it_touches():
 
 
 def test_those_that_wait_and_touch_others_stand_on_their_page():
-    assert {kind.code for kind in KINDS.values() if kind.concerns and not kind.at_once} == {*HOUSEHOLD_KINDS}
+    assert set(codes_of(lambda kind: kind.is_heard)) == {"death", "head", "move", "payee", "birth-date"}
 
 
 def test_the_head_is_told_when_somebody_else_is_to_receive_the_money(payee):

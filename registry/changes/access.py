@@ -1,4 +1,4 @@
-"""The page shown instead of a request that may not be read, and the access log of one that may."""
+"""Whoever opens a request: their access is logged, or a page says why they may not read it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,7 +1,7 @@
 """Entering a person's number in a change reveals whether it is registered, so lookups are limited and
 audited."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,6 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.encryption import crypto
 from registry.changes.apply.newcomer import entered_spid
 from registry.errors import ChangeError, TooManyLookups
-from registry.models import ChangeRequest
 from registry.persons import lookups
 
 
@@ -42,7 +41,3 @@ def note_asked(*, actor: User, assisted_session: AssistedSession | None, answers
     if number := entered_number(answers):
         check_number_limit(actor=actor, assisted_session=assisted_session)
         note(actor=actor, assisted_session=assisted_session, number=number)
-
-
-def answers_of(request: ChangeRequest) -> dict[str, Any]:
-    return cast(dict[str, Any], request.answers)
