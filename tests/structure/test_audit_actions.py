@@ -49,7 +49,7 @@ KNOWN |= {
         ("dsp_platform/accounts/staff_sign_in/admin_site.py", "subject_kind"),
         ("dsp_platform/casework/admin.py", "kind"),
         ("dsp_platform/casework/assignment.py", "str(item._meta.model_name)"),
-        ("dsp_platform/casework/workflow.py", "str(item._meta.model_name)"),
+        ("dsp_platform/casework/pages.py", "str(item._meta.model_name)"),
     )
 }
 KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}

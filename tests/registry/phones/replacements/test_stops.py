@@ -75,6 +75,13 @@ def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(giv
     client.post(f"{page_of(given_back)}stop/", SEEN)
     given_back.refresh_from_db()
     assert given_back.state == "waiting"
+    refused = AuditEvent.objects.get(action="step_refused")
+    assert (refused.actor, refused.subject_kind, refused.subject_id) == (
+        actor,
+        "person",
+        given_back.person_id,
+    )
+    assert refused.details == {"replacement": given_back.reference}
 
 
 def test_nor_does_who_asked_for_one_that_the_person_stopped(person, commune_clerk, second_clerk, sokha):
@@ -105,6 +112,10 @@ def test_who_asked_takes_it_back_and_stops_nothing(person, commune_clerk, second
     shown = text(browser(commune_clerk), page_of(asked))
     assert "Take it back" in shown
     assert "The person did not ask for it" not in shown
+    for path in (page_of(asked), f"{page_of(asked)}stop/"):
+        browser(commune_clerk).post(path, SEEN)
+    refused = AuditEvent.objects.filter(action="step_refused", actor=commune_clerk)
+    assert [one.subject_id for one in refused] == [person.pk, person.pk]
     browser(commune_clerk).post(page_of(asked), {"withdraw": "1"})
     assert PhoneReplacement.objects.get().state == "withdrawn"
 
