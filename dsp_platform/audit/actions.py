@@ -96,8 +96,6 @@ register_actions(
     Action("withdraw", gettext_lazy("withdrew it"), gettext_lazy("An application was withdrawn")),
     Action("reopen", gettext_lazy("opened it again"), gettext_lazy("A grievance was opened again")),
     Action("take_up", gettext_lazy("took it up")),
-    Action("assign", gettext_lazy("assigned it to themselves")),
-    Action("unassign", gettext_lazy("handed it back, assigned to nobody")),
     Action("uphold", gettext_lazy("let the decision stand")),
     Action("retry", gettext_lazy("had it tried again")),
     details={

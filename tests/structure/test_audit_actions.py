@@ -14,7 +14,6 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import actions
 from dsp_platform.audit.admin import AuditEventAdmin
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
 from registry.changes import workflow as of_changes
@@ -25,6 +24,7 @@ from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
 from registry.unusual.rules import ACTS, RULES
 from tests.codes import Reading, calls
+from tests.refused import recordable
 
 LANGUAGES = ("km", "en")
 # What cannot be found out statically: where it occurs, and its possible values.
@@ -105,15 +105,9 @@ def test_whatever_acts_are_about_has_words(language):
     assert not bare
 
 
-def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
-    for parent in parents:
-        yield from (one for one in parent.__subclasses__() if not issubclass(one, Overtaken))
-        yield from errors(*parent.__subclasses__())
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language):
-    refused = {("step_refused", error.__name__) for error in errors(StepRefused)}
+    refused = {("step_refused", code) for code in recordable()}
     chosen = {
         *(("end_case", code) for code in AssistedSession.End.values),
         *(("refuse", code) for code in of_applications.REASONS),
@@ -155,6 +149,10 @@ def said() -> Iterator[tuple[str, str]]:
             for one in (by_name.get("reason"), *call.args):
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
                     yield named, one.value
+
+
+def test_every_refusal_that_is_declared_can_be_recorded():
+    assert actions.reasons_of("step_refused").keys() == recordable()
 
 
 def test_every_action_that_is_declared_is_recorded():
