@@ -6,9 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.urls import URLResolver, get_resolver
 from django.utils.translation import override
 
 from applications import workflow as of_applications
+from applications.models import Application
 from applications.workflow import Source
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import actions
@@ -166,7 +168,48 @@ def test_a_refused_page_of_the_admin_is_named_in_words(language):
         named = actions.reason_label("refused", "admin:accounts_user_changelist")
     assert named.startswith(f"{kind}: ")
     assert "accounts_user" not in named
-    assert actions.reason_label("refused", "admin:nothing").count("admin:nothing") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_refused_page_shows_its_internal_name(language):
+    """Every page that there is; those outside of the admin have no title that is known to the audit."""
+    with override(language):
+        shown = {name: actions.reason_label("refused", name) for name in (*view_names(), "admin:nothing")}
+    assert len(shown) > 150
+    bare = {
+        name: label
+        for name, label in shown.items()
+        if label and (not has_words(label, name, language) or ":" in name and name in label or "_" in label)
+    }
+    assert not bare
+    for name in ("accounts:counter_sign_in", "admin:login", "admin:index", "admin:nothing"):
+        assert shown[name] == ""
+    assert shown["admin:applications_application_decide"] == shown_kind(Application, language)
+
+
+def view_names() -> Iterator[str]:
+    patterns = [("", get_resolver())]
+    while patterns:
+        prefix, found = patterns.pop()
+        for one in found.url_patterns:
+            if isinstance(one, URLResolver):
+                patterns.append((f"{prefix}{one.namespace}:" if one.namespace else prefix, one))
+            elif one.name:
+                yield prefix + one.name
+
+
+def shown_kind(model: type, language: str) -> str:
+    with override(language):
+        return str(model._meta.verbose_name_plural)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("action", ["give_consent", "withdraw_consent"])
+def test_a_consent_shows_the_name_of_its_operator(operators, action, language):
+    with override(language):
+        assert actions.reason_label(action, "nssf") == operators["nssf"].name != "nssf"
+        assert actions.reason_label(action, "") == ""
 
 
 def test_a_second_domain_cannot_declare_a_code_again():

@@ -139,7 +139,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     official = user_of(request)
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
-    not_second = why_not_second(official, found) if own_area else ""
+    not_second = why_not_second(official, found) if own_area else None
     shown = own_area and (asked_it or not conflict_of_interest(official, found.person))
     if own_area:
         audit.record(
@@ -163,7 +163,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "asked_it": asked_it,
         "not_second": not_second,
         "second_officials": second_officials_for(found) if asked_it and found.is_waiting else [],
-        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
+        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else None,
         # Of one that was applied against the person's will.
         "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
         # Also where nothing can be confirmed any more, because the submit came too late.
