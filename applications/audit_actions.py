@@ -26,11 +26,9 @@ register_actions(
             "NotOpen": _("the programme took no applications"),
             "AlreadyEnrolled": _("the person already receives it"),
             "ConsentMissing": _("there was no consent"),
-            "ReasonMissing": _("no reason was chosen"),
             "DecidedBefore": _("they had taken the decision themselves"),
             "ApplicantDied": _("the person had died"),
             "PersonDied": _("the person had died"),
-            "AppliedAgain": _("the person has applied again"),
         },
     },
 )

@@ -14,6 +14,7 @@ from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.eligibility.verdict import judge_shown
@@ -44,13 +45,14 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     form = bind(ApplyForm, request, consent_text=text)
     if is_submitted(request) and form.is_valid():
         try:
-            application = services.submit_application(
-                actor=request.user,
-                assisted_session=request.assisted_session,
-                person=person,
-                programme=programme,
-                consent=form.cleaned_data.get("consent", False),
-            )
+            with refusals_recorded(request, "person", person.pk, assisted_session=request.assisted_session):
+                application = services.submit_application(
+                    actor=request.user,
+                    assisted_session=request.assisted_session,
+                    person=person,
+                    programme=programme,
+                    consent=form.cleaned_data.get("consent", False),
+                )
         except StepRefused as error:
             form.add_error(None, str(error))
         else:
@@ -81,12 +83,15 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     form = bind(AnswerForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.answer_more(
-                application=found,
-                actor=request.user,
-                assisted_session=request.assisted_session,
-                text=form.cleaned_data["answer"],
-            )
+            with refusals_recorded(
+                request, "application", found.pk, assisted_session=request.assisted_session
+            ):
+                services.answer_more(
+                    application=found,
+                    actor=request.user,
+                    assisted_session=request.assisted_session,
+                    text=form.cleaned_data["answer"],
+                )
         except StepRefused as error:
             messages.error(request, str(error))
         else:
@@ -130,9 +135,12 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
         raise Http404
     if is_submitted(request):
         try:
-            services.withdraw(
-                application=found, actor=request.user, assisted_session=request.assisted_session
-            )
+            with refusals_recorded(
+                request, "application", found.pk, assisted_session=request.assisted_session
+            ):
+                services.withdraw(
+                    application=found, actor=request.user, assisted_session=request.assisted_session
+                )
         except StepRefused as error:
             messages.error(request, str(error))
         else:

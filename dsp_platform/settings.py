@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "dsp_platform.accounts.apps.AccountsConfig",
     "dsp_platform.uploads.apps.UploadsConfig",
     "dsp_platform.audit.apps.AuditConfig",
+    "dsp_platform.casework.apps.CaseworkConfig",
     "dsp_platform.approval.apps.ApprovalConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.jobs.apps.JobsConfig",

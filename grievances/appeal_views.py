@@ -13,6 +13,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
 from grievances import appeals, pin_session
 from grievances.forms import AppealForm
@@ -30,7 +31,9 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     form = bind(AppealForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            return _sent(request, application, form.cleaned_data["words"])
+            session = request.assisted_session
+            with refusals_recorded(request, "application", application.pk, assisted_session=session):
+                return _sent(request, application, form.cleaned_data["words"])
         except StepRefused as error:
             form.add_error(None, str(error))
     existing = appeals.appeal_of(application)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.wizard.drafts import SessionDraft
@@ -93,7 +94,9 @@ class ReportQuestion(WizardView[ReportWizard]):
             return super().answered(key, answer)
         self.wizard.put(key, answer)
         self.store()
-        return self._send()
+        # Without person and session: what would have been reported may be sensitive.
+        with refusals_recorded(self.request, "grievance", None):
+            return self._send()
 
     def _send(self) -> HttpResponse:
         request, answers = self.request, self.wizard.details
@@ -193,7 +196,8 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(WordsForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
+            with refusals_recorded(request, "grievance", found.pk, assisted_session=_session(request, found)):
+                services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
             messages.success(request, _("Your words were added."))
             return redirect("grievances:grievance", found.reference)
         except TooManyWords as problem:
@@ -212,16 +216,21 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "grievances/grievance.html", context)
 
 
+def _session(request: HttpRequest, found: Grievance) -> AssistedSession | None:
+    """For the audit: none where it would join an unnamed or sensitive grievance to a person."""
+    bare = found.person_id is None or found.category in workflow.SENSITIVE
+    return None if bare else assisted_session_of(request)
+
+
 def _log_access(request: HttpRequest, found: Grievance) -> None:
     """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
 
     An unnamed or sensitive grievance is logged without the assisted session.
     """
-    user, assisted_session = _actor(request), assisted_session_of(request)
+    user, assisted_session = _actor(request), _session(request, found)
     if user is None or user.is_citizen:
         return
-    bare = found.person_id is None or found.category in workflow.SENSITIVE
-    assisted_session_id = None if bare or assisted_session is None else assisted_session.pk
+    assisted_session_id = assisted_session.pk if assisted_session else None
     for kind, subject in (("grievance", found.pk), ("person", found.person_id)):
         if subject is not None:
             audit.record(

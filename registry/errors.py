@@ -82,6 +82,10 @@ class NoMatchingPerson(Outdated):
     """The SPID and birth date of a newcomer are no living person's."""
 
 
+class ConfirmedByYou(ChangeError):
+    """Nobody says yes both for who moves and for the commune."""
+
+
 class ConfirmationMissing(ChangeError):
     """By whoever is moved, or the commune they live in."""
 

@@ -56,20 +56,12 @@ register_actions(
     Action("open_case", _("opened a case"), _("helped at the counter"), Effect.ACCESS),
     Action("end_case", _("ended a case"), effect=Effect.NONE),
     Action("refused", _("was refused a page"), effect=Effect.NONE),
-    Action("step_refused", _("was refused a step"), effect=Effect.NONE),
     subjects={"page": _("page")},
     reasons={
         "end_case": dict(AssistedSession.End.choices),
         "sign_out": {"idle": _("too long without use")},
         "sign_in_failed": PROOF_FAILURES,
         "join_refused": PROOF_FAILURES,
-        # Class names of the errors.
-        "step_refused": {
-            "StepNotAllowed": _("the step was not possible any more"),
-            "NoteMissing": _("no note was written"),
-            "NotYours": _("it was their own"),
-            "InConflict": _("it was of their own household or kin"),
-        },
     },
     details={
         **{code: label for code, label in Role.choices},

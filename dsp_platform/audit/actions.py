@@ -5,7 +5,7 @@ code may mean something else as the reason of another action. A second declarati
 the apps are loaded.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -44,10 +44,12 @@ _actions: dict[str, Action] = {}
 _my_data_labels: dict[str, Label] = {}
 _subjects: dict[str, Label] = {}
 _reasons: dict[tuple[str, str], Label] = {}
+_reason_names: dict[str, Callable[[], Labels]] = {}
 _details: dict[str, Label] = {}
 _domains: dict[tuple[str, object], str] = {}
 _NO_LABELS: Labels = {}
 _NO_REASONS: Mapping[str, Labels] = {}
+_NO_NAMES: Mapping[str, Callable[[], Labels]] = {}
 
 
 def register_actions(
@@ -56,12 +58,14 @@ def register_actions(
     my_data_labels: Labels = _NO_LABELS,
     subjects: Labels = _NO_LABELS,
     reasons: Mapping[str, Labels] = _NO_REASONS,
+    reason_names: Mapping[str, Callable[[], Labels]] = _NO_NAMES,
     details: Labels = _NO_LABELS,
 ) -> None:
     """Raises ValueError for a code that is declared already.
 
     ``my_data_labels`` are those of actions that are declared elsewhere. ``subjects`` are only those that are
-    not a model's name. ``reasons`` are given by action. ``details`` are names and values of
+    not a model's name. ``reasons`` are given by action, and so are ``reason_names``, for codes that are those
+    of rows. ``details`` are names and values of
     ``AuditEvent.details``.
     """
     for action in actions:
@@ -74,6 +78,8 @@ def register_actions(
         _declare(domain, "subject", _subjects, code, label)
     for code, label in details.items():
         _declare(domain, "detail", _details, code, label)
+    for action_code, names in reason_names.items():
+        _declare(domain, "names of reasons", _reason_names, action_code, names)
     for action_code, labels in reasons.items():
         for code, label in labels.items():
             _declare(domain, "reason", _reasons, (action_code, code), label)
@@ -101,8 +107,6 @@ register_actions(
     Action("approve", gettext_lazy("approved it")),
     Action("refuse", gettext_lazy("refused it")),
     Action("withdraw", gettext_lazy("withdrew it")),
-    Action("assign", gettext_lazy("assigned it to themselves")),
-    Action("unassign", gettext_lazy("handed it back, assigned to nobody")),
     Action("retry", gettext_lazy("had it tried again")),
     details={
         "filters": gettext_lazy("filters used"),
@@ -172,21 +176,23 @@ _pages: dict[str, Label] = {
 
 
 def reason_label(action: str, code: str) -> str:
-    """Undeclared codes are an operator's, or the name of a page of the admin that was refused."""
-    known = _reasons.get((action, code))
-    if known is None and action == "refused":
+    """An undeclared code is shown as it is, but for the page that was refused: its title."""
+    if action == "refused":
         return _page(code)
+    known = _reasons.get((action, code))
+    if known is None and code and action in _reason_names:
+        known = _reason_names[action]().get(code)
     return str(code if known is None else known)
 
 
 def _page(name: str) -> str:
-    """Of a page of the admin; of any other page its name."""
+    """The title of a page of the admin; empty for any other, of which only its name is known here."""
     app, _sep, rest = name.removeprefix("admin:").partition("_")
     table, _sep, page = rest.partition("_")
     if app in apps.app_configs and page and table in apps.all_models[app]:
         kind = apps.get_model(app, table)._meta.verbose_name_plural
-        return f"{kind}: {_pages[page]}" if page in _pages else f"{kind} ({page})"
-    return _("A page of its own (%(name)s)") % {"name": name} if name else ""
+        return f"{kind}: {_pages[page]}" if page in _pages else str(kind)
+    return ""
 
 
 def subject_label(kind: str) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
+from dsp_platform.casework.errors import AlreadyAssigned, StepRefused
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import is_submitted
 
 Item = TypeVar("Item", bound=WorkItem)
@@ -86,17 +86,15 @@ class Assignment(Generic[Item]):
             return False
         user = cast(User, request.user)
         try:
-            if request.POST[FIELD] == ASSIGN:
-                self.assign(item, actor=user)
-                words = _("%(reference)s is assigned to you.")
-            else:
-                self.unassign(item, actor=user)
-                words = _("%(reference)s is not assigned to you any more.")
+            with refusals_recorded(request, str(item._meta.model_name), item.pk):
+                if request.POST[FIELD] == ASSIGN:
+                    self.assign(item, actor=user)
+                    words = _("%(reference)s is assigned to you.")
+                else:
+                    self.unassign(item, actor=user)
+                    words = _("%(reference)s is not assigned to you any more.")
             messages.success(request, words % {"reference": item.reference})
-        except Overtaken as error:
-            messages.warning(request, str(error))
         except StepRefused as error:
-            record_refusal(item, error, actor=user)
             messages.warning(request, str(error))
         return True
 

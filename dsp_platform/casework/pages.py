@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
-from dsp_platform.casework.workflow import record_refusal
+from dsp_platform.casework.refusals import refusals_recorded
 
 
 def submit(
@@ -25,13 +25,13 @@ def submit(
         return form
     user, item = cast(User, request.user), form.item
     try:
-        taken = take_step(user, item, form)
+        with refusals_recorded(request, str(item._meta.model_name), item.pk):
+            taken = take_step(user, item, form)
     except Overtaken as error:
         messages.warning(request, str(error))
         item.refresh_from_db()
         return type(form)(item=item, note=form.cleaned_data["note"])
     except StepRefused as error:
-        record_refusal(item, error, actor=user)
         form.add_error(None, str(error))
         return form
     words = {"reference": taken.reference, "state": taken.get_state_display()}

@@ -18,7 +18,6 @@ from dsp_platform.casework.errors import (
     Overtaken,
     ReasonMissing,
     StepNotAllowed,
-    StepRefused,
 )
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.khmer.text import clean_lines
@@ -235,14 +234,3 @@ class Workflow(Generic[Item]):
 
     def taken_by(self, event: Any) -> str:
         return str(event.actor)
-
-
-def record_refusal(item: WorkItem, error: StepRefused, *, actor: User) -> None:
-    """For the page that tells the actor, after the transaction of the step was rolled back."""
-    audit.record(
-        actor=actor,
-        action="step_refused",
-        subject_kind=str(item._meta.model_name),
-        subject_id=item.pk,
-        reason=type(error).__name__,
-    )

@@ -1,10 +1,15 @@
 """Whoever opens a request: their access is logged, or a page says why they may not read it."""
 
+import contextlib
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.web.forms import is_submitted
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest
 from registry.persons.subject import user_of
@@ -37,3 +42,11 @@ def unread_change(
         "about": about,
     }
     return render(request, "registry/changes/change_unread.html", context)
+
+
+def refuse_unread(request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str) -> HttpResponse:
+    """The same page, also for a step that was sent without having been offered: its refusal is recorded."""
+    if is_submitted(request) and change.is_open:
+        with contextlib.suppress(InConflict), refusals_recorded(request, "changerequest", change.pk):
+            raise InConflict(why)
+    return unread_change(request, change, why, back)

@@ -38,6 +38,7 @@ register_actions(
             "DocumentTaken": _("another person has this document"),
             "Outdated": _("something changed meanwhile"),
             "NoMatchingPerson": _("the SPID and birth date are nobody's"),
+            "ConfirmedByYou": _("they had said yes for the person who moves"),
             "ConfirmationMissing": _("the confirmation by who moves is missing"),
             "TermsChanged": _("a move was confirmed in older words"),
         },

@@ -8,7 +8,7 @@ from dsp_platform.casework.deciders import Deciders
 from registry.changes.hearings.selectors import conflict_over
 from registry.changes.selectors import is_left_to_district, is_of_commune, may_decide, objected_before
 from registry.changes.workflow import DECIDER, change_workflow
-from registry.errors import ChangeError
+from registry.errors import ChangeError, ConfirmedByYou
 from registry.models import ChangeRequest
 
 
@@ -36,7 +36,7 @@ class ChangeDeciders(Deciders[ChangeRequest]):
             raise ChangeError(words % {"references": ", ".join(before)})
         said_yes = item.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
         if step == "approve" and said_yes and item.confirmed_by_id == user.pk:
-            raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
+            raise ConfirmedByYou(_("You said yes for the person who moves, so somebody else must decide it."))
 
 
 change_deciders = ChangeDeciders()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from dsp_platform.accounts.access.decorators import actor_required, step_up_required
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.access import unread_change
@@ -104,13 +105,19 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         wizard, problems = self.wizard, []
         if self.is_confirmed():
             try:
-                asked = ask_change(
-                    kind=wizard.kind,
-                    answers=wizard.answers,
-                    actor=user_of(self.request),
+                with refusals_recorded(
+                    self.request,
+                    "person",
+                    wizard.context.subject.pk,
                     assisted_session=assisted_session_of(self.request),
-                    draft=self.draft,
-                )
+                ):
+                    asked = ask_change(
+                        kind=wizard.kind,
+                        answers=wizard.answers,
+                        actor=user_of(self.request),
+                        assisted_session=assisted_session_of(self.request),
+                        draft=self.draft,
+                    )
             except StepRefused as error:
                 problems = [(str(error), "#answers")]
             else:
@@ -151,7 +158,12 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
 def change_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     try:
-        withdraw_change(request=found, actor=user_of(request), assisted_session=assisted_session_of(request))
+        with refusals_recorded(
+            request, "changerequest", found.pk, assisted_session=assisted_session_of(request)
+        ):
+            withdraw_change(
+                request=found, actor=user_of(request), assisted_session=assisted_session_of(request)
+            )
         messages.success(request, _("The request was taken back."))
     except StepRefused as error:
         messages.error(request, str(error))

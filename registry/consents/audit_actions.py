@@ -1,9 +1,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import Action, register_actions
+from dsp_platform.exchange.models import Operator
+from dsp_platform.web.request_cache import cached_per_request
+
+
+@cached_per_request
+def operator_names() -> dict[str, str]:
+    return {operator.code: operator.name for operator in Operator.objects.all()}
+
 
 register_actions(
     "registry.consents",
     Action("give_consent", _("noted a consent"), _("A consent was given")),
     Action("withdraw_consent", _("noted that a consent was taken back"), _("A consent was taken back")),
+    reason_names=dict.fromkeys(("give_consent", "withdraw_consent"), operator_names),
 )

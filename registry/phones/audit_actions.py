@@ -24,6 +24,10 @@ register_actions(
     reasons={
         "view": {"account": _("To decide on a phone or an account")},
         "replace_phone": dict(REASONS),
+        "step_refused": {
+            "AccountTooNew": _("their account was less than 30 days old"),
+            "TookPart": _("they had asked for a phone of the person before, or confirmed one"),
+        },
         **{action.code: REPLACEMENT_REASONS for action in REPLACEMENTS},
     },
     details={

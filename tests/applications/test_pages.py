@@ -6,8 +6,11 @@ from django.utils import translation
 
 from applications import services
 from applications.models import Application
+from dsp_platform.audit.models import AuditEvent
+from registry.models import Programme
 from tests.applications.helpers import sign_in
 from tests.khmer.digits import khmer_digits
+from tests.roles import as_owner
 
 
 def url(name: str, *arguments: object, language: str = "en") -> str:
@@ -89,6 +92,19 @@ def test_the_clerk_applies_on_the_same_page(
     answer = sign_in(commune_clerk).post(apply_url, {"consent": "on"}, follow=True)
     assert answer.status_code == 200
     assert Application.objects.get().submitted_by == commune_clerk
+
+
+def test_whatever_is_refused_to_the_clerk_is_in_the_audit_and_to_the_citizen_is_not(
+    commune_clerk, clerk_assisted_session, sokha, person, programme, nssf_agreements, apply_url
+):
+    with as_owner():  # not by two people
+        Programme.objects.filter(pk=programme.pk).update(takes_applications=False)
+    for user in (sokha, commune_clerk):
+        assert sign_in(user).post(apply_url, {"consent": "on"}).status_code == 200
+    refused = AuditEvent.objects.get(action="step_refused")
+    assert (refused.actor, refused.reason) == (commune_clerk, "NotOpen")
+    assert (refused.subject_kind, refused.subject_id) == ("person", person.pk)
+    assert refused.assisted_session_id == clerk_assisted_session.pk
 
 
 def test_the_timeline_shows_answer_reason_and_note(application, sokha, nssf_reviewer):

@@ -6,15 +6,16 @@ from uuid import uuid4
 
 import pytest
 from django.contrib import admin
+from django.urls import URLResolver, get_resolver
 from django.utils.translation import override
 
 from applications import workflow as of_applications
+from applications.models import Application
 from applications.workflow import Source
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import actions
 from dsp_platform.audit.admin import AuditEventAdmin
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
 from registry.changes import workflow as of_changes
@@ -25,6 +26,7 @@ from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
 from registry.unusual.rules import ACTIONS, RULES
 from tests.codes import Reading, calls
+from tests.refused import recordable
 
 LANGUAGES = ("km", "en")
 # What cannot be found out statically: where it occurs, and its possible values.
@@ -49,7 +51,7 @@ KNOWN |= {
         ("dsp_platform/accounts/staff_sign_in/admin_site.py", "subject_kind"),
         ("dsp_platform/casework/admin.py", "kind"),
         ("dsp_platform/casework/assignment.py", "str(item._meta.model_name)"),
-        ("dsp_platform/casework/workflow.py", "str(item._meta.model_name)"),
+        ("dsp_platform/casework/pages.py", "str(item._meta.model_name)"),
     )
 }
 KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
@@ -105,15 +107,9 @@ def test_whatever_actions_are_about_has_words(language):
     assert not bare
 
 
-def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
-    for parent in parents:
-        yield from (one for one in parent.__subclasses__() if not issubclass(one, Overtaken))
-        yield from errors(*parent.__subclasses__())
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language):
-    refused = {("step_refused", error.__name__) for error in errors(StepRefused)}
+    refused = {("step_refused", code) for code in recordable()}
     chosen = {
         *(("end_case", code) for code in AssistedSession.End.values),
         *(("refuse", code) for code in of_applications.REASONS),
@@ -157,6 +153,10 @@ def said() -> Iterator[tuple[str, str]]:
                     yield named, one.value
 
 
+def test_every_refusal_that_is_declared_can_be_recorded():
+    assert actions.reasons_of("step_refused").keys() == recordable()
+
+
 def test_every_action_that_is_declared_is_recorded():
     assert {code for code, _words in actions.known_actions()} == {*written("action"), "listed"}
 
@@ -168,7 +168,48 @@ def test_a_refused_page_of_the_admin_is_named_in_words(language):
         named = actions.reason_label("refused", "admin:accounts_user_changelist")
     assert named.startswith(f"{kind}: ")
     assert "accounts_user" not in named
-    assert actions.reason_label("refused", "admin:nothing").count("admin:nothing") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_refused_page_shows_its_internal_name(language):
+    """Every page that there is; those outside of the admin have no title that is known to the audit."""
+    with override(language):
+        shown = {name: actions.reason_label("refused", name) for name in (*view_names(), "admin:nothing")}
+    assert len(shown) > 150
+    bare = {
+        name: label
+        for name, label in shown.items()
+        if label and (not has_words(label, name, language) or ":" in name and name in label or "_" in label)
+    }
+    assert not bare
+    for name in ("accounts:counter_sign_in", "admin:login", "admin:index", "admin:nothing"):
+        assert shown[name] == ""
+    assert shown["admin:applications_application_decide"] == shown_kind(Application, language)
+
+
+def view_names() -> Iterator[str]:
+    patterns = [("", get_resolver())]
+    while patterns:
+        prefix, found = patterns.pop()
+        for one in found.url_patterns:
+            if isinstance(one, URLResolver):
+                patterns.append((f"{prefix}{one.namespace}:" if one.namespace else prefix, one))
+            elif one.name:
+                yield prefix + one.name
+
+
+def shown_kind(model: type, language: str) -> str:
+    with override(language):
+        return str(model._meta.verbose_name_plural)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("action", ["give_consent", "withdraw_consent"])
+def test_a_consent_shows_the_name_of_its_operator(operators, action, language):
+    with override(language):
+        assert actions.reason_label(action, "nssf") == operators["nssf"].name != "nssf"
+        assert actions.reason_label(action, "") == ""
 
 
 def test_a_second_domain_cannot_declare_a_code_again():

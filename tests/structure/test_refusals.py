@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
+from tests.refused import handlers, recorders
 from tests.structure.test_access import addresses
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,10 @@ def test_a_step_that_is_refused_in_the_admin_is_noted(browsers, house):
         "application",
         row.pk,
     )
+
+
+def test_every_handler_of_a_refused_step_has_it_recorded():
+    """Whoever adds a page that shows one has it recorded, by ``casework.refusals``."""
+    found = list(handlers())
+    assert [(file, name) for file, name, node in found if not list(recorders(node))] == []
+    assert len(found) > 12

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.errors import InConflict, NoteMissing
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -69,7 +69,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
     """By a member in their own account, or an official of the commune that the household would leave.
 
     An objection ends neither the request nor the hearing of the others: it makes the district decide. Raises
-    ``Overtaken`` where it was decided meanwhile, ``ChangeError`` for an official's objection without a note,
+    ``Overtaken`` where it was decided meanwhile, ``NoteMissing`` for an official's objection without one,
     ``PermissionDenied``.
     """
     note = change_workflow.clean_note(note)
@@ -87,7 +87,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         if not actor.is_citizen and (words := conflict_over(actor, request)):
             raise InConflict(words)
         if not agrees and not actor.is_citizen and not note:
-            raise ChangeError(_("Write a note: who decides will read it."))
+            raise NoteMissing(_("Write a note: who decides will read it."))
         said = said_of(person, request) if person else said_by(actor.pk, request)
         if said == OBJECT or (agrees and said):
             return request  # answered before

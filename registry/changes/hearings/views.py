@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
-from registry.changes.access import log_change_access, unread_change
+from registry.changes.access import log_change_access, refuse_unread
 from registry.changes.forms import HeardForm
 from registry.changes.hearings.selectors import (
     concerning,
@@ -48,7 +49,7 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
         raise Http404
     log_change_access(request, found, found.asked_for_id)
     if words := why_unread(user_of(request), found):
-        return unread_change(request, found, words, "registry:counter_changes")
+        return refuse_unread(request, found, words, "registry:counter_changes")
     return _answer(request, found, "registry:counter_changes", said=said_by(user_of(request).pk, found))
 
 
@@ -59,9 +60,10 @@ def _answer(
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
         try:
-            answer_household_change(
-                request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
-            )
+            with refusals_recorded(request, "changerequest", found.pk):
+                answer_household_change(
+                    request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
+                )
         except StepRefused as error:
             form.add_error(None, str(error))
             found.refresh_from_db()

@@ -15,8 +15,9 @@ from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
-from registry.changes.access import log_change_access, unread_change
+from registry.changes.access import log_change_access, refuse_unread
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
 from registry.changes.kinds import KINDS
@@ -76,7 +77,7 @@ def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
 def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
     if words := _why_unread(request, found):
-        return unread_change(request, found, words, "registry:counter_changes")
+        return refuse_unread(request, found, words, "registry:counter_changes")
     if is_submitted(request) and "send" in request.POST:
         if sees_mover(user_of(request), found) or not may_need_confirmation(found):
             return _send(request, found, "registry:counter_move")
@@ -199,13 +200,14 @@ def _of_staff(request: HttpRequest, reference: str) -> ChangeRequest:
 
 def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpResponse | None:
     try:
-        services.answer_for_mover(
-            request=found,
-            agrees=form.cleaned_data["answer"] == "yes",
-            note=form.cleaned_data["note"],
-            shown=form.cleaned_data["shown"],
-            actor=user_of(request),
-        )
+        with refusals_recorded(request, "changerequest", found.pk):
+            services.answer_for_mover(
+                request=found,
+                agrees=form.cleaned_data["answer"] == "yes",
+                note=form.cleaned_data["note"],
+                shown=form.cleaned_data["shown"],
+                actor=user_of(request),
+            )
     except TermsChanged as error:
         messages.warning(request, str(error))
         return redirect("registry:counter_move", found.reference)

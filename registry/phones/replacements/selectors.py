@@ -8,16 +8,17 @@ from operator import attrgetter
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.casework.errors import InConflict, NotYours, StepRefused
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import in_area, person_condition
+from registry.phones.replacements.errors import AccountTooNew, TookPart
 from registry.phones.selectors import numbers_lost, phones_on_record
 
 PREFIX = "P"
@@ -35,15 +36,6 @@ FROM registry_phonereplacement one
 WHERE account_id = %(account)s OR notified_phones @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
-
-WORDS: dict[str, str | Promise] = {
-    "asked": _("You asked for this phone yourself, so a second official must see the person."),
-    "new": _("Your account is less than 30 days old, so another official must be the second one."),
-    "before": _(
-        "You asked for a phone of this person less than 30 days ago, or confirmed one, "
-        "so another official must stop it."
-    ),
-}
 
 
 class Relation(StrEnum):
@@ -82,25 +74,25 @@ def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
     return official.is_active and in_area(official, replacement.person.village_id)
 
 
-def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promise:
-    """The message why this official of the area may not be the second one; "" if they may.
-
-    A recent account is no second official: otherwise whoever creates accounts of officials could be both.
-    """
+def why_not_second(official: User, replacement: PhoneReplacement) -> StepRefused | None:
+    """Why this official of the area may not be the second one; None if they may."""
     if replacement.asked_by_id == official.pk:
-        return WORDS["asked"]
+        return NotYours(_("You asked for this phone yourself, so a second official must see the person."))
     if official.date_joined > timezone.now() - RECENT:
-        return WORDS["new"]
-    return conflict_of_interest(official, replacement.person)
+        return AccountTooNew()
+    words = conflict_of_interest(official, replacement.person)
+    return InConflict(words) if words else None
 
 
-def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise:
-    """The message why this official of any office may not stop it; "" if they may."""
+def why_not_stop(official: User, replacement: PhoneReplacement) -> StepRefused | None:
+    """Why this official of any office may not stop it; None if they may."""
+    if replacement.asked_by_id == official.pk:
+        return NotYours(_("You asked for this yourself, so you can only take it back."))
     if words := conflict_of_interest(official, replacement.person):
-        return words
+        return InConflict(words)
     others = replacement.person.replacements.exclude(pk=replacement.pk)
     applied = Q(state=PhoneReplacement.State.APPLIED, ended_by=official)
-    return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
+    return TookPart() if _lately(others.filter(Q(asked_by=official) | applied)).exists() else None
 
 
 def second_officials_for(replacement: PhoneReplacement) -> list[User]:

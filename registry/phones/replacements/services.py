@@ -18,7 +18,7 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import phone_change, unused
-from dsp_platform.casework.errors import InConflict, Overtaken
+from dsp_platform.casework.errors import Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.errors import ChangeError
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
@@ -123,8 +123,8 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
 
     One that cannot be applied any more ends; where a registration was begun with the new number, it waits
     until that is deleted. The second one may be who asked for an earlier one that was objected to: two
-    officials have seen the person then. Raises PermissionDenied, InConflict, ChangeError where a registration
-    was begun, Overtaken.
+    officials have seen the person then. Raises PermissionDenied, as ``why_not_second``, ChangeError where a
+    registration was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
         locked = lock_replacement(replacement)
@@ -134,8 +134,8 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
             if locked.state == State.APPLIED and locked.ended_by_id == actor.pk:
                 return locked
             raise Overtaken(overtaken(locked))
-        if words := why_not_second(actor, locked):
-            raise InConflict(words)
+        if refused := why_not_second(actor, locked):
+            raise refused
         return _apply(locked, actor, document)
 
 

@@ -8,11 +8,9 @@ record could stop the request that corrects it.
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict, Overtaken
-from registry.errors import ChangeError
+from dsp_platform.casework.errors import Overtaken
 from registry.models import PhoneReplacement
 from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
 from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
@@ -39,7 +37,7 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
 
     The next request needs a second official.
 
-    Raises PermissionDenied, InConflict, ChangeError for who asked, Overtaken.
+    Raises PermissionDenied, as ``why_not_stop``, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="stop_at_office"):
         locked = lock_replacement(replacement)
@@ -47,10 +45,8 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
             raise PermissionDenied
         if locked.state == State.STOPPED and locked.ended_by_id == actor.pk:
             return locked
-        if locked.asked_by_id == actor.pk:
-            raise ChangeError(_("You asked for this yourself, so you can only take it back."))
-        if words := why_not_stop(actor, locked):
-            raise InConflict(words)
+        if refused := why_not_stop(actor, locked):
+            raise refused
         return _stop(locked, State.STOPPED, Cause.STOPPED, actor, document)
 
 

@@ -1,5 +1,6 @@
 """Pages of a waiting replacement: confirmed by a second official, stopped, or withdrawn."""
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from dsp_platform.accounts.access.decorators import citizen_required, official_r
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
 from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
@@ -68,7 +70,8 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
     found = _found(reference)
     if is_submitted(request) and WITHDRAW in request.POST:
         try:
-            withdraw_replacement(replacement=found, actor=user_of(request))
+            with _refusals_recorded(request, found):
+                withdraw_replacement(replacement=found, actor=user_of(request))
             messages.success(request, _("It was taken back. The phone number stays as it was."))
         except StepRefused as error:
             messages.error(request, str(error))
@@ -76,9 +79,10 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(SeenForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            done = confirm_replacement(
-                replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
-            )
+            with _refusals_recorded(request, found):
+                done = confirm_replacement(
+                    replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+                )
         except StepRefused as error:
             form.add_error(None, str(error))
         else:
@@ -97,12 +101,16 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
 def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks for confirmation and for the type of document that was seen."""
     found = _found(reference)
-    if not found.is_waiting or found.asked_by_id == user_of(request).pk:
+    asked_it = found.asked_by_id == user_of(request).pk
+    if not found.is_waiting or (asked_it and not is_submitted(request)):
         return redirect("registry:counter_phone", found.reference)
     form = bind(StopForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            stop_at_office(replacement=found, document=form.cleaned_data["document"], actor=user_of(request))
+            with _refusals_recorded(request, found):
+                stop_at_office(
+                    replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+                )
         except StepRefused as error:
             form.add_error(None, str(error))
         else:
@@ -112,6 +120,12 @@ def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
     about = None if refused else found.person_id
     context = {"replacement": found, "about": about, "form": form, "refused": refused}
     return render(request, "registry/phones/replacements/counter_phone_stop.html", context)
+
+
+def _refusals_recorded(request: HttpRequest, found: PhoneReplacement) -> AbstractContextManager[None]:
+    """About the person, as every other record of a replacement."""
+    details = {"replacement": found.reference}
+    return refusals_recorded(request, "person", found.person_id, details=details)
 
 
 def _found(reference: str) -> PhoneReplacement:
@@ -125,7 +139,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     official = user_of(request)
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
-    not_second = why_not_second(official, found) if own_area else ""
+    not_second = why_not_second(official, found) if own_area else None
     shown = own_area and (asked_it or not conflict_of_interest(official, found.person))
     if own_area:
         audit.record(
@@ -149,7 +163,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "asked_it": asked_it,
         "not_second": not_second,
         "second_officials": second_officials_for(found) if asked_it and found.is_waiting else [],
-        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
+        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else None,
         # Of one that was applied against the person's will.
         "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
         # Also where nothing can be confirmed any more, because the submit came too late.

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.errors import Overtaken
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.errors import NoteMissing, Overtaken
 from dsp_platform.notifications.models import Message
 from registry.changes.context import nobody
 from registry.changes.hearings.services import answer_household_change
@@ -155,8 +156,13 @@ def test_the_commune_that_is_left_sees_the_move_and_may_object(
 
 
 def test_an_official_objects_with_a_note_only(move, other_clerk):
-    with pytest.raises(ChangeError):
+    with pytest.raises(NoteMissing):
         answer(move, other_clerk, agrees=False)
+    path = f"/en/counter/household-changes/{move.reference}/"
+    browser(other_clerk).post(path, {"answer": "no", "note": ""})
+    refused = AuditEvent.objects.get(action="step_refused")
+    assert (refused.actor, refused.reason) == (other_clerk, "NoteMissing")
+    assert (refused.subject_kind, refused.subject_id) == ("changerequest", move.pk)
 
 
 def test_the_commune_that_takes_in_does_not_answer_for_the_other(move, commune_clerk):

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
@@ -139,6 +140,8 @@ def test_nor_the_new_home_of_who_is_asked_to_move_there(maly, maly_at_home, husb
     sent = browser(husband).post(f"/en/counter/moves/{request.reference}/", {"send": "1", "shown": ""})
     assert sent.status_code == 200
     assert not Message.objects.filter(template="code").exists()
+    refused = AuditEvent.objects.get(action="step_refused")
+    assert (refused.actor, refused.subject_id, refused.reason) == (husband, request.pk, "InConflict")
 
 
 def test_nor_the_documents(maly, maly_at_home, husband):

@@ -18,6 +18,7 @@ from registry.errors import (
     AlreadyRegistered,
     ChangeError,
     ConfirmationMissing,
+    ConfirmedByYou,
     MoverConfirmationNeeded,
     Outdated,
 )
@@ -169,7 +170,7 @@ def test_in_one_commune_the_district_or_a_steward_is_the_old_one(
     assert request in selectors.changes_to_decide(district)
     assert request in selectors.changes_to_decide(steward)
     agree(request, district)
-    with pytest.raises(ChangeError):  # nobody both releases and receives
+    with pytest.raises(ConfirmedByYou):  # nobody both releases and receives
         decide(request, district)
     decide(request, commune_clerk)
     assert request in ChangeRequest.objects.filter(state="applied")

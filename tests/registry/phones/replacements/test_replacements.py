@@ -13,7 +13,7 @@ from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, Passkey, User
 from dsp_platform.accounts.models import PhoneChallenge as Challenge
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.errors import InConflict, Overtaken
+from dsp_platform.casework.errors import InConflict, NotYours, Overtaken
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
 from registry.models import KeySetup, Person, PhoneReplacement
@@ -126,7 +126,7 @@ def test_the_number_on_record_is_told_too(person, commune_clerk):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_who_asked_does_not_confirm(asked, commune_clerk, sokha, language):
-    with translation.override(language), pytest.raises(InConflict):
+    with translation.override(language), pytest.raises(NotYours):
         confirm(asked, commune_clerk)
     assert phone_of(sokha) == OLD
 

@@ -8,9 +8,9 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.errors import InConflict
-from registry.errors import ChangeError
+from dsp_platform.casework.errors import InConflict, NotYours
 from registry.models import Person, PhoneReplacement
+from registry.phones.replacements.errors import AccountTooNew
 from registry.phones.replacements.selectors import objected_against, second_officials_for
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.cast import official
@@ -64,8 +64,10 @@ def text(client, path: str, data=None) -> str:
 # --- who
 
 
-@pytest.mark.parametrize("who", ["commune_clerk", "district"])
-def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(given_back, sokha, request, who):
+@pytest.mark.parametrize(("who", "why"), [("commune_clerk", "InConflict"), ("district", "TookPart")])
+def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(
+    given_back, sokha, request, who, why
+):
     actor = request.getfixturevalue(who)
     with pytest.raises(InConflict):
         stop(given_back, actor)
@@ -75,6 +77,10 @@ def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(giv
     client.post(f"{page_of(given_back)}stop/", SEEN)
     given_back.refresh_from_db()
     assert given_back.state == "waiting"
+    refused = AuditEvent.objects.get(action="step_refused")
+    assert (refused.actor, refused.reason) == (actor, why)
+    assert (refused.subject_kind, refused.subject_id) == ("person", given_back.person_id)
+    assert refused.details == {"replacement": given_back.reference}
 
 
 def test_nor_does_who_asked_for_one_that_the_person_stopped(person, commune_clerk, second_clerk, sokha):
@@ -98,13 +104,17 @@ def test_nor_a_citizen_a_steward_or_a_reviewer(given_back, steward, nssf_reviewe
 
 def test_who_asked_takes_it_back_and_stops_nothing(person, commune_clerk, second_clerk):
     asked = request_replacement(commune_clerk, person)
-    with pytest.raises(ChangeError):
+    with pytest.raises(NotYours):
         stop(asked, commune_clerk)
     with pytest.raises(PermissionDenied):
         withdraw_replacement(replacement=asked, actor=second_clerk)
     shown = text(browser(commune_clerk), page_of(asked))
     assert "Take it back" in shown
     assert "The person did not ask for it" not in shown
+    for path in (page_of(asked), f"{page_of(asked)}stop/"):
+        browser(commune_clerk).post(path, SEEN)
+    refused = AuditEvent.objects.filter(action="step_refused", actor=commune_clerk)
+    assert [(one.subject_id, one.reason) for one in refused] == [(person.pk, "NotYours")] * 2
     browser(commune_clerk).post(page_of(asked), {"withdraw": "1"})
     assert PhoneReplacement.objects.get().state == "withdrawn"
 
@@ -195,7 +205,7 @@ def test_given_back_it_warns_no_more(given_back, taken, commune_clerk, other_cle
 def test_an_official_of_less_than_30_days_is_not_the_second(person, commune_clerk, language):
     newcomer = official("clerk.new", "010201", date_joined=timezone.now() - timedelta(days=29))
     asked = request_replacement(commune_clerk, person)
-    with translation.override(language), pytest.raises(InConflict) as refused:
+    with translation.override(language), pytest.raises(AccountTooNew) as refused:
         confirm(asked, newcomer)
     assert "30" in str(refused.value)
     client = browser(newcomer)

@@ -1,0 +1,20 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, Effect, register_actions
+
+register_actions(
+    "casework",
+    Action("assign", _("assigned it to themselves")),
+    Action("unassign", _("handed it back, assigned to nobody")),
+    Action("step_refused", _("was refused a step"), effect=Effect.NONE),
+    # Class names of the errors.
+    reasons={
+        "step_refused": {
+            "StepNotAllowed": _("the step was not possible any more"),
+            "NoteMissing": _("no note was written"),
+            "ReasonMissing": _("no reason was chosen"),
+            "NotYours": _("it was their own"),
+            "InConflict": _("it was of their own household or kin"),
+        },
+    },
+)
