@@ -23,10 +23,11 @@ from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
-from registry.persons.conflicts import conflict_of_interest
+from registry.persons.conflicts import conflict_of_interest, refuse_relatives
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
+from registry.phones.notices import tell_own_numbers
 
 PREFIX = "A"
 
@@ -222,7 +223,8 @@ def may_withdraw(application: Application) -> bool:
 def answer_more(
     *, application: Application, actor: User, assisted_session: AssistedSession | None, text: str
 ) -> Application:
-    """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more)."""
+    """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more),
+    ``InConflict`` for an official related to the applicant."""
     return _applicant_step("answer", application, actor, assisted_session, text)
 
 
@@ -230,8 +232,11 @@ def answer_more(
 def withdraw(
     *, application: Application, actor: User, assisted_session: AssistedSession | None
 ) -> Application:
-    """Idempotent. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under
-    review again."""
+    """Idempotent. Withdrawn in an assisted session, the applicant and who is there get a text message.
+
+    Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under review again;
+    ``InConflict`` for an official related to the applicant.
+    """
     if has_approved_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
     withdrawn = _applicant_step("withdraw", application, actor, assisted_session)
@@ -261,9 +266,19 @@ def _applicant_step(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
+    refuse_relatives(actor, assisted_session, application.person)
     if application.state != workflow.STEPS[name].after:
         source = Source.COUNTER if assisted_session else Source.PORTAL
         application_workflow.take_step(
             application, name, actor=actor, source=source, note=note, assisted_session=assisted_session
         )
+        if name == "withdraw" and assisted_session is not None:
+            tell_own_numbers(
+                application.person,
+                subject_of(actor, assisted_session),
+                template="application_withdraw",
+                params={"reference": application.reference},
+                subject_kind=application_workflow.subject_kind,
+                subject_id=application.pk,
+            )
     return application

@@ -18,6 +18,7 @@ from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
@@ -51,7 +52,8 @@ def appeal_decision(
 ) -> Grievance:
     """Idempotent: sent again, it returns the existing appeal. After the last day it is marked late.
 
-    Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
+    Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``, ``InConflict`` for an official related
+    to the applicant.
     """
     # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     lock_person(application.person)
@@ -60,6 +62,7 @@ def appeal_decision(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
+    refuse_relatives(actor, assisted_session, application.person)
     decision = last_decision(application)
     if application.state not in DECIDED or decision is None:
         raise errors.NothingToAppeal

@@ -24,7 +24,7 @@ from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
 from grievances.workflow import HANDLER, STEWARD, grievance_workflow
 from registry.models import Area
-from registry.persons.conflicts import conflict_of_interest
+from registry.persons.conflicts import conflict_of_interest, refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import numbers_of
 
@@ -211,12 +211,19 @@ def handle_grievance(
 
 
 @transaction.atomic
-def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
+def add_words(
+    *, grievance: Grievance, actor: User | None, assisted_session: AssistedSession | None, text: str
+) -> Grievance:
     """By whoever has proved to be the reporter. After an answer it reopens the grievance.
 
-    Raises TooManyWords, StepNotAllowed, NoteMissing.
+    Raises TooManyWords, StepNotAllowed, NoteMissing, InConflict for an official related to the reporter or
+    the applicant.
     """
+    if actor is not None:
+        lock_assisted_session(user=actor, assisted_session=assisted_session)
     grievance = grievance_workflow.lock(grievance)
+    applicant = grievance.application.person if grievance.application else None
+    refuse_relatives(actor, assisted_session, grievance.person, applicant)
     step = "add" if grievance.is_open else "reopen"
     last = grievance.events.last()
     if last and last.step == step and last.note == grievance_workflow.clean_note(text):

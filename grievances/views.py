@@ -193,7 +193,12 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(WordsForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
+            services.add_words(
+                grievance=found,
+                actor=_actor(request),
+                assisted_session=assisted_session_of(request),
+                text=form.cleaned_data["words"],
+            )
             messages.success(request, _("Your words were added."))
             return redirect("grievances:grievance", found.reference)
         except TooManyWords as problem:

@@ -42,9 +42,11 @@ from registry.errors import (
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
+from registry.phones.notices import tell_own_numbers
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
@@ -63,7 +65,8 @@ def ask_change(
     """Applied at once where the kind is simple, waiting for a second person where it is not.
 
     A draft that was sent before answers with its request. Raises ``AlreadyAsked``, ``Outdated``,
-    ``ChangeError`` for answers that are not complete, ``PermissionDenied`` without a household of one's own.
+    ``ChangeError`` for answers that are not complete, ``InConflict`` for an official related to whom it is
+    about where nobody else decides it, ``PermissionDenied`` without a household of one's own.
     """
     with transaction.atomic(), pghistory.context(why="ask_change"):
         require_assisted_session(actor, assisted_session)
@@ -77,6 +80,7 @@ def ask_change(
         newcomers.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
+            refuse_relatives(actor, assisted_session, request.person)
             _apply(request, kind, actor)
             request.decided_at = timezone.now()
             change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
@@ -240,8 +244,17 @@ def withdraw_change(
         if not request.is_open:
             raise change_workflow.overtaken(request)
         change_workflow.take_step(request, "withdraw", actor=actor)
-        if assisted_session is not None:  # to all numbers, for an official may have set up one of them
-            change_workflow.send_text(request, "change_withdraw", change_workflow.own_phones(request))
+        if assisted_session is not None:
+            tell_own_numbers(
+                request.asked_for,
+                template="change_withdraw",
+                params={"reference": request.reference},
+                subject_kind=change_workflow.subject_kind,
+                subject_id=request.pk,
+                language=request.language,
+                with_typed=not request.asked_by.is_citizen,
+                else_to_household=False,  # it may be a secret before the head
+            )
         return request
 
 
