@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
@@ -17,7 +18,7 @@ from dsp_platform.accounts.assisted_sessions.services import lock_assisted_sessi
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import StepNotAllowed
+from dsp_platform.casework.errors import Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
@@ -221,11 +222,20 @@ def may_withdraw(application: Application) -> bool:
 
 @transaction.atomic
 def answer_more(
-    *, application: Application, actor: User, assisted_session: AssistedSession | None, text: str
+    *,
+    application: Application,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    text: str,
+    expected_version: int | None,
 ) -> Application:
-    """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more),
-    ``InConflict`` for an official related to the applicant."""
-    return _applicant_step("answer", application, actor, assisted_session, text)
+    """The same answer sent again is one answer.
+
+    Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked, ``Overtaken`` when
+    the question of ``expected_version`` was answered before or followed by another one, ``InConflict`` for an
+    official related to the applicant.
+    """
+    return _applicant_step("answer", application, actor, assisted_session, text, expected_version)
 
 
 @transaction.atomic
@@ -258,7 +268,12 @@ def close_of_the_dead(person: Person) -> None:
 
 
 def _applicant_step(
-    name: str, application: Application, actor: User, assisted_session: AssistedSession | None, note: str = ""
+    name: str,
+    application: Application,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> Application:
     # Lock the person first: consistent lock order.
     lock_person(application.person)
@@ -267,7 +282,13 @@ def _applicant_step(
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
     refuse_relatives(actor, assisted_session, application.person)
-    if application.state != workflow.STEPS[name].after:
+    if name == "answer":
+        is_repeat = application_workflow.is_repeat(application, name, actor=actor, note=note)
+        if not is_repeat and application.version != expected_version:
+            raise _too_late(application)
+    else:
+        is_repeat = application.state == workflow.STEPS[name].after
+    if not is_repeat:
         source = Source.COUNTER if assisted_session else Source.PORTAL
         application_workflow.take_step(
             application, name, actor=actor, source=source, note=note, assisted_session=assisted_session
@@ -282,3 +303,12 @@ def _applicant_step(
                 subject_id=application.pk,
             )
     return application
+
+
+def _too_late(application: Application) -> Overtaken:
+    """For whoever answers what was shown on an earlier page."""
+    if application.state == Application.State.MORE_ASKED:
+        return Overtaken(
+            _("A new question came meanwhile, so nothing was sent. Read it, then send your answer.")
+        )
+    return Overtaken(_("This was not sent: the question was answered before, or is not asked any more."))

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import NotYours
+from dsp_platform.casework.errors import NotYours, Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
@@ -212,12 +213,17 @@ def handle_grievance(
 
 @transaction.atomic
 def add_words(
-    *, grievance: Grievance, actor: User | None, assisted_session: AssistedSession | None, text: str
+    *,
+    grievance: Grievance,
+    actor: User | None,
+    assisted_session: AssistedSession | None,
+    text: str,
+    expected_version: int | None = None,
 ) -> Grievance:
     """By whoever has proved to be the reporter. After an answer it reopens the grievance.
 
-    Raises TooManyWords, StepNotAllowed, NoteMissing, InConflict for an official related to the reporter or
-    the applicant.
+    Raises TooManyWords, StepNotAllowed, NoteMissing, Overtaken for an answer that came after
+    ``expected_version``, InConflict for an official related to the reporter or the applicant.
     """
     if actor is not None:
         lock_assisted_session(user=actor, assisted_session=assisted_session)
@@ -228,9 +234,22 @@ def add_words(
     last = grievance.events.last()
     if last and last.step == step and last.note == grievance_workflow.clean_note(text):
         return grievance  # sent twice
+    if expected_version is not None and _was_answered_since(grievance, expected_version):
+        raise Overtaken(
+            _(
+                "An answer came meanwhile, so nothing was sent. "
+                "Read it, then send your words if they are still needed."
+            )
+        )
     limits.check_words(grievance)
     # A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
     # does: the reporter reads who wrote it.
     named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
     grievance_workflow.take_step(grievance, step, actor=named, note=text)
     return grievance
+
+
+def _was_answered_since(grievance: Grievance, version: int) -> bool:
+    """Each step after the first raises the version by one."""
+    newest = grievance.events.order_by("-at", "-pk").values_list("step", flat=True)
+    return any(step in workflow.ANSWERS for step in newest[: max(0, grievance.version - version)])

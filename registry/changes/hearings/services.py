@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -68,8 +68,8 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
     """By a member in their own account, or an official of the commune that the household would leave.
 
     An objection ends neither the request nor the hearing of the others: it makes the district decide. Raises
-    ``Overtaken`` where it was decided meanwhile, ``ChangeError`` for an official's objection without a note,
-    ``PermissionDenied``.
+    ``Overtaken`` where it was decided meanwhile, or answered before and otherwise, ``ChangeError`` for an
+    official's objection without a note, ``PermissionDenied``.
     """
     note = change_workflow.clean_note(note)
     with transaction.atomic(), pghistory.context(why="answer_household_change"):
@@ -89,7 +89,10 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise ChangeError(_("Write a note: who decides will read it."))
         said = said_of(person, request) if person else said_by(actor.pk, request)
         if said == OBJECT or (agrees and said):
-            return request  # answered before
+            last = request.events.filter(actor=actor, step__in=(AGREE, OBJECT)).last()
+            if last and (last.step, last.note or "") == (AGREE if agrees else OBJECT, note):
+                return request  # sent twice
+            raise Overtaken(_("You answered before, and that answer stays. Nothing was saved now."))
         if agrees:
             change_workflow.record_step(request, AGREE, actor=actor, note=note)
         else:  # raises the version: a page from before the objection does not decide it

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.forms import HeardForm
@@ -55,13 +55,17 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
 def _answer(
     request: HttpRequest, found: ChangeRequest, after: str, *, said: str, person: Person | None = None
 ) -> HttpResponse:
-    form = bind(HeardForm, request)
+    form, unsent = bind(HeardForm, request), ""
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
         try:
             answer_household_change(
                 request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
             )
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            unsent = form.cleaned_data["note"]
+            found.refresh_from_db()
         except StepRefused as error:
             form.add_error(None, str(error))
             found.refresh_from_db()
@@ -82,6 +86,7 @@ def _answer(
         "district": found.is_open and said == OBJECT,
         "young": person is not None and bool(said) and not has_established_account(person),
         "form": form if found.is_open and said != OBJECT else None,
+        "unsent": "" if found.is_open and said != OBJECT else unsent,
         "back": after,
     }
     return render(request, "registry/changes/hearings/household_change.html", context)
