@@ -76,16 +76,21 @@ def report_grievance(
             raise
         # Of a concurrent submit, which came first.
         return Grievance.objects.get(submission=submission)
-    # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
-    traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
     grievance_workflow.record_step(
         grievance,
         "report",
         actor=grievance.reported_by,
-        assisted_session=assisted_session if traceable else None,
+        assisted_session=_traceable(grievance, assisted_session),
     )
     _tell_received(grievance)
     return grievance
+
+
+def _traceable(grievance: Grievance, assisted_session: AssistedSession | None) -> AssistedSession | None:
+    """None for an unnamed or sensitive report: it must not be traceable to the assisted session in which it
+    was made, or something added."""
+    is_traceable = grievance.reported_by_id is not None and grievance.category not in workflow.SENSITIVE
+    return assisted_session if is_traceable else None
 
 
 @transaction.atomic
@@ -245,7 +250,9 @@ def add_words(
     # A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
     # does: the reporter reads who wrote it.
     named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
-    grievance_workflow.take_step(grievance, step, actor=named, note=text)
+    grievance_workflow.take_step(
+        grievance, step, actor=named, note=text, assisted_session=_traceable(grievance, assisted_session)
+    )
     return grievance
 
 

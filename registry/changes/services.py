@@ -83,11 +83,13 @@ def ask_change(
             refuse_relatives(actor, assisted_session, request.person)
             _apply(request, kind, actor)
             request.decided_at = timezone.now()
-            change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
+            change_workflow.take_step(
+                request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
+            )
         else:
             ask_mover(request, mover_of(request))
             inform_concerned(request)
-            change_workflow.record_step(request, "ask", actor=actor)
+            change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
         if locked is not None:
             locked.request, locked.answers = request, {}
             locked.save(update_fields=["request", "answers"])
@@ -243,7 +245,7 @@ def withdraw_change(
             return request
         if not request.is_open:
             raise change_workflow.overtaken(request)
-        change_workflow.take_step(request, "withdraw", actor=actor)
+        change_workflow.take_step(request, "withdraw", actor=actor, assisted_session=assisted_session)
         if assisted_session is not None:
             tell_own_numbers(
                 request.asked_for,

@@ -25,7 +25,7 @@ from registry.changes.questions import rows_of
 from registry.changes.selectors import PREFIX
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeRequest, Person
-from registry.persons.subject import subject_of, user_of
+from registry.persons.subject import session_with, subject_of, user_of
 from registry.phones.selectors import has_established_account
 
 
@@ -60,7 +60,11 @@ def _answer(
         agrees = form.cleaned_data["answer"] == "yes"
         try:
             answer_household_change(
-                request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
+                request=found,
+                agrees=agrees,
+                note=form.cleaned_data["note"],
+                actor=user_of(request),
+                assisted_session=session_with(request, found.asked_for_id),
             )
         except Overtaken as error:
             messages.warning(request, str(error))
