@@ -21,6 +21,7 @@ from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, Programme
+from registry.persons.conflicts import personal_conflict
 from registry.programmes.selectors import published
 
 DRAFT = "application-draft"
@@ -103,7 +104,9 @@ def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> 
     application = _application(key)
     if application is None or application.state not in Application.OPEN_STATES:
         return False
-    return may_act_for(user, assisted_session, application.person)
+    return may_act_for(user, assisted_session, application.person) and not (
+        assisted_session and personal_conflict(user, application.person)
+    )
 
 
 def _last_step(key: str) -> datetime | None:

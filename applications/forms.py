@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
 from applications.workflow import REASONS, application_workflow
-from dsp_platform.casework.forms import LinesField, StepForm, note_field, step_choice
+from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 
 DECISIONS = {
     "take_up": _("Start the review"),
@@ -30,6 +30,7 @@ class ApplyForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    version = VersionField()
     answer = LinesField(
         label=_("Your answer"),
         max_length=application_workflow.note_length,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
@@ -17,16 +18,17 @@ from dsp_platform.accounts.assisted_sessions.services import lock_assisted_sessi
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import StepNotAllowed
+from dsp_platform.casework.errors import Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
-from registry.persons.conflicts import conflict_of_interest
+from registry.persons.conflicts import conflict_of_interest, refuse_relatives
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
+from registry.phones.notices import tell_own_numbers
 
 PREFIX = "A"
 
@@ -220,18 +222,31 @@ def may_withdraw(application: Application) -> bool:
 
 @transaction.atomic
 def answer_more(
-    *, application: Application, actor: User, assisted_session: AssistedSession | None, text: str
+    *,
+    application: Application,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    text: str,
+    expected_version: int | None,
 ) -> Application:
-    """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more)."""
-    return _applicant_step("answer", application, actor, assisted_session, text)
+    """The same answer sent again is one answer.
+
+    Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked, ``Overtaken`` when
+    the question of ``expected_version`` was answered before or followed by another one, ``InConflict`` for an
+    official related to the applicant.
+    """
+    return _applicant_step("answer", application, actor, assisted_session, text, expected_version)
 
 
 @transaction.atomic
 def withdraw(
     *, application: Application, actor: User, assisted_session: AssistedSession | None
 ) -> Application:
-    """Idempotent. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under
-    review again."""
+    """Idempotent. Withdrawn in an assisted session, the applicant and who is there get a text message.
+
+    Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under review again;
+    ``InConflict`` for an official related to the applicant.
+    """
     if has_approved_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
     withdrawn = _applicant_step("withdraw", application, actor, assisted_session)
@@ -253,7 +268,12 @@ def close_of_the_dead(person: Person) -> None:
 
 
 def _applicant_step(
-    name: str, application: Application, actor: User, assisted_session: AssistedSession | None, note: str = ""
+    name: str,
+    application: Application,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> Application:
     # Lock the person first: consistent lock order.
     lock_person(application.person)
@@ -261,9 +281,34 @@ def _applicant_step(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
-    if application.state != workflow.STEPS[name].after:
+    refuse_relatives(actor, assisted_session, application.person)
+    if name == "answer":
+        is_repeat = application_workflow.is_repeat(application, name, actor=actor, note=note)
+        if not is_repeat and application.version != expected_version:
+            raise _too_late(application)
+    else:
+        is_repeat = application.state == workflow.STEPS[name].after
+    if not is_repeat:
         source = Source.COUNTER if assisted_session else Source.PORTAL
         application_workflow.take_step(
             application, name, actor=actor, source=source, note=note, assisted_session=assisted_session
         )
+        if name == "withdraw" and assisted_session is not None:
+            tell_own_numbers(
+                application.person,
+                subject_of(actor, assisted_session),
+                template="application_withdraw",
+                params={"reference": application.reference},
+                subject_kind=application_workflow.subject_kind,
+                subject_id=application.pk,
+            )
     return application
+
+
+def _too_late(application: Application) -> Overtaken:
+    """For whoever answers what was shown on an earlier page."""
+    if application.state == Application.State.MORE_ASKED:
+        return Overtaken(
+            _("A new question came meanwhile, so nothing was sent. Read it, then send your answer.")
+        )
+    return Overtaken(_("This was not sent: the question was answered before, or is not asked any more."))

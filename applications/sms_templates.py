@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.accounts.sms_templates import notice
 from dsp_platform.translations.label import Label
 
 
@@ -29,12 +30,18 @@ def unreadable(params: Mapping[str, Any]) -> str:
     return _("A document you sent could not be read. Please send it again: %(reference)s") % params
 
 
+def withdrawn(params: dict[str, Any]) -> str:
+    """Where an official withdrew it for the applicant."""
+    return notice(_("Withdrawn: your application %(reference)s.") % params, params)
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_received": received,
     "application_ask_more": more_asked,
     "application_approve": approved,
     "application_refuse": refused,
     "application_unreadable": unreadable,
+    "application_withdraw": withdrawn,
 }
 
 # The title of each in the list of one's own messages.
@@ -44,4 +51,5 @@ TITLES: dict[str, Label] = {
     "application_approve": gettext_lazy("Your application was approved"),
     "application_refuse": gettext_lazy("Your application was not approved"),
     "application_unreadable": gettext_lazy("A document could not be read"),
+    "application_withdraw": gettext_lazy("Your application was withdrawn"),
 }

@@ -13,7 +13,7 @@ from applications.timeline import events_of, question, timeline, what_next
 from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
@@ -80,8 +80,9 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     found = selectors.application_to_read(request.user, request.assisted_session, reference)
     if found is None:
         raise Http404
-    form = bind(AnswerForm, request)
+    form, unsent = bind(AnswerForm, request, initial={"version": found.version}), ""
     if is_submitted(request) and form.is_valid():
+        text = form.cleaned_data["answer"]
         try:
             with refusals_recorded(
                 request, "application", found.pk, assisted_session=request.assisted_session
@@ -90,13 +91,19 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
                     application=found,
                     actor=request.user,
                     assisted_session=request.assisted_session,
-                    text=form.cleaned_data["answer"],
+                    text=text,
+                    expected_version=form.cleaned_data["version"],
                 )
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            found.refresh_from_db()
+            form, unsent = AnswerForm(initial={"version": found.version, "answer": text}), text
         except StepRefused as error:
             messages.error(request, str(error))
+            return redirect("applications:application", found.reference)
         else:
             messages.success(request, _("Your answer was sent."))
-        return redirect("applications:application", found.reference)
+            return redirect("applications:application", found.reference)
     applied = request.session.get(JUST_APPLIED) == found.reference
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
@@ -113,6 +120,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "what_next": what_next(found),
         "question": question(events),
         "form": form if "answer" in steps else None,
+        "unsent": "" if "answer" in steps else unsent,
         "may_withdraw": services.may_withdraw(found),
         "unreadable": unreadable_among([found]),
     }

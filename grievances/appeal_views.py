@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,11 +13,11 @@ from applications.models import Application
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
 from grievances import appeals, pin_session
-from grievances.forms import AppealForm
+from grievances.forms import AppealForm, WordsForm
 from registry.persons.subject import log_access
 
 # A second click within this time is shown the same PIN as the first.
@@ -28,36 +29,48 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     application = application_visible_to(request.user, request.assisted_session, reference)
     if application is None:
         raise Http404
-    form = bind(AppealForm, request)
-    if is_submitted(request) and form.is_valid():
+    sent, words = bind(AppealForm, request, initial={"version": application.version}), ""
+    form: AppealForm | WordsForm = sent
+    if is_submitted(request) and sent.is_valid():
+        words = sent.cleaned_data["words"]
         try:
             session = request.assisted_session
             with refusals_recorded(request, "application", application.pk, assisted_session=session):
-                return _sent(request, application, form.cleaned_data["words"])
+                return _sent(request, application, sent)
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            application.refresh_from_db()
+            form = AppealForm(initial={"version": application.version, "words": words})
         except StepRefused as error:
             form.add_error(None, str(error))
-    existing = appeals.appeal_of(application)
-    if existing and not appeals.may_be_appealed(application):
+    existing = None if appeals.may_be_appealed(application) else appeals.appeal_of(application)
+    if existing and not words:
         return redirect("grievances:grievance", existing.reference)
+    if existing:
+        form = WordsForm(initial={"version": existing.version, "words": words})
     letter = letter_of(application)
-    if letter is None or letter.reviewed_anew:
+    if letter is None or (letter.reviewed_anew and not words):
         return redirect("applications:application", application.reference)
     log_access(request, application.person)
     context = {
         "application": application,
         "letter": letter,
         "form": form,
+        # Sent before with other words, which can be added to it until it is answered.
+        "existing": existing,
+        "unsent": words if existing and not existing.is_open else "",
         "late": appeals.is_late(application),
     }
     return render(request, "grievances/appeal.html", context)
 
 
-def _sent(request: SignedInRequest, application: Application, words: str) -> HttpResponse:
+def _sent(request: SignedInRequest, application: Application, form: AppealForm) -> HttpResponse:
     grievance = appeals.appeal_decision(
         actor=request.user,
         assisted_session=request.assisted_session,
         application=application,
-        text=words,
+        text=form.cleaned_data["words"],
+        expected_version=form.cleaned_data["version"],
         language=(get_language() or "km")[:2],
     )
     mine = grievance.reported_by_id == request.user.pk

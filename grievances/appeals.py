@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from applications import appeals as applications
 from applications.models import Application, ApplicationEvent
@@ -12,12 +13,13 @@ from applications.selectors import last_decision, may_act_for
 from applications.workflow import DECIDED, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
@@ -48,10 +50,13 @@ def appeal_decision(
     application: Application,
     text: str,
     language: str,
+    expected_version: int | None,
 ) -> Grievance:
-    """Idempotent: sent again, it returns the existing appeal. After the last day it is marked late.
+    """Idempotent: the same sent again returns the existing appeal. After the last day it is marked late.
 
-    Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
+    Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``, ``Overtaken`` when other words were
+    sent before or the decision is not that of ``expected_version``, ``InConflict`` for an official related to
+    the applicant.
     """
     # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     lock_person(application.person)
@@ -60,13 +65,23 @@ def appeal_decision(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
+    refuse_relatives(actor, assisted_session, application.person)
     decision = last_decision(application)
     if application.state not in DECIDED or decision is None:
         raise errors.NothingToAppeal
-    existing = Grievance.objects.filter(decision=decision).first()
-    if existing:
-        return existing
     text = grievance_workflow.clean_note(text)
+    existing = Grievance.objects.filter(decision=decision).first()
+    if existing and (existing.reported_by_id, existing.text) == (actor.pk, text):
+        return existing
+    if existing:
+        words = _(
+            "This was not sent: the appeal %(reference)s was sent before. What you wrote can be added to it."
+        )
+        raise Overtaken(words % {"reference": existing.reference})
+    if application.version != expected_version:
+        raise Overtaken(
+            _("A new decision came meanwhile, so nothing was sent. Read it, then send your appeal.")
+        )
     if not text:
         raise errors.WordsMissing
     appeal = save_with_new_number(

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.fields import PhoneField
-from dsp_platform.casework.forms import LinesField, StepForm, note_field, step_choice
+from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from dsp_platform.exchange.models import Operator
 from grievances.workflow import grievance_workflow
 
@@ -39,6 +39,7 @@ class FollowForm(forms.Form):
 
 
 class WordsForm(forms.Form):
+    version = VersionField()
     words = LinesField(
         label=_("What do you want to tell us?"),
         max_length=grievance_workflow.note_length,
@@ -48,6 +49,7 @@ class WordsForm(forms.Form):
 
 
 class AppealForm(forms.Form):
+    version = VersionField()
     words = LinesField(
         label=_("Why do you not agree?"),
         help_text=_("In your own words. What is wrong, and what should be looked at again?"),

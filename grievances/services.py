@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import NotYours
+from dsp_platform.casework.errors import NotYours, Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
@@ -24,7 +25,7 @@ from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
 from grievances.workflow import HANDLER, STEWARD, grievance_workflow
 from registry.models import Area
-from registry.persons.conflicts import conflict_of_interest
+from registry.persons.conflicts import conflict_of_interest, refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import numbers_of
 
@@ -75,16 +76,21 @@ def report_grievance(
             raise
         # Of a concurrent submit, which came first.
         return Grievance.objects.get(submission=submission)
-    # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
-    traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
     grievance_workflow.record_step(
         grievance,
         "report",
         actor=grievance.reported_by,
-        assisted_session=assisted_session if traceable else None,
+        assisted_session=_traceable(grievance, assisted_session),
     )
     _tell_received(grievance)
     return grievance
+
+
+def _traceable(grievance: Grievance, assisted_session: AssistedSession | None) -> AssistedSession | None:
+    """None for an unnamed or sensitive report: it must not be traceable to the assisted session in which it
+    was made, or something added."""
+    is_traceable = grievance.reported_by_id is not None and grievance.category not in workflow.SENSITIVE
+    return assisted_session if is_traceable else None
 
 
 @transaction.atomic
@@ -211,19 +217,46 @@ def handle_grievance(
 
 
 @transaction.atomic
-def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
+def add_words(
+    *,
+    grievance: Grievance,
+    actor: User | None,
+    assisted_session: AssistedSession | None,
+    text: str,
+    expected_version: int | None = None,
+) -> Grievance:
     """By whoever has proved to be the reporter. After an answer it reopens the grievance.
 
-    Raises TooManyWords, StepNotAllowed, NoteMissing.
+    Raises TooManyWords, StepNotAllowed, NoteMissing, Overtaken for an answer that came after
+    ``expected_version``, InConflict for an official related to the reporter or the applicant.
     """
+    if actor is not None:
+        lock_assisted_session(user=actor, assisted_session=assisted_session)
     grievance = grievance_workflow.lock(grievance)
+    applicant = grievance.application.person if grievance.application else None
+    refuse_relatives(actor, assisted_session, grievance.person, applicant)
     step = "add" if grievance.is_open else "reopen"
     last = grievance.events.last()
     if last and last.step == step and last.note == grievance_workflow.clean_note(text):
         return grievance  # sent twice
+    if expected_version is not None and _was_answered_since(grievance, expected_version):
+        raise Overtaken(
+            _(
+                "An answer came meanwhile, so nothing was sent. "
+                "Read it, then send your words if they are still needed."
+            )
+        )
     limits.check_words(grievance)
     # A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
     # does: the reporter reads who wrote it.
     named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
-    grievance_workflow.take_step(grievance, step, actor=named, note=text)
+    grievance_workflow.take_step(
+        grievance, step, actor=named, note=text, assisted_session=_traceable(grievance, assisted_session)
+    )
     return grievance
+
+
+def _was_answered_since(grievance: Grievance, version: int) -> bool:
+    """Each step after the first raises the version by one."""
+    newest = grievance.events.order_by("-at", "-pk").values_list("step", flat=True)
+    return any(step in workflow.ANSWERS for step in newest[: max(0, grievance.version - version)])

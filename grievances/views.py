@@ -14,7 +14,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import bind, is_submitted
@@ -193,15 +193,26 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         # The same for unknown and not allowed; whoever has the PIN can enter it there.
         return redirect("grievances:follow")
     _log_access(request, found)
-    form = bind(WordsForm, request)
+    form, unsent = bind(WordsForm, request, initial={"version": found.version}), ""
     if is_submitted(request) and form.is_valid():
+        words = form.cleaned_data["words"]
         try:
             with refusals_recorded(request, "grievance", found.pk, assisted_session=_session(request, found)):
-                services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
+                services.add_words(
+                    grievance=found,
+                    actor=_actor(request),
+                    assisted_session=assisted_session_of(request),
+                    text=words,
+                    expected_version=form.cleaned_data["version"],
+                )
             messages.success(request, _("Your words were added."))
             return redirect("grievances:grievance", found.reference)
         except TooManyWords as problem:
             form.add_error(None, str(problem))
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            found.refresh_from_db()
+            form, unsent = WordsForm(initial={"version": found.version, "words": words}), words
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("grievances:grievance", found.reference)
@@ -211,6 +222,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "what_next": what_next(found),
         # An appeal is answered once.
         "form": None if found.decision_id and not found.is_open else form,
+        "unsent": unsent if found.decision_id and not found.is_open else "",
         "may_object": found.state in workflow.CLOSED,
     }
     return render(request, "grievances/grievance.html", context)

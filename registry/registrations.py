@@ -15,6 +15,7 @@ from registry.areas.selectors import is_area_of_officials
 from registry.changes import evidence
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
+from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
@@ -49,6 +50,7 @@ for name, render, title in (
     ("account_asked", phone_templates.account_asked, _("An account is asked for")),
     ("account_beside", phone_templates.account_beside, _("Somebody of your household gets an account")),
     ("account_ended", phone_templates.account_ended, _("An account was not opened")),
+    ("consent_withdraw", consent_withdrawn, _("A consent was taken back")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),

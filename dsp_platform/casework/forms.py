@@ -38,6 +38,14 @@ def note_field(workflow: Workflow[Any], help_text: Any, *, label: Any = NOTE, ro
     )
 
 
+class VersionField(forms.IntegerField):
+    """Which version of an item the page showed to whoever writes about it. A form without it is sent on no
+    page, and its words are for no version."""
+
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, required=False)
+
+
 class StepForm(forms.Form):
     """A subclass adds the field that names the step, a ``step_choice``, and ``note``, a ``note_field``."""
 

@@ -120,6 +120,7 @@ class Workflow(Generic[Item]):
         """
         self.check_step(item, name, note=note, reason=reason, source=source)
         step = self.steps[name]
+        stays = step.after in ("", item.state)
         item.state = step.after or item.state
         item.version += 1
         if step.unassigns or not item.is_open:
@@ -133,6 +134,7 @@ class Workflow(Generic[Item]):
             reason=reason,
             source=source,
             assisted_session=assisted_session,
+            stays=stays,
         )
 
     def record_step(
@@ -145,8 +147,12 @@ class Workflow(Generic[Item]):
         reason: str = "",
         source: str = "",
         assisted_session: AssistedSession | None = None,
+        stays: bool = False,
     ) -> None:
-        """Append the event, record the action and send the text message; state and version stay."""
+        """Append the event, record the action and send the text message; state and version stay.
+
+        ``stays``: it can be repeated without another step in between, so its text is sent once a day.
+        """
         step = self.steps[name]
         item.events.create(
             step=name,
@@ -159,7 +165,7 @@ class Workflow(Generic[Item]):
         self.audit_step(item, step, actor=actor, reason=reason or source, assisted_session=assisted_session)
         self.after_step(item)
         if step.sms:
-            self.send_text(item, step.sms)
+            (self.send_text_daily if stays else self.send_text)(item, step.sms)
 
     def audit_step(
         self,

@@ -7,12 +7,18 @@ from registry.changes.kinds import KINDS
 CHANGES = [
     Action("change_ask", _("asked for a change"), _("A change was asked for")),
     Action("change_apply", _("entered a change that held at once"), _("A change was entered")),
-    Action("change_agree", _("agreed to a change of the household")),
-    Action("change_object", _("did not agree to a change of the household")),
-    Action("change_yes", _("confirmed a move")),
-    Action("change_no", _("said no to a move")),
+    Action(
+        "change_agree", _("agreed to a change of the household"), _("A change of the household was agreed to")
+    ),
+    Action(
+        "change_object",
+        _("did not agree to a change of the household"),
+        _("A change of the household was not agreed to"),
+    ),
+    Action("change_yes", _("confirmed a move"), _("A move to another household was confirmed")),
+    Action("change_no", _("said no to a move"), _("A move to another household was not agreed to")),
     Action("change_ask_anew", _("found that a move was confirmed in older words")),
-    Action("change_withdraw", _("withdrew a change")),
+    Action("change_withdraw", _("withdrew a change"), _("A request for a change was taken back")),
     Action("change_ended", _("ended a request that cannot be done any more")),
     Action("change_asker_left", _("ended a request whose asker left the household")),
     Action("change_approve", _("approved a change")),

@@ -39,9 +39,11 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
+from registry.phones.notices import tell_own_numbers
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
@@ -58,7 +60,8 @@ def ask_change(
     """Applied at once where the kind is simple, waiting for a second person where it is not.
 
     A draft that was sent before answers with its request. Raises ``AlreadyAsked``, ``Outdated``,
-    ``ChangeError`` for answers that are not complete, ``PermissionDenied`` without a household of one's own.
+    ``ChangeError`` for answers that are not complete, ``InConflict`` for an official related to whom it is
+    about where nobody else decides it, ``PermissionDenied`` without a household of one's own.
     """
     with transaction.atomic(), pghistory.context(why="ask_change"):
         require_assisted_session(actor, assisted_session)
@@ -72,13 +75,16 @@ def ask_change(
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
+            refuse_relatives(actor, assisted_session, request.person)
             _apply(request, kind, actor)
             request.decided_at = timezone.now()
-            change_workflow.take_step(request, "apply", actor=actor, fields=["decided_at"])
+            change_workflow.take_step(
+                request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
+            )
         else:
             ask_mover(request, mover_of(request))
             inform_concerned(request)
-            change_workflow.record_step(request, "ask", actor=actor)
+            change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
         if locked is not None:
             locked.request, locked.answers = request, {}
             locked.save(update_fields=["request", "answers"])
@@ -234,9 +240,18 @@ def withdraw_change(
             return request
         if not request.is_open:
             raise change_workflow.overtaken(request)
-        change_workflow.take_step(request, "withdraw", actor=actor)
-        if assisted_session is not None:  # to all numbers, for an official may have set up one of them
-            change_workflow.send_text(request, "change_withdraw", change_workflow.own_phones(request))
+        change_workflow.take_step(request, "withdraw", actor=actor, assisted_session=assisted_session)
+        if assisted_session is not None:
+            tell_own_numbers(
+                request.asked_for,
+                template="change_withdraw",
+                params={"reference": request.reference},
+                subject_kind=change_workflow.subject_kind,
+                subject_id=request.pk,
+                language=request.language,
+                with_typed=not request.asked_by.is_citizen,
+                else_to_household=False,  # it may be a secret before the head
+            )
         return request
 
 

@@ -63,10 +63,25 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
     def kind_of(self, item: ChangeRequest) -> str:
         return NO_SECOND_PERSON if KINDS[item.kind].at_once else SECOND_PERSON
 
-    def decide(self, request: ChangeRequest, name: str, *, actor: User, note: str) -> None:
+    def decide(
+        self,
+        request: ChangeRequest,
+        name: str,
+        *,
+        actor: User,
+        note: str,
+        assisted_session: AssistedSession | None = None,
+    ) -> None:
         """``take_step``, by whoever is remembered as the one who decided."""
         request.decided_by, request.decided_at = actor, timezone.now()
-        self.take_step(request, name, actor=actor, note=note, fields=["decided_by", "decided_at"])
+        self.take_step(
+            request,
+            name,
+            actor=actor,
+            note=note,
+            assisted_session=assisted_session,
+            fields=["decided_by", "decided_at"],
+        )
 
     def audit_step(
         self,
@@ -83,7 +98,7 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
             subject_kind="person",
             subject_id=item.person_id or item.asked_for_id,
             reason=item.kind,
-            assisted_session_id=item.assisted_session_id if step.name in ("ask", "apply") else None,
+            assisted_session_id=assisted_session.pk if assisted_session else None,
             details={"change": item.reference},
         )
 

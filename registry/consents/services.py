@@ -7,8 +7,11 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from registry.models import Consent, Household, Person
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session, require_household
+from registry.persons.selectors import subject_of
 from registry.persons.writer import bump_household, lock_household
+from registry.phones.notices import tell_own_numbers
 
 
 def new_consent(
@@ -45,11 +48,15 @@ def give_consent(
     actor: User,
     assisted_session: AssistedSession | None,
 ) -> Consent:
-    """One open consent per operator: an existing one is returned. Raises ValueError for a non-member."""
+    """One open consent per operator: an existing one is returned.
+
+    Raises ValueError for a non-member, ``InConflict`` for an official related to the household.
+    """
     with transaction.atomic(), pghistory.context(why="give_consent"):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
+        refuse_relatives(actor, assisted_session, *_persons(household))
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
             raise ValueError("consent is given by a member of the household")
         consent = household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
@@ -71,16 +78,36 @@ def give_consent(
 def withdraw_consent(
     *, household: Household, operator_code: str, actor: User, assisted_session: AssistedSession | None
 ) -> None:
-    """From now on the operator must not hold this household; with no operator (""), no operator may."""
+    """From now on the operator must not hold this household; with no operator (""), no operator may.
+
+    In an assisted session, whoever gave it and whoever takes it back get a text message. Raises
+    ``InConflict`` for an official related to the household.
+    """
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
+        refuse_relatives(actor, assisted_session, *_persons(household))
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
             consents = consents.filter(operator_code=operator_code)
+        gave = [one.given_by for one in consents.select_related("given_by__account")]
         if consents.update(withdrawn_at=timezone.now()):
             _changed(household, "withdraw_consent", operator_code, actor, assisted_session)
+            if assisted_session is not None:
+                tell_own_numbers(
+                    subject_of(actor, assisted_session),
+                    *gave,
+                    template="consent_withdraw",
+                    params={},
+                    subject_kind="household",
+                    subject_id=household.pk,
+                )
+
+
+def _persons(household: Household) -> list[Person]:
+    members = household.memberships.filter(ended_on=None)
+    return [member.person for member in members.select_related("person__account")]
 
 
 def _changed(

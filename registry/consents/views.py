@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.web.forms import is_submitted
@@ -43,17 +44,22 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
     if operator is None:
         raise Http404
     if is_submitted(request):
-        services.give_consent(
-            household=household,
-            given_by=person,
-            operator_code=code,
-            purpose=_("To share the household's details with %(operator)s.") % {"operator": str(operator)},
-            text=OperatorsForm(operators=[operator]).text_of(code),
-            language=get_language() or "km",
-            actor=user_of(request),
-            assisted_session=assisted_session_of(request),
-        )
-        messages.success(request, _("The consent is saved. The operator will receive the details."))
+        try:
+            services.give_consent(
+                household=household,
+                given_by=person,
+                operator_code=code,
+                purpose=_("To share the household's details with %(operator)s.")
+                % {"operator": str(operator)},
+                text=OperatorsForm(operators=[operator]).text_of(code),
+                language=get_language() or "km",
+                actor=user_of(request),
+                assisted_session=assisted_session_of(request),
+            )
+        except StepRefused as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The consent is saved. The operator will receive the details."))
         return redirect("registry:consents")
     log_access(request, person)
     context = {
@@ -77,12 +83,16 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
             raise Http404
         return redirect("registry:my_data")
     if is_submitted(request):
-        services.withdraw_consent(
-            household=household,
-            operator_code=code,
-            actor=user_of(request),
-            assisted_session=assisted_session_of(request),
-        )
+        try:
+            services.withdraw_consent(
+                household=household,
+                operator_code=code,
+                actor=user_of(request),
+                assisted_session=assisted_session_of(request),
+            )
+        except StepRefused as error:
+            messages.error(request, str(error))
+            return redirect("registry:consents")
         messages.success(
             request, _("The consent is taken back. The operator is told to delete the details. See below.")
         )

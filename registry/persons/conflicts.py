@@ -10,11 +10,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.errors import InConflict
 from dsp_platform.translations.label import Label
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
+from registry.persons.selectors import subject_of
 
 # Relatives are approximated by shared households: the registry stores no other relationship.
 LIVED_TOGETHER = timedelta(days=10 * 365)
@@ -28,6 +30,16 @@ WORDS: dict[str, Label] = {
         "You set up the account or the phone of this person less than 30 days ago, "
         "so somebody else must decide it."
     ),
+}
+
+# The same for what an official would do for the person, in their name.
+HELP_WORDS: dict[str, Label] = {
+    "self": _("This is your own matter, so another official must do it with you."),
+    "household": _(
+        "This is a matter of somebody of your own household, so another official must do it with them."
+    ),
+    "kin": _("You have lived in one household with this person, so another official must do it with them."),
+    "phone": _("You share a phone with this person, so another official must do it with them."),
 }
 
 
@@ -49,6 +61,20 @@ def personal_conflict(actor: User, *persons: Person | None) -> Label:
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""
     return WORDS[found] if found else ""
+
+
+def refuse_relatives(
+    actor: User | None, assisted_session: AssistedSession | None, *persons: Person | None
+) -> None:
+    """For whatever an official does in the name of ``persons``, who are not asked: in an assisted session, of
+    whose person this asks too, or by a reference and PIN. Raises ``InConflict`` for a relative of theirs."""
+    if actor is None or actor.is_citizen:
+        return
+    own = own_person(actor)
+    persons = (subject_of(actor, assisted_session), *persons)
+    concerned = [one.merged_into or one for one in persons if one is not None]
+    if own is not None and (found := _of_own(own, concerned)):
+        raise InConflict(HELP_WORDS[found])
 
 
 def conflicts_among(actor: User, persons: set[int]) -> set[int]:

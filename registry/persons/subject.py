@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from registry.models import Person
@@ -25,6 +25,14 @@ def user_of(request: HttpRequest) -> User:
 
 def subject_of(request: HttpRequest) -> Person | None:
     return selectors.subject_of(user_of(request), assisted_session_of(request))
+
+
+def session_with(request: HttpRequest, *persons: int | None) -> AssistedSession | None:
+    """The open assisted session, if it is with one of these persons: what is done on a page about them is
+    recorded with it."""
+    assisted_session = assisted_session_of(request)
+    person = subject_of(request) if assisted_session else None
+    return assisted_session if person is not None and person.pk in persons else None
 
 
 def log_access(request: HttpRequest, person: Person, action: str = "view") -> None:

@@ -63,14 +63,42 @@ def test_what_was_written_cannot_be_read_in_the_database(application, nssf_revie
     assert application.events.get(step="ask_more").note == "Who beats you?"
 
 
+def answer(application, actor, text: str, version: int | None):
+    return services.answer_more(
+        application=application, actor=actor, assisted_session=None, text=text, expected_version=version
+    )
+
+
 def test_the_applicant_answers_and_the_review_goes_on(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="តើអ្នកធ្វើការឬទេ?")
-    answered = services.answer_more(application=application, actor=sokha, assisted_session=None, text="ទេ")
+    answered = answer(application, sokha, "ទេ", 2)
     assert answered.state == "in_review"
     assert answered.events.last().note == "ទេ"
     # Sent twice, it is one answer.
-    services.answer_more(application=application, actor=sokha, assisted_session=None, text="ទេ")
+    answer(application, sokha, "ទេ", 2)
     assert answered.events.filter(step="answer").count() == 1
+
+
+@pytest.mark.parametrize("version", [2, 3, None])
+def test_another_answer_to_the_same_question_is_refused(application, nssf_reviewer, sokha, version):
+    decide(application, nssf_reviewer, "ask_more", note="Which child?")
+    answer(application, sokha, "The younger", 2)
+    refused = casework.StepNotAllowed if version == 3 else casework.Overtaken
+    with pytest.raises(refused):
+        answer(application, sokha, "The elder", version)
+    assert [event.note for event in application.events.filter(step="answer")] == ["The younger"]
+
+
+@pytest.mark.parametrize("text", ["The younger", "The elder"])
+def test_an_answer_to_the_question_before_is_none_to_the_next(application, nssf_reviewer, sokha, text):
+    decide(application, nssf_reviewer, "ask_more", note="Which child?")
+    answer(application, sokha, "The younger", 2)
+    decide(application, nssf_reviewer, "ask_more", note="Are you sure?", version=3)
+    with translation.override("en"), pytest.raises(casework.Overtaken, match="A new question"):
+        answer(application, sokha, text, 2)
+    application.refresh_from_db()
+    assert (application.state, application.events.filter(step="answer").count()) == ("more_asked", 1)
+    assert answer(application, sokha, text, 4).state == "in_review"
 
 
 def test_only_staff_of_the_operator_decide(
@@ -109,7 +137,7 @@ def test_the_second_reviewer_reads_who_was_first(application, nssf_reviewer, sec
 
 def test_a_page_from_before_the_answer_decides_nothing(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="?")
-    services.answer_more(application=application, actor=sokha, assisted_session=None, text="yes")
+    answer(application, sokha, "yes", 2)
     with pytest.raises(casework.Overtaken):
         decide(application, nssf_reviewer, version=2)
 

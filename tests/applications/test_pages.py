@@ -131,9 +131,48 @@ def test_a_question_is_answered_on_the_page(application, sokha, nssf_reviewer):
     address = url("application", application.reference)
     assert "តើនៅណា?" in browser.get(address).content.decode()
     assert "Write your answer." in browser.post(address, {"answer": " "}).content.decode()
-    assert browser.post(address, {"answer": "ភូមិអូរធំ"}).status_code == 302
+    assert browser.post(address, {"answer": "ភូមិអូរធំ", "version": 2}).status_code == 302
     application.refresh_from_db()
     assert application.state == "in_review"
+
+
+@pytest.mark.parametrize(
+    ("language", "new", "before"),
+    [("en", "A new question came", "answered before"), ("km", "មានសំណួរថ្មី", "មានចម្លើយរួចហើយ")],
+)
+def test_what_was_typed_for_an_earlier_question_is_kept(
+    application, sokha, nssf_reviewer, language, new, before
+):
+    def asked(note: str, version: int) -> None:
+        services.decide(
+            application=application,
+            decision="ask_more",
+            note=note,
+            actor=nssf_reviewer,
+            expected_version=version,
+        )
+
+    browser, address = sign_in(sokha), f"/{language}/applications/{application.reference}/"
+
+    def sent(text: str, version: int) -> str:
+        return browser.post(address, {"answer": text, "version": version}, follow=True).content.decode()
+
+    asked("Question one", 1)
+    assert 'name="version" value="2"' in browser.get(address).content.decode()
+    sent("First tab", 2)
+    page = sent("Second tab", 2)
+    assert before in page
+    assert "Second tab" in page
+    assert "<textarea" not in page
+    asked("Question two", 3)
+    page = sent("Second tab", 2)
+    assert new in page
+    assert "Question two" in page
+    assert "Second tab</textarea>" in page
+    assert 'name="version" value="4"' in page
+    assert [event.note for event in application.events.filter(step="answer")] == ["First tab"]
+    sent("Second tab", 4)
+    assert application.events.last().note == "Second tab"
 
 
 def test_withdraw_asks_first(application, sokha):

@@ -1,7 +1,10 @@
 """The taking of a step, on applications: the kind of casework whose table uses all of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import override
 
 from applications.models import Application
@@ -11,6 +14,7 @@ from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllo
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
+from tests.roles import as_owner
 
 
 def take(item: Application, step: str, **values) -> Application:
@@ -101,6 +105,22 @@ def test_what_happens_often_is_announced_once_a_day(application):
     for _time in range(3):
         application_workflow.send_text_daily(application, "application_unreadable")
     assert Message.objects.filter(template="application_unreadable").count() == 1
+
+
+def test_a_step_repeated_on_one_item_sends_one_text_a_day(application, nssf_reviewer, sokha):
+    def asked(question: str) -> int:
+        take(application, "ask_more", actor=nssf_reviewer, note=question)
+        return Message.objects.filter(template="application_ask_more").count()
+
+    assert [asked("Which child?"), asked("Whose?"), asked("Since when?")] == [1, 1, 1]
+    assert application.events.filter(step="ask_more").count() == 3
+    # A question after the answer is another one.
+    take(application, "answer", actor=sokha, note="The younger")
+    assert asked("How old?") == 2
+    assert asked("Exactly?") == 2
+    with as_owner():
+        Message.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert asked("On which day?") == 3
 
 
 def test_a_work_queue_shows_open_items_first_and_of_these_the_oldest(

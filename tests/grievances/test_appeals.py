@@ -50,8 +50,14 @@ def refused(application, nssf_reviewer):
 
 
 def appeal(application, actor, assisted_session=None, text="មិនត្រឹមត្រូវ"):
+    application.refresh_from_db()
     return appeals.appeal_decision(
-        actor=actor, assisted_session=assisted_session, application=application, text=text, language="km"
+        actor=actor,
+        assisted_session=assisted_session,
+        application=application,
+        text=text,
+        language="km",
+        expected_version=application.version,
     )
 
 
@@ -98,7 +104,7 @@ def test_after_the_last_day_it_is_taken_and_marked(refused, sokha):
 
 
 def test_twice_is_once(refused, sokha):
-    assert appeal(refused, sokha) == appeal(refused, sokha, text="again")
+    assert appeal(refused, sokha) == appeal(refused, sokha)
     assert steps(refused).count("appeal") == 1
 
 
@@ -164,7 +170,7 @@ def test_upheld_the_decision_stands_and_is_not_appealed_again(refused, sokha, se
     assert not appeals.may_be_appealed(refused)
     assert appeal(refused, sokha) == made
     with pytest.raises(casework.StepNotAllowed):
-        services.add_words(grievance=made, actor=sokha, text="no")
+        services.add_words(grievance=made, actor=sokha, assisted_session=None, text="no")
     assert Message.objects.filter(template="appeal_answered").count() == 1
 
 
@@ -231,7 +237,7 @@ def test_the_page_takes_the_appeal_and_tells_reference_and_pin(refused, sokha):
     assert "Write why you do not agree." in browser.post(address, {"words": ""}).content.decode()
     assert not Grievance.objects.exists()
     for _click in range(2):
-        assert browser.post(address, {"words": "ខុស"}).url == url("reported")
+        assert browser.post(address, {"words": "ខុស", "version": refused.version}).url == url("reported")
     made = Grievance.objects.get()
     assert (
         pins.grouped(pins.new_pin(made.reference, made.submission))
@@ -257,7 +263,7 @@ def test_the_appeal_is_followed_by_reference_and_pin_too(refused, sokha, client)
 def test_the_official_appeals_for_the_person_and_the_citizen_sees_it(
     refused, sokha, commune_clerk, clerk_assisted_session
 ):
-    sign_in(commune_clerk).post(url("appeal", refused.reference), {"words": "ខុស"})
+    sign_in(commune_clerk).post(url("appeal", refused.reference), {"words": "ខុស", "version": refused.version})
     made = Grievance.objects.get()
     assert made.reported_by == commune_clerk
     page = sign_in(sokha).get(url("grievance", made.reference))
@@ -332,7 +338,12 @@ def test_who_left_the_household_takes_their_appeals_along(application, nssf_revi
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_news_of_an_appeal_go_to_the_number_of_today(refused, sokha, second_nssf_reviewer, language):
     filed = appeals.appeal_decision(
-        actor=sokha, assisted_session=None, application=refused, text="ទេ", language=language
+        actor=sokha,
+        assisted_session=None,
+        application=refused,
+        text="ទេ",
+        language=language,
+        expected_version=refused.version,
     )
     change_phone(account=sokha, phone="+85512999123", keep=None)
     answer(filed, second_nssf_reviewer, "uphold")

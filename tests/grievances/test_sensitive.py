@@ -97,7 +97,9 @@ def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, so
 
 
 def test_an_official_who_adds_to_an_unnamed_report_is_named_too(tell, commune_clerk):
-    grievance = services.add_words(grievance=tell(), actor=commune_clerk, text="It is settled.")
+    grievance = services.add_words(
+        grievance=tell(), actor=commune_clerk, assisted_session=None, text="It is settled."
+    )
     assert grievance.events.last().actor == commune_clerk
 
 

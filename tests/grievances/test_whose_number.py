@@ -60,10 +60,10 @@ def texted(tell, reporter, steward):
         grievance = tell(**reporter, **values)
         if grievance.phone:
             services.confirm_phone(grievance=grievance, phone=grievance.phone)
-        services.add_words(grievance=grievance, actor=None, text="ថ្មី")
+        services.add_words(grievance=grievance, actor=None, assisted_session=None, text="ថ្មី")
         for step in ("take_up", "pass_on", "resolve"):
             handle(grievance, steward, step)
-        services.add_words(grievance=grievance, actor=None, text="មិនត្រឹមត្រូវ")
+        services.add_words(grievance=grievance, actor=None, assisted_session=None, text="មិនត្រឹមត្រូវ")
         handle(grievance, steward, "dismiss")
         return list(
             Message.objects.exclude(pk__in=before).order_by("created_at").values_list("template", "phone")

@@ -153,7 +153,7 @@ def test_an_appeal_and_its_answer(
     citizen, application, nssf_reviewer, second_nssf_reviewer, sokha, language, answer
 ):
     decide(application, nssf_reviewer, DECISIONS["refused"])
-    sent = citizen.post(f"applications/{application.reference}/appeal/", words=KHMER)
+    sent = citizen.post(f"applications/{application.reference}/appeal/", words=KHMER, version=2)
     grievance = Grievance.objects.get()
     if answer:
         grievances.handle_grievance(
@@ -170,8 +170,9 @@ def test_an_appeal_after_its_last_day(citizen, application, nssf_reviewer, sokha
     check(language, its_pages(citizen, application.reference), 10)
     application.refresh_from_db()
     late = appeals.appeal_decision(
-        actor=sokha, assisted_session=None, application=application, text=KHMER, language="km"
-    )
+        actor=sokha, assisted_session=None, application=application, text=KHMER, language="km",
+        expected_version=application.version,
+    )  # fmt: skip
     check(language, citizen.pages(f"grievances/{late.reference}/"), 1)
 
 

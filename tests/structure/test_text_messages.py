@@ -136,6 +136,8 @@ WARNINGS = {
     "number_lost",
     "details_changed",
     "change_withdraw",
+    "application_withdraw",
+    "consent_withdraw",
     "household_asked",
     "move_asked",
     "replacement_asked",

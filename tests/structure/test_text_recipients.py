@@ -19,6 +19,7 @@ SENDERS = {
     "dsp_platform.accounts.my_account.phone_change": "proved: the phone the account had, and the new one",
     "registry.claims.services": "a claim's code, counted likewise; then the numbers proved or on record",
     "registry.phones.accounts": "proved: the phone of the account that is opened",
+    "registry.phones.notices": "on record; else of the household",
     "registry.phones.keys": "on record until now: selectors.phones.other_confirmation_phone",
     "registry.changes.services": "on record; a typed one only where an official took the decision",
     "registry.changes.workflow": "on record; a typed one only where an official asked",

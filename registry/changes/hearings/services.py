@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict, NoteMissing
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.casework.errors import InConflict, NoteMissing, Overtaken
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -65,12 +65,20 @@ def _tell(request: ChangeRequest, persons: list[Person]) -> None:
         )
 
 
-def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
-    """By a member in their own account, or an official of the commune that the household would leave.
+def answer_household_change(
+    *,
+    request: ChangeRequest,
+    agrees: bool,
+    note: str,
+    actor: User,
+    assisted_session: AssistedSession | None = None,
+) -> ChangeRequest:
+    """By a member in their own account, or an official of the commune that the household would leave, who may
+    have an assisted session with whoever asked.
 
     An objection ends neither the request nor the hearing of the others: it makes the district decide. Raises
-    ``Overtaken`` where it was decided meanwhile, ``NoteMissing`` for an official's objection without one,
-    ``PermissionDenied``.
+    ``Overtaken`` where it was decided meanwhile, or answered before and otherwise, ``NoteMissing`` for an
+    official's objection without one, ``PermissionDenied``.
     """
     note = change_workflow.clean_note(note)
     with transaction.atomic(), pghistory.context(why="answer_household_change"):
@@ -90,11 +98,18 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise NoteMissing(_("Write a note: who decides will read it."))
         said = said_of(person, request) if person else said_by(actor.pk, request)
         if said == OBJECT or (agrees and said):
-            return request  # answered before
+            last = request.events.filter(actor=actor, step__in=(AGREE, OBJECT)).last()
+            if last and (last.step, last.note or "") == (AGREE if agrees else OBJECT, note):
+                return request  # sent twice
+            raise Overtaken(_("You answered before, and that answer stays. Nothing was saved now."))
         if agrees:
-            change_workflow.record_step(request, AGREE, actor=actor, note=note)
+            change_workflow.record_step(
+                request, AGREE, actor=actor, note=note, assisted_session=assisted_session
+            )
         else:  # raises the version: a page from before the objection does not decide it
-            change_workflow.take_step(request, OBJECT, actor=actor, note=note)
+            change_workflow.take_step(
+                request, OBJECT, actor=actor, note=note, assisted_session=assisted_session
+            )
     return request
 
 

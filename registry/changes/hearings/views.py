@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
@@ -26,7 +26,7 @@ from registry.changes.questions import rows_of
 from registry.changes.selectors import PREFIX
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeRequest, Person
-from registry.persons.subject import subject_of, user_of
+from registry.persons.subject import session_with, subject_of, user_of
 from registry.phones.selectors import has_established_account
 
 
@@ -56,14 +56,22 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
 def _answer(
     request: HttpRequest, found: ChangeRequest, after: str, *, said: str, person: Person | None = None
 ) -> HttpResponse:
-    form = bind(HeardForm, request)
+    form, unsent = bind(HeardForm, request), ""
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
         try:
             with refusals_recorded(request, "changerequest", found.pk):
                 answer_household_change(
-                    request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
+                    request=found,
+                    agrees=agrees,
+                    note=form.cleaned_data["note"],
+                    actor=user_of(request),
+                    assisted_session=session_with(request, found.asked_for_id),
                 )
+        except Overtaken as error:
+            messages.warning(request, str(error))
+            unsent = form.cleaned_data["note"]
+            found.refresh_from_db()
         except StepRefused as error:
             form.add_error(None, str(error))
             found.refresh_from_db()
@@ -84,6 +92,7 @@ def _answer(
         "district": found.is_open and said == OBJECT,
         "young": person is not None and bool(said) and not has_established_account(person),
         "form": form if found.is_open and said != OBJECT else None,
+        "unsent": "" if found.is_open and said != OBJECT else unsent,
         "back": after,
     }
     return render(request, "registry/changes/hearings/household_change.html", context)

@@ -68,9 +68,17 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
     )
 
 
-def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User) -> ChangeRequest:
+def agree_by_code(
+    *,
+    request: ChangeRequest,
+    phone: str,
+    shown: str,
+    actor: User,
+    assisted_session: AssistedSession | None = None,
+) -> ChangeRequest:
     """The code came to this phone, was read by the mover and typed by them or by an official they are with.
-    ``shown``: of the terms that the page showed before the code was sent.
+    ``shown``: of the terms that the page showed before the code was sent. ``assisted_session``: with the
+    mover or who asked.
 
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
@@ -92,7 +100,7 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
         if shown != terms_for(actor, request).shown:
             raise OldTerms
         record_confirmation(request, Confirmation.PHONE, actor, terms_of(request).digest)
-        change_workflow.record_step(request, "yes", actor=actor)
+        change_workflow.record_step(request, "yes", actor=actor, assisted_session=assisted_session)
         return request
 
 
@@ -147,10 +155,16 @@ def _is_asked(citizen: User, request: ChangeRequest) -> bool:
 
 
 def answer_for_mover(
-    *, request: ChangeRequest, agrees: bool, note: str, shown: str, actor: User
+    *,
+    request: ChangeRequest,
+    agrees: bool,
+    note: str,
+    shown: str,
+    actor: User,
+    assisted_session: AssistedSession | None = None,
 ) -> ChangeRequest:
     """By the old commune, its district or a steward. They confirm only where the mover has no phone, and
-    the terms that were ``shown``; they refuse always, with a note.
+    the terms that were ``shown``; they refuse always, with a note. ``assisted_session``: as above.
 
     Raises PermissionDenied, NotYours, InConflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
@@ -162,7 +176,7 @@ def answer_for_mover(
         if request.confirmation or not request.is_open:
             raise change_workflow.overtaken(request)
         if not agrees:
-            change_workflow.decide(request, "no", actor=actor, note=note)
+            change_workflow.decide(request, "no", actor=actor, note=note, assisted_session=assisted_session)
             return request
         if waits_for(request) == MOVER:
             raise ChangeError(_("The person has a phone, so they say yes themselves, by its code."))
@@ -171,7 +185,7 @@ def answer_for_mover(
         if shown != terms_for(actor, request).shown:
             raise TermsChanged(words_changed())
         record_confirmation(request, Confirmation.OLD_COMMUNE, actor, terms_of(request).digest)
-        change_workflow.record_step(request, "yes", actor=actor, note=note)
+        change_workflow.record_step(request, "yes", actor=actor, note=note, assisted_session=assisted_session)
         return request
 
 

@@ -36,7 +36,7 @@ from registry.changes.selectors import (
 )
 from registry.errors import TermsChanged
 from registry.models import ChangeRequest
-from registry.persons.subject import subject_of, user_of
+from registry.persons.subject import session_with, subject_of, user_of
 from registry.phones.selectors import confirmation_contact
 
 
@@ -162,6 +162,7 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
                     phone=proved.phone,
                     shown=str(code_request.also_kept or ""),
                     actor=user_of(request),
+                    assisted_session=session_with(request, *_about(request, found)),
                 ),
             )
         except OldTerms:
@@ -207,6 +208,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
                 note=form.cleaned_data["note"],
                 shown=form.cleaned_data["shown"],
                 actor=user_of(request),
+                assisted_session=session_with(request, *_about(request, found)),
             )
     except TermsChanged as error:
         messages.warning(request, str(error))
@@ -261,6 +263,7 @@ def _code(
             phone=proved.phone,
             shown=str(code_request.also_kept or ""),
             actor=user_of(request),
+            assisted_session=session_with(request, *_about(request, found)),
         ),
         done=done,
         refused=lambda problem: _read_anew(request, found, page) if isinstance(problem, OldTerms) else None,

@@ -84,9 +84,14 @@ def test_a_decision_is_news_for_a_month(application, sokha, nssf_reviewer):
 def test_the_home_asks_the_database_twelve_times_at_most(
     application, household, sokha, nssf_reviewer, operators
 ):
-    decide(application, nssf_reviewer)
+    application = decide(application, nssf_reviewer)
     appeals.appeal_decision(
-        actor=sokha, assisted_session=None, application=application, text="ខុស", language="km"
+        actor=sokha,
+        assisted_session=None,
+        application=application,
+        text="ខុស",
+        language="km",
+        expected_version=2,
     )
     for code in ("one", "two", "three"):
         with as_owner():

@@ -268,7 +268,13 @@ def test_who_agreed_may_still_disagree_until_it_is_decided(payee, heng, maly_at_
     with pytest.raises(ChangeError):
         decide(payee, clerk)
     assert 'name="answer"' not in client.get(path).content.decode()  # and that remains
-    answer(payee, heng, agrees=True)
+    with pytest.raises(Overtaken):
+        answer(payee, heng, agrees=True)
+    said = client.post(path, {"answer": "yes", "note": "After all"}).content.decode()
+    assert ("You answered before" if language == "en" else "អ្នកបានឆ្លើយរួចហើយ") in said
+    assert "After all" in said
+    client.post(path, {"answer": "no", "note": "x"}, follow=True)  # sent twice
+    assert payee.events.filter(step="object").count() == 1
     assert is_objected(payee)
     payee.refresh_from_db()
     assert decide(payee, district).state == "applied"

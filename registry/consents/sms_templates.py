@@ -1,0 +1,12 @@
+"""Text messages about consents. They name no operator, because phones are shared."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.sms_templates import notice
+
+
+def withdrawn(params: dict[str, Any]) -> str:
+    """To whoever gave it, where an official took it back for them."""
+    return notice(_("A consent of your household was taken back."), params)

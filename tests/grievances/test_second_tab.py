@@ -1,0 +1,94 @@
+"""Words from a page that has changed meanwhile: taken for nothing that they are not, and not lost."""
+
+import pytest
+
+from applications import services as applications
+from dsp_platform.casework import errors as casework
+from grievances import services
+from grievances.models import Grievance
+from tests.applications.helpers import sign_in
+from tests.grievances.test_appeals import answer, appeal, steps
+from tests.grievances.test_appeals import application as application
+from tests.grievances.test_appeals import programme as programme
+from tests.grievances.test_appeals import refused as refused
+
+
+def test_other_words_are_no_second_appeal_and_that_is_said(refused, sokha, second_nssf_reviewer):
+    made = appeal(refused, sokha)
+    with pytest.raises(casework.Overtaken, match=made.reference):
+        appeal(refused, sokha, text="again")
+    assert steps(refused).count("appeal") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "button"),
+    [("en", "sent before", "Add it to the appeal"), ("km", "បានផ្ញើរួចហើយ", "បន្ថែមទៅបណ្ដឹងឧទ្ធរណ៍")],
+)
+def test_the_words_of_a_second_tab_are_kept_and_can_be_added(
+    refused, sokha, second_nssf_reviewer, language, words, button
+):
+    browser, address = sign_in(sokha), f"/{language}/applications/{refused.reference}/appeal/"
+    sent = {"words": "First tab", "version": refused.version}
+    browser.post(address, sent)
+    made = Grievance.objects.get()
+    page = browser.post(address, {**sent, "words": "Second tab"}).content.decode()
+    assert words in page
+    assert button in page
+    assert "Second tab</textarea>" in page
+    own = f"/{language}/grievances/{made.reference}/"
+    browser.post(own, {"words": "Second tab", "version": made.version})
+    assert made.events.last().note == "Second tab"
+    answer(made, second_nssf_reviewer, "uphold")
+    page = browser.post(address, {**sent, "words": "Third tab"}).content.decode()
+    assert "Third tab" in page
+    assert "<textarea" not in page
+
+
+def test_an_appeal_against_an_earlier_decision_is_shown_the_new_one(
+    refused, sokha, nssf_reviewer, second_nssf_reviewer
+):
+    earlier = refused.version
+    answer(appeal(refused, sokha), second_nssf_reviewer)
+    refused.refresh_from_db()
+    applications.decide(
+        application=refused,
+        decision="refuse",
+        reason="no_answer",
+        actor=second_nssf_reviewer,
+        expected_version=refused.version,
+    )
+    browser, address = sign_in(sokha), f"/en/applications/{refused.reference}/appeal/"
+    page = browser.post(address, {"words": "Of the first", "version": earlier}).content.decode()
+    assert "A new decision came meanwhile" in page
+    assert "Of the first</textarea>" in page
+    assert Grievance.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "An answer came meanwhile"), ("km", "មានចម្លើយមកដល់មុន")]
+)
+def test_words_do_not_reopen_what_was_answered_since_the_page_was_shown(
+    tell, person, sokha, steward, language, words
+):
+    grievance = tell(actor=sokha)
+    shown = grievance.version
+    add = {"grievance": grievance, "actor": sokha, "assisted_session": None, "expected_version": shown}
+    services.add_words(text="One", **add)
+    services.add_words(text="Two", **add)  # their own words are nothing new to them
+    grievance.refresh_from_db()
+    services.handle_grievance(
+        grievance=grievance,
+        step="resolve",
+        actor=steward,
+        expected_version=grievance.version,
+        note="Done",
+    )
+    page = sign_in(sokha).post(
+        f"/{language}/grievances/{grievance.reference}/", {"words": "Three", "version": shown}
+    )
+    assert words in page.content.decode()
+    assert "Three</textarea>" in page.content.decode()
+    grievance.refresh_from_db()
+    assert grievance.state == "resolved"
+    services.add_words(text="Three", **{**add, "expected_version": grievance.version})
+    assert grievance.events.last().step == "reopen"
