@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from applications.deciders import why_unread
 from applications.letter import letter_of
+from applications.letter_views import unread_application
 from applications.models import Application
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
@@ -40,6 +42,8 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     if letter is None or letter.reviewed_anew:
         return redirect("applications:application", application.reference)
     log_access(request, application.person)
+    if why := why_unread(request.user, application):
+        return unread_application(request, application, why)
     context = {
         "application": application,
         "letter": letter,

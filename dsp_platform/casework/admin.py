@@ -1,5 +1,6 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import admin
@@ -12,9 +13,11 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
+from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.pages import submit
@@ -56,13 +59,41 @@ class AssigneeFilter(admin.SimpleListFilter):
         return assigned(queryset, staff(request), self.value() or "")
 
 
-@admin.display(description=gettext_lazy("assigned to"))
-def assigned_to(row: WorkItem) -> str:
-    """A column of the list, which reads ``assignee`` with its rows."""
-    return runs(row.assignee.staff_name) if row.assignee else ""
+def hidden_where_unread(name: str, label: Any, *, boolean: bool = False) -> Callable[[WorkItem], Any]:
+    """A column of the list with a field that is empty for whoever may not read the item."""
+
+    @admin.display(description=label, boolean=boolean)
+    def shown(row: WorkItem) -> Any:
+        value = None if row.is_unread else getattr(row, name)
+        return runs(value.staff_name) if isinstance(value, User) else value
+
+    return shown
 
 
-class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
+assigned_to = hidden_where_unread("assignee", gettext_lazy("assigned to"))
+
+
+class WorkList(RestrictedChangeList):
+    """Of an item that its reader may not read it shows no more than reference, kind, state and dates."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = cast(WorkListAdmin, self.model_admin)
+        rows = list(self.result_list)
+        unread = shown.deciders.unread_among(staff(request), rows)
+        for row in rows:
+            row.is_unread = row.pk in unread
+        self.result_list = rows
+
+
+class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
+    deciders: Deciders[Any]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
+        return WorkList
+
+
+class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
     search_fields = ("reference",)
@@ -88,6 +119,12 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     def show(self, request: HttpRequest, row: Row) -> tuple[dict[str, Any], list[Any]]:
         """What the template needs besides the form, and the ``(kind, id)`` of every other subject shown."""
         raise NotImplementedError
+
+    def kind_in_words(self, row: Row) -> str:
+        raise NotImplementedError
+
+    def state_in_words(self, row: Row) -> str:
+        return str(cast(Any, row).get_state_display())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
@@ -140,23 +177,24 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         return found
 
     def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
-        shown, accessed = self.show(request, row)
+        user, deciders = staff(request), self.deciders
+        why_unread = deciders.why_unread(user, row)
+        shown, accessed = ({}, []) if why_unread else self.show(request, row)
         for kind, subject in [(self.opts.model_name, row.pk), *accessed]:
             audit.record(
-                actor=staff(request),
+                actor=user,
                 action="view",
                 subject_kind=kind,
                 subject_id=subject,
                 reason=self.access_reason,
             )
-        user = staff(request)
-        deciders = self.assignment.deciders
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        if why_unread:
+            words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
+            return render(request, "admin/work_item_unread.html", {**context, **words})
         barred = deciders.why_barred(user, row)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": row.reference,
+        context |= {
             "form": form.offered(*deciders.sides(user)),
             "barred": barred,
             "assignment": self.assignment.shown(user, row, barred=barred),

@@ -34,6 +34,17 @@ class Deciders(Generic[Item]):
         """Why the user may not decide about the persons of the item, in words; "" where they may."""
         raise NotImplementedError
 
+    def why_unread(self, user: User, item: Item) -> Words:
+        """Why the user reads no more than its reference, kind and state, in words; "" where they read it all.
+
+        Asked before anything of an item is shown to staff.
+        """
+        raise NotImplementedError
+
+    def unread_among(self, user: User, items: Sequence[Item]) -> set[int]:
+        """Keys of those of a list that the user does not read."""
+        raise NotImplementedError
+
     def check_more(self, user: User, item: Item, step: str) -> None:
         """What else keeps this user from this step, or from any where it is empty. Raises ``StepRefused``."""
 

@@ -20,6 +20,8 @@ class WorkItem(models.Model):
 
     OPEN_STATES: ClassVar[tuple[str, ...]]
     events: Any  # related manager of its ``WorkItemEvent``
+    is_unread = False
+    """Set by a list for a reader who may not read it."""
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     state = models.CharField(_("state"), max_length=10)

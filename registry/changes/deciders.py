@@ -1,11 +1,14 @@
 """Who decides a request for a change: its area or a steward, and nobody it concerns."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.deciders import Deciders
 from registry.changes.hearings.selectors import conflict_over
+from registry.changes.hearings.visibility import requests_about_relatives, why_unread
 from registry.changes.selectors import is_left_to_district, is_of_commune, may_decide, objected_before
 from registry.changes.workflow import DECIDER, change_workflow
 from registry.errors import ChangeError
@@ -22,6 +25,12 @@ class ChangeDeciders(Deciders[ChangeRequest]):
 
     def conflict(self, user: User, item: ChangeRequest) -> str | Promise:
         return conflict_over(user, item)
+
+    def why_unread(self, user: User, item: ChangeRequest) -> str | Promise:
+        return why_unread(user, item)
+
+    def unread_among(self, user: User, items: Sequence[ChangeRequest]) -> set[int]:
+        return requests_about_relatives(user, items)
 
     def check_more(self, user: User, item: ChangeRequest, step: str) -> None:
         """The commune neither approves nor refuses what somebody objected to, and does not approve what they

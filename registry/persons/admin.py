@@ -13,6 +13,7 @@ from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import Membership, Person
 from registry.persons import selectors, services
+from registry.persons.conflicts import personal_conflict
 from registry.persons.labels import VIEW_REASONS
 
 
@@ -86,13 +87,16 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
                 "opts": self.opts,
             }
             return TemplateResponse(request, "admin/registry/person/reason.html", context)
-        audit.record(
-            actor=cast(User, request.user),
-            action="view",
-            subject_kind="person",
-            subject_id=person.pk,
-            reason=reason,
-        )
+        user = cast(User, request.user)
+        audit.record(actor=user, action="view", subject_kind="person", subject_id=person.pk, reason=reason)
+        if why := personal_conflict(user, person):
+            context = {
+                **self.admin_site.each_context(request),
+                "title": person.spid_grouped,
+                "why": why,
+                "opts": self.opts,
+            }
+            return TemplateResponse(request, "admin/work_item_unread.html", context)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -2,102 +2,22 @@
 
 import threading
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.urls import reverse
 from django.utils import translation
 
-from applications import services as applications
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.assignment import Assignment, assigned, free_for
+from dsp_platform.casework.assignment import assigned, free_for
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from grievances import services as grievances
-from registry.changes import services as changes
 from registry.persons.conflicts import WORDS
 from tests.applications.helpers import sign_in
-from tests.registry.changes.cast import BABY, ask
-from tests.registry.changes.cast import decide as decide_change
+from tests.casework.kinds import address
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
-
-
-@dataclass
-class Kind:
-    """An item of one kind of casework, and who has to do with it."""
-
-    assignment: Assignment[Any]
-    item: Any
-    first: User
-    second: User
-    stranger: User
-    page: str
-    lists: tuple[str, ...]
-
-    def url(self, language: str = "en") -> str:
-        return address(
-            self.page,
-            self.item.reference if self.page.startswith("registry") else self.item.pk,
-            language=language,
-        )
-
-    def press(self, user: User, button: str, language: str = "en") -> Any:
-        return sign_in(user).post(self.url(language), {"assignment": button}, follow=True)
-
-    def assignee(self) -> User | None:
-        self.item.refresh_from_db()
-        return self.item.assignee
-
-    def decide(self, actor: User) -> None:
-        self.item.refresh_from_db()
-        version = self.item.version
-        match self.assignment:
-            case applications.assignment:
-                applications.decide(
-                    application=self.item, decision="approve", actor=actor, expected_version=version
-                )
-            case grievances.assignment:
-                grievances.handle_grievance(
-                    grievance=self.item, step="resolve", actor=actor, expected_version=version, note="ចម្លើយ"
-                )
-            case changes.assignment:
-                decide_change(self.item, actor, "refuse", "ទេ")
-
-
-def address(name: str, *arguments: object, language: str) -> str:
-    with translation.override(language):
-        return reverse(name, args=arguments)
-
-
-@pytest.fixture(params=["application", "grievance", "change"])
-def kind(request, sokha, operators):
-    """Each of the three kinds."""
-    get = request.getfixturevalue
-    reviewers = ("nssf_reviewer", "second_nssf_reviewer", "family_package_reviewer")
-    match request.param:
-        case "application":
-            item, assignment, staff = get("application"), applications.assignment, reviewers
-            page, lists = (
-                "admin:applications_application_change",
-                ("admin:applications_application_changelist",),
-            )
-        case "grievance":
-            item = grievances.report_grievance(
-                actor=None, assisted_session=None, submission=uuid.uuid4(), language="km",
-                details=grievances.Details(category="payment", text="ប្រាក់", operator=operators["nssf"]),
-            )  # fmt: skip
-            assignment, staff = grievances.assignment, reviewers
-            page, lists = "admin:grievances_grievance_change", ("admin:grievances_grievance_changelist",)
-        case _:
-            get("household")
-            item, assignment = ask(sokha, "birth", **BABY), changes.assignment
-            staff = ("commune_clerk", "second_clerk", "other_clerk")
-            page, lists = "registry:counter_change", ("registry:counter_changes",)
-    return Kind(assignment, item, *map(get, staff), page, lists)
 
 
 @LANGUAGES
