@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from django.db.models import F, Q
 from django.utils.functional import Promise
 
 from applications import errors
 from applications.models import Application
 from applications.selectors import last_decision
 from applications.workflow import DECIDING, REVIEWER, application_workflow
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.casework.deciders import Deciders
 from registry.models import Membership, Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
@@ -38,6 +39,10 @@ class ApplicationDeciders(Deciders[Application]):
         operator = item.programme.operator_id
         return bool(user.is_active and user.is_reviewer and operator and operator == user.operator_code)
 
+    def assignee_in_scope(self) -> Q:
+        same = Q(assignee__operator_code=F("programme__operator_id"))
+        return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
+
     def conflict(self, user: User, item: Application) -> str | Promise:
         return conflict_of_interest(user, item.person) or personal_conflict(user, *_beside(item))
 
@@ -61,7 +66,7 @@ class ApplicationDeciders(Deciders[Application]):
 
     def check_more(self, user: User, item: Application, step: str) -> None:
         """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
-        if step in DECIDING and item.is_open:
+        if step in ("", *DECIDING) and item.is_open:
             last = last_decision(item)
             if last is not None and last.actor_id == user.pk:
                 raise errors.DecidedBefore

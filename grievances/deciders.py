@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
+from django.db.models import F, Q
 from django.utils.functional import Promise
 
 from applications.models import Application
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
 from grievances.models import Grievance
 from grievances.selectors import may_handle
-from grievances.workflow import HANDLER, STEWARD, grievance_workflow
+from grievances.workflow import HANDLER, SENSITIVE, STEWARD, grievance_workflow
 from registry.models import Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 
@@ -35,6 +36,11 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def in_scope(self, user: User, item: Grievance) -> bool:
         return may_handle(user, item)
+
+    def assignee_in_scope(self) -> Q:
+        same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
+        harmless = ~Q(category__in=SENSITIVE)
+        return Q(assignee__role=Role.STEWARD) | Q(assignee__role=Role.REVIEWER) & same & harmless
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))

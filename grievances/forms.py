@@ -1,5 +1,6 @@
 """Forms to follow, extend, appeal and handle. Those of the report itself are in ``grievances.questions``."""
 
+from collections.abc import Mapping
 from typing import Self, cast
 
 from django import forms
@@ -80,8 +81,8 @@ class HandleForm(StepForm):
     )
     note = note_field(grievance_workflow, _("The person who reported reads this."), label=_("Answer"), rows=5)
 
-    def offered(self, *sides: str) -> Self | None:
-        form = super().offered(*sides)
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        form = super().offered(steps)
         if "pass_on" not in dict(cast(forms.ChoiceField, self.fields["step"]).choices):  # type: ignore[arg-type]
             del self.fields["operator"]
         return form

@@ -20,12 +20,14 @@ from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assig
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.pages import submit
+from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.web.forms import row_number, unvalidated
 
 Row = TypeVar("Row", bound=WorkItem)
+NEXT_LOOKED_AT = 20
+"""How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
 def staff(request: HttpRequest) -> User:
@@ -52,11 +54,14 @@ class AssigneeFilter(admin.SimpleListFilter):
     title = gettext_lazy("assignee")
     parameter_name = "assignee"
 
+    deciders: Deciders[Any]
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        self.deciders = model_admin.deciders
         return FILTERS
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return assigned(queryset, staff(request), self.value() or "")
+        return assigned(queryset, staff(request), self.value() or "", self.deciders)
 
 
 def hidden_where_unread(name: str, label: Any, *, boolean: bool = False) -> Callable[[WorkItem], Any]:
@@ -192,14 +197,20 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, **words})
-        barred = deciders.why_barred(user, row)
+        steps = deciders.steps_for(user, row)
+        barred = deciders.why_barred(user, row) if row.is_open else None
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context |= {
-            "form": form.offered(*deciders.sides(user)),
-            "barred": barred,
+            "form": form.offered(steps),
+            "why_not": why_not(steps),
             "assignment": self.assignment.shown(user, row, barred=barred),
             "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
             "step_url": reverse(self._url_name(self.step), args=[row.pk]),
-            "next": free_for(still_open.exclude(pk=row.pk), user).first(),
+            "next": self._next(user, still_open.exclude(pk=row.pk)),
         }
         return render(request, self.page, {**context, **shown})
+
+    def _next(self, user: User, rows: QuerySet[Row]) -> Row | None:
+        """The first that the user may decide."""
+        found = free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT]
+        return next((one for one in found if self.deciders.why_barred(user, one) is None), None)

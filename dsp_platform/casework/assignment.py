@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,19 +29,41 @@ MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
 
 
-def assigned(rows: QuerySet[Item], user: User, which: str) -> QuerySet[Item]:
+def assigned(rows: QuerySet[Item], user: User, which: str, deciders: Deciders[Item]) -> QuerySet[Item]:
     """Those of a work queue that one of ``FILTERS`` names; all of them for any other."""
     if which == MINE:
         return rows.filter(assignee=user)
     if which == NOBODYS:
-        nobodys = Q(assignee=None) | Q(assignee__is_active=False)
-        return rows.filter(nobodys, state__in=rows.model.OPEN_STATES)
+        return _with_held(rows, deciders).filter(is_held=False, state__in=rows.model.OPEN_STATES)
     return rows
 
 
-def free_for(rows: QuerySet[Item], user: User) -> QuerySet[Item]:
+def free_for(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> QuerySet[Item]:
     """Those that no colleague has taken on."""
-    return rows.filter(Q(assignee=None) | Q(assignee=user) | Q(assignee__is_active=False))
+    return _with_held(rows, deciders).filter(Q(assignee=user) | Q(is_held=False))
+
+
+def _with_held(rows: QuerySet[Item], deciders: Deciders[Item]) -> QuerySet[Item]:
+    """An item whose assignee has closed their account, or another office by now, counts as nobody's."""
+    held = Q(assignee__is_active=True) & deciders.assignee_in_scope()
+    is_held = Case(When(held, then=Value(True)), default=Value(False))
+    return cast(QuerySet[Item], rows.alias(is_held=is_held))
+
+
+def give_back(*, user: User, actor: User) -> None:
+    """All open items of an account whose office was changed or closed."""
+    for model in apps.get_models():
+        if not issubclass(model, WorkItem):
+            continue
+        rows = model._default_manager.filter(assignee=user, state__in=model.OPEN_STATES)
+        for item in rows.select_for_update(of=("self",), no_key=True).order_by("pk"):
+            _save(item, assignee=None, action="unassign", actor=actor)
+
+
+def _save(item: WorkItem, *, assignee: User | None, action: str, actor: User) -> None:
+    item.assignee = assignee
+    item.save(update_fields=["assignee"])
+    audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,7 @@ class Assignment(Generic[Item]):
         # An assignee who may not decide it any more prevents no other one.
         if item.assignee is not None and not self.deciders.why_barred(item.assignee, item):
             raise AlreadyAssigned(item.assignee)
-        self._save(item, assignee=actor, action="assign", actor=actor)
+        _save(item, assignee=actor, action="assign", actor=actor)
 
     @transaction.atomic
     def unassign(self, item: Item, *, actor: User) -> None:
@@ -72,12 +95,7 @@ class Assignment(Generic[Item]):
         if item.assignee_id != actor.pk:
             self.deciders.check(actor, item)
             raise AlreadyAssigned(item.assignee)
-        self._save(item, assignee=None, action="unassign", actor=actor)
-
-    def _save(self, item: Item, *, assignee: User | None, action: str, actor: User) -> None:
-        item.assignee = assignee
-        item.save(update_fields=["assignee"])
-        audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
+        _save(item, assignee=None, action="unassign", actor=actor)
 
     def answers(self, request: HttpRequest, item: Item) -> bool:
         """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is

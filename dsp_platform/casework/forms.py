@@ -61,9 +61,9 @@ class StepForm(forms.Form):
         names = {"version": "expected_version"}
         return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
-    def offered(self, *sides: str) -> Self | None:
-        """With the steps that these sides may take now; None when there are none."""
-        names = [step.name for step in self.workflow.allowed(self.item, *sides) if step.name in self.labels]
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        """With those steps that ``Deciders.steps_for`` has no error for; None when there are none."""
+        names = [name for name, error in steps.items() if error is None and name in self.labels]
         self._offer(names)
         return self if names else None
 

@@ -1,6 +1,6 @@
 """What the page of an item does with the form of its next step, in the admin and at the counter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -51,3 +51,8 @@ def unread(
     """
     context = {"item": item, "kind": kind, "state": state, "why": why, "back": back, "about": about}
     return render(request, "casework/unread.html", context)
+
+
+def why_not(steps: Mapping[str, Exception | None]) -> list[str]:
+    """Why steps of ``Deciders.steps_for`` are not offered, in words."""
+    return list(dict.fromkeys(str(error) for error in steps.values() if error is not None))

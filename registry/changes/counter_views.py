@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.forms import StepForm
-from dsp_platform.casework.pages import submit
+from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
 from registry.changes.counter_forms import ChangeReferenceForm
@@ -54,7 +54,8 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
     which = request.GET.get("assignee", "")
-    waiting = list(assigned(changes_after(user, request.GET.get(AFTER, "")), user, which)[: SHOWN + 1])
+    queue = assigned(changes_after(user, request.GET.get(AFTER, "")), user, which, change_deciders)
+    waiting = list(queue[: SHOWN + 1])
     shown = waiting[:SHOWN]
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     requests = [
@@ -123,6 +124,9 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
     barred = change_deciders.why_barred(user, found)
+    steps = change_deciders.steps_for(user, found)
+    shown = form.offered(steps)
+    decides = not barred or shown is not None
     mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
@@ -130,14 +134,14 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": KINDS[found.kind],
-        "form": None if barred else form.offered(*change_deciders.sides(user)),
-        "barred": barred if found.is_open else "",
+        "form": shown,
+        "why_not": why_not(steps),
         "mover_shown": mover_shown,
         "now": recorded_rows(found) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names_in(found)),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
-        "decides": not barred,
+        "decides": decides,
         "assignment": services.assignment.shown(user, found, barred=barred),
         "assignment_url": request.path,
-        "events": timeline(found, decides=not barred),
+        "events": timeline(found, decides=decides),
     }

@@ -45,3 +45,9 @@ def kind(request, sokha, operators):
             staff = ("commune_clerk", "second_clerk", "other_clerk")
             page, lists = "registry:counter_change", ("registry:counter_changes",)
     return Kind(assignment, item, *map(get, staff), page, lists)
+
+
+@pytest.fixture
+def relative(person, household):
+    """Another member of the household that all items are about."""
+    return household.memberships.exclude(person=person).get().person

@@ -8,7 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import translation
 
+from applications import services as applications
+from applications.errors import DecidedBefore
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff.services import change_account
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.assignment import assigned, free_for
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
@@ -16,6 +19,7 @@ from grievances import services as grievances
 from registry.persons.conflicts import WORDS
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
+from tests.registry.changes.cast import BABY, ask
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
 
@@ -127,24 +131,106 @@ def test_what_was_typed_into_the_form_of_the_page_is_shown_again(kind):
 
 def test_what_a_colleague_has_is_nobody_elses_to_do_next(kind):
     kind.assignment.assign(kind.item, actor=kind.first)
-    rows = type(kind.item).objects.all()
-    assert list(free_for(rows, kind.first)) == [kind.item]
-    assert not free_for(rows, kind.second)
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(free_for(rows, kind.first, deciders)) == [kind.item]
+    assert not free_for(rows, kind.second, deciders)
 
 
 def test_what_somebody_has_whose_account_is_closed_is_nobodys(kind):
     kind.assignment.assign(kind.item, actor=kind.first)
     User.objects.filter(pk=kind.first.pk).update(is_active=False)
-    rows = type(kind.item).objects.all()
-    assert list(assigned(rows, kind.second, "nobody")) == list(free_for(rows, kind.second)) == [kind.item]
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.second, "nobody", deciders)) == [kind.item]
+    assert list(free_for(rows, kind.second, deciders)) == [kind.item]
+
+
+def test_what_somebody_has_who_decides_elsewhere_by_now_is_nobodys(kind):
+    """Also where the account was changed past the page of accounts, which gives it back."""
+    kind.assignment.assign(kind.item, actor=kind.first)
+    User.objects.filter(pk=kind.first.pk).update(**elsewhere(kind))
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.second, "nobody", deciders)) == [kind.item]
+    assert list(free_for(rows, kind.second, deciders)) == [kind.item]
+    kind.press(kind.second, "assign")
+    assert kind.assignee() == kind.second
+
+
+def elsewhere(kind) -> dict[str, str]:
+    return {name: getattr(kind.stranger, name) for name in ("area_code", "operator_code")}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_who_changes_office_gives_back_what_is_open(kind, steward, closed):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    changes = {"is_active": False} if closed else elsewhere(kind)
+    for name, value in changes.items():
+        setattr(kind.first, name, value)
+    change_account(actor=steward, user=kind.first, changed=list(changes))
+    assert kind.assignee() is None
+    last = AuditEvent.objects.filter(action="unassign").get()
+    assert (last.actor, last.subject_kind) == (steward, kind.item._meta.model_name)
+    assert last.subject_id == kind.item.pk
+
+
+def test_a_new_name_gives_nothing_back(kind, steward):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    kind.first.full_name = "ឈ្មោះថ្មី"
+    change_account(actor=steward, user=kind.first, changed=["full_name"])
+    assert kind.assignee() == kind.first
+
+
+def test_the_query_and_the_page_know_the_same_offices(kind, steward, sokha, auditor):
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    for user in (kind.first, kind.second, kind.stranger, steward, sokha, auditor):
+        rows.update(assignee=user)
+        kind.item.refresh_from_db()
+        assert rows.filter(deciders.assignee_in_scope()).exists() == deciders.in_scope(user, kind.item), user
+
+
+@LANGUAGES
+def test_who_took_the_decision_before_an_appeal_is_not_offered_to_decide_again(
+    application, nssf_reviewer, second_nssf_reviewer, language
+):
+    applications.decide(
+        application=application, decision="refuse", reason="documents",
+        actor=nssf_reviewer, expected_version=application.version,
+    )  # fmt: skip
+    reopened = {"state": "in_review"}  # as a won appeal does
+    type(application).objects.update(**reopened)
+    url = address("admin:applications_application_change", application.pk, language=language)
+    with translation.override(language):
+        why = str(DecidedBefore())
+    page = sign_in(nssf_reviewer).get(url).content.decode()
+    assert why in page
+    assert not any(f'value="{one}"' in page for one in ("approve", "refuse", "assign"))
+    assert 'value="ask_more"' in page
+    sign_in(nssf_reviewer).post(url, {"assignment": "assign"})
+    application.refresh_from_db()
+    assert application.assignee is None
+    page = sign_in(second_nssf_reviewer).get(url).content.decode()
+    assert all(f'value="{one}"' in page for one in ("approve", "refuse", "assign"))
+
+
+def test_who_said_yes_for_the_mover_is_not_offered_to_make_the_change(
+    household, sokha, relative, commune_clerk, second_clerk
+):
+    change = ask(sokha, "birth", **BABY)
+    confirmed = {"mover": relative, "confirmation": "old_commune", "confirmed_by": commune_clerk}
+    type(change).objects.update(**confirmed, confirmed_at=change.asked_at)
+    url = address("registry:counter_change", change.reference, language="en")
+    page = sign_in(commune_clerk).get(url).content.decode()
+    assert 'value="approve"' not in page
+    assert 'value="assign"' not in page
+    assert 'value="refuse"' in page
+    assert 'value="approve"' in sign_in(second_clerk).get(url).content.decode()
 
 
 def test_nobodys_are_open(kind):
-    rows = type(kind.item).objects.all()
-    assert list(assigned(rows, kind.first, "nobody")) == [kind.item]
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.first, "nobody", deciders)) == [kind.item]
     kind.decide(kind.second)
-    assert not assigned(rows, kind.first, "nobody")
-    assert list(assigned(rows, kind.first, "")) == [kind.item]
+    assert not assigned(rows, kind.first, "nobody", deciders)
+    assert list(assigned(rows, kind.first, "", deciders)) == [kind.item]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -21,12 +21,6 @@ LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
 NOTES = "SECRET-WORDS"
 
 
-@pytest.fixture
-def relative(person, household):
-    """Another member of the household that all items are about."""
-    return household.memberships.exclude(person=person).get().person
-
-
 def make_relative(user: User, relative) -> None:
     with as_owner():  # of a steward nobody else may
         User.objects.filter(pk=user.pk).update(spid=relative.spid)
