@@ -1,9 +1,11 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,8 +24,8 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.database.references import clean_reference
-from dsp_platform.templatetags.site_tags import runs
-from dsp_platform.web.forms import row_number, unvalidated
+from dsp_platform.templatetags.site_tags import PageContent, runs
+from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
 
 Row = TypeVar("Row", bound=WorkItem)
 NEXT_LOOKED_AT = 20
@@ -149,27 +151,33 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
         if not self.assignment.answers(request, row):
-            return self._page(request, row, self.step_form(item=row))
+            return self._page(request, row, bind(self.step_form, request, item=row))
         if VERSION not in request.POST:
-            return self._back(row)
+            return self._back(request, row)
         row = self._own(request, object_id)
         return self._page(request, row, unvalidated(self.step_form(request.POST, item=row)))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._back(self._own(request, object_id))
+        return self._back(request, self._own(request, object_id))
 
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._own(request, pk)
         if request.method != "POST":
-            return self._back(row)
-        form = submit(request, self.step_form(request.POST, item=row), self.take_step)
-        return self._page(request, self._own(request, pk), form) if form else self._back(row)
+            return self._back(request, row)
+        bound = bind(self.step_form, request, item=row)
+        form = submit(request, bound, self.take_step) if is_submitted(request) else bound
+        return self._page(request, self._own(request, pk), form) if form else self._back(request, row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
-    def _back(self, row: Row) -> HttpResponse:
-        return redirect(self._url_name("change"), row.pk)
+    def _url(self, request: HttpRequest, page: str, *pk: int) -> str:
+        """With the filters of the list that the reader came from."""
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(filters, reverse(self._url_name(page), args=pk))
+
+    def _back(self, request: HttpRequest, row: Row) -> HttpResponse:
+        return redirect(self._url(request, "change", row.pk))
 
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
@@ -194,23 +202,30 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
                 reason=self.access_reason,
             )
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        context["list_url"] = self._url(request, "changelist")
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, **words})
         steps = deciders.steps_for(user, row)
         barred = deciders.why_barred(user, row) if row.is_open else None
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
+        found = self._next(user, still_open.exclude(pk=row.pk))
+        offered = form.offered(steps)
         context |= {
-            "form": form.offered(steps),
+            # The language switch keeps what was typed.
+            "page_content": PageContent(has_main_form=offered is not None),
+            "form": offered,
             "why_not": why_not(steps),
             "assignment": self.assignment.shown(user, row, barred=barred),
-            "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
-            "step_url": reverse(self._url_name(self.step), args=[row.pk]),
-            "next": self._next(user, still_open.exclude(pk=row.pk)),
+            "assignment_url": self._url(request, "change", row.pk),
+            "step_url": self._url(request, self.step, row.pk),
+            "next": found,
+            "next_url": self._url(request, "change", found.pk) if found else "",
         }
         return render(request, self.page, {**context, **shown})
 
     def _next(self, user: User, rows: QuerySet[Row]) -> Row | None:
-        """The first that the user may decide."""
-        found = free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT]
+        """The first of their own that the user may decide, or of those that nobody has."""
+        own = rows.filter(assignee=user)[:NEXT_LOOKED_AT]
+        found = chain(own, free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT])
         return next((one for one in found if self.deciders.why_barred(user, one) is None), None)

@@ -1,6 +1,7 @@
 """The commune's work queue of changes, without names; one request opened, read, decided."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -39,7 +40,7 @@ from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
 SHOWN = 100
-AFTER = "after"
+AFTER, ASSIGNEE = "after", "assignee"
 
 
 @account_only
@@ -53,7 +54,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         if found is not None and (url := _url(user, found)):
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
-    which = request.GET.get("assignee", "")
+    which = request.GET.get(ASSIGNEE, "")
     queue = assigned(changes_after(user, request.GET.get(AFTER, "")), user, which, change_deciders)
     waiting = list(queue[: SHOWN + 1])
     shown = waiting[:SHOWN]
@@ -62,7 +63,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         (
             one,
             KINDS[one.kind],
-            _url(user, one),
+            _with_filter(_url(user, one), which),
             one.asked_by_id == user.pk,
             one.pk in of_relatives,
             one.pk in objected,
@@ -78,6 +79,11 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         "filters": [("", _("All")), *FILTERS],
     }
     return render(request, "registry/changes/counter_changes.html", context)
+
+
+def _with_filter(url: str, which: str) -> str:
+    """The filter of the queue stays while somebody works through it."""
+    return f"{url}?{urlencode({ASSIGNEE: which})}" if url and which else url
 
 
 def _url(user: User, one: ChangeRequest) -> str:
@@ -99,7 +105,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     assigned_now = services.assignment.answers(request, found)
     if assigned_now and VERSION not in request.POST:
-        return redirect("registry:counter_change", found.reference)
+        return redirect(request.get_full_path())
     log_change_access(request, found, found.person_id or found.asked_for_id)
     form: StepForm = bind(DecideForm, request, item=found)
     if assigned_now:
@@ -108,11 +114,15 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     elif is_submitted(request):
         again = submit(request, form, _decide)
         if again is None:
-            return redirect("registry:counter_changes")
+            return redirect(_queue(request))
         form = again
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
+
+
+def _queue(request: HttpRequest) -> str:
+    return _with_filter(reverse("registry:counter_changes"), request.GET.get(ASSIGNEE, ""))
 
 
 def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
@@ -142,6 +152,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,
         "assignment": services.assignment.shown(user, found, barred=barred),
-        "assignment_url": request.path,
+        "assignment_url": request.get_full_path(),
+        "queue_url": _queue(request),
         "events": timeline(found, decides=decides),
     }

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
@@ -95,6 +96,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
                 "title": person.spid_grouped,
                 "why": why,
                 "opts": self.opts,
+                "list_url": reverse("admin:registry_person_changelist"),
             }
             return TemplateResponse(request, "admin/work_item_unread.html", context)
         return super().change_view(request, object_id, form_url, extra_context)

@@ -16,6 +16,7 @@ from tests.applications.conftest import other_programme as other_programme
 from tests.applications.conftest import person as person
 from tests.applications.conftest import programme as programme
 from tests.casework.kinds import Kind
+from tests.grievances.conftest import tell as tell
 from tests.registry.changes.cast import BABY, ask
 from tests.registry.conftest import second_clerk as second_clerk
 

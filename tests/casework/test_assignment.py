@@ -1,5 +1,7 @@
 """Whoever may decide an item of any kind of casework takes it on and hands it back."""
 
+import html
+import re
 import threading
 import uuid
 
@@ -268,3 +270,42 @@ def test_a_grievance_that_is_passed_on_is_nobodys(operators, steward, family_pac
         operator=operators["family_package"],
     )
     assert passed.assignee is None
+
+
+@LANGUAGES
+def test_the_filter_stays_through_a_decision_and_after_it(kind, language):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    client, listed = sign_in(kind.first), address(kind.lists[0], language=language) + "?assignee=mine"
+    link = re.compile(f'href="({re.escape(kind.url(language))}[^"]*)"')
+    opened = html.unescape(link.search(client.get(listed).content.decode())[1])
+    page = client.get(opened).content.decode()
+    assert f'href="{listed}"' in page
+    pressed = client.post(opened, {"assignment": "unassign"}, follow=True)
+    assert f'href="{listed}"' in pressed.content.decode()
+
+
+@LANGUAGES
+def test_ones_own_comes_next_before_what_nobody_has(tell, nssf_reviewer, operators, language):
+    older, newer, shown = (tell(operator=operators["nssf"]) for _number in range(3))
+    grievances.assignment.assign(newer, actor=nssf_reviewer)
+    page = address("admin:grievances_grievance_change", shown.pk, language=language)
+    words = {"km": "បន្ទាប់ក្នុងបញ្ជី", "en": "Next in the queue"}[language]
+    assert f"{words}: {newer.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+    grievances.assignment.unassign(newer, actor=nssf_reviewer)
+    assert f"{words}: {older.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+
+
+def test_the_language_switch_keeps_what_was_typed_and_takes_no_step(kind):
+    version = kind.item.version
+    form = {"version": version, "note": "typed so far", "_switch": "km"}
+    first = kind.url("en")
+    assert 'name="_switch"' in sign_in(kind.first).get(first).content.decode()
+    pages = [kind.url("km")]
+    if kind.page.startswith("admin"):  # the page shown after a step that was refused
+        step = {"application": "decide", "grievance": "handle"}[kind.item._meta.model_name]
+        pages.append(kind.url("km").replace("/change/", f"/{step}/"))
+    for url in pages:
+        page = sign_in(kind.first).post(url, {**form, "decision": "approve", "step": "take_up"})
+        assert "typed so far" in page.content.decode()
+        kind.item.refresh_from_db()
+        assert (kind.item.version, kind.item.is_open) == (version, True)
