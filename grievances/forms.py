@@ -58,22 +58,11 @@ class AppealForm(forms.Form):
     )
 
 
-HANDLING = {
-    "take_up": _("Look into it"),
-    "resolve": _("Answer"),
-    "dismiss": _("Close without action"),
-    "pass_on": _("Pass on to another operator"),
-    "uphold": _("The decision stands"),
-    "overturn": _("The decision was wrong: decide anew"),
-}
-
-
 class HandleForm(StepForm):
     """What staff do with a report."""
 
     workflow = grievance_workflow
     step_field = "step"
-    labels = HANDLING
 
     step = step_choice(_("Next step"), _("Choose the next step."))
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(

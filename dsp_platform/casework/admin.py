@@ -150,7 +150,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
-        if not self.assignment.answers(request, row):
+        if not self.assignment.handle_post(request, row):
             return self._page(request, row, bind(self.step_form, request, item=row))
         if VERSION not in request.POST:
             return self._back(request, row)
@@ -216,7 +216,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             "page_content": PageContent(has_main_form=offered is not None),
             "form": offered,
             "why_not": why_not(steps),
-            "assignment": self.assignment.shown(user, row, barred=barred),
+            "assignment": self.assignment.context(user, row, barred=barred),
             "assignment_url": self._url(request, "change", row.pk),
             "step_url": self._url(request, self.step, row.pk),
             "next": found,

@@ -21,7 +21,7 @@ from dsp_platform.web.forms import is_submitted
 
 Item = TypeVar("Item", bound=WorkItem)
 
-FIELD = "assignment"
+ASSIGNMENT_FIELD = "assignment"
 VERSION = "version"
 """Sent along where the page has a form."""
 ASSIGN, UNASSIGN = "assign", "unassign"
@@ -97,14 +97,15 @@ class Assignment(Generic[Item]):
             raise AlreadyAssigned(item.assignee)
         _save(item, assignee=None, action="unassign", actor=actor)
 
-    def answers(self, request: HttpRequest, item: Item) -> bool:
-        """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
-        in the messages. What was typed into the form of the page came along: the caller shows it again."""
-        if not is_submitted(request) or request.POST.get(FIELD) not in (ASSIGN, UNASSIGN):
+    def handle_post(self, request: HttpRequest, item: Item) -> bool:
+        """Assign or unassign, where the page of the item was sent by a button of
+        ``components/assignment.html``, and return whether it was. The outcome is in the messages. What was
+        typed into the form of the page came along: the caller shows it again."""
+        if not is_submitted(request) or request.POST.get(ASSIGNMENT_FIELD) not in (ASSIGN, UNASSIGN):
             return False
         user = cast(User, request.user)
         try:
-            if request.POST[FIELD] == ASSIGN:
+            if request.POST[ASSIGNMENT_FIELD] == ASSIGN:
                 self.assign(item, actor=user)
                 words = _("%(reference)s is assigned to you.")
             else:
@@ -118,7 +119,7 @@ class Assignment(Generic[Item]):
             messages.warning(request, str(error))
         return True
 
-    def shown(self, user: User, item: Item, *, barred: Exception | None) -> dict[str, Any]:
+    def context(self, user: User, item: Item, *, barred: Exception | None) -> dict[str, Any]:
         """For ``components/assignment.html``. ``barred``: as ``Deciders.why_barred``."""
         offered = ""
         if item.is_open and item.assignee_id == user.pk:
@@ -126,4 +127,8 @@ class Assignment(Generic[Item]):
         elif item.is_open and not barred:
             has_other = item.assignee is not None and not self.deciders.why_barred(item.assignee, item)
             offered = "" if has_other else ASSIGN
-        return {"assignee": item.assignee and item.assignee.staff_name, "offered": offered, "field": FIELD}
+        return {
+            "assignee": item.assignee and item.assignee.staff_name,
+            "offered": offered,
+            "field": ASSIGNMENT_FIELD,
+        }

@@ -103,7 +103,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    assigned_now = services.assignment.answers(request, found)
+    assigned_now = services.assignment.handle_post(request, found)
     if assigned_now and VERSION not in request.POST:
         return redirect(request.get_full_path())
     log_change_access(request, found, found.person_id or found.asked_for_id)
@@ -151,7 +151,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "rows": rows_of(answers_for(user, found), names_in(found)),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,
-        "assignment": services.assignment.shown(user, found, barred=barred),
+        "assignment": services.assignment.context(user, found, barred=barred),
         "assignment_url": request.get_full_path(),
         "queue_url": _queue(request),
         "events": timeline(found, decides=decides),
