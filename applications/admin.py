@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from applications import services
+from applications.deciders import application_deciders
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
@@ -58,11 +59,15 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     page = "admin/applications/application/review.html"
     beside = ("programme__operator", "submitted_by")
     access_reason = "review"
+    deciders = application_deciders
     assignment = services.assignment
 
     @admin.display(description=gettext_lazy("state"))
-    def state_in_words(self, application: Application) -> str:
-        return state_in_words(application)
+    def state_in_words(self, row: Application) -> str:
+        return state_in_words(row)
+
+    def kind_in_words(self, row: Application) -> str:
+        return str(row.programme)
 
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import regex
 from django.urls import reverse
 
+from applications.deciders import why_unread
 from applications.models import Application
 from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
@@ -85,6 +86,8 @@ def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: st
 def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     application = _application(key)
     if application is None:
+        return False
+    if why_unread(user, application):
         return False
     return may_read(user, assisted_session, application.person) or _reviews(user, application)
 

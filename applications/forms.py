@@ -7,13 +7,6 @@ from applications.errors import ConsentMissing
 from applications.workflow import REASONS, application_workflow
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 
-DECISIONS = {
-    "take_up": _("Start the review"),
-    "approve": _("Approve"),
-    "ask_more": _("Ask for more information"),
-    "refuse": _("Refuse"),
-}
-
 
 class ApplyForm(forms.Form):
     """Asks for consent in the given words, or for nothing when they are empty."""
@@ -44,7 +37,6 @@ class DecisionForm(StepForm):
 
     workflow = application_workflow
     step_field = "decision"
-    labels = DECISIONS
 
     decision = step_choice(_("Decision"), _("Choose a decision."))
     reason = forms.ChoiceField(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.models import WorkItem, WorkItemEvent
+from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
 from registry.models import Person, Programme
 
 
@@ -61,7 +61,10 @@ class Application(WorkItem):
                 condition=~Q(submitted_by=F("decided_by")),
             ),
         ]
-        indexes = [models.Index(fields=["programme", "state", "submitted_at"])]
+        indexes = [
+            models.Index(fields=["programme", "state", "submitted_at"]),
+            queue_index("application_queue", ["submitted", "in_review", "more_asked"], "submitted_at"),
+        ]
 
 
 class ApplicationEvent(WorkItemEvent):

@@ -12,11 +12,13 @@ from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
 from registry.my_data.sections import DataSubject, MyDataSection
+from registry.persons.conflicts import listed_for
 
 
 def applications(about: DataSubject) -> list[dict[str, Any]]:
     """Of this person only; other members download their own."""
     rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
+    found = list(rows.prefetch_related("events"))
     return [
         {
             "reference": row.reference,
@@ -43,7 +45,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                 for sent in uploads_of(APPLICATION, str(row.pk))
             ],
         }
-        for row in rows.prefetch_related("events")
+        for row in listed_for(about.assisted_session, about.person, found, "submitted_by")
     ]
 
 

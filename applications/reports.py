@@ -11,7 +11,7 @@ from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
 from registry.persons.writer import lock_person
 
-DECISIONS = {
+STEP_OF_STATUS = {
     "in_review": "take_up",
     "more_asked": "ask_more",
     "approved": "approve",
@@ -22,7 +22,7 @@ DECISIONS = {
 def handle(report: StatusReport) -> None:
     """Repeated and late reports change nothing. Raises ``ReportHeld`` for what a person must look at."""
     application = _application_of(report)
-    decision = DECISIONS.get(report.status)
+    decision = STEP_OF_STATUS.get(report.status)
     if decision is None:
         raise ReportHeld("unknown_status")
     note = str(report.values.get("note") or "")

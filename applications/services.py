@@ -5,26 +5,25 @@ from datetime import date, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
+from applications.deciders import application_deciders
 from applications.documents import take_over
 from applications.models import Application
-from applications.selectors import last_decision, may_act_for, open_application
-from applications.workflow import DECIDING, REVIEWER, Source, application_workflow
+from applications.selectors import may_act_for, open_application
+from applications.workflow import DECIDING, Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
-from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
-from registry.persons.conflicts import conflict_of_interest, refuse_relatives
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
@@ -117,28 +116,7 @@ def _create(
     )
 
 
-class ApplicationDeciders(Deciders[Application]):
-    workflow = application_workflow
-    entered_by = "submitted_by"
-    side = REVIEWER
-
-    def in_scope(self, user: User, item: Application) -> bool:
-        """Staff of the programme's operator only; False without an operator on either side."""
-        operator = item.programme.operator_id
-        return bool(user.is_active and user.is_reviewer and operator and operator == user.operator_code)
-
-    def conflict(self, user: User, item: Application) -> str | Promise:
-        return conflict_of_interest(user, item.person)
-
-    def check_more(self, user: User, item: Application, step: str) -> None:
-        """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
-        if step in DECIDING and item.is_open:
-            last = last_decision(item)
-            if last is not None and last.actor_id == user.pk:
-                raise errors.DecidedBefore
-
-
-assignment = Assignment(ApplicationDeciders())
+assignment = Assignment(application_deciders)
 
 
 @transaction.atomic

@@ -5,8 +5,10 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
+from applications.deciders import why_unread
 from applications.documents import APPLICATION, draft_key, unreadable_among
 from applications.forms import AnswerForm, ApplyForm
+from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
 from applications.timeline import events_of, question, timeline, what_next
@@ -108,6 +110,8 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
     log_access(request, found.person)
+    if why := why_unread(request.user, found):
+        return unread_application(request, found, why)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events = events_of(found)
     context = {

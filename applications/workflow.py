@@ -45,14 +45,17 @@ OPERATOR_REASON = "operator"
 # fmt: off
 STEPS = steps(
     Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received"), sms="application_received"),
-    Step("take_up", REVIEWER, (State.SUBMITTED,), State.IN_REVIEW, _("Review started")),
+    Step("take_up", REVIEWER, (State.SUBMITTED,), State.IN_REVIEW, _("Review started"),
+         button=_("Start the review")),
+    # From any open state: an operator's own system often reports nothing but the end.
+    Step("approve", REVIEWER, OPEN, State.APPROVED, _("Approved"),
+         button=_("Approve"), sms="application_approve"),
     # A second question may follow before the first one is answered.
     Step("ask_more", REVIEWER, OPEN, State.MORE_ASKED, _("More information asked"),
-         needs_note=True, sms="application_ask_more"),
+         button=_("Ask for more information"), needs_note=True, sms="application_ask_more"),
     Step("answer", APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
-    # From any open state: an operator's own system often reports nothing but the end.
-    Step("approve", REVIEWER, OPEN, State.APPROVED, _("Approved"), sms="application_approve"),
-    Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"), reasons=REASONS, sms="application_refuse"),
+    Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"),
+         button=_("Refuse"), reasons=REASONS, sms="application_refuse"),
     # Not once it is decided: the operator ends an approved support.
     Step("withdraw", APPLICANT, OPEN, State.WITHDRAWN, _("Withdrawn")),
     Step("close", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the person has died")),
@@ -63,11 +66,10 @@ STEPS = steps(
 )
 # fmt: on
 
-DECIDING = ("approve", "refuse")
-
 
 class ApplicationWorkflow(Workflow[Application]):
     steps = STEPS
+    open_states = OPEN
     subject_kind = "application"
     note_length = 2000
     not_allowed = _("This step is not possible any more. Look at the application again.")
@@ -97,6 +99,7 @@ class ApplicationWorkflow(Workflow[Application]):
 
 
 application_workflow = ApplicationWorkflow()
+DECIDING = application_workflow.decided_by(REVIEWER)
 
 
 def reason_words(code: str) -> str:

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,9 @@ class PlatformConfig(AppConfig):
     label = "platform"
     verbose_name = _("Platform")
     checks = checks  # registers the system checks on import
+
+    def ready(self) -> None:
+        import_module("dsp_platform.casework.registrations")
 
 
 class StaffAdminConfig(AdminConfig):

@@ -10,11 +10,18 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, WorkQueueAdmin, assigned_to
+from dsp_platform.casework.admin import (
+    AssigneeFilter,
+    OpenFilter,
+    WorkQueueAdmin,
+    assigned_to,
+    hidden_where_unread,
+)
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.templatetags.site_tags import runs
 from grievances import pins, services, workflow
+from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
@@ -24,11 +31,15 @@ class StateFilter(OpenFilter):
     open_label = gettext_lazy("to be answered")
 
 
+operator = hidden_where_unread("operator", gettext_lazy("operator"))
+late = hidden_where_unread("late", gettext_lazy("after the last day"), boolean=True)
+
+
 @admin.register(Grievance)
 class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
     listed_as = ("grievance", "pk")
-    list_display = ("reference", "category", "operator", "state", "late", "reported_at", assigned_to)
+    list_display = ("reference", "category", operator, "state", late, "reported_at", assigned_to)
     list_filter = (StateFilter, "category", AssigneeFilter)
     prefix = pins.PREFIX
     step = "handle"
@@ -36,10 +47,14 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
     access_reason = "answer"
+    deciders = grievance_deciders
     assignment = services.assignment
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
+
+    def kind_in_words(self, row: Grievance) -> str:
+        return row.get_category_display()
 
     def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
         return services.handle_grievance(grievance=row, actor=user, **form.values())

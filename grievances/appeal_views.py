@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from applications.deciders import why_unread
 from applications.letter import letter_of
+from applications.letter_views import unread_application
 from applications.models import Application
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
@@ -52,6 +54,8 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     if letter is None or (letter.reviewed_anew and not words):
         return redirect("applications:application", application.reference)
     log_access(request, application.person)
+    if why := why_unread(request.user, application):
+        return unread_application(request, application, why)
     context = {
         "application": application,
         "letter": letter,

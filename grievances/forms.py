@@ -1,5 +1,6 @@
 """Forms to follow, extend, appeal and handle. Those of the report itself are in ``grievances.questions``."""
 
+from collections.abc import Mapping
 from typing import Self, cast
 
 from django import forms
@@ -59,22 +60,11 @@ class AppealForm(forms.Form):
     )
 
 
-HANDLING = {
-    "take_up": _("Look into it"),
-    "resolve": _("Answer"),
-    "dismiss": _("Close without action"),
-    "pass_on": _("Pass on to another operator"),
-    "uphold": _("The decision stands"),
-    "overturn": _("The decision was wrong: decide anew"),
-}
-
-
 class HandleForm(StepForm):
     """What staff do with a report."""
 
     workflow = grievance_workflow
     step_field = "step"
-    labels = HANDLING
 
     step = step_choice(_("Next step"), _("Choose the next step."))
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
@@ -82,8 +72,8 @@ class HandleForm(StepForm):
     )
     note = note_field(grievance_workflow, _("The person who reported reads this."), label=_("Answer"), rows=5)
 
-    def offered(self, *sides: str) -> Self | None:
-        form = super().offered(*sides)
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        form = super().offered(steps)
         if "pass_on" not in dict(cast(forms.ChoiceField, self.fields["step"]).choices):  # type: ignore[arg-type]
             del self.fields["operator"]
         return form

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.models import WorkItem, WorkItemEvent
+from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Person
@@ -124,6 +124,7 @@ class Grievance(WorkItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
+            queue_index("grievance_queue", ["reported", "in_review"], "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
 

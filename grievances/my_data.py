@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
 from registry.my_data.sections import DataSubject, MyDataSection
+from registry.persons.conflicts import listed_for
 
 
 def grievances(about: DataSubject) -> list[dict[str, Any]]:
     rows = grievances_of(about.person).select_related("operator").order_by("pk")
+    found = list(rows.prefetch_related("events"))
     return [
         {
             "reference": row.reference,
@@ -28,7 +30,7 @@ def grievances(about: DataSubject) -> list[dict[str, Any]]:
                 {"at": event.at.isoformat(), "note": event.note} for event in row.events.all() if event.note
             ],
         }
-        for row in rows.prefetch_related("events")
+        for row in listed_for(about.assisted_session, about.person, found, "reported_by")
     ]
 
 

@@ -1,31 +1,28 @@
 """Every write of a grievance: report, handle, add. Appealing is in ``appeals``."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
-from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import NotYours, Overtaken
+from dsp_platform.casework.errors import Overtaken
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
+from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
-from grievances.selectors import may_handle
-from grievances.workflow import HANDLER, STEWARD, grievance_workflow
+from grievances.workflow import grievance_workflow
 from registry.models import Area
-from registry.persons.conflicts import conflict_of_interest, refuse_relatives
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import numbers_of
 
@@ -153,33 +150,7 @@ def _create(
     )
 
 
-class GrievanceDeciders(Deciders[Grievance]):
-    workflow = grievance_workflow
-    entered_by = "reported_by"
-    side = HANDLER
-
-    def sides(self, user: User) -> Sequence[str]:
-        return (HANDLER, STEWARD) if user.is_steward else (HANDLER,)
-
-    def in_scope(self, user: User, item: Grievance) -> bool:
-        return may_handle(user, item)
-
-    def conflict(self, user: User, item: Grievance) -> str | Promise:
-        applicant = item.application.person if item.application else None
-        return conflict_of_interest(user, item.person, applicant)
-
-    def check_more(self, user: User, item: Grievance, step: str) -> None:
-        """An appeal is not answered by who took the decision or filed the application: raises
-        ``DecidedByYou``, ``NotYours``."""
-        if not item.decision_id or item.application is None:
-            return
-        if item.decision_by_id == user.pk:
-            raise errors.DecidedByYou
-        if item.application.submitted_by_id == user.pk:
-            raise NotYours(self.workflow.not_yours)
-
-
-assignment = Assignment(GrievanceDeciders())
+assignment = Assignment(grievance_deciders)
 
 
 @transaction.atomic

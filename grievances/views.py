@@ -15,6 +15,7 @@ from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import bind, is_submitted
@@ -22,6 +23,7 @@ from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import WizardView
 from grievances import limits, pin_session, pins, selectors, services, workflow
+from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
 from grievances.models import Grievance
@@ -216,6 +218,18 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("grievances:grievance", found.reference)
+    user = _actor(request)
+    # Also with a PIN: whoever lives with the person may have found it.
+    if user is not None and (why := why_unread(user, found)):
+        return unread(
+            request,
+            found,
+            kind=found.get_category_display(),
+            state=found.get_state_display(),
+            why=why,
+            back="registry:me" if assisted_session_of(request) else "registry:home",
+            about=found.person_id,
+        )
     context = {
         "grievance": found,
         "events": timeline(found),

@@ -28,21 +28,22 @@ CHANGED, ANSWERED = "grievance_changed", "appeal_answered"  # text messages
 # fmt: off
 STEPS = steps(
     Step("report", REPORTER, (), State.REPORTED, _("Report received")),
-    Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it")),
+    Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it"),
+         button=_("Look into it")),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
-         needs_note=True, sms=CHANGED, only=COMPLAINT),
+         button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
     Step("dismiss", HANDLER, OPEN, State.DISMISSED, _("Closed without action"),
-         needs_note=True, sms=CHANGED, only=COMPLAINT),
+         button=_("Close without action"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with the operator
     # of the decision.
     Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"),
-         unassigns=True, only=COMPLAINT),
+         button=_("Pass on to another operator"), unassigns=True, only=COMPLAINT),
     # The application stays as it was decided, or goes back into review.
     Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"),
-         needs_note=True, sms=ANSWERED, only=APPEAL),
+         button=_("The decision stands"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"),
-         needs_note=True, sms=ANSWERED, only=APPEAL),
+         button=_("The decision was wrong: decide anew"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
     # Not content with the answer: it is looked into once more. An appeal is answered once.
     Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"),
@@ -50,11 +51,10 @@ STEPS = steps(
 )
 # fmt: on
 
-ANSWERS = ("resolve", "dismiss", "uphold", "overturn")
-
 
 class GrievanceWorkflow(Workflow[Grievance]):
     steps = STEPS
+    open_states = OPEN
     subject_kind = "grievance"
     note_length = 5000
     not_allowed = _("This step is not possible any more. Look at the report again.")
@@ -86,3 +86,4 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
 
 grievance_workflow = GrievanceWorkflow()
+ANSWERS = grievance_workflow.decided_by(HANDLER)

@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
             model_name='application',
             index=models.Index(fields=['programme', 'state', 'submitted_at'], name='application_program_f435bc_idx'),
         ),
+        migrations.AddIndex(
+            model_name='application',
+            index=models.Index(models.Case(models.When(state__in=['submitted', 'in_review', 'more_asked'], then=models.Value(0)), default=models.Value(1), output_field=models.IntegerField()), models.F('submitted_at'), models.F('id'), name='application_queue'),
+        ),
         migrations.AddConstraint(
             model_name='application',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['submitted', 'in_review', 'more_asked'])), fields=('person', 'programme'), name='application_one_open'),

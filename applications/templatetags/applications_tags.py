@@ -18,6 +18,7 @@ from dsp_platform.templatetags.site_tags import runs
 from registry.changes.kinds import KINDS
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
+from registry.persons.conflicts import listed_for
 from registry.persons.subject import subject_of
 
 register = template.Library()
@@ -32,10 +33,13 @@ def applications_of(person: Person | None) -> dict[str, object]:
     return {"applications": selectors.applications_of(person), "person": person}
 
 
-@register.simple_tag
-def household_applications(person: Person, members: Sequence[Membership]) -> list[Application]:
+@register.simple_tag(takes_context=True)
+def household_applications(
+    context: Context, person: Person, members: Sequence[Membership]
+) -> list[Application]:
     """For pages that show them in several places, to query once."""
-    return selectors.applications_of(person, members)
+    found = selectors.applications_of(person, members)
+    return listed_for(context.get("assisted_session"), person, found, "submitted_by")
 
 
 @register.inclusion_tag("applications/list.html")

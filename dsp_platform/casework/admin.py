@@ -1,8 +1,11 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
+from collections.abc import Callable
+from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +15,21 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
+from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.pages import submit
+from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.database.references import clean_reference
-from dsp_platform.templatetags.site_tags import runs
-from dsp_platform.web.forms import row_number, unvalidated
+from dsp_platform.templatetags.site_tags import PageContent, runs
+from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
 
 Row = TypeVar("Row", bound=WorkItem)
+NEXT_LOOKED_AT = 20
+"""How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
 def staff(request: HttpRequest) -> User:
@@ -49,20 +56,51 @@ class AssigneeFilter(admin.SimpleListFilter):
     title = gettext_lazy("assignee")
     parameter_name = "assignee"
 
+    deciders: Deciders[Any]
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        self.deciders = model_admin.deciders
         return FILTERS
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return assigned(queryset, staff(request), self.value() or "")
+        return assigned(queryset, staff(request), self.value() or "", self.deciders)
 
 
-@admin.display(description=gettext_lazy("assigned to"))
-def assigned_to(row: WorkItem) -> str:
-    """A column of the list, which reads ``assignee`` with its rows."""
-    return runs(row.assignee.staff_name) if row.assignee else ""
+def hidden_where_unread(name: str, label: Any, *, boolean: bool = False) -> Callable[[WorkItem], Any]:
+    """A column of the list with a field that is empty for whoever may not read the item."""
+
+    @admin.display(description=label, boolean=boolean)
+    def shown(row: WorkItem) -> Any:
+        value = None if row.is_unread else getattr(row, name)
+        return runs(value.staff_name) if isinstance(value, User) else value
+
+    return shown
 
 
-class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
+assigned_to = hidden_where_unread("assignee", gettext_lazy("assigned to"))
+
+
+class WorkList(RestrictedChangeList):
+    """Of an item that its reader may not read it shows no more than reference, kind, state and dates."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = cast(WorkListAdmin, self.model_admin)
+        rows = list(self.result_list)
+        unread = shown.deciders.unread_among(staff(request), rows)
+        for row in rows:
+            row.is_unread = row.pk in unread
+        self.result_list = rows
+
+
+class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
+    deciders: Deciders[Any]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
+        return WorkList
+
+
+class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
     search_fields = ("reference",)
@@ -89,6 +127,12 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         """What the template needs besides the form, and the ``(kind, id)`` of every other subject shown."""
         raise NotImplementedError
 
+    def kind_in_words(self, row: Row) -> str:
+        raise NotImplementedError
+
+    def state_in_words(self, row: Row) -> str:
+        return str(cast(Any, row).get_state_display())
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
 
@@ -106,28 +150,34 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
-        if not self.assignment.answers(request, row):
-            return self._page(request, row, self.step_form(item=row))
+        if not self.assignment.handle_post(request, row):
+            return self._page(request, row, bind(self.step_form, request, item=row))
         if VERSION not in request.POST:
-            return self._back(row)
+            return self._back(request, row)
         row = self._own(request, object_id)
         return self._page(request, row, unvalidated(self.step_form(request.POST, item=row)))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self._back(self._own(request, object_id))
+        return self._back(request, self._own(request, object_id))
 
     def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self._own(request, pk)
         if request.method != "POST":
-            return self._back(row)
-        form = submit(request, self.step_form(request.POST, item=row), self.take_step)
-        return self._page(request, self._own(request, pk), form) if form else self._back(row)
+            return self._back(request, row)
+        bound = bind(self.step_form, request, item=row)
+        form = submit(request, bound, self.take_step) if is_submitted(request) else bound
+        return self._page(request, self._own(request, pk), form) if form else self._back(request, row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
-    def _back(self, row: Row) -> HttpResponse:
-        return redirect(self._url_name("change"), row.pk)
+    def _url(self, request: HttpRequest, page: str, *pk: int) -> str:
+        """With the filters of the list that the reader came from."""
+        filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
+        return add_preserved_filters(filters, reverse(self._url_name(page), args=pk))
+
+    def _back(self, request: HttpRequest, row: Row) -> HttpResponse:
+        return redirect(self._url(request, "change", row.pk))
 
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
@@ -140,28 +190,42 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         return found
 
     def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
-        shown, accessed = self.show(request, row)
+        user, deciders = staff(request), self.deciders
+        why_unread = deciders.why_unread(user, row)
+        shown, accessed = ({}, []) if why_unread else self.show(request, row)
         for kind, subject in [(self.opts.model_name, row.pk), *accessed]:
             audit.record(
-                actor=staff(request),
+                actor=user,
                 action="view",
                 subject_kind=kind,
                 subject_id=subject,
                 reason=self.access_reason,
             )
-        user = staff(request)
-        deciders = self.assignment.deciders
-        barred = deciders.why_barred(user, row)
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        context["list_url"] = self._url(request, "changelist")
+        if why_unread:
+            words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
+            return render(request, "admin/work_item_unread.html", {**context, **words})
+        steps = deciders.steps_for(user, row)
+        barred = deciders.why_barred(user, row) if row.is_open else None
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": row.reference,
-            "form": form.offered(*deciders.sides(user)),
-            "barred": barred,
-            "assignment": self.assignment.shown(user, row, barred=barred),
-            "assignment_url": reverse(self._url_name("change"), args=[row.pk]),
-            "step_url": reverse(self._url_name(self.step), args=[row.pk]),
-            "next": free_for(still_open.exclude(pk=row.pk), user).first(),
+        found = self._next(user, still_open.exclude(pk=row.pk))
+        offered = form.offered(steps)
+        context |= {
+            # The language switch keeps what was typed.
+            "page_content": PageContent(has_main_form=offered is not None),
+            "form": offered,
+            "why_not": why_not(steps),
+            "assignment": self.assignment.context(user, row, barred=barred),
+            "assignment_url": self._url(request, "change", row.pk),
+            "step_url": self._url(request, self.step, row.pk),
+            "next": found,
+            "next_url": self._url(request, "change", found.pk) if found else "",
         }
         return render(request, self.page, {**context, **shown})
+
+    def _next(self, user: User, rows: QuerySet[Row]) -> Row | None:
+        """The first of their own that the user may decide, or of those that nobody has."""
+        own = rows.filter(assignee=user)[:NEXT_LOOKED_AT]
+        found = chain(own, free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT])
+        return next((one for one in found if self.deciders.why_barred(user, one) is None), None)

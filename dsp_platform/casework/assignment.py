@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from django.apps import apps
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from dsp_platform.web.forms import is_submitted
 
 Item = TypeVar("Item", bound=WorkItem)
 
-FIELD = "assignment"
+ASSIGNMENT_FIELD = "assignment"
 VERSION = "version"
 """Sent along where the page has a form."""
 ASSIGN, UNASSIGN = "assign", "unassign"
@@ -28,19 +29,41 @@ MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
 
 
-def assigned(rows: QuerySet[Item], user: User, which: str) -> QuerySet[Item]:
+def assigned(rows: QuerySet[Item], user: User, which: str, deciders: Deciders[Item]) -> QuerySet[Item]:
     """Those of a work queue that one of ``FILTERS`` names; all of them for any other."""
     if which == MINE:
         return rows.filter(assignee=user)
     if which == NOBODYS:
-        nobodys = Q(assignee=None) | Q(assignee__is_active=False)
-        return rows.filter(nobodys, state__in=rows.model.OPEN_STATES)
+        return _with_held(rows, deciders).filter(is_held=False, state__in=rows.model.OPEN_STATES)
     return rows
 
 
-def free_for(rows: QuerySet[Item], user: User) -> QuerySet[Item]:
+def free_for(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> QuerySet[Item]:
     """Those that no colleague has taken on."""
-    return rows.filter(Q(assignee=None) | Q(assignee=user) | Q(assignee__is_active=False))
+    return _with_held(rows, deciders).filter(Q(assignee=user) | Q(is_held=False))
+
+
+def _with_held(rows: QuerySet[Item], deciders: Deciders[Item]) -> QuerySet[Item]:
+    """An item whose assignee has closed their account, or another office by now, counts as nobody's."""
+    held = Q(assignee__is_active=True) & deciders.assignee_in_scope()
+    is_held = Case(When(held, then=Value(True)), default=Value(False))
+    return cast(QuerySet[Item], rows.alias(is_held=is_held))
+
+
+def give_back(*, user: User, actor: User) -> None:
+    """All open items of an account whose office was changed or closed."""
+    for model in apps.get_models():
+        if not issubclass(model, WorkItem):
+            continue
+        rows = model._default_manager.filter(assignee=user, state__in=model.OPEN_STATES)
+        for item in rows.select_for_update(of=("self",), no_key=True).order_by("pk"):
+            _save(item, assignee=None, action="unassign", actor=actor)
+
+
+def _save(item: WorkItem, *, assignee: User | None, action: str, actor: User) -> None:
+    item.assignee = assignee
+    item.save(update_fields=["assignee"])
+    audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +84,7 @@ class Assignment(Generic[Item]):
         # An assignee who may not decide it any more prevents no other one.
         if item.assignee is not None and not self.deciders.why_barred(item.assignee, item):
             raise AlreadyAssigned(item.assignee)
-        self._save(item, assignee=actor, action="assign", actor=actor)
+        _save(item, assignee=actor, action="assign", actor=actor)
 
     @transaction.atomic
     def unassign(self, item: Item, *, actor: User) -> None:
@@ -72,22 +95,18 @@ class Assignment(Generic[Item]):
         if item.assignee_id != actor.pk:
             self.deciders.check(actor, item)
             raise AlreadyAssigned(item.assignee)
-        self._save(item, assignee=None, action="unassign", actor=actor)
+        _save(item, assignee=None, action="unassign", actor=actor)
 
-    def _save(self, item: Item, *, assignee: User | None, action: str, actor: User) -> None:
-        item.assignee = assignee
-        item.save(update_fields=["assignee"])
-        audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
-
-    def answers(self, request: HttpRequest, item: Item) -> bool:
-        """Whether the page of the item was sent by a button of ``components/assignment.html``. The outcome is
-        in the messages. What was typed into the form of the page came along: the caller shows it again."""
-        if not is_submitted(request) or request.POST.get(FIELD) not in (ASSIGN, UNASSIGN):
+    def handle_post(self, request: HttpRequest, item: Item) -> bool:
+        """Assign or unassign, where the page of the item was sent by a button of
+        ``components/assignment.html``, and return whether it was. The outcome is in the messages. What was
+        typed into the form of the page came along: the caller shows it again."""
+        if not is_submitted(request) or request.POST.get(ASSIGNMENT_FIELD) not in (ASSIGN, UNASSIGN):
             return False
         user = cast(User, request.user)
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
-                if request.POST[FIELD] == ASSIGN:
+                if request.POST[ASSIGNMENT_FIELD] == ASSIGN:
                     self.assign(item, actor=user)
                     words = _("%(reference)s is assigned to you.")
                 else:
@@ -98,7 +117,7 @@ class Assignment(Generic[Item]):
             messages.warning(request, str(error))
         return True
 
-    def shown(self, user: User, item: Item, *, barred: Exception | None) -> dict[str, Any]:
+    def context(self, user: User, item: Item, *, barred: Exception | None) -> dict[str, Any]:
         """For ``components/assignment.html``. ``barred``: as ``Deciders.why_barred``."""
         offered = ""
         if item.is_open and item.assignee_id == user.pk:
@@ -106,4 +125,8 @@ class Assignment(Generic[Item]):
         elif item.is_open and not barred:
             has_other = item.assignee is not None and not self.deciders.why_barred(item.assignee, item)
             offered = "" if has_other else ASSIGN
-        return {"assignee": item.assignee and item.assignee.staff_name, "offered": offered, "field": FIELD}
+        return {
+            "assignee": item.assignee and item.assignee.staff_name,
+            "offered": offered,
+            "field": ASSIGNMENT_FIELD,
+        }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import InConflict, NotYours, StepRefused
@@ -30,12 +31,28 @@ class Deciders(Generic[Item]):
         """Whether it is for this user's office to decide."""
         raise NotImplementedError
 
+    def assignee_in_scope(self) -> Q:
+        """Items that are for the office of their assignee to decide: ``in_scope``, for a query."""
+        raise NotImplementedError
+
     def conflict(self, user: User, item: Item) -> Words:
         """Why the user may not decide about the persons of the item, in words; "" where they may."""
         raise NotImplementedError
 
+    def why_unread(self, user: User, item: Item) -> Words:
+        """Why the user reads no more than its reference, kind and state, in words; "" where they read it all.
+
+        Asked before anything of an item is shown to staff.
+        """
+        raise NotImplementedError
+
+    def unread_among(self, user: User, items: Sequence[Item]) -> set[int]:
+        """Keys of those of a list that the user does not read."""
+        raise NotImplementedError
+
     def check_more(self, user: User, item: Item, step: str) -> None:
-        """What else keeps this user from this step, or from any where it is empty. Raises ``StepRefused``."""
+        """What else keeps this user from this step, or where it is empty from those that decide. Raises
+        ``StepRefused``."""
 
     def check(self, user: User, item: Item, step: str = "") -> None:
         """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, and as ``check_more``."""
@@ -53,8 +70,16 @@ class Deciders(Generic[Item]):
 
     def why_barred(self, user: User, item: Item) -> Exception | None:
         """Why this user may not decide it: what ``check`` raises. None where they may."""
+        return self._error(user, item, "")
+
+    def steps_for(self, user: User, item: Item) -> dict[str, Exception | None]:
+        """By the steps that the item's state allows this user's sides: why this user may not take it."""
+        allowed = self.workflow.allowed(item, *self.sides(user))
+        return {step.name: self._error(user, item, step.name) for step in allowed}
+
+    def _error(self, user: User, item: Item, step: str) -> Exception | None:
         try:
-            self.check(user, item)
+            self.check(user, item, step)
         except (PermissionDenied, StepRefused) as error:
             return error
         return None

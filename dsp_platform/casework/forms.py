@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.workflow import Words, Workflow
+from dsp_platform.casework.workflow import Workflow
 from dsp_platform.khmer.text import clean_lines
 
 
@@ -54,29 +54,28 @@ class StepForm(forms.Form):
 
     workflow: ClassVar[Workflow[Any]]
     step_field: ClassVar[str]
-    labels: ClassVar[Mapping[str, Words]]
-    """Of the steps that can be chosen."""
 
     def __init__(self, *args: Any, item: WorkItem, note: str = "", **kwargs: Any) -> None:
         kwargs["initial"] = {"version": item.version, "note": note}
         super().__init__(*args, **kwargs)
         self.item = item
         # All of them, so that the service can say who was first when one is no longer possible.
-        self._offer(list(self.labels))
+        self._offer(list(self.workflow.steps))
 
     def values(self) -> dict[str, Any]:
         """What was sent, as the service takes it."""
         names = {"version": "expected_version"}
         return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
-    def offered(self, *sides: str) -> Self | None:
-        """With the steps that these sides may take now; None when there are none."""
-        names = [step.name for step in self.workflow.allowed(self.item, *sides) if step.name in self.labels]
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        """With those steps that ``Deciders.steps_for`` has no error for; None when there are none."""
+        names = [name for name, error in steps.items() if error is None and self.workflow.steps[name].button]
         self._offer(names)
         return self if names else None
 
     def _offer(self, names: list[str]) -> None:
-        choose(self, self.step_field, [(name, label) for name, label in self.labels.items() if name in names])
+        chosen = [step for step in self.workflow.steps.values() if step.button and step.name in names]
+        choose(self, self.step_field, [(step.name, step.button) for step in chosen])
 
 
 def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:

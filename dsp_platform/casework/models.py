@@ -1,5 +1,6 @@
 """Bases of the two tables of each kind of casework: the items that wait, and the steps taken with them."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -11,6 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.encryption.fields import EncryptedTextField
 
 
+def closed_last(open_states: Sequence[str]) -> models.Case:
+    """To sort by: 0 for items in these states, 1 for all others."""
+    is_open = models.When(state__in=open_states, then=models.Value(0))
+    return models.Case(is_open, default=models.Value(1), output_field=models.IntegerField())
+
+
+def queue_index(name: str, open_states: Sequence[str], since: str) -> models.Index:
+    """In the order of a work queue: a page of it, and what comes next, are read without sorting the table."""
+    return models.Index(closed_last(open_states), since, "id", name=name)
+
+
 class WorkItem(models.Model):
     """Whatever waits for a person. A subclass names its states, and those in which it waits.
 
@@ -20,6 +32,8 @@ class WorkItem(models.Model):
 
     OPEN_STATES: ClassVar[tuple[str, ...]]
     events: Any  # related manager of its ``WorkItemEvent``
+    is_unread = False
+    """Set by a list for a reader who may not read it."""
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     state = models.CharField(_("state"), max_length=10)

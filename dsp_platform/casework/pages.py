@@ -1,16 +1,19 @@
 """What the page of an item does with the form of its next step, in the admin and at the counter."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.casework.workflow import Words
 
 
 def submit(
@@ -37,3 +40,20 @@ def submit(
     words = {"reference": taken.reference, "state": taken.get_state_display()}
     messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
     return None
+
+
+def unread(
+    request: HttpRequest, item: WorkItem, *, kind: str, state: str, why: Words, back: str, about: int | None
+) -> HttpResponse:
+    """Shown in an assisted session instead of an item that its official may not read, as
+    ``Deciders.why_unread`` says.
+
+    ``kind`` and ``state`` in words; ``about``: the person whom the page is about.
+    """
+    context = {"item": item, "kind": kind, "state": state, "why": why, "back": back, "about": about}
+    return render(request, "casework/unread.html", context)
+
+
+def why_not(steps: Mapping[str, Exception | None]) -> list[str]:
+    """Why steps of ``Deciders.steps_for`` are not offered, in words."""
+    return list(dict.fromkeys(str(error) for error in steps.values() if error is not None))

@@ -1,13 +1,13 @@
 from typing import TypeVar
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 
-from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.models import WorkItem, closed_last
 
 Item = TypeVar("Item", bound=WorkItem)
 
 
 def open_first(rows: QuerySet[Item], since: str) -> QuerySet[Item]:
-    """The order of a work queue: open items before closed ones, the oldest by ``since`` first."""
-    is_open = When(state__in=rows.model.OPEN_STATES, then=Value(0))
-    return rows.order_by(Case(is_open, default=Value(1), output_field=IntegerField()), since, "pk")
+    """The order of a work queue: open items before closed ones, the oldest by ``since`` first.
+    ``queue_index`` serves it."""
+    return rows.order_by(closed_last(rows.model.OPEN_STATES), since, "pk")

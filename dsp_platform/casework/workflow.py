@@ -39,6 +39,8 @@ class Step:
     """Empty: the state stays as it is."""
     title: Words
     """In the timeline."""
+    button: Words = ""
+    """On the form of whoever handles the item; empty where it is not chosen there."""
     needs_note: bool = False
     reasons: Mapping[str, Words] = field(default_factory=dict)
     """One of them must be given."""
@@ -62,6 +64,7 @@ class Workflow(Generic[Item]):
     """A subclass names its steps, and overrides what is particular to it. Stateless: one instance serves."""
 
     steps: ClassVar[Mapping[str, Step]]
+    open_states: ClassVar[Sequence[str]]
     subject_kind: ClassVar[str]
     """Of its items, in the audit and of text messages."""
     note_length: ClassVar[int]
@@ -89,6 +92,12 @@ class Workflow(Generic[Item]):
 
     def is_allowed(self, item: Item, step: Step) -> bool:
         return item.state in step.before and step.only in ("", self.kind_of(item))
+
+    @classmethod
+    def decided_by(cls, side: str) -> tuple[str, ...]:
+        """The steps by which this side ends an item."""
+        ends = [step for step in cls.steps.values() if step.after and step.after not in cls.open_states]
+        return tuple(step.name for step in ends if step.side == side)
 
     def check_step(self, item: Item, name: str, *, note: str, reason: str = "", source: str = "") -> None:
         """Raises ``StepNotAllowed``, ``ReasonMissing``, ``NoteMissing``."""

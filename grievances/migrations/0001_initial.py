@@ -129,6 +129,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='grievance',
+            index=models.Index(models.Case(models.When(state__in=['reported', 'in_review'], then=models.Value(0)), default=models.Value(1), output_field=models.IntegerField()), models.F('reported_at'), models.F('id'), name='grievance_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='grievance',
             index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone', 'reported_at'], name='grievance_phone'),
         ),
         migrations.AddConstraint(

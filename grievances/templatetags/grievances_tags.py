@@ -9,6 +9,7 @@ from applications.models import Application
 from grievances import appeals, selectors
 from grievances.models import Grievance
 from registry.models import Person
+from registry.persons.conflicts import listed_for
 
 register = template.Library()
 
@@ -23,7 +24,8 @@ def grievances_of(person: Person | None) -> dict[str, object]:
 def grievances_by(context: Context, person: Person) -> list[Grievance]:
     """For pages that show them in several places, to query once."""
     reader = context["request"].user
-    return list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
+    found = list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
+    return listed_for(context.get("assisted_session"), person, found, "reported_by")
 
 
 @register.inclusion_tag("grievances/list.html")

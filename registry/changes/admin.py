@@ -9,18 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.admin.roles import STEWARD, RoleAdmin
-from dsp_platform.casework.admin import AssigneeFilter, assigned_to
+from dsp_platform.admin.roles import STEWARD
+from dsp_platform.casework.admin import AssigneeFilter, WorkListAdmin, assigned_to, hidden_where_unread
 from dsp_platform.database.references import clean_reference
+from registry.changes.deciders import change_deciders
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import PREFIX, may_decide
 from registry.models import ChangeRequest
 
+village = hidden_where_unread("village", _("village"))
+
 
 @admin.register(ChangeRequest)
-class ChangeRequestAdmin(RoleAdmin, admin.ModelAdmin):
+class ChangeRequestAdmin(WorkListAdmin):
     view_roles = (STEWARD,)
-    list_display = ("reference", "what", "state", "village", "asked_at", "decided_at", assigned_to)
+    deciders = change_deciders
+    list_display = ("reference", "what", "state", village, "asked_at", "decided_at", assigned_to)
     list_filter = ("state", AssigneeFilter)
     list_select_related = ("village", "assignee")
     search_fields = ("reference",)

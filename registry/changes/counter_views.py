@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.forms import StepForm
-from dsp_platform.casework.pages import submit
+from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
@@ -40,7 +41,7 @@ from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
 SHOWN = 100
-AFTER = "after"
+AFTER, ASSIGNEE = "after", "assignee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,16 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         if found is not None and (url := _url(user, found)):
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
-    which = request.GET.get("assignee", "")
-    waiting = list(assigned(changes_after(user, request.GET.get(AFTER, "")), user, which)[: SHOWN + 1])
+    which = request.GET.get(ASSIGNEE, "")
+    queue = assigned(changes_after(user, request.GET.get(AFTER, "")), user, which, change_deciders)
+    waiting = list(queue[: SHOWN + 1])
     shown = waiting[:SHOWN]
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     requests = [
         QueueRow(
             request=one,
             kind=KINDS[one.kind],
-            url=_url(user, one),
+            url=_with_filter(_url(user, one), which),
             own=one.asked_by_id == user.pk,
             of_relatives=one.pk in of_relatives,
             objected=one.pk in objected,
@@ -90,6 +92,11 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         "filters": [("", _("All")), *FILTERS],
     }
     return render(request, "registry/changes/counter_changes.html", context)
+
+
+def _with_filter(url: str, which: str) -> str:
+    """The filter of the queue stays while somebody works through it."""
+    return f"{url}?{urlencode({ASSIGNEE: which})}" if url and which else url
 
 
 def _url(user: User, one: ChangeRequest) -> str:
@@ -109,9 +116,9 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    assigned_now = services.assignment.answers(request, found)
+    assigned_now = services.assignment.handle_post(request, found)
     if assigned_now and VERSION not in request.POST:
-        return redirect("registry:counter_change", found.reference)
+        return redirect(request.get_full_path())
     log_change_access(request, found, found.person_id or found.asked_for_id)
     form: StepForm = bind(DecideForm, request, item=found)
     if assigned_now:
@@ -120,11 +127,15 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     elif is_submitted(request):
         again = submit(request, form, _decide)
         if again is None:
-            return redirect("registry:counter_changes")
+            return redirect(_queue(request))
         form = again
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
+
+
+def _queue(request: HttpRequest) -> str:
+    return _with_filter(reverse("registry:counter_changes"), request.GET.get(ASSIGNEE, ""))
 
 
 def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
@@ -136,6 +147,9 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
     barred = change_deciders.why_barred(user, found)
+    steps = change_deciders.steps_for(user, found)
+    offered = form.offered(steps)
+    decides = not barred or offered is not None
     mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
@@ -149,14 +163,15 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "members": members,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": kind,
-        "form": None if barred else form.offered(*change_deciders.sides(user)),
-        "barred": barred if found.is_open else "",
+        "form": offered,
+        "why_not": why_not(steps),
         "mover_shown": mover_shown,
         "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names_in(found)),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
-        "decides": not barred,
-        "assignment": services.assignment.shown(user, found, barred=barred),
-        "assignment_url": request.path,
-        "events": timeline(found, decides=not barred),
+        "decides": decides,
+        "assignment": services.assignment.context(user, found, barred=barred),
+        "assignment_url": request.get_full_path(),
+        "queue_url": _queue(request),
+        "events": timeline(found, decides=decides),
     }

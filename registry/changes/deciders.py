@@ -1,12 +1,22 @@
 """Who decides a request for a change: its area or a steward, and nobody it concerns."""
 
+from collections.abc import Sequence
+
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.casework.deciders import Deciders
 from registry.changes.hearings.selectors import conflict_over
-from registry.changes.selectors import is_left_to_district, is_of_commune, may_decide, objected_before
+from registry.changes.hearings.visibility import requests_about_relatives, why_unread
+from registry.changes.selectors import (
+    for_stewards,
+    is_left_to_district,
+    is_of_commune,
+    may_decide,
+    objected_before,
+)
 from registry.changes.workflow import DECIDER, change_workflow
 from registry.errors import ChangeError, ConfirmedByYou
 from registry.models import ChangeRequest
@@ -20,8 +30,18 @@ class ChangeDeciders(Deciders[ChangeRequest]):
     def in_scope(self, user: User, item: ChangeRequest) -> bool:
         return may_decide(user, item)
 
+    def assignee_in_scope(self) -> Q:
+        in_area = Q(village__code__startswith=F("assignee__area_code")) & ~Q(assignee__area_code="")
+        return Q(assignee__role=Role.OFFICIAL) & in_area | Q(assignee__role=Role.STEWARD) & for_stewards()
+
     def conflict(self, user: User, item: ChangeRequest) -> str | Promise:
         return conflict_over(user, item)
+
+    def why_unread(self, user: User, item: ChangeRequest) -> str | Promise:
+        return why_unread(user, item)
+
+    def unread_among(self, user: User, items: Sequence[ChangeRequest]) -> set[int]:
+        return requests_about_relatives(user, items)
 
     def check_more(self, user: User, item: ChangeRequest, step: str) -> None:
         """The commune neither approves nor refuses what somebody objected to, and does not approve what they
@@ -35,7 +55,7 @@ class ChangeDeciders(Deciders[ChangeRequest]):
             )
             raise ChangeError(words % {"references": ", ".join(before)})
         said_yes = item.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
-        if step == "approve" and said_yes and item.confirmed_by_id == user.pk:
+        if step in ("", "approve") and said_yes and item.confirmed_by_id == user.pk:
             raise ConfirmedByYou(_("You said yes for the person who moves, so somebody else must decide it."))
 
 

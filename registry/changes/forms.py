@@ -1,7 +1,7 @@
 """The questions that only a change asks; the others are those of the registration."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.casework.forms import StepForm, note_field, step_choice
-from dsp_platform.casework.workflow import Words
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
@@ -148,11 +147,6 @@ class DecideForm(StepForm):
 
     workflow = change_workflow
     step_field = "decision"
-    labels: ClassVar[dict[str, Words]] = {
-        "approve": gettext_lazy("Make the change"),
-        "ask_more": gettext_lazy("Ask for a document"),
-        "refuse": gettext_lazy("Do not make the change"),
-    }
     use_required_attribute = False
 
     decision = step_choice(gettext_lazy("Decision"), gettext_lazy("Choose a decision."))

@@ -144,13 +144,16 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
             )
         )
     if user.is_active and user.is_steward:
-        objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
-            _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
-        )
-        return waiting.filter(
-            Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, confirmation="") | objected
-        )
+        return waiting.filter(for_stewards() | Q(mover__isnull=False, confirmation=""))
     return waiting.none()
+
+
+def for_stewards() -> Q:
+    """Those that a steward may decide, as ``may_decide`` says of one."""
+    objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
+        _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
+    )
+    return Q(asked_by__role=Role.OFFICIAL) | Q(objected)
 
 
 def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:

@@ -36,11 +36,12 @@ STEPS = steps(
     Step(AGREE, CONCERNED, OPEN, "", _("Somebody whom it concerns agreed")),
     # Ends nothing: from now on the district decides.
     Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree"), unassigns=True),
-    Step("approve", DECIDER, OPEN, State.APPLIED, _("The change was made"), sms="change_approve"),
+    Step("approve", DECIDER, OPEN, State.APPLIED, _("The change was made"),
+         button=_("Make the change"), sms="change_approve"),
     Step("ask_more", DECIDER, OPEN, State.MORE_ASKED, _("A document is asked for"),
-         needs_note=True, sms="change_ask_more"),
+         button=_("Ask for a document"), needs_note=True, sms="change_ask_more"),
     Step("refuse", DECIDER, OPEN, State.REFUSED, _("The change was not made"),
-         needs_note=True, sms="change_refuse"),
+         button=_("Do not make the change"), needs_note=True, sms="change_refuse"),
     Step("withdraw", ASKER, OPEN, State.WITHDRAWN, _("Taken back")),
     # Says no more than that: who asked may not know whom the reason is about.
     Step(ENDED, REGISTRY, OPEN, State.WITHDRAWN, _("Ended: it cannot be done any more"),
@@ -54,6 +55,7 @@ STEPS = steps(
 
 class ChangeWorkflow(Workflow[ChangeRequest]):
     steps = STEPS
+    open_states = OPEN
     subject_kind = "change"
     note_length = 1000
     note_missing = _("Write a note: the person who asked will read it.")

@@ -1102,6 +1102,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='changerequest',
+            index=models.Index(condition=models.Q(('state__in', ['waiting', 'more_asked'])), fields=['asked_at', 'id'], name='change_open'),
+        ),
+        migrations.AddIndex(
+            model_name='changerequest',
             index=models.Index(condition=models.Q(('confirmation', ''), ('mover__isnull', False), ('state__in', ['waiting', 'more_asked'])), fields=['old_village', 'asked_at'], name='change_confirmation_queue'),
         ),
         migrations.AddIndex(

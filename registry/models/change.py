@@ -136,6 +136,12 @@ class ChangeRequest(WorkItem):
                 condition=Q(state__in=["waiting", "more_asked"]),
                 name="change_queue",
             ),
+            # For stewards, whose queue is no area's.
+            models.Index(
+                fields=["asked_at", "id"],
+                condition=Q(state__in=["waiting", "more_asked"]),
+                name="change_open",
+            ),
             models.Index(
                 fields=["old_village", "asked_at"],
                 condition=Q(state__in=["waiting", "more_asked"], mover__isnull=False, confirmation=""),

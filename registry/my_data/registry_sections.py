@@ -164,12 +164,12 @@ def messages(subject: DataSubject) -> list[dict[str, Any]]:
     """When, about what and in which state; without the text.
 
     A print by an official leaves out messages about grievances and, where the official has a conflict of
-    interest, about changes.
+    interest, about changes and applications.
     """
     account = subject.person.account
     left_out = () if subject.full_numbers else ("grievance",)
     if why_unlisted(subject.assisted_session, subject.person):
-        left_out = (*left_out, "change")
+        left_out = (*left_out, "change", "application")
     if account is None:
         return []
     return [

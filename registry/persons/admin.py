@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
@@ -13,6 +14,7 @@ from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import Membership, Person
 from registry.persons import selectors, services
+from registry.persons.conflicts import personal_conflict
 from registry.persons.labels import VIEW_REASONS
 
 
@@ -98,13 +100,17 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
                 "opts": self.opts,
             }
             return TemplateResponse(request, "admin/registry/person/reason.html", context)
-        audit.record(
-            actor=cast(User, request.user),
-            action="view",
-            subject_kind="person",
-            subject_id=person.pk,
-            reason=reason,
-        )
+        user = cast(User, request.user)
+        audit.record(actor=user, action="view", subject_kind="person", subject_id=person.pk, reason=reason)
+        if why := personal_conflict(user, person):
+            context = {
+                **self.admin_site.each_context(request),
+                "title": person.spid_grouped,
+                "why": why,
+                "opts": self.opts,
+                "list_url": reverse("admin:registry_person_changelist"),
+            }
+            return TemplateResponse(request, "admin/work_item_unread.html", context)
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -4,9 +4,11 @@ Staff decide nothing about themselves, members of their household, relatives, so
 with, and whose account or phone they set up recently. Every decision of staff, in all domains, checks this.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,8 @@ from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
 from registry.persons.selectors import subject_of
+
+Item = TypeVar("Item", bound=Model)
 
 # Relatives are approximated by shared households: the registry stores no other relationship.
 LIVED_TOGETHER = timedelta(days=10 * 365)
@@ -87,6 +91,26 @@ def conflicts_among(actor: User, persons: set[int]) -> set[int]:
     lived = _lived_with(own, _lately())
     together = lived.filter(person__in=persons).values_list("person_id", flat=True)
     return {*together, *shared.values_list("pk", flat=True)} | ({own.pk} & persons)
+
+
+def items_in_conflict(actor: User, persons: Mapping[int, Iterable[int | None]]) -> set[int]:
+    """Keys of those items that are about somebody with whom this member of staff has a conflict, for lists.
+
+    ``persons``: by item, the keys of those it is about.
+    """
+    concerned = {item: {pk for pk in keys if pk is not None} for item, keys in persons.items()}
+    found = conflicts_among(actor, {pk for keys in concerned.values() for pk in keys})
+    return {item for item, keys in concerned.items() if keys & found}
+
+
+def listed_for(
+    assisted_session: AssistedSession | None, person: Person, found: list[Item], entered_by: str
+) -> list[Item]:
+    """What a list about the person shows: to the official of the assisted session, where related to them,
+    only what that official entered. ``entered_by``: the field of its user."""
+    if assisted_session is None or not personal_conflict(assisted_session.official, person):
+        return found
+    return [one for one in found if getattr(one, f"{entered_by}_id") == assisted_session.official_id]
 
 
 def own_person(staff: User) -> Person | None:

@@ -1,103 +1,29 @@
 """Whoever may decide an item of any kind of casework takes it on and hands it back."""
 
+import html
+import re
 import threading
 import uuid
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.urls import reverse
 from django.utils import translation
 
 from applications import services as applications
+from applications.errors import DecidedBefore
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff.services import change_account
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.assignment import Assignment, assigned, free_for
+from dsp_platform.casework.assignment import assigned, free_for
 from dsp_platform.casework.errors import AlreadyAssigned, Overtaken, StepRefused
 from grievances import services as grievances
-from registry.changes import services as changes
 from registry.persons.conflicts import WORDS
 from tests.applications.helpers import sign_in
+from tests.casework.kinds import address
 from tests.registry.changes.cast import BABY, ask
-from tests.registry.changes.cast import decide as decide_change
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
-
-
-@dataclass
-class Case:
-    """An item of one kind of casework, and who has to do with it."""
-
-    assignment: Assignment[Any]
-    item: Any
-    first: User
-    second: User
-    stranger: User
-    page: str
-    lists: tuple[str, ...]
-
-    def url(self, language: str = "en") -> str:
-        return address(
-            self.page,
-            self.item.reference if self.page.startswith("registry") else self.item.pk,
-            language=language,
-        )
-
-    def press(self, user: User, button: str, language: str = "en") -> Any:
-        return sign_in(user).post(self.url(language), {"assignment": button}, follow=True)
-
-    def assignee(self) -> User | None:
-        self.item.refresh_from_db()
-        return self.item.assignee
-
-    def decide(self, actor: User) -> None:
-        self.item.refresh_from_db()
-        version = self.item.version
-        match self.assignment:
-            case applications.assignment:
-                applications.decide(
-                    application=self.item, decision="approve", actor=actor, expected_version=version
-                )
-            case grievances.assignment:
-                grievances.handle_grievance(
-                    grievance=self.item, step="resolve", actor=actor, expected_version=version, note="ចម្លើយ"
-                )
-            case changes.assignment:
-                decide_change(self.item, actor, "refuse", "ទេ")
-
-
-def address(name: str, *arguments: object, language: str) -> str:
-    with translation.override(language):
-        return reverse(name, args=arguments)
-
-
-@pytest.fixture(params=["application", "grievance", "change"])
-def kind(request, sokha, operators):
-    """Each of the three kinds."""
-    get = request.getfixturevalue
-    reviewers = ("nssf_reviewer", "second_nssf_reviewer", "family_package_reviewer")
-    match request.param:
-        case "application":
-            item, assignment, staff = get("application"), applications.assignment, reviewers
-            page, lists = (
-                "admin:applications_application_change",
-                ("admin:applications_application_changelist",),
-            )
-        case "grievance":
-            item = grievances.report_grievance(
-                actor=None, assisted_session=None, submission=uuid.uuid4(), language="km",
-                details=grievances.Details(category="payment", text="ប្រាក់", operator=operators["nssf"]),
-            )  # fmt: skip
-            assignment, staff = grievances.assignment, reviewers
-            page, lists = "admin:grievances_grievance_change", ("admin:grievances_grievance_changelist",)
-        case _:
-            get("household")
-            item, assignment = ask(sokha, "birth", **BABY), changes.assignment
-            staff = ("commune_clerk", "second_clerk", "other_clerk")
-            page, lists = "registry:counter_change", ("registry:counter_changes",)
-    return Case(assignment, item, *map(get, staff), page, lists)
 
 
 @LANGUAGES
@@ -207,24 +133,106 @@ def test_what_was_typed_into_the_form_of_the_page_is_shown_again(kind):
 
 def test_what_a_colleague_has_is_nobody_elses_to_do_next(kind):
     kind.assignment.assign(kind.item, actor=kind.first)
-    rows = type(kind.item).objects.all()
-    assert list(free_for(rows, kind.first)) == [kind.item]
-    assert not free_for(rows, kind.second)
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(free_for(rows, kind.first, deciders)) == [kind.item]
+    assert not free_for(rows, kind.second, deciders)
 
 
 def test_what_somebody_has_whose_account_is_closed_is_nobodys(kind):
     kind.assignment.assign(kind.item, actor=kind.first)
     User.objects.filter(pk=kind.first.pk).update(is_active=False)
-    rows = type(kind.item).objects.all()
-    assert list(assigned(rows, kind.second, "nobody")) == list(free_for(rows, kind.second)) == [kind.item]
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.second, "nobody", deciders)) == [kind.item]
+    assert list(free_for(rows, kind.second, deciders)) == [kind.item]
+
+
+def test_what_somebody_has_who_decides_elsewhere_by_now_is_nobodys(kind):
+    """Also where the account was changed past the page of accounts, which gives it back."""
+    kind.assignment.assign(kind.item, actor=kind.first)
+    User.objects.filter(pk=kind.first.pk).update(**elsewhere(kind))
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.second, "nobody", deciders)) == [kind.item]
+    assert list(free_for(rows, kind.second, deciders)) == [kind.item]
+    kind.press(kind.second, "assign")
+    assert kind.assignee() == kind.second
+
+
+def elsewhere(kind) -> dict[str, str]:
+    return {name: getattr(kind.stranger, name) for name in ("area_code", "operator_code")}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_who_changes_office_gives_back_what_is_open(kind, steward, closed):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    changes = {"is_active": False} if closed else elsewhere(kind)
+    for name, value in changes.items():
+        setattr(kind.first, name, value)
+    change_account(actor=steward, user=kind.first, changed=list(changes))
+    assert kind.assignee() is None
+    last = AuditEvent.objects.filter(action="unassign").get()
+    assert (last.actor, last.subject_kind) == (steward, kind.item._meta.model_name)
+    assert last.subject_id == kind.item.pk
+
+
+def test_a_new_name_gives_nothing_back(kind, steward):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    kind.first.full_name = "ឈ្មោះថ្មី"
+    change_account(actor=steward, user=kind.first, changed=["full_name"])
+    assert kind.assignee() == kind.first
+
+
+def test_the_query_and_the_page_know_the_same_offices(kind, steward, sokha, auditor):
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    for user in (kind.first, kind.second, kind.stranger, steward, sokha, auditor):
+        rows.update(assignee=user)
+        kind.item.refresh_from_db()
+        assert rows.filter(deciders.assignee_in_scope()).exists() == deciders.in_scope(user, kind.item), user
+
+
+@LANGUAGES
+def test_who_took_the_decision_before_an_appeal_is_not_offered_to_decide_again(
+    application, nssf_reviewer, second_nssf_reviewer, language
+):
+    applications.decide(
+        application=application, decision="refuse", reason="documents",
+        actor=nssf_reviewer, expected_version=application.version,
+    )  # fmt: skip
+    reopened = {"state": "in_review"}  # as a won appeal does
+    type(application).objects.update(**reopened)
+    url = address("admin:applications_application_change", application.pk, language=language)
+    with translation.override(language):
+        why = str(DecidedBefore())
+    page = sign_in(nssf_reviewer).get(url).content.decode()
+    assert why in page
+    assert not any(f'value="{one}"' in page for one in ("approve", "refuse", "assign"))
+    assert 'value="ask_more"' in page
+    sign_in(nssf_reviewer).post(url, {"assignment": "assign"})
+    application.refresh_from_db()
+    assert application.assignee is None
+    page = sign_in(second_nssf_reviewer).get(url).content.decode()
+    assert all(f'value="{one}"' in page for one in ("approve", "refuse", "assign"))
+
+
+def test_who_said_yes_for_the_mover_is_not_offered_to_make_the_change(
+    household, sokha, relative, commune_clerk, second_clerk
+):
+    change = ask(sokha, "birth", **BABY)
+    confirmed = {"mover": relative, "confirmation": "old_commune", "confirmed_by": commune_clerk}
+    type(change).objects.update(**confirmed, confirmed_at=change.asked_at)
+    url = address("registry:counter_change", change.reference, language="en")
+    page = sign_in(commune_clerk).get(url).content.decode()
+    assert 'value="approve"' not in page
+    assert 'value="assign"' not in page
+    assert 'value="refuse"' in page
+    assert 'value="approve"' in sign_in(second_clerk).get(url).content.decode()
 
 
 def test_nobodys_are_open(kind):
-    rows = type(kind.item).objects.all()
-    assert list(assigned(rows, kind.first, "nobody")) == [kind.item]
+    rows, deciders = type(kind.item).objects.all(), kind.assignment.deciders
+    assert list(assigned(rows, kind.first, "nobody", deciders)) == [kind.item]
     kind.decide(kind.second)
-    assert not assigned(rows, kind.first, "nobody")
-    assert list(assigned(rows, kind.first, "")) == [kind.item]
+    assert not assigned(rows, kind.first, "nobody", deciders)
+    assert list(assigned(rows, kind.first, "", deciders)) == [kind.item]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -262,3 +270,42 @@ def test_a_grievance_that_is_passed_on_is_nobodys(operators, steward, family_pac
         operator=operators["family_package"],
     )
     assert passed.assignee is None
+
+
+@LANGUAGES
+def test_the_filter_stays_through_a_decision_and_after_it(kind, language):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    client, listed = sign_in(kind.first), address(kind.lists[0], language=language) + "?assignee=mine"
+    link = re.compile(f'href="({re.escape(kind.url(language))}[^"]*)"')
+    opened = html.unescape(link.search(client.get(listed).content.decode())[1])
+    page = client.get(opened).content.decode()
+    assert f'href="{listed}"' in page
+    pressed = client.post(opened, {"assignment": "unassign"}, follow=True)
+    assert f'href="{listed}"' in pressed.content.decode()
+
+
+@LANGUAGES
+def test_ones_own_comes_next_before_what_nobody_has(tell, nssf_reviewer, operators, language):
+    older, newer, shown = (tell(operator=operators["nssf"]) for _number in range(3))
+    grievances.assignment.assign(newer, actor=nssf_reviewer)
+    page = address("admin:grievances_grievance_change", shown.pk, language=language)
+    words = {"km": "បន្ទាប់ក្នុងបញ្ជី", "en": "Next in the queue"}[language]
+    assert f"{words}: {newer.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+    grievances.assignment.unassign(newer, actor=nssf_reviewer)
+    assert f"{words}: {older.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+
+
+def test_the_language_switch_keeps_what_was_typed_and_takes_no_step(kind):
+    version = kind.item.version
+    form = {"version": version, "note": "typed so far", "_switch": "km"}
+    first = kind.url("en")
+    assert 'name="_switch"' in sign_in(kind.first).get(first).content.decode()
+    pages = [kind.url("km")]
+    if kind.page.startswith("admin"):  # the page shown after a step that was refused
+        step = {"application": "decide", "grievance": "handle"}[kind.item._meta.model_name]
+        pages.append(kind.url("km").replace("/change/", f"/{step}/"))
+    for url in pages:
+        page = sign_in(kind.first).post(url, {**form, "decision": "approve", "step": "take_up"})
+        assert "typed so far" in page.content.decode()
+        kind.item.refresh_from_db()
+        assert (kind.item.version, kind.item.is_open) == (version, True)

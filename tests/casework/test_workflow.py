@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -14,6 +14,7 @@ from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllo
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
+from grievances.models import Grievance
 from tests.roles import as_owner
 
 
@@ -77,7 +78,7 @@ def test_each_side_is_offered_its_own_steps(application):
     def names(side: str) -> list[str]:
         return [step.name for step in application_workflow.allowed(application, side)]
 
-    assert names("reviewer") == ["take_up", "ask_more", "approve", "refuse"]
+    assert names("reviewer") == ["take_up", "approve", "ask_more", "refuse"]
     assert names("applicant") == ["withdraw"]
     assert names("appeal") == []
 
@@ -136,3 +137,15 @@ def test_a_work_queue_shows_open_items_first_and_of_these_the_oldest(
     assert list(open_first(Application.objects.all(), "submitted_at")) == [application, newer]
     take(application, "refuse", actor=nssf_reviewer, reason="no_answer")
     assert list(open_first(Application.objects.all(), "submitted_at")) == [newer, application]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("model", "since", "index"),
+    [(Application, "submitted_at", "application_queue"), (Grievance, "reported_at", "grievance_queue")],
+)
+def test_an_index_serves_the_order_of_a_queue(model, since, index):
+    """It has the same expression, so the states in it are those that are open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+    assert index in open_first(model.objects.all(), since).explain()

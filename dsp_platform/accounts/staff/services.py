@@ -5,6 +5,7 @@ Accounts of stewards and auditors, and new credentials for anybody who has joine
 """
 
 import re
+from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,6 +21,15 @@ DEVICE = "authenticator"
 SCOPE = ("full_name", "area_code", "operator_code", "is_active", "spid")
 IDENTITY = ("username", "full_name", "spid")
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
+
+
+# Who gives back what an account has to do when it changes its office, or is closed.
+_office_followers: list[Callable[..., None]] = []
+
+
+def register_office_follower(follow: Callable[..., None]) -> None:
+    """Called in the same transaction with the ``user`` and the ``actor``."""
+    _office_followers.append(follow)
 
 
 class WrongCode(Exception):
@@ -94,8 +104,10 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
-    if {"is_active", "area_code", "operator_code"} & set(changed):
+    if {"is_active", "role", "area_code", "operator_code"} & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
+        for follow in _office_followers:
+            follow(user=user, actor=actor)
     if not user.is_active:
         Invitation.objects.filter(user=user, used_at=None).delete()
         approval.close_invalid(actor=actor)

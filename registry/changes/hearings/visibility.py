@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.hearings.selectors import conflict_over, persons_affected
 from registry.changes.selectors import changes_of, changes_to_document, moves_of
 from registry.models import ChangeRequest, Person
-from registry.persons.conflicts import conflicts_among, personal_conflict
+from registry.persons.conflicts import items_in_conflict, listed_for, personal_conflict
 
 LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
 
@@ -33,10 +33,7 @@ def why_unread(
 def requests_about_relatives(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
     """Those requests of a list that are about relatives of the user: the list does not show their place."""
     persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
-    about_relatives = conflicts_among(
-        user, {pk for affected in persons.values() for pk in affected if pk is not None}
-    )
-    return {request for request, affected in persons.items() if about_relatives.intersection(affected)}
+    return items_in_conflict(user, persons)
 
 
 def reads_place(user: User, request: ChangeRequest) -> bool:
@@ -76,7 +73,4 @@ def moves_shown(person: Person, assisted_session: AssistedSession | None) -> lis
 def listed(
     found: list[ChangeRequest], person: Person, assisted_session: AssistedSession | None
 ) -> list[ChangeRequest]:
-    """An official related to the person sees only what they entered themselves."""
-    if assisted_session is None or not why_unlisted(assisted_session, person):
-        return found
-    return [one for one in found if one.asked_by_id == assisted_session.official_id]
+    return listed_for(assisted_session, person, found, "asked_by")

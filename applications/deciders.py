@@ -1,0 +1,75 @@
+"""Who decides an application, and who of the staff reads it."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, Q
+from django.utils.functional import Promise
+
+from applications import errors
+from applications.models import Application
+from applications.selectors import last_decision
+from applications.workflow import DECIDING, REVIEWER, application_workflow
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.casework.deciders import Deciders
+from registry.models import Membership, Person
+from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
+from registry.persons.households import household_of, members_of
+
+
+def _beside(application: Application) -> list[Person]:
+    """The other members of the household, whom its page shows too."""
+    home = household_of(application.person)
+    return [one.person for one in members_of(home) if one.person != application.person] if home else []
+
+
+def why_unread(user: User, application: Application) -> str | Promise:
+    """Of staff at their own desk and in an assisted session, in words; "" for whoever may read all of it."""
+    if user.is_citizen:
+        return ""
+    return personal_conflict(user, application.person) or personal_conflict(user, *_beside(application))
+
+
+class ApplicationDeciders(Deciders[Application]):
+    workflow = application_workflow
+    entered_by = "submitted_by"
+    side = REVIEWER
+
+    def in_scope(self, user: User, item: Application) -> bool:
+        """Staff of the programme's operator only; False without an operator on either side."""
+        operator = item.programme.operator_id
+        return bool(user.is_active and user.is_reviewer and operator and operator == user.operator_code)
+
+    def assignee_in_scope(self) -> Q:
+        same = Q(assignee__operator_code=F("programme__operator_id"))
+        return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
+
+    def conflict(self, user: User, item: Application) -> str | Promise:
+        return conflict_of_interest(user, item.person) or personal_conflict(user, *_beside(item))
+
+    def why_unread(self, user: User, item: Application) -> str | Promise:
+        return why_unread(user, item)
+
+    def unread_among(self, user: User, items: Sequence[Application]) -> set[int]:
+        if not user.spid:
+            return set()
+        now = Membership.objects.filter(ended_on=None)
+        own = now.filter(person__in={item.person_id for item in items})
+        homes: dict[int, int] = dict(own.values_list("person", "household"))
+        beside = now.filter(household__in=set(homes.values())).values_list("household", "person")
+        members: dict[int, set[int]] = {}
+        for home, member in beside:
+            members.setdefault(home, set()).add(member)
+        persons = {
+            item.pk: {item.person_id, *members.get(homes.get(item.person_id, 0), ())} for item in items
+        }
+        return items_in_conflict(user, persons)
+
+    def check_more(self, user: User, item: Application, step: str) -> None:
+        """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
+        if step in ("", *DECIDING) and item.is_open:
+            last = last_decision(item)
+            if last is not None and last.actor_id == user.pk:
+                raise errors.DecidedBefore
+
+
+application_deciders = ApplicationDeciders()

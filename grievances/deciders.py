@@ -1,0 +1,68 @@
+"""Who answers a grievance, and who of the staff reads it."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, Q
+from django.utils.functional import Promise
+
+from applications.models import Application
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import NotYours
+from grievances import errors
+from grievances.models import Grievance
+from grievances.selectors import may_handle
+from grievances.workflow import HANDLER, SENSITIVE, STEWARD, grievance_workflow
+from registry.models import Person
+from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
+
+
+def _persons(grievance: Grievance) -> tuple[Person | None, Person | None]:
+    return grievance.person, grievance.application.person if grievance.application else None
+
+
+def why_unread(user: User, grievance: Grievance) -> str | Promise:
+    """Of staff at their own desk and in an assisted session, in words; "" for whoever may read all of it."""
+    return "" if user.is_citizen else personal_conflict(user, *_persons(grievance))
+
+
+class GrievanceDeciders(Deciders[Grievance]):
+    workflow = grievance_workflow
+    entered_by = "reported_by"
+    side = HANDLER
+
+    def sides(self, user: User) -> Sequence[str]:
+        return (HANDLER, STEWARD) if user.is_steward else (HANDLER,)
+
+    def in_scope(self, user: User, item: Grievance) -> bool:
+        return may_handle(user, item)
+
+    def assignee_in_scope(self) -> Q:
+        same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
+        harmless = ~Q(category__in=SENSITIVE)
+        return Q(assignee__role=Role.STEWARD) | Q(assignee__role=Role.REVIEWER) & same & harmless
+
+    def conflict(self, user: User, item: Grievance) -> str | Promise:
+        return conflict_of_interest(user, *_persons(item))
+
+    def why_unread(self, user: User, item: Grievance) -> str | Promise:
+        return why_unread(user, item)
+
+    def unread_among(self, user: User, items: Sequence[Grievance]) -> set[int]:
+        pks = {item.application_id for item in items if item.application_id}
+        applicants = dict(Application.objects.filter(pk__in=pks).values_list("pk", "person"))
+        persons = {item.pk: (item.person_id, applicants.get(item.application_id or 0)) for item in items}
+        return items_in_conflict(user, persons)
+
+    def check_more(self, user: User, item: Grievance, step: str) -> None:
+        """An appeal is not answered by who took the decision or filed the application: raises
+        ``DecidedByYou``, ``NotYours``."""
+        if not item.decision_id or item.application is None:
+            return
+        if item.decision_by_id == user.pk:
+            raise errors.DecidedByYou
+        if item.application.submitted_by_id == user.pk:
+            raise NotYours(self.workflow.not_yours)
+
+
+grievance_deciders = GrievanceDeciders()

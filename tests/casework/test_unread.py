@@ -1,0 +1,155 @@
+"""Nobody on the staff reads an item about themselves, their household or kin, of any kind of casework."""
+
+import uuid
+
+import pytest
+from django.utils import translation
+
+from applications import services as applications
+from applications.documents import _may_see
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from grievances import services as grievances
+from registry.persons.conflicts import WORDS
+from tests.applications.helpers import sign_in
+from tests.casework.kinds import address
+from tests.registry.changes.cast import BABY, ask
+from tests.roles import as_owner
+
+LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
+NOTES = "SECRET-WORDS"
+
+
+def make_relative(user: User, relative) -> None:
+    with as_owner():  # of a steward nobody else may
+        User.objects.filter(pk=user.pk).update(spid=relative.spid)
+
+
+def why(language: str, found: str = "household") -> str:
+    with translation.override(language):
+        return str(WORDS[found])
+
+
+@LANGUAGES
+def test_the_page_of_an_item_of_kin_shows_reference_kind_and_state(kind, person, relative, language):
+    if kind.assignment is grievances.assignment:  # reported without an account
+        type(kind.item).objects.update(person=person, text=NOTES)
+    told = [
+        person.name,
+        person.spid_grouped,
+        relative.name,
+        NOTES,
+        'name="note"',
+        "uploads",
+        'value="assign"',
+    ]
+    page = sign_in(kind.second).get(kind.url(language)).content.decode()
+    assert [one for one in told if one in page], "nothing of this is on the page anyway"
+    make_relative(kind.first, relative)
+    with translation.override(language):
+        state = str(kind.item.get_state_display())
+    for _time in range(2):  # read, and after the buttons were pressed all the same
+        page = sign_in(kind.first).get(kind.url(language)).content.decode()
+        assert [one for one in told if one in page] == []
+        assert all(one in page for one in (kind.item.reference, state, why(language)))
+        assert why(language) in kind.press(kind.first, "assign", language).content.decode()
+    assert kind.assignee() is None
+    assert AuditEvent.objects.filter(action="view", actor=kind.first).exists()
+
+
+@LANGUAGES
+def test_the_list_names_no_more_of_it(kind, person, relative, language):
+    if kind.assignment is grievances.assignment:
+        type(kind.item).objects.update(person=person)
+    make_relative(kind.first, relative)
+    kind.assignment.assign(kind.item, actor=kind.second)
+    for name in kind.lists:
+        shown = {
+            user: sign_in(user).get(address(name, language=language)).content.decode()
+            for user in (kind.first, kind.second)
+        }
+        assert kind.item.reference in shown[kind.first]
+        assert kind.second.staff_name not in main(shown[kind.first])
+        assert kind.second.staff_name in main(shown[kind.second])
+
+
+def main(page: str) -> str:
+    """Without the header, which names whoever is signed in."""
+    return page[page.index('id="content"') :]
+
+
+@LANGUAGES
+def test_the_list_of_stewards_neither(household, sokha, relative, steward, language):
+    request = ask(sokha, "birth", **BABY)
+    url = address("admin:registry_changerequest_changelist", language=language)
+    with translation.override(language):
+        village = str(request.village)
+    assert village in sign_in(steward).get(url).content.decode()
+    make_relative(steward, relative)
+    page = sign_in(steward).get(url).content.decode()
+    assert request.reference in page
+    assert village not in page
+
+
+@LANGUAGES
+def test_in_an_assisted_session_the_official_reads_only_what_they_entered(
+    application, person, relative, sokha, commune_clerk, nssf_reviewer, language
+):
+    report = grievances.report_grievance(
+        actor=sokha, assisted_session=None, submission=uuid.uuid4(), language="km",
+        details=grievances.Details(category="payment", text=NOTES),
+    )  # fmt: skip
+    applications.decide(
+        application=application, decision="refuse", reason="documents", note=NOTES,
+        actor=nssf_reviewer,
+        expected_version=application.version,
+    )  # fmt: skip
+    open_assisted_session(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read")
+    pages = [
+        address("applications:application", application.reference, language=language),
+        address("applications:letter", application.reference, language=language),
+        address("grievances:appeal", application.reference, language=language),
+        address("grievances:grievance", report.reference, language=language),
+    ]
+    assert all(NOTES in sign_in(commune_clerk).get(one).content.decode() for one in pages)
+    home = address("registry:me", language=language)
+    whole = address("registry:my_data_everything", language=language)
+    assert application.reference in sign_in(commune_clerk).get(home).content.decode()
+    assert NOTES in sign_in(commune_clerk).get(whole).content.decode()
+    assert _may_see(sokha, None, str(application.pk))
+    make_relative(commune_clerk, relative)
+    for one in pages:
+        page = sign_in(commune_clerk).get(one).content.decode()
+        assert NOTES not in page
+        assert why(language) in page
+    assert NOTES not in sign_in(commune_clerk).get(whole).content.decode()
+    page = sign_in(commune_clerk).get(home).content.decode()
+    assert application.reference not in page
+    assert report.reference not in page
+    type(application).objects.update(submitted_by=commune_clerk)
+    type(report).objects.update(reported_by=commune_clerk)
+    page = sign_in(commune_clerk).get(home).content.decode()
+    assert application.reference in page
+    assert report.reference in page
+
+
+def test_its_documents_neither(application, person, relative, nssf_reviewer, clerk_assisted_session):
+    clerk = clerk_assisted_session.official
+    key = str(application.pk)
+    for user, session in ((nssf_reviewer, None), (clerk, clerk_assisted_session)):
+        assert _may_see(user, session, key)
+        make_relative(user, relative)
+        user.refresh_from_db()
+        assert not _may_see(user, session, key)
+
+
+@LANGUAGES
+def test_the_record_of_a_relative_is_not_shown_to_a_steward(person, relative, steward, language):
+    url = address("admin:registry_person_change", person.pk, language=language) + "?reason=question"
+    assert person.name in sign_in(steward).get(url).content.decode()
+    make_relative(steward, relative)
+    page = sign_in(steward).get(url).content.decode()
+    assert why(language) in page
+    assert person.name not in page
+    assert AuditEvent.objects.filter(action="view", actor=steward, subject_id=person.pk).count() == 2
