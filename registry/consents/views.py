@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.web.forms import is_submitted
@@ -45,17 +46,20 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
         raise Http404
     if is_submitted(request):
         try:
-            services.give_consent(
-                household=household,
-                given_by=person,
-                operator_code=code,
-                purpose=_("To share the household's details with %(operator)s.")
-                % {"operator": str(operator)},
-                text=OperatorsForm(operators=[operator]).text_of(code),
-                language=get_language() or "km",
-                actor=user_of(request),
-                assisted_session=assisted_session_of(request),
-            )
+            with refusals_recorded(
+                request, "household", household.pk, assisted_session=assisted_session_of(request)
+            ):
+                services.give_consent(
+                    household=household,
+                    given_by=person,
+                    operator_code=code,
+                    purpose=_("To share the household's details with %(operator)s.")
+                    % {"operator": str(operator)},
+                    text=OperatorsForm(operators=[operator]).text_of(code),
+                    language=get_language() or "km",
+                    actor=user_of(request),
+                    assisted_session=assisted_session_of(request),
+                )
         except StepRefused as error:
             messages.error(request, str(error))
         else:
@@ -84,12 +88,15 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
         return redirect("registry:my_data")
     if is_submitted(request):
         try:
-            services.withdraw_consent(
-                household=household,
-                operator_code=code,
-                actor=user_of(request),
-                assisted_session=assisted_session_of(request),
-            )
+            with refusals_recorded(
+                request, "household", household.pk, assisted_session=assisted_session_of(request)
+            ):
+                services.withdraw_consent(
+                    household=household,
+                    operator_code=code,
+                    actor=user_of(request),
+                    assisted_session=assisted_session_of(request),
+                )
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("registry:consents")
