@@ -22,7 +22,7 @@ OVER = "document.documentElement.scrollWidth - document.documentElement.clientWi
 
 
 @pytest.fixture
-def packed(staff_pages, sharing, second_steward):
+def packed(staff_clients, sharing, second_steward):
     """Every table has rows: amounts of a programme, held records, unusual events."""
     operator = Operator.objects.get(pk="nssf")
     with transaction.atomic():  # later two people would have to say so
@@ -50,7 +50,7 @@ def packed(staff_pages, sharing, second_steward):
         )
     PhoneReplacement.objects.update(state="objected", ended_at=timezone.now(), ended_by=second_steward)
     PhoneReplacement.objects.update(asked_at=timezone.now() - timedelta(days=1))
-    return staff_pages
+    return staff_clients
 
 
 def test_no_page_of_the_admin_is_wider_than_a_phone(packed, open_page, live_server):

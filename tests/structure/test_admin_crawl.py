@@ -12,6 +12,7 @@ from django.test import Client
 from dsp_platform.accounts.models import ADMIN_ROLES, User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.models import CircuitBreaker
 from grievances.models import Grievance
 from registry.models import Area, LifeSituation, Person, Programme
@@ -35,7 +36,6 @@ WRITTEN: dict[type[Model], tuple[str, ...]] = {
 OTHERS = {
     *("three", "Third"),  # in a proposed account
     "console",  # the gateway of a message
-    *("greeting", "tests"),  # a text message of other tests
 }
 
 
@@ -46,6 +46,7 @@ def written(language: str) -> set[str]:
         for row in model.objects.all()
         for name in names
     ]
+    texts += [name for name in sms_templates.registered() if name.startswith("tests.")]  # of other tests
     return {*FOREIGN[language].findall(" ".join(texts)), *OTHERS}
 
 

@@ -23,7 +23,6 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads import services as uploads
-from dsp_platform.uploads.errors import Closed
 from dsp_platform.uploads.models import Upload
 from grievances.appeals import appeal_decision
 from grievances.services import Details, add_words, handle_grievance, report_grievance
@@ -54,6 +53,7 @@ WITHOUT_A_CHECK = {
     f"{ACCOUNTS}.attach_subject": "of the session itself",
     f"{ACCOUNTS}.lock_assisted_session": "of the session itself",
     f"{ACCOUNTS}.end_assisted_session": "of the session itself",
+    "dsp_platform.casework.refusals.refusals_recorded": "records what was refused",
     f"{CHANGES}.drafts.save_change_draft": "nothing is sent yet",
     "registry.registration.drafts.save_draft": "nothing is sent yet",
     "registry.registration.drafts.take_up_draft": "nothing is sent yet",
@@ -63,9 +63,9 @@ WITHOUT_A_CHECK = {
     f"{CHANGES}.moves.services.agree_by_code": "by a code of who moves; no relative sees its page",
     f"{CHANGES}.moves.services.answer_for_mover": "the answer of an office: Deciders.check_neutral",
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",
-    f"{CHANGES}.newcomers.check_number_limit": "counts lookups",
-    f"{CHANGES}.newcomers.note": "counts lookups",
-    f"{CHANGES}.newcomers.note_asked": "counts lookups",
+    f"{CHANGES}.number_lookups.check_number_limit": "counts lookups",
+    f"{CHANGES}.number_lookups.note": "counts lookups",
+    f"{CHANGES}.number_lookups.note_asked": "counts lookups",
     "registry.persons.lookups.check_limit": "counts lookups",
     "registry.persons.lookups.note": "counts lookups",
     "registry.my_data.selectors.data_subject": "reads",
@@ -207,12 +207,12 @@ ACTS = [
         lambda has: uploads.add(
             kind=APPLICATION, key=str(has["asked"].pk), title="t", name="n", content=b"%PDF-1.4", **_who(has)
         ),
-        refused=Closed,
+        refused=PermissionDenied,
     ),
     Act(
         "dsp_platform.uploads.services.remove",
         lambda has: uploads.remove(upload=has["upload"], **_who(has)),
-        refused=Closed,
+        refused=PermissionDenied,
     ),
     Act(
         f"{PHONES}.replacements.services.open_account",
