@@ -55,8 +55,8 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("applications:application", application.reference)
     log_access(request, application.person)
     if why := why_unread(request.user, application):
-        for error in form.non_field_errors():
-            messages.error(request, error)
+        for problem in form.non_field_errors():
+            messages.error(request, str(problem))
         return unread_application(request, application, why)
     context = {
         "application": application,

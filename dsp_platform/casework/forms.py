@@ -43,7 +43,7 @@ class VersionField(forms.IntegerField):
     page, and its words are for no version."""
 
     def __init__(self) -> None:
-        super().__init__(widget=forms.HiddenInput, required=False)
+        super().__init__(widget=forms.HiddenInput, required=False, min_value=0)
 
 
 class StepForm(forms.Form):

@@ -92,3 +92,12 @@ def test_words_do_not_reopen_what_was_answered_since_the_page_was_shown(
     assert grievance.state == "resolved"
     services.add_words(text="Three", **{**add, "expected_version": grievance.version})
     assert grievance.events.last().step == "reopen"
+
+
+@pytest.mark.parametrize("version", ["-99999999999999999999999", "9" * 30, "x"])
+def test_a_version_that_no_page_showed_loses_no_words(tell, sokha, version):
+    grievance = tell(actor=sokha)
+    address = f"/en/grievances/{grievance.reference}/"
+    answer = sign_in(sokha).post(address, {"words": "Three", "version": version}, follow=True)
+    assert answer.status_code == 200
+    assert "Three" in answer.content.decode()
