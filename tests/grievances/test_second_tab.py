@@ -95,7 +95,7 @@ def test_words_do_not_reopen_what_was_answered_since_the_page_was_shown(
 
 
 @pytest.mark.parametrize("version", ["-99999999999999999999999", "9" * 30, "x"])
-def test_a_version_that_no_page_showed_loses_no_words(tell, sokha, version):
+def test_a_version_that_no_page_showed_loses_no_words(tell, person, sokha, version):
     grievance = tell(actor=sokha)
     address = f"/en/grievances/{grievance.reference}/"
     answer = sign_in(sokha).post(address, {"words": "Three", "version": version}, follow=True)
