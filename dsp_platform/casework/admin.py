@@ -213,11 +213,13 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             )
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
         context["list_url"] = self._url(request, "changelist")
+        barred = deciders.why_barred(user, row) if row.is_open else None
+        context["assignment"] = self.assignment.context(user, row, barred=barred)
+        context["assignment_url"] = self._url(request, "change", row.pk)
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, **words})
         steps = deciders.steps_for(user, row)
-        barred = deciders.why_barred(user, row) if row.is_open else None
         found = self._next(request, row)
         offered = form.offered(steps)
         context |= {
@@ -225,8 +227,6 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             "page_content": PageContent(has_main_form=offered is not None),
             "form": offered,
             "why_not": why_not(steps),
-            "assignment": self.assignment.context(user, row, barred=barred),
-            "assignment_url": self._url(request, "change", row.pk),
             "step_url": self._url(request, self.step, row.pk),
             "next": found,
             "next_url": self._url(request, "change", found.pk) if found else "",

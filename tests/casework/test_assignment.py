@@ -175,6 +175,13 @@ def test_who_changes_office_gives_back_what_is_open(kind, steward, closed):
     assert last.subject_id == kind.item.pk
 
 
+def test_who_is_given_a_spid_gives_back_what_may_be_about_kin(kind, steward, person):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    kind.first.spid = person.spid
+    change_account(actor=steward, user=kind.first, changed=["spid"])
+    assert kind.assignee() is None
+
+
 def test_a_new_name_gives_nothing_back(kind, steward):
     kind.assignment.assign(kind.item, actor=kind.first)
     kind.first.full_name = "ឈ្មោះថ្មី"

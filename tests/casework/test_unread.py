@@ -84,6 +84,25 @@ def main(page: str) -> str:
 
 
 @LANGUAGES
+@pytest.mark.parametrize("kind", ["application", "grievance"], indirect=True)
+def test_who_has_an_item_of_kin_hands_it_back(kind, person, relative, language):
+    """It became one after they had taken it on: in no list of colleagues is it free for them until then."""
+    if kind.assignment is grievances.assignment:
+        type(kind.item).objects.update(person=person)
+    kind.assignment.assign(kind.item, actor=kind.first)
+    make_relative(kind.first, relative)
+    make_relative(kind.second, relative)
+    page = sign_in(kind.second).get(kind.url(language)).content.decode()
+    assert kind.first.staff_name not in main(page)
+    assert 'value="unassign"' not in page
+    page = sign_in(kind.first).get(kind.url(language)).content.decode()
+    assert why(language) in page
+    assert 'value="unassign"' in page
+    assert 'value="unassign"' not in kind.press(kind.first, "unassign", language).content.decode()
+    assert kind.assignee() is None
+
+
+@LANGUAGES
 def test_the_list_of_stewards_neither(household, sokha, relative, steward, language):
     request = ask(sokha, "birth", **BABY)
     url = address("admin:registry_changerequest_changelist", language=language)
