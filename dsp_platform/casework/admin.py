@@ -1,14 +1,17 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
 from collections.abc import Callable
+from copy import copy
 from itertools import chain
 from typing import Any, Generic, TypeVar, cast
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
@@ -91,6 +94,13 @@ class WorkList(RestrictedChangeList):
         for row in rows:
             row.is_unread = row.pk in unread
         self.result_list = rows
+
+
+class RowsOfList(WorkList):
+    """Its filters alone: nothing is counted, and no page of it is read."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        pass
 
 
 class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
@@ -203,29 +213,51 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             )
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
         context["list_url"] = self._url(request, "changelist")
+        barred = deciders.why_barred(user, row) if row.is_open else None
+        context["assignment"] = self.assignment.context(user, row, barred=barred)
+        context["assignment_url"] = self._url(request, "change", row.pk)
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, **words})
         steps = deciders.steps_for(user, row)
-        barred = deciders.why_barred(user, row) if row.is_open else None
-        still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
-        found = self._next(user, still_open.exclude(pk=row.pk))
+        found = self._next(request, row)
         offered = form.offered(steps)
         context |= {
             # The language switch keeps what was typed.
             "page_content": PageContent(has_main_form=offered is not None),
             "form": offered,
             "why_not": why_not(steps),
-            "assignment": self.assignment.context(user, row, barred=barred),
-            "assignment_url": self._url(request, "change", row.pk),
             "step_url": self._url(request, self.step, row.pk),
             "next": found,
             "next_url": self._url(request, "change", found.pk) if found else "",
         }
         return render(request, self.page, {**context, **shown})
 
-    def _next(self, user: User, rows: QuerySet[Row]) -> Row | None:
-        """The first of their own that the user may decide, or of those that nobody has."""
+    def _next(self, request: HttpRequest, row: Row) -> Row | None:
+        """In the list that the reader came from the first of their own that they may decide, or of those that
+        nobody has. None that waits for an answer: it would come next again and again."""
+        user, awaited = staff(request), self.deciders.workflow.awaiting_answer()
+        to_do = [state for state in row.OPEN_STATES if state not in awaited]
+        rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
         own = rows.filter(assignee=user)[:NEXT_LOOKED_AT]
         found = chain(own, free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT])
         return next((one for one in found if self.deciders.why_barred(user, one) is None), None)
+
+    def _listed(self, request: HttpRequest) -> QuerySet[Row]:
+        """The rows of the list that the reader came from, in the order of the queue; of the whole queue where
+        the address names filters that the list does not have."""
+        queue, words = self.get_queryset(request), request.GET.get("_changelist_filters", "")
+        listing = copy(request)
+        listing.method = "GET"
+        try:
+            listing.GET = QueryDict(words)
+            for _name, values in listing.GET.lists():
+                ProhibitNullCharactersValidator()("".join(map(str, values)))
+            columns, offered = self.get_list_display(listing), self.get_list_filter(listing)
+            narrowed = RowsOfList(
+                listing, self.model, columns, (), offered, None, (), False, 1, 1, (), self, (), None
+            )
+            # Django sorts by more than that.
+            return cast(QuerySet[Row], narrowed.queryset.order_by(*queue.query.order_by))
+        except (IncorrectLookupParameters, SuspiciousOperation, ValidationError):
+            return queue

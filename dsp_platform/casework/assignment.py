@@ -51,7 +51,7 @@ def _with_held(rows: QuerySet[Item], deciders: Deciders[Item]) -> QuerySet[Item]
 
 
 def give_back(*, user: User, actor: User) -> None:
-    """All open items of an account whose office was changed or closed."""
+    """All open items of an account whose office or SPID was changed, or that was closed."""
     for model in apps.get_models():
         if not issubclass(model, WorkItem):
             continue

@@ -99,6 +99,15 @@ class Workflow(Generic[Item]):
         ends = [step for step in cls.steps.values() if step.after and step.after not in cls.open_states]
         return tuple(step.name for step in ends if step.side == side)
 
+    @classmethod
+    def awaiting_answer(cls) -> tuple[str, ...]:
+        """The open states that wait for the side that filed the item: its step leads to another open one."""
+        table = cls.steps.values()
+        filing = {step.side for step in table if not step.before}
+        answers = [step for step in table if step.side in filing and step.after in cls.open_states]
+        awaited = {state for step in answers for state in step.before if state != step.after}
+        return tuple(state for state in cls.open_states if state in awaited)
+
     def check_step(self, item: Item, name: str, *, note: str, reason: str = "", source: str = "") -> None:
         """Raises ``StepNotAllowed``, ``ReasonMissing``, ``NoteMissing``."""
         step = self.steps[name]

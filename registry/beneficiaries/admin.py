@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from registry.identity.spid import clean_spid
-from registry.models import Enrolment
+from registry.models import Enrolment, Person
 from registry.persons.admin import SearchFirst
 
 
@@ -27,6 +27,12 @@ class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         if spid := clean_spid(term):
             number |= Q(person__spid=spid)
         return queryset.filter(number)
+
+    def person_of(self, row: Enrolment) -> Person:
+        return row.person
+
+    def blank(self, row: Enrolment) -> Enrolment:
+        return Enrolment(pk=row.pk, person=row.person, state="")
 
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404  # the list shows all fields; the record of the person asks for a reason

@@ -10,12 +10,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import Membership, Person
 from registry.persons import selectors, services
-from registry.persons.conflicts import personal_conflict
+from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.labels import VIEW_REASONS
+
+
+class PersonList(RestrictedChangeList):
+    """Of a person whose record its reader may not read it shows that they were found, and no more."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        shown = cast(SearchFirst, self.model_admin)
+        rows = list(self.result_list)
+        unread = conflicts_among(cast(User, request.user), {shown.person_of(row).pk for row in rows})
+        self.result_list = [shown.blank(row) if shown.person_of(row).pk in unread else row for row in rows]
 
 
 class SearchFirst:
@@ -25,6 +37,17 @@ class SearchFirst:
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
+
+    def person_of(self, row: Any) -> Person:
+        """Whom a row is about."""
+        raise NotImplementedError
+
+    def blank(self, row: Any) -> Any:
+        """The row without anything but the SPID of its person."""
+        raise NotImplementedError
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
+        return PersonList
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -79,6 +102,12 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         persons = services.search_persons(official=cast(User, request.user), query=term)
         return queryset.filter(pk__in=[person.pk for person in persons])
+
+    def person_of(self, row: Person) -> Person:
+        return row
+
+    def blank(self, row: Person) -> Person:
+        return Person(pk=row.pk, spid=row.spid)
 
     def change_view(
         self,

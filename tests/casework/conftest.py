@@ -12,6 +12,7 @@ from tests.applications.conftest import clerk_assisted_session as clerk_assisted
 from tests.applications.conftest import household as household
 from tests.applications.conftest import in_khmer as in_khmer
 from tests.applications.conftest import nssf_agreements as nssf_agreements
+from tests.applications.conftest import other_citizen as other_citizen
 from tests.applications.conftest import other_programme as other_programme
 from tests.applications.conftest import person as person
 from tests.applications.conftest import programme as programme
@@ -52,3 +53,15 @@ def kind(request, sokha, operators):
 def relative(person, household):
     """Another member of the household that all items are about."""
     return household.memberships.exclude(person=person).get().person
+
+
+@pytest.fixture
+def second_application(application, other_citizen, programme):
+    """Of another household."""
+    return applications.submit_application(
+        actor=other_citizen,
+        assisted_session=None,
+        person=other_citizen.person,
+        programme=programme,
+        consent=True,
+    )

@@ -24,6 +24,7 @@ from tests.casework.kinds import address
 from tests.registry.changes.cast import BABY, ask
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
+NEXT = {"km": "បន្ទាប់ក្នុងបញ្ជី", "en": "Next in the queue"}
 
 
 @LANGUAGES
@@ -174,6 +175,13 @@ def test_who_changes_office_gives_back_what_is_open(kind, steward, closed):
     assert last.subject_id == kind.item.pk
 
 
+def test_who_is_given_a_spid_gives_back_what_may_be_about_kin(kind, steward, person):
+    kind.assignment.assign(kind.item, actor=kind.first)
+    kind.first.spid = person.spid
+    change_account(actor=steward, user=kind.first, changed=["spid"])
+    assert kind.assignee() is None
+
+
 def test_a_new_name_gives_nothing_back(kind, steward):
     kind.assignment.assign(kind.item, actor=kind.first)
     kind.first.full_name = "ឈ្មោះថ្មី"
@@ -289,10 +297,47 @@ def test_ones_own_comes_next_before_what_nobody_has(tell, nssf_reviewer, operato
     older, newer, shown = (tell(operator=operators["nssf"]) for _number in range(3))
     grievances.assignment.assign(newer, actor=nssf_reviewer)
     page = address("admin:grievances_grievance_change", shown.pk, language=language)
-    words = {"km": "បន្ទាប់ក្នុងបញ្ជី", "en": "Next in the queue"}[language]
+    words = NEXT[language]
     assert f"{words}: {newer.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
     grievances.assignment.unassign(newer, actor=nssf_reviewer)
     assert f"{words}: {older.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+
+
+@LANGUAGES
+def test_what_waits_for_the_applicant_does_not_come_next(
+    application, second_application, nssf_reviewer, language
+):
+    page = address("admin:applications_application_change", second_application.pk, language=language)
+    applications.assignment.assign(application, actor=nssf_reviewer)
+    assert f"{NEXT[language]}: {application.reference}" in sign_in(nssf_reviewer).get(page).content.decode()
+    applications.decide(
+        application=application, decision="ask_more", actor=nssf_reviewer, expected_version=1, note="Which?"
+    )
+    assert NEXT[language] not in sign_in(nssf_reviewer).get(page).content.decode()
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("filters", "is_next"),
+    [
+        ("state=submitted", True),
+        ("assignee=nobody&o=-1&p=2", True),
+        ("state=in_review", False),
+        ("state=approved", False),
+        ("assignee=mine", False),
+        # No list has these: it comes out of the whole queue.
+        ("person__phone=1", True),
+        ("state=%00", True),
+        ("programme__id__exact=x", True),
+        ("_to_field=phone", True),
+    ],
+)
+def test_the_next_one_is_in_the_list_that_the_reader_came_from(
+    application, second_application, nssf_reviewer, filters, is_next, language
+):
+    page = address("admin:applications_application_change", second_application.pk, language=language)
+    shown = sign_in(nssf_reviewer).get(page, {"_changelist_filters": filters}).content.decode()
+    assert (f"{NEXT[language]}: {application.reference}" in shown) == is_next
 
 
 def test_the_language_switch_keeps_what_was_typed_and_takes_no_step(kind):

@@ -76,6 +76,13 @@ def test_only_first_steps_begin_nowhere(workflow):
     assert {workflow.steps[name].after for name in firsts} == {state.default}
 
 
+@pytest.mark.parametrize(
+    ("workflow", "states"), [(application_workflow, ("more_asked",)), (grievance_workflow, ())]
+)
+def test_which_states_wait_for_an_answer(workflow, states):
+    assert workflow.awaiting_answer() == states
+
+
 def test_only_the_engine_changes_a_state():
     paths = sources("applications", "grievances", "registry/changes", "dsp_platform/casework")
     setting = [path for path in paths if sets_state(tree(path))]

@@ -1,9 +1,12 @@
 """Nobody on the staff reads an item about themselves, their household or kin, of any kind of casework."""
 
 import uuid
+from datetime import date
 
 import pytest
 from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from applications import services as applications
 from applications.documents import _may_see
@@ -11,6 +14,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from grievances import services as grievances
+from registry.models import Enrolment
 from registry.persons.conflicts import WORDS
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
@@ -77,6 +81,25 @@ def test_the_list_names_no_more_of_it(kind, person, relative, language):
 def main(page: str) -> str:
     """Without the header, which names whoever is signed in."""
     return page[page.index('id="content"') :]
+
+
+@LANGUAGES
+@pytest.mark.parametrize("kind", ["application", "grievance"], indirect=True)
+def test_who_has_an_item_of_kin_hands_it_back(kind, person, relative, language):
+    """It became one after they had taken it on: in no list of colleagues is it free for them until then."""
+    if kind.assignment is grievances.assignment:
+        type(kind.item).objects.update(person=person)
+    kind.assignment.assign(kind.item, actor=kind.first)
+    make_relative(kind.first, relative)
+    make_relative(kind.second, relative)
+    page = sign_in(kind.second).get(kind.url(language)).content.decode()
+    assert kind.first.staff_name not in main(page)
+    assert 'value="unassign"' not in page
+    page = sign_in(kind.first).get(kind.url(language)).content.decode()
+    assert why(language) in page
+    assert 'value="unassign"' in page
+    assert 'value="unassign"' not in kind.press(kind.first, "unassign", language).content.decode()
+    assert kind.assignee() is None
 
 
 @LANGUAGES
@@ -153,3 +176,26 @@ def test_the_record_of_a_relative_is_not_shown_to_a_steward(person, relative, st
     assert why(language) in page
     assert person.name not in page
     assert AuditEvent.objects.filter(action="view", actor=steward, subject_id=person.pk).count() == 2
+
+
+@LANGUAGES
+def test_nor_by_the_lists_of_stewards(person, relative, programme, steward, language):
+    Enrolment.objects.create(
+        person=relative, programme=programme, since=date(2024, 3, 5), operator_reference="N-1"
+    )
+    with translation.override(language):
+        sex, programme_name = str(relative.get_sex_display()), str(programme)
+        state, since = str(_("active")), date_format(date(2024, 3, 5))
+        told = {
+            "person": [relative.name, sex, date_format(relative.date_of_birth), str(relative.village)],
+            "enrolment": [programme_name, state, since],
+        }
+    for user_is_kin in (False, True):
+        if user_is_kin:
+            make_relative(steward, person)
+        for name, words in told.items():
+            url = address(f"admin:registry_{name}_changelist", language=language)
+            page = main(sign_in(steward).post(url, {"q": relative.spid}).content.decode())
+            rows = page[page.index("<tbody") : page.index("</tbody")]
+            assert (relative.spid in rows) or (relative.spid_grouped in rows)
+            assert [one for one in words if one in rows] == ([] if user_is_kin else words)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import override
@@ -149,3 +150,12 @@ def test_an_index_serves_the_order_of_a_queue(model, since, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     assert index in open_first(model.objects.all(), since).explain()
+
+
+def test_the_next_one_is_looked_for_in_the_same_order(application, nssf_reviewer, rf):
+    """So that the same index serves it, whatever the list was sorted by."""
+    request = rf.get("/", {"_changelist_filters": "state=open&o=-1"})
+    request.user = nssf_reviewer
+    queue = admin.site.get_model_admin(Application)
+    asked, listed = queue.get_queryset(request).query.order_by, queue._listed(request).query.order_by
+    assert listed == tuple(asked)

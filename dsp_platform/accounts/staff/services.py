@@ -23,7 +23,7 @@ IDENTITY = ("username", "full_name", "spid")
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
 
 
-# Who gives back what an account has to do when it changes its office, or is closed.
+# Who gives back what an account has to do when it changes its office or SPID, or is closed.
 _office_followers: list[Callable[..., None]] = []
 
 
@@ -104,8 +104,11 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
-    if {"is_active", "role", "area_code", "operator_code"} & set(changed):
+    office = {"is_active", "role", "area_code", "operator_code"}
+    if office & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
+    # With another SPID they have other kin, and may not decide all of it any more.
+    if {*office, "spid"} & set(changed):
         for follow in _office_followers:
             follow(user=user, actor=actor)
     if not user.is_active:
