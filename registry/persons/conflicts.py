@@ -104,11 +104,11 @@ def items_in_conflict(actor: User, persons: Mapping[int, Iterable[int | None]]) 
 
 
 def listed_for(
-    assisted_session: AssistedSession | None, person: Person, found: list[Item], entered_by: str
+    assisted_session: AssistedSession | None, persons: Iterable[Person], found: list[Item], entered_by: str
 ) -> list[Item]:
-    """What a list about the person shows: to the official of the assisted session, where related to them,
-    only what that official entered. ``entered_by``: the field of its user."""
-    if assisted_session is None or not personal_conflict(assisted_session.official, person):
+    """What a list about these persons shows: to the official of the assisted session, where related to one of
+    them, only what that official entered. ``entered_by``: the field of its user."""
+    if assisted_session is None or not personal_conflict(assisted_session.official, *persons):
         return found
     return [one for one in found if getattr(one, f"{entered_by}_id") == assisted_session.official_id]
 

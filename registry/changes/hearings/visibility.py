@@ -73,4 +73,4 @@ def moves_shown(person: Person, assisted_session: AssistedSession | None) -> lis
 def listed(
     found: list[ChangeRequest], person: Person, assisted_session: AssistedSession | None
 ) -> list[ChangeRequest]:
-    return listed_for(assisted_session, person, found, "asked_by")
+    return listed_for(assisted_session, [person], found, "asked_by")
