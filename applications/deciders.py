@@ -9,19 +9,24 @@ from applications import errors
 from applications.models import Application
 from applications.selectors import last_decision
 from applications.workflow import DECIDING, REVIEWER, application_workflow
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
 from registry.models import Membership
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 from registry.persons.households import with_household
 
 
-def why_unread(user: User, application: Application) -> str | Promise:
+def why_unread(
+    user: User, application: Application, assisted_session: AssistedSession | None = None
+) -> str | Promise:
     """Of staff at their own desk and in an assisted session, in words; "" for whoever may read all of it."""
     if user.is_citizen:
         return ""
     applicant, *beside = with_household(application.person)  # its page shows the others too
-    return personal_conflict(user, applicant) or personal_conflict(user, *beside)
+    helping = assisted_session is not None
+    return personal_conflict(user, applicant, helping=helping) or personal_conflict(
+        user, *beside, helping=helping
+    )
 
 
 class ApplicationDeciders(Deciders[Application]):

@@ -60,11 +60,14 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     return WORDS["set_up"] if setups.exists() else ""
 
 
-def personal_conflict(actor: User, *persons: Person | None) -> Label:
-    """The same for setting up an account or phone: a recent set-up is no conflict here."""
+def personal_conflict(actor: User, *persons: Person | None, helping: bool = False) -> Label:
+    """The same for setting up an account or phone: a recent set-up is no conflict here.
+
+    ``helping``: in an assisted session, where nothing is decided; only the words differ.
+    """
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""
-    return WORDS[found] if found else ""
+    return (HELP_WORDS if helping else WORDS)[found] if found else ""
 
 
 def refuse_relatives(

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
 from applications import services as applications
 from applications.documents import APPLICATION, DRAFT, SUBJECTS, _may_see, draft_key
@@ -12,7 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from grievances import services as grievances
 from registry.models import Person
-from registry.persons.conflicts import WORDS
+from registry.persons.conflicts import HELP_WORDS, WORDS
 from registry.registration.services import register_household
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
@@ -29,9 +30,9 @@ def make_relative(user: User, relative) -> None:
         User.objects.filter(pk=user.pk).update(spid=relative.spid)
 
 
-def why(language: str, found: str = "household") -> str:
+def why(language: str, found: str = "household", words=WORDS) -> str:
     with translation.override(language):
-        return str(WORDS[found])
+        return str(words[found])
 
 
 @LANGUAGES
@@ -125,7 +126,9 @@ def test_in_an_assisted_session_the_official_reads_only_what_they_entered(
     for one in pages:
         page = sign_in(commune_clerk).get(one).content.decode()
         assert NOTES not in page
-        assert why(language) in page
+        # Nothing is decided here: who of the staff decides is not what the person needs to know.
+        assert why(language, words=HELP_WORDS) in page
+        assert why(language) not in page
     assert NOTES not in sign_in(commune_clerk).get(whole).content.decode()
     page = sign_in(commune_clerk).get(home).content.decode()
     assert application.reference not in page
@@ -168,6 +171,21 @@ def test_nor_does_an_official_touch_documents_of_what_is_not_sent_yet(
 
 
 @LANGUAGES
+def test_the_page_that_asks_before_a_withdrawal_says_it_too(
+    application, relative, clerk_assisted_session, language
+):
+    clerk = clerk_assisted_session.official
+    url = address("applications:withdraw", application.reference, language=language)
+    with translation.override(language):
+        question = str(gettext("Keep the application"))
+    assert question in sign_in(clerk).get(url).content.decode()
+    make_relative(clerk, relative)
+    page = sign_in(clerk).get(url).content.decode()
+    assert question not in page
+    assert why(language, words=HELP_WORDS) in page
+
+
+@LANGUAGES
 def test_what_is_hidden_from_kin_of_another_member_is_not_listed_or_printed(
     application, person, relative, sokha, commune_clerk, nssf_reviewer, language
 ):
@@ -181,7 +199,7 @@ def test_what_is_hidden_from_kin_of_another_member_is_not_listed_or_printed(
     assert all(decided.reference in sign_in(commune_clerk).get(one).content.decode() for one in lists)
     assert NOTES in sign_in(commune_clerk).get(lists[1]).content.decode()
     phone_kin(commune_clerk, relative)
-    assert why(language, "phone") in sign_in(commune_clerk).get(page).content.decode()
+    assert why(language, "phone", HELP_WORDS) in sign_in(commune_clerk).get(page).content.decode()
     # The print still names it where it says what operators were sent.
     for one, hidden in zip(lists, (decided.reference, NOTES), strict=True):
         assert hidden not in sign_in(commune_clerk).get(one).content.decode()
