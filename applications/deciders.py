@@ -9,24 +9,24 @@ from applications import errors
 from applications.models import Application
 from applications.selectors import last_decision
 from applications.workflow import DECIDING, REVIEWER, application_workflow
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
-from registry.models import Membership, Person
+from registry.models import Membership
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
-from registry.persons.households import household_of, members_of
+from registry.persons.households import with_household
 
 
-def _beside(application: Application) -> list[Person]:
-    """The other members of the household, whom its page shows too."""
-    home = household_of(application.person)
-    return [one.person for one in members_of(home) if one.person != application.person] if home else []
-
-
-def why_unread(user: User, application: Application) -> str | Promise:
+def why_unread(
+    user: User, application: Application, assisted_session: AssistedSession | None = None
+) -> str | Promise:
     """Of staff at their own desk and in an assisted session, in words; "" for whoever may read all of it."""
     if user.is_citizen:
         return ""
-    return personal_conflict(user, application.person) or personal_conflict(user, *_beside(application))
+    applicant, *beside = with_household(application.person)  # its page shows the others too
+    helping = assisted_session is not None
+    return personal_conflict(user, applicant, helping=helping) or personal_conflict(
+        user, *beside, helping=helping
+    )
 
 
 class ApplicationDeciders(Deciders[Application]):
@@ -44,7 +44,8 @@ class ApplicationDeciders(Deciders[Application]):
         return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
 
     def conflict(self, user: User, item: Application) -> str | Promise:
-        return conflict_of_interest(user, item.person) or personal_conflict(user, *_beside(item))
+        applicant, *beside = with_household(item.person)
+        return conflict_of_interest(user, applicant) or personal_conflict(user, *beside)
 
     def why_unread(self, user: User, item: Application) -> str | Promise:
         return why_unread(user, item)

@@ -23,6 +23,7 @@ from dsp_platform.uploads.contract import Subject
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, Programme
 from registry.persons.conflicts import personal_conflict
+from registry.persons.households import with_household
 from registry.programmes.selectors import published
 
 DRAFT = "application-draft"
@@ -71,14 +72,21 @@ def _application(key: str) -> Application | None:
     return rows.filter(pk=int(key)).first()
 
 
+def _acts_for(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
+    """Not staff related to the person or their household."""
+    if not may_act_for(user, assisted_session, person):
+        return False
+    return user.is_citizen or not personal_conflict(user, *with_household(person))
+
+
 def _draft_may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    return draft is not None and may_act_for(user, assisted_session, draft[0])
+    return draft is not None and _acts_for(user, assisted_session, draft[0])
 
 
 def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    if draft is None or not may_act_for(user, assisted_session, draft[0]):
+    if draft is None or not _acts_for(user, assisted_session, draft[0]):
         return False
     return draft[1].takes_applications and open_application(*draft) is None
 
@@ -107,9 +115,7 @@ def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> 
     application = _application(key)
     if application is None or application.state not in Application.OPEN_STATES:
         return False
-    return may_act_for(user, assisted_session, application.person) and not (
-        assisted_session and personal_conflict(user, application.person)
-    )
+    return _acts_for(user, assisted_session, application.person)
 
 
 def _last_step(key: str) -> datetime | None:

@@ -34,7 +34,7 @@ def letter(request: SignedInRequest, reference: str) -> HttpResponse:
     written = letter_of(found)
     if written is None:
         return redirect("applications:application", found.reference)
-    if why := why_unread(request.user, found):
+    if why := why_unread(request.user, found, request.assisted_session):
         log_access(request, found.person)
         return unread_application(request, found, why)
     log_access(request, found.person, action="print")

@@ -13,6 +13,7 @@ from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
 from registry.my_data.sections import DataSubject, MyDataSection
 from registry.persons.conflicts import listed_for
+from registry.persons.households import with_household
 
 
 def applications(about: DataSubject) -> list[dict[str, Any]]:
@@ -45,7 +46,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                 for sent in uploads_of(APPLICATION, str(row.pk))
             ],
         }
-        for row in listed_for(about.assisted_session, about.person, found, "submitted_by")
+        for row in listed_for(about.assisted_session, with_household(about.person), found, "submitted_by")
     ]
 
 

@@ -24,7 +24,7 @@ from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
-from registry.persons.households import household_of
+from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
 from registry.phones.notices import tell_own_numbers
@@ -211,7 +211,7 @@ def answer_more(
 
     Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked, ``Overtaken`` when
     the question of ``expected_version`` was answered before or followed by another one, ``InConflict`` for an
-    official related to the applicant.
+    official related to the applicant's household.
     """
     return _applicant_step("answer", application, actor, assisted_session, text, expected_version)
 
@@ -223,7 +223,7 @@ def withdraw(
     """Idempotent. Withdrawn in an assisted session, the applicant and who is there get a text message.
 
     Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under review again;
-    ``InConflict`` for an official related to the applicant.
+    ``InConflict`` for an official related to the applicant's household.
     """
     if has_approved_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
@@ -259,7 +259,7 @@ def _applicant_step(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
-    refuse_relatives(actor, assisted_session, application.person)
+    refuse_relatives(actor, assisted_session, *with_household(application.person))
     if name == "answer":
         is_repeat = application_workflow.is_repeat(application, name, actor=actor, note=note)
         if not is_repeat and application.version != expected_version:

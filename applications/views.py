@@ -110,7 +110,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
     log_access(request, found.person)
-    if why := why_unread(request.user, found):
+    if why := why_unread(request.user, found, request.assisted_session):
         return unread_application(request, found, why)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events = events_of(found)
@@ -160,4 +160,7 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
         return redirect("applications:application", found.reference)
     if not services.may_withdraw(found):
         return redirect("applications:application", found.reference)
+    if why := why_unread(request.user, found, request.assisted_session):
+        log_access(request, found.person)
+        return unread_application(request, found, why)
     return render(request, "applications/withdraw.html", {"application": found})

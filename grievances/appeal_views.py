@@ -54,9 +54,9 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     if letter is None or (letter.reviewed_anew and not words):
         return redirect("applications:application", application.reference)
     log_access(request, application.person)
-    if why := why_unread(request.user, application):
-        for problem in form.non_field_errors():
-            messages.error(request, str(problem))
+    if why := why_unread(request.user, application, request.assisted_session):
+        for refusal in form.non_field_errors():
+            messages.error(request, str(refusal))
         return unread_application(request, application, why)
     context = {
         "application": application,

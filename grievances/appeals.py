@@ -20,6 +20,7 @@ from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
+from registry.persons.households import with_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
@@ -56,7 +57,7 @@ def appeal_decision(
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``, ``Overtaken`` when other words were
     sent before or the decision is not that of ``expected_version``, ``InConflict`` for an official related to
-    the applicant.
+    the applicant's household.
     """
     # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     lock_person(application.person)
@@ -65,7 +66,7 @@ def appeal_decision(
     application = application_workflow.lock(application)
     if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
-    refuse_relatives(actor, assisted_session, application.person)
+    refuse_relatives(actor, assisted_session, *with_household(application.person))
     decision = last_decision(application)
     if application.state not in DECIDED or decision is None:
         raise errors.NothingToAppeal

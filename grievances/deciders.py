@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 
 from applications.models import Application
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
@@ -21,9 +21,13 @@ def _persons(grievance: Grievance) -> tuple[Person | None, Person | None]:
     return grievance.person, grievance.application.person if grievance.application else None
 
 
-def why_unread(user: User, grievance: Grievance) -> str | Promise:
+def why_unread(
+    user: User, grievance: Grievance, assisted_session: AssistedSession | None = None
+) -> str | Promise:
     """Of staff at their own desk and in an assisted session, in words; "" for whoever may read all of it."""
-    return "" if user.is_citizen else personal_conflict(user, *_persons(grievance))
+    if user.is_citizen:
+        return ""
+    return personal_conflict(user, *_persons(grievance), helping=assisted_session is not None)
 
 
 class GrievanceDeciders(Deciders[Grievance]):

@@ -12,6 +12,7 @@ from grievances.models import Grievance
 from grievances.selectors import grievances_of
 from registry.my_data.sections import DataSubject, MyDataSection
 from registry.persons.conflicts import listed_for
+from registry.persons.households import with_household
 
 
 def grievances(about: DataSubject) -> list[dict[str, Any]]:
@@ -30,7 +31,7 @@ def grievances(about: DataSubject) -> list[dict[str, Any]]:
                 {"at": event.at.isoformat(), "note": event.note} for event in row.events.all() if event.note
             ],
         }
-        for row in listed_for(about.assisted_session, about.person, found, "reported_by")
+        for row in listed_for(about.assisted_session, with_household(about.person), found, "reported_by")
     ]
 
 

@@ -220,7 +220,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("grievances:grievance", found.reference)
     user = _actor(request)
     # Also with a PIN: whoever lives with the person may have found it.
-    if user is not None and (why := why_unread(user, found)):
+    if user is not None and (why := why_unread(user, found, assisted_session_of(request))):
         return unread(
             request,
             found,

@@ -19,6 +19,7 @@ from registry.changes.kinds import KINDS
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons.conflicts import listed_for
+from registry.persons.households import with_household
 from registry.persons.subject import subject_of
 
 register = template.Library()
@@ -39,7 +40,9 @@ def household_applications(
 ) -> list[Application]:
     """For pages that show them in several places, to query once."""
     found = selectors.applications_of(person, members)
-    return listed_for(context.get("assisted_session"), person, found, "submitted_by")
+    # Also those of members who died.
+    about = [*with_household(person), *(one.person for one in found)]
+    return listed_for(context.get("assisted_session"), about, found, "submitted_by")
 
 
 @register.inclusion_tag("applications/list.html")

@@ -10,6 +10,7 @@ from grievances import appeals, selectors
 from grievances.models import Grievance
 from registry.models import Person
 from registry.persons.conflicts import listed_for
+from registry.persons.households import with_household
 
 register = template.Library()
 
@@ -25,7 +26,7 @@ def grievances_by(context: Context, person: Person) -> list[Grievance]:
     """For pages that show them in several places, to query once."""
     reader = context["request"].user
     found = list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
-    return listed_for(context.get("assisted_session"), person, found, "reported_by")
+    return listed_for(context.get("assisted_session"), with_household(person), found, "reported_by")
 
 
 @register.inclusion_tag("grievances/list.html")

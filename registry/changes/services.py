@@ -18,7 +18,7 @@ from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
 from registry.changes.ends import end_impossible
-from registry.changes.hearings.selectors import concerned_by, next_head, recipients
+from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
 from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
@@ -75,7 +75,7 @@ def ask_change(
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
-            refuse_relatives(actor, assisted_session, request.person)
+            refuse_relatives(actor, assisted_session, *persons_affected(request))
             _apply(request, kind, actor)
             request.decided_at = timezone.now()
             change_workflow.take_step(

@@ -16,6 +16,8 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, LabelledCode
+from registry.persons.conflicts import personal_conflict
+from registry.persons.households import with_household
 
 SHOWN_DIGITS = 4
 
@@ -164,12 +166,15 @@ def messages(subject: DataSubject) -> list[dict[str, Any]]:
     """When, about what and in which state; without the text.
 
     A print by an official leaves out messages about grievances and, where the official has a conflict of
-    interest, about changes and applications.
+    interest, about changes; about applications also where it is with somebody else of the household.
     """
     account = subject.person.account
     left_out = () if subject.full_numbers else ("grievance",)
     if why_unlisted(subject.assisted_session, subject.person):
-        left_out = (*left_out, "change", "application")
+        left_out = (*left_out, "change")
+    session = subject.assisted_session
+    if session is not None and personal_conflict(session.official, *with_household(subject.person)):
+        left_out = (*left_out, "application")
     if account is None:
         return []
     return [

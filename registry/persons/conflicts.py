@@ -60,11 +60,14 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     return WORDS["set_up"] if setups.exists() else ""
 
 
-def personal_conflict(actor: User, *persons: Person | None) -> Label:
-    """The same for setting up an account or phone: a recent set-up is no conflict here."""
+def personal_conflict(actor: User, *persons: Person | None, helping: bool = False) -> Label:
+    """The same for setting up an account or phone: a recent set-up is no conflict here.
+
+    ``helping``: in an assisted session, where nothing is decided; only the words differ.
+    """
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""
-    return WORDS[found] if found else ""
+    return (HELP_WORDS if helping else WORDS)[found] if found else ""
 
 
 def refuse_relatives(
@@ -104,11 +107,11 @@ def items_in_conflict(actor: User, persons: Mapping[int, Iterable[int | None]]) 
 
 
 def listed_for(
-    assisted_session: AssistedSession | None, person: Person, found: list[Item], entered_by: str
+    assisted_session: AssistedSession | None, persons: Iterable[Person], found: list[Item], entered_by: str
 ) -> list[Item]:
-    """What a list about the person shows: to the official of the assisted session, where related to them,
-    only what that official entered. ``entered_by``: the field of its user."""
-    if assisted_session is None or not personal_conflict(assisted_session.official, person):
+    """What a list about these persons shows: to the official of the assisted session, where related to one of
+    them, only what that official entered. ``entered_by``: the field of its user."""
+    if assisted_session is None or not personal_conflict(assisted_session.official, *persons):
         return found
     return [one for one in found if getattr(one, f"{entered_by}_id") == assisted_session.official_id]
 

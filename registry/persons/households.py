@@ -23,6 +23,13 @@ def members_of(household: Household) -> list[Membership]:
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
+def with_household(person: Person) -> list[Person]:
+    """The person first, then the others of their household: all whom a conflict of interest is asked about,
+    for reading what concerns the person and for doing something in their name alike."""
+    home = household_of(person)
+    return [person, *(one.person for one in (members_of(home) if home else []) if one.person != person)]
+
+
 def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     """Memberships that ended by a death while this member, who has not left since, was in the household.
 

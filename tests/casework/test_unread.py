@@ -6,18 +6,21 @@ from datetime import date
 import pytest
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from applications import services as applications
-from applications.documents import _may_see
+from applications.documents import APPLICATION, DRAFT, SUBJECTS, _may_see, draft_key
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from grievances import services as grievances
-from registry.models import Enrolment
-from registry.persons.conflicts import WORDS
+from registry.models import Enrolment, Person
+from registry.persons.conflicts import HELP_WORDS, WORDS
+from registry.registration.services import register_household
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
+from tests.registry.cast import household_details, official, person_details
 from tests.registry.changes.cast import BABY, ask
 from tests.roles import as_owner
 
@@ -30,9 +33,9 @@ def make_relative(user: User, relative) -> None:
         User.objects.filter(pk=user.pk).update(spid=relative.spid)
 
 
-def why(language: str, found: str = "household") -> str:
+def why(language: str, found: str = "household", words=WORDS) -> str:
     with translation.override(language):
-        return str(WORDS[found])
+        return str(words[found])
 
 
 @LANGUAGES
@@ -145,7 +148,9 @@ def test_in_an_assisted_session_the_official_reads_only_what_they_entered(
     for one in pages:
         page = sign_in(commune_clerk).get(one).content.decode()
         assert NOTES not in page
-        assert why(language) in page
+        # Nothing is decided here: who of the staff decides is not what the person needs to know.
+        assert why(language, words=HELP_WORDS) in page
+        assert why(language) not in page
     assert NOTES not in sign_in(commune_clerk).get(whole).content.decode()
     page = sign_in(commune_clerk).get(home).content.decode()
     assert application.reference not in page
@@ -165,6 +170,75 @@ def test_its_documents_neither(application, person, relative, nssf_reviewer, cle
         make_relative(user, relative)
         user.refresh_from_db()
         assert not _may_see(user, session, key)
+
+
+@pytest.mark.parametrize("near", ["person", "relative"])
+def test_nor_does_an_official_touch_documents_of_what_is_not_sent_yet(
+    person, relative, programme, other_programme, application, clerk_assisted_session, near
+):
+    clerk = clerk_assisted_session.official
+    draft = draft_key(person, other_programme)
+    subjects = {one.kind: one for one in SUBJECTS}
+    tries = [
+        (subjects[DRAFT].may_see, draft),
+        (subjects[DRAFT].may_add, draft),
+        (subjects[APPLICATION].may_see, str(application.pk)),
+        (subjects[APPLICATION].may_add, str(application.pk)),
+    ]
+    own = {"person": person, "relative": relative}[near]
+    assert all(may(clerk, clerk_assisted_session, key) for may, key in tries)
+    # The number is on the record of one of the two only, so that the official lives with neither.
+    phone_kin(clerk, own)
+    assert [may(clerk, clerk_assisted_session, key) for may, key in tries] == [False] * len(tries)
+
+
+@LANGUAGES
+def test_the_page_that_asks_before_a_withdrawal_says_it_too(
+    application, relative, clerk_assisted_session, language
+):
+    clerk = clerk_assisted_session.official
+    url = address("applications:withdraw", application.reference, language=language)
+    with translation.override(language):
+        question = str(gettext("Keep the application"))
+    assert question in sign_in(clerk).get(url).content.decode()
+    make_relative(clerk, relative)
+    page = sign_in(clerk).get(url).content.decode()
+    assert question not in page
+    assert why(language, words=HELP_WORDS) in page
+
+
+@LANGUAGES
+def test_what_is_hidden_from_kin_of_another_member_is_not_listed_or_printed(
+    application, person, relative, sokha, commune_clerk, nssf_reviewer, language
+):
+    decided = applications.decide(
+        application=application, decision="refuse", reason="documents", note=NOTES,
+        actor=nssf_reviewer, expected_version=application.version,
+    )  # fmt: skip
+    open_assisted_session(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read")
+    page = address("applications:application", decided.reference, language=language)
+    lists = [address(f"registry:{name}", language=language) for name in ("me", "my_data_everything")]
+    assert all(decided.reference in sign_in(commune_clerk).get(one).content.decode() for one in lists)
+    assert NOTES in sign_in(commune_clerk).get(lists[1]).content.decode()
+    phone_kin(commune_clerk, relative)
+    assert why(language, "phone", HELP_WORDS) in sign_in(commune_clerk).get(page).content.decode()
+    # The print still names it where it says what operators were sent.
+    for one, hidden in zip(lists, (decided.reference, NOTES), strict=True):
+        assert hidden not in sign_in(commune_clerk).get(one).content.decode()
+
+
+def phone_kin(user: User, relative) -> None:
+    """They share a phone with this member of the household alone."""
+    number = "+85516777888"
+    kin = register_household(
+        actor=official("clerk.registers", "010201"),
+        details=household_details(person_details(given_name="បង", phone=number)),
+    ).memberships.get().person  # fmt: skip
+    with as_owner():
+        Person.objects.filter(pk=relative.pk).update(phone=number)
+    relative.refresh_from_db()
+    make_relative(user, kin)
+    user.refresh_from_db()
 
 
 @LANGUAGES

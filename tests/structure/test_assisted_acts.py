@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from django.utils.translation import gettext
 
-from applications.documents import APPLICATION
+from applications.documents import APPLICATION, DRAFT, draft_key
 from applications.models import Application
 from applications.services import answer_more, decide, submit_application, withdraw
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
@@ -111,11 +111,11 @@ def relative(brothers):
 def things(family, sokha, operators, nssf_reviewer):
     """What Sokha has that can end or change: a consent, applications, reports, requests, a document."""
     with as_owner():
-        programme, decided = [
+        programme, decided, unsent = [
             Programme.objects.create(
                 code=code, operator=operators["nssf"], name_km=code, state="open", takes_applications=True
             )
-            for code in ("asked", "decided")
+            for code in ("asked", "decided", "unsent")
         ]
     own = {"actor": sokha, "assisted_session": None}
     person = Person.objects.get(account=sokha)
@@ -136,14 +136,16 @@ def things(family, sokha, operators, nssf_reviewer):
         for n in (1, 2)
     ]
     answered = handle_grievance(grievance=reports[1], step="resolve", **step)
-    upload = Upload.objects.create(
-        subject_kind=APPLICATION, subject_key=str(asked.pk), title="x", uploader=sokha, digest=b"1",
-        state=Upload.State.REFUSED,
-    )  # fmt: skip
+    uploaded = {
+        ("upload", kind): Upload.objects.create(
+            subject_kind=kind, subject_key=key, title="x", uploader=sokha, digest=b"1", state="refused"
+        )
+        for kind, key in ((APPLICATION, str(asked.pk)), (DRAFT, draft_key(person, unsent)))
+    }
     return {
         "person": person, "family": family, "asked": asked, "refused": refused, "open": reports[0],
         "answered": answered, "change": ask(sokha, "move", place=ELSEWHERE),
-        "upload": upload, "child": Person.objects.get(account=None, memberships__household=family),
+        **uploaded, "child": Person.objects.get(account=None, memberships__household=family),
     }  # fmt: skip
 
 
@@ -158,6 +160,7 @@ def _phone(given: dict[str, Any], **values: Any) -> dict[str, Any]:
 
 
 ELSEWHERE = {"village_code": "01020102", "address": "x"}
+PAPER = {"title": "t", "name": "n", "content": b"%PDF-1.4"}
 CONSENT = {"operator_code": "nssf", "purpose": "p", "text": "t", "language": "km"}
 ACTS = [
     Act(
@@ -202,17 +205,23 @@ ACTS = [
             **_who(has),
         ),
     ),
-    Act(
-        "dsp_platform.uploads.services.add",
-        lambda has: uploads.add(
-            kind=APPLICATION, key=str(has["asked"].pk), title="t", name="n", content=b"%PDF-1.4", **_who(has)
-        ),
-        refused=PermissionDenied,
+    *(
+        Act(
+            "dsp_platform.uploads.services.add",
+            lambda has, kind=kind: uploads.add(
+                kind=kind, key=has["upload", kind].subject_key, **PAPER, **_who(has)
+            ),
+            refused=PermissionDenied,
+        )
+        for kind in (APPLICATION, DRAFT)
     ),
-    Act(
-        "dsp_platform.uploads.services.remove",
-        lambda has: uploads.remove(upload=has["upload"], **_who(has)),
-        refused=PermissionDenied,
+    *(
+        Act(
+            "dsp_platform.uploads.services.remove",
+            lambda has, kind=kind: uploads.remove(upload=has["upload", kind], **_who(has)),
+            refused=PermissionDenied,
+        )
+        for kind in (APPLICATION, DRAFT)
     ),
     Act(
         f"{PHONES}.replacements.services.open_account",
@@ -258,11 +267,28 @@ def test_a_relative_does_nothing_in_the_name_of_the_person(things, relative, act
     with translation.override(language), pytest.raises(act.refused) as refused:
         act.do(has)
     with translation.override(language):
-        if act.refused is InConflict and act.service != f"{CHANGES}.services.withdraw_change":
+        if act.refused is InConflict:
             assert str(refused.value) == str(HELP_WORDS["phone"])
         # Whoever may not even see a thing gets the page of what is not there.
         if act.refused is not PermissionDenied:
             assert any("ក" <= sign <= "៿" for sign in str(refused.value)) == (language == "km")
+    assert (AuditEvent.objects.count(), Message.objects.count()) == before
+
+
+# Of the household as a whole, or on pages that show it.
+OF_ALL = ("applications.", "grievances.appeals.", "registry.consents.", "dsp_platform.uploads.")
+TRIED = [one for one in ACTS if one.service.startswith((*OF_ALL, f"{CHANGES}.services.ask_change"))]
+
+
+@pytest.mark.parametrize("act", TRIED, ids=lambda act: act.service)
+def test_nor_does_a_relative_of_somebody_else_in_the_household(things, relative, brothers, act):
+    with as_owner():
+        Person.objects.filter(memberships__household=brothers).update(phone="+85516777888")
+        Person.objects.filter(pk=things["child"].pk).update(phone="+85516777888")
+    has = given_to(relative, things)
+    before = AuditEvent.objects.count(), Message.objects.count()
+    with pytest.raises(act.refused):
+        act.do(has)
     assert (AuditEvent.objects.count(), Message.objects.count()) == before
 
 

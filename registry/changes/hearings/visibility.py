@@ -26,7 +26,8 @@ def why_unread(
     if user.is_citizen:
         return ""
     if assisted_session is not None or request.asked_by_id == user.pk:
-        return personal_conflict(user, *persons_affected(request))
+        helping = assisted_session is not None
+        return personal_conflict(user, *persons_affected(request), helping=helping)
     return conflict_over(user, request)
 
 
@@ -55,7 +56,11 @@ def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
 
 def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:
     """Why the official of this assisted session does not see the person's requests; "" where they do."""
-    return personal_conflict(assisted_session.official, person) if assisted_session is not None else ""
+    return (
+        personal_conflict(assisted_session.official, person, helping=True)
+        if assisted_session is not None
+        else ""
+    )
 
 
 def changes_shown(person: Person, assisted_session: AssistedSession | None) -> list[ChangeRequest]:
@@ -73,4 +78,4 @@ def moves_shown(person: Person, assisted_session: AssistedSession | None) -> lis
 def listed(
     found: list[ChangeRequest], person: Person, assisted_session: AssistedSession | None
 ) -> list[ChangeRequest]:
-    return listed_for(assisted_session, person, found, "asked_by")
+    return listed_for(assisted_session, [person], found, "asked_by")

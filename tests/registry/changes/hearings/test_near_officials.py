@@ -21,7 +21,7 @@ from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
-from registry.persons.conflicts import WORDS, conflicts_among, personal_conflict
+from registry.persons.conflicts import HELP_WORDS, WORDS, conflicts_among, personal_conflict
 from registry.urls import urlpatterns
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, decide, joining
@@ -69,9 +69,9 @@ def page(user: User, path: str, language: str = "en") -> str:
     return html.unescape(found.content.decode()) if found.status_code == 200 else ""
 
 
-def words(how: str, language: str) -> str:
+def words(how: str, language: str, chosen=WORDS) -> str:
     with translation.override(language):
-        return str(WORDS[how])
+        return str(chosen[how])
 
 
 def ended(request: ChangeRequest, state: str, **fields) -> ChangeRequest:
@@ -289,7 +289,8 @@ def test_in_an_assisted_session_who_is_near_reads_nothing_of_what_the_person_ask
     request = leaves(maly)
     assisted_session_of(husband, maly)
     shown = page(husband, f"/my/changes/requests/{request.reference}/", language)
-    assert words("household", language) in shown
+    assert words("household", language, HELP_WORDS) in shown
+    assert words("household", language, HELP_WORDS) in page(husband, "/my/changes/", language)
     for secret in (SECRET, "/withdraw/", "/documents/"):
         assert secret not in shown
 
@@ -314,7 +315,7 @@ def test_who_is_near_takes_nothing_back_in_an_assisted_session(maly, maly_at_hom
     with translation.override(language), pytest.raises(InConflict) as refused:
         withdraw_change(request=request, actor=husband, assisted_session=assisted_session)
     with translation.override(language):
-        assert str(refused.value) == words("household", language)
+        assert str(refused.value) == words("household", language, HELP_WORDS)
     browser(husband).post(f"/{language}/my/changes/requests/{request.reference}/withdraw/")
     request.refresh_from_db()
     assert request.is_open
