@@ -74,6 +74,7 @@ SECTION = MyDataSection(
     name="applications",
     title=gettext_lazy("Applications"),
     build=applications,
+    listed_less_to_kin_of=lambda about: with_household(about.person),
     values=lambda: {
         "state": dict(Application.State.choices),
         "step": {name: step.title for name, step in workflow.STEPS.items()},

@@ -39,6 +39,7 @@ SECTION = MyDataSection(
     name="grievances",
     title=_("Grievances"),
     build=grievances,
+    listed_less_to_kin_of=lambda about: with_household(about.person),
     labels={
         "category": _("About"),
         "reported_at": _("Reported on"),

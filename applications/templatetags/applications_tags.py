@@ -15,10 +15,11 @@ from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
 from dsp_platform.templatetags.site_tags import runs
+from dsp_platform.translations.label import Label
 from registry.changes.kinds import KINDS
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
-from registry.persons.conflicts import listed_for
+from registry.persons import conflicts
 from registry.persons.households import with_household
 from registry.persons.subject import subject_of
 
@@ -42,7 +43,13 @@ def household_applications(
     found = selectors.applications_of(person, members)
     # Also those of members who died.
     about = [*with_household(person), *(one.person for one in found)]
-    return listed_for(context.get("assisted_session"), about, found, "submitted_by")
+    return conflicts.listed_for(context.get("assisted_session"), about, found, "submitted_by")
+
+
+@register.simple_tag(takes_context=True)
+def why_listed_less(context: Context, person: Person) -> Label:
+    """Why the official of the assisted session does not see all of what the household asked for."""
+    return conflicts.why_listed_less(context.get("assisted_session"), with_household(person))
 
 
 @register.inclusion_tag("applications/list.html")

@@ -85,6 +85,7 @@ SECTIONS = (
         name="change_requests",
         title=_("Changes asked for"),
         build=registry_sections.change_requests,
+        listed_less_to_kin_of=lambda about: [about.person],
         values=lambda: {
             "kind": {kind.code: kind.title for kind in KINDS.values()},
             "state": dict(ChangeRequest.State.choices),

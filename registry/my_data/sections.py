@@ -47,6 +47,9 @@ class MyDataSection:
     subjects: Mapping[str, Callable[[DataSubject], Mapping[int, str]]] = field(default_factory=dict)
     """By kind of record: the records about the person or household, with a label for each."""
 
+    listed_less_to_kin_of: Callable[[DataSubject], list[Person]] | None = None
+    """Officials related to one of these do not see all of it: the print says so."""
+
     affected: Callable[[Household, str], list[str]] | None = None
     """Descriptions of what is affected when a household withdraws its consent for an operator."""
 

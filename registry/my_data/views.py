@@ -21,10 +21,12 @@ from dsp_platform.audit.actions import (
     my_data_labels,
 )
 from dsp_platform.exchange.contract import registered
+from dsp_platform.translations.label import Label
 from dsp_platform.web.forms import row_number
 from registry.models import Person
 from registry.my_data import selectors
-from registry.my_data.sections import DataSubject, sections
+from registry.my_data.sections import DataSubject, MyDataSection, sections
+from registry.persons.conflicts import why_listed_less
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.phones.selectors import may_take_everything
 
@@ -118,7 +120,7 @@ def everything(request: HttpRequest, person: Person) -> HttpResponse:
     if not _may_take(request, person):
         return redirect("registry:my_data_download")
     _note(request, person, "print")
-    parts = [(section, section.build(subject)) for section in sections()]
+    parts = [(section, section.build(subject), _why_less(section, subject)) for section in sections()]
     context = {"person": person, "parts": parts, "at": timezone.now()}
     return render(request, "registry/my_data/my_data_everything.html", context)
 
@@ -139,6 +141,11 @@ def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="my-social-protection-data.json"'
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _why_less(section: MyDataSection, subject: DataSubject) -> Label:
+    kin_of = section.listed_less_to_kin_of
+    return why_listed_less(subject.assisted_session, kin_of(subject)) if kin_of else ""
 
 
 def _may_take(request: HttpRequest, person: Person) -> bool:

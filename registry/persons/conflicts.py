@@ -111,9 +111,14 @@ def listed_for(
 ) -> list[Item]:
     """What a list about these persons shows: to the official of the assisted session, where related to one of
     them, only what that official entered. ``entered_by``: the field of its user."""
-    if assisted_session is None or not personal_conflict(assisted_session.official, *persons):
+    if assisted_session is None or not why_listed_less(assisted_session, persons):
         return found
     return [one for one in found if getattr(one, f"{entered_by}_id") == assisted_session.official_id]
+
+
+def why_listed_less(assisted_session: AssistedSession | None, persons: Iterable[Person]) -> Label:
+    """Why ``listed_for`` leaves out what others entered, in words; "" where it lists all."""
+    return personal_conflict(assisted_session.official, *persons, helping=True) if assisted_session else ""
 
 
 def own_person(staff: User) -> Person | None:

@@ -222,6 +222,15 @@ def test_what_is_hidden_from_kin_of_another_member_is_not_listed_or_printed(
     assert NOTES in sign_in(commune_clerk).get(lists[1]).content.decode()
     phone_kin(commune_clerk, relative)
     assert why(language, "phone", HELP_WORDS) in sign_in(commune_clerk).get(page).content.decode()
+    with translation.override(language):
+        nothing = [
+            str(gettext("No applications yet.")),
+            str(gettext("likely for you, and you have not applied yet")),
+        ]
+    for one in lists:
+        shown = sign_in(commune_clerk).get(one).content.decode()
+        assert why(language, "phone", HELP_WORDS) in shown
+        assert not [words for words in nothing if words in shown]
     # The print still names it where it says what operators were sent.
     for one, hidden in zip(lists, (decided.reference, NOTES), strict=True):
         assert hidden not in sign_in(commune_clerk).get(one).content.decode()

@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.hearings.selectors import conflict_over, persons_affected
 from registry.changes.selectors import changes_of, changes_to_document, moves_of
 from registry.models import ChangeRequest, Person
-from registry.persons.conflicts import items_in_conflict, listed_for, personal_conflict
+from registry.persons.conflicts import items_in_conflict, listed_for, personal_conflict, why_listed_less
 
 LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
 
@@ -56,11 +56,7 @@ def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
 
 def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:
     """Why the official of this assisted session does not see the person's requests; "" where they do."""
-    return (
-        personal_conflict(assisted_session.official, person, helping=True)
-        if assisted_session is not None
-        else ""
-    )
+    return why_listed_less(assisted_session, [person])
 
 
 def changes_shown(person: Person, assisted_session: AssistedSession | None) -> list[ChangeRequest]:
