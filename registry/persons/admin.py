@@ -107,7 +107,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         return row
 
     def blank(self, row: Person) -> Person:
-        return Person(pk=row.pk, spid=row.spid)
+        return self.model(pk=row.pk, spid=row.spid)  # shown, never saved
 
     def change_view(
         self,
