@@ -14,6 +14,7 @@ from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
@@ -157,13 +158,7 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
             code_request = _code_request(request, found)
             code_request.prove(
                 form.cleaned_data["code"],
-                then=lambda proved: services.agree_by_code(
-                    request=found,
-                    phone=proved.phone,
-                    shown=str(code_request.also_kept or ""),
-                    actor=user_of(request),
-                    assisted_session=session_with(request, *_about(request, found)),
-                ),
+                then=lambda proved: _agree(request, found, code_request, proved),
             )
         except OldTerms:
             return _read_anew(request, found, "registry:counter_move")
@@ -241,6 +236,18 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     return redirect(f"{page}_code", found.reference)
 
 
+def _agree(
+    request: HttpRequest, found: ChangeRequest, code_request: CodeRequest, proved: PhoneChallenge
+) -> ChangeRequest:
+    return services.agree_by_code(
+        request=found,
+        phone=proved.phone,
+        shown=str(code_request.also_kept or ""),
+        actor=user_of(request),
+        assisted_session=session_with(request, *_about(request, found)),
+    )
+
+
 def _code(
     request: HttpRequest, found: ChangeRequest, page: str, after: str, *, own: bool = False
 ) -> HttpResponse:
@@ -258,13 +265,7 @@ def _code(
         challenge,
         "registry/changes/moves/move_code.html",
         {"change": found, "about": _about(request, found), "shown": True, "own": own, "page": page},
-        then=lambda proved: services.agree_by_code(
-            request=found,
-            phone=proved.phone,
-            shown=str(code_request.also_kept or ""),
-            actor=user_of(request),
-            assisted_session=session_with(request, *_about(request, found)),
-        ),
+        then=lambda proved: _agree(request, found, code_request, proved),
         done=done,
         refused=lambda problem: _read_anew(request, found, page) if isinstance(problem, OldTerms) else None,
         language=confirmation_contact(found.mover)[1] if found.mover else "",
