@@ -1,8 +1,10 @@
 """Dates of which only the month or the year may be known, typed in three boxes."""
 
 import re
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
 from dsp_platform.khmer.digits import latin_digits
@@ -12,6 +14,65 @@ Precision = Literal["day", "month", "year"]
 _OLDEST = 125
 _BUDDHIST_ERA = range(2300, 2800)  # Buddhist era years run 543 or 544 ahead of the common era
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")
+_LENGTHS = {"year": 4, "month": 7, "day": 10}
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A date known to the day, the month or the year: the period of days that it can be.
+
+    As text, in ISO 8601 with reduced precision: ``1998``, ``1998-05`` or ``1998-05-20``.
+    """
+
+    first: date
+    precision: Precision = "day"
+
+    def __post_init__(self) -> None:
+        """Begins with the period, whichever of its days it is given."""
+        first = self.first
+        if self.precision != "day":
+            first = first.replace(day=1)
+        if self.precision == "year":
+            first = first.replace(month=1)
+        object.__setattr__(self, "first", first)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The reverse of ``str``. Raises ValueError."""
+        if not _ISO.fullmatch(text):
+            raise ValueError("not an ISO date")
+        known = text.count("-")
+        return cls(date.fromisoformat(text + "-01" * (2 - known)), _PRECISIONS[known])
+
+    def __str__(self) -> str:
+        return self.first.isoformat()[: _LENGTHS[self.precision]]
+
+    @property
+    def last(self) -> date:
+        if self.precision == "day":
+            return self.first
+        month = 12 if self.precision == "year" else self.first.month
+        return date(self.first.year, month, monthrange(self.first.year, month)[1])
+
+    def agrees_with(self, other: "PartialDate") -> bool:
+        """Both can be the same day: what both know is equal."""
+        return self.first <= other.last and other.first <= self.last
+
+    def may_precede(self, other: "PartialDate") -> bool:
+        """Some day of it is before, or the same as, some day of ``other``."""
+        return self.first <= other.last
+
+    def ages_on(self, day: date) -> range:
+        """The full years that may have passed, as a range from the least to the most, and at least 0: more
+        than one age where the anniversary may lie before or after ``day``."""
+        return range(max(full_years(self.last, day), 0), max(full_years(self.first, day), 0) + 1)
+
+
+def full_years(born: date, day: date) -> int:
+    """From one day to another."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 class DateProblem(ValueError):

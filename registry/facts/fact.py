@@ -5,9 +5,9 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import full_years
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import Circumstance
-from registry.identity.dates import full_years
 from registry.models import Household, Membership, Person
 from registry.rules.names import Known, Value
 

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import full_years
 from registry.facts.circumstances import DIFFICULTIES, Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion
-from registry.identity.dates import full_years
 from registry.models import Membership, Person
 
 # The Washington Group short set counts from "a lot of difficulty" on.

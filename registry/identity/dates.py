@@ -22,11 +22,6 @@ PROBLEMS = {
 }
 
 
-def full_years(born: date, today: date) -> int:
-    """From the earliest day it can be: where only the year is known, that is 1 January."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 class DatePartsWidget(forms.MultiWidget):
     template_name = "components/date_parts.html"
     use_fieldset = True

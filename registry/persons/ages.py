@@ -14,8 +14,8 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from dsp_platform.database.history import history_of
+from dsp_platform.khmer.dates import full_years
 from dsp_platform.web.request_cache import cached_per_request
-from registry.identity.dates import full_years
 from registry.models import Person
 from registry.models.keys import RECENT
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer.dates import DateProblem, Precision, format_date, parse_date_parts
+from dsp_platform.khmer.dates import DateProblem, PartialDate, Precision, format_date, parse_date_parts
 from tests.khmer.digits import khmer_digits
 
 TODAY = date(2026, 11, 22)
@@ -50,6 +50,69 @@ def test_what_is_wrong_is_named(parts: tuple[str, str, str], code: str) -> None:
     with pytest.raises(DateProblem) as caught:
         parse_date_parts(*parts, today=TODAY)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("text", ["1998", "1998-05", "1998-05-20"])
+def test_a_partial_date_is_written_with_the_precision_it_has(text: str) -> None:
+    assert str(PartialDate.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "98", "1998-5", "1998-13", "1998-02-30", "1998-05-20 ", "19980520", "0000"]
+)
+def test_what_is_no_iso_date_is_no_partial_date(text: str) -> None:
+    with pytest.raises(ValueError):
+        PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2024-02-03", date(2024, 2, 3), date(2024, 2, 3)),
+    ],
+)
+def test_the_period_that_a_date_can_be(text: str, first: date, last: date) -> None:
+    period = PartialDate.parse(text)
+    assert (period.first, period.last) == (first, last)
+
+
+def test_a_period_begins_with_its_first_day_whichever_it_is_given() -> None:
+    assert PartialDate(date(1998, 5, 20), "month") == PartialDate.parse("1998-05")
+
+
+PARTIAL = st.builds(
+    PartialDate,
+    st.dates(min_value=date(1990, 1, 1), max_value=date(1992, 12, 31)),
+    st.sampled_from(["day", "month", "year"]),
+)
+
+
+@given(PARTIAL, PARTIAL)
+def test_dates_agree_where_the_less_exact_contains_the_other(one: PartialDate, other: PartialDate) -> None:
+    known = min(len(str(one)), len(str(other)))
+    assert one.agrees_with(other) == (str(one)[:known] == str(other)[:known])
+
+
+@given(PARTIAL, PARTIAL)
+def test_each_date_may_precede_the_other_only_where_they_agree(one: PartialDate, other: PartialDate) -> None:
+    assert (one.may_precede(other) and other.may_precede(one)) == one.agrees_with(other)
+
+
+@pytest.mark.parametrize(
+    ("born", "ages"),
+    [
+        ("1998", range(27, 29)),
+        ("1998-11", range(27, 29)),
+        ("1998-12", range(27, 28)),
+        ("1998-11-22", range(28, 29)),
+        ("1998-11-23", range(27, 28)),
+        ("2026", range(1)),
+    ],
+)
+def test_the_ages_that_somebody_can_have(born: str, ages: range) -> None:
+    assert PartialDate.parse(born).ages_on(TODAY) == ages
 
 
 def test_dates_are_written_as_far_as_known() -> None:
