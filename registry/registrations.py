@@ -13,15 +13,19 @@ from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
 from registry.changes import evidence
+from registry.changes import life_events as events_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
+from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
+from registry.life_events.events import Domain, register_effects
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
+from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
@@ -84,3 +88,9 @@ for kind in REPORTS:
     register_report_kind(kind)
 register_rule_reader(RuleReader())
 register_sections(*SECTIONS)
+for domain, effects in (
+    (Domain.CHANGES, events_of_changes.EFFECTS),
+    (Domain.CONSENTS, events_of_consents.EFFECTS),
+    (Domain.ACCESS, events_of_phones.EFFECTS),
+):
+    register_effects(domain, effects)

@@ -17,7 +17,6 @@ from registry.changes import number_lookups
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
-from registry.changes.ends import end_impossible
 from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
 from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
@@ -274,9 +273,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
     concerned = _phones(request)
-    with PersonWriter() as writer:
+    with PersonWriter(actor=actor, request=request) as writer:
         kind.apply(Applying(request, household, actor, writer))
-    end_impossible(request, list(households), actor)
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)

@@ -321,7 +321,7 @@ WITHOUT_A_SESSION = {
     "grievances.services.handle_grievance": "of who answers it",
     "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
     "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
-    "registry.changes.ends._end": "what follows for others: not told to the person of the session",
+    "registry.changes.life_events._end": "what follows for others: not told to the person of the session",
     "registry.changes.moves.services.refuse_to_move": "of a citizen",
 }
 
