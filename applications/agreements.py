@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from applications.models import Application
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Consent, Household, Programme
+from registry.persons.households import household_of
 
 
 def open_consent(household: Household | None, operator_code: str) -> Consent | None:
@@ -15,8 +17,23 @@ def open_consent(household: Household | None, operator_code: str) -> Consent | N
 
 def consent_to_ask(household: Household, operator: Operator) -> bool:
     """True when an agreement rests on consent and the household has not given it, or withdrawn it."""
-    on_consent = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT).exists()
-    return on_consent and open_consent(household, operator.pk) is None
+    return rests_on_consent(operator.pk) and open_consent(household, operator.pk) is None
+
+
+def rests_on_consent(operator_code: str) -> bool:
+    """Whether the operator receives households' records by their consent."""
+    on_consent = agreements_in_force().filter(operator=operator_code, basis=Agreement.Basis.CONSENT)
+    return on_consent.exists()
+
+
+def lacks_consent(application: Application) -> bool:
+    """It waits, and the operator may not receive what it needs to decide: the household it was made in has
+    taken its consent back, or the applicant lives in another one, or in none."""
+    if not application.is_open:
+        return False
+    operator = application.programme.operator_id
+    home = household_of(application.person)
+    return rests_on_consent(operator) and open_consent(home, operator) is None
 
 
 def consent_text(programme: Programme) -> str:

@@ -12,6 +12,8 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
+from registry.beneficiaries import life_events as events_of_enrolments
+from registry.beneficiaries.sms_templates import level_expired
 from registry.changes import evidence
 from registry.changes import life_events as events_of_changes
 from registry.changes import sms_templates as change_templates
@@ -25,6 +27,7 @@ from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
+from registry.persons.life_events import DELIVERY
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
@@ -46,6 +49,7 @@ for name, render in change_templates.TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
+    ("change_about_ended", change_templates.about_ended, _("A change of your record was not made")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
     ("move_asked", change_templates.move_asked, _("Somebody asks that you change household")),
     ("replacement_asked", phone_templates.replacement_asked, _("Another phone is asked for")),
@@ -57,6 +61,7 @@ for name, render, title in (
     ("consent_withdraw", consent_withdrawn, _("A consent was taken back")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
+    ("level_expired", level_expired, _("The assessment of your household has run out")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
@@ -89,8 +94,11 @@ for kind in REPORTS:
 register_rule_reader(RuleReader())
 register_sections(*SECTIONS)
 for domain, effects in (
+    (Domain.ENROLMENTS, events_of_enrolments.EFFECTS),
     (Domain.CHANGES, events_of_changes.EFFECTS),
     (Domain.CONSENTS, events_of_consents.EFFECTS),
     (Domain.ACCESS, events_of_phones.EFFECTS),
+    (Domain.MESSAGES, events_of_phones.MESSAGES),
+    (Domain.DELIVERY, DELIVERY),
 ):
     register_effects(domain, effects)

@@ -43,7 +43,7 @@ from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
-from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
+from registry.phones.selectors import household_head_of, numbers_left_behind, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
 
@@ -303,7 +303,11 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         # Whoever is given a phone at the counter may have no other number, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
     beside = recipients(request, concerned_by(request))
-    return phones | {phone: one[0].language for phone, one in beside.items() if phone not in phones}
+    phones |= {phone: one[0].language for phone, one in beside.items() if phone not in phones}
+    person = _fresh(request.person) if kind.person_dies else None
+    account = person.account if person else None
+    silent = numbers_left_behind(person, (account and account.phone) or "") if person else set()
+    return {phone: language for phone, language in phones.items() if phone not in silent}
 
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:

@@ -195,5 +195,5 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 
 def _lacks_successor(wizard: ChangeWizard) -> bool:
-    """Somebody who lives alone cannot name another head."""
-    return wizard.kind.needs_successor and len(wizard.context.members) < 2
+    """Somebody who lives alone cannot name another head, nor tell of their own death."""
+    return wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices

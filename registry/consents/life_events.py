@@ -7,7 +7,7 @@ from registry.life_events.events import Effect, EventKind, LifeEvent
 
 def take_along(event: LifeEvent) -> None:
     """Those that the leaving person gave, and the one for the registry itself."""
-    if event.household is None:
+    if event.household is None or event.new_household is None:
         return
     for consent in event.household.consents.filter(withdrawn_at=None):
         if consent.given_by_id == event.someone.pk or not consent.operator_code:

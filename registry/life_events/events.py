@@ -101,7 +101,7 @@ def register_effects(domain: Domain, effects: Mapping[EventKind, Effect]) -> Non
 def tell(event: LifeEvent) -> None:
     """The caller has locked the household, then the person, and written what the event is about."""
     with transaction.atomic():
-        effects = [EFFECTS[event.kind, domain] for domain in Domain if (event.kind, domain) in EFFECTS]
+        effects = [EFFECTS[event.kind, domain] for domain in Domain]
         announcements = [effect.act(event) for effect in effects if effect.act]
         for announce in filter(None, announcements):
             announce()

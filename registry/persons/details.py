@@ -32,3 +32,5 @@ class HouseholdDetails:
     operators: tuple[str, ...] = ()
     consent_text: str
     language: str = "km"
+    returning: str = ""
+    """SPID of the head, where they are registered and live in no household: their record stays."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from dsp_platform.accounts.models import User
-from registry.life_events.events import EventKind, LifeEvent
+from registry.life_events.events import Effect, EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership, Person
 
 
@@ -73,3 +73,22 @@ class Happened:
 def _home_of(person: Person) -> Household | None:
     membership = person.memberships.filter(ended_on=None).select_related("household").first()
     return membership.household if membership else None
+
+
+_ANEW = Effect("Operators are told: the household they left and the one they live in, with all members.")
+DELIVERY = {
+    EventKind.DIED: Effect("Every operator is told to delete the record; the household is sent anew."),
+    EventKind.LEFT_FOR_OWN: _ANEW,
+    EventKind.LEFT_ELSEWHERE: Effect(
+        "The household is sent anew. Operators that hold the person by consent are told to delete the record."
+    ),
+    EventKind.JOINED: _ANEW,
+    EventKind.MOVED: Effect("The household and its members are sent anew."),
+    EventKind.MERGED: Effect(
+        "Every operator is told to delete the record; the record that remains is sent instead."
+    ),
+    EventKind.CONSENT_WITHDRAWN: Effect("The operator is told to delete what it holds by that consent."),
+    EventKind.LEVEL_EXPIRED: Effect("The household and its members are sent anew, without the level."),
+    EventKind.CLOSED: Effect("Operators are told to delete the household."),
+}
+"""``PersonWriter`` and the services of consents and levels announce what they wrote."""

@@ -9,6 +9,8 @@ from registry.persons.circumstances import questions_for
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 
+RETURNS = "returns"
+"""Of the head in a draft: the SPID of somebody registered before, who lives in no household."""
 HEAD_ID = 1
 """The ``id`` of the head among the members of a draft."""
 
@@ -23,6 +25,7 @@ def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
         operators=tuple(consent["operators"]),
         consent_text=consent["text"],
         language=consent["language"],
+        returning=answers["members"][0].get(RETURNS, ""),
     )
 
 

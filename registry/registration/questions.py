@@ -22,7 +22,7 @@ from registry.facts.circumstances import DIFFICULTY
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
 from registry.persons.circumstances import questions_for
-from registry.persons.forms import radios
+from registry.persons.forms import RegistrationDocumentForm, radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
 from registry.registration.answers import circumstances_of
@@ -82,6 +82,7 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who lives in this household?"),
         template="registry/registration/members.html",
     ),
+    "document": replace(PERSON_QUESTIONS["document"], form=RegistrationDocumentForm),
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         current=lambda request, _wizard: {"phone": user_of(request).phone or ""},

@@ -16,7 +16,7 @@ from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
 from registry.persons.ages import age_of
 from registry.persons.circumstances import questions_for
-from registry.registration.answers import HEAD_ID
+from registry.registration.answers import HEAD_ID, RETURNS
 from registry.registration.questions import MEMBERS, QUESTIONS
 
 YOUNG = 15
@@ -69,6 +69,8 @@ class RegistrationWizard(Wizard):
 
     def _about(self, number: int) -> Iterator[Key]:
         member, is_head = self.member(number), number == HEAD_ID
+        if RETURNS in member:
+            return
         yield Key("name", number)
         if not is_head:
             yield Key("relationship", number)
