@@ -57,8 +57,6 @@ def go_along(event: LifeEvent) -> Announcement:
         return end_of_former_member(event)
     own = _open(event).filter(asked_for=event.someone, person=event.someone)
     _follow([one for one in own if KINDS[one.kind].is_correction], new, event)
-    # They were asked to move there by another request too.
-    _end(_open(event).filter(mover=event.someone, household=new), ENDED, event)
     _leaves_from(_open(event).filter(mover=event.someone), new)
     return end_of_former_member(event)
 
