@@ -34,7 +34,7 @@ def head_left_behind(person: Person) -> Person | None:
     """Who heads today the household that somebody who has died lived in last; None where nobody is left."""
     last = person.memberships.order_by("-pk").first()
     heads = Membership.objects.filter(household=last.household_id if last else 0, ended_on=None)
-    head = heads.filter(relationship="head").select_related("person__account").first()
+    head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
     return head.person if head else None
 
 
