@@ -1,5 +1,6 @@
 """What may be shared with the programme's operator, and whether the household has consented to it."""
 
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Application
@@ -22,8 +23,11 @@ def consent_to_ask(household: Household, operator: Operator) -> bool:
 
 def rests_on_consent(operator_code: str) -> bool:
     """Whether the operator receives households' records by their consent."""
-    on_consent = agreements_in_force().filter(operator=operator_code, basis=Agreement.Basis.CONSENT)
-    return on_consent.exists()
+    return _on_consent(operator_code).exists()
+
+
+def _on_consent(operator_code: str) -> QuerySet[Agreement]:
+    return agreements_in_force().filter(operator=operator_code, basis=Agreement.Basis.CONSENT)
 
 
 def lacks_consent(application: Application) -> bool:
@@ -33,7 +37,8 @@ def lacks_consent(application: Application) -> bool:
         return False
     operator = application.programme.operator_id
     home = household_of(application.person)
-    return rests_on_consent(operator) and open_consent(home, operator) is None
+    given = Consent.objects.filter(household=home, operator_code=operator, withdrawn_at=None)
+    return _on_consent(operator).filter(~Exists(given)).exists()
 
 
 def consent_text(programme: Programme) -> str:

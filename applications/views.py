@@ -126,7 +126,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "question": question(events),
         "form": form if "answer" in steps else None,
         "unsent": "" if "answer" in steps else unsent,
-        "may_withdraw": services.may_withdraw(found),
+        "may_withdraw": services.may_withdraw(found, events),
         "unreadable": unreadable_among([found]),
     }
     return render(request, "applications/application.html", context)

@@ -19,6 +19,8 @@ from dsp_platform.notifications.models import CODES, Budget, Message, MessageKin
 AT_ONCE = 500
 # The reason of messages over the limits of their network or account.
 ORIGIN = "origin"
+# Of messages to somebody who has died.
+NO_RECIPIENT = "no_recipient"
 
 
 def send(
@@ -69,7 +71,7 @@ def drop_waiting(phones: Collection[str]) -> None:
     waits for theirs at a page."""
     waiting = Message.objects.filter(phone__in=phones, state=Message.State.DUE).exclude(kind__in=CODES)
     locked = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
-    Message.objects.filter(pk__in=list(locked)).update(state=Message.State.EXPIRED, reason="no_recipient")
+    Message.objects.filter(pk__in=list(locked)).update(state=Message.State.EXPIRED, reason=NO_RECIPIENT)
 
 
 @transaction.atomic

@@ -72,6 +72,8 @@ def end_of_the_merged(event: LifeEvent) -> None:
     """Asked for, about or moving a record that is no more: it can be asked for again by the other number."""
     theirs = Q(asked_for=event.someone) | Q(person=event.someone) | Q(mover=event.someone)
     _end(_open(event).filter(theirs), ENDED, event)
+    here = _open(event).filter(household=event.household)
+    _end([one for one in here if event.someone.spid in _named(one)], ENDED, event)
 
 
 def follow_household(event: LifeEvent) -> None:

@@ -315,15 +315,14 @@ def test_whatever_another_official_does_is_recorded_with_the_session(things, com
 # Calls that record a step without a session, and why. All others give the one of the act.
 WITHOUT_A_SESSION = {
     "applications.services._decide": "of a reviewer or the operator's own system",
-    "applications.services.close": "of nobody",
     "applications.appeals.uphold_decision": "of who answers an appeal",
     "applications.appeals.reopen_application": "of who answers an appeal",
     "grievances.services.handle_grievance": "of who answers it",
     "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
     "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
     "registry.changes.life_events._end": "what follows for others: not told to the person of the session",
-    "registry.changes.life_events._follow": "what follows for others: not told to the person of the session",
-    "grievances.life_events.pass_to_head": "of nobody",
+    "registry.changes.life_events._follow": "as above",
+    **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
     "registry.changes.moves.services.refuse_to_move": "of a citizen",
 }
 

@@ -22,7 +22,7 @@ from tests.registry.cast import official
 from tests.registry.life_events.walk import Walk
 
 pytestmark = pytest.mark.django_db
-WALKS = int(os.environ.get("DSPP_WALKS", "0"))  # more and longer ones, for a night
+WALKS = int(os.environ.get("DSPP_WALKS") or 0)  # more and longer ones, for a night
 STEPS, PERSONS, KINDS_ASKED = (60, 99, 99) if WALKS else (20, 5, 4)
 LIVING = Q(died_on=None, merged_into=None)
 
@@ -63,7 +63,7 @@ def test_whatever_happens_nobody_is_stuck_or_forgotten(seed, clerks, steward, ag
 
 
 def nothing_is_left_behind(clerks) -> None:
-    dead = Person.objects.exclude(died_on=None)
+    dead, merged = Person.objects.exclude(died_on=None), Person.objects.exclude(merged_into=None)
     waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
     now = Membership.objects.filter(ended_on=None)
     assert not now.filter(~LIVING_MEMBER).exists()
@@ -73,6 +73,9 @@ def nothing_is_left_behind(clerks) -> None:
     assert not Consent.objects.filter(withdrawn_at=None).exclude(household__closed_on=None).exists()
     assert not waiting.filter(Q(person__in=dead) | Q(mover__in=dead) | Q(asked_for__in=dead)).exists()
     assert not Application.objects.filter(person__in=dead, state__in=Application.OPEN_STATES).exists()
+    assert not Application.objects.filter(person__in=merged).exists()
+    assert not Enrolment.objects.filter(person__in=merged).exists()
+    assert not Grievance.objects.filter(person__in=merged).exists()
     assert not Enrolment.objects.filter(person__in=dead).exclude(state="ended").exists()
     assert not Enrolment.objects.filter(until__gt=F("person__died_on")).exists()
     for grievance in Grievance.objects.filter(person__in=dead, state__in=Grievance.OPEN_STATES):

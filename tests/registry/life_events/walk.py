@@ -27,6 +27,7 @@ from registry.consents.services import give_consent, withdraw_consent
 from registry.errors import RegistrationError
 from registry.models import ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
+from registry.persons.writer import PersonWriter
 from registry.phones.selectors import confirmation_contact
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.returns import with_record
@@ -131,6 +132,7 @@ class Walk:
             (self.complain, 2),
             (self.consent, 2),
             (self.enrol, 1),
+            (self.merge, 1),
         ]
         act = self.random.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
         try:
@@ -266,6 +268,25 @@ class Walk:
 
     def enrol(self) -> None:
         enrol(person=self.random.choice(self.living()), programme=self.programme, since=date(2026, 1, 5))
+
+    def merge(self) -> None:
+        """Somebody was registered twice: alone, or as a member who heads nobody."""
+        living = self.living()
+        if len(living) < 2:
+            return
+        double, kept = self.random.sample(living, 2)
+        membership = double.memberships.filter(ended_on=None).select_related("household", "person").first()
+        home = membership.household if membership else None
+        alone = home is not None and home.memberships.filter(ended_on=None).count() == 1
+        if membership is not None and membership.relationship == "head" and not alone:
+            return
+        self.done.append(f"merge {double.spid} into {kept.spid}")
+        with PersonWriter() as writer:
+            writer.update_person(double, merged_into=kept)
+            if membership is not None:
+                writer.update_membership(membership, ended_on=timezone.localdate())
+            if alone:
+                writer.update_household(home, closed_on=timezone.localdate())
 
     # --- answers, by question
 
