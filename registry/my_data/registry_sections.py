@@ -35,7 +35,7 @@ def person(subject: DataSubject) -> dict[str, Any]:
         "latin_family_name": one.latin_family_name,
         "latin_given_name": one.latin_given_name,
         "sex": one.sex,
-        "date_of_birth": one.date_of_birth.isoformat(),
+        "date_of_birth": str(one.born),
         "birth_precision": one.birth_precision,
         "phone": one.phone,
         "village": one.village.name,
@@ -80,7 +80,7 @@ def household(subject: DataSubject) -> dict[str, Any] | None:
                 "name": member.person.name,
                 "relationship": member.relationship,
                 "sex": member.person.sex,
-                "date_of_birth": member.person.date_of_birth.isoformat(),
+                "date_of_birth": str(member.person.born),
                 "since": member.started_on.isoformat(),
             }
             for member in members

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.khmer.dates import PartialDate
 from registry.errors import AlreadyRegistered, InvalidDetails
 from registry.identity.spid import is_valid
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
@@ -71,7 +72,7 @@ def test_the_exact_consent_text_can_be_proved(register):
 
 
 def test_the_ledger_holds_what_entitled_operators_must_hold(register):
-    old = person_details(relationship="parent", date_of_birth=date(1950, 1, 1), birth_precision="year")
+    old = person_details(relationship="parent", born=PartialDate.parse("1950"))
     household = register(person_details(), old, operators=("nssf", "idpoor"))
     mother = Person.objects.get(date_of_birth__year=1950)
     nssf = LedgerEntry.objects.filter(operator="nssf")
