@@ -100,7 +100,12 @@ def counted(statement: Statement) -> int | None:
 
 def by_record(person: Person) -> Iterator[Reason]:
     if person.died:
-        yield Reason(False, _("The person died: %(date)s.") % {"date": person.died.written})
+        sentence = (
+            _("The person died on %(day)s.")
+            if person.died.precision == "day"
+            else _("The person died in %(day)s.")
+        )
+        yield Reason(False, sentence % {"day": person.died.written})
     if person.merged_into_id:
         yield Reason(False, _("This record was merged into another one of the same person."))
 
