@@ -1,5 +1,6 @@
 import pytest
 
+from dsp_platform.exchange.models import Agreement
 from registry.models import Consent, Household
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,12 @@ def test_another_is_given_once(registered):
         registered.client.post("/km/my/consents/nssf/give/")
     assert open_consents() == {"", "idpoor", "nssf"}
     assert Consent.objects.filter(operator_code="nssf").count() == 1
+
+
+def test_a_purpose_that_two_agreements_share_is_read_once(registered):
+    assert [one.purpose for one in Agreement.objects.filter(operator="idpoor")] == ["tests", "tests"]
+    page = registered.client.get("/km/my/consents/idpoor/give/").content.decode()
+    assert page.count("<p>tests</p>") == 1
 
 
 def test_what_it_changes_is_told_before(registered):
