@@ -103,7 +103,7 @@ def memberships(subject: DataSubject) -> list[dict[str, Any]]:
 
 def consents(subject: DataSubject) -> list[dict[str, Any]]:
     rows = Consent.objects.filter(household=subject.household).select_related("given_by", "witness")
-    names = {operator.code: operator.name for operator in Operator.objects.all()}
+    names = {operator.code: str(operator) for operator in Operator.objects.all()}
     return [
         {
             "operator": row.operator_code or None,
@@ -189,7 +189,7 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "operator": at.operator.pk,
-            "operator_name": at.operator.name,
+            "operator_name": str(at.operator),
             "kind": copy.kind,
             "about": copy.names,
             "status": copy.record.status,
@@ -197,7 +197,6 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
             "as_of": _iso(copy.record.as_of),
             "deletion_requested_at": _iso(copy.record.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.record.confirmed_at),
-            "receipt": copy.record.receipt or None,
             "fields": list(copy.record.agreement.fields) if copy.record.agreement else [],
             "purpose": copy.record.agreement.purpose if copy.record.agreement else None,
             "basis": copy.record.agreement.basis if copy.record.agreement else None,
