@@ -22,14 +22,14 @@ _DISCOURAGED = str.maketrans(
 # What writers mix in names, by the evidence in docs/explanation/near-spellings.md; for a search only.
 _COENG_DA, _COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
 _MIXED = str.maketrans({"ី": "ិ", "ឺ": "ឹ", "ឲ": "ឱ", "ឬ": "ឫ", "ឮ": "ឭ"})
-# Signs that are often omitted: BANTOC and the silent ones after it, SAMYOK SANNYA among them, and the two shifters.
+# Often omitted: BANTOC, the silent signs after it with SAMYOK SANNYA, and the two shifters.
 # With MUUSIKATOAN the letter BA is another consonant (បារ៉ុង, ប៉ារ៉ុង), so there it stays.
 _OMITTED = regex.compile(r"[\u17ca-\u17d1\u17dd]|(?<!ប)\u17c9")
 # A key keeps letters, Khmer marks and digits, without Latin diacritics, punctuation, letters that are written
 # as apostrophes, and spaces.
 _NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}\u02b0-\u02ff\ua78b\ua78c]")
 
-# A mark that no letter of its script carries, or a coeng that puts no letter below: both show a dotted circle.
+# A mark without a letter of its script, or a coeng without one after it: they show a dotted circle.
 _STRAY_SIGN = regex.compile(
     r"(?<![\p{L}\p{M}])\p{M}|(?<![\u1780-\u17d3\u17dd])[\u17b6-\u17d3\u17dd]|\u17d2(?![\u1780-\u17b3])"
 )

@@ -100,8 +100,8 @@ class JSONField(forms.JSONField):
 
 
 class CleanTextForm(forms.BaseForm):
-    """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``), and one that is
-    a name, code or other line is refused with a sign that has no letter.
+    """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``), and a line
+    with a sign that has no letter is refused.
 
     Not for fields with ``as_typed``. A stored value that is not clean does not count as changed.
     """
