@@ -8,8 +8,8 @@ from registry.persons.selectors import MOST, nearest_first, persons_visible_to, 
 
 
 def search_persons(*, official: User, query: str) -> list[Person]:
-    """At most 20 of those the user may see, by SPID, document number, phone or start of a name: as typed first,
-    then other spellings.
+    """At most 20 of those the user may see, by SPID, document number, phone or start of a name: as typed
+    first, then other spellings.
 
     Audited are the search and who was listed, not the query. Raises TooManyLookups where an official has
     searched too often today.
