@@ -141,7 +141,7 @@ def opened(kind: str, content: bytes) -> tuple[ImageFile.ImageFile, bytes]:
             return webp, webp.info.get("exif", b"")
         case "avif":
             content = plain_boxes(content)
-            AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each would take memory of its own
+            AvifImagePlugin.DEFAULT_MAX_THREADS = 1
             avif = AvifImagePlugin.AvifImageFile(io.BytesIO(content))
             return avif, avif.info.get("exif", b"")
         case _:
@@ -151,10 +151,8 @@ def opened(kind: str, content: bytes) -> tuple[ImageFile.ImageFile, bytes]:
 def heic(content: bytes) -> ImageFile.ImageFile:
     import pillow_heif  # noqa: PLC0415  # large, and not every file is one
 
-    pillow_heif.options.DECODE_THREADS = 1
-    pillow_heif.options.THUMBNAILS = False
-    pillow_heif.options.DEPTH_IMAGES = False
-    pillow_heif.options.AUX_IMAGES = False
+    # One thread: each would take memory of its own. No other picture in the file is looked at.
+    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
     return pillow_heif.HeifImageFile(io.BytesIO(content))
 
 

@@ -176,10 +176,6 @@ def test_damaged_metadata_of_other_kinds_refuses_nothing(name):
         assert is_upright(read(whole[: at + first] + b"\xff" * length + whole[at + first + length :]))
 
 
-def resized(content: bytes, at: int, side: int) -> bytes:
-    return content[:at] + struct.pack(">LL", side, side) + content[at + 8 :]
-
-
 def too_large(name: str) -> bytes:
     """A small file that claims far more points than a picture may have."""
     whole = corpus.file(name)
