@@ -99,9 +99,8 @@ def is_document_taken(
         except TooManyLookups:
             return False
         lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.TYPED, numbers=[number])
-        if assisted_session is not None:
-            holders = Membership.objects.filter(person__in=holders, ended_on=None).values("person")
-        taken = holders.exists()
+        living = Membership.objects.filter(person__in=holders, ended_on=None)
+        taken = holders.exists() if assisted_session is None else living.exists()
         if taken:
             lookups.note(
                 account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number]
