@@ -17,7 +17,6 @@ class NumberForm(forms.Form):
 
     use_required_attribute = False
     phone = PhoneField(
-        gets_texts=True,
         label=_("Is the number wrong? Write the right one"),
         error_messages={"required": _("Enter your phone number.")},
     )

@@ -104,7 +104,6 @@ def _path(area: Area) -> str:
 
 class ContactForm(QuestionForm):
     phone = PhoneField(
-        gets_texts=True,
         label=_("Phone number for news"),
         help_text=_("It tells the reference and nothing else. You confirm the number at the end."),
         required=False,

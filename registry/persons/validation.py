@@ -109,8 +109,8 @@ NAME_VALIDATORS = {
 
 
 def validate_phone(text: str) -> str:
-    """E.164, or empty."""
-    return parse_phone(text) if text.strip() else ""
+    """E.164, or empty. News and codes are sent to it."""
+    return parse_phone(text, gets_texts=True) if text.strip() else ""
 
 
 def validate_document_number(type: str, number: str) -> str:
