@@ -32,7 +32,10 @@ class Wizard:
         return self.answers.get(key.name)
 
     def is_done(self, key: Key) -> bool:
-        return key.name != CHECK and self.answer(key) is not None
+        if key.name == CHECK:
+            return False
+        answer = self.answer(key)
+        return answer is not None and self.questions[key.name].fits(answer, self, key)
 
     @property
     def is_complete(self) -> bool:
@@ -60,11 +63,34 @@ class Wizard:
         return order[order.index(key) + 1]
 
     def put(self, key: Key, answer: Answer) -> None:
-        """Store the answer, and drop those that depended on the one it replaces."""
-        if self.answers.get(key.name) not in (None, answer):
-            for name in self.questions[key.name].resets:
-                self.answers.pop(name, None)
+        """Store the answer, and forget those that depended on the one it replaces."""
+        is_changed = self.answer(key) not in (None, answer)
+        self.keep(key, answer)
+        if is_changed:
+            self.forget_dependents(key)
+
+    def keep(self, key: Key, answer: Answer) -> None:
         self.answers[key.name] = answer
+
+    def forget(self, key: Key) -> None:
+        self.answers.pop(key.name, None)
+
+    def forget_dependents(self, key: Key) -> None:
+        """Also of those that depended on what is forgotten. Of what is asked of each member, only those of
+        the same."""
+        for name, question in self.questions.items():
+            if key.name not in question.depends_on:
+                continue
+            dependent = Key(name, key.number)
+            answer = self.answer(dependent)
+            kept = question.kept(answer, self, dependent) if answer else {}
+            if answer and kept == answer:
+                continue
+            if kept:
+                self.keep(dependent, kept)
+            else:
+                self.forget(dependent)
+            self.forget_dependents(dependent)
 
     def form(self, request: HttpRequest, key: Key) -> QuestionForm:
         """Filled from the answer so far or from what is current, and bound to what was posted."""

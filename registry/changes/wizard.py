@@ -1,6 +1,6 @@
 from django.urls import reverse
 
-from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
@@ -15,10 +15,15 @@ class ChangeWizard(Wizard):
     questions = QUESTIONS
 
     def __init__(self, kind: Kind, context: HouseholdContext, answers: Answers) -> None:
-        super().__init__(answers)
+        super().__init__(dict(answers))
         self.kind, self.context = kind, context
         self.choices = kind.whom(context)
         """The members it may be about. A single one is not asked for."""
+        told = who(answers) if self.choices else ""
+        if told and (self.person is None or self.person.spid != told):
+            # The member whom the answers are about has left, or is another one by now.
+            self.forget(Key("who"))
+            self.forget_dependents(Key("who"))
 
     @property
     def person(self) -> Person | None:
@@ -40,6 +45,11 @@ class ChangeWizard(Wizard):
 
     def is_done(self, key: Key) -> bool:
         return self.person is not None if key.name == "who" else super().is_done(key)
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        """With the person whom it is about, also where there was no choice."""
+        super().keep(key, answer)
+        self.answers = self._with_person()
 
     def after(self, key: Key, back_to: str = "") -> Key:
         return self.first_open()
