@@ -1,13 +1,13 @@
 """Which questions there are for the answers so far, which of them are open, what comes before and after."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import translation
 
 from dsp_platform.web.forms import bind
+from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
 
@@ -101,9 +101,23 @@ class Wizard:
         initial = {**question.current(request, self), **(self.answer(key) or {})}
         return {"initial": initial, **question.options(request, self, key)}
 
+    def depended_on(self, key: Key) -> dict[str, Any]:
+        """The answers that this question depends on, by their questions."""
+        found: dict[str, Any] = {}
+        for name in self.questions[key.name].depends_on:
+            before = Key(name, key.number)
+            found |= {name: self.answer(before), **self.depended_on(before)}
+        return found
+
     def digest(self) -> str:
-        """Of the answers that the check page shows."""
-        return hashlib.sha256(json.dumps(self.asked(), sort_keys=True).encode()).hexdigest()
+        """Of what the check page shows, in whatever language."""
+        with translation.override("en"):
+            return digest_of(self.asked(), self.also_shown())
+
+    def also_shown(self) -> Any:
+        """What the check page shows that is no answer, such as names on record and words that were agreed
+        to."""
+        return None
 
     def asked(self) -> dict[str, Any]:
         """The answers that are sent."""

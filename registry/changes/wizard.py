@@ -1,11 +1,13 @@
+from typing import Any
+
 from django.urls import reverse
 
-from dsp_platform.wizard.questions import CHECK, Answer, Key
+from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
 from registry.changes.question_lists import who
-from registry.changes.questions import QUESTIONS
+from registry.changes.questions import QUESTIONS, rows_of
 from registry.models import Person
 
 
@@ -59,6 +61,15 @@ class ChangeWizard(Wizard):
         answers = self._with_person()
         names = dict.fromkeys(("who", *(key.name for key in self.order())))
         return {name: answers[name] for name in names if name in answers}
+
+    def rows(self) -> list[AnswerRow]:
+        names = {one.person.spid: one.person.name for one in self.context.members}
+        return rows_of(self.asked(), names, self.url_to_change)
+
+    def also_shown(self) -> Any:
+        """With the household and what is replaced, as they are recorded."""
+        members = [(one.person.spid, one.relationship) for one in self.context.members]
+        return self.rows(), members, self.kind.basis(self.context.household, self.person)
 
     def url(self, key: Key) -> str:
         return reverse("registry:change_question", args=[self.kind.code, key.name])

@@ -156,6 +156,9 @@ class RegistrationWizard(Wizard):
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 
+    def also_shown(self) -> Any:
+        return [self.household_rows(), *(self.member_rows(member["id"]) for member in self.members)]
+
     def household_rows(self) -> list[AnswerRow]:
         members = AnswerRow(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
         return [*self._rows(Key("place")), *self._rows(Key("consent")), members]

@@ -2,9 +2,9 @@
 
 from datetime import date
 from random import Random
-from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.changes import context
@@ -45,16 +45,41 @@ def about(one: Membership) -> dict[str, str]:
     return {"person": one.person.spid}
 
 
-def wizard_about(spid: str) -> ChangeWizard:
-    """Of a change that one member alone can be about, who is not asked for."""
-    one = SimpleNamespace(person=Person(spid=spid))
-    kind = SimpleNamespace(whom=lambda context: [one], questions=lambda answers, context: [])
-    return ChangeWizard(kind, None, {})
+def digest_of(*members: Membership, kind: str = "death", **answers) -> str:
+    return ChangeWizard(KINDS[kind], household(*members), answers).digest()
 
 
 def test_the_digest_is_also_of_the_person_who_was_not_asked_for():
-    assert wizard_about("A").digest() == wizard_about("A").digest()
-    assert wizard_about("A").digest() != wizard_about("B").digest()
+    assert digest_of(HEAD, WIFE) == digest_of(HEAD, WIFE)
+    assert digest_of(HEAD, WIFE) != digest_of(HEAD, SON)
+
+
+def test_the_digest_is_also_of_the_household_on_record():
+    chosen = {"who": about(WIFE), "died": BORN}
+    renamed = Person(
+        pk=2, spid=WIFE.person.spid, family_name="ស", sex="female", date_of_birth=date(1982, 5, 1)
+    )
+    families = [
+        (HEAD, WIFE, SON),
+        (HEAD, WIFE, SON, CHILD),
+        (HEAD, WIFE, member(3, "sibling", "male", 2004)),
+        (HEAD, Membership(person=renamed, relationship="spouse"), SON),
+    ]
+    assert len({digest_of(*family, **chosen) for family in families}) == len(families)
+
+
+def test_the_digest_is_also_of_what_is_replaced():
+    other = member(2, "spouse", "male", 1982)
+    answers = {"who": about(WIFE), "sex": {"sex": "female"}}
+    assert digest_of(HEAD, WIFE, kind="sex", **answers) != digest_of(HEAD, other, kind="sex", **answers)
+
+
+def test_the_digest_is_the_same_in_both_languages():
+    shown = set()
+    for language in ("km", "en"):
+        with translation.override(language):
+            shown.add(digest_of(HEAD, WIFE, SON, who=about(SON), died=BORN))
+    assert len(shown) == 1
 
 
 def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
