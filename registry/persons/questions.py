@@ -67,6 +67,7 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=YoungForm,
         heading=_("The head of household is under 15. Is this right?"),
         help=_("A child may be the head of a household when no adult lives there."),
+        depends_on=("birth",),
     ),
     "document": Question(
         form=DocumentForm,

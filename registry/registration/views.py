@@ -77,14 +77,17 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     def store(self) -> None:
         _save(self.request, self.wizard)
 
+    def caption(self, key: Key) -> str:
+        caption = full_name(self.wizard.member(key.number))
+        if key.number is not None and (not caption or key.name == "name"):
+            caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
+        return caption
+
     def page(self, key: Key) -> dict[str, Any]:
         wizard = self.wizard
         before = Key(self.back_to) if self.back_to else wizard.before(key)
-        caption = full_name(wizard.member(key.number))
-        if key.number is not None and (not caption or key.name == "name"):
-            caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
         context = {
-            "caption": caption,
+            "caption": self.caption(key),
             "back_url": wizard.url(before) if before else "",
             "part": wizard.part(key),
             "parts": len(PARTS),

@@ -130,7 +130,13 @@ def test_who_brings_somebody_in_by_anothers_number_reads_what_all_read(
 def test_a_child_does_not_lead_where_somebody_grown_is(maly, rith, district):
     heng = Membership.objects.get(person__given_name="ហេង").person
     relations = {maly.spid: "parent", heng.spid: "parent"}
-    request = ask(heng.account, "head", head=about(rith), relationships=relations)
+    with pytest.raises(ChangeError):
+        ask(heng.account, "head", head=about(rith), relationships=relations)
+    request = ask(
+        heng.account, "head", head=about(maly), relationships={heng.spid: "spouse", rith.spid: "child"}
+    )
+    request.answers |= {"head": about(rith), "relationships": relations}
+    request.save(update_fields=["answers"])
     with pytest.raises(ChangeError):
         decide(heard(request), district)
     shown = browser(heng.account).get("/en/my/changes/head/head/").content.decode()
