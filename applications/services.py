@@ -28,13 +28,9 @@ from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
 from registry.phones.notices import tell_own_numbers
+from registry.programmes.availability import takes_applications, why_none_taken
 
 PREFIX = "A"
-
-
-def takes_applications(programme: Programme) -> bool:
-    open_now = programme.state in (Programme.State.OPEN, Programme.State.SEASONAL)
-    return open_now and programme.takes_applications
 
 
 @transaction.atomic
@@ -64,7 +60,7 @@ def submit_application(
     if existing:
         return existing
     if not takes_applications(programme):
-        raise errors.NotOpen
+        raise errors.NotOpen(why_none_taken(programme))
     if is_enrolled(person, programme):
         raise errors.AlreadyEnrolled
     asks_consent = agreements.consent_to_ask(household, programme.operator)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from applications import selectors, services
+from applications import selectors
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
@@ -22,6 +22,7 @@ from registry.models import ChangeRequest, Enrolment, Membership, Person, Progra
 from registry.persons import conflicts
 from registry.persons.households import with_household
 from registry.persons.subject import subject_of
+from registry.programmes.availability import takes_applications
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -112,7 +113,7 @@ def programmes_to_apply(
         if one.person_id == person.pk and one.state != Application.State.WITHDRAWN
     }
     received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
-    open_ones = [one for one in likely if services.takes_applications(one)]
+    open_ones = [one for one in likely if takes_applications(one)]
     return [
         ToDo(
             text=one.name,
@@ -131,7 +132,7 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
     return {
         "programme": programme,
         "application": latest,
-        "may_apply": services.takes_applications(programme)
+        "may_apply": takes_applications(programme)
         and (latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)),
     }
 

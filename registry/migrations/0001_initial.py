@@ -755,8 +755,8 @@ class Migration(migrations.Migration):
                 ('state_note', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, verbose_name='what the state means')),
                 ('state_note_km', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, null=True, verbose_name='what the state means')),
                 ('state_note_en', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, null=True, verbose_name='what the state means')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='opens on')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
+                ('opens_on', models.DateField(blank=True, help_text='The first day on which one can apply.', null=True, verbose_name='opens on')),
+                ('closes_on', models.DateField(blank=True, help_text='The last day on which one can apply.', null=True, verbose_name='closes on')),
                 ('takes_applications', models.BooleanField(default=True, verbose_name='takes applications')),
                 ('rule', models.TextField(blank=True, verbose_name='rule')),
                 ('rule_version', models.PositiveIntegerField(default=1, verbose_name='rule version')),
@@ -849,8 +849,8 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, help_text='Only what is public. Empty: not known.', max_length=200, verbose_name='how to reach who runs it')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('seasonal', 'Seasonal'), ('closed', 'Closed')], max_length=8, verbose_name='state')),
                 ('state_note', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, verbose_name='what the state means')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='opens on')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
+                ('opens_on', models.DateField(blank=True, help_text='The first day on which one can apply.', null=True, verbose_name='opens on')),
+                ('closes_on', models.DateField(blank=True, help_text='The last day on which one can apply.', null=True, verbose_name='closes on')),
                 ('takes_applications', models.BooleanField(default=True, verbose_name='takes applications')),
                 ('rule', models.TextField(blank=True, verbose_name='rule')),
                 ('rule_version', models.PositiveIntegerField(default=1, verbose_name='rule version')),
@@ -1223,6 +1223,10 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='enrolment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("created_at", "id", "operator_reference", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "since", "state", "until") VALUES (OLD."created_at", OLD."id", OLD."operator_reference", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."since", OLD."state", OLD."until"); RETURN NULL;', hash='a9c41526d3cebfae31dce266baa6dfc7af28c5a8', operation='DELETE', pgid='pgtrigger_delete_delete_9f55a', table='registry_enrolment', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.CheckConstraint(condition=models.Q(('opens_on', None), ('closes_on', None), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='programme_opens_before_it_closes'),
         ),
         migrations.AddConstraint(
             model_name='benefit',

@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.database.history import tracked
@@ -75,8 +75,8 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         blank=True,
         help_text=_("Why it is paused or closed, or when its season is."),
     )
-    opens_on = models.DateField(_("opens on"), null=True, blank=True)
-    closes_on = models.DateField(_("closes on"), null=True, blank=True)
+    opens_on = models.DateField(_("opens on"), null=True, blank=True, help_text=_("The first day on which one can apply."))
+    closes_on = models.DateField(_("closes on"), null=True, blank=True, help_text=_("The last day on which one can apply."))
     takes_applications = models.BooleanField(_("takes applications"), default=True)
     rule = models.TextField(_("rule"), blank=True)
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
@@ -100,12 +100,20 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_opens_before_it_closes",
+                condition=Q(opens_on=None) | Q(closes_on=None) | Q(opens_on__lte=F("closes_on")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.code
 
     def clean(self) -> None:
-        """Raises ValidationError at ``rule`` when it cannot be judged."""
+        """Raises ValidationError at ``rule`` when it cannot be judged, and for dates in the wrong order."""
+        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
+            raise ValidationError({"closes_on": _("The last day lies before the first.")})
         if self.rule.strip():
             try:
                 parse_rule(self.rule)

@@ -20,6 +20,7 @@ from dsp_platform.khmer.text import clean_lines
 from dsp_platform.web.errors import NotApproved
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.models.programme import TEXTS
+from registry.programmes.availability import availability, dates_in_words
 from registry.programmes.catalogue import save_programme, save_situation
 from registry.programmes.changes import (
     GUARDED,
@@ -194,10 +195,15 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     change_form_template = "admin/registry/programme/change_form.html"
     view_roles = (AUDITOR,)
     change_roles = add_roles = (STEWARD,)
-    list_display = ("name", "operator", "state", "takes_applications", "position")
+    list_display = ("name", "operator", "state", "takes_applications", "available", "position")
     list_select_related = ("operator",)
     inlines = (BenefitInline, SituationInline)
     actions = None
+
+    @admin.display(description=gettext_lazy("today"))
+    def available(self, programme: Programme) -> str:
+        return " ".join(filter(None, [str(availability(programme).label), dates_in_words(programme)]))
+
     fieldsets = (
         (
             None,
