@@ -75,8 +75,12 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         blank=True,
         help_text=_("Why it is paused or closed, or when its season is."),
     )
-    opens_on = models.DateField(_("opens on"), null=True, blank=True, help_text=_("The first day on which one can apply."))
-    closes_on = models.DateField(_("closes on"), null=True, blank=True, help_text=_("The last day on which one can apply."))
+    opens_on = models.DateField(
+        _("opens on"), null=True, blank=True, help_text=_("The first day on which one can apply.")
+    )
+    closes_on = models.DateField(
+        _("closes on"), null=True, blank=True, help_text=_("The last day on which one can apply.")
+    )
     takes_applications = models.BooleanField(_("takes applications"), default=True)
     rule = models.TextField(_("rule"), blank=True)
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)

@@ -1,7 +1,7 @@
 """Whether one can apply for a programme on a day: by its state, and by its dates in Phnom Penh.
 
-``is_open`` and ``takes_applications`` judge one programme, ``takes_applications_on`` selects them in SQL by the
-same conditions.
+``is_open`` and ``takes_applications`` judge one programme, ``takes_applications_on`` selects them in SQL by
+the same conditions.
 """
 
 from datetime import date
@@ -63,7 +63,8 @@ def dates_in_words(programme: Programme) -> str:
     """From when or until when one can apply; empty where its state, not a date, decides."""
     found = availability(programme)
     opens, closes = (
-        date_format(day, "SHORT_DATE_FORMAT") if day else "" for day in (programme.opens_on, programme.closes_on)
+        date_format(day, "SHORT_DATE_FORMAT") if day else ""
+        for day in (programme.opens_on, programme.closes_on)
     )
     is_past = programme.closes_on is not None and programme.closes_on < timezone.localdate()
     if is_past and found in (Availability.OVER, Availability.CLOSED):
@@ -79,5 +80,7 @@ def dates_in_words(programme: Programme) -> str:
 def why_none_taken(programme: Programme) -> str:
     """Of a programme that takes no applications now."""
     return " ".join(
-        filter(None, [_("This programme does not take applications at the moment."), dates_in_words(programme)])
+        filter(
+            None, [_("This programme does not take applications at the moment."), dates_in_words(programme)]
+        )
     )

@@ -17,9 +17,7 @@ ASSESSMENT = "idpoor"  # the operator that reports poverty levels
 def where_to_tell(missing: Collection[str]) -> dict[str, object]:
     """``missing``: names of facts."""
     reported_in = {FACTS[fact].reported_in for fact in missing}
-    assessed_by = Programme.objects.filter(
-        takes_applications_on(timezone.localdate()), operator=ASSESSMENT
-    )
+    assessed_by = Programme.objects.filter(takes_applications_on(timezone.localdate()), operator=ASSESSMENT)
     return {
         "circumstances": "circumstances" in reported_in,
         "assessment": assessed_by.first() if "assessment" in reported_in else None,

@@ -24,14 +24,22 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 30)
 DAYS = (None, TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1))
 # 23:59:59 and 00:00:00 in Phnom Penh.
-BEFORE_MIDNIGHT, MIDNIGHT = datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC), datetime(2026, 11, 30, 17, tzinfo=UTC)
+BEFORE_MIDNIGHT, MIDNIGHT = (
+    datetime(2026, 11, 30, 16, 59, 59, tzinfo=UTC),
+    datetime(2026, 11, 30, 17, tzinfo=UTC),
+)
 
 
 @pytest.fixture
 def programme(operators):
     with as_owner():
         return Programme.objects.create(
-            code="season", operator=operators["idpoor"], name_km="រដូវ", name_en="Season", state="open", rule="true"
+            code="season",
+            operator=operators["idpoor"],
+            name_km="រដូវ",
+            name_en="Season",
+            state="open",
+            rule="true",
         )
 
 
@@ -64,7 +72,11 @@ def test_one_programme_and_sql_are_judged_alike(operators):
 
 def test_the_first_and_the_last_day_belong_to_it(programme):
     programme.opens_on = programme.closes_on = TODAY
-    assert [is_open(programme, TODAY + timedelta(days=number)) for number in (-1, 0, 1)] == [False, True, False]
+    assert [is_open(programme, TODAY + timedelta(days=number)) for number in (-1, 0, 1)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_a_programme_does_not_close_before_it_opens(programme):
@@ -86,7 +98,9 @@ def test_a_programme_does_not_close_before_it_opens(programme):
 )
 def test_since_or_until_when_is_told(programme, state, days, words):
     programme.state = state
-    programme.opens_on, programme.closes_on = (day and TODAY + timedelta(days=day) if day != 0 else TODAY for day in days)
+    programme.opens_on, programme.closes_on = (
+        day and TODAY + timedelta(days=day) if day != 0 else TODAY for day in days
+    )
     with time_machine.travel(MIDNIGHT - timedelta(hours=8), tick=False), translation.override("en"):
         assert dates_in_words(programme) == words
 
