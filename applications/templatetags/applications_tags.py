@@ -17,12 +17,14 @@ from applications.workflow import DECIDED
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.translations.label import Label
 from registry.changes.kinds import KINDS
+from registry.eligibility.rule_words import rule_in_words
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons import conflicts
 from registry.persons.households import with_household
 from registry.persons.subject import subject_of
 from registry.programmes.availability import takes_applications
+from registry.programmes.versions import amounts_given_on, as_told, rule_versions_since
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -134,6 +136,28 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
         "application": latest,
         "may_apply": takes_applications(programme)
         and (latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)),
+    }
+
+
+@register.inclusion_tag("applications/judged_by.html")
+def judged_by(application: Application, with_amounts: bool = True) -> dict[str, object]:
+    """The version of the rule that judged it, what holds since, and the amounts it was decided with; before a
+    decision those of today."""
+    if not with_amounts:
+        amounts = []
+    elif application.decided_at:
+        amounts = as_told(application.amounts)
+    else:
+        amounts = amounts_given_on(application.programme, timezone.localdate())
+    versions = rule_versions_since(application.programme, application.rule_version)
+    own = next((one for one in versions if one.number == application.rule_version), None)
+    later = next((one for one in versions if one.number > application.rule_version), None)
+    return {
+        "application": application,
+        "version": own,
+        "words": rule_in_words(own.rule) if own else "",
+        "later": later,
+        "amounts": amounts,
     }
 
 

@@ -1272,6 +1272,26 @@ class Migration(migrations.Migration):
             model_name='lifesituation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (OLD."code", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picture", OLD."position"); RETURN NULL;', hash='59f340728a5930232a00bfa0dab658a1b7330816', operation='DELETE', pgid='pgtrigger_delete_delete_c135c', table='registry_lifesituation', when='AFTER')),
         ),
+        migrations.CreateModel(
+            name='RuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='rule version')),
+                ('rule', models.TextField(blank=True, verbose_name='rule')),
+                ('holds_from', models.DateTimeField(verbose_name='holds from')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_versions', to='registry.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'version of the rule',
+                'verbose_name_plural': 'versions of the rule',
+                'ordering': ['programme', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='rule_version_once'), models.UniqueConstraint(fields=('programme', 'holds_from'), name='rule_version_one_at_a_time')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='ruleversion',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f32d5000c0931854b41c433fa2387d1dd080a3a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd818', table='registry_ruleversion', when='BEFORE')),
+        ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',
             name='consents',

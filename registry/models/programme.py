@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -181,3 +182,35 @@ class Benefit(models.Model):
     def clean(self) -> None:
         if (self.amount is None) == (self.percent is None):
             raise ValidationError(_("Give either an amount in riel or a percentage."))
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("The last day lies before the first.")})
+
+
+class RuleVersion(models.Model):
+    """The text of a rule and the moment from which it holds, until the next number holds.
+
+    A trigger writes it with the programme's row, whoever changes that, and nothing changes it afterwards. Two
+    never hold at once, because none has an end of its own.
+    """
+
+    objects: "ClassVar[models.Manager[RuleVersion]]"
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="rule_versions", verbose_name=_("programme")
+    )
+    number = models.PositiveIntegerField(_("rule version"))
+    rule = models.TextField(_("rule"), blank=True)
+    holds_from = models.DateTimeField(_("holds from"))
+
+    class Meta:
+        verbose_name = _("version of the rule")
+        verbose_name_plural = _("versions of the rule")
+        ordering = ["programme", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="rule_version_once"),
+            models.UniqueConstraint(fields=["programme", "holds_from"], name="rule_version_one_at_a_time"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.number}"

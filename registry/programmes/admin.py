@@ -18,11 +18,13 @@ from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.web.errors import NotApproved
-from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
+from registry.eligibility.rule_words import rule_in_words
+from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation, RuleVersion
 from registry.models.programme import TEXTS
 from registry.programmes.availability import availability, dates_in_words
 from registry.programmes.catalogue import save_programme, save_situation
 from registry.programmes.changes import (
+    BENEFIT,
     GUARDED,
     OF_A_DRAFT,
     PROGRAMME,
@@ -32,6 +34,7 @@ from registry.programmes.changes import (
 )
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
+from registry.programmes.versions import refuse_overlapping
 
 OF_A_PROPOSAL = ("holds_from", "reason")
 
@@ -47,6 +50,12 @@ class BenefitFormSet(BaseInlineFormSet):
         if not clean_lines(self.data.get("reason", "")):
             raise ValidationError(NO_REASON)
         about = PROGRAMME, str(programme.pk)
+        if not any(form.errors for form in self.forms):
+            refuse_overlapping(
+                {name: form.cleaned_data.get(name, getattr(form.instance, name)) for name in BENEFIT}
+                for form in self.forms
+                if form.cleaned_data and not form.cleaned_data.get("DELETE")
+            )
         if why := reason_blocked(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))
 
@@ -187,6 +196,19 @@ class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
     fields = ("situation",)
 
 
+class RuleVersionInline(RoleAdmin, admin.TabularInline):
+    """Read by stewards and auditors, written by the database."""
+
+    model = RuleVersion
+    extra = 0
+    view_roles = (AUDITOR, STEWARD)
+    fields = readonly_fields = ("number", "holds_from", "in_words", "rule")
+
+    @admin.display(description=gettext_lazy("in words"))
+    def in_words(self, version: RuleVersion) -> str:
+        return rule_in_words(version.rule)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     form = ProgrammeForm
@@ -197,7 +219,7 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "operator", "state", "takes_applications", "available", "position")
     list_select_related = ("operator",)
-    inlines = (BenefitInline, SituationInline)
+    inlines = (BenefitInline, SituationInline, RuleVersionInline)
     actions = None
 
     @admin.display(description=gettext_lazy("today"))
