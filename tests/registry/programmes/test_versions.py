@@ -90,7 +90,7 @@ def test_the_history_is_read_in_the_admin(family_package, steward, second_stewar
     agreed(family_package, steward, second_steward, rule="age >= 73")
     address = f"/en/admin/registry/programme/{family_package.pk}/change/"
     page = browser(request.getfixturevalue(who)).get(address).content.decode()
-    assert "Versions of the rule" in page
+    assert "Versions of the rule:" in page
     assert "age &gt;= 73" in page
     assert "poverty_level in" in page
 
@@ -102,8 +102,8 @@ DAY = timedelta(days=1)
     ("rows", "overlap"),
     [
         ([amount(), amount()], True),
-        ([amount(last=TODAY), amount(TODAY)], True),
-        ([amount(last=TODAY - DAY), amount(TODAY)], False),
+        ([amount(TODAY - 9 * DAY, TODAY), amount(TODAY)], True),
+        ([amount(TODAY - 9 * DAY, TODAY - DAY), amount(TODAY)], False),
         ([amount(TODAY), amount(TODAY - 9 * DAY, TODAY - DAY)], False),
         ([amount(), amount(TODAY + 9 * DAY, precision="about")], False),
         ([amount(), amount(label_km="ផ្សេង")], False),
