@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Field, Q
 from django.utils.translation import gettext as _
 
 from dsp_platform.approval.validity import plain
@@ -46,7 +46,7 @@ def kept(amounts: Iterable[Benefit]) -> list[dict[str, Any]]:
 
 
 def as_told(rows: Iterable[Mapping[str, Any]]) -> list[Benefit]:
-    fields = {name: Benefit._meta.get_field(name) for name in TOLD}
+    fields = {name: cast("Field[Any, Any]", Benefit._meta.get_field(name)) for name in TOLD}
     return [Benefit(**{name: field.to_python(row[name]) for name, field in fields.items()}) for row in rows]
 
 
