@@ -116,7 +116,7 @@ class MomentColumn(BaseModel):
     def _of_text(self, text: str) -> date:
         if self.date_text:
             read = datetime.strptime(text, self.date_text)  # noqa: DTZ007
-            return read if _has_time(self.date_text) else read.date()
+            return read if _has_time(self.date_text) else date(read.year, read.month, read.day)
         try:
             return date.fromisoformat(text)
         except ValueError:
