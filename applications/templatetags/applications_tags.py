@@ -24,7 +24,7 @@ from registry.persons import conflicts
 from registry.persons.households import with_household
 from registry.persons.subject import subject_of
 from registry.programmes.availability import takes_applications
-from registry.programmes.versions import amounts_given_on, as_told, rule_versions_since
+from registry.programmes.versions import amounts_given_on, as_told
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -140,24 +140,21 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
 
 
 @register.inclusion_tag("applications/judged_by.html")
-def judged_by(application: Application, with_amounts: bool = True) -> dict[str, object]:
-    """The version of the rule that judged it, what holds since, and the amounts it was decided with; before a
-    decision those of today."""
-    if not with_amounts:
-        amounts = []
-    elif application.decided_at:
-        amounts = as_told(application.amounts)
+def judged_by(application: Application, amounts: str = "told") -> dict[str, object]:
+    """The version of the rule that judged it and what holds since.
+
+    With the amounts that were ``told`` with the decision; ``today``: before one those of today; or ``none``.
+    """
+    if amounts == "today" and not application.decided_at:
+        shown = amounts_given_on(application.programme, timezone.localdate())
     else:
-        amounts = amounts_given_on(application.programme, timezone.localdate())
-    versions = rule_versions_since(application.programme, application.rule_version)
-    own = next((one for one in versions if one.number == application.rule_version), None)
-    later = next((one for one in versions if one.number > application.rule_version), None)
+        shown = as_told(application.amounts) if amounts != "none" else []
+    judged = selectors.judged_version(application)
     return {
         "application": application,
-        "version": own,
-        "words": rule_in_words(own.rule) if own else "",
-        "later": later,
-        "amounts": amounts,
+        "judged": judged,
+        "words": rule_in_words(judged.rule) if judged else "",
+        "amounts": shown,
     }
 
 

@@ -64,7 +64,7 @@ def published() -> QuerySet[Programme]:
     return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 
-def amounts_of(programme: Programme) -> Amounts:
+def amounts_of(programme: Programme, approved: bool = False) -> Amounts:
     """Without confidential ones. What is announced for "about" a month stays announced until a steward enters
     the day: no page may raise a contribution by itself."""
     today = timezone.localdate()
@@ -78,7 +78,8 @@ def amounts_of(programme: Programme) -> Amounts:
             amounts.costs.append(benefit)
         else:
             amounts.gives.append(benefit)
-    amounts.coming += _approved_for_later(programme)
+    if approved:
+        amounts.coming += _approved_for_later(programme)
     amounts.past.sort(key=lambda benefit: benefit.valid_from, reverse=True)
     amounts.coming.sort(key=lambda benefit: benefit.valid_from)
     return amounts

@@ -9,7 +9,7 @@ from django.db.models import Field, Q
 from django.utils.translation import gettext as _
 
 from dsp_platform.approval.validity import plain
-from registry.models import Benefit, Programme, RuleVersion
+from registry.models import Benefit, Programme
 
 TOLD = (
     "label_km",
@@ -25,11 +25,6 @@ TOLD = (
 """The columns of an amount that is kept with a decision."""
 SAME = ("kind", "label_km", "label_en", "per_km", "per_en")
 """Amounts that are alike in these are one amount at different times."""
-
-
-def rule_versions_since(programme: Programme, number: int) -> list[RuleVersion]:
-    """The version of this number and those that followed it, oldest first."""
-    return list(RuleVersion.objects.filter(programme=programme, number__gte=number).order_by("number"))
 
 
 def amounts_given_on(programme: Programme, day: date) -> list[Benefit]:

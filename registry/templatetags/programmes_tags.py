@@ -11,9 +11,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("registry/programmes/amounts.html")
-def amounts(programme: Programme) -> dict[str, object]:
-    """What the programme gives and costs: current, announced and past amounts."""
-    return {"programme": programme, "amounts": amounts_of(programme)}
+def amounts(programme: Programme, approved: bool = False) -> dict[str, object]:
+    """What the programme gives and costs: current, announced and past amounts.
+
+    ``approved`` adds those that two stewards approved for a later day.
+    """
+    return {"programme": programme, "amounts": amounts_of(programme, approved)}
 
 
 register.filter(by_date.availability)

@@ -43,14 +43,15 @@ def test_what_was_decided_stays_with_its_amounts(approved, programme, amount):
 
 def test_before_a_decision_the_amounts_are_those_of_today(application, programme, amount):
     change(programme, amount)
-    assert [one.amount for one in judged_by(application)["amounts"]] == [90_000]
+    assert [one.amount for one in judged_by(application, "today")["amounts"]] == [90_000]
 
 
 def test_across_a_change_it_says_by_which_version_it_is_judged(application, programme, amount):
-    assert judged_by(application)["later"] is None
+    assert judged_by(application)["judged"].later is None
     change(programme, amount)
-    shown = judged_by(application)
-    assert (shown["version"].number, shown["version"].rule, shown["later"].number) == (3, "age >= 18", 4)
+    judged = judged_by(application)["judged"]
+    assert (judged.rule, judged.later) == ("age >= 18", 4)
+    assert judged.since < judged.later_since
 
 
 @pytest.mark.parametrize(

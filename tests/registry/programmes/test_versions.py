@@ -133,7 +133,7 @@ def test_an_amount_approved_for_a_later_day_is_told_before(family_package, stewa
     (now,) = amounts_now(family_package)
     benefits = [{**now, "valid_to": day - DAY}, amount(day, amount=55_000)]
     agreed(family_package, steward, second_steward, benefits=benefits, effective_from=day)
-    told = amounts_of(family_package)
+    told = amounts_of(family_package, approved=True)
     assert ([one.amount for one in told.gives], [one.amount for one in told.coming]) == ([40_000], [55_000])
     page = client.get("/en/programmes/family-package/").content.decode()
     assert f"from {day:%d/%m/%Y}" in page
@@ -143,7 +143,7 @@ def test_a_confidential_amount_approved_for_later_is_not_told(family_package, st
     day = timezone.localdate() + 40 * DAY
     benefits = [amount(day, confidential=True)]
     agreed(family_package, steward, second_steward, benefits=benefits, effective_from=day)
-    assert amounts_of(family_package).coming == []
+    assert amounts_of(family_package, approved=True).coming == []
 
 
 def test_amounts_are_told_again_as_they_were_kept(family_package):
