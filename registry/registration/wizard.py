@@ -14,7 +14,7 @@ from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.ages import age_of
+from registry.persons.ages import ages_of
 from registry.persons.circumstances import questions_for
 from registry.registration.answers import HEAD_ID
 from registry.registration.questions import MEMBERS, QUESTIONS
@@ -26,8 +26,6 @@ PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 
 QUESTION_OF_FIELD = {
     **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
-    "date_of_birth": "birth",
-    "birth_precision": "birth",
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
@@ -74,7 +72,7 @@ class RegistrationWizard(Wizard):
             yield Key("relationship", number)
         yield Key("sex", number)
         yield Key("birth", number)
-        if is_head and "born" in member and age_of(member) < YOUNG:
+        if is_head and "born" in member and ages_of(member)[-1] < YOUNG:
             yield Key("young", number)
         yield Key("document", number)
         if is_head:
