@@ -36,6 +36,7 @@ from registry.records.persons import PersonKind
 from registry.records.reports import REPORTS
 from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
+from registry.registration.sms_templates import registered
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_sms_template(
@@ -48,6 +49,7 @@ register_sms_template(
 for name, render in change_templates.TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
+    ("registered", registered, _("You are registered")),
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
     ("change_about_ended", change_templates.about_ended, _("A change of your record was not made")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),

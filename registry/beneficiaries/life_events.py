@@ -1,12 +1,15 @@
 """What becomes of enrolments, and what a household is told when its poverty level has run out."""
 
+from django.utils import timezone
+
 from registry.beneficiaries import enrolment
 from registry.life_events.events import Effect, EventKind, LifeEvent
 
 
 def end_all(event: LifeEvent) -> None:
-    if event.someone.died_on:
-        enrolment.end_all(person=event.someone, until=event.someone.died_on)
+    """Of a death known to a month or year, on the last day of it that has come: payments until then hold."""
+    if died := event.someone.died:
+        enrolment.end_all(person=event.someone, until=min(died.last, timezone.localdate()))
 
 
 def hand_over(event: LifeEvent) -> None:

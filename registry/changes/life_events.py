@@ -24,14 +24,18 @@ def _open(event: LifeEvent) -> QuerySet[ChangeRequest]:
 
 def _end(requests: Iterable[ChangeRequest], step: str, event: LifeEvent) -> None:
     for one in requests:
-        change_workflow.take_step(one, step, actor=event.actor)
+        _take_step(one, step, event)
 
 
 def _follow(requests: Iterable[ChangeRequest], household: Household, event: LifeEvent) -> None:
     """Decided by the commune where the person or household lives now."""
     for one in requests:
         one.household, one.village_id = household, household.village_id
-        change_workflow.take_step(one, FOLLOWS, actor=event.actor, fields=["household", "village"])
+        _take_step(one, FOLLOWS, event, "household", "village")
+
+
+def _take_step(request: ChangeRequest, step: str, event: LifeEvent, *fields: str) -> None:
+    change_workflow.take_step(request, step, actor=event.actor, fields=fields)
 
 
 def end_of_former_member(event: LifeEvent) -> Announcement:

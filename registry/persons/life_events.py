@@ -30,7 +30,7 @@ class Happened:
         if values.get("merged_into") and person.merged_into_id is None:
             into = values["merged_into"]
             self._ended[person.pk] = person, {"kind": EventKind.MERGED, "merged_into": into}
-        elif values.get("died_on") and person.died_on is None:
+        elif values.get("died") and person.died_on is None:
             self._ended[person.pk] = person, {"kind": EventKind.DIED, "account": person.account}
 
     def to_household(self, household: Household, values: Mapping[str, Any]) -> None:

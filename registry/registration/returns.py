@@ -30,7 +30,7 @@ def with_record(answers: dict[str, Any], person: Person) -> dict[str, Any]:
         "latin_family_name": person.latin_family_name,
         "latin_given_name": person.latin_given_name,
         "sex": person.sex,
-        "born": [person.date_of_birth.isoformat(), person.birth_precision],
+        "born": str(person.born),
         "document_type": NO_DOCUMENT,
         "document_number": "",
         **{name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()},

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dsp_platform.khmer.dates import PartialDate
 from grievances.models import Grievance
 from grievances.selectors import grievance_visible_to, grievances_of
 from registry.models import Person
@@ -21,7 +22,7 @@ def couple(areas, operators, sokha):
 def die(person: Person) -> None:
     membership = person.memberships.get(ended_on=None)
     with PersonWriter() as writer:
-        writer.update_person(person, died_on=membership.started_on)
+        writer.update_person(person, died=PartialDate(membership.started_on))
         writer.update_membership(membership, ended_on=membership.started_on)
 
 

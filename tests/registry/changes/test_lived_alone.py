@@ -14,7 +14,7 @@ from tests.registry.changes.cast import ask, decide, heard
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
-DIED = {"born": ["2026-11-20", "day"]}
+DIED = {"died": "2026-11-20"}
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ def world(agreements, programmes, sokha, maly, heng, rith, family_of_one, other_
 @built_once
 def died(world, heng, other_clerk):
     """The twentieth of November."""
-    died = {"born": [DIED_ON.isoformat(), "day"]}
+    died = {"died": DIED_ON.isoformat()}
     decide(heard(ask(heng, "death", who=about(world["maly"]), died=died)), other_clerk)
     return world
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from applications.models import Application
 from dsp_platform.notifications import rate_limits
@@ -77,7 +77,8 @@ def nothing_is_left_behind(clerks) -> None:
     assert not Enrolment.objects.filter(person__in=merged).exists()
     assert not Grievance.objects.filter(person__in=merged).exists()
     assert not Enrolment.objects.filter(person__in=dead).exclude(state="ended").exists()
-    assert not Enrolment.objects.filter(until__gt=F("person__died_on")).exists()
+    for enrolment in Enrolment.objects.filter(person__in=dead):
+        assert enrolment.until <= enrolment.person.died.last
     for grievance in Grievance.objects.filter(person__in=dead, state__in=Grievance.OPEN_STATES):
         assert head_left_behind(grievance.person) is None
     numbers = set(Person.objects.filter(LIVING).values_list("phone", flat=True))

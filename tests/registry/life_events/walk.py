@@ -14,6 +14,7 @@ from django.utils import timezone
 from applications.services import submit_application
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.khmer.dates import PartialDate
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
 from registry.changes.context import HouseholdContext, may_head
@@ -108,7 +109,7 @@ class Walk:
                 latin_given_name="",
                 latin_family_name="",
                 sex=self.random.choice(("female", "male")),
-                date_of_birth=date(2012 if orphans else 1980, 1, 1 + index),
+                born=PartialDate(date(2012 if orphans else 1980, 1, 1 + index)),
                 relationship="head" if index == 0 else self.random.choice(("sibling", "other_relative")),
                 phone=phone if index == 0 else "",
             )
@@ -302,10 +303,14 @@ class Walk:
 
     def _birth(self, wizard):
         if self.target is not None:
-            return {"born": [self.target.date_of_birth.isoformat(), self.target.birth_precision]}
+            return {"born": str(self.target.born)}
         years = (0, 0) if wizard.kind.code == "birth" else (20, 50) if wizard.kind.marries else (1, 70)
         born = timezone.localdate() - timedelta(days=365 * self.random.randint(*years) + 3)
-        return {"born": [born.isoformat(), self.random.choice(("year", "month", "day"))]}
+        return {"born": self._known_to(born)}
+
+    def _known_to(self, day: date) -> str:
+        """The day, the month or the year of it."""
+        return str(PartialDate(day, self.random.choice(("year", "month", "day"))))
 
     def _document(self, wizard):
         if wizard.kind.is_correction:
@@ -351,7 +356,7 @@ class Walk:
 
     def _died(self, wizard):
         day = max(wizard.person.date_of_birth, timezone.localdate() - timedelta(self.random.randint(0, 300)))
-        return {"born": [day.isoformat(), self.random.choice(("year", "month", "day"))]}
+        return {"died": self._known_to(day)}
 
     def _address(self, _wizard):
         return {"address": f"ផ្ទះ {self.random.randint(1, 99)}"}

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def die(person, reporter, clerk):
-    died = {"born": ["2026-11-20", "day"]}
+    died = {"died": "2026-11-20"}
     decide(heard(ask(reporter, "death", who=about(person), died=died)), clerk)
     return Person.objects.get(pk=person.pk)
 

@@ -43,7 +43,7 @@ def entered(person: Person, **changes):
         latin_family_name=person.latin_family_name,
         latin_given_name=person.latin_given_name,
         sex=person.sex,
-        date_of_birth=person.date_of_birth,
+        born=person.born,
         **changes,
     )
     return household_details(head, village_code=VILLAGE)
