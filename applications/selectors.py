@@ -54,7 +54,8 @@ def waiting_in_words(programme: Programme) -> str:
 
 
 def latest_application(person: Person, programme: Programme) -> Application | None:
-    return Application.objects.filter(person=person, programme=programme).order_by("-pk").first()
+    rows = with_closed(Application.objects.filter(person=person, programme=programme))
+    return rows.order_by("-pk").first()
 
 
 def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
