@@ -27,6 +27,7 @@ from registry.changes.wizard import ChangeWizard
 from registry.consents.services import give_consent, withdraw_consent
 from registry.errors import RegistrationError
 from registry.models import ChangeRequest, Household, Membership, Person, Programme
+from registry.persons.circumstances import questions_for
 from registry.persons.households import household_of
 from registry.persons.writer import PersonWriter
 from registry.phones.selectors import confirmation_contact
@@ -172,6 +173,8 @@ class Walk:
         while not wizard.is_complete:
             key = wizard.first_open()
             wizard.put(key, self.by_question[key.name](wizard))
+            if not wizard.is_done(key):
+                raise AssertionError(f"{kind.code}: {key.name} is asked again after {wizard.answer(key)}")
         return wizard.answers
 
     def decide(self, request: ChangeRequest, decision: str = "approve") -> None:
@@ -364,8 +367,10 @@ class Walk:
     def _phone(self, _wizard):
         return {"phone": f"+85512{self.random.randint(100000, 999999)}"}
 
-    def _circumstances(self, _wizard):
-        return {"working": "yes"}
+    def _circumstances(self, wizard):
+        """A child is asked other questions than somebody grown, a baby none."""
+        asked = questions_for({"born": str(wizard.person.born), "sex": wizard.person.sex})
+        return {"working": "yes"} if "working" in asked else {}
 
     def _payee(self, wizard):
         return {"person": self.random.choice(wizard.context.members).person.spid}
