@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -51,8 +51,9 @@ class FactQuestion:
     """Of a text: the answers, where they have other words than the values of the fact."""
     is_long: bool = False
     """Of a text: a drop-down list instead of radio buttons."""
+    least: int = 0
     most: int = 40
-    """Of a number."""
+    """Of a number: which values it can have, in a rule too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,14 @@ class Fact:
     def column(self) -> str:
         """Its value in a statement: counts are joined as the table ``counted``."""
         return f"counted.{self.name}" if self.is_counted else self.sql
+
+    def possible(self) -> Collection[Value]:
+        """The values that it can have, where it is known."""
+        if self.type is bool:
+            return (True, False)
+        if self.type is int:
+            return range(self.question.least, self.question.most + 1)
+        return [str(value) for value, _label in self.choices()]
 
     def label_of(self, value: Value) -> str:
         """The label of a value of a text; any other value as it is written."""

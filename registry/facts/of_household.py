@@ -90,7 +90,7 @@ OF_HOUSEHOLD = (
         label=_("Number of members"),
         meaning=_("How many live in the household now."),
         question=FactQuestion(
-            heading=_("How many people live in your household?"), help=_("Count yourself too.")
+            heading=_("How many people live in your household?"), help=_("Count yourself too."), least=1
         ),
         known=both(_("Members of the household: %(value)s.")),
     ),
