@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.models import Household, Membership, Person
-from registry.persons.ages import children
+from registry.persons.ages import children, told_by
 
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
@@ -41,7 +41,7 @@ def others(context: HouseholdContext) -> list[Membership]:
 
 def self_and_children(context: HouseholdContext) -> list[Membership]:
     """Whose circumstances and phone the person may change: their own, and those of the children."""
-    theirs = {context.subject.pk, *children(one.person for one in context.members)}
+    theirs = told_by(context.subject, [one.person for one in context.members])
     return [one for one in context.members if one.person_id in theirs]
 
 

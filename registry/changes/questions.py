@@ -30,6 +30,11 @@ def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[st
     return lambda _request, wizard, _key: {"members": choose(wizard)}
 
 
+def _whom(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+    """A link from elsewhere may say whom it is about."""
+    return {"members": wizard.choices, "about": request.GET.get("about", "")}
+
+
 def _next_heads(wizard: Any) -> list[Membership]:
     return may_head([one for one in _remaining(wizard) if one.relationship != HEAD])
 
@@ -101,7 +106,7 @@ QUESTIONS: Mapping[str, Question] = {
     "who": Question(
         form=forms.PersonForm,
         heading=_("Who is it about?"),
-        options=_members(lambda wizard: wizard.choices),
+        options=_whom,
         in_words=_member(FIELDS["about"].label),
         resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
     ),

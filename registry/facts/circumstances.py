@@ -15,18 +15,36 @@ YES_NO: Answers = (("yes", True, _("Yes")), ("no", False, _("No")))
 DIFFICULTY: Answers = tuple((str(value), value, label) for value, label in Person.Difficulty.choices)
 
 
+def from_age(years: int) -> range:
+    return range(years, 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOf:
+    """Whom a question is asked of: by a registration, a change, and "What can I get?" alike.
+
+    Of everybody else the answer is no, whatever was stored before: nobody could tell otherwise.
+    """
+
+    ages: range = from_age(0)
+    """Full years; where only the year of birth is known, counted from its first day."""
+
+    sex: str = ""
+    """Empty: of both."""
+
+    def includes(self, age: int, sex: str | None) -> bool:
+        return age in self.ages and self.sex in ("", sex)
+
+
+EVERYBODY = AskedOf()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """Stored in the column of ``Person`` that has its name; NULL is "not known"."""
 
     name: str
     label: Label
-    ages: range
-    """At which ages it is asked."""
-
-    sex: str = ""
-    """Asked only of persons of this sex."""
-
     answers: Answers = YES_NO
 
     @property
@@ -39,9 +57,6 @@ class Circumstance:
         """By stored value."""
         return {value: label for _answer, value, label in self.answers}
 
-    def is_asked_of(self, age: int, sex: str | None) -> bool:
-        return age in self.ages and self.sex in ("", sex)
-
     def stored(self, answer: str) -> int | bool | None:
         """None for "I do not know". Raises KeyError for what is no answer."""
         if answer == UNKNOWN[0]:
@@ -53,12 +68,8 @@ class Circumstance:
         return next((given for given, value, _label in self.answers if value == stored), UNKNOWN[0])
 
 
-def from_age(years: int) -> range:
-    return range(years, 1000)
-
-
 def _difficulty(name: str, label: Label) -> Circumstance:
-    return Circumstance(name=name, label=label, ages=from_age(2), answers=DIFFICULTY)
+    return Circumstance(name=name, label=label, answers=DIFFICULTY)
 
 
 DIFFICULTIES = (

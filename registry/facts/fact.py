@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer.dates import full_years
 from dsp_platform.translations.label import Label
-from registry.facts.circumstances import Circumstance
+from registry.facts.circumstances import EVERYBODY, AskedOf, Circumstance
 from registry.models import Household, Membership, Person
 from registry.rules.names import Known, Value
 
@@ -87,15 +87,15 @@ class Fact:
     circumstances: tuple[Circumstance, ...] = ()
     """The stored answers it is computed from."""
 
-    ages: range | None = None
-    """At other ages the answer is no, and is not asked."""
+    counts: str = ""
+    """The fact of each member that it counts, where that is told by the members."""
 
-    sex: str = ""
-    """Of persons of the other sex the answer is no, and is not asked."""
+    asked_of: AskedOf = EVERYBODY
+    """Of a fact that is yes or no."""
 
-    reported_in: Literal["circumstances", "assessment", "office"] = "office"
-    """Where it is reported when it is missing: a request for a change of circumstances, the assessment of
-    poverty, or the commune's office."""
+    reported_in: Literal["circumstances", "birth-date", "assessment", "household"] = "household"
+    """Where it is told when it is missing: by one of these two kinds of change, by the interview of IDPoor, or
+    by the office that puts the person into a household."""
 
     unknown: SentencePair = NO_HOUSEHOLD
     known: SentencePair | Mapping[Value, SentencePair] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class Fact:
         return str(dict(self.choices()).get(str(value), value))
 
     def is_surely_no(self, known: Known) -> bool:
-        """By age and sex alone."""
-        age, sex = known["age"], known["sex"]
-        is_other_age = self.ages is not None and isinstance(age, int) and age not in self.ages
-        return is_other_age or (bool(self.sex) and sex not in (None, self.sex))
+        """By age and sex alone: whoever is not asked."""
+        age, sex, asked = known["age"], known["sex"], self.asked_of
+        is_other_age = isinstance(age, int) and age not in asked.ages
+        return is_other_age or (bool(asked.sex) and sex not in (None, asked.sex))

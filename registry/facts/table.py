@@ -17,3 +17,10 @@ CIRCUMSTANCES: dict[str, Circumstance] = {
     one.name: one for one in sorted(_stored, key=lambda one: one.answers is YES_NO)
 }
 """By name, in the order in which a registration asks for them: difficulties first."""
+
+
+def circumstances_asked(age: int, sex: str | None) -> list[str]:
+    """The names of those that are asked of somebody of this age and sex, in that order."""
+    facts = [fact for fact in FACTS.values() if fact.asked_of.includes(age, sex)]
+    asked = {circumstance.name for fact in facts for circumstance in fact.circumstances}
+    return [name for name in CIRCUMSTANCES if name in asked]

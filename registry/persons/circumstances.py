@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registry.facts.table import CIRCUMSTANCES
+from registry.facts.table import circumstances_asked
 from registry.persons.ages import age_of
 
 
@@ -10,5 +10,4 @@ def questions_for(member: dict[str, Any]) -> list[str]:
     """Which circumstances are asked of this member of a draft, by age and sex."""
     if "born" not in member:
         return []
-    age, sex = age_of(member), member.get("sex")
-    return [name for name, circumstance in CIRCUMSTANCES.items() if circumstance.is_asked_of(age, sex)]
+    return circumstances_asked(age_of(member), member.get("sex"))
