@@ -30,9 +30,7 @@ class PersonForm(QuestionForm):
 
     person = radios(gettext_lazy("Member"))
 
-    def __init__(
-        self, *args: Any, members: Sequence[Membership], about: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, members: Sequence[Membership], about: str = "", **kwargs: Any) -> None:
         """``about``: the key of the member who is chosen at first."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["person"]

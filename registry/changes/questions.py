@@ -17,10 +17,12 @@ from registry.areas.village_picker import village_picker
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.question_lists import who
+from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
+from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SOME, recorded
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
@@ -75,10 +77,6 @@ def _born(person: Person) -> Answer:
     return {"born": [person.date_of_birth.isoformat(), person.birth_precision]}
 
 
-def _circumstances(person: Person) -> Answer:
-    return {name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()}
-
-
 def _member(label: Any) -> Callable[..., Rows]:
     return lambda answer, names: [(label, names.get(answer["person"], ""))]
 
@@ -97,9 +95,20 @@ def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
         yield names.get(spid, ""), Membership.Relationship(value).label
 
 
+_OF_ALL_SIX = {
+    NONE: _("No difficulties"),
+    SOME: _("Some difficulties"),
+    UNKNOWN[0]: _("Difficulties: not known"),
+}
+
+
 def _circumstances_in_words(answer: Answer) -> str:
-    given = [(CIRCUMSTANCES[name], value) for name, value in answer.items() if value]
-    return "\n".join(f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given)
+    given = [
+        (CIRCUMSTANCES[name], value) for name, value in answer.items() if value and name in CIRCUMSTANCES
+    ]
+    lines = [f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given]
+    of_all_six = _OF_ALL_SIX.get(answer.get(ANY_DIFFICULTY, ""))
+    return "\n".join([str(of_all_six), *lines] if of_all_six else lines)
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -108,7 +117,17 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who is it about?"),
         options=_whom,
         in_words=_member(FIELDS["about"].label),
-        resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
+        resets=(
+            "phone",
+            "circumstances",
+            "difficulties",
+            "name",
+            "sex",
+            "birth",
+            "document",
+            "head",
+            "relationships",
+        ),
     ),
     "name": replace(
         PERSON_QUESTIONS["name"],
@@ -193,8 +212,13 @@ QUESTIONS: Mapping[str, Question] = {
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=_age_and_sex,
-        current=_current(_circumstances),
+        current=_current(recorded),
         in_words=row(_("Health and daily life"), _circumstances_in_words),
+    ),
+    "difficulties": replace(
+        PERSON_QUESTIONS["difficulties"],
+        current=_current(recorded),
+        in_words=row(_("Difficulties"), _circumstances_in_words),
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Who can tell what is missing for a verdict, and where: the reader here, others for themselves, or IDPoor."""
+"""Who can tell what is missing for a verdict, and where: the reader here, other members, or IDPoor."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

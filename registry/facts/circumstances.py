@@ -45,6 +45,11 @@ class Circumstance:
 
     name: str
     label: Label
+    """With its answer, where it is shown."""
+
+    question: Label = ""
+    """As the form asks it; empty where it is the label."""
+
     answers: Answers = YES_NO
 
     @property
@@ -68,16 +73,43 @@ class Circumstance:
         return next((given for given, value, _label in self.answers if value == stored), UNKNOWN[0])
 
 
-def _difficulty(name: str, label: Label) -> Circumstance:
-    return Circumstance(name=name, label=label, answers=DIFFICULTY)
+def _difficulty(name: str, label: Label, question: Label) -> Circumstance:
+    return Circumstance(name=name, label=label, question=question, answers=DIFFICULTY)
 
 
 DIFFICULTIES = (
-    _difficulty("seeing", _("Difficulty seeing, even with glasses")),
-    _difficulty("hearing", _("Difficulty hearing, even with a hearing aid")),
-    _difficulty("walking", _("Difficulty walking or climbing steps")),
-    _difficulty("remembering", _("Difficulty remembering or concentrating")),
-    _difficulty("self_care", _("Difficulty with self-care, such as washing or dressing")),
-    _difficulty("communicating", _("Difficulty communicating in one's usual language")),
+    _difficulty(
+        "seeing",
+        _("Difficulty seeing, even if wearing glasses"),
+        _("Does this person have difficulty seeing, even if wearing glasses?"),
+    ),
+    _difficulty(
+        "hearing",
+        _("Difficulty hearing, even if using a hearing aid"),
+        _("Does this person have difficulty hearing, even if using a hearing aid?"),
+    ),
+    _difficulty(
+        "walking",
+        _("Difficulty walking or climbing steps"),
+        _("Does this person have difficulty walking or climbing steps?"),
+    ),
+    _difficulty(
+        "remembering",
+        _("Difficulty remembering or concentrating"),
+        _("Does this person have difficulty remembering or concentrating?"),
+    ),
+    _difficulty(
+        "self_care",
+        _("Difficulty with self-care, such as washing all over or dressing"),
+        _("Does this person have difficulty with self-care, such as washing all over or dressing?"),
+    ),
+    _difficulty(
+        "communicating",
+        _("Difficulty communicating in the usual language, for example understanding or being understood"),
+        _(
+            "Using their usual language, does this person have difficulty communicating, for example "
+            "understanding or being understood?"
+        ),
+    ),
 )
-"""The six questions of the Washington Group short set, in its order."""
+"""The six questions of the Washington Group short set, in its words and order."""

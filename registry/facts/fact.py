@@ -94,8 +94,8 @@ class Fact:
     """Of a fact that is yes or no."""
 
     reported_in: Literal["circumstances", "birth-date", "assessment", "household"] = "household"
-    """Where it is told when it is missing: by one of these two kinds of change, by the interview of IDPoor, or
-    by the office that puts the person into a household."""
+    """Where it is told when it is missing: by one of these two kinds of change, by the interview of IDPoor,
+    or by the office that puts the person into a household."""
 
     unknown: SentencePair = NO_HOUSEHOLD
     known: SentencePair | Mapping[Value, SentencePair] = field(default_factory=dict)

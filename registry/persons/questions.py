@@ -14,6 +14,7 @@ from registry.fields.table import FIELDS
 from registry.persons.forms import (
     BirthForm,
     CircumstancesForm,
+    DifficultiesForm,
     DocumentForm,
     NameForm,
     PhoneForm,
@@ -85,6 +86,15 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=CircumstancesForm,
         heading=_("Health and daily life"),
         help=_("Some programmes depend on these answers. You may leave any of them out."),
+        template="registry/persons/circumstances.html",
+    ),
+    "difficulties": Question(
+        form=DifficultiesForm,
+        heading=_("Difficulties"),
+        help=_(
+            "The next questions ask about difficulties this person may have doing certain activities because "
+            "of a health problem. You may leave any of them out."
+        ),
         template="registry/persons/circumstances.html",
     ),
 }

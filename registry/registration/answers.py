@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import questions_for, told
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 
@@ -47,9 +47,9 @@ def _person(member: dict[str, Any]) -> PersonDetails:
 
 def circumstances_of(member: dict[str, Any]) -> dict[str, Any]:
     """Only those asked at this age and sex: answers given before a correction are dropped."""
-    given = {name: member.get(name, "") for name in questions_for(member)}
+    given = told(member, member)
     return {
         name: CIRCUMSTANCES[name].stored(answer)
-        for name, answer in given.items()
-        if answer not in ("", UNKNOWN[0])
+        for name in questions_for(member)
+        if (answer := given.get(name, "")) not in ("", UNKNOWN[0])
     }

@@ -15,7 +15,7 @@ from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
 from registry.persons.ages import age_of
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import SIX, has_difficulty, questions_for
 from registry.registration.answers import HEAD_ID
 from registry.registration.questions import MEMBERS, QUESTIONS
 
@@ -31,6 +31,7 @@ QUESTION_OF_FIELD = {
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
+    **dict.fromkeys(SIX, "difficulties"),
 }
 
 
@@ -59,11 +60,7 @@ class RegistrationWizard(Wizard):
             Key("place"),
             *(key for number in others for key in self._about(number)),
             Key(MEMBERS),
-            *(
-                Key("circumstances", number)
-                for number in (HEAD_ID, *others)
-                if questions_for(self.member(number))
-            ),
+            *(key for number in (HEAD_ID, *others) for key in self._daily_life(number)),
             Key(CHECK),
         ]
 
@@ -80,6 +77,13 @@ class RegistrationWizard(Wizard):
         if is_head:
             yield Key("phone", number)
 
+    def _daily_life(self, number: int) -> Iterator[Key]:
+        names = questions_for(self.member(number))
+        if names:
+            yield Key("circumstances", number)
+        if has_difficulty(self.member(number)) and not set(SIX).isdisjoint(names):
+            yield Key("difficulties", number)
+
     def url(self, key: Key) -> str:
         if key.number is None:
             return reverse("registry:register_question", args=[key.name])
@@ -89,7 +93,7 @@ class RegistrationWizard(Wizard):
         return f"{self.url(key)}?return={CHECK}"
 
     def part(self, key: Key) -> int:
-        name = key.name
+        name = "circumstances" if key.name == "difficulties" else key.name
         if key.number is not None and name != "circumstances":
             name = "head" if key.number == HEAD_ID else MEMBERS
         return PARTS.index(name) + 1

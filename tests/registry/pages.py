@@ -80,7 +80,8 @@ class Family:
     def finish(self, members: int = 1):
         self.post("members", {"more": "no"})
         for number in range(1, members + 1):
-            self.post("circumstances", {"seeing": "2", "studying": ""}, number)
+            self.post("circumstances", {"difficulty": "some", "studying": ""}, number)
+            self.post("difficulties", {"seeing": "2"}, number)
         return self.confirm()
 
     def confirm(self):

@@ -175,7 +175,8 @@ def registering(areas, sharing):
     family.child()
     family.post("members", {"more": "no"})
     for number in (1, 2):
-        family.post("circumstances", {"seeing": "2", "studying": "yes"}, number)
+        family.post("circumstances", {"difficulty": "some", "studying": "yes"}, number)
+        family.post("difficulties", {"seeing": "2"}, number)
     opened = family.client.get("/km/register/")
     assert opened["Location"] == "/km/register/check/"
     return calm(family.client)

@@ -59,8 +59,9 @@ def assert_answers(client: Client, path: str, extra: tuple[str, ...] = ()) -> No
 
 
 REGISTRATION = [
-    *(f"member/1/{step}" for step in ("name", "sex", "birth", "young", "document", "phone", "circumstances")),
-    *(f"member/2/{step}" for step in ("name", "relationship", "sex", "birth", "document", "circumstances")),
+    *(f"member/1/{step}" for step in ("name", "sex", "birth", "young", "document", "phone")),
+    *(f"member/2/{step}" for step in ("name", "relationship", "sex", "birth", "document")),
+    *(f"member/{member}/{step}" for step in ("circumstances", "difficulties") for member in (1, 2)),
     "member/2/remove", "place", "members", "consent", "check",
 ]  # fmt: skip
 

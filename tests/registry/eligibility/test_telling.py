@@ -1,4 +1,4 @@
-"""What is missing for a verdict can be told: by this reader on a page that asks it, or the page says by whom."""
+"""What is missing for a verdict can be told: on a page that asks this reader, or the page says by whom."""
 
 from datetime import date
 from itertools import product

@@ -260,7 +260,7 @@ def test_the_way_to_tell_leads_to_the_question_with_the_person_chosen(registerin
     assert len(set(persons)) == 2
     for way, spid in zip(ways, persons, strict=True):
         asked = client.post(way, {"person": spid}, follow=True)
-        assert "seeing" in asked.context["form"].fields
+        assert "difficulty" in asked.context["form"].fields
 
 
 def test_without_an_open_assessment_the_office_is_named(registering_family, operators):
