@@ -18,7 +18,15 @@ from registry.areas.labels import area_path
 from registry.changes import concerned, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
-from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
+from registry.changes.context import (
+    Answers,
+    HouseholdContext,
+    anybody,
+    asked_daily_life,
+    nobody,
+    others,
+    self_and_children,
+)
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE, SEVERAL
@@ -241,7 +249,7 @@ KINDS = {
             group=DAILY_LIFE,
             title=_("Health, pregnancy, school or work"),
             sentence=_("Something in daily life changed. Programmes may depend on it."),
-            whom=self_and_children,
+            whom=asked_daily_life,
             questions=question_lists.circumstances,
             apply=details.circumstances,
             starts_from_record=True,

@@ -22,7 +22,7 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
-from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SOME, recorded
+from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SOME, as_member, recorded
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
@@ -56,7 +56,7 @@ def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
 
 
 def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
-    return {"member": _born(wizard.person) | {"sex": wizard.person.sex} if wizard.person else {}}
+    return {"member": as_member(wizard.person) if wizard.person else {}}
 
 
 def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:

@@ -17,6 +17,7 @@ from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.access import unread_change
+from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
@@ -60,7 +61,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": found,
         "begun": bool(draft and draft.answers),
         "first": wizard.url(wizard.first_open()),
-        "possible": not _lacks_successor(wizard),
+        "possible": not _is_impossible(wizard),
     }
     return render(request, "registry/changes/change.html", context)
 
@@ -82,7 +83,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         sent = self.draft.request if self.draft else None
         if sent is not None and self.kwargs["question"] == CHECK:  # a second click
             return redirect("registry:change_request", sent.reference)
-        return redirect("registry:change", kind.code) if _lacks_successor(wizard) else None
+        return redirect("registry:change", kind.code) if _is_impossible(wizard) else None
 
     def store(self) -> None:
         save_change_draft(
@@ -194,6 +195,7 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
     return ChangeWizard(kind, context, answers), draft
 
 
-def _lacks_successor(wizard: ChangeWizard) -> bool:
-    """Somebody who lives alone cannot name another head."""
-    return wizard.kind.needs_successor and len(wizard.context.members) < 2
+def _is_impossible(wizard: ChangeWizard) -> bool:
+    """Somebody who lives alone cannot name another head; or it can be about none of the members."""
+    lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2
+    return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

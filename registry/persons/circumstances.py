@@ -22,6 +22,11 @@ def questions_for(member: dict[str, Any]) -> list[str]:
     return circumstances_asked(age_of(member), member.get("sex"))
 
 
+def as_member(person: Person) -> dict[str, Any]:
+    """A registered person as ``questions_for`` takes a member of a draft."""
+    return {"born": [person.date_of_birth.isoformat(), person.birth_precision], "sex": person.sex}
+
+
 def has_difficulty(daily_life: Answer) -> bool:
     """Whether each of the six is asked, by the answers of the first page."""
     return bool(daily_life.get(ANY_DIFFICULTY) == SOME)

@@ -164,6 +164,14 @@ def test_of_whom_another_adults_health_depends_on_is_the_same_whatever_they_told
     assert [one.pk for one in ways[0].by_others] == [2]
 
 
+def test_whoever_is_asked_nothing_cannot_be_chosen_on_a_page_that_would_ask_nothing(live_together):
+    mother, toddler, newborn = someone(1, 30), someone(2, 2), someone(3, 0)
+    household, members = live_together(mother, toddler, newborn)
+    context = HouseholdContext(household=household, members=members, subject=mother)
+    choices = ChangeWizard(KINDS["circumstances"], context, {}).choices
+    assert [one.person for one in choices] == [mother, toddler]
+
+
 def test_without_a_household_the_office_is_first(live_together):
     alone = someone(1, 40)
     live_together()
