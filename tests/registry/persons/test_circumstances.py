@@ -100,7 +100,8 @@ def in_english():
         yield
 
 
-def test_the_questions_are_those_of_the_washington_group(in_english):
+@pytest.mark.usefixtures("in_english")
+def test_the_questions_are_those_of_the_washington_group():
     assert [str(one.question) for one in DIFFICULTIES] == [
         "Does this person have difficulty seeing, even if wearing glasses?",
         "Does this person have difficulty hearing, even if using a hearing aid?",
