@@ -27,13 +27,14 @@ class AskedOf:
     """
 
     ages: range = from_age(0)
-    """Full years; where only the year of birth is known, counted from its first day."""
+    """Full years; where only the year of birth is known, whoever may have such an age is asked."""
 
     sex: str = ""
     """Empty: of both."""
 
-    def includes(self, age: int, sex: str | None) -> bool:
-        return age in self.ages and self.sex in ("", sex)
+    def includes(self, ages: range, sex: str | None) -> bool:
+        """Somebody who has one of these ages."""
+        return any(age in self.ages for age in ages) and self.sex in ("", sex)
 
 
 EVERYBODY = AskedOf()

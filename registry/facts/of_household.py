@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import from_age
-from registry.facts.fact import Choices, Fact, FactQuestion, Members, both
-from registry.facts.of_person import AGE, DISABILITY, disability
+from registry.facts.fact import Choices, Fact, FactQuestion, Members, both, number
+from registry.facts.of_person import DISABILITY, OLDEST, YOUNGEST, disability
 from registry.models import Area, Household
 
 _NOT_ASKED = _("Not all members of the household have answered the questions about difficulties.")
@@ -35,6 +35,11 @@ def _provinces() -> Choices:
     return list(provinces.values_list("code", name))
 
 
+def _of_age(members: Members, ages: range) -> int | range:
+    surely = sum(one[0] in ages and one[-1] in ages for one in members.ages)
+    return number(surely, sum(one[0] in ages or one[-1] in ages for one in members.ages))
+
+
 def _members_of_age(
     name: str, ages: range, *, label: Label, meaning: Label, heading: Label, known: Label
 ) -> Fact:
@@ -43,11 +48,13 @@ def _members_of_age(
         name=name,
         type=int,
         is_counted=True,
-        sql=f"count(*) FILTER (WHERE {AGE} BETWEEN {ages.start} AND {ages.stop - 1})",
-        of_members=lambda members: sum(age in ages for age in members.ages),
+        sql=f"count(*) FILTER (WHERE {YOUNGEST} >= {ages.start} AND {OLDEST} < {ages.stop})",
+        most_sql=f"count(*) FILTER (WHERE {OLDEST} >= {ages.start} AND {YOUNGEST} < {ages.stop})",
+        of_members=lambda members: _of_age(members, ages),
         label=label,
         meaning=meaning,
         question=FactQuestion(heading=heading),
+        reported_in="birth-date",
         known=both(known),
     )
 

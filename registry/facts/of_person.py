@@ -5,31 +5,37 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer.dates import full_years
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import DIFFICULTIES, AskedOf, Circumstance, from_age
-from registry.facts.fact import Fact, FactQuestion
+from registry.facts.fact import Fact, FactQuestion, number
 from registry.models import Membership, Person
 
 # The Washington Group short set counts from "a lot of difficulty" on.
 COUNTS_FROM = Person.Difficulty.A_LOT
 
-# In the years before this year's birthday one less. ``day`` is month and day as one number.
-AGE = (
-    "(%(year)s - EXTRACT(YEAR FROM person.date_of_birth)::int"
-    " - (EXTRACT(MONTH FROM person.date_of_birth) * 100 + EXTRACT(DAY FROM person.date_of_birth)"
-    " > %(day)s)::int)"
+
+def _age(born: str) -> str:
+    """In the years before this year's birthday one less. ``day`` is month and day as one number."""
+    day = f"(EXTRACT(MONTH FROM {born}) * 100 + EXTRACT(DAY FROM {born}))"
+    return f"GREATEST(%(year)s - EXTRACT(YEAR FROM {born})::int - ({day} > %(day)s)::int, 0)"
+
+
+# Who was born in a year or a month may have been born on each day of it.
+OLDEST = _age("person.date_of_birth")
+YOUNGEST = "(CASE person.birth_precision WHEN 'day' THEN {} ELSE {} END)".format(
+    OLDEST, _age("(person.date_of_birth + ('1 ' || person.birth_precision)::interval - '1 day'::interval)")
 )
 
 
 def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:
-    return asked_of.includes(full_years(person.date_of_birth, today), person.sex)
+    return asked_of.includes(person.born.ages_on(today), person.sex)
 
 
 def _is_asked_sql(asked_of: AskedOf) -> str:
     """The same over ``person``: never NULL."""
     sex = f" AND person.sex = '{asked_of.sex}'" if asked_of.sex else ""
-    return f"({AGE} BETWEEN {asked_of.ages.start} AND {asked_of.ages.stop - 1}{sex})"
+    first, last = asked_of.ages.start, asked_of.ages.stop - 1
+    return f"({OLDEST} >= {first} AND {YOUNGEST} <= {last}{sex})"
 
 
 def _yes_or_no(name: str, asked_of: AskedOf, *, asked: Label, **row: Any) -> Fact:
@@ -69,14 +75,23 @@ def disability(person: Person, today: date) -> bool | None:
     return None if None in answers else False
 
 
+def age(person: Person, today: date) -> int | range:
+    ages = person.born.ages_on(today)
+    return number(ages[0], ages[-1])
+
+
 OF_PERSON = (
     Fact(
         name="age",
         type=int,
-        sql=AGE,
-        of_person=lambda person, today: full_years(person.date_of_birth, today),
+        sql=YOUNGEST,
+        most_sql=OLDEST,
+        of_person=lambda person, today: age(person, today),
         label=_("Age"),
-        meaning=_("Full years since birth. Where only the year is known, since 1 January of it."),
+        meaning=_(
+            "Full years since birth. Where only the year or the month of birth is known, it may be one of"
+            " two ages: a rule that they do not meet alike needs the exact date."
+        ),
         question=FactQuestion(
             heading=_("How old are you?"),
             of_other=_("How old is this person?"),

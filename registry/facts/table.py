@@ -19,8 +19,8 @@ CIRCUMSTANCES: dict[str, Circumstance] = {
 """By name, in the order in which a registration asks for them: difficulties first."""
 
 
-def circumstances_asked(age: int, sex: str | None) -> list[str]:
-    """The names of those that are asked of somebody of this age and sex, in that order."""
-    facts = [fact for fact in FACTS.values() if fact.asked_of.includes(age, sex)]
+def circumstances_asked(ages: range, sex: str | None) -> list[str]:
+    """The names of those that are asked of somebody of one of these ages and this sex, in that order."""
+    facts = [fact for fact in FACTS.values() if fact.asked_of.includes(ages, sex)]
     asked = {circumstance.name for fact in facts for circumstance in fact.circumstances}
     return [name for name in CIRCUMSTANCES if name in asked]

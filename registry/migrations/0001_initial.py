@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import django.utils.timezone
 import dsp_platform.database.sql_files
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
                 ('name_latin', models.CharField(max_length=100, verbose_name='name in Latin letters')),
                 ('key_km', models.CharField(max_length=200)),
                 ('key_latin', models.CharField(max_length=200)),
+                ('address_keys', django.contrib.postgres.search.SearchVectorField()),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.area', verbose_name='part of')),
@@ -286,7 +288,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('search', 'a search at the counter')], max_length=8)),
+                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -373,6 +375,7 @@ class Migration(migrations.Migration):
                 ('disability_level', models.CharField(blank=True, choices=[('severe', 'severe disability'), ('medium', 'medium disability'), ('mild', 'mild disability')], max_length=6, verbose_name='disability identified')),
                 ('verification', models.CharField(choices=[('self', 'told by the person'), ('commune', 'checked by the commune'), ('document', 'checked against a document'), ('source', 'checked at the source')], default='self', max_length=8, verbose_name='verification')),
                 ('died_on', models.DateField(blank=True, null=True, verbose_name='died')),
+                ('death_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5, verbose_name='death known to the')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
                 ('account', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='person', to=settings.AUTH_USER_MODEL, verbose_name='account')),
@@ -640,6 +643,7 @@ class Migration(migrations.Migration):
                 ('disability_level', models.CharField(blank=True, choices=[('severe', 'severe disability'), ('medium', 'medium disability'), ('mild', 'mild disability')], max_length=6, verbose_name='disability identified')),
                 ('verification', models.CharField(choices=[('self', 'told by the person'), ('commune', 'checked by the commune'), ('document', 'checked against a document'), ('source', 'checked at the source')], default='self', max_length=8, verbose_name='verification')),
                 ('died_on', models.DateField(blank=True, null=True, verbose_name='died')),
+                ('death_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5, verbose_name='death known to the')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
                 ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
@@ -902,11 +906,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='area',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('key_km', 'varchar_pattern_ops'), name='area_key_km'),
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('key_latin', 'varchar_pattern_ops'), name='area_key_latin'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['address_keys'], name='area_address_keys'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
@@ -914,7 +914,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='ace467f62a99b162b84b74189c4575edcdc5e9eb', operation='UPDATE', pgid='pgtrigger_update_update_134da', table='registry_area', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."key_km" IS DISTINCT FROM (NEW."key_km") OR OLD."key_latin" IS DISTINCT FROM (NEW."key_latin") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."name_km" IS DISTINCT FROM (NEW."name_km") OR OLD."name_latin" IS DISTINCT FROM (NEW."name_latin") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='4ce98f39a3871eda5cd9a0613dba2dcd0c012fd1', operation='UPDATE', pgid='pgtrigger_update_update_134da', table='registry_area', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
@@ -988,17 +988,25 @@ class Migration(migrations.Migration):
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(('spid__regex', '^\\d{12}$')), name='person_spid_12_digits'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='d70f3c2b8eb078e5ef8e22bbf22364f6122261b7', operation='INSERT', pgid='pgtrigger_insert_insert_2388e', table='registry_person', when='AFTER')),
+            constraint=models.CheckConstraint(condition=models.Q(('birth_precision', 'day'), models.Q(('birth_precision', 'month'), ('date_of_birth__day', 1)), models.Q(('birth_precision', 'year'), ('date_of_birth__day', 1), ('date_of_birth__month', 1)), _connector='OR'), name='person_born_first_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(('died_on', None), ('death_precision', 'day'), models.Q(('death_precision', 'month'), ('died_on__day', 1)), models.Q(('death_precision', 'year'), ('died_on__day', 1), ('died_on__month', 1)), _connector='OR'), name='person_died_first_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='57ea76ac9b902c0fd9909e8723bb57dd37f5fe23', operation='UPDATE', pgid='pgtrigger_update_update_56ba8', table='registry_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."death_precision", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='a8cf882ad6398c4a89bbd55b81ecbb01e433721a', operation='INSERT', pgid='pgtrigger_insert_insert_2388e', table='registry_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (OLD."account_id", OLD."birth_precision", OLD."communicating", OLD."created_at", OLD."date_of_birth", OLD."died_on", OLD."disability_level", OLD."family_name", OLD."given_key", OLD."given_name", OLD."hearing", OLD."id", OLD."language", OLD."latin_family_name", OLD."latin_given_key", OLD."latin_given_name", OLD."latin_key", OLD."merged_into_id", OLD."name_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."pregnant", OLD."registered_by_id", OLD."remembering", OLD."seeing", OLD."self_care", OLD."sex", OLD."spid", OLD."studying", OLD."verification", OLD."version", OLD."village_id", OLD."walking", OLD."working"); RETURN NULL;', hash='fc365b312aef734624f4f3dd010ad4a58dd3a591', operation='DELETE', pgid='pgtrigger_delete_delete_a3234', table='registry_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."death_precision", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='e93287fb8ec56041122d635f537d26bcf4ac5d23', operation='UPDATE', pgid='pgtrigger_update_update_56ba8', table='registry_person', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='person',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (OLD."account_id", OLD."birth_precision", OLD."communicating", OLD."created_at", OLD."date_of_birth", OLD."death_precision", OLD."died_on", OLD."disability_level", OLD."family_name", OLD."given_key", OLD."given_name", OLD."hearing", OLD."id", OLD."language", OLD."latin_family_name", OLD."latin_given_key", OLD."latin_given_name", OLD."latin_key", OLD."merged_into_id", OLD."name_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."pregnant", OLD."registered_by_id", OLD."remembering", OLD."seeing", OLD."self_care", OLD."sex", OLD."spid", OLD."studying", OLD."verification", OLD."version", OLD."village_id", OLD."walking", OLD."working"); RETURN NULL;', hash='a51ccb20bb19c9f6ac8164e619b00f65154c1167', operation='DELETE', pgid='pgtrigger_delete_delete_a3234', table='registry_person', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='moverconfirmation',

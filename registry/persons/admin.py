@@ -69,7 +69,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     # The search itself records whom it found in the audit log.
     view_roles = (STEWARD,)
     actions = None
-    list_display = ("spid_shown", "full_name", "sex", "date_of_birth", "village")
+    list_display = ("spid_shown", "full_name", "sex", "born_shown", "village")
     search_fields = ("spid",)
     search_help_text = _("SPID, document number, phone number or name")
     inlines = (MembershipInline,)
@@ -78,7 +78,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         "full_name",
         "latin_name",
         "sex",
-        ("date_of_birth", "birth_precision"),
+        "born_shown",
         "village",
         "verification",
         "created_at",
@@ -92,6 +92,10 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def full_name(self, person: Person) -> str:
         return person.name
 
+    @admin.display(description=_("date of birth"))
+    def born_shown(self, person: Person) -> str:
+        return person.born.written if person.date_of_birth else "-"
+
     @admin.display(description=_("name in Latin letters"))
     def latin_name(self, person: Person) -> str:
         return person.latin_name
@@ -101,7 +105,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         persons = services.search_persons(official=cast(User, request.user), query=term)
-        return queryset.filter(pk__in=[person.pk for person in persons])
+        return selectors.nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
 
     def person_of(self, row: Person) -> Person:
         return row

@@ -6,7 +6,7 @@ from dsp_platform.wizard.questions import Answer
 from registry.facts.circumstances import DIFFICULTIES, UNKNOWN
 from registry.facts.table import CIRCUMSTANCES, circumstances_asked
 from registry.models import Person
-from registry.persons.ages import age_of
+from registry.persons.ages import ages_of
 
 ANY_DIFFICULTY = "difficulty"
 """The answer about all six difficulties at once. Only ``SOME`` opens the page that asks each."""
@@ -19,12 +19,19 @@ def questions_for(member: dict[str, Any]) -> list[str]:
     """Which circumstances are asked of this member of a draft, by age and sex."""
     if "born" not in member:
         return []
-    return circumstances_asked(age_of(member), member.get("sex"))
+    return circumstances_asked(ages_of(member), member.get("sex"))
+
+
+def fields_for(member: dict[str, Any]) -> list[str]:
+    """Of the first page: whether there is a difficulty at all, and daily life."""
+    names = questions_for(member)
+    first = [] if set(SIX).isdisjoint(names) else [ANY_DIFFICULTY]
+    return [*first, *(name for name in names if name not in SIX)]
 
 
 def as_member(person: Person) -> dict[str, Any]:
     """A registered person as ``questions_for`` takes a member of a draft."""
-    return {"born": [person.date_of_birth.isoformat(), person.birth_precision], "sex": person.sex}
+    return {"born": str(person.born), "sex": person.sex}
 
 
 def has_difficulty(daily_life: Answer) -> bool:

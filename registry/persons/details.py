@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+
+from dsp_platform.khmer.dates import PartialDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,8 +13,7 @@ class PersonDetails:
     latin_family_name: str = ""
     latin_given_name: str = ""
     sex: str
-    date_of_birth: date
-    birth_precision: str = "day"
+    born: PartialDate
     relationship: str
     phone: str = ""
     document_type: str = ""

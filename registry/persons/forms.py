@@ -15,7 +15,7 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
-from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SIX, SOME, questions_for
+from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SIX, SOME, fields_for
 from registry.persons.labels import NO_DOCUMENT
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
@@ -150,8 +150,8 @@ class CircumstancesForm(_AnswersForm):
 
     def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = questions_for(member)
-        if not set(SIX).isdisjoint(names):
+        names = fields_for(member)
+        if ANY_DIFFICULTY in names:
             self.ask(
                 ANY_DIFFICULTY,
                 _(
@@ -164,7 +164,7 @@ class CircumstancesForm(_AnswersForm):
                     UNKNOWN,
                 ],
             )
-        self.ask_each(name for name in names if name not in SIX)
+        self.ask_each(name for name in names if name != ANY_DIFFICULTY)
         for name, field in self.fields.items():
             if name != ANY_DIFFICULTY:
                 field.widget.attrs["class"] = "short-answers"

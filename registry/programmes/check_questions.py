@@ -11,7 +11,7 @@ from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Question
-from registry.facts.circumstances import UNKNOWN, YES_NO
+from registry.facts.circumstances import EVERYBODY, UNKNOWN, YES_NO
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 from registry.persons.forms import CHOOSE, radios
@@ -79,12 +79,23 @@ class CheckQuestion(Question):
         return radios("", [*choices, UNKNOWN])
 
 
+def _depends_on(fact: Fact) -> tuple[str, ...]:
+    """A fact of one person is another's where it is about somebody else; some are asked by age and sex."""
+    asked = fact.asked_of
+    asked_by = {WHOM: fact.question.of_other, "age": asked != EVERYBODY, "sex": asked.sex}
+    return tuple(name for name, by in asked_by.items() if by)
+
+
 def check_questions() -> dict[str, CheckQuestion]:
     """By fact, in the order in which they are asked."""
     whom = CheckQuestion(heading=_("Who is this about?"), help=_("Answer for one person at a time."))
     return {WHOM: whom} | {
         fact.name: CheckQuestion(
-            heading=fact.question.heading, of_other=fact.question.of_other, help=fact.question.help, fact=fact
+            heading=fact.question.heading,
+            of_other=fact.question.of_other,
+            help=fact.question.help,
+            fact=fact,
+            depends_on=_depends_on(fact),
         )
         for fact in FACTS.values()
     }

@@ -21,7 +21,15 @@ from registry.consents.forms import ConsentForm
 from registry.facts.circumstances import DIFFICULTY
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
-from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SIX, SOME, questions_for
+from registry.persons.circumstances import (
+    ANY_DIFFICULTY,
+    NONE,
+    SIX,
+    SOME,
+    fields_for,
+    has_difficulty,
+    questions_for,
+)
 from registry.persons.forms import radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
@@ -79,6 +87,19 @@ def _in_words(member: Answer, names: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
+def _still_asked(answer: Answer, wizard: Any, key: Key) -> Answer:
+    asked = fields_for(wizard.member(key.number))
+    return {name: value for name, value in answer.items() if name in asked}
+
+
+def _is_all_asked(answer: Answer, wizard: Any, key: Key) -> bool:
+    return answer.keys() >= set(fields_for(wizard.member(key.number)))
+
+
+def _each_if_any(answer: Answer, wizard: Any, key: Key) -> Answer:
+    return answer if has_difficulty(wizard.member(key.number)) else {}
+
+
 QUESTIONS: Mapping[str, Question] = {
     **PERSON_QUESTIONS,
     "consent": Question(
@@ -107,9 +128,15 @@ QUESTIONS: Mapping[str, Question] = {
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=lambda _request, wizard, key: {"member": wizard.member(key.number)},
+        depends_on=("sex", "birth"),
+        kept=_still_asked,
+        fits=_is_all_asked,
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
     "difficulties": replace(
-        PERSON_QUESTIONS["difficulties"], in_words=row(_("Difficulties"), _difficulties_in_words)
+        PERSON_QUESTIONS["difficulties"],
+        depends_on=("circumstances",),
+        kept=_each_if_any,
+        in_words=row(_("Difficulties"), _difficulties_in_words),
     ),
 }

@@ -17,7 +17,13 @@ from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import village
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
-from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, Problem
+from registry.errors import (
+    AlreadyRegistered,
+    InvalidDetails,
+    MoverConfirmationNeeded,
+    Problem,
+    TooManyLookups,
+)
 from registry.identity.documents import document_digest
 from registry.models import (
     Consent,
@@ -25,17 +31,19 @@ from registry.models import (
     Household,
     IdentityDocument,
     KeySetup,
+    Membership,
     MoverConfirmation,
     Person,
 )
 from registry.persons import lookups
 from registry.persons.details import HouseholdDetails
+from registry.persons.households import members_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.validation import problems_of
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
-from registry.phones.selectors import confirmation_contact
+from registry.phones.selectors import confirmation_contact, numbers_of
 from registry.registration.drafts import registered_household
 
 
@@ -74,6 +82,33 @@ def register_household(
     raise taken  # after the commit, so that the lookup stays counted
 
 
+def is_document_taken(
+    *, actor: User, assisted_session: AssistedSession | None, document_type: str, document_number: str
+) -> bool:
+    """Whether a registration with this document would be refused, told as soon as it is typed.
+
+    Counted whether it matches or not. Beyond the limits nothing is compared, and only ``register_household``
+    answers. At the counter somebody who lives in no household by now may be registered again.
+    """
+    number = document_digest(document_type, document_number)
+    documents = IdentityDocument.objects.filter(type=document_type, digest=number)
+    holders = documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person")
+    with transaction.atomic():
+        try:
+            for kind in (lookups.DOCUMENT, lookups.TYPED):
+                lookups.check_limit(account=actor, assisted_session=assisted_session, kind=kind)
+        except TooManyLookups:
+            return False
+        lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.TYPED, numbers=[number])
+        living = Membership.objects.filter(person__in=holders, ended_on=None)
+        taken = holders.exists() if assisted_session is None else living.exists()
+        if taken:
+            lookups.note(
+                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number]
+            )
+    return taken
+
+
 def _register(
     actor: User,
     details: HouseholdDetails,
@@ -96,6 +131,7 @@ def _register(
             locked.save(force_insert=True)  # the hand-over of the account deleted it
     if assisted_session is not None:
         attach_subject(assisted_session=assisted_session, subject_id=head.pk)
+    _send_numbers(household, with_typed=actor.is_official)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
         audit.record(
             actor=actor,
@@ -177,6 +213,24 @@ def _write(
             raise AlreadyRegistered(member=_taken(members)) from None
         Consent.objects.bulk_create(_consents(household, head, details, actor))
     return household, head
+
+
+def _send_numbers(household: Household, *, with_typed: bool) -> None:
+    """Each member's SPID to their own number; to one that several share, that of the first of them. Not to a
+    number that a citizen typed for others (docs/adr/0014)."""
+    sent: set[str] = set()
+    for member in members_of(household):
+        for phone in numbers_of(member.person, with_typed=with_typed)[:1]:
+            if phone not in sent:
+                sent.add(phone)
+                notifications.send(
+                    phone=phone,
+                    language=member.person.language,
+                    template="registered",
+                    params={"person": member.person.pk},
+                    subject_kind="person",
+                    subject_id=member.person.pk,
+                )
 
 
 def _require_mover_confirmation(

@@ -14,8 +14,8 @@ from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.ages import age_of
-from registry.persons.circumstances import SIX, has_difficulty, questions_for
+from registry.persons.ages import ages_of
+from registry.persons.circumstances import ANY_DIFFICULTY, SIX, has_difficulty, questions_for
 from registry.registration.answers import HEAD_ID
 from registry.registration.questions import MEMBERS, QUESTIONS
 
@@ -26,12 +26,11 @@ PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 
 QUESTION_OF_FIELD = {
     **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
-    "date_of_birth": "birth",
-    "birth_precision": "birth",
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
     **dict.fromkeys(SIX, "difficulties"),
+    ANY_DIFFICULTY: "circumstances",
 }
 
 
@@ -71,7 +70,7 @@ class RegistrationWizard(Wizard):
             yield Key("relationship", number)
         yield Key("sex", number)
         yield Key("birth", number)
-        if is_head and "born" in member and age_of(member) < YOUNG:
+        if is_head and "born" in member and ages_of(member)[-1] < YOUNG:
             yield Key("young", number)
         yield Key("document", number)
         if is_head:
@@ -101,14 +100,17 @@ class RegistrationWizard(Wizard):
     def answer(self, key: Key) -> Answer | None:
         if key.name == MEMBERS:  # asked again each time
             return None
-        return super().answer(key) if key.number is None else self.member(key.number)
+        return super().answer(key) if key.number is None else self._answer_of_member(key) or None
+
+    def _answer_of_member(self, key: Key) -> Answer:
+        member = self.member(key.number)
+        return {field: member[field] for field in member if QUESTION_OF_FIELD.get(field) == key.name}
 
     def is_done(self, key: Key) -> bool:
         if key.name == MEMBERS:
             return bool(self.answers.get("no_more"))
-        if key.number is None:
-            return super().is_done(key)
-        return key.name in self.member(key.number).get("done", ())
+        asked = key.number is None or key.name in self.member(key.number).get("done", ())
+        return asked and super().is_done(key)
 
     def is_open(self, key: Key) -> bool:
         if key == Key("name", self.next_id) and self.next_id > HEAD_ID:  # one more member
@@ -121,23 +123,31 @@ class RegistrationWizard(Wizard):
     def put(self, key: Key, answer: Answer) -> None:
         if key.name == MEMBERS:
             self.answers["no_more"] = answer["more"] == "no"
-            return
-        if key.number is None:
+        else:
             super().put(key, answer)
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        if key.number is None:
+            super().keep(key, answer)
             return
+        self.forget(key)
         member = self.member(key.number)
         if not member:
             member = {"id": key.number, "done": []}
             self.members.append(member)
             self.answers.update(last=key.number, no_more=False)
-        asked = questions_for(member)
         member.update(answer)
-        done = dict.fromkeys([*member["done"], key.name])
-        if key.name == "birth":
-            done.pop("young", None)
-        if asked != questions_for(member):
-            done.pop("circumstances", None)
-        member["done"] = list(done)
+        member["done"].append(key.name)
+
+    def forget(self, key: Key) -> None:
+        if key.number is None:
+            super().forget(key)
+            return
+        member = self.member(key.number)
+        for field in self._answer_of_member(key):
+            del member[field]
+        if key.name in member.get("done", ()):
+            member["done"].remove(key.name)
 
     def remove(self, number: int) -> None:
         """Remove a member; not the head."""
@@ -149,6 +159,9 @@ class RegistrationWizard(Wizard):
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 
+    def also_shown(self) -> Any:
+        return [self.household_rows(), *(self.member_rows(member["id"]) for member in self.members)]
+
     def household_rows(self) -> list[AnswerRow]:
         members = AnswerRow(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
         return [*self._rows(Key("place")), *self._rows(Key("consent")), members]
@@ -157,4 +170,5 @@ class RegistrationWizard(Wizard):
         return [row for key in self.order() if key.number == number for row in self._rows(key)]
 
     def _rows(self, key: Key) -> list[AnswerRow]:
-        return self.questions[key.name].rows(self.answer(key) or {}, {}, self.url_to_change(key))
+        answer = self.answer(key) if key.number is None else self.member(key.number)
+        return self.questions[key.name].rows(answer or {}, {}, self.url_to_change(key))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.ledger.selectors import entries_of
-from dsp_platform.exchange.models import LedgerEntry
-from registry.models import Person
+from dsp_platform.exchange.models import Operator
+from registry.models import Person, Programme
 from registry.my_data.sections import MyDataSection
 from registry.persons.households import household_of
+from registry.programmes.selectors import programmes
 
 register = template.Library()
 ACCESSES_READ, ACCESSES_SHOWN = 200, 20
@@ -59,15 +60,32 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     return text
 
 
-@register.inclusion_tag("registry/my_data/holders.html")
-def holders(person: Person) -> dict[str, object]:
-    """Which operators hold data of the person or the household, or will receive them."""
+@register.inclusion_tag("registry/my_data/operators_next.html")
+def operators_next(person: Person) -> dict[str, object]:
+    """Each operator that the household agreed to or that receives its details, with its programmes."""
     household = household_of(person)
-    entries: dict[str, LedgerEntry] = {}
+    entries = {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    agreed: set[str] = set()
     if household is not None:
-        entries |= {entry.operator_id: entry for entry in entries_of("household", household.pk)}
-    entries |= {entry.operator_id: entry for entry in entries_of("person", person.pk)}
-    return {"entries": list(entries.values())}
+        entries = {entry.operator_id: entry for entry in entries_of("household", household.pk)} | entries
+        open_consents = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
+        agreed = set(open_consents.values_list("operator_code", flat=True))
+    run: dict[str, list[Programme]] = {}
+    for programme in programmes():
+        run.setdefault(programme.operator_id, []).append(programme)
+    operators = Operator.objects.filter(pk__in=agreed | entries.keys())
+    return {
+        "operators": [
+            {
+                "operator": one,
+                # Of the household's record or the person's, where it receives one.
+                "entry": entries.get(one.pk),
+                "to_apply": [found for found in run.get(one.pk, ()) if found.takes_applications],
+                "by_itself": [found for found in run.get(one.pk, ()) if not found.takes_applications],
+            }
+            for one in operators
+        ]
+    }
 
 
 @register.inclusion_tag("registry/my_data/accesses.html")

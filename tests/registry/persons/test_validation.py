@@ -1,12 +1,13 @@
-from datetime import date
-
 import pytest
 from django.core.exceptions import ValidationError
 
+from dsp_platform.khmer.dates import PartialDate
+from registry.identity.name_keys import name_keys
 from registry.persons.validation import (
+    NAME_VALIDATORS,
     problems_of,
     validate_address,
-    validate_date_of_birth,
+    validate_born,
     validate_document_number,
     validate_latin_name,
     validate_name,
@@ -23,6 +24,21 @@ def code_of(validate, *values) -> str:
 @pytest.mark.parametrize("name", ["ស៊ុខា", "Nguyễn", "O'Brien", "Anne-Marie", "ម៉ុក ធី", "St. Clair", ""])
 def test_names_of_any_script(name):
     assert validate_name(name) == name
+
+
+@pytest.mark.parametrize("apostrophe", "'`´ʻʼ‘’‛′")
+def test_an_apostrophe_as_any_keyboard_writes_it(apostrophe):
+    name = f"D{apostrophe}Souza"
+    assert validate_name(name) == validate_latin_name(name) == validate_address(name) == name
+    assert name_keys(name, "") == name_keys("D'Souza", "")
+
+
+def test_a_sign_without_its_letter_is_refused_in_every_name_and_address():
+    for validate in (*NAME_VALIDATORS.values(), validate_address):
+        assert (
+            code_of(validate, "សុខ្" if validate is not validate_latin_name else "Sok \u0301") == "stray_sign"
+        )
+    assert code_of(validate_document_number, "nssf", "១២្") == "stray_sign"
 
 
 def test_invisible_characters_and_spare_spaces_go():
@@ -80,9 +96,17 @@ def test_what_is_no_document_number(type, number, code):
 
 
 def test_dates_of_birth():
-    assert validate_date_of_birth(date(1984, 1, 1))
-    assert code_of(validate_date_of_birth, date(2999, 1, 1)) == "date_in_future"
-    assert code_of(validate_date_of_birth, date(1850, 1, 1)) == "date_too_old"
+    assert validate_born(PartialDate.parse("1984"))
+    assert code_of(validate_born, PartialDate.parse("2999")) == "date_in_future"
+    assert code_of(validate_born, PartialDate.parse("1850")) == "date_too_old"
+
+
+def test_a_birth_is_in_the_future_only_if_no_day_of_it_fits(time_machine):
+    time_machine.move_to("2026-11-20T05:00:00Z")
+    assert validate_born(PartialDate.parse("2026"))
+    assert validate_born(PartialDate.parse("2026-11"))
+    assert code_of(validate_born, PartialDate.parse("2026-11-21")) == "date_in_future"
+    assert code_of(validate_born, PartialDate.parse("2026-12")) == "date_in_future"
 
 
 def test_an_address_takes_khmer_digits_and_signs():
