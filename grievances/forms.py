@@ -43,7 +43,6 @@ class LostPinForm(forms.Form):
     use_required_attribute = False
     reference = ReferenceField(label=_("Reference"))
     phone = PhoneField(
-        gets_texts=True,
         label=_("The phone number that you left on the report"),
         error_messages={"required": _("Enter your phone number.")},
     )

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.eligibility import telling
 from registry.eligibility.telling import Telling
 from registry.eligibility.verdict import Verdict
 from registry.models import Person, Programme
 from registry.persons.subject import subject_of
+from registry.programmes.availability import takes_applications_on
 
 register = template.Library()
 ASSESSMENT = "idpoor"  # the operator that reports poverty levels
@@ -24,9 +26,7 @@ def who_tells(context: template.Context, verdict: Verdict, person: Person) -> Te
 @register.inclusion_tag("registry/programmes/where_to_tell.html")
 def where_to_tell(telling: Telling, person: Person) -> dict[str, Any]:
     """``person``: whom the page is about."""
-    assessed_by = Programme.objects.filter(
-        operator=ASSESSMENT, state=Programme.State.OPEN, takes_applications=True
-    )
+    assessed_by = Programme.objects.filter(takes_applications_on(timezone.localdate()), operator=ASSESSMENT)
     return {
         "telling": telling,
         "here": [(_url(kind, one), one if one != person else None) for kind, one in telling.here],
