@@ -44,7 +44,7 @@ def who_tells(verdict: Verdict, person: Person, teller: Person) -> Telling:
     by_others: dict[Person, None] = {}
     for fact in facts:
         if fact.reported_in == BIRTH_DATE:
-            here[BIRTH_DATE, person] = None
+            here |= {(BIRTH_DATE, one): None for one in _without_age(fact, person, members)}
         elif fact.reported_in == CIRCUMSTANCES:
             for one in _untold(fact, person, members):
                 if one.pk in theirs:
@@ -60,6 +60,12 @@ def who_tells(verdict: Verdict, person: Person, teller: Person) -> Telling:
         any(fact.reported_in == "assessment" for fact in facts),
         any(fact.reported_in == "household" for fact in facts),
     )
+
+
+def _without_age(fact: Fact, person: Person, members: list[Person]) -> list[Person]:
+    """Who may have one of several ages. Every member can correct a date of birth."""
+    today = timezone.localdate()
+    return [one for one in members if len(one.born.ages_on(today)) > 1] if fact.is_counted else [person]
 
 
 def _untold(fact: Fact, person: Person, members: list[Person]) -> Iterator[Person]:

@@ -12,7 +12,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.eligibility import telling, verdict
 from registry.eligibility.telling import who_tells
-from registry.eligibility.verdict import judge_shown
+from registry.eligibility.verdict import Verdict, judge_shown
 from registry.facts.circumstances import DIFFICULTIES, DIFFICULTY, YES_NO
 from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person, Programme
@@ -180,9 +180,19 @@ def test_without_a_household_the_office_is_first(live_together):
         assert who_tells(said, alone, alone).without_household is (said.outcome == "more"), name
 
 
+def test_a_year_of_birth_alone_leads_to_the_date_of_birth_of_whom_it_matters(live_together):
+    for age, rule in ((60, "age >= 60"), (60, "elders_60 > 0"), (18, "children_under_18 > 0")):
+        head, other = someone(1, 40), someone(2, age, birth_precision="year")
+        household, members = live_together(head, other)
+        (said,) = judge_shown([Programme(rule=rule)], other, head)
+        way = who_tells(said, other, head)
+        assert (said.outcome, way.here) == ("more", (("birth-date", other),)), rule
+        assert asks("birth-date", other, head, household, members, FACTS["age"])
+
+
 def test_an_age_that_is_not_known_leads_to_the_date_of_birth(live_together):
     child = someone(1, 14)
     household, members = live_together(child)
-    said = verdict.Verdict("more", (), ("age",))
+    said = Verdict("more", (), ("age",))
     assert who_tells(said, child, child).here == (("birth-date", child),)
     assert asks("birth-date", child, child, household, members, FACTS["age"])
