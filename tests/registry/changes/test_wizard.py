@@ -12,6 +12,7 @@ from registry.changes.context import HouseholdContext
 from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.models import Household, Membership, Person
+from registry.persons import ages
 from tests.registry.changes.cast import BABY, BORN
 
 
@@ -35,7 +36,8 @@ def household(*members: Membership, subject: Membership = HEAD) -> HouseholdCont
 @pytest.fixture(autouse=True)
 def _ages(monkeypatch):
     """Who is a child, without asking the database."""
-    monkeypatch.setattr(context, "children", lambda _persons: {CHILD.person.pk})
+    for module in (context, ages):
+        monkeypatch.setattr(module, "children", lambda _persons: {CHILD.person.pk})
 
 
 FAMILY = household(HEAD, WIFE, SON, CHILD)
@@ -95,7 +97,8 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "known": [{"has_spid": "yes", "spid": "A"}, {"has_spid": "no", "spid": ""}],
         "living": [{"living": "here"}, {"living": "elsewhere"}],
         "where": [{"where": "own"}, {"where": "elsewhere"}],
-        "circumstances": [{}, {"seeing": "2"}],
+        "circumstances": [{}, {"difficulty": "some"}, {"difficulty": "none"}],
+        "difficulties": [{}, {"seeing": "2"}],
         "died": [BORN, {"born": ["2026", "year"]}],
         "phone": [{"phone": "+85512345678"}, {"phone": "+85512345679"}],
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
