@@ -3,14 +3,13 @@
 from random import Random
 
 from dsp_platform.wizard.questions import CHECK, Key
-from registry.facts.table import CIRCUMSTANCES
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import ANY_DIFFICULTY, fields_for
 from registry.registration.answers import answers_to_details
 from registry.registration.questions import MEMBERS
 from registry.registration.wizard import RegistrationWizard
 from tests.registry.changes.cast import NAME, NO_PAPER
 
-ADULT, CHILD, BABY = (["1985-03-27", "day"], ["2014-01-01", "year"], ["2026-01-01", "day"])
+ADULT, CHILD, BABY = ("1985-03-27", "2014", "2026-01-01")
 SIMPLE = {
     "consent": [{"agree": True, "operators": [], "text": "", "language": "km"}],
     "place": [{"village_code": "01020101", "address": ""}],
@@ -21,14 +20,18 @@ SIMPLE = {
     "young": [{"young": "yes"}],
     "document": [NO_PAPER],
     "phone": [{"phone": ""}],
+    "difficulties": [{"seeing": "2"}, {"seeing": "1", "hearing": "3"}],
     MEMBERS: [{"more": "no"}],
 }
 
 
 def answer_to(wizard: RegistrationWizard, key: Key, chance: Random):
     if key.name == "circumstances":
-        asked = questions_for(wizard.member(key.number))
-        return {name: chance.choice(["", CIRCUMSTANCES[name].answers[0][0]]) for name in asked}
+        asked = fields_for(wizard.member(key.number))
+        return {
+            name: chance.choice(["", "none", "some"] if name == ANY_DIFFICULTY else ["", "yes"])
+            for name in asked
+        }
     return chance.choice(SIMPLE[key.name])
 
 
@@ -61,7 +64,7 @@ def test_a_fresh_run_with_the_last_answers_sends_the_same():
         complete(wizard, chance)
         assert answers_to_details(replayed(wizard).answers) == answers_to_details(wizard.answers)
         for member in wizard.members:
-            assert [*wizard._answer_of_member(Key("circumstances", member["id"]))] == questions_for(member)
+            assert [*wizard._answer_of_member(Key("circumstances", member["id"]))] == fields_for(member)
             assert ("young" in member) == (Key("young", member["id"]) in wizard.order())
 
 
@@ -71,7 +74,7 @@ def answered(**of_head) -> RegistrationWizard:
     while not wizard.is_complete:
         key = wizard.first_open()
         if key.name == "circumstances":
-            answer = dict.fromkeys(questions_for(wizard.member(1)), "yes")
+            answer = dict.fromkeys(fields_for(wizard.member(1)), "yes") | {ANY_DIFFICULTY: "none"}
         else:
             answer = of_head.get(key.name, SIMPLE[key.name][0])
         wizard.put(key, answer)
@@ -85,16 +88,16 @@ def test_another_sex_forgets_what_is_not_asked_any_more_and_keeps_the_rest():
     wizard.put(Key("sex", 1), {"sex": "female"})
     assert wizard.first_open() == Key("circumstances", 1)
     assert "pregnant" not in wizard.member(1)
-    assert wizard.member(1)["seeing"] == "yes"
+    assert (wizard.member(1)["working"], wizard.member(1)[ANY_DIFFICULTY]) == ("yes", "none")
 
 
 def test_another_date_of_birth_asks_a_young_head_again():
     wizard = answered(birth={"born": CHILD})
-    wizard.put(Key("birth", 1), {"born": ["2015-01-01", "year"]})
+    wizard.put(Key("birth", 1), {"born": "2015"})
     assert wizard.first_open() == Key("young", 1)
 
 
 def test_a_date_at_which_the_same_is_asked_asks_nothing_again():
     wizard = answered()
-    wizard.put(Key("birth", 1), {"born": ["1985-03-28", "day"]})
+    wizard.put(Key("birth", 1), {"born": "1985-03-28"})
     assert wizard.is_complete
