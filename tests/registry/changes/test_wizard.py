@@ -13,7 +13,9 @@ from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.models import Household, Membership, Person
 from registry.persons import ages
-from tests.registry.changes.cast import BABY, BORN
+from tests.registry.changes.cast import BABY
+
+DIED = {"died": "2026-11-01"}
 
 
 def member(number: int, relationship: str, sex: str, year: int) -> Membership:
@@ -57,7 +59,7 @@ def test_the_digest_is_also_of_the_person_who_was_not_asked_for():
 
 
 def test_the_digest_is_also_of_the_household_on_record():
-    chosen = {"who": about(WIFE), "died": BORN}
+    chosen = {"who": about(WIFE), "died": DIED}
     renamed = Person(
         pk=2, spid=WIFE.person.spid, family_name="ស", sex="female", date_of_birth=date(1982, 5, 1)
     )
@@ -80,7 +82,7 @@ def test_the_digest_is_the_same_in_both_languages():
     shown = set()
     for language in ("km", "en"):
         with translation.override(language):
-            shown.add(digest_of(HEAD, WIFE, SON, who=about(SON), died=BORN))
+            shown.add(digest_of(HEAD, WIFE, SON, who=about(SON), died=DIED))
     assert len(shown) == 1
 
 
@@ -99,7 +101,7 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "where": [{"where": "own"}, {"where": "elsewhere"}],
         "circumstances": [{}, {"difficulty": "some"}, {"difficulty": "none"}],
         "difficulties": [{}, {"seeing": "2"}],
-        "died": [BORN, {"born": ["2026", "year"]}],
+        "died": [DIED, {"died": "2026"}],
         "phone": [{"phone": "+85512345678"}, {"phone": "+85512345679"}],
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
         "address": [{"address": "1"}, {"address": "2"}],
@@ -145,20 +147,20 @@ def test_an_answer_stands_only_while_its_page_would_ask_the_same(kind):
 
 
 def test_another_person_resets_what_was_said_about_the_first():
-    wizard = ChangeWizard(KINDS["death"], FAMILY, {"who": about(WIFE), "died": BORN})
+    wizard = ChangeWizard(KINDS["death"], FAMILY, {"who": about(WIFE), "died": DIED})
     wizard.put(Key("who"), about(SON))
     assert wizard.answers == {"who": about(SON)}
 
 
 def test_so_does_the_leaving_of_whom_it_was_about():
-    answers = {"who": about(WIFE), "died": BORN}
+    answers = {"who": about(WIFE), "died": DIED}
     for left in (household(HEAD, SON, CHILD), household(HEAD, SON)):
         assert not ChangeWizard(KINDS["death"], left, answers).answers
 
 
 def test_also_where_there_was_no_choice():
     wizard = ChangeWizard(KINDS["death"], household(HEAD, WIFE), {})
-    wizard.put(Key("died"), BORN)
+    wizard.put(Key("died"), DIED)
     assert not ChangeWizard(KINDS["death"], household(HEAD, SON), wizard.answers).answers
     assert ChangeWizard(KINDS["death"], FAMILY, wizard.answers).is_complete
 
