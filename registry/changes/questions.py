@@ -24,6 +24,8 @@ from registry.models import Membership, Person
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
+from registry.plausibility.wizard import QUESTION as RARE_QUESTION
+from registry.plausibility.wizard import RARE
 
 
 def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
@@ -191,6 +193,7 @@ QUESTIONS: Mapping[str, Question] = {
         current=_current(_circumstances),
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
+    RARE: RARE_QUESTION,
 }
 
 

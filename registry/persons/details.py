@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +33,5 @@ class HouseholdDetails:
     operators: tuple[str, ...] = ()
     consent_text: str
     language: str = "km"
+    confirmed: tuple[dict[str, Any], ...] = ()
+    """Rare facts that whoever entered them said to be right: of ``registry.plausibility``."""
