@@ -14,6 +14,7 @@ from dsp_platform.exchange.contract import Record, Value, registered
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from registry.fields.field import Field
 from registry.fields.table import FIELDS
+from registry.models import Person
 from registry.persons.households import household_of, members_of
 
 SHOWN = (
@@ -47,7 +48,7 @@ def dossier(application: Application) -> Dossier:
     home = household_of(application.person)
     members = members_of(home) if home else []
     persons = [application.person_id, *(one.person_id for one in members)]
-    people = _records("person", operator, list(dict.fromkeys(persons)))
+    people = _as_exact_as_known(_records("person", operator, list(dict.fromkeys(persons))))
     households = _records("household", operator, [home.pk] if home else [])
     others = [pk for pk in people if pk != application.person_id]
     return Dossier(
@@ -65,6 +66,12 @@ def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping
     built = registered.kinds[kind].build(agreement, subjects)
     values = {record.subject_id: record.values for record in built if isinstance(record, Record)}
     return {pk: values[pk] for pk in subjects if pk in values}
+
+
+def _as_exact_as_known(people: dict[int, Mapping[str, Value]]) -> dict[int, Mapping[str, Value]]:
+    """Also where the operator is sent only the first day of the year or the month of birth."""
+    precisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "birth_precision"))
+    return {pk: {**values, "birth_precision": precisions[pk]} for pk, values in people.items()}
 
 
 def _lines(values: Mapping[str, Value]) -> list[Line]:

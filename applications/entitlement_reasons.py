@@ -1,6 +1,6 @@
 """Why an agreement concerns an application, or does not: shown to the steward who previews it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,6 +40,9 @@ class ApplicationExplainer:
             ),
             *by_consent(agreement, home.household_id if home else None),
         ]
+
+    def words(self, subject: int) -> Mapping[str, str]:
+        return {}
 
     def count(self, agreement: Agreement) -> int | None:
         return counted(of_applications(agreement))

@@ -42,7 +42,7 @@ def _by(event: ApplicationEvent, application: Application) -> str:
     """The official who helped at the counter is named; of the operator only the operator."""
     match event.source:
         case Source.ADMIN | Source.OPERATOR:
-            return runs(application.programme.operator.name)
+            return runs(str(application.programme.operator))
         case Source.STEWARD:
             return _("General Secretariat of the National Social Protection Council")
         case Source.COUNTER:

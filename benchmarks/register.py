@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.database import roles as database_roles
+from dsp_platform.khmer.dates import PartialDate
 from registry.areas.gazetteer import GazetteerEntry
 from registry.areas.services import load_areas
 from registry.models import Consent, Household, IdentityDocument, Membership, Person
@@ -39,7 +40,7 @@ def household(number: int) -> HouseholdDetails:
         latin_family_name="Chan",
         latin_given_name="Sokha",
         sex="female",
-        date_of_birth=date(1980, 1, 1 + number % 28),
+        born=PartialDate(date(1980, 1, 1 + number % 28)),
         relationship="head",
         phone="012345678",
         document_type="identity_card",
@@ -50,7 +51,7 @@ def household(number: int) -> HouseholdDetails:
             family_name="ចាន់",
             given_name="បុប្ផា",
             sex="male",
-            date_of_birth=date(2015 + place, 5, 1 + number % 28),
+            born=PartialDate(date(2015 + place, 5, 1 + number % 28)),
             relationship="child",
         )
         for place in range(MEMBERS - 1)

@@ -213,7 +213,7 @@ if MODE == "test":
     # Tests sign in hundreds of times; a deliberately slow hash would take most of their time.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "registry:home"
+LOGIN_REDIRECT_URL = "registry:me"
 LOGOUT_REDIRECT_URL = "registry:home"
 COUNTER_URL = "registry:counter"  # where officials without an open assisted session are redirected
 ACCOUNT_LOGIN_METHODS = {"username"}

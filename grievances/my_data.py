@@ -23,7 +23,7 @@ def grievances(about: DataSubject) -> list[dict[str, Any]]:
             "reference": row.reference,
             "category": row.category,
             "operator": row.operator_id,
-            "operator_name": row.operator.name if row.operator else None,
+            "operator_name": str(row.operator) if row.operator else None,
             "state": row.state,
             "reported_at": row.reported_at.isoformat(),
             "text": row.text,

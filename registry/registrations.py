@@ -29,6 +29,7 @@ from registry.records.persons import PersonKind
 from registry.records.reports import REPORTS
 from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
+from registry.registration.sms_templates import registered
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_sms_template(
@@ -41,6 +42,7 @@ register_sms_template(
 for name, render in change_templates.TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
+    ("registered", registered, _("You are registered")),
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
     ("move_asked", change_templates.move_asked, _("Somebody asks that you change household")),

@@ -56,6 +56,9 @@ class Explainer(Protocol):
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]: ...
 
+    def words(self, subject: int) -> Mapping[str, str]:
+        """By field, the values of this subject that are known less exactly than they are sent."""
+
     def count(self, agreement: Agreement) -> int | None:
         """How many it would concern now; None where counting takes too long."""
 

@@ -23,7 +23,7 @@ _LENGTHS = {"year": 4, "month": 7, "day": 10}
 class PartialDate:
     """A date known to the day, the month or the year: the period of days that it can be.
 
-    As text, in ISO 8601 with reduced precision: ``1998``, ``1998-05`` or ``1998-05-20``.
+    As text, in ISO 8601 with reduced precision: ``1998``, ``1998-05`` or ``1998-05-20``. So drafts keep it.
     """
 
     first: date
@@ -56,9 +56,20 @@ class PartialDate:
         month = 12 if self.precision == "year" else self.first.month
         return date(self.first.year, month, monthrange(self.first.year, month)[1])
 
+    @property
+    def written(self) -> str:
+        """22/11/2026, 11/2026 or 2026. In Cambodia both languages write dates alike."""
+        day = self.first
+        full = f"{day.day:02}/{day.month:02}/{day.year:04}"
+        return {"day": full, "month": full[3:], "year": full[6:]}[self.precision]
+
     def agrees_with(self, other: "PartialDate") -> bool:
         """Both can be the same day: what both know is equal."""
         return self.first <= other.last and other.first <= self.last
+
+    def is_within(self, other: "PartialDate") -> bool:
+        """It agrees with ``other``, and is known at least as exactly."""
+        return self.agrees_with(other) and _LENGTHS[self.precision] >= _LENGTHS[other.precision]
 
     def may_precede(self, other: "PartialDate") -> bool:
         """Some day of it is before, or the same as, some day of ``other``."""
@@ -109,8 +120,8 @@ class TooOld(DateProblem):
     code = "too_old"
 
 
-def parse_date_parts(day: str, month: str, year: str, *, today: date | None = None) -> tuple[date, Precision]:
-    """The first day that matches, and its precision. Day, or day and month, may be empty.
+def parse_date_parts(day: str, month: str, year: str, *, today: date | None = None) -> PartialDate:
+    """Day, or day and month, may be empty.
 
     Raises a ``DateProblem``. Accepts Khmer digits.
     """
@@ -129,14 +140,14 @@ def parse_date_parts(day: str, month: str, year: str, *, today: date | None = No
     if typed_month is None:
         if typed_day is not None:
             raise MonthMissing
-        return date(typed_year, 1, 1), "year"
+        return PartialDate(date(typed_year, 1, 1), "year")
     try:
         found = date(typed_year, typed_month, 1 if typed_day is None else typed_day)
     except ValueError as error:
         raise NotADate from error
     if found > today:
         raise InTheFuture
-    return found, "month" if typed_day is None else "day"
+    return PartialDate(found, "month" if typed_day is None else "day")
 
 
 def _number(text: str) -> int | None:
@@ -146,12 +157,3 @@ def _number(text: str) -> int | None:
     if not _NUMBER.fullmatch(text):
         raise NotADate
     return int(text)
-
-
-def format_date(value: date, precision: str = "day", language: str = "km") -> str:
-    """22/11/2026, 11/2026 or 2026, by precision.
-
-    ``language`` makes no difference: in Cambodia both languages write dates alike.
-    """
-    full = f"{value.day:02}/{value.month:02}/{value.year:04}"
-    return {"day": full, "month": full[3:], "year": full[6:]}[precision]

@@ -2,9 +2,9 @@
 move or a death. They are informed when it is asked for, and may object before it is decided."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.models import Household, Membership, Person
 from registry.persons.ages import OF_AGE, is_child, is_under
 from registry.phones.selectors import who_consents
@@ -61,8 +61,9 @@ def whose_majority_changes(
 ) -> list[Person]:
     """Who would become an adult or a child by the new date of birth, and the head, who consents for children;
     nobody where the correction changes neither."""
-    entered = answers.get("birth", {}).get("born", [])[:1]
-    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in entered]
-    named = _named(members, answers, "who")
-    turns = [one for one in named if child and is_under(OF_AGE, one.date_of_birth) != child[0]]
+    entered = answers.get("birth", {}).get("born")
+    if not entered:
+        return []
+    child = is_under(OF_AGE, PartialDate.parse(entered))
+    turns = [one for one in _named(members, answers, "who") if is_under(OF_AGE, one.born) != child]
     return [*turns, *_heads(members)] if turns else []

@@ -136,7 +136,7 @@ class RelationshipsForm(QuestionForm):
 
 
 class DiedForm(QuestionForm):
-    born = DatePartsField(
+    died = DatePartsField(
         label=gettext_lazy("Date of death"),
         help_text=gettext_lazy("If you only know the year, enter the year alone."),
     )

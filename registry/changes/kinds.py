@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer.dates import format_date
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
 from registry.changes import concerned, question_lists
@@ -296,10 +295,8 @@ KINDS = {
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
             concerns=concerned.whose_majority_changes,
-            basis=_of_person("date_of_birth", "birth_precision"),
-            recorded=_rows_of_person(
-                lambda one: _rows(date_of_birth=format_date(one.date_of_birth, one.birth_precision))
-            ),
+            basis=_of_person("born"),
+            recorded=_rows_of_person(lambda one: _rows(date_of_birth=one.born.written)),
             starts_from_record=True,
         ),
         Kind(

@@ -2,7 +2,6 @@
 before it is applied. Asks which answers there are, never which kind of change it is."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,19 +26,13 @@ def findings_of(answers: Answers, context: HouseholdContext, person: Person | No
 
 def _member(membership: Membership) -> Member:
     person = membership.person
-    born = PartialDate(person.date_of_birth, person.birth_precision)  # type: ignore[arg-type]
     return Member(
         key=person.spid,
         name=person.name,
-        born=born,
+        born=person.born,
         relationship=membership.relationship,
         sex=person.sex,
     )
-
-
-def _date(answer: Answers) -> PartialDate:
-    day, precision = answer["born"]
-    return PartialDate(date.fromisoformat(day), precision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +66,7 @@ class _Outcome:
             married=tuple(marries),
             alone=person if own else None,
             dead=person if died else None,
-            died=_date(died) if died else None,
+            died=PartialDate.parse(died["died"]) if died else None,
         )
 
     def _newcomer(self) -> Member | None:
@@ -87,7 +80,7 @@ class _Outcome:
         return Member(
             key=NEWCOMER,
             name=name,
-            born=_date(answers["birth"]),
+            born=PartialDate.parse(answers["birth"]["born"]),
             relationship=answers.get("relationship", {}).get("relationship", ""),
             sex=answers.get("sex", {}).get("sex", ""),
         )
@@ -97,7 +90,7 @@ class _Outcome:
         return replace(
             person,
             name=full_name(answers["name"]) if "name" in answers else person.name,
-            born=_date(answers["birth"]) if "birth" in answers else person.born,
+            born=PartialDate.parse(answers["birth"]["born"]) if "birth" in answers else person.born,
             sex=answers.get("sex", {}).get("sex", person.sex),
         )
 

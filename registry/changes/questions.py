@@ -69,7 +69,7 @@ def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], A
 
 
 def _born(person: Person) -> Answer:
-    return {"born": [person.date_of_birth.isoformat(), person.birth_precision]}
+    return {"born": str(person.born)}
 
 
 def _circumstances(person: Person) -> Answer:
@@ -161,7 +161,7 @@ QUESTIONS: Mapping[str, Question] = {
     "died": Question(
         form=forms.DiedForm,
         heading=_("When did the person die?"),
-        in_words=row(FIELDS["died_on"].label, date_in_words),
+        in_words=row(FIELDS["died_on"].label, date_in_words("died")),
     ),
     "head": Question(
         form=forms.PersonForm,

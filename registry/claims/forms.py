@@ -1,9 +1,9 @@
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.claims.services import SPID, Identity
 from registry.identity.dates import DatePartsField
 from registry.identity.spid import clean_spid
@@ -46,10 +46,8 @@ class ClaimForm(forms.Form):
 
     @property
     def identity(self) -> Identity:
-        day, precision = self.cleaned_data["born"]
         return Identity(
             kind=self.cleaned_data["kind"],
             number=self.cleaned_data["number"],
-            born=date.fromisoformat(day),
-            precision=precision,
+            born=PartialDate.parse(self.cleaned_data["born"]),
         )

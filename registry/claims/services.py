@@ -14,7 +14,7 @@ time to object. Only the holder of the new number sees that it is too new.
 
 import hmac
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +24,7 @@ from dsp_platform.accounts.codes.services import DIGITS, LIFE, TRIES
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import User
 from dsp_platform.encryption import crypto
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
@@ -31,6 +32,7 @@ from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.identity.documents import document_digest
 from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
+from registry.persons.recognition import is_told_of
 from registry.persons.writer import lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.selectors import may_have_account, with_established_phone
@@ -44,7 +46,6 @@ CODES_A_DAY = 20
 DOUBLE_CLICK = timedelta(seconds=60)
 KEPT = timedelta(days=30)
 _DAY = timedelta(days=1)
-_KNOWN_PARTS = {"year": 1, "month": 2, "day": 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,11 @@ class Identity:
 
     kind: str
     number: str
-    born: date
-    precision: str
+    born: PartialDate
 
     @property
     def digest(self) -> bytes:
-        return crypto.digest("claim", self.kind, self.number, self.born.isoformat(), self.precision)
+        return crypto.digest("claim", self.kind, self.number, str(self.born))
 
 
 def code_of(claim: Claim) -> str:
@@ -143,7 +143,7 @@ def _find(identity: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    fitting = [person for person in persons.exclude(phone="") if _birth_matches(person, identity)]
+    fitting = [person for person in persons.exclude(phone="") if is_told_of(identity.born, person)]
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
@@ -153,18 +153,6 @@ def _if_established(person: Person | None, account: User) -> Person | None:
     if person is not None and not established and person.phone == account.phone:
         raise NumberTooNew
     return person if established else None
-
-
-def _birth_matches(person: Person, identity: Identity) -> bool:
-    """Compared with the precision of the record; a less precise answer does not match."""
-    parts = _KNOWN_PARTS[person.birth_precision]
-    if _KNOWN_PARTS[identity.precision] < parts:
-        return False
-    return _parts(person.date_of_birth)[:parts] == _parts(identity.born)[:parts]
-
-
-def _parts(day: date) -> tuple[int, int, int]:
-    return (day.year, day.month, day.day)
 
 
 def _within_limit(person: Person | None, account: User) -> Person | None:

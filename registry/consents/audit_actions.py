@@ -7,7 +7,7 @@ from dsp_platform.web.request_cache import cached_per_request
 
 @cached_per_request
 def operator_names() -> dict[str, str]:
-    return {operator.code: operator.name for operator in Operator.objects.all()}
+    return {operator.code: str(operator) for operator in Operator.objects.all()}
 
 
 register_actions(

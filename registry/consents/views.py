@@ -66,11 +66,12 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
             messages.success(request, _("The consent is saved. The operator will receive the details."))
         return redirect("registry:consents")
     log_access(request, person)
+    consented = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT)
     context = {
         "person": person,
         "operator": str(operator),
         "paragraphs": consent_paragraphs()[1:],
-        "agreements": agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT),
+        "purposes": dict.fromkeys(one.purpose for one in consented),
     }
     return render(request, "registry/consents/consent_give.html", context)
 

@@ -19,7 +19,10 @@ _BOUNDS = range(1, 131)
 
 
 def sentence(
-    condition: Condition, known: Value | None, addressee: Addressee = "you", hidden: Collection[str] = ()
+    condition: Condition,
+    known: Value | range | None,
+    addressee: Addressee = "you",
+    hidden: Collection[str] = (),
 ) -> str:
     """The fact behind a condition, as a reason why the condition is met, is not met, or is not judged."""
     fact = FACTS[condition.fact]
@@ -29,11 +32,14 @@ def sentence(
     return str(sentences[0 if addressee == "you" else 1]) % {"value": value}
 
 
-def _known(fact: Fact, condition: Condition, known: Value) -> tuple[SentencePair, str]:
+def _known(fact: Fact, condition: Condition, known: Value | range) -> tuple[SentencePair, str]:
     """The sentences, and the value in them: the bound that decides, where one says more than the fact."""
-    if fact.bounds and isinstance(known, int) and isinstance(condition.value, int):
+    least, most = (known[0], known[-1]) if isinstance(known, range) else (known, known)
+    if fact.bounds and isinstance(least, int) and isinstance(most, int) and isinstance(condition.value, int):
         bound = condition.value + 1 if condition.operator in (">", "<=") else condition.value
-        if condition.operator not in ("==", "!=") and bound in _BOUNDS:
-            return fact.bounds[0 if known >= bound else 1], str(bound)
-    sentences = fact.known[known] if isinstance(fact.known, Mapping) else fact.known
-    return sentences, fact.label_of(known)
+        decided = (least >= bound) == (most >= bound)
+        if condition.operator not in ("==", "!=") and bound in _BOUNDS and decided:
+            return fact.bounds[0 if least >= bound else 1], str(bound)
+    if isinstance(fact.known, Mapping):
+        return fact.known[least], fact.label_of(least)
+    return fact.known, fact.label_of(known)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
+from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
@@ -28,7 +29,7 @@ _POPULATION = "person.merged_into_id IS NULL AND person.died_on IS NULL"
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """For how many persons a fact is not known, and for how many of those the verdict depends on it."""
+    """How many persons have a fact that is not known exactly, and the verdict of how many depends on it."""
 
     fact: str
     persons: int
@@ -64,7 +65,9 @@ class StatementPart:
 
 
 def _compiler() -> Compiler:
-    return Compiler({fact.name: fact.column for fact in FACTS.values()}, today_values())
+    columns = {fact.name: fact.column for fact in FACTS.values()}
+    most = {fact.name: fact.most_column for fact in FACTS.values() if fact.most_column}
+    return Compiler(columns, most, today_values())
 
 
 def as_part(rule: Node, only: str = "") -> StatementPart:
@@ -81,7 +84,7 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     # Without a rule before, the counts of gained and lost are 0.
     earlier = compiler.condition(before) if before else compiler.condition(rule)
     columns = [f"{compiler.condition(rule)} AS now", f"{earlier} AS before"]
-    columns += [f"{FACTS[fact].column} IS NULL AS no_{fact}" for fact in named]
+    columns += [f"{_is_open(FACTS[fact])} AS no_{fact}" for fact in named]
     tables = _tables({*named, *(facts_named(before) if before else ())})
     counts = [
         "now",
@@ -104,6 +107,11 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     )
 
 
+def _is_open(fact: Fact) -> str:
+    """Not known, or not exactly."""
+    return f"({fact.column} = {fact.most_column or fact.column}) IS NOT TRUE"
+
+
 def _tables(facts: Collection[str]) -> str:
     """Only what the facts need: a rule over a person's own facts reads one table."""
     home = "" if all(FACTS[fact].of_person for fact in facts) else HOME_TABLES
@@ -116,6 +124,7 @@ def _counted(facts: Collection[str], only: str = "") -> str:
     if not counts:
         return ""
     columns = ", ".join(f"{fact.sql} AS {fact.name}" for fact in counts)
+    columns += "".join(f", {fact.most_sql} AS {fact.name}_most" for fact in counts if fact.most_sql)
     return f"""
 LEFT JOIN (
     SELECT member.household_id, {columns}

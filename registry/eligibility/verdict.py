@@ -71,7 +71,7 @@ def judge_facts(
     rule = parse_rule(programme.rule)
     outcome = judge_rule(rule, facts)
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
-    missing = [condition.fact for condition in deciding if facts.get(condition.fact) is None]
+    missing = [condition.fact for condition in deciding if judge_rule(condition, facts) is None]
     reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in deciding]
     if not reasons:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]

@@ -39,8 +39,9 @@ class Circumstance:
         """By stored value."""
         return {value: label for _answer, value, label in self.answers}
 
-    def is_asked_of(self, age: int, sex: str | None) -> bool:
-        return age in self.ages and self.sex in ("", sex)
+    def is_asked_of(self, ages: range, sex: str | None) -> bool:
+        """Of somebody who has one of these ages."""
+        return any(age in self.ages for age in ages) and self.sex in ("", sex)
 
     def stored(self, answer: str) -> int | bool | None:
         """None for "I do not know". Raises KeyError for what is no answer."""

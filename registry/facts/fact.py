@@ -5,7 +5,6 @@ from typing import Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer.dates import full_years
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import Circumstance
 from registry.models import Household, Membership, Person
@@ -14,6 +13,11 @@ from registry.rules.names import Known, Value
 Choices = Sequence[tuple[str, Label]]
 SentencePair = tuple[Label, Label]
 """A sentence to the person concerned, and about somebody else."""
+
+
+def number(least: int, most: int) -> int | range:
+    """A range where the number is not known exactly."""
+    return least if least == most else range(least, most + 1)
 
 
 def both(sentence: Label) -> SentencePair:
@@ -27,16 +31,16 @@ HEALTH_HIDDEN = _("This depends on the health of this person, which is not shown
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """Of one household, now; ``ages`` in the order of ``persons``."""
+    """Of one household, now; ``ages`` that they may have, in the order of ``persons``."""
 
     household: Household
     persons: Sequence[Person]
-    ages: Sequence[int]
+    ages: Sequence[range]
     today: date
 
     @classmethod
     def of(cls, household: Household, persons: Sequence[Person], today: date) -> "Members":
-        return cls(household, persons, [full_years(one.date_of_birth, today) for one in persons], today)
+        return cls(household, persons, [one.born.ages_on(today) for one in persons], today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +77,11 @@ class Fact:
     """To those who write rules."""
 
     question: FactQuestion
-    of_person: Callable[[Person, date], Value | None] | None = None
+    most_sql: str = ""
+    """Of a number that dates of birth may leave open: the last that it can be; ``sql`` is the first."""
+    of_person: Callable[[Person, date], Value | range | None] | None = None
     of_membership: Callable[[Membership], Value | None] | None = None
-    of_members: Callable[[Members], Value | None] | None = None
+    of_members: Callable[[Members], Value | range | None] | None = None
     is_counted: bool = False
     is_health: bool = False
     """What one member of a household is not shown of another."""
@@ -92,9 +98,9 @@ class Fact:
     sex: str = ""
     """Of persons of the other sex the answer is no, and is not asked."""
 
-    reported_in: Literal["circumstances", "assessment", "office"] = "office"
-    """Where it is reported when it is missing: a request for a change of circumstances, the assessment of
-    poverty, or the commune's office."""
+    reported_in: Literal["circumstances", "birth-date", "assessment", "office"] = "office"
+    """Where it is reported when it is missing: in a kind of change, the assessment of poverty, or the
+    commune's office."""
 
     unknown: SentencePair = NO_HOUSEHOLD
     known: SentencePair | Mapping[Value, SentencePair] = field(default_factory=dict)
@@ -110,12 +116,22 @@ class Fact:
         """Its value in a statement: counts are joined as the table ``counted``."""
         return f"counted.{self.name}" if self.is_counted else self.sql
 
-    def label_of(self, value: Value) -> str:
+    @property
+    def most_column(self) -> str:
+        return f"counted.{self.name}_most" if self.is_counted and self.most_sql else self.most_sql
+
+    def label_of(self, value: Value | range) -> str:
         """The label of a value of a text; any other value as it is written."""
+        if isinstance(value, range):
+            ends = {"least": value[0], "most": value[-1]}
+            return str(_("%(least)s or %(most)s") if len(value) == 2 else _("%(least)s to %(most)s")) % ends
         return str(dict(self.choices()).get(str(value), value))
 
     def is_surely_no(self, known: Known) -> bool:
         """By age and sex alone."""
         age, sex = known["age"], known["sex"]
-        is_other_age = self.ages is not None and isinstance(age, int) and age not in self.ages
+        possible = age if isinstance(age, range) else (age,)
+        is_other_age = (
+            self.ages is not None and age is not None and not any(one in self.ages for one in possible)
+        )
         return is_other_age or (bool(self.sex) and sex not in (None, self.sex))

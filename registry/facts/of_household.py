@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import from_age
-from registry.facts.fact import Choices, Fact, FactQuestion, both
-from registry.facts.of_person import AGE, DISABILITY, disability
+from registry.facts.fact import Choices, Fact, FactQuestion, Members, both, number
+from registry.facts.of_person import DISABILITY, OLDEST, YOUNGEST, disability
 from registry.models import Area, Household, Person
 
 # The Washington Group short set is for persons of five and older.
@@ -26,9 +26,11 @@ def poverty_level(household: Household | None, today: date) -> str | None:
     return household.poverty_level
 
 
-def _disabled(members: Iterable[tuple[Person, int]]) -> int | None:
+def _disabled(members: Iterable[tuple[Person, range]]) -> int | None:
     """Those known to be; not known only when none is known and somebody was not asked who could be."""
-    known = [disability(member) for member, age in members if age >= _DISABILITY_FROM or disability(member)]
+    known = [
+        disability(member) for member, ages in members if ages[-1] >= _DISABILITY_FROM or disability(member)
+    ]
     return known.count(True) or (None if None in known else 0)
 
 
@@ -36,6 +38,11 @@ def _provinces() -> Choices:
     name = "name_km" if get_language() == "km" else "name_latin"
     provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code")
     return list(provinces.values_list("code", name))
+
+
+def _of_age(members: Members, ages: range) -> int | range:
+    surely = sum(one[0] in ages and one[-1] in ages for one in members.ages)
+    return number(surely, sum(one[0] in ages or one[-1] in ages for one in members.ages))
 
 
 def _members_of_age(
@@ -46,11 +53,13 @@ def _members_of_age(
         name=name,
         type=int,
         is_counted=True,
-        sql=f"count(*) FILTER (WHERE {AGE} BETWEEN {ages.start} AND {ages.stop - 1})",
-        of_members=lambda members: sum(age in ages for age in members.ages),
+        sql=f"count(*) FILTER (WHERE {YOUNGEST} >= {ages.start} AND {OLDEST} < {ages.stop})",
+        most_sql=f"count(*) FILTER (WHERE {OLDEST} >= {ages.start} AND {YOUNGEST} < {ages.stop})",
+        of_members=lambda members: _of_age(members, ages),
         label=label,
         meaning=meaning,
         question=FactQuestion(heading=heading),
+        reported_in="birth-date",
         known=both(known),
     )
 
@@ -125,7 +134,7 @@ OF_HOUSEHOLD = (
         is_health=True,
         sql=(
             f"CASE WHEN bool_or({DISABILITY}) THEN count(*) FILTER (WHERE {DISABILITY})"
-            f" WHEN bool_or({DISABILITY} IS NULL AND {AGE} >= {_DISABILITY_FROM}) THEN NULL ELSE 0 END"
+            f" WHEN bool_or({DISABILITY} IS NULL AND {OLDEST} >= {_DISABILITY_FROM}) THEN NULL ELSE 0 END"
         ),
         of_members=lambda members: _disabled(zip(members.persons, members.ages, strict=True)),
         label=_("People with a disability in the household"),

@@ -1,20 +1,27 @@
 """The facts of one person."""
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer.dates import full_years
 from registry.facts.circumstances import DIFFICULTIES, Circumstance, from_age
-from registry.facts.fact import Fact, FactQuestion
+from registry.facts.fact import Fact, FactQuestion, number
 from registry.models import Membership, Person
 
 # The Washington Group short set counts from "a lot of difficulty" on.
 COUNTS_FROM = Person.Difficulty.A_LOT
 
-# In the years before this year's birthday one less. ``day`` is month and day as one number.
-AGE = (
-    "(%(year)s - EXTRACT(YEAR FROM person.date_of_birth)::int"
-    " - (EXTRACT(MONTH FROM person.date_of_birth) * 100 + EXTRACT(DAY FROM person.date_of_birth)"
-    " > %(day)s)::int)"
+
+def _age(born: str) -> str:
+    """In the years before this year's birthday one less. ``day`` is month and day as one number."""
+    day = f"(EXTRACT(MONTH FROM {born}) * 100 + EXTRACT(DAY FROM {born}))"
+    return f"GREATEST(%(year)s - EXTRACT(YEAR FROM {born})::int - ({day} > %(day)s)::int, 0)"
+
+
+# Who was born in a year or a month may have been born on each day of it.
+OLDEST = _age("person.date_of_birth")
+YOUNGEST = "(CASE person.birth_precision WHEN 'day' THEN {} ELSE {} END)".format(
+    OLDEST, _age("(person.date_of_birth + ('1 ' || person.birth_precision)::interval - '1 day'::interval)")
 )
 # OR is already what the Washington Group says: one "a lot" decides, else every answer must be there.
 DISABILITY = "(person.disability_level <> '' OR {})".format(
@@ -32,20 +39,30 @@ def disability(person: Person) -> bool | None:
     return None if None in answers else False
 
 
+def age(person: Person, today: date) -> int | range:
+    ages = person.born.ages_on(today)
+    return number(ages[0], ages[-1])
+
+
 OF_PERSON = (
     Fact(
         name="age",
         type=int,
-        sql=AGE,
-        of_person=lambda person, today: full_years(person.date_of_birth, today),
+        sql=YOUNGEST,
+        most_sql=OLDEST,
+        of_person=lambda person, today: age(person, today),
         label=_("Age"),
-        meaning=_("Full years since birth. Where only the year is known, since 1 January of it."),
+        meaning=_(
+            "Full years since birth. Where only the year or the month of birth is known, it may be one of"
+            " two ages: a rule that they do not meet alike needs the exact date."
+        ),
         question=FactQuestion(
             heading=_("How old are you?"),
             of_other=_("How old is this person?"),
             help=_("In full years. A baby: 0."),
             most=125,
         ),
+        reported_in="birth-date",
         unknown=(_("Your age is not known yet."), _("The age of this person is not known yet.")),
         known=(_("You are %(value)s years old."), _("This person is %(value)s years old.")),
         bounds=(

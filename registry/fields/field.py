@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-
-from dsp_platform.khmer.dates import format_date
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.translations.label import Label
 from registry.identity.spid import grouped
 from registry.models import Area
@@ -25,8 +22,8 @@ def as_spid(value: str, _values: Values) -> str:
 
 def as_birth(value: str, values: Values) -> str:
     """An ISO date, as exactly as ``birth_precision`` beside it says."""
-    precision = str(values.get("birth_precision") or "day")
-    return format_date(date.fromisoformat(value), precision, get_language() or "km")
+    born = PartialDate.parse(value)
+    return PartialDate(born.first, values.get("birth_precision") or born.precision).written
 
 
 def as_area(value: str, _values: Values) -> str:

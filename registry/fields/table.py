@@ -111,7 +111,6 @@ MY_DATA = (
     Field("as_of", _("Version of")),
     Field("deletion_requested_at", _("Deletion requested on")),
     Field("deletion_confirmed_at", _("Deletion confirmed on")),
-    Field("receipt", _("Receipt")),
     Field("fields", _("Fields")),
     Field("basis", _("Legal basis")),
     Field("law", _("Law")),

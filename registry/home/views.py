@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
@@ -103,4 +104,9 @@ def _numbers(request: HttpRequest, person: Person, template: str, member: int | 
 
 def _home_of(person: Person) -> dict[str, Any]:
     household: Household | None = household_of(person)
-    return {"household": household, "members": members_of(household) if household else []}
+    valid_to = household.poverty_valid_to if household else None
+    return {
+        "household": household,
+        "members": members_of(household) if household else [],
+        "level_ran_out": valid_to is not None and valid_to < timezone.localdate(),
+    }

@@ -1,7 +1,5 @@
 """Dates of birth and death, of which only the month or the year may be known."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -35,24 +33,14 @@ class DatePartsWidget(forms.MultiWidget):
         }
         super().__init__(widgets, attrs)
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # A list of two is a cleaned value; Django would take it for the content of the boxes.
-        if isinstance(value, list) and len(value) == 2:
-            value = self.decompress(value)
-        return super().get_context(name, value, attrs)
-
-    def decompress(self, value: Sequence[str] | None) -> list[str]:
-        """From ``[ISO date, precision]`` to the content of the boxes."""
-        if not value:
-            return ["", "", ""]
-        day, precision = date.fromisoformat(value[0]), value[1]
-        known = {"day": 3, "month": 2, "year": 1}[precision]
-        boxes = [str(day.year), str(day.month), str(day.day)]
-        return [*reversed(boxes[:known] + [""] * (3 - known))]
+    def decompress(self, value: str | None) -> list[str]:
+        """The content of the boxes for an ISO date, perhaps of reduced precision."""
+        known = [str(int(part)) for part in (value or "").split("-") if part]
+        return [*reversed([*known, "", "", ""][:3])]
 
 
 class DatePartsField(forms.MultiValueField):
-    """Cleans to ``[ISO date, precision]``, as a draft keeps it."""
+    """Cleans to the text of a ``PartialDate``, as a draft keeps it."""
 
     widget = DatePartsWidget
 
@@ -60,13 +48,12 @@ class DatePartsField(forms.MultiValueField):
         fields = tuple(forms.CharField(required=False, max_length=20) for _box in range(3))
         super().__init__(fields, require_all_fields=False, **kwargs)
 
-    def clean(self, value: Any) -> list[str]:
+    def clean(self, value: Any) -> str:
         day, month, year = (str(part or "") for part in (value or ("", "", "")))
         try:
-            born, precision = parse_date_parts(day, month, year)
+            return str(parse_date_parts(day, month, year))
         except DateProblem as problem:
             raise ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
-        return [born.isoformat(), precision]
 
     def compress(self, data_list: Any) -> Any:
         return data_list

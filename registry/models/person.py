@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.conf import settings
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -7,8 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.database.history import tracked
 from dsp_platform.encryption.fields import EncryptedTextField
+from dsp_platform.khmer.dates import PartialDate
+from dsp_platform.khmer.dates import Precision as DatePrecision
 from registry.identity.spid import grouped
 from registry.models.area import Area
+
+
+def _is_first_day(day: str, precision: str) -> Q:
+    """Of the period that is known."""
+    of_month = Q(**{precision: "month", f"{day}__day": 1})
+    of_year = Q(**{precision: "year", f"{day}__day": 1, f"{day}__month": 1})
+    return Q(**{precision: "day"}) | of_month | of_year
 
 
 @tracked
@@ -57,6 +68,7 @@ class Person(models.Model):
     latin_key = models.CharField(max_length=400, blank=True)
     latin_given_key = models.CharField(max_length=400, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
+    # Where only the month or the year is known, its first day; as one value ``born``, and so ``died``.
     date_of_birth = models.DateField(_("date of birth"))
     birth_precision = models.CharField(
         _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
@@ -98,8 +110,10 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("merged into")
     )
-    # Day of death as reported; where only the year is known, its first day.
     died_on = models.DateField(_("died"), null=True, blank=True)
+    death_precision = models.CharField(
+        _("death known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     registered_by = models.ForeignKey(
@@ -116,6 +130,14 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(name="person_has_a_name", condition=~Q(family_name="", given_name="")),
             models.CheckConstraint(name="person_spid_12_digits", condition=Q(spid__regex=r"^\d{12}$")),
+            models.CheckConstraint(
+                name="person_born_first_day",
+                condition=_is_first_day("date_of_birth", "birth_precision"),
+            ),
+            models.CheckConstraint(
+                name="person_died_first_day",
+                condition=Q(died_on=None) | _is_first_day("died_on", "death_precision"),
+            ),
         ]
         indexes = [
             models.Index(OpClass("name_key", "varchar_pattern_ops"), name="person_name_key"),
@@ -127,6 +149,25 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.spid
+
+    @property
+    def born(self) -> PartialDate:
+        return PartialDate(self.date_of_birth, cast(DatePrecision, self.birth_precision))
+
+    @born.setter
+    def born(self, born: PartialDate) -> None:
+        self.date_of_birth, self.birth_precision = born.first, born.precision
+
+    @property
+    def died(self) -> PartialDate | None:
+        if self.died_on is None:
+            return None
+        return PartialDate(self.died_on, cast(DatePrecision, self.death_precision))
+
+    @died.setter
+    def died(self, died: PartialDate | None) -> None:
+        self.died_on = died.first if died else None
+        self.death_precision = died.precision if died else self.Precision.DAY
 
     @property
     def is_current(self) -> bool:

@@ -37,7 +37,7 @@ def person(subject: DataSubject) -> dict[str, Any]:
         "latin_family_name": one.latin_family_name,
         "latin_given_name": one.latin_given_name,
         "sex": one.sex,
-        "date_of_birth": one.date_of_birth.isoformat(),
+        "date_of_birth": str(one.born),
         "birth_precision": one.birth_precision,
         "phone": one.phone,
         "village": one.village.name,
@@ -82,7 +82,7 @@ def household(subject: DataSubject) -> dict[str, Any] | None:
                 "name": member.person.name,
                 "relationship": member.relationship,
                 "sex": member.person.sex,
-                "date_of_birth": member.person.date_of_birth.isoformat(),
+                "date_of_birth": str(member.person.born),
                 "since": member.started_on.isoformat(),
             }
             for member in members
@@ -112,7 +112,7 @@ def rare_facts(subject: DataSubject) -> list[dict[str, Any]]:
 
 def consents(subject: DataSubject) -> list[dict[str, Any]]:
     rows = Consent.objects.filter(household=subject.household).select_related("given_by", "witness")
-    names = {operator.code: operator.name for operator in Operator.objects.all()}
+    names = {operator.code: str(operator) for operator in Operator.objects.all()}
     return [
         {
             "operator": row.operator_code or None,
@@ -198,7 +198,7 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
     return [
         {
             "operator": at.operator.pk,
-            "operator_name": at.operator.name,
+            "operator_name": str(at.operator),
             "kind": copy.kind,
             "about": copy.names,
             "status": copy.record.status,
@@ -206,7 +206,6 @@ def copies(subject: DataSubject) -> list[dict[str, Any]]:
             "as_of": _iso(copy.record.as_of),
             "deletion_requested_at": _iso(copy.record.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.record.confirmed_at),
-            "receipt": copy.record.receipt or None,
             "fields": list(copy.record.agreement.fields) if copy.record.agreement else [],
             "purpose": copy.record.agreement.purpose if copy.record.agreement else None,
             "basis": copy.record.agreement.basis if copy.record.agreement else None,

@@ -74,7 +74,7 @@ def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:
     year = timezone.localdate().year
     dates_by_person = dates_of_birth(subject.members)
     children = [
-        pk for pk, dates in dates_by_person.items() if all(year - born.year < _ADULT for born in dates)
+        pk for pk, dates in dates_by_person.items() if all(year - born.first.year < _ADULT for born in dates)
     ]
     return {"person": [*{subject.person.pk, *children}]}
 

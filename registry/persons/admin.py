@@ -71,7 +71,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     # The search itself records whom it found in the audit log.
     view_roles = (STEWARD,)
     actions = None
-    list_display = ("spid_shown", "full_name", "sex", "date_of_birth", "village")
+    list_display = ("spid_shown", "full_name", "sex", "born_shown", "village")
     search_fields = ("spid",)
     search_help_text = _("SPID, document number, phone number or name")
     inlines = (MembershipInline,)
@@ -80,7 +80,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         "full_name",
         "latin_name",
         "sex",
-        ("date_of_birth", "birth_precision"),
+        "born_shown",
         "village",
         "verification",
         "created_at",
@@ -98,6 +98,10 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     @admin.display(description=_("name"))
     def full_name(self, person: Person) -> str:
         return person.name
+
+    @admin.display(description=_("date of birth"))
+    def born_shown(self, person: Person) -> str:
+        return person.born.written if person.date_of_birth else "-"
 
     @admin.display(description=_("name in Latin letters"))
     def latin_name(self, person: Person) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
+
+from dsp_platform.khmer.dates import PartialDate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +14,7 @@ class PersonDetails:
     latin_family_name: str = ""
     latin_given_name: str = ""
     sex: str
-    date_of_birth: date
-    birth_precision: str = "day"
+    born: PartialDate
     relationship: str
     phone: str = ""
     document_type: str = ""

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from dsp_platform.khmer.dates import PartialDate
 from registry.errors import Problem
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import full_name
@@ -29,7 +28,7 @@ def _member(index: int, member: PersonDetails) -> Member:
     return Member(
         key=str(index),
         name=full_name(names),
-        born=PartialDate(member.date_of_birth, member.birth_precision),  # type: ignore[arg-type]
+        born=member.born,
         relationship=member.relationship,
         sex=member.sex,
     )
@@ -46,6 +45,6 @@ def plausibility_problems(details: HouseholdDetails) -> Iterator[Problem]:
     asked = unconfirmed(found, details.confirmed)
     for one in found:
         if one.is_impossible:
-            yield Problem("date_of_birth", one.rule.code, one.words, last_of(one))
+            yield Problem("born", one.rule.code, one.words, last_of(one))
         elif one in asked:
             yield Problem(RARE, "unconfirmed", one.words, last_of(one))

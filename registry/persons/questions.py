@@ -1,14 +1,13 @@
 """The questions about one person, shared by registration and changes."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.khmer.dates import format_date
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import Answer, Question, Rows, row
 from registry.fields.table import FIELDS
 from registry.persons.forms import (
@@ -29,9 +28,9 @@ def _name_in_words(answer: Answer, _names: Any) -> Rows:
         yield FIELDS["latin_name"].label, latin_name(answer)
 
 
-def date_in_words(answer: Answer) -> str:
-    day, precision = answer["born"]
-    return format_date(date.fromisoformat(day), precision)
+def date_in_words(name: str) -> Callable[[Answer], str]:
+    """Of the field of this name."""
+    return lambda answer: PartialDate.parse(answer[name]).written
 
 
 def _phone_in_words(answer: Answer) -> str:
@@ -61,7 +60,7 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
     "birth": Question(
         form=BirthForm,
         heading=_("When was this person born?"),
-        in_words=row(FIELDS["date_of_birth"].label, date_in_words),
+        in_words=row(FIELDS["date_of_birth"].label, date_in_words("born")),
     ),
     "document": Question(
         form=DocumentForm,

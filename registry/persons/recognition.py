@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
 from registry.identity.documents import document_digest
@@ -43,8 +43,7 @@ def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str,
     return {
         **{field: validate(getattr(details, field)) for field, validate in NAME_VALIDATORS.items()},
         "sex": details.sex,
-        "date_of_birth": details.date_of_birth,
-        "birth_precision": details.birth_precision,
+        "born": details.born,
         **({"phone": phone} if phone else {}),
         "village_id": household.village_code,
         "language": household.language,
@@ -92,11 +91,21 @@ def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:
     return {(document.type, bytes(document.digest)): persons[document.person_id] for document in documents}
 
 
-def _agrees(known: Person, new: Person) -> bool:
-    def key(person: Person) -> tuple[frozenset[str], date]:
-        return frozenset({person.name_key, person.given_key}), person.date_of_birth
+def is_told_of(told: PartialDate, known: Person) -> bool:
+    """Whether this date of birth identifies the person: the same rule for a document, a move and a claim.
 
-    return known.is_current and key(known) == key(new)
+    What is told must be within what is on record. So it may be more exact than the record, but not less: who
+    holds a number would guess a year in a hundred tries instead of a date in 36,500, and each answer would
+    confirm it.
+    """
+    return told.is_within(known.born)
+
+
+def _agrees(known: Person, new: Person) -> bool:
+    def names(person: Person) -> frozenset[str]:
+        return frozenset({person.name_key, person.given_key})
+
+    return known.is_current and names(known) == names(new) and is_told_of(new.born, known)
 
 
 def same_person(entry: MemberEntry) -> Person | None:

@@ -5,7 +5,6 @@ the service. Each ``validate_*`` returns the value as it is stored or raises Val
 """
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import regex
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.numbers import parse_phone
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 from registry.errors import Problem
@@ -30,7 +30,7 @@ DOCUMENT_LENGTH = 40
 MEMBERS = 40
 
 # The rules of plausibility judge these once each of them is valid.
-JUDGED = ("date_of_birth", "birth_precision", "relationship", "sex")
+JUDGED = ("born", "relationship", "sex")
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}]")
 _NAME = regex.compile(r"[\p{L}\p{M} .'\u2019\u2011-]*")
@@ -87,13 +87,14 @@ def validate_address(text: str) -> str:
     )
 
 
-def validate_date_of_birth(day: date) -> date:
+def validate_born(born: PartialDate) -> PartialDate:
+    """Refused only if no day fits."""
     today = timezone.localdate()
-    if day > today:
+    if born.first > today:
         raise _invalid("date_in_future", _("The date of birth is in the future."))
-    if day.year < today.year - OLDEST:
+    if born.last.year < today.year - OLDEST:
         raise _invalid("date_too_old", _("The date of birth is too long ago. Check the year."))
-    return day
+    return born
 
 
 NAME_VALIDATORS = {
@@ -146,7 +147,7 @@ def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
         yield from _problem(field, index, validate, getattr(member, field))
     if not (clean(member.family_name) or clean(member.given_name)):
         yield Problem("given_name", "name_missing", str(_("Enter a surname or a given name.")), index)
-    yield from _problem("date_of_birth", index, validate_date_of_birth, member.date_of_birth)
+    yield from _problem("born", index, validate_born, member.born)
     yield from _problem("phone", index, validate_phone, member.phone)
     if member.document_type or member.document_number:
         yield from _problem(
@@ -154,7 +155,6 @@ def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
         )
     choices = {
         "sex": Person.Sex.values,
-        "birth_precision": Person.Precision.values,
         "relationship": Membership.Relationship.values,
     }
     message = str(_("Choose one of the answers."))

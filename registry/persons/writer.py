@@ -26,6 +26,8 @@ from registry.persons.validation import NAME_VALIDATORS
 
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
+# The columns of a date that may be known to the month or the year only.
+DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
 _household_followers: list[Callable[[Household], None]] = []
 _person_followers: list[Callable[[Person], None]] = []
@@ -124,14 +126,15 @@ def bump_person(person: Person) -> None:
 
 
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
-    """Not saved. Returns the names of the fields set: with a name also its search keys."""
+    """Not saved. Returns the names of the columns set: with a name also its search keys."""
     for field, value in values.items():
         setattr(person, field, value)
+    columns = [column for field in values for column in DATES.get(field, (field,))]
     if not values.keys() & NAME_VALIDATORS.keys():
-        return list(values)
+        return columns
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
     person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)
-    return [*values, "name_key", "given_key", "latin_key", "latin_given_key"]
+    return [*columns, "name_key", "given_key", "latin_key", "latin_given_key"]
 
 
 def unsaved_person(values: Mapping[str, Any]) -> Person:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dsp_platform.khmer.dates import PartialDate, format_date
+from dsp_platform.khmer.dates import PartialDate
 from registry.plausibility.cases import Case
 from registry.plausibility.rules import RULE_OF, RULES, Rule
 from registry.plausibility.situation import Situation
@@ -39,16 +39,13 @@ class Finding:
 
 def in_words(fact: Mapping[str, Any], *, refused: bool = False) -> str:
     rule = RULE_OF[fact["rule"]]
-    names = {role: f"{name} ({_day(born)})" for role, (name, born) in fact["persons"].items()}
+    names = {
+        role: f"{name} ({PartialDate.parse(born).written})" for role, (name, born) in fact["persons"].items()
+    }
     least, most = (max(number, 0) for number in fact["number"])
     number = str(least) if least == most else f"{least}–{most}"
     text = rule.refusal if refused or not rule.statement else rule.statement
     return str(text) % {**names, "number": number}
-
-
-def _day(born: str) -> str:
-    day = PartialDate.parse(born)
-    return format_date(day.first, day.precision)
 
 
 def findings(situation: Situation) -> list[Finding]:

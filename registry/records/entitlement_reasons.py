@@ -1,6 +1,6 @@
 """Why an agreement concerns a person or a household, or does not: for the preview of an agreement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -44,6 +44,10 @@ class PersonExplainer:
             *by_consent(agreement, home.household_id if home else None),
         ]
 
+    def words(self, subject: int) -> Mapping[str, str]:
+        born = Person.objects.get(pk=subject).born
+        return {} if born.precision == "day" else {"date_of_birth": born.written}
+
     def count(self, agreement: Agreement) -> int | None:
         return counted(of_persons(agreement, None))
 
@@ -72,6 +76,9 @@ class HouseholdExplainer:
             *by_consent(agreement, subject),
         ]
 
+    def words(self, subject: int) -> Mapping[str, str]:
+        return {}
+
     def count(self, agreement: Agreement) -> int | None:
         return counted(of_households(agreement, None))
 
@@ -92,9 +99,13 @@ def counted(statement: Statement) -> int | None:
 
 
 def by_record(person: Person) -> Iterator[Reason]:
-    if person.died_on:
-        day = date_format(person.died_on, "SHORT_DATE_FORMAT")
-        yield Reason(False, _("The person died on %(day)s.") % {"day": day})
+    if person.died:
+        sentence = (
+            _("The person died on %(day)s.")
+            if person.died.precision == "day"
+            else _("The person died in %(day)s.")
+        )
+        yield Reason(False, sentence % {"day": person.died.written})
     if person.merged_into_id:
         yield Reason(False, _("This record was merged into another one of the same person."))
 
@@ -106,7 +117,8 @@ def by_rule(agreement: Agreement, person: int | None) -> Iterator[Reason]:
     facts = facts_of([person])[person]
     met = judge_rule(rule, facts)
     if met is None:
-        unknown = [str(FACTS[fact].meaning) for fact in sorted(facts_named(rule)) if facts[fact] is None]
+        unclear = [fact for fact in sorted(facts_named(rule)) if isinstance(facts[fact], range | None)]
+        unknown = [str(FACTS[fact].meaning) for fact in unclear]
         yield Reason(
             False, _("Not enough is known to meet the rule: %(facts)s") % {"facts": " ".join(unknown)}
         )

@@ -191,8 +191,8 @@ def _person(subject: str) -> Person:
 
 
 def _require_living(person: Person, on: date | None = None) -> None:
-    """Or died after ``on``: a payment before the death is valid."""
-    if person.died_on and (on is None or person.died_on < on):
+    """Or perhaps died not before ``on``: a payment before the death is valid."""
+    if person.died and (on is None or person.died.last < on):
         raise ReportHeld("person_died")
 
 

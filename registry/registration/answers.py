@@ -1,8 +1,8 @@
 """Converts the answers of a draft into the details that the service takes."""
 
-from datetime import date
 from typing import Any
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.persons.circumstances import questions_for
@@ -29,7 +29,6 @@ def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
 
 
 def _person(member: dict[str, Any]) -> PersonDetails:
-    born, precision = member["born"]
     has_document = member["document_type"] != NO_DOCUMENT
     return PersonDetails(
         family_name=member["family_name"],
@@ -37,8 +36,7 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         latin_family_name=member["latin_family_name"],
         latin_given_name=member["latin_given_name"],
         sex=member["sex"],
-        date_of_birth=date.fromisoformat(born),
-        birth_precision=precision,
+        born=PartialDate.parse(member["born"]),
         relationship="head" if member["id"] == HEAD_ID else member["relationship"],
         phone=member.get("phone", ""),
         document_type=member["document_type"] if has_document else "",

@@ -31,13 +31,14 @@ from registry.models import (
 )
 from registry.persons import lookups
 from registry.persons.details import HouseholdDetails
+from registry.persons.households import members_of
 from registry.persons.plausible import findings_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.validation import problems_of
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
-from registry.phones.selectors import confirmation_contact
+from registry.phones.selectors import confirmation_contact, numbers_of
 from registry.registration.drafts import registered_household
 
 
@@ -98,6 +99,7 @@ def _register(
             locked.save(force_insert=True)  # the hand-over of the account deleted it
     if assisted_session is not None:
         attach_subject(assisted_session=assisted_session, subject_id=head.pk)
+    _send_numbers(household, with_typed=actor.is_official)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
         audit.record(
             actor=actor,
@@ -196,6 +198,24 @@ def _rare_facts(
         )
         for one in findings_of(details)
     ]
+
+
+def _send_numbers(household: Household, *, with_typed: bool) -> None:
+    """Each member's SPID to their own number; to one that several share, that of the first of them. Not to a
+    number that a citizen typed for others (docs/adr/0014)."""
+    sent: set[str] = set()
+    for member in members_of(household):
+        for phone in numbers_of(member.person, with_typed=with_typed)[:1]:
+            if phone not in sent:
+                sent.add(phone)
+                notifications.send(
+                    phone=phone,
+                    language=member.person.language,
+                    template="registered",
+                    params={"person": member.person.pk},
+                    subject_kind="person",
+                    subject_id=member.person.pk,
+                )
 
 
 def _require_mover_confirmation(

@@ -5,7 +5,6 @@ never reused, the answers by field, and the questions ``done``), ``last`` (the n
 """
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -29,8 +28,6 @@ PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 
 QUESTION_OF_FIELD = {
     **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
-    "date_of_birth": "birth",
-    "birth_precision": "birth",
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
@@ -92,7 +89,7 @@ class RegistrationWizard(PlausibilityWizard):
             Member(
                 key=str(one["id"]),
                 name=full_name(one),
-                born=PartialDate(date.fromisoformat(one["born"][0]), one["born"][1]),
+                born=PartialDate.parse(one["born"]),
                 relationship="head" if one["id"] == HEAD_ID else one["relationship"],
                 sex=one.get("sex", ""),
             )

@@ -22,9 +22,13 @@ def judge_rule(node: Node, facts: Known) -> bool | None:
             return True if True in both else None if None in both else False
 
 
-def compare(known: Value | None, operator: str, value: Value | tuple[Value, ...]) -> bool | None:
+def compare(known: Value | range | None, operator: str, value: Value | tuple[Value, ...]) -> bool | None:
+    """Of a range: None unless all its numbers are judged alike."""
     if known is None:
         return None
+    if isinstance(known, range):
+        judged = {compare(one, operator, value) for one in known}
+        return judged.pop() if len(judged) == 1 else None
     if isinstance(value, tuple):
         return known in value
     if operator in ("==", "!="):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from registry.rules.names import Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 
-_OPERATORS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_ORDER = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_OPERATORS = {"==": "=", "!=": "<>", **_ORDER}
 
 
 @dataclass(slots=True)
@@ -20,6 +21,9 @@ class Compiler:
     columns: Mapping[str, str]
     """By fact: its expression in the statement."""
 
+    most: Mapping[str, str] = field(default_factory=dict)
+    """By fact that may be known as a range of numbers: its last one; ``columns`` has the first."""
+
     values: dict[str, Value] = field(default_factory=dict)
 
     def condition(self, node: Node) -> str:
@@ -28,6 +32,8 @@ class Compiler:
                 return "TRUE" if value else "FALSE"
             case Condition(fact, operator, value):
                 column = self.columns[fact]
+                if value != () and (most := self.most.get(fact)):
+                    return self._of_range(column, most, operator, value)
                 if not isinstance(value, tuple):
                     return f"({column} {_OPERATORS[operator]} {self._parameter(value)})"
                 if not value:  # in an empty list is nothing: FALSE, or NULL where the fact is not known
@@ -39,6 +45,17 @@ class Compiler:
                 return f"({self.condition(left)} AND {self.condition(right)})"
             case Or(left, right):
                 return f"({self.condition(left)} OR {self.condition(right)})"
+
+    def _of_range(self, least: str, most: str, operator: str, value: Value | tuple[Value, ...]) -> str:
+        """NULL unless all numbers of the range are judged alike."""
+        values = value if isinstance(value, tuple) else (value,)
+        if operator in _ORDER:
+            compared = f"{_OPERATORS[operator]} {self._parameter(values[0])}"
+            return f"(CASE WHEN ({least} {compared}) = ({most} {compared}) THEN {least} {compared} END)"
+        wanted = map(self._parameter, dict.fromkeys(values))
+        found = " + ".join(f"({one} BETWEEN {least} AND {most})::int" for one in wanted)
+        among = f"(CASE {found} WHEN 0 THEN FALSE WHEN {most} - {least} + 1 THEN TRUE END)"
+        return f"(NOT {among})" if operator == "!=" else among
 
     def _parameter(self, value: Value) -> str:
         name = f"value_{len(self.values)}"

@@ -20,6 +20,7 @@ def where_to_tell(missing: Collection[str]) -> dict[str, object]:
     )
     return {
         "circumstances": "circumstances" in reported_in,
+        "birth_date": "birth-date" in reported_in,
         "assessment": assessed_by.first() if "assessment" in reported_in else None,
         "office": "office" in reported_in,
     }

@@ -1,6 +1,7 @@
 """Personal data: the sections of the file as a readable page, who holds the data, and who looked at them."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.utils.translation import gettext as _
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.ledger.selectors import entries_of
-from dsp_platform.exchange.models import LedgerEntry
-from registry.models import Person
+from dsp_platform.exchange.models import LedgerEntry, Operator
+from registry.models import Person, Programme
 from registry.my_data.sections import MyDataSection
 from registry.persons.households import household_of
+from registry.programmes.selectors import programmes
 
 register = template.Library()
 ACCESSES_READ, ACCESSES_SHOWN = 200, 20
@@ -59,15 +61,43 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     return text
 
 
-@register.inclusion_tag("registry/my_data/holders.html")
-def holders(person: Person) -> dict[str, object]:
-    """Which operators hold data of the person or the household, or will receive them."""
+@dataclass(frozen=True, slots=True)
+class OperatorNext:
+    """What an operator does after a registration, and what is left to do for the household."""
+
+    operator: Operator
+    entry: LedgerEntry | None
+    """Of the household's record or the person's, where it receives one."""
+    to_apply: list[Programme]
+    by_itself: list[Programme]
+    """Programmes that take no applications: the operator decides whom they concern."""
+
+
+@register.inclusion_tag("registry/my_data/operators_next.html")
+def operators_next(person: Person) -> dict[str, object]:
+    """Each operator that the household agreed to or that receives its details, with its programmes."""
     household = household_of(person)
-    entries: dict[str, LedgerEntry] = {}
+    entries = {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    agreed: set[str] = set()
     if household is not None:
-        entries |= {entry.operator_id: entry for entry in entries_of("household", household.pk)}
-    entries |= {entry.operator_id: entry for entry in entries_of("person", person.pk)}
-    return {"entries": list(entries.values())}
+        entries = {entry.operator_id: entry for entry in entries_of("household", household.pk)} | entries
+        open_consents = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
+        agreed = set(open_consents.values_list("operator_code", flat=True))
+    run: dict[str, list[Programme]] = {}
+    for programme in programmes():
+        run.setdefault(programme.operator_id, []).append(programme)
+    operators = Operator.objects.filter(pk__in=agreed | entries.keys())
+    return {
+        "operators": [
+            OperatorNext(
+                one,
+                entries.get(one.pk),
+                [programme for programme in run.get(one.pk, ()) if programme.takes_applications],
+                [programme for programme in run.get(one.pk, ()) if not programme.takes_applications],
+            )
+            for one in operators
+        ]
+    }
 
 
 @register.inclusion_tag("registry/my_data/accesses.html")

@@ -5,6 +5,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
+from dsp_platform.khmer.dates import PartialDate
 from registry.persons.details import HouseholdDetails, PersonDetails
 from tests.mappings import short_mapping
 from tests.roles import as_owner
@@ -22,7 +23,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
                 family_name=family_name,
                 given_name="សុខា",
                 sex="female",
-                date_of_birth=date(1980, 5, 1),
+                born=PartialDate(date(1980, 5, 1)),
                 relationship="head",
                 phone=phone,
                 circumstances={"pregnant": False},
@@ -31,7 +32,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
                 family_name=family_name,
                 given_name="ដារា",
                 sex="male",
-                date_of_birth=date(2012, 1, 2),
+                born=PartialDate(date(2012, 1, 2)),
                 relationship="child",
             ),
         ),

@@ -44,7 +44,7 @@ def couple(areas, nssf_agreements, sokha):
 
 
 def asked_death(head: Person, widow: Person):
-    died = {"born": ["2026-11-20", "day"]}
+    died = {"died": "2026-11-20"}
     return heard(ask(widow.account, "death", died=died, who=about(head), head=about(widow)))
 
 

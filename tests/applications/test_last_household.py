@@ -47,7 +47,7 @@ def applied(family, programme, sokha):
 
 def dies(head: Person, asked_by: User, official: User):
     answers = {
-        "died": {"born": [timezone.localdate().isoformat(), "day"]},
+        "died": {"died": timezone.localdate().isoformat()},
         "who": about(head),
         "head": about(asked_by.person),
     }
@@ -145,7 +145,7 @@ def test_who_joined_later_reads_nothing_though_on_the_same_day(
     kin = {"relationships": {}}
     for one in household.memberships.filter(ended_on=None).select_related("person"):
         kin["relationships"][one.person.spid] = "other_relative"
-    answers = {"died": {"born": [day.isoformat(), "day"]}, "who": about(sokha.person)}
+    answers = {"died": {"died": day.isoformat()}, "who": about(sokha.person)}
     decide(heard(ask(family[0], "death", **answers, head=about(family[0].person), **kin)), commune_clerk)
     if not days:
         Membership.objects.create(

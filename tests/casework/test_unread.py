@@ -270,7 +270,7 @@ def test_nor_by_the_lists_of_stewards(person, relative, programme, steward, lang
         sex, programme_name = str(relative.get_sex_display()), str(programme)
         state, since = str(_("active")), date_format(date(2024, 3, 5))
         told = {
-            "person": [relative.name, sex, date_format(relative.date_of_birth), str(relative.village)],
+            "person": [relative.name, sex, relative.born.written, str(relative.village)],
             "enrolment": [programme_name, state, since],
         }
     for user_is_kin in (False, True):

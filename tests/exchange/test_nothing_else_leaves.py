@@ -156,7 +156,10 @@ CHANGES: list[tuple[str, Change]] = [
     ("person.sex", child(sex="male")),
     ("person.date_of_birth", head(date_of_birth=date(1984, 5, 15))),
     ("person.date_of_birth person.year_of_birth", head(date_of_birth=date(1986, 5, 15))),
-    ("person.birth_precision", head(birth_precision="month")),
+    (
+        "person.date_of_birth person.birth_precision",
+        head(date_of_birth=date(1984, 4, 1), birth_precision="month"),
+    ),
     ("person.phone household.phone", head(phone="+85598765432")),
     ("person.village_code household.village_code", moved("01020102")),
     (

@@ -14,7 +14,13 @@ CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
 # What fits one part of a text message in Khmer, and space for a reference or a code.
 ONE_PART = 70
-FILLED_IN = {"reference": "A-7K2M-9QXF", "code": "123456", "phone": "023 123 4567", "date": "28/12/2026"}
+FILLED_IN = {
+    "reference": "A-7K2M-9QXF",
+    "code": "123456",
+    "phone": "023 123 4567",
+    "date": "28/12/2026",
+    "spid": "1234 5678 9012",
+}
 FILLED_IN["cause"] = "លេខថ្មីបានចាប់ផ្តើមការចុះបញ្ជី"  # the longest
 
 

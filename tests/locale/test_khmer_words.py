@@ -1,5 +1,7 @@
 """Words that Khmer readers misunderstand, searched for in the whole catalogue."""
 
+import re
+
 import pytest
 
 from dsp_platform.translations.catalogue import read
@@ -34,6 +36,14 @@ def test_a_commune_and_a_district_are_named_for_town_and_country(place: str) -> 
     for whole in (PLACES[place], *ELSEWHERE):
         rest = {one: words.replace(whole, "") for one, words in rest.items()}
     assert [one for one, words in rest.items() if place in words] == []
+
+
+NAMES = {"ផតថល": re.compile("portal", re.I), "ថ្នាល": re.compile("platform|DSPP", re.I)}
+
+
+@pytest.mark.parametrize("word", NAMES)
+def test_portal_and_platform_are_told_apart(word: str) -> None:
+    assert [one for one, words in khmer().items() if word in words and not NAMES[word].search(one)] == []
 
 
 def test_a_card_has_one_word() -> None:

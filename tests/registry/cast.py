@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from registry.facts.table import CIRCUMSTANCES
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.plausible import findings_of
@@ -17,15 +18,17 @@ BOPHA_BORN = date(1992, 3, 8)
 
 
 def person_details(**changes: Any) -> PersonDetails:
-    """Circumstances are given by name, as the other details are."""
+    """Circumstances are given by name, as the other details are. ``date_of_birth`` is a day."""
     circumstances = {name: changes.pop(name) for name in CIRCUMSTANCES.keys() & changes.keys()}
+    if "date_of_birth" in changes:
+        changes["born"] = PartialDate(changes.pop("date_of_birth"))
     details = PersonDetails(
         family_name="សុខ",
         given_name="ស៊ុខា",
         latin_family_name="Sok",
         latin_given_name="Sokha",
         sex="female",
-        date_of_birth=date(1984, 4, 14),
+        born=PartialDate(date(1984, 4, 14)),
         relationship="head",
         circumstances=circumstances,
     )
@@ -34,7 +37,7 @@ def person_details(**changes: Any) -> PersonDetails:
 
 def child_details(**changes: Any) -> PersonDetails:
     child = {"given_name": "បុប្ផា", "latin_given_name": "Bopha", "relationship": "child"}
-    return person_details(**{**child, "date_of_birth": date(2019, 9, 2), **changes})
+    return person_details(**{**child, "born": PartialDate(date(2019, 9, 2)), **changes})
 
 
 def household_details(*members: PersonDetails, **changes: Any) -> HouseholdDetails:

@@ -50,8 +50,10 @@ def written(language: str) -> set[str]:
     return {*FOREIGN[language].findall(" ".join(texts)), *OTHERS}
 
 
-def visits(who: str, client: Client, language: str, person: Person) -> Iterator[tuple[str, HttpResponse]]:
-    yield from walk(client, language)
+def visits(
+    who: str, client: Client, language: str, person: Person, *, narrowed: bool = True
+) -> Iterator[tuple[str, HttpResponse]]:
+    yield from walk(client, language, narrowed=narrowed)
     if who == "steward":  # no link leads there, but a search, and then a reason
         for name in ("person", "enrolment"):
             address = f"/{language}/admin/registry/{name}/"

@@ -63,7 +63,7 @@ def change(kind: str, family: Household, sokha: User) -> Client:
         "where": {"where": "elsewhere"},
         "place": {"village_code": "01020201", "address": ""},
         "address": {"address": "ផ្ទះលេខ ៩"},
-        "died": {"born": ["2026-11-20", "day"]},
+        "died": {"died": "2026-11-20"},
         "head": about(husband),
         "relationships": {head.spid: "spouse", child.spid: "child"},
         "payee": about(husband),

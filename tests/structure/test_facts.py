@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import pytest
 from django import forms
+from django.template import Context, Template
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.wizard.questions import CHECK, Key
+from registry.changes.kinds import KINDS
 from registry.eligibility.known import facts_of
 from registry.eligibility.rule_help import fact_list
 from registry.eligibility.rule_words import rule_in_words
@@ -50,6 +53,18 @@ def test_a_fact_is_read_from_the_models_in_one_way(fact):
     assert sum(way is not None for way in ways) == 1
     assert not fact.is_counted or fact.of_members
     assert (isinstance(fact.known, dict) and fact.known.keys() == {True, False}) == (fact.type is bool)
+
+
+@pytest.mark.django_db
+def test_what_is_reported_by_a_change_has_a_kind_of_change_and_a_link_to_it():
+    by_change = {fact.reported_in for fact in FACTS.values()} - {"assessment", "office"}
+    assert by_change <= KINDS.keys()
+    for fact in FACTS.values():
+        page = Template("{% load eligibility_tags %}{% where_to_tell missing %}").render(
+            Context({"missing": [fact.name]})
+        )
+        linked = {kind for kind in by_change if reverse("registry:change", args=[kind]) in page}
+        assert linked == {fact.reported_in} & by_change
 
 
 RULE = "speaks_khmer && age >= 18"
@@ -118,7 +133,7 @@ def test_a_new_row_has_its_words_everywhere(new_fact):
 def test_a_new_stored_answer_is_asked_of_whom_its_row_says(monkeypatch):
     smokes = Circumstance(name="smokes", label="Smokes?", ages=from_age(15))
     monkeypatch.setitem(CIRCUMSTANCES, smokes.name, smokes)
-    child, adult = ({"born": [f"{year}-01-01", "day"], "sex": "male"} for year in (2020, 1980))
+    child, adult = ({"born": f"{year}-01-01", "sex": "male"} for year in (2020, 1980))
     assert "smokes" not in CircumstancesForm(member=child).fields
     assert CircumstancesForm(member=adult).fields["smokes"].label == "Smokes?"
     with translation.override("en"):
@@ -129,4 +144,4 @@ def test_a_new_stored_answer_is_asked_of_whom_its_row_says(monkeypatch):
         "no",
         "unknown",
     ]
-    assert not replace(smokes, sex="female").is_asked_of(20, "male")
+    assert not replace(smokes, sex="female").is_asked_of(range(20, 21), "male")

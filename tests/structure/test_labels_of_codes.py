@@ -70,6 +70,19 @@ def test_no_page_of_the_admin_shows_a_bare_code(staff_clients):
     assert not shown, "\n".join(f"{code}: {sorted(pages)[:3]}" for code, pages in shown.items())
 
 
+JSON = re.compile(r"""[{\[]["'{\[]|["']: """)
+
+
+def test_no_page_of_the_admin_shows_json(staff_clients):
+    found = {
+        address: texts
+        for address, answer in walk(staff_clients["auditor"], "km", narrowed=False)
+        if answer.status_code == 200
+        and (texts := [text for text in Texts(answer.content.decode()).found if JSON.search(text)])
+    }
+    assert not found
+
+
 @pytest.mark.parametrize(
     ("body", "bare"),
     [

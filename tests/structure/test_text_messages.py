@@ -34,7 +34,7 @@ def params(areas, operators, sokha):
         identity_digest=b"1",
         expires_at=timezone.now() + timedelta(hours=1),
     )
-    ids = {"challenge": str(challenge.pk), "claim": str(claim.pk)}
+    ids = {"challenge": str(challenge.pk), "claim": str(claim.pk), "person": sokha.person.pk}
     return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT, "until": "2026-12-28"}
 
 

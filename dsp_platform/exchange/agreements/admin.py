@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,10 +21,12 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin, steward_of
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.labels import fields_in_words, mapping_lines
 from dsp_platform.exchange.agreements.preview import count_concerned, preview_of
 from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
 from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
+from dsp_platform.exchange.mapping.words import labelled_lines
 from dsp_platform.exchange.models import Agreement
 
 
@@ -49,6 +52,8 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         "kind": "kind_name",
         "drafted_by": "drafter",
         "approved_by": "approver",
+        "fields": "fields_in_words",
+        "mapping": "mapping_in_words",
     }
 
     @admin.display(description=gettext_lazy("kind of record"))
@@ -72,8 +77,17 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
         if obj is None:
             return list(DRAFTED)
+        edited = DRAFTED if self.has_change_permission(request, obj) else ()
         shown = [field.name for field in self.opts.fields if field.name not in self.hidden]
-        return [self.in_words.get(name, name) for name in shown]
+        return [name if name in edited else self.in_words.get(name, name) for name in shown]
+
+    @admin.display(description=gettext_lazy("fields"))
+    def fields_in_words(self, agreement: Agreement) -> str:
+        return fields_in_words(agreement.kind, agreement.fields)
+
+    @admin.display(description=gettext_lazy("table and columns"))
+    def mapping_in_words(self, agreement: Agreement) -> SafeString | str:
+        return labelled_lines(mapping_lines(agreement.kind, agreement.mapping))
 
     @admin.display(description=gettext_lazy("drafted by"))
     def drafter(self, agreement: Agreement) -> str:

@@ -1,6 +1,6 @@
 """The terms of a sharing agreement in words, one line each, so that two agreements can be compared."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.exchange.contract import name_of, registered
+from dsp_platform.exchange.mapping.words import words_of
 from dsp_platform.exchange.models import Agreement, Operator
 
 Text = Mapping[str, Any]
@@ -29,9 +30,7 @@ def lines_of(text: Text) -> dict[str, str]:
 
 
 def _lines(text: Text) -> Iterator[tuple[str, str]]:
-    kind = registered.kinds.get(text["kind"])
-    labels = {field: str(label) for field, label in kind.labels.items()} if kind else {}
-    yield _("Fields"), ", ".join(labels.get(field, field) for field in text["fields"])
+    yield _("Fields"), fields_in_words(text["kind"], text["fields"])
     yield _("Whom it concerns"), str(Agreement.Concerns(text["concerns"]).label)
     yield from _rule(text)
     yield _("It rests on"), str(Agreement.Basis(text["basis"]).label)
@@ -40,8 +39,18 @@ def _lines(text: Text) -> Iterator[tuple[str, str]]:
     yield _("Purpose, in English"), text["purpose_en"] or ""
     yield _("First day"), day_in_words(text["valid_from"])
     yield _("Last day"), day_in_words(text["valid_to"])
-    yield _("How the operator is reached"), _flat(text.get("reached_by"))
-    yield from _mapping(text["mapping"], labels)
+    yield _("How the operator is reached"), words_of(text.get("reached_by"))
+    yield from mapping_lines(text["kind"], text["mapping"])
+
+
+def _labels(kind: str) -> dict[str, str]:
+    known = registered.kinds.get(kind)
+    return {field: str(label) for field, label in known.labels.items()} if known else {}
+
+
+def fields_in_words(kind: str, fields: Iterable[str]) -> str:
+    labels = _labels(kind)
+    return ", ".join(labels.get(field, field) for field in fields)
 
 
 def _rule(text: Text) -> Iterator[tuple[str, str]]:
@@ -61,9 +70,11 @@ def _rule(text: Text) -> Iterator[tuple[str, str]]:
             yield _("Who gains and who loses by the rule"), reader.compare(text["kind"], before, rule)
 
 
-def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def mapping_lines(kind: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Label and words of each part."""
+    labels = _labels(kind)
     for field, columns in mapping.get("columns", {}).items():
-        yield _("Where “%(field)s” is written") % {"field": labels.get(field, field)}, _flat(columns)
+        yield _("Where “%(field)s” is written") % {"field": labels.get(field, field)}, words_of(columns)
     parts = {
         "table": _("Table of the operator"),
         "key": _("Key of a record"),
@@ -74,20 +85,7 @@ def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[
         "removed": _("Columns that are gone"),
     }
     for part, label in parts.items():
-        yield label, _flat(mapping.get(part))
-
-
-def _flat(value: Any) -> str:
-    """Names of columns and codes of the operator, without the punctuation of JSON."""
-    if value in (None, "", [], {}):
-        return ""
-    if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_flat(inner) or '–'}" for key, inner in value.items())
-    if isinstance(value, list):
-        return ", ".join(_flat(inner) or "–" for inner in value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value)
+        yield label, words_of(mapping.get(part))
 
 
 def day_in_words(day: str | None) -> str:

@@ -3,7 +3,7 @@
 Record and row are made by the code that delivers them; nothing is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -63,7 +63,7 @@ def preview_of(*, agreement: Agreement, subject: int, actor: User) -> AgreementP
     layout = layout_of(mapping)
     try:
         if isinstance(item, Record):
-            columns = _record_columns(agreement, layout, item)
+            columns = _record_columns(agreement, layout, item, explainer.words(subject))
         else:
             written = layout.tombstone_row(0, item.key, timezone.localdate())
             columns = [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
@@ -104,13 +104,16 @@ def _agreement_reasons(agreement: Agreement) -> list[Reason]:
     return [Reason(True, _("The agreement is in force."))]
 
 
-def _record_columns(agreement: Agreement, layout: Layout, record: Record) -> list[PreviewColumn]:
+def _record_columns(
+    agreement: Agreement, layout: Layout, record: Record, words: Mapping[str, str]
+) -> list[PreviewColumn]:
+    ours = {**record.values, **words}
     labels = registered.kinds[agreement.kind].labels
     written = layout.record_row(0, record.values)
     fields = {column.column: field for field, column in layout.columns}
     fields[layout.key_column] = layout.key_field
     return [
-        PreviewColumn(name, value, field, labels.get(field, field), _text(record.values.get(field)))
+        PreviewColumn(name, value, field, labels.get(field, field), _text(ours.get(field)))
         for name, value, field in _columns(layout, written, fields)
     ]
 

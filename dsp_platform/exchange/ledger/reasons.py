@@ -100,7 +100,7 @@ REASONS = {
     "unknown_kind": Words(_("It is of a kind that the platform does not know."), REPORT),
     "no_subject": Words(_("The report does not say whom it is about."), REPORT),
     "cannot_be_stored": Words(_("Something in the report cannot be stored. It is left out."), REPORT),
-    "no_handler": Words(_("Nobody here handles reports of this kind."), REPORT),
+    "no_handler": Words(_("The platform does not handle reports of this kind."), REPORT),
     "handler_failed": Words(_("Handling the report broke down several times."), DEFECT),
     "unknown_subject": Words(_("Nobody with this number is registered."), REPORT),
     "unknown_household": Words(_("No household with this number is registered."), REPORT),

@@ -34,7 +34,6 @@ class SharedRecord:
     withdrawn_at: datetime | None
     """When the withdrawal became due."""
     confirmed_at: datetime | None
-    receipt: str
     agreement: Agreement | None
     consent_id: int | None
 
@@ -83,7 +82,6 @@ def _shared_record(entry: LedgerEntry, attempts: list[Attempt]) -> SharedRecord 
         as_of=last.at if last else last_delivered_at,
         withdrawn_at=entry.announced_at if status in ("deleting", "deleted") else None,
         confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
-        receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]
         agreement=(last.agreement if last else None) or entry.agreement,
         consent_id=last.consent_id if last else None,
     )

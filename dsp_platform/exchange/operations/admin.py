@@ -23,6 +23,7 @@ from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.exchange.admin_base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.ledger import reasons
+from dsp_platform.exchange.mapping.words import labelled_lines, words_of
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.operations import overview
 from dsp_platform.exchange.operations import services as operators
@@ -36,6 +37,18 @@ from dsp_platform.jobs.models import Job
 ADAPTERS = {"database": gettext_lazy("tables of its own database"), "camdx": "CamDX"}
 NEWEST_JOBS = 5
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
+
+
+STATUS_PARTS = {
+    "table": gettext_lazy("Table of the operator"),
+    "cursor": gettext_lazy("Column of the row's number"),
+    "reference": gettext_lazy("Reference"),
+    "kind": gettext_lazy("Kind of report"),
+    "subject": gettext_lazy("Whom it is about"),
+    "status": gettext_lazy("Status"),
+    "occurred_at": gettext_lazy("When it happened"),
+    "values": gettext_lazy("What else is read"),
+}
 
 
 class ConsoleList(RestrictedChangeList):
@@ -71,13 +84,14 @@ class OperatorAdmin(ExchangeAdmin):
     change_list_template = "admin/exchange/operator/change_list.html"
     change_form_template = "admin/exchange/operator/change_form.html"
     list_display = (
-        "name", "condition", "due", "backlog", "in_flight", "held", "oldest_due", "rate", "problem",
+        "__str__", "condition", "due", "backlog", "in_flight", "held", "oldest_due", "rate", "problem",
         "last_success_at", "reconciled_at",
     )  # fmt: skip
     sortable_by = ()
     actions = ("pause", "resume", "compare")
     in_words: ClassVar[dict[str, str]] = {
         "adapter": "reached_by", "last_error": "problem_of_delivery", "pull_error": "problem_of_reports",
+        "address": "address_in_words", "status_mapping": "status_table",
     }  # fmt: skip
     hidden = ("name_km", "name_en", "system_km", "system_en")
 
@@ -121,6 +135,16 @@ class OperatorAdmin(ExchangeAdmin):
     @admin.display(description=gettext_lazy("adapter"))
     def reached_by(self, operator: Operator) -> str:
         return str(ADAPTERS.get(operator.adapter, operator.adapter))
+
+    @admin.display(description=gettext_lazy("address"))
+    def address_in_words(self, operator: Operator) -> str:
+        return words_of(operator.address) or "–"
+
+    @admin.display(description=gettext_lazy("status table"))
+    def status_table(self, operator: Operator) -> SafeString | str:
+        mapping = operator.status_mapping
+        parts = [(str(label), words_of(mapping.get(part))) for part, label in STATUS_PARTS.items()]
+        return labelled_lines(parts)
 
     @admin.display(description=gettext_lazy("last error"))
     def problem_of_delivery(self, operator: Operator) -> str:

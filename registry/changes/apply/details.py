@@ -1,9 +1,8 @@
 """Corrections and updates of one person's details."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.changes.apply.common import Applying, member_of
 from registry.errors import DocumentTaken, Outdated
 from registry.facts.table import CIRCUMSTANCES
@@ -11,7 +10,7 @@ from registry.models import Person
 from registry.persons.labels import NO_DOCUMENT
 from registry.persons.validation import (
     NAME_VALIDATORS,
-    validate_date_of_birth,
+    validate_born,
     validate_document_number,
     validate_phone,
 )
@@ -48,12 +47,8 @@ def sex(change: Applying) -> None:
 
 def date_of_birth(change: Applying) -> None:
     person = member_of(change.household, change.person).person
-    born, precision = change.answers["birth"]["born"]
-    change.writer.update_person(
-        person,
-        date_of_birth=validate_date_of_birth(date.fromisoformat(born)),
-        birth_precision=Person.Precision(precision),
-    )
+    born = PartialDate.parse(change.answers["birth"]["born"])
+    change.writer.update_person(person, born=validate_born(born))
 
 
 def document(change: Applying) -> None:

@@ -1,12 +1,12 @@
 """Changes of a household's members: birth, moving in, moving out, marriage, death."""
 
-from datetime import date
-
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.assisted_sessions.services import end_assisted_session
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.my_account import services as accounts
+from dsp_platform.khmer.dates import PartialDate
 from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, add_member, end_membership, member_of, open_members
 from registry.changes.apply.newcomer import new_person, registered_before
@@ -15,9 +15,6 @@ from registry.errors import Outdated
 from registry.models import Membership, Person
 from registry.persons.validation import validate_address
 from registry.persons.writer import NewMember, lock_household
-
-# How many characters of the ISO date are known, by precision: who was born in March may die in "that year".
-KNOWN_SIGNS = {"year": 4, "month": 7, "day": 10}
 
 
 def birth(change: Applying) -> None:
@@ -91,15 +88,12 @@ def death(change: Applying) -> None:
     """Operators are told to delete the record; the account is freed for a claim by a relative."""
     membership = member_of(change.household, change.person)
     person, account = membership.person, membership.person.account
-    entered, precision = change.answers["died"]["born"]
-    born = person.date_of_birth
-    known = min(KNOWN_SIGNS[precision], KNOWN_SIGNS[person.birth_precision])
-    if entered[:known] < born.isoformat()[:known]:
+    died = PartialDate.parse(change.answers["died"]["died"])
+    if not person.born.may_precede(died):
         raise Outdated(_("The date of death lies before the date of birth."))
-    change.writer.update_person(
-        person, died_on=max(date.fromisoformat(entered), born), account=None, pregnant=None
-    )
-    end_membership(change, change.household, membership, change.answers, on=person.died_on)
+    change.writer.update_person(person, died=died, account=None, pregnant=None)
+    last = min(died.last, timezone.localdate())
+    end_membership(change, change.household, membership, change.answers, on=last)
     if account is not None:
         accounts.change_holder(account=account)
     for assisted_session in AssistedSession.objects.filter(subject_id=person.pk, ended_at=None):

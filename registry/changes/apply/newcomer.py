@@ -1,17 +1,16 @@
 """Who comes into a household: registered before, found by SPID or document, or new."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers
 from registry.errors import AlreadyRegistered, DocumentTaken, NoMatchingPerson, Outdated
 from registry.models import Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
-from registry.persons.recognition import MemberEntry, entries_of, recognise, same_person
+from registry.persons.recognition import MemberEntry, entries_of, is_told_of, recognise, same_person
 from registry.persons.writer import NumberTaken, lock_person_row
 
 
@@ -27,7 +26,9 @@ def person_of_spid(answers: Answers) -> Person | None:
         return None
     found = Person.objects.filter(spid=spid).select_related("merged_into").first()
     person = (found.merged_into or found) if found else None
-    if person is None or person.died_on or person.date_of_birth.isoformat() != answers["birth"]["born"][0]:
+    if person is None or person.died_on:
+        return None
+    if not is_told_of(PartialDate.parse(answers["birth"]["born"]), person):
         return None
     return person
 
@@ -43,7 +44,9 @@ def registered_before(change: Applying) -> Person | None:
     if entered_spid(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
-            raise NoMatchingPerson(_("No living person has this SPID and this date of birth."))
+            problem = _("No living person has this SPID and this date of birth.")
+            hint = _("Enter the date of birth as it stands in the registration.")
+            raise NoMatchingPerson(f"{problem} {hint}")
     else:
         person = person_of_document(change.answers)
     return lock_person_row(person) if person else None
@@ -65,7 +68,6 @@ def new_person(change: Applying) -> Person:
 
 
 def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
-    born, precision = answers["birth"]["born"]
     document = answers.get("document", {"document_type": NO_DOCUMENT})
     has_document = document["document_type"] != NO_DOCUMENT
     if answers["sex"]["sex"] not in Person.Sex.values:
@@ -73,8 +75,7 @@ def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
     person = PersonDetails(
         **answers["name"],
         sex=answers["sex"]["sex"],
-        date_of_birth=date.fromisoformat(born),
-        birth_precision=precision,
+        born=PartialDate.parse(answers["birth"]["born"]),
         relationship=answers["relationship"]["relationship"],
         document_type=document["document_type"] if has_document else "",
         document_number=document["document_number"] if has_document else "",

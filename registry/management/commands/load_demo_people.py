@@ -11,6 +11,7 @@ from django.db import transaction
 from dsp_platform.accounts.models import User
 from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
+from dsp_platform.khmer.dates import PartialDate
 from registry.claims.services import Identity, begin_claim
 from registry.facts.circumstances import DIFFICULTIES
 from registry.models import Person, Programme
@@ -34,7 +35,7 @@ FAMILY = HouseholdDetails(
             latin_family_name="Chan",
             latin_given_name="Sokha",
             sex="female",
-            date_of_birth=date(1988, 4, 17),
+            born=PartialDate(date(1988, 4, 17)),
             relationship="head",
             phone=CITIZEN,
             document_type="identity_card",
@@ -47,8 +48,7 @@ FAMILY = HouseholdDetails(
             latin_family_name="Keo",
             latin_given_name="Vibol",
             sex="male",
-            date_of_birth=date(1985, 1, 1),
-            birth_precision="year",
+            born=PartialDate(date(1985, 1, 1), "year"),
             relationship="spouse",
             circumstances={**WELL, "walking": 3, "studying": False, "working": True},
         ),
@@ -58,7 +58,7 @@ FAMILY = HouseholdDetails(
             latin_family_name="Keo",
             latin_given_name="Bopha",
             sex="female",
-            date_of_birth=date(2014, 9, 3),
+            born=PartialDate(date(2014, 9, 3)),
             relationship="child",
             circumstances={**WELL, "studying": True},
         ),
@@ -68,7 +68,7 @@ FAMILY = HouseholdDetails(
             latin_family_name="Keo",
             latin_given_name="Rattana",
             sex="male",
-            date_of_birth=date(2025, 6, 21),
+            born=PartialDate(date(2025, 6, 21)),
             relationship="child",
         ),
     ),
@@ -84,8 +84,7 @@ ALONE = HouseholdDetails(
             latin_family_name="Yim",
             latin_given_name="Sophal",
             sex="female",
-            date_of_birth=date(1949, 1, 1),
-            birth_precision="year",
+            born=PartialDate(date(1949, 1, 1), "year"),
             relationship="head",
             circumstances={
                 **WELL,
@@ -107,8 +106,7 @@ NEIGHBOURS = HouseholdDetails(
             given_name="ដារ៉ា",
             latin_given_name="Dara",
             sex="male",
-            date_of_birth=date(1979, 11, 1),
-            birth_precision="month",
+            born=PartialDate(date(1979, 11, 1), "month"),
             relationship="head",
             circumstances={"working": True},
         ),
@@ -118,7 +116,7 @@ NEIGHBOURS = HouseholdDetails(
             latin_family_name="Hun",
             latin_given_name="Chenda",
             sex="female",
-            date_of_birth=date(2004, 2, 11),
+            born=PartialDate(date(2004, 2, 11)),
             relationship="child",
             document_type="identity_card",
             document_number="010987321",
@@ -161,7 +159,5 @@ class Command(BaseCommand):
                     set_poverty_level(household=household, level=level, valid_to=CARDS_END)
             citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
             person = Person.objects.get(phone=CITIZEN)
-            identity = Identity(
-                kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
-            )
+            identity = Identity(kind="spid", number=person.spid, born=person.born)
             begin_claim(account=citizen, identity=identity, proved=True)

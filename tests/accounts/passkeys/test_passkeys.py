@@ -67,7 +67,7 @@ def test_it_signs_in_and_returns_to_the_page_one_came_from(added, sokha, authent
 
 
 def test_it_never_leads_to_another_site(added, authenticator):
-    assert sign_in(Client(), authenticator, next="https://evil.example/").url == "/en/"
+    assert sign_in(Client(), authenticator, next="https://evil.example/").url == "/en/my/"
 
 
 def test_it_is_a_fresh_proof(signed_in_client, authenticator, added):
@@ -152,7 +152,7 @@ def test_an_answer_works_once(added, authenticator):
 
 def test_a_cloned_passkey_is_refused(added, authenticator):
     authenticator.count = 5
-    assert sign_in(Client(), authenticator).url == "/en/"
+    assert sign_in(Client(), authenticator).url == "/en/my/"
     client = Client()
     authenticator.count = 5
     assert is_refused(client, sign_in(client, authenticator))

@@ -78,7 +78,7 @@ def end_of(child, household, sokha, clerk, day, event: str) -> None:
             with as_owner():
                 end_agreement(agreement=Agreement.objects.get(), actor=None)
         case "died":
-            death = ask(sokha, "death", who=about(child), died={"born": ["2026-11-02", "day"]})
+            death = ask(sokha, "death", who=about(child), died={"died": "2026-11-02"})
             decide(heard(death), clerk)
         case "left":
             decide(ask(sokha, "leaves", who=about(child), where={"where": "other"}), clerk)

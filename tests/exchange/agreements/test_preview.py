@@ -8,6 +8,7 @@ import pytest
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
+from dsp_platform.khmer.dates import PartialDate
 from registry.consents.services import withdraw_consent
 from registry.models import Person
 from registry.persons.reported import set_poverty_level
@@ -75,6 +76,12 @@ def test_the_record_is_shown_in_the_operators_columns_with_the_reasons(household
         ("person", head.pk, "agreement")
     ]
     assert (Attempt.objects.count(), LedgerEntry.objects.count()) == sent
+
+
+def test_a_birth_known_to_the_year_is_shown_as_a_year_of_ours(household, head, preview):
+    head.born = PartialDate.parse("1957")
+    head.save()
+    assert "<td>1957</td>" in preview(head.spid_grouped)
 
 
 def test_a_draft_can_be_tried_out_and_says_so(household, head, preview, agreement):

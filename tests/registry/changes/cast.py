@@ -20,7 +20,7 @@ from registry.models import ChangeRequest, Household, Person
 from registry.persons.households import members_of
 from registry.plausibility.wizard import RARE
 
-BORN = {"born": ["2026-11-01", "day"]}
+BORN = {"born": "2026-11-01"}
 NAME = {"family_name": "សុខ", "given_name": "ថ្មី", "latin_family_name": "", "latin_given_name": ""}
 NO_PAPER = {"document_type": "none", "document_number": ""}
 BABY = {
@@ -81,7 +81,7 @@ def joining(person: Person, relationship: str = "other_relative") -> dict:
     """The answers that add a registered person to a household."""
     return {
         "known": {"has_spid": "yes", "spid": person.spid},
-        "birth": {"born": [person.date_of_birth.isoformat(), person.birth_precision]},
+        "birth": {"born": str(person.born)},
         "relationship": {"relationship": relationship},
     }
 

@@ -20,7 +20,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 ELSEWHERE = {"where": {"where": "elsewhere"}}
 WAYS = {"leaves": ELSEWHERE, "marriage": {"living": {"living": "elsewhere"}, **ELSEWHERE}}
-DIED = {"born": ["2026-11-20", "day"]}
+DIED = {"died": "2026-11-20"}
 
 
 def put_out(kind: str, actor: User, child: Person, **more) -> ChangeRequest:

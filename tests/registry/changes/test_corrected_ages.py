@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.changes import selectors
 from registry.changes.context import may_head, self_and_children
@@ -37,7 +38,7 @@ UNDER_15, GROWN = date(2013, 6, 1), date(2008, 6, 1)
 
 
 def corrected(actor: User, person: Person, born: date, **more) -> ChangeRequest:
-    birth = {"born": [born.isoformat(), "day"]}
+    birth = {"born": born.isoformat()}
     return ask(actor, "birth-date", who=about(person), birth=birth, right=True, **more)
 
 
@@ -242,6 +243,15 @@ def test_who_turns_fifteen_speaks_that_day(rith, heng):
         assert who_consents(rith) == speaker
 
 
+def test_who_may_be_fifteen_by_the_year_of_birth_counts_as_grown(rith):
+    year = timezone.localdate().year - 15
+    for born, child in ((year, False), (year + 1, True)):
+        rith.born = PartialDate.parse(str(born))
+        rith.save()
+        days_pass(31)
+        assert (is_child(rith), children_for_consent([rith]) == {rith.pk}) == (child, child)
+
+
 def test_nothing_is_told_of_the_correction_but_to_whom_it_concerns(rith, maly_at_home, heng):
     corrected(maly_at_home, rith, GROWN)
     rows = Message.objects.filter(template="household_asked")
@@ -257,7 +267,7 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
         str(path)
         for domain in ("registry", "applications", "grievances")
         for path in Path(domain).rglob("*.py")
-        if re.search(r"full_years\(|date_of_birth\.year", path.read_text())
+        if re.search(r"full_years\(|ages_on\(|date_of_birth\.year", path.read_text())
     }
     assert counting == {
         "registry/persons/ages.py",
@@ -269,7 +279,7 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
 
 def test_every_kind_that_corrects_a_date_of_birth_says_whom_it_concerns(maly):
     home = maly.memberships.get().household
-    kinds = [kind for kind in KINDS.values() if "date_of_birth" in kind.basis(home, maly)]
+    kinds = [kind for kind in KINDS.values() if "born" in kind.basis(home, maly)]
     assert kinds
     assert not [kind.code for kind in kinds if kind.at_once or kind.concerns is None]
 

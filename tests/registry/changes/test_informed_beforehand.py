@@ -32,12 +32,12 @@ HELP = {"en": "see who asked", "km": "ឃើញថានរណាបានស្
 def answers(heng, maly, rith):
     relations = {heng.person.spid: "spouse", rith.spid: "child"}
     return {
-        "death": {"who": about(maly), "died": {"born": ["2026-11-20", "day"]}},
+        "death": {"who": about(maly), "died": {"died": "2026-11-20"}},
         "head": {"head": about(maly), "relationships": relations},
         "move": {"place": {"village_code": "01020101", "address": ""}},
         "address": {"address": {"address": "ផ្ទះលេខ ៩"}},
         "payee": {"payee": about(maly)},
-        "birth-date": {"who": about(rith), "birth": {"born": ["2001-05-05", "day"]}},
+        "birth-date": {"who": about(rith), "birth": {"born": "2001-05-05"}},
     }
 
 

@@ -53,7 +53,7 @@ def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
         "payee": {"payee": about(maly)},
         "name": {"who": about(maly), "name": NAME},
         "sex": {"who": about(maly), "sex": {"sex": "female"}},
-        "birth-date": {"who": about(maly), "birth": {"born": ["1991-03-08", "day"]}},
+        "birth-date": {"who": about(maly), "birth": {"born": "1991-03-08"}},
         "document": {"who": about(maly), "document": NO_PAPER},
     }
 

@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.casework.errors import NotYours
 from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.errors import ConfirmationMissing, Outdated
 from registry.models import Consent, Person
@@ -124,7 +126,7 @@ def test_a_mover_keeps_the_spid_and_lives_in_one_household(family, people, sokha
         sokha,
         "joins",
         known={"has_spid": "yes", "spid": mover.spid},
-        birth={"born": ["1950-02-02", "day"]},
+        birth={"born": "1950-02-02"},
         relationship={"relationship": "parent"},
     )
     before = (other.version, family.version)
@@ -149,7 +151,7 @@ def test_an_spid_with_another_birthday_moves_nobody(family, sokha, other_clerk, 
         sokha,
         "joins",
         known={"has_spid": "yes", "spid": head.spid},
-        birth={"born": [born, "day"]},
+        birth={"born": born},
         relationship={"relationship": "sibling"},
     )
     if born == "1984-04-14":
@@ -174,7 +176,7 @@ def test_a_head_does_not_walk_out_on_the_others(family, sokha, other_clerk, comm
         sokha,
         "joins",
         known={"has_spid": "yes", "spid": head.spid},
-        birth={"born": ["1984-04-14", "day"]},
+        birth={"born": "1984-04-14"},
         relationship={"relationship": "sibling"},
     )
     agree(request, other_clerk)
@@ -191,7 +193,7 @@ def test_the_spouse_moves_in_by_marriage(family, people, sokha, commune_clerk):
         known={"has_spid": "no", "spid": ""},
         name=NAME,
         sex={"sex": "female"},
-        birth={"born": ["2003-01-01", "year"]},
+        birth={"born": "2003"},
         document=NO_PAPER,
         relationship={"relationship": "other_relative"},
     )
@@ -202,7 +204,7 @@ def test_the_spouse_moves_in_by_marriage(family, people, sokha, commune_clerk):
 def test_the_dead_are_seen_by_nobody_and_withdrawn_from_operators(family, people, sokha, commune_clerk):
     settle()
     son = people["ពិសិដ្ឋ"]
-    request = ask(sokha, "death", who=about(son), died={"born": ["2026-11-02", "day"]})
+    request = ask(sokha, "death", who=about(son), died={"died": "2026-11-02"})
     decide(heard(request), commune_clerk)
     son.refresh_from_db()
     assert son.died_on == date(2026, 11, 2)
@@ -213,14 +215,25 @@ def test_the_dead_are_seen_by_nobody_and_withdrawn_from_operators(family, people
     assert (row.state, row.agreement_id) == ("due", None)
 
 
-@pytest.mark.parametrize(("told", "precision"), [("2026-01-01", "year"), ("2026-03-01", "month")])
-def test_who_is_born_and_dies_in_one_year_did_not_die_before(
-    family, people, sokha, commune_clerk, told, precision
-):
+@pytest.mark.parametrize("told", ["2026", "2026-03"])
+def test_who_is_born_and_dies_in_one_year_did_not_die_before(family, people, sokha, commune_clerk, told):
     son = people["ពិសិដ្ឋ"]
     Person.objects.filter(pk=son.pk).update(date_of_birth=date(2026, 3, 8))
-    decide(heard(ask(sokha, "death", who=about(son), died={"born": [told, precision]})), commune_clerk)
-    assert Person.objects.get(pk=son.pk).died_on == date(2026, 3, 8)
+    decide(heard(ask(sokha, "death", who=about(son), died={"died": told})), commune_clerk)
+    son = Person.objects.get(pk=son.pk)
+    assert str(son.died) == told
+    # The membership ends with the period: not in the future, nor before it began.
+    membership = son.memberships.get()
+    assert membership.ended_on == max(min(son.died.last, timezone.localdate()), membership.started_on)
+
+
+@pytest.mark.parametrize(("known", "told"), [("2001", "2000"), ("2001-05", "2001-04"), ("2001-05", "2000")])
+def test_nobody_dies_before_every_day_of_their_birth(family, people, sokha, commune_clerk, known, told):
+    son = people["ពិសិដ្ឋ"]
+    son.born = PartialDate.parse(known)
+    son.save()
+    with pytest.raises(Outdated):
+        decide(heard(ask(sokha, "death", who=about(son), died={"died": told})), commune_clerk)
 
 
 def test_the_account_of_a_dead_head_is_free_for_the_family(
@@ -235,7 +248,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
         "death",
         assisted_session=assisted_session,
         who=about(mother),
-        died={"born": ["2026-11-02", "day"]},
+        died={"died": "2026-11-02"},
         head=about(son),
         relationships={people["បុប្ផា"].spid: "sibling"},
     )

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def told(maly, *, fits: bool) -> dict:
     answers = joining(maly)
-    return answers if fits else answers | {"birth": {"born": ["1991-01-01", "day"]}}
+    return answers if fits else answers | {"birth": {"born": "1991-01-01"}}
 
 
 def refusal(request: ChangeRequest, clerk) -> ChangeError:
@@ -60,7 +60,7 @@ def test_a_document_that_is_somebodys_is_counted_too(family_of_one, sokha, commu
         sokha, "joins", known={"has_spid": "no"}, document=CARD,
         name={"family_name": dara.family_name, "given_name": dara.given_name,
               "latin_family_name": "", "latin_given_name": ""},
-        sex={"sex": "female"}, birth={"born": ["1984-04-14", "day"]},
+        sex={"sex": "female"}, birth={"born": "1984-04-14"},
         relationship={"relationship": "sibling"},
     )  # fmt: skip
     refusal(request, commune_clerk)
@@ -120,7 +120,7 @@ def test_who_brings_somebody_in_by_anothers_number_reads_what_all_read(
     nobody = ask(sokha, "joins", **told(maly, fits=False))
     taken = ask(
         sokha, "joins", known={"has_spid": "no"}, document=CARD, name=NAME,
-        sex={"sex": "female"}, birth={"born": ["1984-04-14", "day"]},
+        sex={"sex": "female"}, birth={"born": "1984-04-14"},
         relationship={"relationship": "sibling"},
     )  # fmt: skip
     assert len({str(refusal(one, commune_clerk)) for one in (nobody, taken)}) == 1

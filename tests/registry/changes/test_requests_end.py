@@ -45,7 +45,7 @@ def test_nor_does_who_joins_another_household(left_open, maly, family_of_one, so
 def test_nor_do_the_dead_and_their_phone_is_not_told(rith, maly, maly_at_home, heng, other_clerk):
     asked = [ask(heng, "payee", payee=about(maly)), ask(heng, "birth", **BABY)]
     relations = {rith.spid: "child"}
-    died = {"born": ["2026-11-20", "day"]}
+    died = {"died": "2026-11-20"}
     death = ask(
         maly_at_home, "death", who=about(heng.person), died=died, head=about(maly), relationships=relations
     )
@@ -60,7 +60,7 @@ def test_what_would_move_the_dead_ends_and_who_asked_is_told(
 ):
     """Not the reason: the requester sees only whether the person agreed."""
     moved = ask(sokha, "joins", **joining(maly))
-    decide(heard(ask(heng, "death", who=about(maly), died={"born": ["2026-11-20", "day"]})), other_clerk)
+    decide(heard(ask(heng, "death", who=about(maly), died={"died": "2026-11-20"})), other_clerk)
     assert states([moved]) == {"withdrawn"}
     assert moved not in changes_to_decide(commune_clerk)
     page = browser(sokha).get(f"/{language}/my/changes/requests/{moved.reference}/").content.decode()
@@ -76,7 +76,7 @@ def test_what_names_a_member_who_is_gone_ends_and_who_asked_is_told(
     relations = {heng.person.spid: "spouse", rith.spid: "child"}
     answers = {"head": {"head": about(maly), "relationships": relations}, "payee": {"payee": about(maly)}}
     named = ask(heng, kind, **answers[kind])
-    how = {"death": {"died": {"born": ["2026-11-20", "day"]}}, "leaves": {"where": ELSEWHERE}}[way]
+    how = {"death": {"died": {"died": "2026-11-20"}}, "leaves": {"where": ELSEWHERE}}[way]
     decide(heard(ask(maly_at_home if way == "leaves" else heng, way, who=about(maly), **how)), other_clerk)
     assert states([named]) == {"withdrawn"}
     assert Message.objects.filter(template="change_refuse", subject_id=named.pk, phone=HEAD_PHONE).exists()
@@ -84,7 +84,7 @@ def test_what_names_a_member_who_is_gone_ends_and_who_asked_is_told(
 
 def test_a_birth_stays_when_the_mother_has_died(maly, maly_at_home, heng, other_clerk):
     birth = ask(heng, "birth", **{**BABY, "mother": {"mother": maly.spid}})
-    decide(heard(ask(heng, "death", who=about(maly), died={"born": ["2026-11-20", "day"]})), other_clerk)
+    decide(heard(ask(heng, "death", who=about(maly), died={"died": "2026-11-20"})), other_clerk)
     assert states([birth]) == {"waiting"}
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.errors import AlreadyRegistered, NotClaimed, NumberTooNew
@@ -45,7 +46,7 @@ def newcomer(db):
 
 @pytest.fixture
 def told(head):
-    return Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+    return Identity(kind="spid", number=head.spid, born=PartialDate(BORN))
 
 
 def warned() -> list[str]:
@@ -97,7 +98,7 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
         official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk
     )
     ask(commune_clerk, "phone", assisted_session=assisted_session, who=about(person), phone={"phone": NEW})
-    told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
+    told = Identity(kind="spid", number=person.spid, born=PartialDate(BORN))
     with pytest.raises(NumberTooNew):
         begin_claim(account=newcomer, identity=told, proved=True)
 

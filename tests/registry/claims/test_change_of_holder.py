@@ -14,6 +14,7 @@ from dsp_platform.accounts.models import Passkey, PhoneChallenge, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.accounts.my_account.selectors import history_of
 from dsp_platform.accounts.passkeys import services as passkeys
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.models import Person
@@ -71,7 +72,7 @@ def second_of_trang(db):
 
 
 def identity_of(person: Person) -> Identity:
-    return Identity(kind="spid", number=person.spid, born=BOPHA_BORN, precision="day")
+    return Identity(kind="spid", number=person.spid, born=PartialDate(BOPHA_BORN))
 
 
 def kept(account: User, page: str = "/en/my/account/"):
@@ -148,7 +149,7 @@ def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators,
         "death",
         assisted_session=assisted_session_of(commune_clerk, widow),
         who=about(person),
-        died={"born": ["2026-11-02", "day"]},
+        died={"died": "2026-11-02"},
         head=about(widow),
         relationships={},
     )

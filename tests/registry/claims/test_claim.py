@@ -10,6 +10,7 @@ from django.utils import timezone
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
 from registry.claims.services import (
@@ -49,7 +50,7 @@ def stranger(db):
 
 @pytest.fixture
 def identity(head):
-    return Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+    return Identity(kind="spid", number=head.spid, born=PartialDate(BORN))
 
 
 def begin(account, identity):
@@ -91,7 +92,7 @@ def test_a_code_that_waits_does_not_leave_when_another_number_stands_on_record(s
 
 
 def test_a_document_serves_instead_of_the_spid(sokha, head):
-    begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=BORN, precision="day"))
+    begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=PartialDate(BORN)))
     assert selectors.subject_of(sokha, None) == head
 
 
@@ -103,27 +104,26 @@ def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, identity, 
 
 
 @pytest.mark.parametrize(
-    ("known", "born", "precision", "fits"),
+    ("known", "told", "fits"),
     [
-        ("year", date(1984, 1, 1), "year", True),
-        ("year", date(1984, 9, 30), "day", True),
-        ("year", date(1985, 1, 1), "year", False),
-        ("month", date(1984, 4, 1), "month", True),
-        ("month", date(1984, 1, 1), "year", False),
-        ("day", date(1984, 4, 1), "month", False),
+        ("1984", "1984", True),
+        ("1984", "1984-09-30", True),
+        ("1984", "1985", False),
+        ("1984-04", "1984-04", True),
+        ("1984-04", "1984", False),
+        ("1984-04-14", "1984-04", False),
     ],
 )
-def test_the_birth_is_compared_as_exactly_as_the_record_knows_it(
-    sokha, identity, head, known, born, precision, fits
-):
-    Person.objects.filter(pk=head.pk).update(birth_precision=known)
-    assert bool(begin(sokha, replace(identity, born=born, precision=precision)).used_at) is fits
+def test_the_birth_is_compared_as_exactly_as_the_record_knows_it(sokha, identity, head, known, told, fits):
+    head.born = PartialDate.parse(known)
+    head.save()
+    assert bool(begin(sokha, replace(identity, born=PartialDate.parse(told))).used_at) is fits
 
 
 def wrong_ways(identity, head):
     yield replace(identity, number=new_spid())
-    yield replace(identity, born=date(1985, 4, 14))
-    yield Identity(kind="passport", number="N1234567", born=BORN, precision="day")
+    yield replace(identity, born=PartialDate(date(1985, 4, 14)))
+    yield Identity(kind="passport", number="N1234567", born=PartialDate(BORN))
 
 
 def test_who_is_not_found_leaves_the_same_traces(stranger, identity, head):
@@ -181,7 +181,7 @@ def test_one_account_tries_the_same_person_only_twice(stranger, identity, head):
             Claim.objects.update(created_at=timezone.now() - timedelta(hours=1))
         with pytest.raises(TooManyClaims):
             begin(stranger, way)
-        assert begin(stranger, replace(identity, born=date(1985, 4, 14)))
+        assert begin(stranger, replace(identity, born=PartialDate(date(1985, 4, 14))))
 
 
 def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, identity, head):
@@ -244,7 +244,7 @@ def test_of_two_accounts_at_once_one_gets_the_record(areas, stranger, commune_cl
         actor=commune_clerk, details=household_details(person_details(phone="012345678"))
     )
     head = household.memberships.get().person
-    identity = Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+    identity = Identity(kind="spid", number=head.spid, born=PartialDate(BORN))
     accounts = [stranger, User.objects.create_citizen(phone="+85516000002")]
     claims = [begin(account, identity) for account in accounts]
     start, ends = Barrier(2), []

@@ -39,7 +39,7 @@ def his_account(husband, commune_clerk):
     widow = Person.objects.get(given_name="W")
     widow.account = User.objects.create_citizen(phone="+85512777901")
     widow.save(update_fields=["account"])
-    died = {"born": ["2026-11-20", "day"]}
+    died = {"died": "2026-11-20"}
     decide(
         heard(ask(widow.account, "death", died=died, who=about(husband), head=about(widow))), commune_clerk
     )

@@ -1,6 +1,8 @@
 import pytest
 
+from dsp_platform.exchange.models import Agreement
 from registry.models import Consent, Household
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +38,15 @@ def test_another_is_given_once(registered):
         registered.client.post("/km/my/consents/nssf/give/")
     assert open_consents() == {"", "idpoor", "nssf"}
     assert Consent.objects.filter(operator_code="nssf").count() == 1
+
+
+def test_a_purpose_that_two_agreements_share_is_read_once(registered):
+    second = Agreement.objects.get(operator="nssf")
+    second.pk, second.kind = None, "household"
+    with as_owner():
+        second.save(force_insert=True)
+    page = registered.client.get("/km/my/consents/nssf/give/").content.decode()
+    assert page.count(f"<p>{second.purpose}</p>") == 1
 
 
 def test_what_it_changes_is_told_before(registered):

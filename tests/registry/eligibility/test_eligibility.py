@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.eligibility.known import facts_of
 from registry.eligibility.verdict import judge
 from registry.models import Household, Person
@@ -116,6 +117,39 @@ def test_every_fact_has_its_words(household, head, family_package):
     for rule, reason in rules.items():
         family_package.rule = rule
         assert judge(family_package, head).reasons == (reason,), rule
+
+
+@pytest.mark.parametrize(
+    ("born", "outcome", "reason", "missing"),
+    [
+        ("1965", "likely", "You are 60 or older.", ()),
+        ("1966", "more", "You are 59 or 60 years old.", ("age",)),
+        ("1967", "unlikely", "You are younger than 60.", ()),
+        ("1966-10", "likely", "You are 60 or older.", ()),
+        ("1966-11", "more", "You are 59 or 60 years old.", ("age",)),
+        ("1966-12", "unlikely", "You are younger than 60.", ()),
+    ],
+)
+def test_an_age_that_may_be_one_of_two_decides_where_both_decide_alike(
+    head, family_package, born, outcome, reason, missing
+):
+    head.born = PartialDate.parse(born)
+    head.save()
+    family_package.rule = "age >= 60"
+    verdict = judge(family_package, head)
+    assert (verdict.outcome, verdict.reasons, verdict.missing) == (outcome, (reason,), missing)
+
+
+def test_so_does_a_number_of_members(household, head, family_package):
+    child = Person.objects.get(memberships__relationship="child")
+    child.born = PartialDate.parse("2024")
+    child.save()
+    family_package.rule = "children_under_2 > 0"
+    verdict = judge(family_package, head)
+    assert (verdict.outcome, verdict.missing) == ("more", ("children_under_2",))
+    assert verdict.reasons == ("Children under 2 in the household: 0 or 1.",)
+    family_package.rule = "children_under_18 == 1"
+    assert judge(family_package, head).outcome == "likely"
 
 
 def test_a_rule_is_checked_before_it_is_kept(family_package):

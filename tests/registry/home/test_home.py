@@ -1,6 +1,6 @@
 """A person's home page: what to do next; the card; the messages to their phone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,10 +13,12 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import appeals
 from registry.models import Draft, Enrolment, Payment, Programme
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide
@@ -110,6 +112,32 @@ def test_the_home_asks_the_database_twelve_times_at_most(
         answer = browser.get("/en/my/")
     assert "34,000" in answer.content.decode()
     assert len(queries) <= MOST_QUERIES, "\n".join(query["sql"][:90] for query in queries)
+
+
+def test_the_poverty_level_is_on_it(household, sokha):
+    assert "not assessed yet" in home(sokha)
+    set_poverty_level(household=household, level="level1", valid_to=date(2029, 12, 31))
+    assert "<strong>poor level 1</strong>" in home(sokha)
+    assert "valid until 31/12/2029" in home(sokha)
+
+
+def test_a_poverty_level_that_ran_out_is_said_to_have_run_out(household, sokha):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    set_poverty_level(household=household, level="level1", valid_to=yesterday)
+    assert f"ran out on {yesterday:%d/%m/%Y}" in home(sokha)
+
+
+def test_after_the_registration_one_list_says_what_each_operator_does(registering_family):
+    with as_owner():
+        Programme.objects.create(
+            code="poor", operator_id="idpoor", name_en="Assessment", name_km="វាយតម្លៃ", state="open"
+        )
+    registering_family.register()
+    page = registering_family.client.get("/en/registered/").content.decode()
+    assert page.count(f"<h3>{Operator.objects.get(code='idpoor')}</h3>") == 1
+    assert "Will receive the details by itself." in page
+    assert "Assessment" in page
+    assert "nssf" not in page  # not agreed to
 
 
 def test_nothing_sensitive_of_other_members_is_on_it(household, sokha):

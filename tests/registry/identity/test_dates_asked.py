@@ -1,5 +1,7 @@
 """An impossible date is refused in words that fit births and deaths."""
 
+import re
+
 import pytest
 from django import forms
 from django.urls import get_resolver
@@ -36,6 +38,21 @@ def asked_for() -> dict[str, DatePartsField]:
     }
 
 
+@pytest.mark.parametrize(
+    ("told", "boxes"),
+    [("1998", ("", "", "1998")), ("1998-05", ("", "5", "1998")), ("1998-05-20", ("20", "5", "1998"))],
+)
+def test_as_much_of_a_date_as_is_known_stands_in_the_boxes(told, boxes):
+    class Asked(forms.Form):
+        on = DatePartsField()
+
+    shown = str(Asked(initial={"on": told})["on"])
+    assert tuple(re.findall(r'name="on_(?:day|month|year)"(?: value="(\d*)")?', shown)) == boxes
+    form = Asked(dict(zip(("on_day", "on_month", "on_year"), boxes, strict=True)))
+    assert form.is_valid()
+    assert form.cleaned_data == {"on": told}
+
+
 def test_every_problem_has_its_sentence():
     codes = {one.code for one in subclasses(DateProblem)}
     assert codes == set(PROBLEMS) == set(WRONG)
@@ -45,7 +62,7 @@ def test_every_problem_has_its_sentence():
 @pytest.mark.parametrize("code", WRONG)
 def test_no_date_is_refused_in_words_of_a_birth(code, language):
     fields = asked_for()
-    assert {"DiedForm.born", "BirthForm.born", "ClaimForm.born"} <= set(fields)
+    assert {"DiedForm.died", "BirthForm.born", "ClaimForm.born"} <= set(fields)
     with translation.override(language):
         for name, field in fields.items():
             with pytest.raises(forms.ValidationError) as refused:

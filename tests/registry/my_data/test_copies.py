@@ -10,6 +10,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.khmer.dates import PartialDate
 from registry.claims import services
 from registry.claims.services import Identity
 from registry.models import KeySetup, Person
@@ -36,7 +37,7 @@ def claimed(maly):
     account = User.objects.create_citizen(phone=MALY_PHONE)
     services.begin_claim(
         account=account,
-        identity=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day"),
+        identity=Identity(kind="spid", number=maly.spid, born=PartialDate(BOPHA_BORN)),
         proved=True,
     )
     return Person.objects.select_related("account").get(account=account)

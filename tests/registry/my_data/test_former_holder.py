@@ -53,7 +53,7 @@ def his(maly, heng):
 
 @pytest.fixture
 def dead(his, heng, maly, maly_at_home, rith, other_clerk):
-    died = {"born": ["2026-11-20", "day"]}
+    died = {"died": "2026-11-20"}
     asked = ask(
         maly_at_home,
         "death",

@@ -44,7 +44,7 @@ def about(household, sokha):
     return my_data.data_subject(sokha.person)
 
 
-def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False, receipt: str = "") -> None:
+def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False) -> None:
     """As the drain records it."""
     entry = LedgerEntry.objects.get(operator=operator, kind=kind, subject_id=subject)
     agreement = entry.agreement or Attempt.objects.filter(operator=operator, kind=kind).last().agreement
@@ -56,7 +56,7 @@ def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False,
     consent = None if withdrawal else Consent.objects.get(operator_code=operator, withdrawn_at=None).pk
     results = Results()
     number = results.add_group(group)
-    results.rows.append((row, number, entry.wanted_version, consent, "00", receipt))
+    results.rows.append((row, number, entry.wanted_version, consent, "00", ""))
     record_results(operator=operator, lease=lease, results=results)
 
 
@@ -80,14 +80,13 @@ def test_every_field_of_every_kind_has_words():
 def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     me = about.person.pk
     assert statuses(about)[me] == "waiting"
-    deliver("idpoor", "person", me, receipt="R-1")
+    deliver("idpoor", "person", me)
     assert statuses(about)[me] == "has"
     withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     assert statuses(about)[me] == "deleting"
-    deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
+    deliver("idpoor", "person", me, withdrawal=True)
     (record,) = [one for one in shared_records_of({"person": [me]}) if one.status == "deleted"]
     assert record.withdrawn_at <= record.confirmed_at
-    assert record.receipt == "R-2"
 
 
 def test_a_newer_version_is_on_its_way(about, household):

@@ -1,12 +1,11 @@
-from datetime import date
-
 import pytest
 from django.core.exceptions import ValidationError
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.persons.validation import (
     problems_of,
     validate_address,
-    validate_date_of_birth,
+    validate_born,
     validate_document_number,
     validate_latin_name,
     validate_name,
@@ -80,9 +79,17 @@ def test_what_is_no_document_number(type, number, code):
 
 
 def test_dates_of_birth():
-    assert validate_date_of_birth(date(1984, 1, 1))
-    assert code_of(validate_date_of_birth, date(2999, 1, 1)) == "date_in_future"
-    assert code_of(validate_date_of_birth, date(1850, 1, 1)) == "date_too_old"
+    assert validate_born(PartialDate.parse("1984"))
+    assert code_of(validate_born, PartialDate.parse("2999")) == "date_in_future"
+    assert code_of(validate_born, PartialDate.parse("1850")) == "date_too_old"
+
+
+def test_a_birth_is_in_the_future_only_if_no_day_of_it_fits(time_machine):
+    time_machine.move_to("2026-11-20T05:00:00Z")
+    assert validate_born(PartialDate.parse("2026"))
+    assert validate_born(PartialDate.parse("2026-11"))
+    assert code_of(validate_born, PartialDate.parse("2026-11-21")) == "date_in_future"
+    assert code_of(validate_born, PartialDate.parse("2026-12")) == "date_in_future"
 
 
 def test_an_address_takes_khmer_digits_and_signs():

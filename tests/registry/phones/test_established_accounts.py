@@ -44,7 +44,7 @@ def written_down(clerk, person: Person, days: int) -> None:
 
 
 def identity_of(person: Person) -> Identity:
-    return Identity(kind="spid", number=person.spid, born=person.date_of_birth, precision="day")
+    return Identity(kind="spid", number=person.spid, born=person.born)
 
 
 def claim(account: User, person: Person) -> Claim:

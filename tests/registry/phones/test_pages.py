@@ -61,7 +61,7 @@ def test_without_a_phone_it_waits_for_the_old_commune(
 
 def test_who_asked_cannot_tell_whether_an_spid_fits_anybody(family_of_one, sokha, move, maly):
     """The same answer whether number and birth date match or not."""
-    unfit = joining(maly) | {"birth": {"born": ["1999-01-01", "day"]}}
+    unfit = joining(maly) | {"birth": {"born": "1999-01-01"}}
     other = ask(sokha, "joins", **unfit)
     assert (move.mover, other.mover) == (maly, None)
     pages = [
@@ -227,7 +227,7 @@ def test_the_asking_commune_reads_nothing_of_whom_an_spid_names(
 ):
     answers = joining(maly)
     if not fits:
-        answers["birth"] = {"born": ["1991-01-01", "day"]}
+        answers["birth"] = {"born": "1991-01-01"}
     request = ask(sokha, "joins", **answers)
     answer = browser(commune_clerk).get(f"/en/counter/moves/{request.reference}/")
     page = answer.content.decode()
@@ -239,7 +239,7 @@ def test_the_asking_commune_reads_nothing_of_whom_an_spid_names(
 
 
 def test_to_send_a_code_looks_the_same_whether_or_not_anybody_fits(family_of_one, maly, sokha, commune_clerk):
-    wrong = joining(maly) | {"birth": {"born": ["1991-01-01", "day"]}}
+    wrong = joining(maly) | {"birth": {"born": "1991-01-01"}}
     pages = []
     for answers in (joining(maly), wrong):
         request = ask(sokha, "joins", **answers)

@@ -138,12 +138,12 @@ def death_of_an_elder(people, phone_of_sokha):
 
 
 def test_a_death_in_1950_is_refused(death_of_an_elder):
-    page = post(death_of_an_elder, {"died": {"born_year": "1950"}}, root=DEATH).content.decode()
+    page = post(death_of_an_elder, {"died": {"died_year": "1950"}}, root=DEATH).content.decode()
     assert "too long ago for somebody who is registered" in page
 
 
 def test_a_death_told_ten_years_late_is_asked_and_kept(death_of_an_elder):
-    assert post(death_of_an_elder, {"died": {"born_year": "2016"}}, root=DEATH).url == f"{DEATH}rare/"
+    assert post(death_of_an_elder, {"died": {"died_year": "2016"}}, root=DEATH).url == f"{DEATH}rare/"
     assert yes(death_of_an_elder, DEATH).url == f"{DEATH}check/"
     confirm(death_of_an_elder, f"{DEATH}check/")
     (fact,) = ChangeRequest.objects.get().answers["rare"]["confirmed"]

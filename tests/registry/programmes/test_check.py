@@ -237,3 +237,14 @@ def test_a_programme_says_where_to_tell_what_is_missing(registering_family, asse
     page = registering_family.client.get("/en/programmes/one/").content.decode()
     card = page.partition('aria-labelledby="verdict"')[2].partition("</section>")[0]
     assert re.findall(r'href="([^"]*)"', card) == ([way] if way else [])
+
+
+def test_who_is_signed_in_is_not_told_to_register(catalogue, sokha):
+    browser = Client()
+    browser.force_login(sokha, "dsp_platform.accounts.sign_in.backends.PhoneBackend")
+    page = browser.post("/en/check/").content.decode()
+    while "question" in (hidden := dict(HIDDEN.findall(page))):
+        page = browser.post("/en/check/", {**hidden, "unknown": "1"}).content.decode()
+    assert "What you told" in page
+    assert "to apply</a>" not in page
+    assert 'class="button" href="/en/my/"' in page

@@ -7,6 +7,7 @@ from django.utils import translation
 from dsp_platform.exchange.agreements.services import approve_agreement
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, StatusReport
+from dsp_platform.khmer.dates import PartialDate
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
 from registry.persons.reported import set_poverty_level
@@ -32,7 +33,7 @@ def household(areas, agreements, commune_clerk):
                 document_number="010203040",
                 seeing=3,
             ),
-            person_details(relationship="parent", date_of_birth=OLD, birth_precision="year"),
+            person_details(relationship="parent", born=PartialDate(OLD, "year")),
             operators=("idpoor", "nssf"),
         ),
     )

@@ -1,5 +1,6 @@
 """What operators report about persons and households, by the handlers that the exchange calls."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from dsp_platform.exchange.reports.services import (
     retry_unknown,
     store,
 )
+from dsp_platform.khmer.dates import PartialDate
 from registry.beneficiaries.enrolment import enrol
 from registry.eligibility.known import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
@@ -364,6 +366,16 @@ def test_money_paid_after_a_death_is_held_and_what_was_paid_before_is_kept(repor
     with pytest.raises(ReportHeld, match="person_died"):
         paid(11)
     assert [payment.paid_on.day for payment in Payment.objects.all()] == [10]
+
+
+def test_money_paid_in_the_year_of_a_death_that_is_known_to_the_year_is_kept(report, dead):
+    dead.died = PartialDate.parse("2025")
+    dead.save()
+    for day, kept in (("2025-12-31", True), ("2026-01-01", False)):
+        values = {"amount": "40000", "paid_on": day, "reference": f"P-{day}"}
+        with nullcontext() if kept else pytest.raises(ReportHeld, match="person_died"):
+            registered.reports["payment"].handle(report("paid", day=11 + kept, values=values))
+    assert [payment.paid_on.isoformat() for payment in Payment.objects.all()] == ["2025-12-31"]
 
 
 def test_a_disability_of_somebody_who_has_died_is_held(report, dead, operators):

@@ -28,7 +28,7 @@ def declared(heng, maly_at_home, maly, rith, other_clerk) -> ChangeRequest:
         maly_at_home,
         "death",
         who=about(heng.person),
-        died={"born": ["2026-11-20", "day"]},
+        died={"died": "2026-11-20"},
         head=about(maly),
         relationships={rith.spid: "child"},
     )

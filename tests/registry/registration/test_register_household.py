@@ -9,12 +9,23 @@ from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.khmer.dates import PartialDate
+from dsp_platform.notifications import sms_templates
+from dsp_platform.notifications.models import Message
 from registry.errors import AlreadyRegistered, InvalidDetails
 from registry.identity.spid import is_valid
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from registry.registration.drafts import save_draft
 from registry.registration.services import register_household
-from tests.registry.cast import CONSENT, child_details, household_details, person_details, said_right
+from tests.registry.cast import (
+    CONSENT,
+    HEAD_PHONE,
+    OWN_SIM,
+    child_details,
+    household_details,
+    person_details,
+    said_right,
+)
 
 CARD = {"document_type": "identity_card", "document_number": "010203040"}
 
@@ -64,6 +75,35 @@ def test_a_citizen_registers_online_and_is_linked_to_the_head(register, sokha):
     assert household.consents.get().channel == "online"
 
 
+def messages() -> dict[str, str]:
+    """By number, the texts as they would be sent."""
+    found = Message.objects.filter(template="registered")
+    return {one.phone: sms_templates.render(one.template, one.params, one.language) for one in found}
+
+
+def test_the_spid_comes_by_text_message_to_the_account(register, sokha):
+    register(person_details(), child_details(phone=OWN_SIM), actor=sokha)
+    assert messages().keys() == {sokha.phone}
+    assert sokha.person.spid_grouped in messages()[sokha.phone]
+
+
+def test_each_number_that_the_official_wrote_down_gets_one_spid(register, assisted_session):
+    register(
+        person_details(phone=HEAD_PHONE),
+        child_details(phone=HEAD_PHONE),
+        child_details(given_name="រតនា", phone=OWN_SIM),
+        assisted_session=assisted_session,
+    )
+    head, _child, ratana = Person.objects.order_by("pk")
+    assert head.spid_grouped in messages()[HEAD_PHONE]
+    assert ratana.spid_grouped in messages()[OWN_SIM]
+
+
+def test_a_message_about_a_registration_is_stored_without_the_spid(register, sokha):
+    register(actor=sokha)
+    assert Message.objects.get(template="registered").params == {"person": sokha.person.pk}
+
+
 def test_the_exact_consent_text_can_be_proved(register):
     consent = register(operators=("nssf",)).consents.get(operator_code="nssf")
     assert bytes(consent.text_digest) == hashlib.sha256(CONSENT.encode()).digest()
@@ -71,7 +111,7 @@ def test_the_exact_consent_text_can_be_proved(register):
 
 
 def test_the_ledger_holds_what_entitled_operators_must_hold(register):
-    old = person_details(relationship="parent", date_of_birth=date(1950, 1, 1), birth_precision="year")
+    old = person_details(relationship="parent", born=PartialDate.parse("1950"))
     household = register(person_details(), old, operators=("nssf", "idpoor"))
     mother = Person.objects.get(date_of_birth__year=1950)
     nssf = LedgerEntry.objects.filter(operator="nssf")

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
 DISAGREES = "Somebody whom it concerns does not agree, so the district decides. Read what they wrote."
-DIED = {"born": ["2026-11-20", "day"]}
+DIED = {"died": "2026-11-20"}
 
 
 def told(request: ChangeRequest) -> set[str]:

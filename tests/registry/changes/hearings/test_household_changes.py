@@ -214,7 +214,7 @@ def test_an_objection_outlives_a_request_that_is_asked_again(payee, maly, heng, 
 def test_who_is_said_to_be_dead_is_told_and_heard(maly, maly_at_home, heng, district):
     child = Person.objects.get(given_name="រិទ្ធ")
     request = ask(
-        maly_at_home, "death", who=about(heng.person), died={"born": ["2026-11-20", "day"]},
+        maly_at_home, "death", who=about(heng.person), died={"died": "2026-11-20"},
         head=about(maly), relationships={child.spid: "child"},
     )  # fmt: skip
     assert told() == {HEAD_PHONE}

@@ -171,7 +171,7 @@ def test_for_a_child_and_at_the_counter_it_is_the_person_who_moves(family_of_one
 def test_where_nobody_may_know_the_code_page_says_who_answers_without_one(
     family_of_one, maly, sokha, commune_clerk, language, fits
 ):
-    wrong = {} if fits else {"birth": {"born": ["1991-01-01", "day"]}}
+    wrong = {} if fits else {"birth": {"born": "1991-01-01"}}
     move = ask(sokha, "joins", **joining(maly) | wrong)
     client = browser(commune_clerk)
     press(client, f"/{language}/counter/moves/{move.reference}/", "send")

@@ -88,7 +88,7 @@ def test_the_commune_that_takes_in_reads_it_to_them_without_learning_who_it_is(m
 def test_what_is_shown_without_the_mover_is_the_same_whether_or_not_anybody_fits(
     move, maly, family_of_one, sokha
 ):
-    wrong = joining(maly, "spouse") | {"birth": {"born": ["1991-01-01", "day"]}}
+    wrong = joining(maly, "spouse") | {"birth": {"born": "1991-01-01"}}
     other = ask(sokha, "joins", **wrong)
     with translation.override("en"):
         rows = [terms_of(one, seen=False).rows for one in (move, other)]

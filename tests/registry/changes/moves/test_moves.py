@@ -136,7 +136,7 @@ def test_a_household_keeps_three_newcomers_waiting_at_most(family_of_one, maly, 
 def test_asking_for_an_spid_is_counted_whether_or_not_it_fits(family_of_one, maly, sokha, fits):
     answers = joining(maly)
     if not fits:
-        answers["birth"] = {"born": ["1991-01-01", "day"]}
+        answers["birth"] = {"born": "1991-01-01"}
     ask(sokha, "joins", **answers)
     assert Lookup.objects.get().account == sokha
     assert AuditEvent.objects.filter(action="document_lookup").exists()
@@ -207,7 +207,7 @@ def test_by_document_it_is_the_same(areas, operators, family_of_one, sokha, maly
         known={"has_spid": "no", "spid": ""},
         name={**NAME, "family_name": "សុខ", "given_name": "ដារា"},
         sex={"sex": "female"},
-        birth={"born": ["1984-04-14", "day"]},
+        birth={"born": "1984-04-14"},
         document=CARD,
         relationship={"relationship": "sibling"},
     )
@@ -237,7 +237,7 @@ def test_nobody_is_born_who_is_registered(family_of_one, sokha, commune_clerk):
         "birth",
         name={**NAME, "family_name": "សុខ", "given_name": "ដារា"},
         sex={"sex": "female"},
-        birth={"born": ["2013-04-14", "day"]},
+        birth={"born": "2013-04-14"},
         mother={"mother": "none"},
         document=CARD,
         relationship={"relationship": "child"},

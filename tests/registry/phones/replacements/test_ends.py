@@ -7,6 +7,7 @@ from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import NumberNotFree, TooManySent
 from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.accounts.my_account.phone_change import change_phone
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
 from registry.claims import services as accounts
@@ -101,7 +102,7 @@ def test_a_first_account_is_the_one_that_was_tried(maly, other_clerk, district, 
 def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
     begin_claim(
         account=tried,
-        identity=accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
+        identity=accounts.Identity(kind="spid", number=maly.spid, born=PartialDate(BORN)),
         proved=True,
     )
     assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone

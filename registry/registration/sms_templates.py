@@ -1,0 +1,15 @@
+"""The text message about a registration. In Khmer it fits one part of 70 characters."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry.models import Person
+
+
+def registered(params: dict[str, Any]) -> str:
+    """The number is looked up when it is sent, so that no message is stored with it."""
+    person = Person.objects.filter(pk=params["person"], merged_into=None, died_on=None).first()
+    if person is None:
+        return ""
+    return _("You are registered for social protection. Your SPID: %(spid)s") % {"spid": person.spid_grouped}
