@@ -109,9 +109,10 @@ def test_every_question_of_a_change_has_its_place():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("everything_rare")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_that_sets_such_a_fact_asks_what_is_rare_and_is_not_sent_without_an_answer(
-    everything_rare, family, sokha, kind
+    family, sokha, kind
 ):
     wizard = wizard_of(kind, family)
     assert (Key(RARE) in wizard.order()) == is_judged(wizard)
@@ -124,8 +125,9 @@ def test_a_kind_that_sets_such_a_fact_asks_what_is_rare_and_is_not_sent_without_
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("everything_impossible")
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_kind_that_sets_such_a_fact_refuses_what_cannot_be(everything_impossible, family, sokha, kind):
+def test_a_kind_that_sets_such_a_fact_refuses_what_cannot_be(family, sokha, kind):
     wizard = wizard_of(kind, family)
     if is_judged(wizard):
         with pytest.raises(ChangeError, match="impossible: X"):
@@ -140,7 +142,8 @@ def test_every_wizard_with_a_check_page_refuses_at_the_page_where_it_is_typed():
     assert issubclass(RegistrationWizard, PlausibilityWizard)
 
 
-def test_a_registration_is_judged_as_a_whole(everything_rare):
+@pytest.mark.usefixtures("everything_rare")
+def test_a_registration_is_judged_as_a_whole():
     assert [problem.field for problem in problems_of(household_details())] == [RARE]
 
 
