@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +21,9 @@ from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.eligibility.verdict import judge_shown
+from registry.models import Benefit, Programme
 from registry.persons.households import household_of
 from registry.persons.subject import log_access
 from registry.programmes import selectors as programmes_selectors
@@ -45,7 +49,10 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     ask = household is not None and agreements.consent_to_ask(household, programme.operator)
     text = agreements.consent_text(programme) if ask else ""
     form = bind(ApplyForm, request, consent_text=text)
-    if is_submitted(request) and form.is_valid():
+    verdict = judge_shown([programme], person, None if request.assisted_session else members[0])[0]
+    digest = digest_of(person.pk, text, _words_of(programme), asdict(verdict))
+    existing = selectors.open_application(person, programme)  # of a first click
+    if is_submitted(request) and (existing or is_sent_as_shown(request, digest)) and form.is_valid():
         try:
             with refusals_recorded(request, "person", person.pk, assisted_session=request.assisted_session):
                 application = services.submit_application(
@@ -65,15 +72,22 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "programme": programme,
         "person": person,
         "others": [other for other in members if other != person],
-        "verdict": judge_shown([programme], person, None if request.assisted_session else members[0])[0],
+        "verdict": verdict,
         "form": form,
-        "open_application": selectors.open_application(person, programme),
+        "digest": digest,
+        "open_application": existing,
         "takes_applications": services.takes_applications(programme),
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
         "draft": draft_key(person, programme),
     }
     return render(request, "applications/apply.html", context)
+
+
+def _words_of(programme: Programme) -> list[str]:
+    """What the page says of the programme."""
+    amounts = Benefit.objects.filter(programme=programme, confidential=False).order_by("pk").values_list()
+    return [str(programme), programme.summary, programme.documents, programme.how_long, *map(str, amounts)]
 
 
 @actor_required

@@ -10,6 +10,7 @@ register_actions(
     Action("pass_on", _("passed it on to another operator")),
     Action("overturn", _("had the decision taken anew")),
     Action("add", _("added to it"), _("Something was added to a grievance")),
+    Action("renew_pin", _("gave its reporter a new PIN")),
     my_data_labels={"reopen": _("A grievance was opened again")},
     reasons={
         "view": {"answer": _("To answer a grievance")},

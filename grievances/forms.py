@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from dsp_platform.exchange.models import Operator
+from dsp_platform.web.forms import ReferenceField
 from grievances.workflow import grievance_workflow
 
 
@@ -17,7 +18,6 @@ class NumberForm(forms.Form):
 
     use_required_attribute = False
     phone = PhoneField(
-        gets_texts=True,
         label=_("Is the number wrong? Write the right one"),
         error_messages={"required": _("Enter your phone number.")},
     )
@@ -36,6 +36,15 @@ class FollowForm(forms.Form):
         max_length=32,
         error_messages={"required": _("Enter the PIN.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+    )
+
+
+class LostPinForm(forms.Form):
+    use_required_attribute = False
+    reference = ReferenceField(label=_("Reference"))
+    phone = PhoneField(
+        label=_("The phone number that you left on the report"),
+        error_messages={"required": _("Enter your phone number.")},
     )
 
 

@@ -98,7 +98,7 @@ def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
     """After a second click: the number is confirmed, and the PIN is still to be shown."""
-    return redirect("grievances:reported" if pin_session.is_pin_next(request) else "grievances:follow")
+    return redirect("grievances:reported" if pin_session.pin_to_show(request) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:

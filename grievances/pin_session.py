@@ -7,7 +7,6 @@ of it.
 from datetime import timedelta
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -48,7 +47,7 @@ def has_sent(request: HttpRequest, grievance: Grievance, *, within: timedelta = 
 
 
 def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:
-    """The next page shows reference and PIN, once."""
+    """The next page shows reference and PIN, for some minutes: the first answer may be lost on the line."""
     request.session[REPORTED] = _noted(request, grievance)
 
 
@@ -57,24 +56,9 @@ def show_pin_again(request: HttpRequest) -> None:
     request.session[REPORTED] = request.session[SENT]
 
 
-def is_pin_next(request: HttpRequest) -> bool:
-    return _number_of(request, request.session.get(REPORTED), PIN_SHOWN) is not None
-
-
-def take_pin_shown(request: HttpRequest, token: str) -> int | None:
-    """The grievance whose PIN is to be shown: from the session, or from the token the page posts back."""
-    return _number_of(request, request.session.pop(REPORTED, None), PIN_SHOWN) or _read(request, token)
-
-
-def token_of(request: HttpRequest, grievance: Grievance) -> str:
-    return signing.dumps(_noted(request, grievance), salt=REPORTED)
-
-
-def _read(request: HttpRequest, token: str) -> int | None:
-    try:
-        return _number_of(request, signing.loads(token, salt=REPORTED), PIN_SHOWN) if token else None
-    except signing.BadSignature:
-        return None
+def pin_to_show(request: HttpRequest) -> int | None:
+    """The grievance whose PIN is shown."""
+    return _number_of(request, request.session.get(REPORTED), PIN_SHOWN)
 
 
 def _noted(request: HttpRequest, grievance: Grievance) -> list[Any]:

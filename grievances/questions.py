@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
 from dsp_platform.wizard.forms import QuestionForm
-from dsp_platform.wizard.questions import Answer, Key, Question
+from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
@@ -104,7 +105,6 @@ def _path(area: Area) -> str:
 
 class ContactForm(QuestionForm):
     phone = PhoneField(
-        gets_texts=True,
         label=_("Phone number for news"),
         help_text=_("It tells the reference and nothing else. You confirm the number at the end."),
         required=False,
@@ -126,10 +126,30 @@ def _subject(request: HttpRequest, *_args: Any) -> dict[str, Any]:
     return {"person": subject_of(request)}
 
 
+def _where_in_words(answer: Answer, _names: Any) -> Rows:
+    if reference := answer.get("application"):
+        yield _("Application"), reference
+    if operator := Operator.objects.filter(pk=answer.get("operator") or None).first():
+        yield _("Operator"), str(operator)
+    if area := Area.objects.filter(pk=answer.get("area") or None).first():
+        yield _("Commune or sangkat"), _path(area)
+
+
 QUESTIONS: Mapping[str, Question] = {
-    "category": Question(form=CategoryForm, heading=_("What is it about?")),
-    "what": Question(form=WhatForm, heading=_("What happened?")),
-    "where": Question(form=WhereForm, heading=_("Whom and where is it about?"), options=_subject),
+    "category": Question(
+        form=CategoryForm,
+        heading=_("What is it about?"),
+        in_words=row(_("What is it about?"), lambda answer: Grievance.Category(answer["category"]).label),
+    ),
+    "what": Question(
+        form=WhatForm, heading=_("What happened?"), in_words=row(_("What happened?"), itemgetter("text"))
+    ),
+    "where": Question(
+        form=WhereForm,
+        heading=_("Whom and where is it about?"),
+        options=_subject,
+        in_words=_where_in_words,
+    ),
     "contact": Question(form=ContactForm, heading=_("How do we reach you?"), options=_subject),
 }
 LAST = Key("contact")
@@ -151,6 +171,12 @@ class ReportWizard(Wizard):
         if key.name == "category":
             return reverse("grievances:report")
         return reverse("grievances:report_question", args=[key.name])
+
+    def rows(self) -> list[AnswerRow]:
+        """What the last page sends, besides its own answer."""
+        answered = [(key, answer) for key in self.order() if key != LAST and (answer := self.answer(key))]
+        rows = (self.questions[key.name].rows(answer, {}, self.url(key)) for key, answer in answered)
+        return list(chain.from_iterable(rows))
 
     @property
     def details(self) -> Answer:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import Overtaken
-from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.references import clean_reference, new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
@@ -26,7 +27,15 @@ from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import numbers_of
 
-__all__ = ["Details", "add_words", "confirm_phone", "correct_phone", "handle_grievance", "report_grievance"]
+__all__ = [
+    "Details",
+    "add_words",
+    "confirm_phone",
+    "correct_phone",
+    "handle_grievance",
+    "renew_pin",
+    "report_grievance",
+]
 
 RECEIPTS_A_DAY = 3
 
@@ -98,6 +107,24 @@ def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
         grievance.phone_confirmed_at = timezone.now()
         grievance.save(update_fields=["phone_confirmed_at"])
         _tell_received(grievance)
+    return grievance
+
+
+@transaction.atomic
+def renew_pin(*, reference: str, phone: str) -> Grievance | None:
+    """This phone was proved by a code. Call within ``codes.prove``. None where it was not left on this
+    report, and where the phone alone is no proof."""
+    cleaned = clean_reference(reference, PREFIX)
+    found = Grievance.objects.filter(reference=cleaned, phone=phone).exclude(phone="").first()
+    if found is None or found.category in workflow.BY_PIN_ONLY:
+        return None
+    grievance = grievance_workflow.lock(found)
+    # The PIN is derived from it. The form it stands for was answered long ago.
+    grievance.submission = uuid4()
+    grievance.pin_digest = pin_digest(grievance.reference, new_pin(grievance.reference, grievance.submission))
+    grievance.phone_confirmed_at = grievance.phone_confirmed_at or timezone.now()
+    grievance.save(update_fields=["submission", "pin_digest", "phone_confirmed_at"])
+    audit.record(actor=None, action="renew_pin", subject_kind="grievance", subject_id=grievance.pk)
     return grievance
 
 

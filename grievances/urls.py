@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grievances import appeal_views, phone_views, views
+from grievances import appeal_views, lost_pin_views, phone_views, views
 
 app_name = "grievances"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("grievances/report/<slug:question>/", views.report, name="report_question"),
     path("grievances/reported/", views.reported, name="reported"),
     path("grievances/follow/", views.follow, name="follow"),
+    path("grievances/lost-pin/", lost_pin_views.ask, name="lost_pin"),
+    path("grievances/lost-pin/code/", lost_pin_views.code, name="lost_pin_code"),
     path("grievances/<str:reference>/phone/", phone_views.ask, name="confirm_phone"),
     path("grievances/<str:reference>/phone/code/", phone_views.code, name="confirm_phone_code"),
     path("grievances/<str:reference>/", views.grievance, name="grievance"),

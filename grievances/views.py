@@ -19,6 +19,7 @@ from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import WizardView
@@ -56,7 +57,7 @@ class ReportQuestion(WizardView[ReportWizard]):
             return self._about_application(request.GET["application"])
         if not self.wizard.is_open(Key(name)):  # already sent by a first click, or never begun
             return redirect(
-                "grievances:reported" if pin_session.is_pin_next(request) else "grievances:report"
+                "grievances:reported" if pin_session.pin_to_show(request) else "grievances:report"
             )
         return None
 
@@ -79,11 +80,20 @@ class ReportQuestion(WizardView[ReportWizard]):
         self.wizard.answers.setdefault("submission", str(uuid4()))
         self.draft.save(self.wizard.answers)
 
+    def caption(self, key: Key) -> str:
+        return _("Report a grievance")
+
+    def asked_with(self, key: Key) -> str:
+        """The last page sends all answers, so it stands for all that it shows."""
+        if key != LAST:
+            return super().asked_with(key)
+        return digest_of({name: answer for name, answer in self.wizard.answers.items() if name != LAST.name})
+
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
         context["back_url"] = context["back_url"] or reverse("registry:home")
         return context | {
-            "caption": _("Report a grievance"),
+            "rows": self.wizard.rows() if key == LAST else [],
             "person": subject_of(self.request),
             "last": key == LAST,
         }
@@ -143,23 +153,15 @@ report = ReportQuestion.as_view()
 
 
 def reported(request: HttpRequest) -> HttpResponse:
-    """Reference and PIN, shown once. The pages that confirm the number for news show both for some minutes,
-    until the user confirms having noted them (``phone_views``).
-
-    The language switch posts the signed token back, so that the PIN is not lost.
-    """
+    """Reference and PIN, for some minutes or until the user confirms having noted them. So do the pages that
+    confirm the number for news (``phone_views``)."""
     if is_submitted(request):
         pin_session.forget_sent(request)
         return redirect("registry:home")
-    pk = pin_session.take_pin_shown(request, request.POST.get("token", ""))
-    grievance = Grievance.objects.filter(pk=pk or 0).first()
+    grievance = Grievance.objects.filter(pk=pin_session.pin_to_show(request) or 0).first()
     if grievance is None:
         return redirect("grievances:follow")
-    context = {
-        "grievance": grievance,
-        "pin": pins.shown(grievance),
-        "token": pin_session.token_of(request, grievance),
-    }
+    context = {"grievance": grievance, "pin": pins.shown(grievance)}
     response = render(request, "grievances/reported.html", context)
     pins.remember_browser(request, response, grievance)
     return response

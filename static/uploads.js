@@ -5,12 +5,8 @@
 const SIDE = 2000;
 const SMALL_ENOUGH = 700000;
 
-// Kinds that the server does not read; a browser that can draw them makes a JPEG of them.
-const FOREIGN = /^image\/(hei[cf]|avif)/;
-
 async function shrunk(file) {
-  const fits = file.size < SMALL_ENOUGH && !FOREIGN.test(file.type);
-  if (!file.type.startsWith("image/") || fits || !self.createImageBitmap) return file;
+  if (!file.type.startsWith("image/") || file.size < SMALL_ENOUGH || !self.createImageBitmap) return file;
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
@@ -22,7 +18,7 @@ async function shrunk(file) {
     paper.fillRect(0, 0, canvas.width, canvas.height);
     paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    return blob && (blob.size < file.size || FOREIGN.test(file.type)) ? new File([blob], file.name, { type: "image/jpeg" }) : file;
+    return blob && blob.size < file.size ? new File([blob], file.name, { type: "image/jpeg" }) : file;
   } catch {
     return file; // a kind this browser cannot draw: the server judges it
   }
@@ -87,6 +83,11 @@ async function show(refused) {
   if (document.querySelector("[data-reading]")) look(2000);
 }
 
+// What was said about the files before.
+function forget() {
+  document.querySelectorAll("#content > .summary, #content > .message, .field.invalid .error").forEach((one) => one.remove());
+}
+
 function start(form) {
   const input = form.querySelector("input[type=file]");
   const says = form.querySelector("[data-progress]");
@@ -94,6 +95,7 @@ function start(form) {
     const files = [...input.files];
     if (!files.length || event.defaultPrevented) return;
     event.preventDefault();
+    forget();
     const refused = [];
     let [kept, stopped] = [0, null];
     try {

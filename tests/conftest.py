@@ -16,7 +16,8 @@ from dsp_platform.accounts.models import Role, User, UserManager
 from dsp_platform.accounts.staff import approvals
 from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
-from dsp_platform.khmer.text import search_key
+from registry.areas.gazetteer import GazetteerEntry
+from registry.areas.services import load_areas
 from registry.models import Area
 from tests import roles
 from tests.acting import shown_now
@@ -152,18 +153,7 @@ def staff_of_long_standing(monkeypatch):
 
 @built_once
 def areas():
-    Area.objects.bulk_create(
-        Area(
-            code=code,
-            level=level,
-            parent_id=code[:-2] or None,
-            name_km=name_km,
-            name_latin=name_latin,
-            key_km=search_key(name_km),
-            key_latin=search_key(name_latin),
-        )
-        for code, level, name_km, name_latin in PLACES
-    )
+    load_areas(entries=[GazetteerEntry(code, km, latin) for code, _level, km, latin in PLACES])
     return {area.code: area for area in Area.objects.all()}
 
 

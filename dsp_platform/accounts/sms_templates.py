@@ -68,6 +68,9 @@ _TEXTS = {
     Purpose.CONTACT: gettext_lazy(
         "Social protection, news to this number. Tell nobody but an official in front of you: %(code)s"
     ),
+    Purpose.PIN: gettext_lazy(
+        "Social protection, a new PIN for a report. Tell nobody, not even an official: %(code)s"
+    ),
 }
 _MOVE = gettext_lazy(
     "Move to another household, %(reference)s. Read this code to the official in front of you."

@@ -1,6 +1,6 @@
 """History kept by the database itself: every insert, update and delete of a tracked row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import pghistory
@@ -14,13 +14,14 @@ def tracked(model: Model) -> Model:
     return tracked_as("events")(model)
 
 
-def tracked_as(related_name: str) -> Callable[[Model], Model]:
-    """``tracked``, where ``events`` of the model is another relation."""
+def tracked_as(related_name: str, *, exclude: Sequence[str] = ()) -> Callable[[Model], Model]:
+    """``tracked``, where ``events`` of the model is another relation, or a field follows from others."""
     return pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         obj_field=pghistory.ObjForeignKey(related_name=related_name),
+        exclude=list(exclude) or None,
     )
 
 

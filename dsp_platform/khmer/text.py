@@ -19,11 +19,20 @@ _DISCOURAGED = str.maketrans(
     {"\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "\u17d8": "\u17d4\u179b\u17d4"},
 )
 
+# What writers mix in names, by the evidence in docs/explanation/near-spellings.md; for a search only.
 _COENG_DA, _COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
-# SAMYOK SANNYA is often omitted: ប័ណ្ណ and បណ្ណ, ទូរស័ព្ទ and ទូរសព្ទ.
-_SAMYOK_SANNYA = "\u17d0"
-# A key keeps letters, Khmer marks and digits, without Latin diacritics, punctuation and spaces.
-_NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}]")
+_MIXED = str.maketrans({"ី": "ិ", "ឺ": "ឹ", "ឲ": "ឱ", "ឬ": "ឫ", "ឮ": "ឭ"})
+# Often omitted: BANTOC, the silent signs after it with SAMYOK SANNYA, and the two shifters.
+# With MUUSIKATOAN the letter BA is another consonant (បារ៉ុង, ប៉ារ៉ុង), so there it stays.
+_OMITTED = regex.compile(r"[\u17ca-\u17d1\u17dd]|(?<!ប)\u17c9")
+# A key keeps letters, Khmer marks and digits, without Latin diacritics, punctuation, letters that are written
+# as apostrophes, and spaces.
+_NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}\u02b0-\u02ff\ua78b\ua78c]")
+
+# A mark without a letter of its script, or a coeng without one after it: they show a dotted circle.
+_STRAY_SIGN = regex.compile(
+    r"(?<![\p{L}\p{M}])\p{M}|(?<![\u1780-\u17d3\u17dd])[\u17b6-\u17d3\u17dd]|\u17d2(?![\u1780-\u17b3])"
+)
 
 
 def normalise(text: str) -> str:
@@ -45,8 +54,21 @@ def clean_lines(text: str) -> str:
 def search_key(text: str) -> str:
     """Equal for spellings that people take for the same word, Khmer or Latin."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    ordered = normalise(_NOT_IN_KEY.sub("", folded.translate(_DISCOURAGED)))
-    return latin_digits(ordered.replace(_COENG_DA, _COENG_TA).replace(_SAMYOK_SANNYA, ""))
+    key = latin_digits(_NOT_IN_KEY.sub("", folded.translate(_DISCOURAGED)))
+    # Again where a sign that was left out has hidden another order: ស៊ុី is ស៊ី.
+    while (folded := _without_mixed(key)) != key:
+        key = folded
+    return key
+
+
+def _without_mixed(key: str) -> str:
+    ordered = normalise(key).replace(_COENG_DA, _COENG_TA)
+    return _OMITTED.sub("", ordered).translate(_MIXED)
+
+
+def has_stray_sign(text: str) -> bool:
+    """Whether a vowel, coeng or other mark is without its letter."""
+    return bool(_STRAY_SIGN.search(visible(text)))
 
 
 def visible(text: str) -> str:

@@ -11,14 +11,15 @@ Arguments: pixels, pages, longest side.
 import io
 import json
 import os
+import re
 import resource
 import sys
 import time
-import warnings
 from collections.abc import Iterator
+from typing import Literal
 
 import pypdfium2 as pdfium
-from PIL import Image, UnidentifiedImageError
+from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 MEMORY = 768 * 1024 * 1024
 SECONDS = 15
@@ -29,6 +30,10 @@ SHARPEST = 200 / 72
 
 JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 RIFF, WEBP = b"RIFF", b"WEBP"
+BOX = b"ftyp"
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+AVIF_BRANDS = (b"avif", b"avis")
+EXIF = b"Exif\0\0"
 ORIENTATION = 0x0112
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -39,6 +44,15 @@ UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+JPEG_MARKER = re.compile(rb"\xff+([\xc0-\xcf\xd8-\xfe])")
+JPEG_START, JPEG_END, JPEG_SCAN, JPEG_EXIF = 0xD8, 0xD9, 0xDA, 0xE1
+# Which colours a JPEG has is said by JFIF (APP0) and by Adobe (APP14); all other such segments are metadata.
+JPEG_METADATA = {*range(0xE1, 0xF0), 0xFE} - {0xEE}
+MOST_MISSING, LEAST_MISSING = 50, 1024
+"""How much may be without content before a file counts as cut off: one part of so many, so many bytes."""
+
+UNREADABLE = (pdfium.PdfiumError, OSError, SyntaxError, ValueError, ArithmeticError, RuntimeError)
+"""What the decoders raise."""
 
 
 class CannotDecode(Exception):
@@ -58,37 +72,184 @@ def limit() -> None:
 
 
 def pictures(content: bytes, pixels: int, pages: int, side: int) -> Iterator[Image.Image]:
-    if content.startswith((JPEG, PNG)) or (content.startswith(RIFF) and content[8:12] == WEBP):
-        yield picture(content, pixels, side)
-    elif PDF in content[:1024]:
+    kind = kind_of(content)
+    if kind == "pdf":
         yield from drawn(content, pages, side)
     else:
-        raise CannotDecode("kind")
+        yield picture(kind, content, pixels, side)
 
 
-def picture(content: bytes, pixels: int, side: int) -> Image.Image:
-    # Pillow raises only beyond twice its limit and warns below; the warning is made an error.
-    Image.MAX_IMAGE_PIXELS = pixels
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+def kind_of(content: bytes) -> str:
+    """By the first bytes: names and types of files are often wrong."""
+    if content.startswith(JPEG):
+        return "jpeg"
+    if content.startswith(PNG):
+        return "png"
+    if content.startswith(RIFF) and content[8:12] == WEBP:
+        return "webp"
+    if content[4:8] == BOX:
+        length = min(int.from_bytes(content[:4]), 256)
+        brands = {content[8:12], *(content[at : at + 4] for at in range(16, length, 4))}
+        # Files of both kinds may say "mif1", so the narrower one is asked first.
+        if brands.intersection(AVIF_BRANDS):
+            return "avif"
+        if brands.intersection(HEIC_BRANDS):
+            return "heic"
+    if PDF in content[:1024]:
+        return "pdf"
+    raise CannotDecode("kind")
+
+
+def picture(kind: str, content: bytes, pixels: int, side: int) -> Image.Image:
+    Image.MAX_IMAGE_PIXELS = pixels  # looked at by the reader of WebP, before it takes memory
     try:
-        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-        image.draft("RGB", (side, side))  # decode a JPEG no larger than needed
+        image, exif = opened(kind, content)
+        if image.width * image.height > pixels:
+            raise CannotDecode("pixels")
+        if kind == "jpeg":
+            image.draft("RGB", (side, side))  # decode no larger than needed
         image.load()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         raise CannotDecode("pixels") from None
+    except UNREADABLE:
+        raise CannotDecode("phone" if kind in ("heic", "avif") else "damaged") from None
+    if kind == "jpeg" and is_grey_below(image):
+        raise CannotDecode("cut")
     if image.mode in ("L", "LA", "RGB", "RGBA"):
         image.thumbnail((side, side))  # first: every copy of a large picture costs memory
-    turn = UPRIGHT.get(orientation(image))
+    turn = UPRIGHT.get(orientation(exif))
     plain = flat(image)
     return plain if turn is None else plain.transpose(turn)
 
 
-def orientation(image: Image.Image) -> int:
-    """Of the EXIF metadata; 1, upright, where that cannot be read. All other metadata is discarded."""
-    try:
-        return int(image.getexif().get(ORIENTATION, 1))
-    except Exception:
-        return 1
+def opened(kind: str, content: bytes) -> tuple[ImageFile.ImageFile, bytes]:
+    """The picture, not decoded yet, and its EXIF metadata.
+
+    Metadata is taken out where the decoder would parse it: what is thrown away cannot refuse a picture.
+    """
+    match kind:
+        case "jpeg":
+            plain, exif = plain_jpeg(content)
+            return JpegImagePlugin.JpegImageFile(io.BytesIO(plain)), exif
+        case "png":
+            plain, exif = plain_png(content)
+            return PngImagePlugin.PngImageFile(io.BytesIO(plain)), exif
+        case "webp":
+            if len(content) < 8 + int.from_bytes(content[4:8], "little"):
+                raise CannotDecode("cut")
+            webp = WebPImagePlugin.WebPImageFile(io.BytesIO(content))
+            return webp, webp.info.get("exif", b"")
+        case "avif":
+            content = plain_boxes(content)
+            AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+            avif = AvifImagePlugin.AvifImageFile(io.BytesIO(content))
+            return avif, avif.info.get("exif", b"")
+        case _:
+            return heic(plain_boxes(content)), b""  # turned by its decoder, by a box of its own
+
+
+def heic(content: bytes) -> ImageFile.ImageFile:
+    import pillow_heif  # noqa: PLC0415  # large, and not every file is one
+
+    # One thread: each would take memory of its own. No other picture in the file is looked at.
+    pillow_heif.register_heif_opener(decode_threads=1, thumbnails=False, depth_images=False, aux_images=False)
+    return pillow_heif.HeifImageFile(io.BytesIO(content))
+
+
+def plain_jpeg(content: bytes) -> tuple[bytes, bytes]:
+    """The first picture of the file, without metadata; its EXIF. What follows it is dropped too, such as a
+    second picture (MPO) or a short film.
+    """
+    kept, exif, at, scan = [content[:2]], b"", 2, False
+    while marker := JPEG_MARKER.search(content, at):
+        code = marker[1][0]
+        if scan:
+            kept.append(content[at : marker.start()])
+        if code == JPEG_END:
+            return b"".join([*kept, b"\xff\xd9"]), exif
+        length = int.from_bytes(content[marker.end() : marker.end() + 2])
+        at = marker.end() + max(length, 2)
+        if code == JPEG_START or at > len(content):
+            break
+        if code == JPEG_EXIF and not exif and content[marker.end() + 2 :].startswith(EXIF):
+            exif = content[marker.end() + 2 : at]
+        scan = code == JPEG_SCAN
+        if code not in JPEG_METADATA:
+            kept.append(content[marker.end() - 2 : at])
+    raise CannotDecode("cut" if len(kept) > 1 or at > len(content) else "damaged")
+
+
+def plain_png(content: bytes) -> tuple[bytes, bytes]:
+    """Without optional chunks, except that of transparency; EXIF."""
+    kept, exif, at = [content[:8]], b"", 8
+    while at + 12 <= len(content):
+        name, end = content[at + 4 : at + 8], at + 12 + int.from_bytes(content[at : at + 4])
+        if end > len(content):
+            break
+        if name == b"eXIf":
+            exif = content[at + 8 : end - 4]
+        elif name[:1].isupper() or name == b"tRNS":
+            kept.append(content[at:end])
+        if name == b"IEND":
+            return b"".join(kept), exif
+        at = end
+    raise CannotDecode("cut")
+
+
+def plain_boxes(content: bytes) -> bytes:
+    """HEIC or AVIF without EXIF. Raises ``CannotDecode`` where the end is missing, because libheif draws a
+    picture of tiles without those that are not there. What follows the picture may be anything.
+    """
+    at, found, plain = 0, False, content
+    while at + 8 <= len(content):
+        length, name, head = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8], 8
+        if length == 1:
+            length, head = int.from_bytes(content[at + 8 : at + 16]), 16
+        end = at + length if length else len(content)
+        if name == b"meta":
+            # By another name it is an unknown item, and is passed over.
+            items = content[at:end].replace(b"Exif", b"skip")
+            plain = content[:at] + items + content[end:]
+        elif name == b"mdat":
+            there = len(content[at + head : end].rstrip(b"\0"))  # zeros stand for what has not arrived
+            if end > len(content) or end - at - head - there > max(LEAST_MISSING, length // MOST_MISSING):
+                raise CannotDecode("cut")
+            found = True
+        if end > len(content) or length < head:
+            break
+        at = end
+    if not found and at < len(content):
+        raise CannotDecode("cut")
+    return plain
+
+
+def is_grey_below(image: Image.Image) -> bool:
+    """Whether the end of a JPEG is missing: the decoder fills it with the middle of all greys."""
+    if image.mode not in ("L", "RGB"):
+        return False
+    below = image.crop((0, image.height - max(1, image.height // MOST_MISSING), *image.size))
+    grey = [(128, 128)] * len(image.getbands())
+    return extremes(below) == grey and extremes(image) != grey  # a sheet of one grey is a picture too
+
+
+def extremes(image: Image.Image) -> list[object]:
+    return [band.getextrema() for band in image.split()]
+
+
+def orientation(exif: bytes) -> int:
+    """1, upright, where that cannot be read. No other tag is looked at, so that none can be in the way."""
+    tiff = exif.removeprefix(EXIF)
+    order: Literal["big", "little"] = "little" if tiff[:2] == b"II" else "big"
+
+    def number(at: int, length: int) -> int:
+        return int.from_bytes(tiff[at : at + length], order)
+
+    first = number(4, 4)
+    for at in range(first + 2, min(first + 2 + 12 * number(first, 2), len(tiff)), 12):
+        if number(at, 2) == ORIENTATION:
+            length = {1: 1, 3: 2, 4: 4}.get(number(at + 2, 2))  # the types of whole numbers
+            return number(at + 8, length) if length else 1
+    return 1
 
 
 def flat(image: Image.Image) -> Image.Image:
@@ -147,7 +308,10 @@ def main(pixels: int, pages: int, side: int) -> None:
     except CannotDecode as error:
         answer(refused=str(error))
         return
-    except (UnidentifiedImageError, pdfium.PdfiumError, OSError, SyntaxError, ValueError, ArithmeticError):
+    except MemoryError:
+        answer(refused="pixels")
+        return
+    except UNREADABLE:
         answer(refused="damaged")
         return
     answer(pages=table)

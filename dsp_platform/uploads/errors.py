@@ -22,17 +22,27 @@ class FileRefused(UploadRefused):
 
 class NotAPicture(FileRefused):
     def words(self) -> str:
-        return _("“%(file)s” is not a photo or a PDF. Choose a JPEG, PNG, WebP or PDF file, or take a photo.")
+        return _(
+            "“%(file)s” is not a photo or a PDF. Choose a photo, a screenshot or a PDF file, or take a photo."
+        )
 
 
 class PhonePicture(FileRefused):
-    """HEIC or AVIF."""
+    """HEIC or AVIF in a variant that the decoder does not know."""
 
     def words(self) -> str:
         return _(
             "“%(file)s” is a photo in a form of newer phones (HEIC) that cannot be read here. "
             "Take a screenshot of the photo and send that. Or, on an iPhone, open Settings, Camera, Formats, "
             "choose “Most Compatible”, and take the photo again."
+        )
+
+
+class CutOff(FileRefused):
+    def words(self) -> str:
+        return _(
+            "“%(file)s” was cut off: its end is missing. Send it again. "
+            "If that does not help, take the photo again."
         )
 
 
@@ -125,6 +135,10 @@ def refusal(reason: str, name: str, most_pages: int) -> FileRefused:
     match reason:
         case "kind":
             return NotAPicture(name)
+        case "phone":
+            return PhonePicture(name)
+        case "cut":
+            return CutOff(name)
         case "locked":
             return Locked(name)
         case "infected":

@@ -40,7 +40,7 @@ class DocumentForm(forms.Form):
     )
     files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart from its own ``files``
         label=_("Photos or PDF"),
-        help_text=_("Take a photo of each page, or choose files: JPEG, PNG, WebP or PDF."),
+        help_text=_("Take a photo of each page, or choose photos or PDF files."),
         required=False,
         widget=FilesInput(attrs={"accept": "image/*,application/pdf", "multiple": True}),
     )

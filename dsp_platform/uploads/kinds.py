@@ -1,4 +1,4 @@
-"""The kind of a file by its first bytes, checked before it is stored. ``decode`` parses it later."""
+"""Whether a file may be a photo, by its first bytes, before it is stored. ``decode`` parses it later."""
 
 _JPEG, _PNG, _PDF, _RIFF, _WEBP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"RIFF", b"WEBP"
 _PDF_WITHIN = 1024
@@ -10,7 +10,7 @@ def is_known(content: bytes) -> bool:
         return True
     if content.startswith(_RIFF):
         return content[8:12] == _WEBP
-    return _PDF in content[:_PDF_WITHIN]
+    return _is_phone_picture(content) or _PDF in content[:_PDF_WITHIN]
 
 
 # ISO base media files of one picture (ISO/IEC 23008-12, and AV1 in it): what iPhones and new phones save.
@@ -19,8 +19,8 @@ _PHONE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", 
 _MOST_BRANDS = 32
 
 
-def is_phone_picture(content: bytes) -> bool:
-    """HEIC or AVIF: an intact photo in a format that is not supported."""
+def _is_phone_picture(content: bytes) -> bool:
+    """HEIC or AVIF."""
     if content[4:8] != b"ftyp":
         return False
     end = min(int.from_bytes(content[:4]), 16 + 4 * _MOST_BRANDS)

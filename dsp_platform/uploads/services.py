@@ -102,8 +102,6 @@ def _check_content(content: bytes, name: str) -> None:
         raise errors.Empty(name)
     if len(content) > settings.UPLOAD_MEGABYTES * MEGABYTE:
         raise errors.TooLarge(name, settings.UPLOAD_MEGABYTES)
-    if kinds.is_phone_picture(content):
-        raise errors.PhonePicture(name)
     if not kinds.is_known(content):
         raise errors.NotAPicture(name)
 

@@ -14,12 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.khmer.text import clean, clean_lines, visible
+from dsp_platform.khmer.text import clean, clean_lines, has_stray_sign, visible
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 
 # Name of the switch button. It posts the page's form to the same page's address in the other language.
 SWITCH = "_switch"
+
+
+STRAY_SIGN = gettext_lazy("A vowel, sign or letter below stands alone. Delete it, or type the letters again.")
+"""Refuses a name or address for which ``khmer.text.has_stray_sign`` holds."""
 
 
 class DateField(forms.DateField):
@@ -96,7 +100,8 @@ class JSONField(forms.JSONField):
 
 
 class CleanTextForm(forms.BaseForm):
-    """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``).
+    """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``), and a line
+    with a sign that has no letter is refused.
 
     Not for fields with ``as_typed``. A stored value that is not clean does not count as changed.
     """
@@ -112,10 +117,13 @@ class CleanTextForm(forms.BaseForm):
 
 def _clean_texts_of(field: forms.CharField) -> None:
     """Patches this field only: each form has copies of its fields."""
-    cleaned = clean_lines if isinstance(field.widget, forms.Textarea) else clean
+    several = isinstance(field.widget, forms.Textarea)
+    cleaned = clean_lines if several else clean
     to_python, has_changed = field.to_python, field.has_changed
 
     def to_clean_python(value: Any) -> Any:
+        if isinstance(value, str) and not several and has_stray_sign(value):
+            raise forms.ValidationError(STRAY_SIGN, code="stray_sign")
         return to_python(cleaned(value) if isinstance(value, str) else value)
 
     def has_clean_change(initial: Any, data: Any) -> bool:

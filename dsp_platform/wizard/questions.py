@@ -42,6 +42,10 @@ def no_words(*_args: Any) -> Rows:
     return ()
 
 
+def always(*_args: Any) -> bool:
+    return True
+
+
 def row(label: Label, words: Callable[[Answer], Label]) -> Callable[..., Rows]:
     """``in_words`` of a question whose answer fills one row."""
     return lambda answer, _names: [(label, words(answer))]
@@ -60,8 +64,13 @@ class Question:
     """(request, wizard) -> what the form shows while the question is not answered yet."""
     in_words: Callable[..., Rows] = no_words
     """(answer, names by SPID) -> what the check page shows of it."""
-    resets: tuple[str, ...] = ()
-    """Questions whose answers are dropped when this answer changes, because they depended on it."""
+    depends_on: tuple[str, ...] = ()
+    """Questions on whose answers its own depends: it is forgotten when one of them changes."""
+    kept: Callable[..., Answer] = nothing
+    """(answer, wizard, key) -> what still holds of an answer that would be forgotten."""
+    fits: Callable[..., bool] = always
+    """(answer, wizard, key) -> whether the page would still take this answer. If not, such as for a member
+    who has left since, it is asked again."""
 
     def rows(self, answer: Answer, names: Mapping[str, str], url: str = "") -> list[AnswerRow]:
         return [AnswerRow(str(label), str(words), url) for label, words in self.in_words(answer, names)]

@@ -1,13 +1,13 @@
 """Which questions there are for the answers so far, which of them are open, what comes before and after."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import translation
 
 from dsp_platform.web.forms import bind
+from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
 
@@ -32,7 +32,10 @@ class Wizard:
         return self.answers.get(key.name)
 
     def is_done(self, key: Key) -> bool:
-        return key.name != CHECK and self.answer(key) is not None
+        if key.name == CHECK:
+            return False
+        answer = self.answer(key)
+        return answer is not None and self.questions[key.name].fits(answer, self, key)
 
     @property
     def is_complete(self) -> bool:
@@ -60,11 +63,34 @@ class Wizard:
         return order[order.index(key) + 1]
 
     def put(self, key: Key, answer: Answer) -> None:
-        """Store the answer, and drop those that depended on the one it replaces."""
-        if self.answers.get(key.name) not in (None, answer):
-            for name in self.questions[key.name].resets:
-                self.answers.pop(name, None)
+        """Store the answer, and forget those that depended on the one it replaces."""
+        is_changed = self.answer(key) not in (None, answer)
+        self.keep(key, answer)
+        if is_changed:
+            self.forget_dependents(key)
+
+    def keep(self, key: Key, answer: Answer) -> None:
         self.answers[key.name] = answer
+
+    def forget(self, key: Key) -> None:
+        self.answers.pop(key.name, None)
+
+    def forget_dependents(self, key: Key) -> None:
+        """Also of those that depended on what is forgotten. Of what is asked of each member, only those of
+        the same."""
+        for name, question in self.questions.items():
+            if key.name not in question.depends_on:
+                continue
+            dependent = Key(name, key.number)
+            answer = self.answer(dependent)
+            kept = question.kept(answer, self, dependent) if answer else {}
+            if answer and kept == answer:
+                continue
+            if kept:
+                self.keep(dependent, kept)
+            else:
+                self.forget(dependent)
+            self.forget_dependents(dependent)
 
     def form(self, request: HttpRequest, key: Key) -> QuestionForm:
         """Filled from the answer so far or from what is current, and bound to what was posted."""
@@ -75,9 +101,23 @@ class Wizard:
         initial = {**question.current(request, self), **(self.answer(key) or {})}
         return {"initial": initial, **question.options(request, self, key)}
 
+    def depended_on(self, key: Key) -> dict[str, Any]:
+        """The answers that this question depends on, by their questions."""
+        found: dict[str, Any] = {}
+        for name in self.questions[key.name].depends_on:
+            before = Key(name, key.number)
+            found |= {name: self.answer(before), **self.depended_on(before)}
+        return found
+
     def digest(self) -> str:
-        """Of the answers that the check page shows."""
-        return hashlib.sha256(json.dumps(self.asked(), sort_keys=True).encode()).hexdigest()
+        """Of what the check page shows, in whatever language."""
+        with translation.override("en"):
+            return digest_of(self.asked(), self.also_shown())
+
+    def also_shown(self) -> Any:
+        """What the check page shows that is no answer, such as names on record and words that were agreed
+        to."""
+        return None
 
     def asked(self) -> dict[str, Any]:
         """The answers that are sent."""

@@ -1,11 +1,10 @@
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
-from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.khmer.text import search_key
+from registry.areas import selectors
 from registry.models import Area
 
 
@@ -23,8 +22,4 @@ class AreaAdmin(RoleAdmin, admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Area], search_term: str
     ) -> tuple[QuerySet[Area], bool]:
-        key = search_key(search_term)
-        if not key:
-            return queryset, False
-        code = Q(code__startswith=latin_digits(search_term).strip())
-        return queryset.filter(code | Q(key_km__contains=key) | Q(key_latin__contains=key)), False
+        return selectors.areas_found_by(search_term, queryset), False

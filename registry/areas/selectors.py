@@ -1,14 +1,21 @@
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.database.nearness import (
+    begins_lexemes,
+    has_lexeme,
+    is_key,
+    is_spelled,
+    rank,
+    starts_spelled,
+    starts_with_key,
+)
 from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.khmer.text import search_key
+from registry.areas.address_keys import TypedAddress
 from registry.models import Area
 
 MOST = 20
-# Words for "village", "commune"... that people write before a name and the gazetteer does not.
-_TITLES = tuple(search_key(word) for word in ("ភូមិ", "ឃុំ", "សង្កាត់", "ស្រុក", "ខណ្ឌ", "ក្រុង", "ខេត្ត", "រាជធានី"))
 
 
 def _is_code(text: str) -> bool:
@@ -20,36 +27,46 @@ def _current() -> QuerySet[Area]:
     return Area.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
 
 
-def _condition(lookup: str, *keys: str) -> Q:
-    condition = Q()
-    for key in keys:
-        condition |= Q(**{f"key_km{lookup}": key}) | Q(**{f"key_latin{lookup}": key})
-    return condition
+_NAMES = ("name_km",), ("name_latin",)
+_KEYS = "key_km", "key_latin"
 
 
 def search_areas(query: str, level: str = "village", within: str = "") -> list[Area]:
-    """At most ``MOST``, with all parents: equal names first, then by prefix, then the others."""
-    code = latin_digits(query).strip()
-    key = search_key(query)
-    if not key or (within and not _is_code(within)):
+    """At most ``MOST``, with all parents."""
+    if within and not _is_code(within):
         return []
-    title = next((one for one in _TITLES if key.startswith(one) and len(key) > len(one)), "")
-    keys = (key, key.removeprefix(title))
-    rank = Case(
-        When(_condition("", *keys), then=0),
-        When(_condition("__startswith", *keys), then=1),
-        default=Value(2),
-        output_field=IntegerField(),
+    found = areas_found_by(query, _current().filter(level=level, code__startswith=within))
+    return list(found.select_related("parent__parent__parent")[:MOST])
+
+
+def areas_found_by(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
+    """Those that lie in every place named by a word of the query."""
+    typed = TypedAddress.of(query)
+    pieces = typed.pieces
+    if not pieces:
+        return areas.none()
+    return _nearest_first(typed, areas.filter(Q(begins_lexemes("address_keys", pieces))))
+
+
+def _nearest_first(typed: TypedAddress, areas: QuerySet[Area]) -> QuerySet[Area]:
+    """First those named as the whole query, then with a longer name; then by how much of the query are whole
+    names of them and the areas they lie in. Names as typed stand before other spellings."""
+    whole = rank(
+        is_spelled(typed.spellings, *_NAMES) | Q(code=latin_digits(typed.text)),
+        is_key(typed.keys, *_KEYS),
+        starts_spelled(typed.spellings, *_NAMES),
+        starts_with_key(typed.keys, *_KEYS),
     )
-    named = _condition("__contains", *keys)
-    found = (
-        _current()
-        .filter(named | Q(code=code) if _is_code(code) else named, level=level, code__startswith=within)
-        .select_related("parent__parent__parent")
-        .annotate(rank=rank)
-        .order_by("rank", "code")
+    runs = typed.runs
+    named = sum(
+        (Case(When(has_lexeme("address_keys", f"={run.key}"), then=run.words**2), default=0) for run in runs),
+        start=Value(0),
     )
-    return list(found[:MOST])
+    own = rank(
+        is_spelled([run.text for run in runs], *_NAMES),
+        is_key([run.key for run in runs], *_KEYS),
+    )
+    return areas.alias(whole=whole, named=named, own=own).order_by("whole", "-named", "own", "code")
 
 
 def children_of(code: str) -> list[Area]:

@@ -5,26 +5,28 @@ import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.khmer.text import clean, search_key
+from dsp_platform.khmer.text import clean
+from registry.areas.address_keys import own_keys
 from registry.areas.gazetteer import GazetteerEntry
 from registry.models import Area
 
 # One statement for the whole country. The level follows from the length of the code.
 _UPSERT = """
 INSERT INTO registry_area
-    (code, level, parent_id, name_km, name_latin, key_km, key_latin, valid_from, valid_to)
+    (code, level, parent_id, name_km, name_latin, key_km, key_latin, address_keys, valid_from, valid_to)
 SELECT
     code,
     (ARRAY['province', 'district', 'commune', 'village'])[length(code) / 2],
     nullif(left(code, -2), ''),
-    name_km, name_latin, key_km, key_latin, %s, NULL
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-    AS edition (code, name_km, name_latin, key_km, key_latin)
+    name_km, name_latin, key_km, key_latin, array_to_tsvector(string_to_array(address_keys, ' ')), %s, NULL
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS edition (code, name_km, name_latin, key_km, key_latin, address_keys)
 ON CONFLICT (code) DO UPDATE SET
     name_km = excluded.name_km,
     name_latin = excluded.name_latin,
     key_km = excluded.key_km,
     key_latin = excluded.key_latin,
+    address_keys = excluded.address_keys,
     valid_to = NULL
 """
 
@@ -50,14 +52,25 @@ def load_areas(*, entries: Collection[GazetteerEntry]) -> Loaded:
             else GazetteerEntry(entry.code, clean(entry.name_km), clean(entry.name_latin))
             for entry in entries
         ]
-        changed = [entry for entry in wanted if stale or current.get(entry.code) != entry]
+        new = {entry.code for entry in wanted if stale or current.get(entry.code) != entry}
+        # A new name of a place is part of the address of all that lies in it.
+        changed = [entry for entry in wanted if new.intersection(_codes_up_from(entry.code))]
         if changed:
+            own = {entry.code: own_keys(entry.name_km, entry.name_latin) for entry in wanted}
             columns = (
                 [entry.code for entry in changed],
                 [entry.name_km for entry in changed],
                 [entry.name_latin for entry in changed],
-                [search_key(entry.name_km) for entry in changed],
-                [search_key(entry.name_latin) for entry in changed],
+                [own[entry.code].khmer for entry in changed],
+                [own[entry.code].latin for entry in changed],
+                [
+                    " ".join(
+                        " ".join((f"#{code}", *own[code].pieces))
+                        for code in _codes_up_from(entry.code)
+                        if code in own
+                    )
+                    for entry in changed
+                ],
             )
             valid_from = today if Area.objects.exists() else None
             with connection.cursor() as cursor:
@@ -67,10 +80,13 @@ def load_areas(*, entries: Collection[GazetteerEntry]) -> Loaded:
         return Loaded(len(wanted), len(changed), len(gone))
 
 
+def _codes_up_from(code: str) -> list[str]:
+    """Of the area itself and of all it lies in."""
+    return [code[:length] for length in range(len(code), 0, -2)]
+
+
 def _keys_are_current(entries: Sequence[GazetteerEntry]) -> bool:
     """Whether the stored search keys are those that are computed now, judged by every hundredth area."""
-    sample = {
-        entry.code: (search_key(entry.name_km), search_key(entry.name_latin)) for entry in entries[::100]
-    }
+    sample = {entry.code: own_keys(entry.name_km, entry.name_latin) for entry in entries[::100]}
     kept = Area.objects.filter(code__in=sample).values_list("code", "key_km", "key_latin")
-    return all(sample[code] == (km, latin) for code, km, latin in kept)
+    return all((sample[code].khmer, sample[code].latin) == (km, latin) for code, km, latin in kept)

@@ -1,4 +1,4 @@
-"""Finding a village: by name in Khmer or Latin letters, or level by level from the province. Works without
+"""Finding a village: by any words of its address, or level by level from the province. Works without
 JavaScript."""
 
 from dataclasses import dataclass, field
@@ -24,6 +24,8 @@ class VillagePicker:
     choices: list[tuple[str, str]] = field(default_factory=list)
     """Villages to choose from."""
     searched: bool = False
+    found: bool = False
+    """By the search; ``choices`` also has the earlier answer."""
     cut: bool = False
     """There are more than are shown."""
 
@@ -39,21 +41,27 @@ def village_picker(request: HttpRequest, chosen: str = "", *, everywhere: bool =
     if found.query:
         found.searched = True
         villages = selectors.search_areas(found.query, within=found.scope)
-        found.cut = len(villages) == MOST
+        found.found, found.cut = bool(villages), len(villages) == MOST
         found.choices = [(village.code, area_path(village)) for village in villages]
-    else:
-        codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
-        found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
-        if inside and not found.trail:  # no area has this code
-            found.trail = list(Area.objects.filter(code=found.scope))
-            inside = found.scope
-        children = selectors.children_of(inside)
-        if children and children[0].level == Area.Level.VILLAGE:
-            found.choices = [(village.code, village.name) for village in children]
-        else:
-            found.areas = children
+        inside = found.scope
+    if not found.found:
+        _list(found, inside)
     # The earlier answer stays a choice, whatever is searched for.
     earlier = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
     if earlier is not None:
         found.choices.insert(0, (earlier.code, area_path(earlier)))
     return found
+
+
+def _list(picker: VillagePicker, inside: str) -> None:
+    """What lies in this area: also where a search finds nothing, so that there is a way on."""
+    codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
+    picker.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
+    if inside and not picker.trail:  # no area has this code
+        picker.trail = list(Area.objects.filter(code=picker.scope))
+        inside = picker.scope
+    children = selectors.children_of(inside)
+    if children and children[0].level == Area.Level.VILLAGE:
+        picker.choices = [(village.code, village.name) for village in children]
+    else:
+        picker.areas = children

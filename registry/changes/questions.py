@@ -16,16 +16,19 @@ from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_picker
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
-from registry.changes.question_lists import who
 from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
+from registry.persons.circumstances import questions_for
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
+
+# What is asked of the person whom a change is about, or of a newcomer.
+WHOM = ("who", "living", "known")
 
 
 def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
@@ -45,25 +48,38 @@ def _remaining(wizard: Any) -> list[Membership]:
     return [one for one in wizard.context.members if one.person != wizard.person]
 
 
+def _is_among(choose: Callable[[Any], list[Membership]]) -> Callable[..., bool]:
+    return lambda answer, wizard, _key: answer["person"] in {one.person.spid for one in choose(wizard)}
+
+
+def _is_mother(answer: Answer, wizard: Any, _key: Any) -> bool:
+    return answer["mother"] == forms.NOT_HERE or wizard.context.member(answer["mother"]) is not None
+
+
+def _are_all_named(answer: Answer, wizard: Any, _key: Any) -> bool:
+    return answer.keys() == {one.person.spid for one in _all_but_new_head(wizard)}
+
+
+def _are_still_asked(answer: Answer, wizard: Any, _key: Any) -> bool:
+    """What is not answered stays as it is recorded."""
+    return answer.keys() <= set(questions_for(_age_and_sex(None, wizard, None)["member"]))
+
+
 def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
     chosen = wizard.answers.get("place", {}).get("village_code", "")
     return {"user": user_of(request), "picker": village_picker(request, chosen, everywhere=True)}
 
 
-def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+def _age_and_sex(_request: Any, wizard: Any, _key: Any) -> dict[str, Any]:
     return {"member": _born(wizard.person) | {"sex": wizard.person.sex} if wizard.person else {}}
 
 
 def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
-    """The recorded values, of this person only, where the kind of change is about them."""
+    """The recorded values of the person, where the kind of change is about them."""
 
     def current(_request: HttpRequest, wizard: Any) -> Answer:
         person = wizard.person
-        if not wizard.kind.starts_from_record or person is None:
-            return {}
-        if who(wizard.answers) not in ("", person.spid):
-            return {}
-        return read(person)
+        return read(person) if person and wizard.kind.starts_from_record else {}
 
     return current
 
@@ -105,28 +121,31 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who is it about?"),
         options=_members(lambda wizard: wizard.choices),
         in_words=_member(FIELDS["about"].label),
-        resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
     ),
     "name": replace(
         PERSON_QUESTIONS["name"],
         current=_current(lambda person: {name: getattr(person, name) for name in NAME_VALIDATORS}),
+        depends_on=WHOM,
     ),
-    "sex": replace(PERSON_QUESTIONS["sex"], current=_current(lambda person: {"sex": person.sex})),
-    "birth": replace(PERSON_QUESTIONS["birth"], current=_current(_born)),
-    "document": PERSON_QUESTIONS["document"],
-    "relationship": PERSON_QUESTIONS["relationship"],
+    "sex": replace(
+        PERSON_QUESTIONS["sex"], current=_current(lambda person: {"sex": person.sex}), depends_on=WHOM
+    ),
+    "birth": replace(PERSON_QUESTIONS["birth"], current=_current(_born), depends_on=WHOM),
+    "document": replace(PERSON_QUESTIONS["document"], depends_on=WHOM),
+    "relationship": replace(PERSON_QUESTIONS["relationship"], depends_on=(*WHOM, "mother")),
     "mother": Question(
         form=forms.MotherForm,
         heading=_("Who is the mother?"),
         options=_members(lambda wizard: wizard.context.members),
         in_words=_mother_in_words,
+        fits=_is_mother,
     ),
     "known": Question(
         form=forms.KnownForm,
         heading=_("Is the person registered already?"),
         help=_("Whoever is registered keeps their number and moves over to your household."),
         in_words=row("SPID", _spid_in_words),
-        resets=("name", "sex", "birth", "document"),
+        depends_on=("who", "living"),
     ),
     "living": Question(
         form=forms.LivingForm,
@@ -135,7 +154,7 @@ QUESTIONS: Mapping[str, Question] = {
             _("Where the couple lives"),
             lambda answer: _("In this household") if answer["living"] == "here" else _("Elsewhere"),
         ),
-        resets=("known", "where", "relationship"),
+        depends_on=("who",),
     ),
     "where": Question(
         form=forms.WhereForm,
@@ -144,6 +163,7 @@ QUESTIONS: Mapping[str, Question] = {
             _("Lives now"),
             lambda answer: _("In a household of their own") if answer["where"] == "own" else _("Elsewhere"),
         ),
+        depends_on=("who", "living"),
     ),
     "place": Question(
         form=forms.AnywhereForm,
@@ -151,6 +171,7 @@ QUESTIONS: Mapping[str, Question] = {
         template="registry/areas/place.html",
         options=_villages,
         in_words=place_in_words,
+        depends_on=("where",),
     ),
     "address": Question(
         form=forms.AddressForm,
@@ -162,35 +183,43 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.DiedForm,
         heading=_("When did the person die?"),
         in_words=row(FIELDS["died_on"].label, date_in_words("died")),
+        depends_on=("who",),
     ),
     "head": Question(
         form=forms.PersonForm,
         heading=_("Who is the head of household now?"),
         options=_members(_next_heads),
         in_words=_member(_("New head of household")),
-        resets=("relationships",),
+        depends_on=("who", "living"),
+        fits=_is_among(_next_heads),
     ),
     "relationships": Question(
         form=forms.RelationshipsForm,
         heading=_("How is everybody related to the new head?"),
         options=_members(_all_but_new_head),
         in_words=_relationships_in_words,
+        depends_on=("who", "head"),
+        fits=_are_all_named,
     ),
     "payee": Question(
         form=forms.PersonForm,
         heading=_("Who receives the money?"),
         options=_members(lambda wizard: wizard.context.members),
         in_words=_member(_("Receives the money")),
+        fits=_is_among(lambda wizard: wizard.context.members),
     ),
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         heading=_("On which phone can we reach the person?"),
         current=_current(lambda person: {"phone": person.phone}),
+        depends_on=("who",),
     ),
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=_age_and_sex,
         current=_current(_circumstances),
+        depends_on=("who",),
+        fits=_are_still_asked,
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
     RARE: RARE_QUESTION,

@@ -100,13 +100,15 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         self.wizard.require_possible(key, answer)
         return super().answered(key, answer)
 
+    def caption(self, key: Key) -> str:
+        person = self.wizard.person
+        return person.name if person is not None and key.name not in ("who", CHECK) else ""
+
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
-        person = self.wizard.person
-        if person is not None and key.name not in ("who", CHECK):
-            log_access(self.request, person)
-            context["caption"] = person.name
+        if self.wizard.person is not None and context["caption"]:
+            log_access(self.request, self.wizard.person)
         return context
 
     def check(self) -> HttpResponse:
@@ -131,11 +133,10 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             else:
                 self.request.session[JUST_ASKED] = asked.reference
                 return redirect("registry:change_request", asked.reference)
-        names = {one.person.spid: one.person.name for one in wizard.context.members}
         context = self.page(Key(CHECK)) | {
             "kind": wizard.kind,
             "problems": problems,
-            "rows": rows_of(wizard.asked(), names, wizard.url_to_change),
+            "rows": wizard.rows(),
             "digest": wizard.digest(),
         }
         return render(self.request, "registry/changes/change_check.html", context)

@@ -1,11 +1,13 @@
+from typing import Any
+
 from django.urls import reverse
 
-from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
 from registry.changes.outcome import findings_of
 from registry.changes.question_lists import who
-from registry.changes.questions import QUESTIONS
+from registry.changes.questions import QUESTIONS, rows_of
 from registry.models import Person
 from registry.plausibility.findings import Finding
 from registry.plausibility.wizard import RARE, PlausibilityWizard
@@ -17,10 +19,15 @@ class ChangeWizard(PlausibilityWizard):
     questions = QUESTIONS
 
     def __init__(self, kind: Kind, context: HouseholdContext, answers: Answers) -> None:
-        super().__init__(answers)
+        super().__init__(dict(answers))
         self.kind, self.context = kind, context
         self.choices = kind.whom(context)
         """The members it may be about. A single one is not asked for."""
+        told = who(answers) if self.choices else ""
+        if told and (self.person is None or self.person.spid != told):
+            # The member whom the answers are about has left, or is another one by now.
+            self.forget(Key("who"))
+            self.forget_dependents(Key("who"))
 
     @property
     def person(self) -> Person | None:
@@ -49,6 +56,11 @@ class ChangeWizard(PlausibilityWizard):
     def is_done(self, key: Key) -> bool:
         return self.person is not None if key.name == "who" else super().is_done(key)
 
+    def keep(self, key: Key, answer: Answer) -> None:
+        """With the person whom it is about, also where there was no choice."""
+        super().keep(key, answer)
+        self.answers = self._with_person()
+
     def after(self, key: Key, back_to: str = "") -> Key:
         return self.first_open()
 
@@ -62,6 +74,15 @@ class ChangeWizard(PlausibilityWizard):
         answers = self._with_person()
         names = dict.fromkeys(("who", *self._names()))
         return {name: answers[name] for name in names if name in answers}
+
+    def rows(self) -> list[AnswerRow]:
+        names = {one.person.spid: one.person.name for one in self.context.members}
+        return rows_of(self.asked(), names, self.url_to_change)
+
+    def also_shown(self) -> Any:
+        """With the household and what is replaced, as they are recorded."""
+        members = [(one.person.spid, one.relationship) for one in self.context.members]
+        return self.rows(), members, self.kind.basis(self.context.household, self.person)
 
     def url(self, key: Key) -> str:
         return reverse("registry:change_question", args=[self.kind.code, key.name])

@@ -1,5 +1,7 @@
 """Consents of the household: the list, and a page to give and one to withdraw each."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
@@ -44,7 +46,11 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
     if operator is None:
         raise Http404
-    if is_submitted(request):
+    agreed, paragraphs = OperatorsForm(operators=[operator]).text_of(code), consent_paragraphs()[1:]
+    consented = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT)
+    purposes = list(dict.fromkeys(one.purpose for one in consented))
+    digest = digest_of(agreed, paragraphs, purposes)
+    if is_sent_as_shown(request, digest):
         try:
             with refusals_recorded(
                 request, "household", household.pk, assisted_session=assisted_session_of(request)
@@ -55,7 +61,7 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
                     operator_code=code,
                     purpose=_("To share the household's details with %(operator)s.")
                     % {"operator": str(operator)},
-                    text=OperatorsForm(operators=[operator]).text_of(code),
+                    text=agreed,
                     language=get_language() or "km",
                     actor=user_of(request),
                     assisted_session=assisted_session_of(request),
@@ -66,12 +72,12 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
             messages.success(request, _("The consent is saved. The operator will receive the details."))
         return redirect("registry:consents")
     log_access(request, person)
-    consented = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT)
     context = {
         "person": person,
         "operator": str(operator),
-        "paragraphs": consent_paragraphs()[1:],
-        "purposes": dict.fromkeys(one.purpose for one in consented),
+        "paragraphs": paragraphs,
+        "purposes": purposes,
+        "digest": digest,
     }
     return render(request, "registry/consents/consent_give.html", context)
 
@@ -87,7 +93,9 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
         if not household.consents.filter(operator_code=code).exists():
             raise Http404
         return redirect("registry:my_data")
-    if is_submitted(request):
+    effects = _effects(person, household, operator)
+    effects["digest"] = digest_of(*effects.values())
+    if is_sent_as_shown(request, effects["digest"]):
         try:
             with refusals_recorded(
                 request, "household", household.pk, assisted_session=assisted_session_of(request)
@@ -106,10 +114,10 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
         )
         return redirect("registry:my_data")
     log_access(request, person)
-    return render(request, "registry/consents/consent_withdraw.html", _effects(person, household, operator))
+    return render(request, "registry/consents/consent_withdraw.html", effects)
 
 
-def _effects(person: Person, household: Household, operator: Operator) -> dict[str, object]:
+def _effects(person: Person, household: Household, operator: Operator) -> dict[str, Any]:
     copies = [
         copy
         for at in my_data.copies_about(my_data.data_subject(person))

@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.contrib.postgres.search
 import django.db.models.deletion
 import django.utils.timezone
 import dsp_platform.database.sql_files
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
                 ('name_latin', models.CharField(max_length=100, verbose_name='name in Latin letters')),
                 ('key_km', models.CharField(max_length=200)),
                 ('key_latin', models.CharField(max_length=200)),
+                ('address_keys', django.contrib.postgres.search.SearchVectorField()),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='registry.area', verbose_name='part of')),
@@ -286,7 +288,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('search', 'a search at the counter')], max_length=8)),
+                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -920,11 +922,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='area',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('key_km', 'varchar_pattern_ops'), name='area_key_km'),
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('key_latin', 'varchar_pattern_ops'), name='area_key_latin'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['address_keys'], name='area_address_keys'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
@@ -932,7 +930,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='ace467f62a99b162b84b74189c4575edcdc5e9eb', operation='UPDATE', pgid='pgtrigger_update_update_134da', table='registry_area', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."key_km" IS DISTINCT FROM (NEW."key_km") OR OLD."key_latin" IS DISTINCT FROM (NEW."key_latin") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."name_km" IS DISTINCT FROM (NEW."name_km") OR OLD."name_latin" IS DISTINCT FROM (NEW."name_latin") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='4ce98f39a3871eda5cd9a0613dba2dcd0c012fd1', operation='UPDATE', pgid='pgtrigger_update_update_134da', table='registry_area', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',

@@ -1,12 +1,13 @@
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked
+from dsp_platform.database.history import tracked_as
 
 
-@tracked
+@tracked_as("events", exclude=["address_keys"])
 class Area(models.Model):
     """Province, district, commune or village. The area that an official works for is a prefix of ``code``."""
 
@@ -23,9 +24,11 @@ class Area(models.Model):
     )
     name_km = models.CharField(_("Khmer name"), max_length=100)
     name_latin = models.CharField(_("name in Latin letters"), max_length=100)
-    # Search keys: dsp_platform.khmer.text.search_key of the Khmer name, and of the Latin one.
+    # Search keys: khmer.text.search_key of the Khmer name, areas.romanisation.latin_key of the Latin one.
     key_km = models.CharField(max_length=200)
     key_latin = models.CharField(max_length=200)
+    # What it is found by (areas.address_keys), and what each area is found by that it lies in.
+    address_keys = SearchVectorField()
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -33,10 +36,7 @@ class Area(models.Model):
         verbose_name = _("area")
         verbose_name_plural = _("areas")
         ordering = ["code"]
-        indexes = [
-            models.Index(OpClass("key_km", "varchar_pattern_ops"), name="area_key_km"),
-            models.Index(OpClass("key_latin", "varchar_pattern_ops"), name="area_key_latin"),
-        ]
+        indexes = [GinIndex(fields=["address_keys"], name="area_address_keys", fastupdate=False)]
 
     def __str__(self) -> str:
         return self.name

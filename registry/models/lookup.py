@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Lookup(models.Model):
-    """An answer that disclosed who is registered; counted against the daily limits.
+    """An answer that disclosed who is registered, or may have; counted against the daily limits.
 
-    ``numbers`` are keyed digests of the numbers disclosed, so that the same answer counts once.
+    ``numbers`` are keyed digests of the numbers compared, so that the same answer counts once.
     """
 
     class Kind(models.TextChoices):
         DOCUMENT = "document", _("a document was typed that is registered")
+        TYPED = "typed", _("a document was typed")
         SEARCH = "search", _("a search at the counter")
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -112,7 +112,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         persons = services.search_persons(official=cast(User, request.user), query=term)
-        return queryset.filter(pk__in=[person.pk for person in persons])
+        return selectors.nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
 
     def person_of(self, row: Person) -> Person:
         return row

@@ -16,11 +16,13 @@ from dsp_platform.database import locks
 from registry.errors import TooManyLookups
 from registry.models import Lookup
 
-DOCUMENT, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.SEARCH
+DOCUMENT, TYPED, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.TYPED, Lookup.Kind.SEARCH
 # A family mistypes a number or two. An official serves many families, but one per assisted session.
 OF_CITIZEN_A_DAY = 5
 OF_CASE_A_DAY = 5
 OF_OFFICIAL_A_DAY = 40
+# All that are typed, registered or not: a large family has so many.
+TYPED_A_DAY = 10
 SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
 
@@ -31,10 +33,14 @@ def check_limit(*, account: User, assisted_session: AssistedSession | None, kind
     Raises TooManyLookups before any number is compared.
     """
     locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
-    of_account = OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
-    limits = [(Q(), SEARCHES_A_DAY if kind == SEARCH else of_account)]
-    if assisted_session is not None and kind == DOCUMENT:
-        limits.append((Q(assisted_session_id=assisted_session.pk), OF_CASE_A_DAY))
+    of_citizen, of_official, of_case = {
+        DOCUMENT: (OF_CITIZEN_A_DAY, OF_OFFICIAL_A_DAY, OF_CASE_A_DAY),
+        TYPED: (TYPED_A_DAY, SEARCHES_A_DAY, TYPED_A_DAY),
+        SEARCH: (SEARCHES_A_DAY, SEARCHES_A_DAY, SEARCHES_A_DAY),
+    }[Lookup.Kind(kind)]
+    limits = [(Q(), of_citizen if account.is_citizen else of_official)]
+    if assisted_session is not None:
+        limits.append((Q(assisted_session_id=assisted_session.pk), of_case))
     for whose, most in limits:
         if (_today(account, kind).filter(whose).aggregate(sum=Sum("weight"))["sum"] or 0) >= most:
             raise TooManyLookups

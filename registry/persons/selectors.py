@@ -5,7 +5,8 @@ from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import parse_phone
-from dsp_platform.khmer.text import search_key
+from dsp_platform.database.nearness import is_key, is_spelled, rank, starts_spelled, starts_with_key
+from dsp_platform.khmer.text import clean, search_key
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
@@ -14,6 +15,17 @@ from registry.persons.scope import person_condition
 
 MOST = 20
 _SHORTEST_NAME = 2
+_NAMES = (
+    ("family_name", "given_name"),
+    ("given_name", "family_name"),
+    ("family_name",),
+    ("given_name",),
+    ("latin_family_name", "latin_given_name"),
+    ("latin_given_name", "latin_family_name"),
+    ("latin_family_name",),
+    ("latin_given_name",),
+)
+_NAME_KEYS = "name_key", "given_key", "latin_key", "latin_given_key"
 
 
 def persons_visible_to(user: User) -> QuerySet[Person]:
@@ -64,6 +76,16 @@ def search_condition(query: str) -> Q | None:
             condition |= Q(pk__in=documents.values("person_id"))
     key = search_key(query)
     if len(key) >= _SHORTEST_NAME and not key.isdecimal():
-        for field in ("name_key", "given_key", "latin_key", "latin_given_key"):
-            condition |= Q(**{f"{field}__startswith": key})
+        condition |= starts_with_key([key], *_NAME_KEYS)
     return condition if condition != Q(pk__in=()) else None
+
+
+def nearest_first(persons: QuerySet[Person], query: str) -> QuerySet[Person]:
+    """Whose name is what was typed, before other spellings of it and longer names."""
+    key = search_key(query)
+    order = rank(
+        is_spelled([clean(query)], *_NAMES),
+        is_key([key], *_NAME_KEYS),
+        starts_spelled([clean(query)], *_NAMES),
+    )
+    return persons.alias(rank=order).order_by("rank", "name_key", "pk")

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.khmer.text import clean
+from dsp_platform.khmer.text import clean, has_stray_sign
+from dsp_platform.web.forms import STRAY_SIGN
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_key
@@ -33,9 +34,12 @@ MEMBERS = 40
 JUDGED = ("born", "relationship", "sex")
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}]")
-_NAME = regex.compile(r"[\p{L}\p{M} .'\u2019\u2011-]*")
-_LATIN = regex.compile(r"[\p{Latin}\p{M} .'\u2019\u2011-]*")
-_ADDRESS = regex.compile(r"[\p{L}\p{M}\p{N} .,'\u2019\u17d4\u17d5\u17d6\u17d7:;/()#&+\u2011\u2013-]*")
+_APOSTROPHES = "'`\u00b4\u02bb\u02bc\u2018\u2019\u201b\u2032"  # what keyboards of phones write for one
+_NAME = regex.compile(rf"[\p{{L}}\p{{M}} .{_APOSTROPHES}\u2011-]*")
+_LATIN = regex.compile(rf"[\p{{Latin}}\p{{M}} .{_APOSTROPHES}\u2011-]*")
+_ADDRESS = regex.compile(
+    rf"[\p{{L}}\p{{M}}\p{{N}} .,{_APOSTROPHES}\u17d4\u17d5\u17d6\u17d7:;/()#&+\u2011\u2013-]*"
+)
 _LETTER = regex.compile(r"\p{L}")
 _DIGITS = {IdentityDocument.Type.IDENTITY_CARD: 9, IdentityDocument.Type.PERSONAL_CODE: 10}
 _PASSPORT = regex.compile(r"[A-Z0-9]{6,12}")
@@ -53,6 +57,8 @@ def _text(text: str, *, length: int, allowed: regex.Pattern[str], code: str, ref
         raise _invalid("too_long", _("Use %(length)d characters or fewer."), length=length)
     if not allowed.fullmatch(cleaned):
         raise _invalid(code, refusal)
+    if has_stray_sign(cleaned):
+        raise _invalid("stray_sign", STRAY_SIGN)
     return cleaned
 
 
@@ -107,8 +113,8 @@ NAME_VALIDATORS = {
 
 
 def validate_phone(text: str) -> str:
-    """E.164, or empty."""
-    return parse_phone(text) if text.strip() else ""
+    """E.164, or empty. News and codes are sent to it."""
+    return parse_phone(text, gets_texts=True) if text.strip() else ""
 
 
 def validate_document_number(type: str, number: str) -> str:
@@ -132,6 +138,8 @@ def validate_document_number(type: str, number: str) -> str:
         raise _invalid("too_long", _("Use %(length)d characters or fewer."), length=DOCUMENT_LENGTH)
     if not _ADDRESS.fullmatch(cleaned):
         raise _invalid("document_characters", _("A number has letters, digits and simple signs only."))
+    if has_stray_sign(cleaned):
+        raise _invalid("stray_sign", STRAY_SIGN)
     return cleaned
 
 

@@ -49,12 +49,17 @@ class PlausibilityWizard(Wizard):
         return not unconfirmed(self.asked_about(key), self.confirmed)
 
     def put(self, key: Key, answer: Answer) -> None:
-        if key.name != RARE:
+        """Of what was confirmed, only what the answers say still is kept."""
+        confirmed = self.confirmed
+        if key.name == RARE:
+            confirmed += answer["confirmed"]
+        else:
             super().put(key, answer)
-            return
         rare = [one.fact for one in self.findings() if not one.is_impossible]
-        facts = [one for one in (*self.confirmed, *answer["confirmed"]) if one in rare]
-        self.answers[RARE] = {"right": "yes", "confirmed": facts}
+        if facts := [one for one in rare if one in confirmed]:
+            self.answers[RARE] = {"right": "yes", "confirmed": facts}
+        else:
+            self.answers.pop(RARE, None)
 
     def require_possible(self, key: Key, answer: Answer) -> None:
         """Raises Implausible where this answer makes something that cannot be."""

@@ -77,12 +77,22 @@ class CheckQuestion(Question):
         return radios("", [*choices, UNKNOWN])
 
 
+def _depends_on(fact: Fact) -> tuple[str, ...]:
+    """A fact of one person is another's where it is about somebody else; some are asked by age and sex."""
+    asked_by = {WHOM: fact.question.of_other, "age": fact.ages, "sex": fact.sex}
+    return tuple(name for name, by in asked_by.items() if by)
+
+
 def check_questions() -> dict[str, CheckQuestion]:
     """By fact, in the order in which they are asked."""
     whom = CheckQuestion(heading=_("Who is this about?"), help=_("Answer for one person at a time."))
     return {WHOM: whom} | {
         fact.name: CheckQuestion(
-            heading=fact.question.heading, of_other=fact.question.of_other, help=fact.question.help, fact=fact
+            heading=fact.question.heading,
+            of_other=fact.question.of_other,
+            help=fact.question.help,
+            fact=fact,
+            depends_on=_depends_on(fact),
         )
         for fact in FACTS.values()
     }

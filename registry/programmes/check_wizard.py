@@ -78,7 +78,11 @@ class CheckWizard(Wizard):
         return earlier[-1] if earlier else None
 
     def put(self, key: Key, answer: Answer) -> None:
-        self.answers[key.name] = answer["answer"]
+        value = answer["answer"]
+        is_changed = self.answers.get(key.name, value) != value
+        self.answers[key.name] = value
+        if is_changed:
+            self.forget_dependents(key)
 
     def heading(self, fact: str) -> str:
         question = self.questions[fact]

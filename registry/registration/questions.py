@@ -63,6 +63,15 @@ def _circumstances_in_words(member: Answer) -> str:
     return "\n".join(lines) or gettext("No difficulties")
 
 
+def _still_asked(answer: Answer, wizard: Any, key: Key) -> Answer:
+    asked = questions_for(wizard.member(key.number))
+    return {name: value for name, value in answer.items() if name in asked}
+
+
+def _is_all_asked(answer: Answer, wizard: Any, key: Key) -> bool:
+    return answer.keys() >= set(questions_for(wizard.member(key.number)))
+
+
 QUESTIONS: Mapping[str, Question] = {
     **PERSON_QUESTIONS,
     "consent": Question(
@@ -92,6 +101,9 @@ QUESTIONS: Mapping[str, Question] = {
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=lambda _request, wizard, key: {"member": wizard.member(key.number)},
+        depends_on=("sex", "birth"),
+        kept=_still_asked,
+        fits=_is_all_asked,
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
 }

@@ -17,7 +17,13 @@ from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import village
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
-from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, Problem
+from registry.errors import (
+    AlreadyRegistered,
+    InvalidDetails,
+    MoverConfirmationNeeded,
+    Problem,
+    TooManyLookups,
+)
 from registry.identity.documents import document_digest
 from registry.models import (
     Consent,
@@ -25,6 +31,7 @@ from registry.models import (
     Household,
     IdentityDocument,
     KeySetup,
+    Membership,
     MoverConfirmation,
     Person,
     RareFact,
@@ -75,6 +82,33 @@ def register_household(
                 account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=compared
             )
     raise taken  # after the commit, so that the lookup stays counted
+
+
+def is_document_taken(
+    *, actor: User, assisted_session: AssistedSession | None, document_type: str, document_number: str
+) -> bool:
+    """Whether a registration with this document would be refused, told as soon as it is typed.
+
+    Counted whether it matches or not. Beyond the limits nothing is compared, and only ``register_household``
+    answers. At the counter somebody who lives in no household by now may be registered again.
+    """
+    number = document_digest(document_type, document_number)
+    documents = IdentityDocument.objects.filter(type=document_type, digest=number)
+    holders = documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person")
+    with transaction.atomic():
+        try:
+            for kind in (lookups.DOCUMENT, lookups.TYPED):
+                lookups.check_limit(account=actor, assisted_session=assisted_session, kind=kind)
+        except TooManyLookups:
+            return False
+        lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.TYPED, numbers=[number])
+        living = Membership.objects.filter(person__in=holders, ended_on=None)
+        taken = holders.exists() if assisted_session is None else living.exists()
+        if taken:
+            lookups.note(
+                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number]
+            )
+    return taken
 
 
 def _register(

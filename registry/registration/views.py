@@ -26,7 +26,7 @@ from registry.registration.drafts import kept_until, registered_household, save_
 from registry.registration.members_elsewhere_views import ask_for_confirmation
 from registry.registration.questions import MEMBERS
 from registry.registration.selectors import draft_of
-from registry.registration.services import register_household
+from registry.registration.services import is_document_taken, register_household
 from registry.registration.wizard import PARTS, RegistrationWizard
 
 RETURN, TAKEN = "return", "taken"
@@ -79,14 +79,17 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     def store(self) -> None:
         _save(self.request, self.wizard)
 
+    def caption(self, key: Key) -> str:
+        caption = full_name(self.wizard.member(key.number))
+        if key.number is not None and (not caption or key.name == "name"):
+            caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
+        return caption
+
     def page(self, key: Key) -> dict[str, Any]:
         wizard = self.wizard
         before = Key(self.back_to) if self.back_to else wizard.before(key)
-        caption = full_name(wizard.member(key.number))
-        if key.number is not None and (not caption or key.name == "name"):
-            caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
         context = {
-            "caption": caption,
+            "caption": self.caption(key),
             "back_url": wizard.url(before) if before else "",
             "part": wizard.part(key),
             "parts": len(PARTS),
@@ -100,17 +103,11 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
             # The error reveals nothing about the person.
             form = type(form)(self.wizard.member(key.number))
-            problem = _("This document cannot be used for a new registration. Check the type and the number.")
-            if assisted_session_of(self.request) is not None:
-                problem += " " + _(
-                    "If they are right, end this case and search for the person at the counter."
-                )
-            else:
-                problem += " " + _(
-                    "If they are right, the person may be registered already: say so on your page, or "
-                    "go to the commune office."
-                )
-            form.add_error("document_number", problem)
+            form.add_error(
+                "document_number",
+                _("This document cannot be used for a new registration. Check the type and the number."),
+            )
+            self.template = "registry/registration/document_taken.html"
         return super().show(key, form)
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
@@ -120,9 +117,19 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         wizard.require_possible(key, answer)
         wizard.put(key, answer)
         self.store()
+        if key.name == "document" and self._is_taken(answer):
+            return self._to(key, **{TAKEN: "1"})
         if key.name == MEMBERS and answer["more"] == "yes":
             return self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
+
+    def _is_taken(self, answer: Answer) -> bool:
+        return bool(answer["document_number"]) and is_document_taken(
+            actor=user_of(self.request),
+            assisted_session=assisted_session_of(self.request),
+            document_type=answer["document_type"],
+            document_number=answer["document_number"],
+        )
 
     def _to(self, key: Key, **query: str) -> HttpResponse:
         if self.back_to:

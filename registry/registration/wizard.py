@@ -119,14 +119,19 @@ class RegistrationWizard(PlausibilityWizard):
     def answer(self, key: Key) -> Answer | None:
         if key.name == MEMBERS:  # asked again each time
             return None
-        return super().answer(key) if key.number is None or key.name == RARE else self.member(key.number)
+        if key.number is None or key.name == RARE:
+            return super().answer(key)
+        return self._answer_of_member(key) or None
+
+    def _answer_of_member(self, key: Key) -> Answer:
+        member = self.member(key.number)
+        return {field: member[field] for field in member if QUESTION_OF_FIELD.get(field) == key.name}
 
     def is_done(self, key: Key) -> bool:
         if key.name == MEMBERS:
             return bool(self.answers.get("no_more"))
-        if key.number is None or key.name == RARE:
-            return super().is_done(key)
-        return key.name in self.member(key.number).get("done", ())
+        asked = key.number is None or key.name == RARE or key.name in self.member(key.number).get("done", ())
+        return asked and super().is_done(key)
 
     def is_open(self, key: Key) -> bool:
         if key == Key("name", self.next_id) and self.next_id > HEAD_ID:  # one more member
@@ -139,21 +144,31 @@ class RegistrationWizard(PlausibilityWizard):
     def put(self, key: Key, answer: Answer) -> None:
         if key.name == MEMBERS:
             self.answers["no_more"] = answer["more"] == "no"
-            return
-        if key.number is None or key.name == RARE:
+        else:
             super().put(key, answer)
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        if key.number is None:
+            super().keep(key, answer)
             return
+        self.forget(key)
         member = self.member(key.number)
         if not member:
             member = {"id": key.number, "done": []}
             self.members.append(member)
             self.answers.update(last=key.number, no_more=False)
-        asked = questions_for(member)
         member.update(answer)
-        done = dict.fromkeys([*member["done"], key.name])
-        if asked != questions_for(member):
-            done.pop("circumstances", None)
-        member["done"] = list(done)
+        member["done"].append(key.name)
+
+    def forget(self, key: Key) -> None:
+        if key.number is None:
+            super().forget(key)
+            return
+        member = self.member(key.number)
+        for field in self._answer_of_member(key):
+            del member[field]
+        if key.name in member.get("done", ()):
+            member["done"].remove(key.name)
 
     def remove(self, number: int) -> None:
         """Remove a member; not the head."""
@@ -164,6 +179,9 @@ class RegistrationWizard(PlausibilityWizard):
         """The question where the problem can be corrected."""
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
+
+    def also_shown(self) -> Any:
+        return [self.household_rows(), *(self.member_rows(member["id"]) for member in self.members)]
 
     def household_rows(self) -> list[AnswerRow]:
         members = AnswerRow(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
@@ -178,4 +196,5 @@ class RegistrationWizard(PlausibilityWizard):
         return [row for key in self.order() if key.number == number for row in self._rows(key)]
 
     def _rows(self, key: Key) -> list[AnswerRow]:
-        return self.questions[key.name].rows(self.answer(key) or {}, {}, self.url_to_change(key))
+        answer = self.answer(key) if key.number is None else self.member(key.number)
+        return self.questions[key.name].rows(answer or {}, {}, self.url_to_change(key))

@@ -1,7 +1,6 @@
 """Personal data: the sections of the file as a readable page, who holds the data, and who looked at them."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.ledger.selectors import entries_of
-from dsp_platform.exchange.models import LedgerEntry, Operator
+from dsp_platform.exchange.models import Operator
 from registry.models import Person, Programme
 from registry.my_data.sections import MyDataSection
 from registry.persons.households import household_of
@@ -61,18 +60,6 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorNext:
-    """What an operator does after a registration, and what is left to do for the household."""
-
-    operator: Operator
-    entry: LedgerEntry | None
-    """Of the household's record or the person's, where it receives one."""
-    to_apply: list[Programme]
-    by_itself: list[Programme]
-    """Programmes that take no applications: the operator decides whom they concern."""
-
-
 @register.inclusion_tag("registry/my_data/operators_next.html")
 def operators_next(person: Person) -> dict[str, object]:
     """Each operator that the household agreed to or that receives its details, with its programmes."""
@@ -89,12 +76,13 @@ def operators_next(person: Person) -> dict[str, object]:
     operators = Operator.objects.filter(pk__in=agreed | entries.keys())
     return {
         "operators": [
-            OperatorNext(
-                one,
-                entries.get(one.pk),
-                [programme for programme in run.get(one.pk, ()) if programme.takes_applications],
-                [programme for programme in run.get(one.pk, ()) if not programme.takes_applications],
-            )
+            {
+                "operator": one,
+                # Of the household's record or the person's, where it receives one.
+                "entry": entries.get(one.pk),
+                "to_apply": [found for found in run.get(one.pk, ()) if found.takes_applications],
+                "by_itself": [found for found in run.get(one.pk, ()) if not found.takes_applications],
+            }
             for one in operators
         ]
     }

@@ -143,7 +143,8 @@ def test_who_joined_later_reads_nothing_though_on_the_same_day(
         Person.objects.filter(pk=other_citizen.person.pk).update(given_name="N")
     household = sokha.person.memberships.get().household
     kin = {"relationships": {}}
-    for one in household.memberships.filter(ended_on=None).select_related("person"):
+    others = household.memberships.filter(ended_on=None).exclude(person__in=[sokha.person, family[0].person])
+    for one in others.select_related("person"):
         kin["relationships"][one.person.spid] = "other_relative"
     answers = {"died": {"died": day.isoformat()}, "who": about(sokha.person)}
     decide(heard(ask(family[0], "death", **answers, head=about(family[0].person), **kin)), commune_clerk)

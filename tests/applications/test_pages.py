@@ -10,12 +10,18 @@ from dsp_platform.audit.models import AuditEvent
 from registry.models import Programme
 from tests.applications.helpers import sign_in
 from tests.khmer.digits import khmer_digits
+from tests.registry.pages import shown_on
 from tests.roles import as_owner
 
 
 def url(name: str, *arguments: object, language: str = "en") -> str:
     with translation.override(language):
         return reverse(f"applications:{name}", args=arguments)
+
+
+def applied(browser: Client, page: str, **how):
+    """With all that the page shows now."""
+    return browser.post(page, {"consent": "on", **shown_on(browser, page)}, **how)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_the_page_says_why_and_names_the_operator(sokha, person, programme, nssf
 
 def test_apply_then_read_the_reference(sokha, person, programme, nssf_agreements, apply_url):
     browser = sign_in(sokha)
-    answer = browser.post(apply_url, {"consent": "on"}, follow=True)
+    answer = applied(browser, apply_url, follow=True)
     application = Application.objects.get()
     assert answer.redirect_chain == [(url("application", application.reference), 302)]
     assert application.reference in answer.content.decode()
@@ -52,13 +58,32 @@ def test_apply_then_read_the_reference(sokha, person, programme, nssf_agreements
 
 def test_back_and_apply_again_is_the_same_application(sokha, person, nssf_agreements, apply_url):
     browser = sign_in(sokha)
-    answers = [browser.post(apply_url, {"consent": "on"}) for _ in range(2)]
+    sent = {"consent": "on", **shown_on(browser, apply_url)}
+    answers = [browser.post(apply_url, sent) for _ in range(2)]
     assert answers[0].url == answers[1].url
     assert Application.objects.count() == 1
 
 
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_page_that_has_changed_meanwhile_is_shown_again(
+    sokha, person, programme, nssf_agreements, language
+):
+    page = url("apply", programme.code, language=language)
+    browser = sign_in(sokha)
+    sent = {"consent": "on", **shown_on(browser, page)}
+    with as_owner():  # not by two people
+        Programme.objects.filter(pk=programme.pk).update(summary_km="ថ្មី", summary_en="New")
+    again = browser.post(page, sent)
+    words = {"km": "មិនទាន់មានអ្វីត្រូវបានធ្វើទេ", "en": "Nothing was done yet"}
+    assert words[language] in again.content.decode()
+    assert "checked" in again.content.decode()
+    assert not Application.objects.exists()
+    assert applied(browser, page).status_code == 302
+
+
 def test_without_the_tick_nothing_is_sent(sokha, person, nssf_agreements, apply_url):
-    page = sign_in(sokha).post(apply_url, {}).content.decode()
+    browser = sign_in(sokha)
+    page = browser.post(apply_url, shown_on(browser, apply_url)).content.decode()
     assert "<title>Error:" in page
     assert "Tick the box" in page
     assert not Application.objects.exists()
@@ -72,7 +97,7 @@ def test_a_change_of_language_submits_nothing(sokha, person, nssf_agreements, ap
 
 def test_for_another_member_of_the_household(sokha, household, programme, nssf_agreements):
     child = household.memberships.get(relationship="child").person
-    sign_in(sokha).post(url("apply_for", programme.code, child.pk), {"consent": "on"})
+    applied(sign_in(sokha), url("apply_for", programme.code, child.pk))
     assert Application.objects.get().person == child
 
 
@@ -89,7 +114,7 @@ def test_an_unknown_programme_is_not_found(sokha, person):
 def test_the_clerk_applies_on_the_same_page(
     commune_clerk, clerk_assisted_session, nssf_agreements, apply_url
 ):
-    answer = sign_in(commune_clerk).post(apply_url, {"consent": "on"}, follow=True)
+    answer = applied(sign_in(commune_clerk), apply_url, follow=True)
     assert answer.status_code == 200
     assert Application.objects.get().submitted_by == commune_clerk
 
@@ -100,7 +125,9 @@ def test_whatever_is_refused_to_the_clerk_is_in_the_audit_and_to_the_citizen_is_
     with as_owner():  # not by two people
         Programme.objects.filter(pk=programme.pk).update(takes_applications=False)
     for user in (sokha, commune_clerk):
-        assert sign_in(user).post(apply_url, {"consent": "on"}).status_code == 200
+        browser = sign_in(user)
+        shown = browser.get(apply_url).context["digest"]  # the page has no button any more
+        assert browser.post(apply_url, {"consent": "on", "shown": shown}).status_code == 200
     refused = AuditEvent.objects.get(action="step_refused")
     assert (refused.actor, refused.reason) == (commune_clerk, "NotOpen")
     assert (refused.subject_kind, refused.subject_id) == ("person", person.pk)

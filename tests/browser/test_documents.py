@@ -115,6 +115,11 @@ def test_an_error_is_not_said_again_once_the_next_file_is_taken(documents):
     page.click("main button.button")
     page.wait_for_selector(".summary", timeout=60_000)
     choose(page, PHOTO)
+    page.route("**/documents/**", lambda one: one.fulfill(status=502, body="busy"))
+    page.click("main button.button")
+    page.wait_for_selector("[data-progress]:has-text('card.jpg')", timeout=60_000)
+    assert page.locator(".summary, .field .error").count() == 0
+    page.unroute_all()
     page.click("main button.button")
     page.wait_for_selector(".sheets li", timeout=60_000)
     assert page.locator(".summary").count() == 0

@@ -9,6 +9,7 @@ from dsp_platform.exchange.models import Attempt, LedgerEntry
 from dsp_platform.notifications.models import DemoMessage, Message
 from registry.models import Household
 from tests.faults.conftest import told
+from tests.registry.pages import shown_on
 from tests.stack import celery, operator_rows, wait_for
 
 
@@ -31,7 +32,9 @@ def test_pages_answer_and_later_everything_arrives_once(web, worker, beat, broke
     wait_for(everything_arrived)
     broker.process.send_signal(how)
     registered = family.confirm()
-    applied = family.client.post("/km/apply/family-package/", {"consent": "on"})
+    applied = family.client.post(
+        "/km/apply/family-package/", {"consent": "on", **shown_on(family.client, "/km/apply/family-package/")}
+    )
     assert registered.url == "/km/registered/"
     assert "/km/applications/" in applied.url
     assert max(registered.seconds, applied.seconds) < 2

@@ -40,7 +40,11 @@ def test_registration_and_application(web):
     assert (Household.objects.count(), Person.objects.count()) == (1, 2)
     assert Consent.objects.values("operator_code").distinct().count() == Consent.objects.count()
 
-    answers = press_twice(family.client, "/km/apply/family-package/", {"consent": "on"})
+    answers = press_twice(
+        family.client,
+        "/km/apply/family-package/",
+        {"consent": "on", **shown_on(family.client, "/km/apply/family-package/")},
+    )
     application = Application.objects.get()
     assert where(answers) == {f"/km/applications/{application.reference}/"}
     assert application.events.count() == 1
@@ -84,7 +88,9 @@ def reviewer(web) -> Callable[[str], Browser]:
 def test_decision(web: Web, reviewer):
     family = told(web)
     family.confirm()
-    family.client.post("/km/apply/family-package/", {"consent": "on"})
+    family.client.post(
+        "/km/apply/family-package/", {"consent": "on", **shown_on(family.client, "/km/apply/family-package/")}
+    )
     application = Application.objects.get()
     path = f"/km/admin/applications/application/{application.pk}/decide/"
     decision = {"decision": "approve", "version": application.version, "reason": "", "note": "ok"}

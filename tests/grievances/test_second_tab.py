@@ -101,3 +101,23 @@ def test_a_version_that_no_page_showed_loses_no_words(tell, person, sokha, versi
     answer = sign_in(sokha).post(address, {"words": "Three", "version": version}, follow=True)
     assert answer.status_code == 200
     assert "Three" in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_last_page_sends_the_report_that_it_showed(operators, client, language):
+    def page(question: str) -> str:
+        return f"/{language}/grievances/report/{question}"
+
+    client.post(page(""), {"category": "payment"})
+    client.post(page("what/"), {"text": "First tab"})
+    client.post(page("where/"), {"operator": "nssf"})
+    last = client.get(page("contact/"))
+    assert "First tab" in last.content.decode()
+    sent = {"phone": "012000111", "asked_with": last.context["asked_with"]}
+    client.post(page("what/"), {"text": "Second tab"})
+    again = client.post(page("contact/"), sent)
+    assert not Grievance.objects.exists()
+    assert "Second tab" in again.content.decode()
+    assert "012000111" in again.content.decode()
+    client.post(page("contact/"), {**sent, "asked_with": again.context["asked_with"]})
+    assert Grievance.objects.get().text == "Second tab"

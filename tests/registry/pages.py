@@ -26,9 +26,9 @@ def shown_on(browser: Any, page: str) -> dict[str, str]:
     return {"shown": found[1]} if found else {}
 
 
-def confirm(browser: Any, page: str, **how: Any) -> Any:
-    """Press the button of a check page."""
-    return browser.post(page, shown_on(browser, page), **how)
+def confirm(browser: Any, page: str, typed: dict[str, Any] | None = None, **how: Any) -> Any:
+    """Press the button of a page that sends what it shows."""
+    return browser.post(page, {**(typed or {}), **shown_on(browser, page)}, **how)
 
 
 HEAD = {

@@ -186,6 +186,8 @@ SITE = {
     "grievances:report": "page page page page page page page page page",
     "grievances:report_question": "404 404 404 404 404 404 404 404 404",
     "grievances:reported": "on on on on on on on on on",
+    "grievances:lost_pin": "page page page page page page page page page",
+    "grievances:lost_pin_code": "on on on on on on on on on",
     "grievances:follow": "page page page page page page page page page",
     "grievances:confirm_phone": "on on on on on on on on on",
     "grievances:confirm_phone_code": "on on on on on on on on on",

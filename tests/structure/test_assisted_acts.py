@@ -37,6 +37,7 @@ from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, official, person_details
 from tests.registry.changes.cast import ask
+from tests.registry.pages import confirm
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
@@ -379,7 +380,7 @@ def test_the_pages_say_why_not(things, relative, language):
         f"grievances/{things['open'].reference}/": {"words": "x", "version": 1},
         "my/consents/idpoor/withdraw/": {},
     }.items():
-        shown = client.post(f"/{language}/{page}", typed, follow=True).content.decode()
+        shown = confirm(client, f"/{language}/{page}", typed, follow=True).content.decode()
         assert words in shown, page
 
 

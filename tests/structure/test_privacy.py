@@ -23,7 +23,7 @@ from dsp_platform.monitoring.logs import LineFormatter
 from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person
-from tests.registry.pages import Family
+from tests.registry.pages import Family, shown_on
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -119,7 +119,7 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     household = Household.objects.get()
     for path in ("my/", "slip/", "registered/", "my/consents/"):
         assert laptop.get(f"/km/{path}").status_code == 200
-    post("/km/apply/health/", {"consent": "on"})
+    post("/km/apply/health/", {"consent": "on", **shown_on(laptop, "/km/apply/health/")})
     post("/km/grievances/report/", {"category": "payment"})
     post("/km/grievances/report/what/", {"text": WORDS})
     post("/km/grievances/report/where/", {})

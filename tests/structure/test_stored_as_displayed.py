@@ -75,6 +75,12 @@ def test_a_line_is_one_line(steward):
         assert several or "\n" not in stored(field, "a\nb\u2028c"), name
 
 
+def test_a_line_with_a_sign_without_its_letter_is_refused(steward):
+    for name, field in texts(steward).items():
+        several = isinstance(field.widget, forms.Textarea)
+        assert several or getattr(field, "as_typed", False) or not stored(field, "ស្រុក្"), name
+
+
 def test_what_was_stored_otherwise_is_not_changed_by_looking(steward):
     for name, field in texts(steward).items():
         if getattr(field, "as_typed", False):

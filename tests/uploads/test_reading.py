@@ -89,7 +89,7 @@ def test_what_was_sent_is_kept_encrypted_until_it_is_read_and_then_deleted(send,
 
 
 def test_what_was_refused_is_deleted_too(send, uploads_folder):
-    assert send(DAMAGED).reason == "damaged"
+    assert send(DAMAGED).reason == "cut"
     assert not files(uploads_folder)
 
 

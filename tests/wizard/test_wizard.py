@@ -1,5 +1,6 @@
 """The engine alone: which question is open, what a changed answer resets, whose draft it is."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -19,13 +20,13 @@ class ColourForm(QuestionForm):
 class Colours(Wizard):
     questions = {  # noqa: RUF012
         name: Question(
-            form=ColourForm, heading=name, resets=resets, in_words=row(name, lambda a: a["colour"])
+            form=ColourForm, heading=name, depends_on=on, in_words=row(name, lambda a: a["colour"])
         )
-        for name, resets in {"roof": ("wall",), "wall": (), "door": ()}.items()
+        for name, on in {"roof": (), "wall": ("roof",), "frame": ("wall",), "door": ()}.items()
     }
 
     def order(self):
-        names = [*self.questions, CHECK]
+        names = [name for name in (*self.questions, CHECK) if name != "frame"]
         if self.answers.get("roof") == {"colour": "none"}:
             names.remove("wall")
         return [Key(name) for name in names]
@@ -71,6 +72,27 @@ def test_only_another_answer_drops_those_that_depend_on_it():
     assert "wall" in wizard.answers
     wizard.put(Key("roof"), {"colour": "black"})
     assert "wall" not in wizard.answers
+
+
+def test_what_depends_on_a_dropped_answer_is_dropped_too():
+    wizard = answered(roof="red", wall="blue", frame="white", door="green")
+    wizard.put(Key("roof"), {"colour": "black"})
+    assert wizard.answers == answered(roof="black", door="green").answers
+
+
+def test_an_answer_may_be_kept_in_part_with_what_depends_on_it(monkeypatch):
+    wall = replace(Colours.questions["wall"], kept=lambda answer, *_: answer)
+    monkeypatch.setattr(Colours, "questions", {**Colours.questions, "wall": wall})
+    wizard = answered(roof="red", wall="blue", frame="white")
+    wizard.put(Key("roof"), {"colour": "black"})
+    assert wizard.answers == answered(roof="black", wall="blue", frame="white").answers
+
+
+def test_an_answer_that_does_not_fit_any_more_is_asked_again(monkeypatch):
+    wall = replace(Colours.questions["wall"], fits=lambda answer, *_: answer["colour"] != "blue")
+    monkeypatch.setattr(Colours, "questions", {**Colours.questions, "wall": wall})
+    assert answered(roof="red", wall="blue", door="green").first_open() == Key("wall")
+    assert answered(roof="red", wall="grey", door="green").is_complete
 
 
 def test_the_digest_is_that_of_the_answers():

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('phone', models.CharField(max_length=16)),
-                ('purpose', models.CharField(choices=[('sign_in', 'sign in'), ('step_up', 'prove it again'), ('new_phone', 'change to this phone'), ('lost_phone', 'replace a lost phone by this one'), ('first_phone', 'open an account at the counter'), ('contact', 'confirm a number for news'), ('move', 'say yes to another household')], max_length=16)),
+                ('purpose', models.CharField(choices=[('sign_in', 'sign in'), ('step_up', 'prove it again'), ('new_phone', 'change to this phone'), ('lost_phone', 'replace a lost phone by this one'), ('first_phone', 'open an account at the counter'), ('contact', 'confirm a number for news'), ('move', 'say yes to another household'), ('pin', 'get a new PIN for a report')], max_length=16)),
                 ('subject', models.CharField(db_default='', default='', max_length=64)),
                 ('nonce', models.BinaryField(max_length=32)),
                 ('browser_digest', models.BinaryField(max_length=32)),

@@ -6,16 +6,15 @@ from dsp_platform.accounts.phones.numbers import parse_phone
 
 
 class PhoneField(forms.CharField):
-    """A Cambodian phone number; cleans to E.164, or to an empty string when not required.
+    """A number that gets text messages; cleans to E.164, or to an empty string when not required.
 
-    ``gets_texts``: only numbers that can receive text messages.
+    Every number that is entered is written to sooner or later, with a code or with news.
     """
 
     widget = forms.TextInput
 
-    def __init__(self, *, gets_texts: bool = False, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 32)
-        self.gets_texts = gets_texts
         super().__init__(**kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -28,4 +27,4 @@ class PhoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        return parse_phone(text, gets_texts=self.gets_texts) if text else ""
+        return parse_phone(text, gets_texts=True) if text else ""

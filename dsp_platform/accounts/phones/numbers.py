@@ -28,7 +28,7 @@ _NUMBER = regex.compile(r"\+?[0-9]{6,16}")
 def parse_phone(text: str, *, gets_texts: bool = False) -> str:
     """E.164, from ``012 345 678``, ``+855 12 345 678`` or ``០១២ ៣៤៥ ៦៧៨``. Raises ``ValidationError``.
 
-    ``gets_texts``: a number that a code is sent to.
+    ``gets_texts``: as every number that is entered; one that is only looked for may be any.
     """
     digits = _NOISE.sub("", latin_digits(text))
     if digits.startswith("00855"):

@@ -6,7 +6,6 @@ from dsp_platform.accounts.phones.fields import PhoneField
 
 class PhoneForm(forms.Form):
     phone = PhoneField(
-        gets_texts=True,
         label=_("What is your phone number?"),
         help_text=_("For example 012 345 678"),
         error_messages={"required": _("Enter your phone number.")},

@@ -36,7 +36,6 @@ class PhoneHereForm(forms.Form):
         error_messages={"required": gettext_lazy("Compare the document with the person first.")},
     )
     phone = PhoneField(
-        gets_texts=True,
         label=gettext_lazy("Phone number"),
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the phone number.")},
@@ -100,7 +99,6 @@ class LostPhoneForm(PhoneHereForm):
         error_messages=CHOOSE,
     )
     phone = PhoneField(
-        gets_texts=True,
         label=gettext_lazy("New phone number"),
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the new phone number.")},

@@ -1,8 +1,11 @@
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 
 from dsp_platform.accounts.checks import countries_are_known
 from dsp_platform.accounts.phones.numbers import local_form, parse_phone
+from registry.persons.validation import validate_phone
+from tests.every_form import every_form
 
 
 @pytest.mark.parametrize(
@@ -66,8 +69,28 @@ def test_a_number_that_gets_no_texts_is_refused_where_a_code_is_sent(client, db,
     page = client.post("/en/sign-in/", {"phone": typed}).content.decode()
     assert "This number gets no text messages" in page
     assert typed in page
-    # As a contact number, for calls.
+    # As a number that is looked for.
     assert parse_phone(typed)
+
+
+@pytest.mark.parametrize("typed", ["023 430 000", "1800 123 456"])
+def test_no_form_takes_a_number_that_gets_no_texts(typed):
+    """Whatever field asks for a phone, on whatever page: sign-in, a lost phone, a complaint, a member."""
+    asking = [
+        (form.__qualname__, field)
+        for form in every_form()
+        for name, field in form.base_fields.items()
+        if "phone" in name.split("_") and isinstance(field, forms.CharField)
+    ]
+    assert len(asking) >= 6
+    for form, field in asking:
+        with pytest.raises(ValidationError) as refused:
+            field.clean(typed)
+        assert refused.value.code == "phone_without_texts", form
+        assert field.widget_attrs(field.widget)["type"] == "tel", form
+    with pytest.raises(ValidationError) as refused:
+        validate_phone(typed)
+    assert refused.value.code == "phone_without_texts"
 
 
 @pytest.mark.parametrize("typed", ["012 345 678", "097 123 4567", "038 555 1234", "011 222 333"])

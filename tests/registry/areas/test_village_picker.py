@@ -11,15 +11,30 @@ def at_place(registering_family):
     return lambda query="": registering_family.client.get(f"/km/register/place/{query}").content.decode()
 
 
-@pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH"])
+@pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH", "Banteay+Neang+ou+thom"])
 def test_a_village_is_found_in_both_scripts(at_place, typed):
     assert 'value="01020101"' in at_place(f"?q={typed}")
 
 
-def test_a_name_nobody_has_says_so(at_place):
+def test_a_name_nobody_has_says_so_above_a_list(at_place):
     page = at_place("?q=zzzz")
     assert "message warning" in page
     assert 'id="main"' not in page
+    assert page.index("message warning") < page.index('href="?in=01"')
+
+
+def test_nothing_found_is_said_also_beside_the_earlier_answer(registering_family):
+    registering_family.head()
+    page = registering_family.client.get("/km/register/place/?q=zzzz").content.decode()
+    assert "message warning" in page
+    assert 'value="01020101"' in page
+
+
+def test_an_official_who_finds_nothing_chooses_from_the_own_commune(new_assisted_session):
+    new_assisted_session.head(place={"village_code": ""})
+    page = new_assisted_session.client.get("/km/register/place/?q=zzzz").content.decode()
+    assert page.index("message warning") < page.index('value="01020101"')
+    assert "?in=02" not in page
 
 
 def test_down_from_the_province_without_a_script(at_place):

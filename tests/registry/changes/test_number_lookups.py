@@ -1,14 +1,12 @@
 """A refusal reveals nothing about a number that was entered, and counts as a lookup."""
 
-from datetime import date
-
 import pytest
 from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
 from registry.changes.services import withdraw_change
 from registry.errors import ChangeError, ConfirmationMissing
-from registry.models import ChangeRequest, Lookup, Membership, Person
+from registry.models import ChangeRequest, Lookup, Membership
 from registry.persons import lookups
 from tests.registry.changes.cast import NAME, about, ask, decide, heard, joining
 from tests.registry.changes.moves.test_moves import CARD, free_with_card
@@ -132,8 +130,13 @@ def test_who_brings_somebody_in_by_anothers_number_reads_what_all_read(
 def test_a_child_does_not_lead_where_somebody_grown_is(maly, rith, district):
     heng = Membership.objects.get(person__given_name="ហេង").person
     relations = {maly.spid: "parent", heng.spid: "parent"}
-    Person.objects.filter(pk=rith.pk).update(date_of_birth=date(2014, 6, 1))
-    request = ask(heng.account, "head", head=about(rith), relationships=relations, right=True)
+    with pytest.raises(ChangeError):
+        ask(heng.account, "head", head=about(rith), relationships=relations)
+    request = ask(
+        heng.account, "head", head=about(maly), relationships={heng.spid: "spouse", rith.spid: "child"}
+    )
+    request.answers |= {"head": about(rith), "relationships": relations}
+    request.save(update_fields=["answers"])
     with pytest.raises(ChangeError):
         decide(heard(request), district)
     shown = browser(heng.account).get("/en/my/changes/head/head/").content.decode()

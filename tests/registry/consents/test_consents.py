@@ -1,7 +1,8 @@
 import pytest
 
-from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Consent, Household
+from tests.registry.pages import confirm, shown_on
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ def open_consents() -> set[str]:
 
 def test_one_is_taken_back(registered):
     version = Household.objects.get().version
-    answer = registered.client.post("/km/my/consents/idpoor/withdraw/")
+    answer = confirm(registered.client, "/km/my/consents/idpoor/withdraw/")
     assert answer["Location"] == "/km/my/data/"
     assert open_consents() == {""}
     assert Household.objects.get().version > version
@@ -28,14 +29,15 @@ def test_one_is_taken_back(registered):
 
 def test_a_second_click_finds_it_done(registered):
     for _ in range(2):
-        answer = registered.client.post("/km/my/consents/idpoor/withdraw/")
+        answer = confirm(registered.client, "/km/my/consents/idpoor/withdraw/")
         assert answer["Location"] == "/km/my/data/"
     assert Consent.objects.exclude(withdrawn_at=None).count() == 1
 
 
 def test_another_is_given_once(registered):
+    shown = shown_on(registered.client, "/km/my/consents/nssf/give/")
     for _ in range(2):
-        registered.client.post("/km/my/consents/nssf/give/")
+        registered.client.post("/km/my/consents/nssf/give/", shown)
     assert open_consents() == {"", "idpoor", "nssf"}
     assert Consent.objects.filter(operator_code="nssf").count() == 1
 
@@ -47,6 +49,23 @@ def test_a_purpose_that_two_agreements_share_is_read_once(registered):
         second.save(force_insert=True)
     page = registered.client.get("/km/my/consents/nssf/give/").content.decode()
     assert page.count(f"<p>{second.purpose}</p>") == 1
+
+
+@pytest.mark.parametrize("path", ["nssf/give/", "idpoor/withdraw/"])
+@pytest.mark.parametrize("sent", [{}, {"shown": "0" * 64}])
+def test_what_was_not_shown_is_neither_given_nor_taken_back(registered, path, sent):
+    page = registered.client.post(f"/en/my/consents/{path}", sent).content.decode()
+    assert "Nothing was done yet" in page
+    assert open_consents() == {"", "idpoor"}
+
+
+def test_another_name_of_the_operator_is_shown_before_it_is_agreed_to(registered):
+    page = "/km/my/consents/nssf/give/"
+    shown = shown_on(registered.client, page)
+    with as_owner():  # not by two people
+        Operator.objects.filter(pk="nssf").update(name_km="ប.ស.ស. ថ្មី", name_en="New NSSF", name="New NSSF")
+    assert registered.client.post(page, shown).status_code == 200
+    assert open_consents() == {"", "idpoor"}
 
 
 def test_what_it_changes_is_told_before(registered):

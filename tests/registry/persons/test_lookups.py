@@ -13,7 +13,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry.errors import AlreadyRegistered, TooManyLookups
-from registry.models import Household, Person
+from registry.models import Household, Membership, Person
 from registry.persons import lookups
 from registry.persons.services import search_persons
 from registry.registration import services
@@ -152,3 +152,15 @@ def test_what_no_limit_is_counted_from_is_forgotten(taken, sokha, time_machine):
     time_machine.shift(timedelta(days=1, minutes=1))
     assert lookups.purge() == 1
     assert Household.objects.count() == 1
+
+
+def test_a_document_typed_at_the_counter_may_be_of_somebody_who_lives_nowhere(taken, commune_clerk, sokha):
+    session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+    )
+    typed = {"document_type": "identity_card", "document_number": taken}
+    at_the_counter = {"actor": commune_clerk, "assisted_session": session, **typed}
+    assert services.is_document_taken(**at_the_counter)
+    Membership.objects.update(ended_on=timezone.localdate())
+    assert not services.is_document_taken(**at_the_counter)
+    assert services.is_document_taken(actor=sokha, assisted_session=None, **typed)

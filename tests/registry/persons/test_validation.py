@@ -2,7 +2,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.identity.name_keys import name_keys
 from registry.persons.validation import (
+    NAME_VALIDATORS,
     problems_of,
     validate_address,
     validate_born,
@@ -22,6 +24,21 @@ def code_of(validate, *values) -> str:
 @pytest.mark.parametrize("name", ["ស៊ុខា", "Nguyễn", "O'Brien", "Anne-Marie", "ម៉ុក ធី", "St. Clair", ""])
 def test_names_of_any_script(name):
     assert validate_name(name) == name
+
+
+@pytest.mark.parametrize("apostrophe", "'`´ʻʼ‘’‛′")
+def test_an_apostrophe_as_any_keyboard_writes_it(apostrophe):
+    name = f"D{apostrophe}Souza"
+    assert validate_name(name) == validate_latin_name(name) == validate_address(name) == name
+    assert name_keys(name, "") == name_keys("D'Souza", "")
+
+
+def test_a_sign_without_its_letter_is_refused_in_every_name_and_address():
+    for validate in (*NAME_VALIDATORS.values(), validate_address):
+        assert (
+            code_of(validate, "សុខ្" if validate is not validate_latin_name else "Sok \u0301") == "stray_sign"
+        )
+    assert code_of(validate_document_number, "nssf", "១២្") == "stray_sign"
 
 
 def test_invisible_characters_and_spare_spaces_go():

@@ -92,7 +92,8 @@ def test_a_confirmation_is_for_exactly_these_facts(told):
     assert yes(told).url == f"{BIRTH}check/"
     another_day = {"birth": {"born_day": "2", "born_month": "11", "born_year": "2026"}}
     assert post(told, another_day).url == f"{BIRTH}rare/"
-    assert post(told, {"mother": {"mother": "none"}}).url == f"{BIRTH}check/"
+    related = {"relationship": ABOUT_THE_BABY["relationship"]}
+    assert post(told, {"mother": {"mother": "none"}}, related).url == f"{BIRTH}check/"
 
 
 def test_the_commune_reads_what_was_confirmed(told, commune_clerk):

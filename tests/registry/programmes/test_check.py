@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from dsp_platform.wizard.questions import Key
 from registry.models import Programme
-from registry.programmes.check_wizard import seal
+from registry.programmes.check_wizard import CheckWizard, seal
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -248,3 +249,19 @@ def test_who_is_signed_in_is_not_told_to_register(catalogue, sokha):
     assert "What you told" in page
     assert "to apply</a>" not in page
     assert 'class="button" href="/en/my/"' in page
+
+
+def test_about_somebody_else_everything_is_asked_anew():
+    answers = {"whom": "me", "age": 30, "sex": "female", "pregnant": True, "poverty_level": "level1"}
+    wizard = CheckWizard(dict(answers))
+    wizard.put(Key("whom"), {"answer": "me"})
+    assert wizard.answers == answers
+    wizard.put(Key("whom"), {"answer": "other"})
+    assert wizard.answers == {"whom": "other", "poverty_level": "level1"}
+
+
+@pytest.mark.parametrize(("name", "value"), [("age", 60), ("sex", "male"), ("age", None)])
+def test_what_is_asked_by_age_and_sex_is_asked_anew_when_they_change(name, value):
+    wizard = CheckWizard({"age": 30, "sex": "female", "pregnant": True})
+    wizard.put(Key(name), {"answer": value})
+    assert wizard.answers == {"age": 30, "sex": "female", name: value}

@@ -1,7 +1,9 @@
 import pytest
 
 from registry.models import Consent, Draft, Household, Person
-from tests.registry.pages import Family
+from registry.persons import lookups
+from registry.registration.services import is_document_taken
+from tests.registry.pages import HEAD, Family
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +148,7 @@ def test_a_document_already_registered_says_nothing_about_whom(
     assert answer.url.startswith("/km/register/member/1/document/")
     page = other.client.get(answer.url).content.decode()
     assert 'href="#id_document_number"' in page
+    assert "/km/my/claim/" in page
     assert Person.objects.get().spid not in page
     assert Person.objects.count() == 1
 
@@ -161,3 +164,29 @@ def test_the_birth_date_comes_back_into_its_boxes(registering_family):
     page = registering_family.client.get("/km/register/member/1/birth/").content.decode()
     for box, value in (("day", 27), ("month", 3), ("year", 1985)):
         assert f'name="born_{box}" value="{value}"' in page
+
+
+def test_a_document_of_somebody_registered_is_told_where_it_is_typed(registering_family, django_user_model):
+    registering_family.register()
+    heng = django_user_model.objects.create_citizen(phone="+85512000111")
+    other = Family(type(registering_family.client)())
+    other.client.force_login(heng, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
+    other.post("consent", HEAD["consent"])
+    for step in ("name", "sex", "birth"):
+        other.post(step, HEAD[step], 1)
+    told = other.post("document", HEAD["document"], 1)
+    assert told.url == "/km/register/member/1/document/?taken=1"
+    page = other.client.get(told.url).content.decode()
+    assert "/km/my/claim/" in page
+    assert "០១០២០៣០៤៥" in page or "010203045" in page
+    assert Person.objects.get().given_name not in page.split("<h1>")[1].split("</h1>")[1]
+    free = other.post("document", HEAD["document"] | {"document_number": "010203046"}, 1)
+    assert free.url == "/km/register/member/1/phone/"
+
+
+def test_typed_documents_are_compared_so_often_a_day_and_then_only_at_the_end(registering_family, sokha):
+    registering_family.register()
+    typed = [f"02020304{last}" for last in range(lookups.TYPED_A_DAY)]
+    of_sokha = {"actor": sokha, "assisted_session": None, "document_type": "identity_card"}
+    assert not any(is_document_taken(document_number=number, **of_sokha) for number in typed)
+    assert not is_document_taken(document_number="010203045", **of_sokha)

@@ -50,8 +50,11 @@ def test_the_commune_is_offered_no_decision_and_told_who_decides(objected, other
 
 
 @LANGUAGES
-def test_the_list_tells_what_waits_for_the_district(objected, heng, other_clerk, district, language):
-    other = ask(heng, "head", head=about(heng.person), relationships={})
+def test_the_list_tells_what_waits_for_the_district(
+    objected, heng, maly, rith, other_clerk, district, language
+):
+    relations = {heng.person.spid: "spouse", rith.spid: "child"}
+    other = ask(heng, "head", head=about(maly), relationships=relations)
     for user in (other_clerk, district):
         page = browser(user).get(f"/{language}/counter/changes/").content.decode()
         assert page.count(DISTRICT[language]) == 1
