@@ -24,6 +24,7 @@ from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, Programme
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import with_household
+from registry.programmes.availability import takes_applications
 from registry.programmes.selectors import published
 
 DRAFT = "application-draft"
@@ -88,7 +89,7 @@ def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: st
     draft = _draft(key)
     if draft is None or not _acts_for(user, assisted_session, draft[0]):
         return False
-    return draft[1].takes_applications and open_application(*draft) is None
+    return takes_applications(draft[1]) and open_application(*draft) is None
 
 
 def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:

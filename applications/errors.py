@@ -6,7 +6,7 @@ from dsp_platform.casework.errors import StepRefused
 
 
 class NotOpen(StepRefused):
-    words = _("This programme does not take applications at the moment.")
+    """The programme takes no applications on this day."""
 
 
 class AlreadyEnrolled(StepRefused):

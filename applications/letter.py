@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from applications import workflow
 from applications.models import Application
 from applications.selectors import last_decision
 from registry.models import Benefit
+from registry.programmes.versions import as_told
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Letter:
     since: date | None
     """From when the support is given, if the operator has reported it."""
     benefits: list[Benefit]
-    """The programme's amounts in force on the day of the decision."""
+    """The programme's amounts as they were told with the decision."""
     reason: str
     note: str
     reviewed_anew: bool
@@ -36,18 +36,11 @@ def letter_of(application: Application) -> Letter | None:
     approved = decision.step == "approve"
     enrolments = application.person.enrolments.filter(programme=application.programme)
     enrolment = enrolments.order_by("-since", "-pk").first() if approved else None
-    benefits: list[Benefit] = []
-    if approved:
-        # A printed letter may be read by others, so confidential benefits are left out.
-        public = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
-        known = public.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
-        in_force = Q(valid_to=None) | Q(valid_to__gte=decided_on)
-        benefits = list(known.filter(in_force, valid_from__lte=decided_on).order_by("pk"))
     return Letter(
         approved=approved,
         decided_on=decided_on,
         since=enrolment.since if enrolment else None,
-        benefits=benefits,
+        benefits=as_told(application.amounts) if approved else [],
         reason=workflow.reason_words(decision.reason),
         note=decision.note or "",
         reviewed_anew=application.state in Application.OPEN_STATES,

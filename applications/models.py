@@ -44,6 +44,8 @@ class Application(WorkItem):
         related_name="+",
         verbose_name=_("decided by"),
     )
+    # As they were told with the decision: a later change of the programme does not change them.
+    amounts = models.JSONField(_("amounts"), default=list, blank=True)
     # Fixed with the decision: the letter promised this day.
     appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
 

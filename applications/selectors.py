@@ -1,8 +1,11 @@
 """Who sees which application."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import ngettext
 
@@ -12,7 +15,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
-from registry.models import Membership, Person, Programme
+from registry.models import Membership, Person, Programme, RuleVersion
 from registry.persons.households import deaths_during_membership, household_of, members_of
 from registry.persons.selectors import subject_of
 from registry.programmes.selectors import name_programmes
@@ -112,7 +115,8 @@ def may_read(user: User, assisted_session: AssistedSession | None, person: Perso
 def _by_reference(reference: str, whose: Q) -> Application | None:
     cleaned = clean_reference(reference, "A")
     rows = Application.objects.select_related("programme", "programme__operator", "person")
-    return with_closed(rows.filter(whose, reference=cleaned)).first() if cleaned else None
+    found = with_judged_version(with_closed(rows.filter(whose, reference=cleaned)))
+    return found.first() if cleaned else None
 
 
 def closed_by_death(application: Application) -> bool:
@@ -126,6 +130,39 @@ def closed_by_death(application: Application) -> bool:
 def with_closed(rows: QuerySet[Application]) -> QuerySet[Application]:
     """Annotates ``is_closed``: closed by a death, which is stored as withdrawn."""
     return rows.annotate(is_closed=_CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedVersion:
+    """Of the programme's rule, and the version that followed it: ``later`` is None where none did."""
+
+    rule: str
+    since: datetime
+    later: int | None
+    later_since: datetime | None
+
+
+def with_judged_version(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Annotates what ``judged_version`` needs."""
+    versions = RuleVersion.objects.filter(programme=OuterRef("programme")).order_by("number")
+    own = versions.filter(number=OuterRef("rule_version"))
+    later = versions.filter(number__gt=OuterRef("rule_version"))
+    return rows.annotate(
+        judged_rule=Subquery(own.values("rule")[:1]),
+        judged_since=Subquery(own.values("holds_from")[:1]),
+        later_version=Subquery(later.values("number")[:1]),
+        later_since=Subquery(later.values("holds_from")[:1]),
+    )
+
+
+def judged_version(application: Application) -> JudgedVersion | None:
+    """Without a query where ``with_judged_version`` read it."""
+    row: Any = application
+    if not hasattr(row, "judged_since"):
+        row = with_judged_version(Application.objects.filter(pk=application.pk)).get()
+    if row.judged_since is None:
+        return None
+    return JudgedVersion(row.judged_rule, row.judged_since, row.later_version, row.later_since)
 
 
 def state_in_words(application: Application) -> str:

@@ -28,13 +28,10 @@ from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
 from registry.phones.notices import tell_own_numbers
+from registry.programmes.availability import takes_applications, why_none_taken
+from registry.programmes.versions import amounts_given_on, kept
 
 PREFIX = "A"
-
-
-def takes_applications(programme: Programme) -> bool:
-    open_now = programme.state in (Programme.State.OPEN, Programme.State.SEASONAL)
-    return open_now and programme.takes_applications
 
 
 @transaction.atomic
@@ -64,7 +61,7 @@ def submit_application(
     if existing:
         return existing
     if not takes_applications(programme):
-        raise errors.NotOpen
+        raise errors.NotOpen(why_none_taken(programme))
     if is_enrolled(person, programme):
         raise errors.AlreadyEnrolled
     asks_consent = agreements.consent_to_ask(household, programme.operator)
@@ -167,7 +164,8 @@ def _decide(
         days = application.programme.appeal_days
         application.appeal_until = None if days is None else timezone.localdate() + timedelta(days=days)
         application.decided_at, application.decided_by = timezone.now(), actor
-        fields = ["decided_at", "decided_by", "appeal_until"]
+        application.amounts = kept(amounts_given_on(application.programme, timezone.localdate()))
+        fields = ["decided_at", "decided_by", "appeal_until", "amounts"]
     application_workflow.take_step(
         application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields
     )

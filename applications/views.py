@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
 from applications.deciders import why_unread
-from applications.documents import APPLICATION, draft_key, unreadable_among
+from applications.documents import APPLICATION, DRAFT, draft_key, unreadable_among
 from applications.forms import AnswerForm, ApplyForm
 from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
@@ -27,6 +27,7 @@ from registry.models import Benefit, Programme
 from registry.persons.households import household_of
 from registry.persons.subject import log_access
 from registry.programmes import selectors as programmes_selectors
+from registry.programmes.availability import takes_applications, why_none_taken
 
 # Set by a submit: the next page confirms that it was received.
 JUST_APPLIED = "applied"
@@ -67,6 +68,8 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         else:
             request.session[JUST_APPLIED] = application.reference
             return redirect("applications:application", application.reference)
+    closed = "" if takes_applications(programme) else why_none_taken(programme)
+    draft = draft_key(person, programme)
     context = {
         "agreed": agreements.open_consent(household, programme.operator_id) is not None,
         "programme": programme,
@@ -76,10 +79,11 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "form": form,
         "digest": digest,
         "open_application": existing,
-        "takes_applications": services.takes_applications(programme),
+        "why_none_taken": closed,
+        "kept": closed and uploads_of(DRAFT, draft),
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
-        "draft": draft_key(person, programme),
+        "draft": draft,
     }
     return render(request, "applications/apply.html", context)
 

@@ -26,6 +26,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from applications import services as applications
 from applications.models import Application
@@ -34,6 +35,7 @@ from dsp_platform.devserver.processes import free_port, is_ready
 from dsp_platform.webserver.server import web_command
 from registry.models import Person, Programme
 from registry.persons.households import household_of
+from registry.programmes.availability import takes_applications_on
 
 SIZE = 5
 SECONDS = 1.0
@@ -78,9 +80,8 @@ def _application(citizen: User) -> Application:
     person: Person = citizen.person  # type: ignore[attr-defined]
     household = household_of(person)
     found = Application.objects.filter(person__memberships__household=household).first()
-    programme = Programme.objects.filter(takes_applications=True, state="open").exclude(
-        enrolments__person=person
-    )
+    taking = Programme.objects.filter(takes_applications_on(timezone.localdate()))
+    programme = taking.exclude(enrolments__person=person)
     return found or applications.submit_application(
         actor=citizen, assisted_session=None, person=person, programme=programme.earliest("pk"), consent=True
     )

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('rule_version', models.PositiveIntegerField(verbose_name='rule version')),
                 ('submitted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='submitted')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='decided')),
+                ('amounts', models.JSONField(blank=True, default=list, verbose_name='amounts')),
                 ('appeal_until', models.DateField(blank=True, null=True, verbose_name='may be appealed until')),
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),

@@ -10,18 +10,21 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from applications import selectors, services
+from applications import selectors
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.translations.label import Label
 from registry.changes.kinds import KINDS
+from registry.eligibility.rule_words import rule_in_words
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons import conflicts
 from registry.persons.households import with_household
 from registry.persons.subject import subject_of
+from registry.programmes.availability import takes_applications
+from registry.programmes.versions import amounts_given_on, as_told
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -112,7 +115,7 @@ def programmes_to_apply(
         if one.person_id == person.pk and one.state != Application.State.WITHDRAWN
     }
     received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
-    open_ones = [one for one in likely if services.takes_applications(one)]
+    open_ones = [one for one in likely if takes_applications(one)]
     return [
         ToDo(
             text=one.name,
@@ -131,8 +134,27 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
     return {
         "programme": programme,
         "application": latest,
-        "may_apply": services.takes_applications(programme)
+        "may_apply": takes_applications(programme)
         and (latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)),
+    }
+
+
+@register.inclusion_tag("applications/judged_by.html")
+def judged_by(application: Application, amounts: str = "told") -> dict[str, object]:
+    """The version of the rule that judged it and what holds since.
+
+    With the amounts that were ``told`` with the decision; ``today``: before one those of today; or ``none``.
+    """
+    if amounts == "today" and not application.decided_at:
+        shown = amounts_given_on(application.programme, timezone.localdate())
+    else:
+        shown = as_told(application.amounts) if amounts != "none" else []
+    judged = selectors.judged_version(application)
+    return {
+        "application": application,
+        "judged": judged,
+        "words": rule_in_words(judged.rule) if judged else "",
+        "amounts": shown,
     }
 
 

@@ -13,6 +13,7 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
 from django.utils.crypto import get_random_string
 
@@ -44,7 +45,8 @@ class PublicPagesMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         if not _is_public(request):
             return None
-        key = request.build_absolute_uri()
+        # With the day: what opens, closes or changes its amount on a day is told from midnight on.
+        key = f"{timezone.localdate()}:{request.build_absolute_uri()}"
         if len(key) > LONGEST_KEY:
             return None
         stored = caches["public_pages"].get(key)

@@ -775,8 +775,8 @@ class Migration(migrations.Migration):
                 ('state_note', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, verbose_name='what the state means')),
                 ('state_note_km', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, null=True, verbose_name='what the state means')),
                 ('state_note_en', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, null=True, verbose_name='what the state means')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='opens on')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
+                ('opens_on', models.DateField(blank=True, help_text='The first day on which one can apply.', null=True, verbose_name='opens on')),
+                ('closes_on', models.DateField(blank=True, help_text='The last day on which one can apply.', null=True, verbose_name='closes on')),
                 ('takes_applications', models.BooleanField(default=True, verbose_name='takes applications')),
                 ('rule', models.TextField(blank=True, verbose_name='rule')),
                 ('rule_version', models.PositiveIntegerField(default=1, verbose_name='rule version')),
@@ -869,8 +869,8 @@ class Migration(migrations.Migration):
                 ('contact', models.CharField(blank=True, help_text='Only what is public. Empty: not known.', max_length=200, verbose_name='how to reach who runs it')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('open', 'Open'), ('paused', 'Paused'), ('seasonal', 'Seasonal'), ('closed', 'Closed')], max_length=8, verbose_name='state')),
                 ('state_note', models.CharField(blank=True, help_text='Why it is paused or closed, or when its season is.', max_length=300, verbose_name='what the state means')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='opens on')),
-                ('closes_on', models.DateField(blank=True, null=True, verbose_name='closes on')),
+                ('opens_on', models.DateField(blank=True, help_text='The first day on which one can apply.', null=True, verbose_name='opens on')),
+                ('closes_on', models.DateField(blank=True, help_text='The last day on which one can apply.', null=True, verbose_name='closes on')),
                 ('takes_applications', models.BooleanField(default=True, verbose_name='takes applications')),
                 ('rule', models.TextField(blank=True, verbose_name='rule')),
                 ('rule_version', models.PositiveIntegerField(default=1, verbose_name='rule version')),
@@ -1249,6 +1249,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("created_at", "id", "operator_reference", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "since", "state", "until") VALUES (OLD."created_at", OLD."id", OLD."operator_reference", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."since", OLD."state", OLD."until"); RETURN NULL;', hash='a9c41526d3cebfae31dce266baa6dfc7af28c5a8', operation='DELETE', pgid='pgtrigger_delete_delete_9f55a', table='registry_enrolment', when='AFTER')),
         ),
         migrations.AddConstraint(
+            model_name='programme',
+            constraint=models.CheckConstraint(condition=models.Q(('opens_on', None), ('closes_on', None), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='programme_opens_before_it_closes'),
+        ),
+        migrations.AddConstraint(
             model_name='benefit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('percent__isnull', False)), models.Q(('amount__isnull', False), ('percent', None)), _connector='OR'), name='benefit_riel_or_percent'),
         ),
@@ -1291,6 +1295,26 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='lifesituation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (OLD."code", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picture", OLD."position"); RETURN NULL;', hash='59f340728a5930232a00bfa0dab658a1b7330816', operation='DELETE', pgid='pgtrigger_delete_delete_c135c', table='registry_lifesituation', when='AFTER')),
+        ),
+        migrations.CreateModel(
+            name='RuleVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='rule version')),
+                ('rule', models.TextField(blank=True, verbose_name='rule')),
+                ('holds_from', models.DateTimeField(verbose_name='holds from')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_versions', to='registry.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'version of the rule',
+                'verbose_name_plural': 'versions of the rule',
+                'ordering': ['programme', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'number'), name='rule_version_once'), models.UniqueConstraint(fields=('programme', 'holds_from'), name='rule_version_one_at_a_time')],
+            },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='ruleversion',
+            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f32d5000c0931854b41c433fa2387d1dd080a3a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd818', table='registry_ruleversion', when='BEFORE')),
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

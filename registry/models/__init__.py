@@ -8,7 +8,7 @@ from registry.models.household import Household, Membership
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
-from registry.models.programme import Benefit, Programme
+from registry.models.programme import Benefit, Programme, RuleVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
@@ -36,4 +36,5 @@ __all__ = [
     "Programme",
     "ProgrammeSituation",
     "RareFact",
+    "RuleVersion",
 ]

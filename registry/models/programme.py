@@ -1,8 +1,9 @@
 from typing import ClassVar
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.database.history import tracked
@@ -75,8 +76,12 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         blank=True,
         help_text=_("Why it is paused or closed, or when its season is."),
     )
-    opens_on = models.DateField(_("opens on"), null=True, blank=True)
-    closes_on = models.DateField(_("closes on"), null=True, blank=True)
+    opens_on = models.DateField(
+        _("opens on"), null=True, blank=True, help_text=_("The first day on which one can apply.")
+    )
+    closes_on = models.DateField(
+        _("closes on"), null=True, blank=True, help_text=_("The last day on which one can apply.")
+    )
     takes_applications = models.BooleanField(_("takes applications"), default=True)
     rule = models.TextField(_("rule"), blank=True)
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
@@ -100,12 +105,20 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="programme_opens_before_it_closes",
+                condition=Q(opens_on=None) | Q(closes_on=None) | Q(opens_on__lte=F("closes_on")),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.code
 
     def clean(self) -> None:
-        """Raises ValidationError at ``rule`` when it cannot be judged."""
+        """Raises ValidationError at ``rule`` when it cannot be judged, and for dates in the wrong order."""
+        if self.opens_on and self.closes_on and self.closes_on < self.opens_on:
+            raise ValidationError({"closes_on": _("The last day lies before the first.")})
         if self.rule.strip():
             try:
                 parse_rule(self.rule)
@@ -169,3 +182,35 @@ class Benefit(models.Model):
     def clean(self) -> None:
         if (self.amount is None) == (self.percent is None):
             raise ValidationError(_("Give either an amount in riel or a percentage."))
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("The last day lies before the first.")})
+
+
+class RuleVersion(models.Model):
+    """The text of a rule and the moment from which it holds, until the next number holds.
+
+    A trigger writes it with the programme's row, whoever changes that, and nothing changes it afterwards. Two
+    never hold at once, because none has an end of its own.
+    """
+
+    objects: "ClassVar[models.Manager[RuleVersion]]"
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="rule_versions", verbose_name=_("programme")
+    )
+    number = models.PositiveIntegerField(_("rule version"))
+    rule = models.TextField(_("rule"), blank=True)
+    holds_from = models.DateTimeField(_("holds from"))
+
+    class Meta:
+        verbose_name = _("version of the rule")
+        verbose_name_plural = _("versions of the rule")
+        ordering = ["programme", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="rule_version_once"),
+            models.UniqueConstraint(fields=["programme", "holds_from"], name="rule_version_one_at_a_time"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.programme} {self.number}"

@@ -7,6 +7,10 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
@@ -18,10 +22,13 @@ from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.web.errors import NotApproved
+from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.models.programme import TEXTS
+from registry.programmes.availability import availability, dates_in_words
 from registry.programmes.catalogue import save_programme, save_situation
 from registry.programmes.changes import (
+    BENEFIT,
     GUARDED,
     OF_A_DRAFT,
     PROGRAMME,
@@ -31,6 +38,7 @@ from registry.programmes.changes import (
 )
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
+from registry.programmes.versions import refuse_overlapping
 
 OF_A_PROPOSAL = ("holds_from", "reason")
 
@@ -46,6 +54,12 @@ class BenefitFormSet(BaseInlineFormSet):
         if not clean_lines(self.data.get("reason", "")):
             raise ValidationError(NO_REASON)
         about = PROGRAMME, str(programme.pk)
+        if not any(form.errors for form in self.forms):
+            refuse_overlapping(
+                {name: form.cleaned_data.get(name, getattr(form.instance, name)) for name in BENEFIT}
+                for form in self.forms
+                if form.cleaned_data and not form.cleaned_data.get("DELETE")
+            )
         if why := reason_blocked(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))
 
@@ -67,7 +81,7 @@ class ProposedChanges:
 
     def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
         """The operator is never changed: its reviewers could read every application."""
-        return ("rule_version", *(("code", "operator", "payer") if obj else ("state",)))
+        return ("rule_version", "versions", *(("code", "operator", "payer") if obj else ("state",)))
 
     def get_fieldsets(self, request: HttpRequest, obj: Programme | None = None) -> Any:
         """Without the fields of a proposal for whoever only reads: there is nothing in them."""
@@ -194,10 +208,30 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     change_form_template = "admin/registry/programme/change_form.html"
     view_roles = (AUDITOR,)
     change_roles = add_roles = (STEWARD,)
-    list_display = ("name", "operator", "state", "takes_applications", "position")
+    list_display = ("name", "operator", "state", "takes_applications", "available", "position")
     list_select_related = ("operator",)
     inlines = (BenefitInline, SituationInline)
     actions = None
+
+    @admin.display(description=gettext_lazy("today"))
+    def available(self, programme: Programme) -> str:
+        return " ".join(filter(None, [str(availability(programme).label), dates_in_words(programme)]))
+
+    @admin.display(description=gettext_lazy("versions of the rule"))
+    def versions(self, programme: Programme) -> str:
+        """Written by the database with each change of the rule."""
+        rows = (
+            (
+                version.number,
+                date_format(localdate(version.holds_from), "SHORT_DATE_FORMAT"),
+                words,
+                version.rule,
+            )
+            for version in programme.rule_versions.all()
+            for words in [rule_in_words(version.rule)]
+        )
+        return format_html_join(mark_safe("<br>"), "{}: {} – {} <code>{}</code>", rows) or "–"
+
     fieldsets = (
         (
             None,
@@ -214,7 +248,10 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
             gettext_lazy("Texts, in both languages"),
             {"fields": tuple((f"{text}_km", f"{text}_en") for text in TEXTS)},
         ),
-        (gettext_lazy("Who may be entitled"), {"fields": ("rule", "rule_version", *OF_A_PROPOSAL)}),
+        (
+            gettext_lazy("Who may be entitled"),
+            {"fields": ("rule", "rule_version", "versions", *OF_A_PROPOSAL)},
+        ),
         (gettext_lazy("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 

@@ -23,6 +23,7 @@ from registry.models import Benefit, Programme
 from registry.models.programme import PAGE_FIELDS
 from registry.programmes.consequences import consequences
 from registry.programmes.difference import difference, publishes
+from registry.programmes.versions import refuse_overlapping
 
 PROGRAMME = "programme"
 CHANGE = "change"
@@ -67,7 +68,8 @@ def propose_programme_change(
     """``wanted``: values of ``GUARDED``; what is not given is unchanged. ``benefits``: all that there will
     be, as ``described``; ``id`` None is a new one.
 
-    Raises AlreadyPending, DependentProposal, NobodyCanApprove, and NothingChanges.
+    Raises AlreadyPending, DependentProposal, NobodyCanApprove, NothingChanges, and ValidationError for two
+    amounts of the same on one day.
     """
     now = Programme.objects.get(pk=programme.pk)
     current = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
@@ -76,6 +78,8 @@ def propose_programme_change(
     payload = current | {name: value for name, value in wanted.items() if not same(current[name], value)}
     if benefits is not None:
         payload["benefits"] = list(benefits)
+        if plain(payload)["benefits"] != plain(current)["benefits"]:
+            refuse_overlapping(benefits)
     if plain(payload) == plain(current):
         raise NothingChanges
     return approval.propose(
@@ -163,6 +167,7 @@ def _differing(proposal: Proposal) -> set[str]:
 
 
 def _save_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> None:
+    refuse_overlapping(wanted)
     existing = {benefit.pk: benefit for benefit in programme.benefits.all()}
     for row in wanted:
         benefit = existing.pop(row["id"], None) if row["id"] else Benefit(programme=programme)

@@ -10,11 +10,9 @@ from dsp_platform.web.forms import SWITCH, is_submitted
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.eligibility.reasons import Addressee
 from registry.eligibility.verdict import judge_facts
-from registry.models import Programme
 from registry.programmes import selectors
+from registry.programmes.availability import is_open
 from registry.programmes.check_wizard import CheckWizard, facts_of, seal, unseal
-
-_JUDGED = (Programme.State.OPEN, Programme.State.SEASONAL)
 
 
 # Nothing is written, so a request forged by another site does no harm; the token would need a cookie.
@@ -38,7 +36,7 @@ def check(request: HttpRequest) -> HttpResponse:
             if not is_submitted(request) or not form.is_valid():
                 return _show(request, wizard, key, form)
             wizard.put(key, form.answers)
-    wizard.programmes = [found for found in selectors.programmes() if found.state in _JUDGED]
+    wizard.programmes = [found for found in selectors.programmes() if is_open(found)]
     after = wizard.first_open()
     return _result(request, wizard) if after.name == CHECK else _ask(request, wizard, after)
 

@@ -1,6 +1,7 @@
 """What a proposed change of a programme would do, for its approver."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
@@ -13,6 +14,7 @@ from dsp_platform.exchange.models import Operator
 from registry.eligibility.effects import who_gains
 from registry.models import Benefit, Enrolment, Programme
 from registry.models.programme import PAGE_FIELDS, TEXTS
+from registry.programmes.availability import takes_applications
 from registry.programmes.difference import field_label, publishes
 from registry.programmes.selectors import published
 
@@ -106,7 +108,7 @@ def _of_a_change(
 
 def _of_its_state(proposal: Proposal, day: Mapping[str, str]) -> Iterator[str]:
     before, after = proposal.before, proposal.payload
-    was, will = _is_open(before), _is_open(after)
+    was, will = (_takes_applications(of, proposal.effective_from) for of in (before, after))
     if before.get("state") != after.get("state") or was != will:
         if was != will:
             yield (
@@ -126,9 +128,15 @@ def _of_its_state(proposal: Proposal, day: Mapping[str, str]) -> Iterator[str]:
         yield _("Paid by another operator: %(operator)s.") % {"operator": payer}
 
 
-def _is_open(payload: Mapping[str, Any]) -> bool:
-    is_open = payload.get("state") in (Programme.State.OPEN, Programme.State.SEASONAL)
-    return is_open and bool(payload.get("takes_applications"))
+def _takes_applications(payload: Mapping[str, Any], day: date) -> bool:
+    opens, closes = (payload.get(name) for name in ("opens_on", "closes_on"))
+    programme = Programme(
+        state=payload.get("state") or "",
+        takes_applications=bool(payload.get("takes_applications")),
+        opens_on=date.fromisoformat(opens) if opens else None,
+        closes_on=date.fromisoformat(closes) if closes else None,
+    )
+    return bool(programme.state) and takes_applications(programme, day)
 
 
 def _who_meets(rule: str) -> str:

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -8,8 +8,10 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from dsp_platform.approval.models import Proposal
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
+from registry.programmes.versions import SAME, as_told
 
 _cached: tuple[float, list[Programme]] = (0.0, [])
 
@@ -62,7 +64,7 @@ def published() -> QuerySet[Programme]:
     return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 
-def amounts_of(programme: Programme) -> Amounts:
+def amounts_of(programme: Programme, approved: bool = False) -> Amounts:
     """Without confidential ones. What is announced for "about" a month stays announced until a steward enters
     the day: no page may raise a contribution by itself."""
     today = timezone.localdate()
@@ -76,9 +78,33 @@ def amounts_of(programme: Programme) -> Amounts:
             amounts.costs.append(benefit)
         else:
             amounts.gives.append(benefit)
+    if approved:
+        amounts.coming += _approved_for_later(programme)
     amounts.past.sort(key=lambda benefit: benefit.valid_from, reverse=True)
     amounts.coming.sort(key=lambda benefit: benefit.valid_from)
     return amounts
+
+
+def _approved_for_later(programme: Programme) -> list[Benefit]:
+    """Public amounts that two stewards approved for a day that has not come."""
+    approved = Proposal.objects.filter(
+        kind="programme", subject=str(programme.pk), state=Proposal.State.APPROVED
+    )
+    coming = []
+    for proposal in approved:
+        before = [_worth(row) for row in proposal.before["benefits"]]
+        for row in proposal.payload["benefits"]:
+            if row["confidential"] or _worth(row) in before:
+                continue
+            benefit = as_told([row])[0]
+            benefit.valid_from = max(benefit.valid_from, proposal.effective_from)
+            if benefit.valid_to is None or benefit.valid_to >= benefit.valid_from:
+                coming.append(benefit)
+    return coming
+
+
+def _worth(row: Mapping[str, Any]) -> list[Any]:
+    return [row[name] for name in (*SAME, "amount", "percent", "valid_from")]
 
 
 def supports_of(person: Person) -> list[Enrolment]:

@@ -4,15 +4,24 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.money import format_riel
 from registry.models import Benefit, Programme
+from registry.programmes import availability as by_date
 from registry.programmes.selectors import amounts_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("registry/programmes/amounts.html")
-def amounts(programme: Programme) -> dict[str, object]:
-    """What the programme gives and costs: current, announced and past amounts."""
-    return {"programme": programme, "amounts": amounts_of(programme)}
+def amounts(programme: Programme, approved: bool = False) -> dict[str, object]:
+    """What the programme gives and costs: current, announced and past amounts.
+
+    ``approved`` adds those that two stewards approved for a later day.
+    """
+    return {"programme": programme, "amounts": amounts_of(programme, approved)}
+
+
+register.filter(by_date.availability)
+register.filter(by_date.takes_applications)
+register.filter(by_date.dates_in_words)
 
 
 @register.filter

@@ -119,6 +119,16 @@ def test_the_clerk_applies_on_the_same_page(
     assert Application.objects.get().submitted_by == commune_clerk
 
 
+def test_a_page_from_before_the_last_day_was_over_says_so(
+    sokha, person, programme, nssf_agreements, apply_url
+):
+    with as_owner():  # not by two people
+        Programme.objects.filter(pk=programme.pk).update(closes_on="2026-01-31")
+    page = sign_in(sokha).post(apply_url, {"consent": "on"}).content.decode()
+    assert page.count("31/01/2026") >= 2  # with the errors, and in the place of the form
+    assert not Application.objects.exists()
+
+
 def test_whatever_is_refused_to_the_clerk_is_in_the_audit_and_to_the_citizen_is_not(
     commune_clerk, clerk_assisted_session, sokha, person, programme, nssf_agreements, apply_url
 ):

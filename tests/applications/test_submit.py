@@ -1,9 +1,10 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 from applications import agreements, errors, services
 from applications.models import Application
@@ -49,6 +50,21 @@ def test_a_programme_that_is_not_open_takes_none(sokha, person, programme, state
     programme.state = state
     with pytest.raises(errors.NotOpen):
         submit(sokha, person, programme)
+
+
+@pytest.mark.parametrize("dates", [{"closes_on": -1}, {"opens_on": 365}])
+@pytest.mark.parametrize("state", ["open", "seasonal"])
+def test_a_programme_takes_none_out_of_its_dates(sokha, person, programme, state, dates):
+    programme.state = state
+    for name, days in dates.items():
+        setattr(programme, name, timezone.localdate() + timedelta(days=days))
+    with pytest.raises(errors.NotOpen, match=r"\d{4}"):
+        submit(sokha, person, programme)
+
+
+def test_the_last_day_is_taken(sokha, person, programme):
+    programme.closes_on = timezone.localdate()
+    assert submit(sokha, person, programme).state == "submitted"
 
 
 def test_information_only_programmes_take_none(sokha, person, programme):

@@ -86,7 +86,10 @@ def test_a_rule_holds_only_once_a_second_steward_approved_it(programme, steward,
 
 
 def test_amounts_are_added_changed_and_taken_away_together(programme, steward, second_steward, language):
-    approve(propose(programme, steward, rule="true", benefits=[amount(), amount(amount=7)]), second_steward)
+    approve(
+        propose(programme, steward, rule="true", benefits=[amount(), amount(amount=7, label_km="ស្បៀង")]),
+        second_steward,
+    )
     first, second = amounts_now(programme)
     approve(propose(programme, steward, rule="true", benefits=[{**first, "amount": 6}]), second_steward)
     assert [benefit.amount for benefit in programme.benefits.all()] == [6]

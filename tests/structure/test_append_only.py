@@ -19,6 +19,7 @@ APPEND_ONLY = {
     "registry.ChangeEvent",
     "registry.KeySetup",
     "registry.LostNumber",
+    "registry.RuleVersion",
 }
 STATEMENTS = ["UPDATE {} SET {column} = {column}", "DELETE FROM {}"]
 

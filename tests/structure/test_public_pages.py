@@ -111,17 +111,21 @@ def test_a_visitor_who_has_a_cookie_keeps_it(pages):
     assert visitor.cookies[django_settings.CSRF_COOKIE_NAME].value == before
 
 
+def stored(path):
+    """Of today."""
+    return caches["public_pages"].get(f"{timezone.localdate()}:http://testserver{path}")
+
+
 def test_nothing_that_is_kept_holds_a_token_or_a_cookie(pages, kept):
     for path in pages.values():
         page = Client().get(path)
         secret = page.cookies.get(django_settings.CSRF_COOKIE_NAME)
         tokens = {*TOKEN.findall(page.content), *([secret.value.encode()] if secret else [])}
-        body = caches["public_pages"].get(f"http://testserver{path}").content
+        body = stored(path).content
         assert not any(token in body for token in tokens), path
         assert not re.search(rb"[A-Za-z0-9]{64}", body), path
     assert len(kept) == len(pages)
-    stored = [caches["public_pages"].get(f"http://testserver{path}") for path in pages.values()]
-    assert not any("Set-Cookie" in page or page.cookies for page in stored)
+    assert not any("Set-Cookie" in page or page.cookies for page in map(stored, pages.values()))
 
 
 def test_a_message_that_waits_is_shown_to_its_own_visitor_only(pages, kept):

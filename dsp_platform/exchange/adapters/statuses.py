@@ -1,12 +1,14 @@
 """How a row of an operator's status table is read: its columns and words turned into ours."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
 from dsp_platform.encryption import crypto
 from dsp_platform.exchange.adapters.plausible_dates import is_plausible
@@ -14,8 +16,12 @@ from dsp_platform.exchange.mapping.columns import spelled_out
 from dsp_platform.exchange.mapping.schema import table_parts
 from dsp_platform.khmer.text import clean_lines
 
+_TIME = re.compile("%[HIMSfpcXz]")
+
 LONGEST_VALUE = 2000
 """Of one column, in characters, because the operator decides what it writes there."""
+NO_ZONE = "no_zone"
+"""A moment of which neither the value nor the mapping says the time zone."""
 HIGHEST_CURSOR = 2**63 - 1
 
 
@@ -57,37 +63,68 @@ class StatusColumn(BaseModel):
         return (word, True) if self.values is None else (self.values.get(word, word), word in self.values)
 
 
+def _checked_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ValueError("not a time zone") from None
+    return zone
+
+
 class MomentColumn(BaseModel):
+    """``zone`` is that of moments which are written without one. A day needs none: it is that day here."""
+
     column: str
     date_text: str = ""
+    zone: Annotated[str, AfterValidator(_checked_zone)] | None = None
 
     @property
     def columns(self) -> Sequence[str]:
         return (self.column,)
 
-    def read(self, row: Mapping[str, Any]) -> datetime | None:
-        """Now where the column is empty; None for a moment that is not plausible."""
+    @property
+    def lacks_zone(self) -> bool:
+        """Whether every moment that it reads is without one."""
+        return self.zone is None and _has_time(self.date_text) and "%z" not in self.date_text
+
+    def read(self, row: Mapping[str, Any]) -> tuple[datetime | None, str]:
+        """Now where the column is empty. Without a moment: the short code of the problem."""
         value = row[self.column]
         if value is None:
-            return timezone.now()
-        if isinstance(value, str):
-            try:
-                value = (
-                    datetime.strptime(value, self.date_text)  # noqa: DTZ007
-                    if self.date_text
-                    else datetime.fromisoformat(value)
-                )
-            except ValueError:
-                return None
-        if isinstance(value, date) and not isinstance(value, datetime):
-            value = datetime.combine(value, time())
-        if not isinstance(value, datetime):
-            return None
+            return timezone.now(), ""
         try:
-            value = timezone.make_aware(value) if timezone.is_naive(value) else value
-        except OverflowError:
-            return None
-        return value if is_plausible(value) else None
+            moment, needs_zone = self._parsed(value)
+        except (ValueError, OverflowError):
+            return None, "invalid_date"
+        if not is_plausible(moment):
+            return None, "invalid_date"
+        return (None, NO_ZONE) if needs_zone else (moment, "")
+
+    def _parsed(self, value: Any) -> tuple[datetime, bool]:
+        """The moment, and whether its zone is only assumed."""
+        if isinstance(value, str):
+            value = self._of_text(value)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return timezone.make_aware(datetime.combine(value, time())), False
+        if not isinstance(value, datetime):
+            raise ValueError("not a moment")
+        if timezone.is_aware(value):
+            return value, False
+        zone = ZoneInfo(self.zone) if self.zone else None
+        return timezone.make_aware(value, zone), zone is None
+
+    def _of_text(self, text: str) -> date:
+        if self.date_text:
+            read = datetime.strptime(text, self.date_text)  # noqa: DTZ007
+            return read if _has_time(self.date_text) else date(read.year, read.month, read.day)
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return datetime.fromisoformat(text)
+
+
+def _has_time(form: str) -> bool:
+    return bool(_TIME.search(form.replace("%%", "")))
 
 
 Source = Annotated[Constant | StatusColumn, Field(union_mode="left_to_right"), BeforeValidator(spelled_out)]
@@ -125,7 +162,7 @@ def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
     kind, kind_known = mapping.kind.read(row)
     status, status_known = mapping.status.read(row)
     subject = mapping.subject.read(row)[0]
-    occurred_at = mapping.occurred_at.read(row)
+    occurred_at, unread = mapping.occurred_at.read(row)
     reference = mapping.reference.read(row)[0][:128]
     if not reference:
         # With the content, because serial numbers repeat after a restore.
@@ -138,8 +175,8 @@ def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
         problem = "unknown_kind"
     elif not status_known:
         problem = "unknown_status"
-    elif occurred_at is None:
-        problem = "invalid_date"
+    else:
+        problem = unread
     return Reported(
         cursor=cursor,
         reference=reference,

@@ -3,8 +3,9 @@
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from dsp_platform.exchange.adapters.statuses import StatusMapping
 from dsp_platform.exchange.models import Agreement
 
 
@@ -34,13 +35,20 @@ class AgreementPart(FilePart):
     valid_to: date | None
 
 
+def _readable(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Of a status table. None is given where nothing comes back."""
+    if mapping and StatusMapping.model_validate(mapping).occurred_at.lacks_zone:
+        raise ValueError("“occurred_at” has a time without a time zone: name its “zone”")
+    return mapping
+
+
 class OperatorFile(FilePart):
     code: Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,32}$")]
     name: Texts
     system: Texts
     adapter: str = ""
     address: dict[str, Any] = {}
-    status_mapping: dict[str, Any] = {}
+    status_mapping: Annotated[dict[str, Any], AfterValidator(_readable)] = {}
     rate_per_minute: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     quiet_from: time | None = None
     quiet_to: time | None = None

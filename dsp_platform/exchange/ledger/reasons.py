@@ -114,6 +114,7 @@ REASONS = {
     "number_of_another": Words(_("The number belongs to somebody else."), REPORT),
     "invalid_number": Words(_("The number in the report is not valid."), REPORT),
     "invalid_date": Words(_("The date in the report is not valid."), REPORT),
+    "no_zone": Words(_("The time in the report does not say its time zone, nor does the mapping."), TABLES),
     "invalid_amount": Words(_("The amount in the report is not valid."), REPORT),
 }
 

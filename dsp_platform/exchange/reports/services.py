@@ -17,7 +17,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.background.backoff import backoff
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
-from dsp_platform.exchange.adapters.statuses import Reported
+from dsp_platform.exchange.adapters.statuses import NO_ZONE, Reported
 from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger import availability, operator_leases
 from dsp_platform.exchange.ledger.operator_leases import FencedLease
@@ -45,10 +45,13 @@ UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", 
 
 
 def store(operator: Operator, reported: Sequence[Reported]) -> None:
-    """A report that is stored already is not changed."""
+    """A report that is stored already is not changed, unless it was held for want of a time zone."""
     references = [report.reference for report in reported]
     stored = StatusReport.objects.filter(operator=operator, reference__in=references)
-    known = set(stored.values_list("reference", flat=True))
+    known = dict(stored.values_list("reference", "reason"))
+    for report in reported:
+        if known.get(report.reference) == NO_ZONE and not report.problem:
+            _read_at_last(stored, report)
     new = [report for report in reported if report.reference not in known]
     try:
         _add([_row(operator, report) for report in new])
@@ -60,6 +63,11 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
             except CANNOT_BE_STORED:
                 bare = replace(report, values={}, occurred_at=timezone.now(), problem="cannot_be_stored")
                 _add([_row(operator, bare)])
+
+
+def _read_at_last(stored: QuerySet[StatusReport], report: Reported) -> None:
+    held = stored.filter(reference=report.reference, state=State.HELD, reason=NO_ZONE)
+    held.update(occurred_at=report.occurred_at, state=State.RECEIVED, reason="", attempts=0, not_before=Now())
 
 
 def _add(rows: list[StatusReport]) -> None:
@@ -204,9 +212,15 @@ def retry_unknown() -> int:
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
-    """Handle held reports again that still have their values: without them they would mean something else."""
+    """Handle held reports again that still have their values: without them they would mean something else.
+
+    Those held for want of a time zone are read again instead: they have no moment that could be handled.
+    """
     with transaction.atomic():
-        changed = reports.filter(state=StatusReport.State.HELD, received_at__gte=kept_since()).update(
+        held = reports.filter(state=StatusReport.State.HELD, received_at__gte=kept_since())
+        unread = held.filter(reason=NO_ZONE)
+        Operator.objects.filter(pk__in=list(unread.values_list("operator", flat=True))).update(pull_cursor=0)
+        changed = held.exclude(reason=NO_ZONE).update(
             state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=Now()
         )
         audit.record(actor=actor, action="retry", subject_kind="report", details={"rows": changed})

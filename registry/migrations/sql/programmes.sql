@@ -152,6 +152,30 @@ BEGIN
     RETURN coalesce(NEW, OLD);
 END $function$;
 
+CREATE FUNCTION public.dspp_record_rule_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO registry_ruleversion (programme_id, number, rule, holds_from)
+    VALUES (NEW.id, NEW.rule_version, NEW.rule, clock_timestamp())
+    ON CONFLICT (programme_id, number) DO NOTHING;
+    RETURN NULL;
+END $function$;
+
+CREATE FUNCTION public.dspp_guard_rule_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF pg_trigger_depth() < 2 AND NOT dspp_owns_programmes() THEN
+        RAISE EXCEPTION 'approval: a version of a rule comes with its programme';
+    END IF;
+    RETURN NEW;
+END $function$;
+
 CREATE FUNCTION public.dspp_guard_situation()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -163,6 +187,26 @@ BEGIN
     END IF;
     RAISE EXCEPTION 'approval: life situations come with the catalogue';
 END $function$;
+
+CREATE FUNCTION public.dspp_only(number bigint)
+ RETURNS numrange
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT numrange(number, number, '[]')
+$function$;
+
+-- Two amounts for the same thing never hold on one day, but for one that is announced without its day. Ranges
+-- of one number stand for equality, which needs no extension.
+ALTER TABLE public.registry_benefit ADD CONSTRAINT benefit_one_at_a_time EXCLUDE USING gist (
+    dspp_only(programme_id) WITH &&,
+    dspp_only(hashtextextended(
+        kind || '|' || coalesce(label_km, '') || '|' || coalesce(label_en, '')
+            || '|' || coalesce(per_km, '') || '|' || coalesce(per_en, ''), 0
+    )) WITH &&,
+    daterange(valid_from, valid_to, '[]') WITH &&
+) WHERE ("precision" <> 'about') DEFERRABLE INITIALLY DEFERRED;
 
 CREATE TRIGGER guard_amount BEFORE INSERT OR DELETE ON public.registry_benefit
 FOR EACH ROW EXECUTE FUNCTION dspp_guard_amount();
@@ -190,6 +234,12 @@ WHEN ((old.id, old.rule, old.rule_version, old.state, old.takes_applications, ol
             new.how_long_en, new.contact_km, new.contact_en, new.state_note_km, new.state_note_en, new.source_km,
             new.source_en))
 EXECUTE FUNCTION dspp_guard_rule();
+
+CREATE TRIGGER record_rule_version AFTER INSERT OR UPDATE OF rule, rule_version ON public.registry_programme
+FOR EACH ROW EXECUTE FUNCTION dspp_record_rule_version();
+
+CREATE TRIGGER guard_new BEFORE INSERT ON public.registry_ruleversion
+FOR EACH ROW EXECUTE FUNCTION dspp_guard_rule_version();
 
 CREATE TRIGGER guard_new BEFORE INSERT ON public.registry_lifesituation
 FOR EACH ROW EXECUTE FUNCTION dspp_guard_situation();
