@@ -33,6 +33,8 @@ from registry.persons.circumstances import (
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
+from registry.plausibility.wizard import QUESTION as RARE_QUESTION
+from registry.plausibility.wizard import RARE
 
 # What is asked of the person whom a change is about, or of a newcomer.
 WHOM = ("who", "living", "known")
@@ -252,6 +254,7 @@ QUESTIONS: Mapping[str, Question] = {
         kept=_each_if_any,
         in_words=row(_("Difficulties"), _circumstances_in_words),
     ),
+    RARE: RARE_QUESTION,
 }
 
 

@@ -14,7 +14,7 @@ from dsp_platform.accounts.access.decorators import actor_required, step_up_requ
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.access import unread_change
 from registry.changes.context import nobody
@@ -30,6 +30,7 @@ from registry.changes.wizard import ChangeWizard
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.households import household_of
 from registry.persons.subject import log_access, subject_required, user_of
+from registry.plausibility.wizard import RARE, Implausible
 
 JUST_ASKED = "change_just_asked"
 
@@ -68,6 +69,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
 
 class ChangeQuestion(WizardView[ChangeWizard]):
     draft: ChangeDraft | None
+    refusals = (Implausible,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kind = _kind(kwargs["kind"])
@@ -92,6 +94,12 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             kind=self.wizard.kind.code,
             answers=self.wizard.answers,
         )
+
+    def answered(self, key: Key, answer: Answer) -> HttpResponse:
+        if key.name == RARE and answer["right"] == "no":
+            return redirect(self.wizard.url(self.wizard.to_correct(key)))
+        self.wizard.require_possible(key, answer)
+        return super().answered(key, answer)
 
     def caption(self, key: Key) -> str:
         person = self.wizard.person

@@ -300,6 +300,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RareFact',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(max_length=20, verbose_name='what is rare')),
+                ('fact', dsp_platform.encryption.fields.EncryptedJSONField()),
+                ('persons', models.JSONField(default=list)),
+                ('confirmed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='confirmed')),
+                ('confirmed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rare_facts', to='registry.household', verbose_name='household')),
+            ],
+            options={
+                'verbose_name': 'rare fact of a registration',
+                'verbose_name_plural': 'rare facts of registrations',
+            },
+        ),
+        migrations.CreateModel(
             name='Membership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -73,14 +73,6 @@ class BirthForm(QuestionForm):
     )
 
 
-class YoungForm(QuestionForm):
-    """Asks to confirm a head of household under 15: there are such households."""
-
-    young = radios(
-        _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
-    )
-
-
 class RelationshipForm(QuestionForm):
     relationship = radios(
         _("Relationship to the head of household"),

@@ -19,7 +19,6 @@ from registry.persons.forms import (
     PhoneForm,
     RelationshipForm,
     SexForm,
-    YoungForm,
 )
 from registry.persons.labels import document_words, full_name, latin_name
 
@@ -63,12 +62,6 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=BirthForm,
         heading=_("When was this person born?"),
         in_words=row(FIELDS["date_of_birth"].label, date_in_words("born")),
-    ),
-    "young": Question(
-        form=YoungForm,
-        heading=_("The head of household is under 15. Is this right?"),
-        help=_("A child may be the head of a household when no adult lives there."),
-        depends_on=("birth",),
     ),
     "document": Question(
         form=DocumentForm,

@@ -8,6 +8,7 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.persons.circumstances import questions_for, told
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
+from registry.plausibility.wizard import RARE
 
 HEAD_ID = 1
 """The ``id`` of the head among the members of a draft."""
@@ -23,6 +24,7 @@ def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
         operators=tuple(consent["operators"]),
         consent_text=consent["text"],
         language=consent["language"],
+        confirmed=tuple(answers.get(RARE, {}).get("confirmed", ())),
     )
 
 

@@ -33,6 +33,8 @@ from registry.persons.circumstances import (
 from registry.persons.forms import radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
+from registry.plausibility.wizard import QUESTION as RARE_QUESTION
+from registry.plausibility.wizard import RARE
 from registry.registration.answers import circumstances_of
 
 MEMBERS = "members"
@@ -121,6 +123,7 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who lives in this household?"),
         template="registry/registration/members.html",
     ),
+    RARE: RARE_QUESTION,
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         current=lambda request, _wizard: {"phone": user_of(request).phone or ""},

@@ -84,6 +84,12 @@ class Family:
             self.post("difficulties", {"seeing": "2"}, number)
         return self.confirm()
 
+    def confirm_rare(self, member: int | None = None):
+        """Say that what is rare is right, of a member or of the whole household."""
+        step = "rare/" if member is None else f"member/{member}/rare/"
+        page = f"{self.root}{step}"
+        return self.client.post(page, {"right": "yes", **shown_on(self.client, page)})
+
     def confirm(self):
         return confirm(self.client, f"{self.root}check/")
 

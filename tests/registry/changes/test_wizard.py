@@ -13,9 +13,10 @@ from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.models import Household, Membership, Person
 from registry.persons import ages
+from registry.plausibility.wizard import RARE
 from tests.registry.changes.cast import BABY
 
-DIED = {"died": "2026-11-01"}
+DIED = {"died": "2026-11-20"}
 
 
 def member(number: int, relationship: str, sex: str, year: int) -> Membership:
@@ -88,6 +89,8 @@ def test_the_digest_is_the_same_in_both_languages():
 
 def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
     """One of the answers that the page takes."""
+    if key.name == RARE:
+        return {"right": "yes", "confirmed": [one.fact for one in wizard.asked_about(key)]}
     page = page_of(wizard, key)
     if key.name in ("who", "head", "payee"):
         return {"person": chance.choice(page["members"])}

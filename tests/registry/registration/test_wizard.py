@@ -4,12 +4,13 @@ from random import Random
 
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.persons.circumstances import ANY_DIFFICULTY, fields_for
+from registry.plausibility.wizard import RARE
 from registry.registration.answers import answers_to_details
 from registry.registration.questions import MEMBERS
 from registry.registration.wizard import RegistrationWizard
 from tests.registry.changes.cast import NAME, NO_PAPER
 
-ADULT, CHILD, BABY = ("1985-03-27", "2014", "2026-01-01")
+ADULT, CHILD, BABY = "1985-03-27", "2014", "2026-01-01"
 SIMPLE = {
     "consent": [{"agree": True, "operators": [], "text": "", "language": "km"}],
     "place": [{"village_code": "01020101", "address": ""}],
@@ -17,7 +18,6 @@ SIMPLE = {
     "relationship": [{"relationship": "child"}, {"relationship": "parent"}],
     "sex": [{"sex": "female"}, {"sex": "male"}],
     "birth": [{"born": born} for born in (ADULT, CHILD, BABY)],
-    "young": [{"young": "yes"}],
     "document": [NO_PAPER],
     "phone": [{"phone": ""}],
     "difficulties": [{"seeing": "2"}, {"seeing": "1", "hearing": "3"}],
@@ -32,7 +32,13 @@ def answer_to(wizard: RegistrationWizard, key: Key, chance: Random):
             name: chance.choice(["", "none", "some"] if name == ANY_DIFFICULTY else ["", "yes"])
             for name in asked
         }
+    if key.name == RARE:
+        return said_right(wizard, key)
     return chance.choice(SIMPLE[key.name])
+
+
+def said_right(wizard: RegistrationWizard, key: Key):
+    return {"right": "yes", "confirmed": [one.fact for one in wizard.asked_about(key)]}
 
 
 def complete(wizard: RegistrationWizard, chance: Random) -> RegistrationWizard:
@@ -65,7 +71,8 @@ def test_a_fresh_run_with_the_last_answers_sends_the_same():
         assert answers_to_details(replayed(wizard).answers) == answers_to_details(wizard.answers)
         for member in wizard.members:
             assert [*wizard._answer_of_member(Key("circumstances", member["id"]))] == fields_for(member)
-            assert ("young" in member) == (Key("young", member["id"]) in wizard.order())
+        facts = [one.fact for one in wizard.findings() if not one.is_impossible]
+        assert wizard.confirmed == facts
 
 
 def answered(**of_head) -> RegistrationWizard:
@@ -75,6 +82,8 @@ def answered(**of_head) -> RegistrationWizard:
         key = wizard.first_open()
         if key.name == "circumstances":
             answer = dict.fromkeys(fields_for(wizard.member(1)), "yes") | {ANY_DIFFICULTY: "none"}
+        elif key.name == RARE:
+            answer = said_right(wizard, key)
         else:
             answer = of_head.get(key.name, SIMPLE[key.name][0])
         wizard.put(key, answer)
@@ -94,7 +103,7 @@ def test_another_sex_forgets_what_is_not_asked_any_more_and_keeps_the_rest():
 def test_another_date_of_birth_asks_a_young_head_again():
     wizard = answered(birth={"born": CHILD})
     wizard.put(Key("birth", 1), {"born": "2015"})
-    assert wizard.first_open() == Key("young", 1)
+    assert wizard.first_open() == Key(RARE, 1)
 
 
 def test_a_date_at_which_the_same_is_asked_asks_nothing_again():
