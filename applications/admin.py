@@ -34,7 +34,7 @@ class StateFilter(OpenFilter):
         """An application closed by a death is stored as withdrawn."""
         if self.value() in (CLOSED, Application.State.WITHDRAWN):
             ended = with_closed(queryset).filter(state=Application.State.WITHDRAWN)
-            return ended.filter(Q(is_closed=self.value() == CLOSED))
+            return ended.filter(Q(closed_by__isnull=self.value() != CLOSED))
         return super().queryset(request, queryset)
 
 

@@ -1,10 +1,13 @@
 """What may be shared with the programme's operator, and whether the household has consented to it."""
 
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
+from applications.models import Application
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Consent, Household, Programme
+from registry.persons.households import household_of
 
 
 def open_consent(household: Household | None, operator_code: str) -> Consent | None:
@@ -15,8 +18,27 @@ def open_consent(household: Household | None, operator_code: str) -> Consent | N
 
 def consent_to_ask(household: Household, operator: Operator) -> bool:
     """True when an agreement rests on consent and the household has not given it, or withdrawn it."""
-    on_consent = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT).exists()
-    return on_consent and open_consent(household, operator.pk) is None
+    return rests_on_consent(operator.pk) and open_consent(household, operator.pk) is None
+
+
+def rests_on_consent(operator_code: str) -> bool:
+    """Whether the operator receives households' records by their consent."""
+    return _on_consent(operator_code).exists()
+
+
+def _on_consent(operator_code: str) -> QuerySet[Agreement]:
+    return agreements_in_force().filter(operator=operator_code, basis=Agreement.Basis.CONSENT)
+
+
+def lacks_consent(application: Application) -> bool:
+    """It waits, and the operator may not receive what it needs to decide: the household it was made in has
+    taken its consent back, or the applicant lives in another one, or in none."""
+    if not application.is_open:
+        return False
+    operator = application.programme.operator_id
+    home = household_of(application.person)
+    given = Consent.objects.filter(household=home, operator_code=operator, withdrawn_at=None)
+    return _on_consent(operator).filter(~Exists(given)).exists()
 
 
 def consent_text(programme: Programme) -> str:

@@ -13,6 +13,8 @@ register_actions(
     Action("answer", _("answered"), _("A question about an application was answered")),
     Action("appeal", _("appealed"), _("An appeal was made")),
     Action("close", _("closed the application")),
+    Action("close_consent", _("closed the application")),
+    Action("close_double", _("closed the application")),
     # Of a grievance too.
     Action("take_up", _("took it up")),
     Action("uphold", _("let the decision stand")),

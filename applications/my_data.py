@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import workflow
+from applications.agreements import rests_on_consent
 from applications.documents import APPLICATION
 from applications.models import Application
+from applications.services import has_approved_support
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
@@ -56,7 +58,8 @@ def subjects(about: DataSubject) -> dict[int, str]:
 
 
 def affected(household: Household, operator_code: str) -> list[str]:
-    """Open applications that the operator may be unable to decide."""
+    """Open applications: closed by it, or gone on with where the support was approved before."""
+    closes = rests_on_consent(operator_code)
     rows = Application.objects.filter(
         person__memberships__household=household,
         person__memberships__ended_on=None,
@@ -64,7 +67,11 @@ def affected(household: Household, operator_code: str) -> list[str]:
         state__in=Application.OPEN_STATES,
     )
     return [
-        _("The application %(reference)s for %(programme)s is not decided yet.")
+        (
+            _("The application %(reference)s for %(programme)s is closed. You can apply again.")
+            if closes and not has_approved_support(row)
+            else _("The application %(reference)s for %(programme)s is not decided yet.")
+        )
         % {"reference": row.reference, "programme": row.programme.name}
         for row in rows.select_related("programme").order_by("pk")
     ]

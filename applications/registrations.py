@@ -3,18 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from applications import audit_actions as audit_actions
-from applications import reports
+from applications import life_events, reports
 from applications.documents import SUBJECTS
 from applications.entitlement_reasons import ApplicationExplainer
 from applications.models import Application
 from applications.my_data import SECTION
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants, waiting_in_words
-from applications.services import close_of_the_dead
 from applications.sms_templates import TEXTS, TITLES
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
+from registry.life_events.events import Domain, register_effects
 from registry.my_data.sections import register_sections
 from registry.persons.writer import register_followers
 from registry.programmes.consequences import register_waiting
@@ -32,8 +32,9 @@ register_report_kind(
     )
 )
 register_applicants(applicants)
-register_followers(household=[announce_applications], person=[announce_applications_of, close_of_the_dead])
+register_followers(household=[announce_applications], person=[announce_applications_of])
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_sections(SECTION)
+register_effects(Domain.APPLICATIONS, life_events.EFFECTS)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import ngettext
 
 from applications.models import Application, ApplicationEvent
-from applications.workflow import STEPS
+from applications.workflow import CLOSING, STEPS
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import array
@@ -20,16 +20,16 @@ from registry.persons.households import deaths_during_membership, household_of, 
 from registry.persons.selectors import subject_of
 from registry.programmes.selectors import name_programmes
 
-_CLOSED = Exists(ApplicationEvent.objects.filter(application=OuterRef("pk"), step="close"))
+_CLOSINGS = ApplicationEvent.objects.filter(application=OuterRef("pk"), step__in=CLOSING)
 
 
 def household_members(user: User, assisted_session: AssistedSession | None) -> Sequence[Person]:
-    """The subject of this request first, then the others of the household; empty without a subject."""
+    """The subject of this request first, then the others of the household; empty without a subject. Whoever
+    lives in no household now keeps what is theirs."""
     subject = subject_of(user, assisted_session)
-    household = household_of(subject) if subject else None
-    if subject is None or household is None:
+    if subject is None:
         return []
-    others = [member.person for member in members_of(household) if member.person != subject]
+    others = [member.person for member in _members_beside(subject) if member.person != subject]
     return [subject, *others]
 
 
@@ -54,7 +54,8 @@ def waiting_in_words(programme: Programme) -> str:
 
 
 def latest_application(person: Person, programme: Programme) -> Application | None:
-    return Application.objects.filter(person=person, programme=programme).order_by("-pk").first()
+    rows = with_closed(Application.objects.filter(person=person, programme=programme))
+    return rows.order_by("-pk").first()
 
 
 def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
@@ -95,10 +96,9 @@ def application_to_read(
 ) -> Application | None:
     """As ``application_visible_to``, and read-only also of a member who died."""
     subject = subject_of(user, assisted_session)
-    members = _members_beside(subject) if subject else []
-    if subject is None or not members:
+    if subject is None:
         return None
-    return _by_reference(reference, _read_by(subject, members))
+    return _by_reference(reference, _read_by(subject, _members_beside(subject)))
 
 
 def may_read(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
@@ -120,16 +120,22 @@ def _by_reference(reference: str, whose: Q) -> Application | None:
 
 
 def closed_by_death(application: Application) -> bool:
-    """Stored as withdrawn, though nobody withdrew it."""
-    if application.state != Application.State.WITHDRAWN or application.person.died_on is None:
-        return False
-    known: bool | None = getattr(application, "is_closed", None)
-    return application.events.filter(step="close").exists() if known is None else known
+    return application.person.died_on is not None and closing_step(application) == "close"
+
+
+def closing_step(application: Application) -> str:
+    """By which it was closed without anybody withdrawing it; "" where it was not."""
+    if application.state != Application.State.WITHDRAWN:
+        return ""
+    if hasattr(application, "closed_by"):
+        return application.closed_by or ""
+    last = application.events.filter(step__in=CLOSING).last()
+    return last.step if last else ""
 
 
 def with_closed(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Annotates ``is_closed``: closed by a death, which is stored as withdrawn."""
-    return rows.annotate(is_closed=_CLOSED)
+    """Annotates ``closed_by``: the step that closed it, which is stored as withdrawn too; None for none."""
+    return rows.annotate(closed_by=Subquery(_CLOSINGS.order_by("-pk").values("step")[:1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +172,8 @@ def judged_version(application: Application) -> JudgedVersion | None:
 
 
 def state_in_words(application: Application) -> str:
-    closed = closed_by_death(application)
-    return str(STEPS["close"].title if closed else Application.State(application.state).label)
+    step = closing_step(application)
+    return str(STEPS[step].title if step else Application.State(application.state).label)
 
 
 def last_decision(application: Application) -> ApplicationEvent | None:

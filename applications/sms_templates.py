@@ -35,6 +35,11 @@ def withdrawn(params: dict[str, Any]) -> str:
     return notice(_("Withdrawn: your application %(reference)s.") % params, params)
 
 
+def closed(params: Mapping[str, Any]) -> str:
+    """By what became known in the registry, not by the applicant."""
+    return _("Closed: application %(reference)s. Sign in to see why, or ask at the commune.") % params
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_received": received,
     "application_ask_more": more_asked,
@@ -42,6 +47,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_refuse": refused,
     "application_unreadable": unreadable,
     "application_withdraw": withdrawn,
+    "application_closed": closed,
 }
 
 # The title of each in the list of one's own messages.
@@ -52,4 +58,5 @@ TITLES: dict[str, Label] = {
     "application_refuse": gettext_lazy("Your application was not approved"),
     "application_unreadable": gettext_lazy("A document could not be read"),
     "application_withdraw": gettext_lazy("Your application was withdrawn"),
+    "application_closed": gettext_lazy("An application was closed"),
 }

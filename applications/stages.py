@@ -1,12 +1,13 @@
 """The progress of an application in four stages, for the diagram on its page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationEvent
+from applications.workflow import CLOSING
 
 State = Application.State
 PASSED, CURRENT, AHEAD, ENDED = "passed", "current", "ahead", "ended"
@@ -22,8 +23,11 @@ class Stage:
     expected: date | None = None
 
 
-def stages(application: Application, events: list[ApplicationEvent]) -> list[Stage]:
+def stages(
+    application: Application, events: list[ApplicationEvent], *, lacks_consent: bool = False
+) -> list[Stage]:
     """Received, under review, decided, support starts. ``events`` are those of the application, oldest first.
+    ``lacks_consent``: the operator cannot decide it now, so no day is promised.
 
     After an appeal that succeeded, the review is the current stage again.
     """
@@ -35,7 +39,8 @@ def stages(application: Application, events: list[ApplicationEvent]) -> list[Sta
         how = PASSED if not is_open else CURRENT if began else AHEAD
         asked = application.state == State.MORE_ASKED
         way.append(Stage(_("Waiting for your answer") if asked else _("Under review"), how, _day(began)))
-    way.append(_decision(application, is_open, events))
+    decision = _decision(application, is_open, events)
+    way.append(replace(decision, expected=None) if lacks_consent else decision)
     if application.state not in (State.REFUSED, State.WITHDRAWN):
         way.append(Stage(_("Support starts"), AHEAD if is_open else CURRENT))
     return way
@@ -44,9 +49,9 @@ def stages(application: Application, events: list[ApplicationEvent]) -> list[Sta
 def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:
     if is_open:
         return Stage(_("Decision"), AHEAD, expected=expected_on(application, events))
-    last = _last(events, ("approve", "refuse", "withdraw", "close"))
+    last = _last(events, ("approve", "refuse", "withdraw", *CLOSING))
     day = _day(last)
-    if last is not None and last.step == "close":
+    if last is not None and last.step in CLOSING:
         return Stage(_("Closed"), ENDED, day)
     if application.state == State.APPROVED:
         return Stage(_("Approved"), PASSED, day)

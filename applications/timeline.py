@@ -51,10 +51,16 @@ def _by(event: ApplicationEvent, application: Application) -> str:
             return ""
 
 
-def what_next(application: Application) -> str:
+def what_next(application: Application, *, lacks_consent: bool = False) -> str:
     if application.person.died_on:
         return _("The person has died. Nothing more has to be done.")
     operator = {"operator": application.programme.operator}
+    if lacks_consent:
+        words = _(
+            "%(operator)s does not receive your details now, so it cannot decide. Agree that it receives "
+            "them, or withdraw the application."
+        )
+        return words % operator
     match application.state:
         case Application.State.SUBMITTED:
             return _("%(operator)s will look at your application.") % operator

@@ -132,19 +132,20 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     if why := why_unread(request.user, found, request.assisted_session):
         return unread_application(request, found, why)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
-    events = events_of(found)
+    events, lacks_consent = events_of(found), agreements.lacks_consent(found)
     context = {
         "application": found,
         "just_applied": applied,
         "events": timeline(found, events, uploads_of(APPLICATION, str(found.pk))),
-        "stages": stages(found, events),
-        "overdue": is_overdue(found, events),
+        "stages": stages(found, events, lacks_consent=lacks_consent),
+        "overdue": is_overdue(found, events) and not lacks_consent,
+        "lacks_consent": lacks_consent,
         "letter_url": _letter_url(found, events),
-        "what_next": what_next(found),
+        "what_next": what_next(found, lacks_consent=lacks_consent),
         "question": question(events),
         "form": form if "answer" in steps else None,
         "unsent": "" if "answer" in steps else unsent,
-        "may_withdraw": services.may_withdraw(found),
+        "may_withdraw": services.may_withdraw(found, events),
         "unreadable": unreadable_among([found]),
     }
     return render(request, "applications/application.html", context)

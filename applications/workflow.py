@@ -59,6 +59,9 @@ STEPS = steps(
     # Not once it is decided: the operator ends an approved support.
     Step("withdraw", APPLICANT, OPEN, State.WITHDRAWN, _("Withdrawn")),
     Step("close", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the person has died")),
+    Step("close_consent", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the consent was taken back")),
+    Step("close_double", REGISTRY, OPEN, State.WITHDRAWN,
+         _("Closed: the person applied for the same under another number")),
     Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
     Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
     # Straight into review: it was taken up before.
@@ -99,6 +102,8 @@ class ApplicationWorkflow(Workflow[Application]):
 
 
 application_workflow = ApplicationWorkflow()
+CLOSING = application_workflow.decided_by(REGISTRY)
+"""Stored as withdrawn, though nobody withdrew it."""
 DECIDING = application_workflow.decided_by(REVIEWER)
 
 

@@ -8,6 +8,7 @@ register_actions(
     Action("resolve", _("answered it")),
     Action("dismiss", _("closed it without action")),
     Action("pass_on", _("passed it on to another operator")),
+    Action("inherit", _("passed it to the head of the household of somebody who has died")),
     Action("overturn", _("had the decision taken anew")),
     Action("add", _("added to it"), _("Something was added to a grievance")),
     Action("renew_pin", _("gave its reporter a new PIN")),

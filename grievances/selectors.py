@@ -24,9 +24,14 @@ def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grieva
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
     is_appeal = Q(category=Grievance.Category.APPEAL)
-    appeals = is_appeal & Q(application__person__in=home)
+    appeals = is_appeal & (Q(application__person__in=home) | _inherited(person))
     rows = Grievance.objects.filter(Q(person=person) & ~is_appeal | appeals)
     return rows.filter(_open_to(reader)).order_by("-pk")
+
+
+def _inherited(person: Person) -> Q:
+    """Appeals for somebody who has died, which passed to this person."""
+    return Q(person=person, application__person__died_on__isnull=False)
 
 
 def _open_to(reader: User | None) -> Q:
@@ -57,6 +62,8 @@ def grievance_visible_to(
     if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:
+        if found.application.person.died_on:
+            return found if found.person_id == subject.pk else None
         return found if may_act_for(user, assisted_session, found.application.person) else None
     return found if found.person_id == subject.pk else None
 

@@ -25,6 +25,7 @@ from grievances.workflow import grievance_workflow
 from registry.models import Area
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
+from registry.persons.writer import lock_person
 from registry.phones.selectors import numbers_of
 
 __all__ = [
@@ -194,6 +195,9 @@ def handle_grievance(
 
     Raises as ``Deciders.begin``; ``OperatorMissing``; for an appeal also ``CannotReopen``.
     """
+    if grievance.decision_id and grievance.application:
+        # Before the appeal, as the recording of a death does: consistent lock order.
+        lock_person(grievance.application.person)
     grievance, is_repeat = assignment.deciders.begin(
         grievance, step, actor=actor, expected_version=expected_version, note=note
     )

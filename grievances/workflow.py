@@ -13,6 +13,7 @@ CLOSED = (State.RESOLVED, State.DISMISSED)
 
 REPORTER = "reporter"  # who has reference and PIN, or is known to have reported it
 HANDLER = "handler"  # staff of the operator it is about, or a steward
+REGISTRY = "registry"  # what became known of the person
 STEWARD = "steward"  # who also sees those that name no operator
 
 APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
@@ -44,6 +45,8 @@ STEPS = steps(
          button=_("The decision stands"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"),
          button=_("The decision was wrong: decide anew"), needs_note=True, sms=ANSWERED, only=APPEAL),
+    Step("inherit", REGISTRY, OPEN, "",
+         _("The person who reported has died: the head of the household follows the report now")),
     Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
     # Not content with the answer: it is looked into once more. An appeal is answered once.
     Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"),

@@ -12,16 +12,23 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
+from registry.beneficiaries import life_events as events_of_enrolments
+from registry.beneficiaries.sms_templates import level_expired
 from registry.changes import evidence
+from registry.changes import life_events as events_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
+from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
+from registry.life_events.events import Domain, register_effects
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
+from registry.persons.life_events import DELIVERY
+from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
@@ -44,6 +51,7 @@ for name, render in change_templates.TEXTS.items():
 for name, render, title in (
     ("registered", registered, _("You are registered")),
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
+    ("change_about_ended", change_templates.about_ended, _("A change of your record was not made")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
     ("move_asked", change_templates.move_asked, _("Somebody asks that you change household")),
     ("replacement_asked", phone_templates.replacement_asked, _("Another phone is asked for")),
@@ -55,6 +63,7 @@ for name, render, title in (
     ("consent_withdraw", consent_withdrawn, _("A consent was taken back")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
+    ("level_expired", level_expired, _("The assessment of your household has run out")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
@@ -86,3 +95,12 @@ for kind in REPORTS:
     register_report_kind(kind)
 register_rule_reader(RuleReader())
 register_sections(*SECTIONS)
+for domain, effects in (
+    (Domain.ENROLMENTS, events_of_enrolments.EFFECTS),
+    (Domain.CHANGES, events_of_changes.EFFECTS),
+    (Domain.CONSENTS, events_of_consents.EFFECTS),
+    (Domain.ACCESS, events_of_phones.EFFECTS),
+    (Domain.MESSAGES, events_of_phones.MESSAGES),
+    (Domain.DELIVERY, DELIVERY),
+):
+    register_effects(domain, effects)

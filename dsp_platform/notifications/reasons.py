@@ -8,6 +8,7 @@ REASONS: dict[str, Label] = {
     # The message.
     "expired": _("It was too late to send it."),
     "nothing_to_say": _("There was nothing to say any more."),
+    "no_recipient": _("Nobody it was meant for has this number any more."),
     "not_arrived": _("The provider says that it did not arrive."),
     "origin": _("Too many were asked for from one place: it waits."),
     "budget": _("The budget is used up: it waits."),

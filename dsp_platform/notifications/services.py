@@ -1,5 +1,6 @@
 """Text messages to people: a row is written in the transaction it reports on, and sent after the commit."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from dsp_platform.notifications.models import CODES, Budget, Message, MessageKin
 AT_ONCE = 500
 # The reason of messages over the limits of their network or account.
 ORIGIN = "origin"
+# Of messages to somebody who has died.
+NO_RECIPIENT = "no_recipient"
 
 
 def send(
@@ -61,6 +64,14 @@ def send(
     )
     workers.notify_on_commit("notifications.deliver", [message.pk])
     return message
+
+
+def drop_waiting(phones: Collection[str]) -> None:
+    """Nobody for whom they are meant has these numbers any more. Codes are left: whoever holds the phone
+    waits for theirs at a page."""
+    waiting = Message.objects.filter(phone__in=phones, state=Message.State.DUE).exclude(kind__in=CODES)
+    locked = waiting.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    Message.objects.filter(pk__in=list(locked)).update(state=Message.State.EXPIRED, reason=NO_RECIPIENT)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@ from datetime import date
 
 import pghistory
 from django.db import transaction
+from django.utils import timezone
 
 from registry.models import Enrolment, Payment, Person, Programme
 
@@ -47,6 +48,22 @@ def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
         if enrolment is not None and enrolment.since <= until:
             enrolment.state, enrolment.until = Enrolment.State.ENDED, until
             enrolment.save(update_fields=["state", "until"])
+
+
+def end_all(*, person: Person, until: date) -> None:
+    """The person died on that day. The caller has locked them."""
+    with transaction.atomic(), pghistory.context(why="end_enrolment"):
+        open_ones = person.enrolments.exclude(state=Enrolment.State.ENDED)
+        open_ones.update(state=Enrolment.State.ENDED, until=until)
+
+
+def hand_over(*, person: Person, into: Person) -> None:
+    """To the record that remains, which may be in the same programme. The caller has locked both."""
+    with transaction.atomic(), pghistory.context(why="merge"):
+        theirs = into.enrolments.exclude(state=Enrolment.State.ENDED).values("programme")
+        double = person.enrolments.exclude(state=Enrolment.State.ENDED).filter(programme__in=theirs)
+        double.update(state=Enrolment.State.ENDED, until=timezone.localdate())
+        person.enrolments.update(person=into)
 
 
 def note_payment(*, enrolment: Enrolment, amount: int, paid_on: date, operator_reference: str) -> None:

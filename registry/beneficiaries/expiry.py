@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.jobs.kinds import Cursor, JobStep, register_job
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
+from registry.life_events.events import EventKind, LifeEvent, tell
 from registry.models import Household
 from registry.persons.writer import bump_households
 
@@ -35,6 +36,8 @@ def expire_page(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     expired = Household.objects.filter(poverty_valid_to=parameters["day"], closed_on=None)
     page = list(expired.filter(pk__gt=int(cursor or 0)).order_by("pk").values_list("pk", flat=True)[:PAGE])
     bump_households(page)
+    for household in Household.objects.filter(pk__in=page).order_by("pk"):
+        tell(LifeEvent(kind=EventKind.LEVEL_EXPIRED, household=household))
     return JobStep(cursor=page[-1] if len(page) == PAGE else None, done=len(page))
 
 

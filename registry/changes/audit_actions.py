@@ -21,6 +21,7 @@ CHANGES = [
     Action("change_withdraw", _("withdrew a change"), _("A request for a change was taken back")),
     Action("change_ended", _("ended a request that cannot be done any more")),
     Action("change_asker_left", _("ended a request whose asker left the household")),
+    Action("change_follow", _("passed a request on to where the household lives now")),
     Action("change_approve", _("approved a change")),
     Action("change_refuse", _("refused a change")),
     Action("change_ask_more", _("asked for a document")),

@@ -18,6 +18,8 @@ class HouseholdContext:
     household: Household
     members: list[Membership]
     subject: Person
+    at_counter: bool = False
+    """An official asks in the name of the subject."""
 
     def member(self, spid: str) -> Membership | None:
         return next((one for one in self.members if one.person.spid == spid), None)
@@ -38,6 +40,11 @@ def anybody(context: HouseholdContext) -> list[Membership]:
 
 def others(context: HouseholdContext) -> list[Membership]:
     return context.others(context.subject.spid)
+
+
+def who_may_have_died(context: HouseholdContext) -> list[Membership]:
+    """Anybody but who tells it; at the counter also somebody who lived alone, of whom relatives tell."""
+    return others(context) or (context.members if context.at_counter else [])
 
 
 def self_and_children(context: HouseholdContext) -> list[Membership]:

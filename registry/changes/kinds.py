@@ -23,8 +23,8 @@ from registry.changes.context import (
     anybody,
     asked_daily_life,
     nobody,
-    others,
     self_and_children,
+    who_may_have_died,
 )
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
@@ -127,6 +127,11 @@ class Kind:
         return self.code in SEVERAL
 
     @property
+    def is_correction(self) -> bool:
+        """Of what is recorded of one person, wherever they live."""
+        return self.group is CORRECTIONS
+
+    @property
     def is_heard(self) -> bool:
         """It waits, and members besides whoever asked may object meanwhile."""
         return self.concerns is not None and not self.at_once
@@ -190,7 +195,7 @@ KINDS = {
             title=_("Somebody died"),
             sentence=_("Tell us of the death of a member. Programmes are told by themselves."),
             evidence=_("Death certificate, or the paper of the village chief"),
-            whom=others,
+            whom=who_may_have_died,
             questions=question_lists.death,
             apply=members.death,
             concerns=concerned.household_of_the_dead,

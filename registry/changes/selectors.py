@@ -39,7 +39,12 @@ def household_context(user: User, assisted_session: AssistedSession | None) -> H
     household = household_of(subject) if subject else None
     if subject is None or household is None:
         return None
-    return HouseholdContext(household=household, members=members_of(household), subject=subject)
+    return HouseholdContext(
+        household=household,
+        members=members_of(household),
+        subject=subject,
+        at_counter=assisted_session is not None,
+    )
 
 
 def changes_of(person: Person) -> list[ChangeRequest]:

@@ -17,7 +17,6 @@ from registry.changes import number_lookups
 from registry.changes.apply.common import Applying, open_members
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
-from registry.changes.ends import end_impossible
 from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
 from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
@@ -45,7 +44,7 @@ from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
-from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
+from registry.phones.selectors import household_head_of, numbers_left_behind, numbers_of, phones_of_adults
 from registry.plausibility.findings import refused as impossible_among
 
 State = ChangeRequest.State
@@ -281,9 +280,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
     concerned = _phones(request)
-    with PersonWriter() as writer:
+    with PersonWriter(actor=actor, request=request) as writer:
         kind.apply(Applying(request, household, actor, writer))
-    end_impossible(request, list(households), actor)
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
@@ -312,7 +310,11 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         # Whoever is given a phone at the counter may have no other number, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
     beside = recipients(request, concerned_by(request))
-    return phones | {phone: one[0].language for phone, one in beside.items() if phone not in phones}
+    phones |= {phone: one[0].language for phone, one in beside.items() if phone not in phones}
+    person = _fresh(request.person) if kind.person_dies else None
+    account = person.account if person else None
+    silent = numbers_left_behind(person, (account and account.phone) or "") if person else set()
+    return {phone: language for phone, language in phones.items() if phone not in silent}
 
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:

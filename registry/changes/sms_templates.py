@@ -38,6 +38,11 @@ def details_changed(params: dict[str, Any]) -> str:
     return notice(_("Your registration was changed."), params)
 
 
+def about_ended(params: dict[str, Any]) -> str:
+    """To whom a request was about that their former household had made."""
+    return _("A change of your record was not made, for you left the household. You can ask for it.")
+
+
 def move_asked(params: dict[str, Any]) -> str:
     """To whoever would be moved to another household, who must confirm it."""
     return notice(_("Somebody asks that you change household: %(reference)s.") % params, params)

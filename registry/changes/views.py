@@ -205,6 +205,7 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 
 def _is_impossible(wizard: ChangeWizard) -> bool:
-    """Somebody who lives alone cannot name another head; or it can be about none of the members."""
-    lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2
+    """Somebody who lives alone cannot name another head, nor tell of their own death; or it can be about none
+    of the members."""
+    lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
     return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

@@ -9,7 +9,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.kinds import KINDS
-from registry.models import ChangeRequest
+from registry.models import ChangeRequest, Person
 from registry.phones.selectors import numbers_of
 
 State = ChangeRequest.State
@@ -22,7 +22,7 @@ CONCERNED = "concerned"  # members of the household, or the commune it leaves
 REGISTRY = "registry"  # what follows from another change
 
 AGREE, OBJECT = "agree", "object"
-ENDED, ASKER_LEFT = "ended", "asker_left"
+ENDED, ASKER_LEFT, FOLLOWS = "ended", "asker_left", "follow"
 SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
@@ -49,6 +49,8 @@ STEPS = steps(
     # Without a text message: who asked knows that they left, or has died.
     Step(ASKER_LEFT, REGISTRY, OPEN, State.WITHDRAWN,
          _("Ended: whoever asked is no member of the household any more")),
+    Step(FOLLOWS, REGISTRY, OPEN, "", _("It goes on where the person or the household lives now"),
+         unassigns=True),
 )
 # fmt: on
 
@@ -110,7 +112,9 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
     def own_phones(self, request: ChangeRequest) -> list[str]:
         """Of whoever asked, not of the head: it may be a secret. A number that a citizen typed only where an
         official asked for them."""
-        return numbers_of(request.asked_for, with_typed=not request.asked_by.is_citizen)
+        # As they are now: they may have died by the very change.
+        asker = Person.objects.select_related("account").get(pk=request.asked_for_id)
+        return numbers_of(asker, with_typed=not request.asked_by.is_citizen)
 
     def overtaken_by(self, item: ChangeRequest) -> str:
         if item.is_open:

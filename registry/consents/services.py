@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
+from registry.life_events.events import EventKind, LifeEvent, tell
 from registry.models import Consent, Household, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session, require_household
@@ -94,6 +95,14 @@ def withdraw_consent(
         gave = [one.given_by for one in consents.select_related("given_by__account")]
         if consents.update(withdrawn_at=timezone.now()):
             _changed(household, "withdraw_consent", operator_code, actor, assisted_session)
+            tell(
+                LifeEvent(
+                    kind=EventKind.CONSENT_WITHDRAWN,
+                    household=household,
+                    operator_code=operator_code,
+                    actor=actor,
+                )
+            )
             if assisted_session is not None:
                 tell_own_numbers(
                     subject_of(actor, assisted_session),

@@ -35,3 +35,5 @@ class HouseholdDetails:
     language: str = "km"
     confirmed: tuple[dict[str, Any], ...] = ()
     """Rare facts that whoever entered them said to be right: of ``registry.plausibility``."""
+    returning: str = ""
+    """SPID of the head, where they are registered and live in no household: their record stays."""

@@ -16,7 +16,7 @@ from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
 from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SIX, SOME, fields_for
-from registry.persons.labels import NO_DOCUMENT
+from registry.persons.labels import NO_DOCUMENT, SPID
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
@@ -108,6 +108,19 @@ class DocumentForm(QuestionForm):
             except ValidationError as error:
                 self.add_error("document_number", error)
         return self.cleaned_data
+
+
+class RegistrationDocumentForm(DocumentForm):
+    """Also by SPID: whoever is registered and moved out of a household keeps it."""
+
+    document_type = radios(
+        _("Document"),
+        [
+            (NO_DOCUMENT, _("I have none with me")),
+            *IdentityDocument.Type.choices,
+            (SPID, _("SPID, of somebody registered before")),
+        ],
+    )
 
 
 class PhoneForm(QuestionForm):

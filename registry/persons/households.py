@@ -30,6 +30,14 @@ def with_household(person: Person) -> list[Person]:
     return [person, *(one.person for one in (members_of(home) if home else []) if one.person != person)]
 
 
+def head_left_behind(person: Person) -> Person | None:
+    """Who heads today the household that somebody who has died lived in last; None where nobody is left."""
+    last = person.memberships.order_by("-pk").first()
+    heads = Membership.objects.filter(household=last.household_id if last else 0, ended_on=None)
+    head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
+    return head.person if head else None
+
+
 def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     """Memberships that ended by a death while this member, who has not left since, was in the household.
 

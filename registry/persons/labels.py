@@ -27,7 +27,11 @@ def latin_name(member: dict[str, Any]) -> str:
 def document_words(member: dict[str, Any]) -> str:
     if member["document_type"] == NO_DOCUMENT:
         return _("I have none with me")
+    if member["document_type"] == SPID:
+        return f"SPID {member['document_number']}"
     return f"{IdentityDocument.Type(member['document_type']).label} {member['document_number']}"
 
 
+SPID = "spid"
+"""In the place of a type of document: somebody registered before is named by their SPID."""
 NO_DOCUMENT = "none"

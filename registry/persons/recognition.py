@@ -9,10 +9,12 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
 from registry.identity.documents import document_digest
-from registry.models import IdentityDocument, Membership, Person
+from registry.identity.spid import clean_spid
+from registry.models import IdentityDocument, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.persons.labels import SPID
 from registry.persons.validation import NAME_VALIDATORS, validate_document_number, validate_phone
-from registry.persons.writer import lock_persons, unsaved_person
+from registry.persons.writer import lock_person_row, lock_persons, unsaved_person
 
 
 @dataclass(slots=True)
@@ -71,13 +73,25 @@ def recognise(entries: Sequence[MemberEntry]) -> None:
     """
     holders = _holders([entry.digest for entry in entries if entry.digest])
     for index, entry in enumerate(entries):
-        known = holders.get((entry.details.document_type, entry.digest or b""))
-        if known is None:
+        by_spid = entry.details.document_type == SPID
+        key = (entry.details.document_type, entry.digest or b"")
+        known = _of_spid(entry) if by_spid else holders.get(key)
+        if known is None and not by_spid:
             continue
-        lives = Membership.objects.filter(person=known, ended_on=None)
-        if not _agrees(known, entry.person) or lives.exists():
+        if known is None or not _agrees(known, entry.person) or _lives_in_a_household(known):
             raise AlreadyRegistered(member=index)
         entry.person, entry.known = known, True
+
+
+def _lives_in_a_household(person: Person) -> bool:
+    return person.memberships.filter(ended_on=None).exists()
+
+
+def _of_spid(entry: MemberEntry) -> Person | None:
+    """Locked. The SPID of a merged record is an alias of the one that remains."""
+    spid = clean_spid(entry.details.document_number) or ""
+    person = Person.objects.filter(spid=spid).select_related("merged_into").first()
+    return lock_person_row(person.merged_into or person) if person else None
 
 
 def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:

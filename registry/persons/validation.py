@@ -20,8 +20,10 @@ from dsp_platform.web.forms import STRAY_SIGN
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_key
+from registry.identity.spid import clean_spid, grouped
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.persons.labels import SPID
 from registry.persons.plausible import plausibility_problems
 from registry.plausibility.rules import OLDEST
 
@@ -121,6 +123,10 @@ def validate_document_number(type: str, number: str) -> str:
     """Lengths as published for each type; where none is public, free text."""
     if _CONTROL.search(number.strip()):
         raise _invalid("control_characters", _("This has characters that cannot be stored. Type it again."))
+    if type == SPID:
+        if not (spid := clean_spid(number)):
+            raise _invalid("document_number_digits", _("This is not an SPID. It has 12 digits."))
+        return grouped(spid)
     cleaned, key = latin_digits(clean(number)), document_key(number)
     if type not in IdentityDocument.Type.values:
         raise _invalid("document_type", _("Choose a kind of document."))

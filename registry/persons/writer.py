@@ -15,13 +15,16 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
-from registry.models import Household, IdentityDocument, Membership, Person
+from registry.life_events.events import tell
+from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.persons.life_events import Happened
 from registry.persons.validation import NAME_VALIDATORS
 
 # What operators are not sent, so that it makes no new version.
@@ -154,12 +157,15 @@ class NewMember:
 
 
 class PersonWriter:
-    """Writes within one transaction, and announces at the end of the ``with`` block what was written.
+    """Writes within one transaction. At the end of the ``with`` block it tells all domains what happened in
+    the lives of those written, then announces to operators what was written.
 
     The caller has locked the households, then the persons. Values and numbers are validated already.
+    ``actor``, ``request``: who decided what is written, and the request that it was asked by.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, actor: User | None = None, request: ChangeRequest | None = None) -> None:
+        self._happened = Happened(actor, request)
         self._households: set[int] = set()
         self._new_households: set[int] = set()
         self._persons: dict[int, Person] = {}
@@ -174,6 +180,8 @@ class PersonWriter:
     ) -> None:
         if error is not None:
             return
+        for event in self._happened.events():
+            tell(event)
         lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
         homes = dict(lives.values_list("person", "household")) if self._persons else {}
         self._households.update(homes.values())
@@ -185,12 +193,14 @@ class PersonWriter:
                 bump_person(person)
 
     def update_person(self, person: Person, **values: Any) -> None:
+        self._happened.to_person(person, values)
         person.save(update_fields=set_values(person, values))
         if values.keys() - NOT_SENT:
             self._persons[person.pk] = person
 
     def update_household(self, household: Household, **values: Any) -> None:
         """With the household its members move."""
+        self._happened.to_household(household, values)
         for field, value in values.items():
             setattr(household, field, value)
         household.save(update_fields=list(values))
@@ -214,6 +224,7 @@ class PersonWriter:
             person.save(force_insert=True)
 
         save_with_new_number(save, "registry_person_spid_key")
+        self._happened.registered(person)
         with _number_taken():
             IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
         self._persons[person.pk] = person
@@ -221,11 +232,14 @@ class PersonWriter:
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
         """From today on; the person then lives in the village of the household."""
         _membership(household, person, relationship).save(force_insert=True)
+        self._happened.came(person, household)
         if person.village_id != household.village_id:
             self.update_person(person, village_id=household.village_id)
         self._households.add(household.pk)
 
     def update_membership(self, membership: Membership, **values: Any) -> None:
+        if values.get("ended_on"):
+            self._happened.left(membership)
         for field, value in values.items():
             setattr(membership, field, value)
         membership.save(update_fields=list(values))
@@ -254,6 +268,9 @@ class PersonWriter:
                 _membership(household, one.person, one.relationship) for one in members
             )
         Person.objects.filter(pk__in=known).update(version=F("version") + 1)
+        for one in members:
+            if one.person.pk in known:
+                self._happened.came(one.person, household, is_new=True)
         self._new_households.add(household.pk)
         self._households.add(household.pk)
         return household

@@ -7,6 +7,7 @@ who entered it has a conflict of interest. An account can consent when it has be
 or belongs to a number that was on record as long.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -19,7 +20,7 @@ from dsp_platform.database.history import history_of
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT
 from registry.persons.ages import children, children_for_consent, is_child
-from registry.persons.households import household_of, members_of
+from registry.persons.households import head_left_behind, household_of, members_of
 
 # Reason of a first account: the person lost the phone on record.
 FIRST_LOST = "first_lost"
@@ -194,8 +195,10 @@ def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:
     """Numbers for text messages about this person, best first: the account's, then the one on record.
 
     ``with_typed``: also a number that a citizen entered for themself or a member of the household. Nobody
-    proved it, so it may be a stranger's.
+    proved it, so it may be a stranger's. None of somebody who has died: others may have their phone by now.
     """
+    if person.died_on:
+        return []
     proved = (person.account.phone if person.account else "") or ""
     noted = person.phone if person.phone != proved else ""
     if noted and not with_typed and _entered_by_citizen(person):
@@ -211,8 +214,26 @@ def _entered_by_citizen(person: Person) -> bool:
     return person.registered_by is not None and person.registered_by.is_citizen
 
 
+def held_by_others(person: Person, phones: Collection[str]) -> set[str]:
+    """Those of the numbers that somebody else has who lives: on their record, or of their account."""
+    living = Person.objects.filter(died_on=None, merged_into=None).exclude(pk=person.pk)
+    held = living.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
+    found = held.values_list("phone", "account__phone")
+    return {phone for row in found for phone in row if phone and phone in phones}
+
+
+def numbers_left_behind(person: Person, account_phone: str) -> set[str]:
+    """Numbers of somebody who dies that nobody else has: none of their text messages is sent any more."""
+    own = {account_phone, *recent_phones(person)} - {""}
+    return own - held_by_others(person, own)
+
+
 def contact_phone(person: Person) -> str:
-    """For text messages: the person's number, the head's, or that of any member's account; "" for none."""
+    """For text messages: the person's number, the head's, or that of any member's account; "" for none. Of
+    somebody who has died, that of the head of the household they lived in."""
+    if person.died_on:
+        head = head_left_behind(person)
+        return contact_phone(head) if head else ""
     household = household_of(person)
     members = [one.person for one in members_of(household)] if household else []
     for one in (person, *members[:1]):

@@ -10,6 +10,8 @@ from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 from registry.plausibility.wizard import RARE
 
+RETURNS = "returns"
+"""Of the head in a draft: the SPID of somebody registered before, who lives in no household."""
 HEAD_ID = 1
 """The ``id`` of the head among the members of a draft."""
 
@@ -25,6 +27,7 @@ def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
         consent_text=consent["text"],
         language=consent["language"],
         confirmed=tuple(answers.get(RARE, {}).get("confirmed", ())),
+        returning=answers["members"][0].get(RETURNS, ""),
     )
 
 

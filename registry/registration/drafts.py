@@ -20,10 +20,13 @@ def kept_until(draft: Draft | None) -> date | None:
 
 
 def registered_household(draft: Draft | None) -> Household | None:
-    """The household registered from the draft; None where the account is another person's by now."""
+    """The household registered from the draft; None where the account is another person's by now, or its
+    person has left the household since."""
     if draft is None or draft.household is None:
         return None
-    theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
+    theirs = Person.objects.filter(
+        account=draft.owner_id, memberships__household=draft.household, memberships__ended_on=None
+    )
     return draft.household if draft.assisted_session_id is not None or theirs.exists() else None
 
 

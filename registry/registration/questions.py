@@ -30,7 +30,7 @@ from registry.persons.circumstances import (
     has_difficulty,
     questions_for,
 )
-from registry.persons.forms import radios
+from registry.persons.forms import RegistrationDocumentForm, radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
@@ -124,6 +124,7 @@ QUESTIONS: Mapping[str, Question] = {
         template="registry/registration/members.html",
     ),
     RARE: RARE_QUESTION,
+    "document": replace(PERSON_QUESTIONS["document"], form=RegistrationDocumentForm),
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         current=lambda request, _wizard: {"phone": user_of(request).phone or ""},

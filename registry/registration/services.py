@@ -3,6 +3,7 @@ from collections.abc import Sequence
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from registry.errors import (
     TooManyLookups,
 )
 from registry.identity.documents import document_digest
+from registry.identity.spid import clean_spid
 from registry.models import (
     Consent,
     Draft,
@@ -39,11 +41,13 @@ from registry.models import (
 from registry.persons import lookups
 from registry.persons.details import HouseholdDetails
 from registry.persons.households import members_of
+from registry.persons.labels import SPID
 from registry.persons.plausible import findings_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
+from registry.persons.selectors import subject_of
 from registry.persons.validation import problems_of
-from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
+from registry.persons.writer import NewMember, NumberTaken, PersonWriter, lock_person_row, set_values
 from registry.phones.keys import note_setup
 from registry.phones.selectors import confirmation_contact, numbers_of
 from registry.registration.drafts import registered_household
@@ -94,7 +98,10 @@ def is_document_taken(
     """
     number = document_digest(document_type, document_number)
     documents = IdentityDocument.objects.filter(type=document_type, digest=number)
-    holders = documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person")
+    named = Q(pk__in=documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person"))
+    if document_type == SPID:
+        named = Q(spid=clean_spid(document_number) or "")
+    holders = Person.objects.filter(named)
     with transaction.atomic():
         try:
             for kind in (lookups.DOCUMENT, lookups.TYPED):
@@ -120,13 +127,16 @@ def _register(
 ) -> Household:
     if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
         raise PermissionDenied("only a citizen, or an official with an area, registers")
+    if returning := Person.objects.filter(spid=details.returning).first():
+        # Before the assisted session, as the recording of a death does: consistent lock order.
+        lock_person_row(returning)
     require_assisted_session(actor, assisted_session)
     locked = _lock_draft(draft, actor, assisted_session)
     if done := registered_household(locked):
         return done
     _require_valid(actor, details)
-    _require_new(actor, assisted_session)
-    household, head = _write(actor, details, assisted_session, keep)
+    returning = _require_new(actor, assisted_session, details.returning)
+    household, head = _write(actor, details, assisted_session, keep, returning)
     if locked is not None:
         locked.household, locked.answers = household, {}
         if not Draft.objects.filter(pk=locked.pk).update(household=household, answers={}):
@@ -171,35 +181,51 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
         raise InvalidDetails(problems)
 
 
-def _require_new(actor: User, assisted_session: AssistedSession | None) -> None:
+def _require_new(actor: User, assisted_session: AssistedSession | None, spid: str) -> Person | None:
     """Locks the account or assisted session: each registers once, also when submitted in two browsers at
-    once.
+    once. Its person, locked, where they are registered, live in no household, and have this SPID.
     """
+    own = None
     if actor.is_citizen:
         if not User.objects.select_for_update(no_key=True).get(pk=actor.pk).is_active:
             raise PermissionDenied("the account was closed meanwhile")
-        if Person.objects.filter(account=actor).exists():
-            raise AlreadyRegistered(member=0)
+        own = Person.objects.filter(account=actor).first()
     elif assisted_session is not None:
         locked = AssistedSession.objects.select_for_update(no_key=True).get(pk=assisted_session.pk)
-        if locked.subject_id is not None:
+        own = subject_of(actor, assisted_session) if locked.subject_id is not None else None
+        if own is None and locked.subject_id is not None:
             raise AlreadyRegistered(member=0)
+    own = lock_person_row(own) if own else None
+    returns = own is not None and own.is_current and not own.memberships.filter(ended_on=None).exists()
+    if (own is not None and not returns) or spid != (own.spid if own else ""):
+        raise AlreadyRegistered(member=0)
+    return own
 
 
 def _write(
-    actor: User, details: HouseholdDetails, assisted_session: AssistedSession | None, keep: str | None
+    actor: User,
+    details: HouseholdDetails,
+    assisted_session: AssistedSession | None,
+    keep: str | None,
+    returning: Person | None,
 ) -> tuple[Household, Person]:
     members = entries_of(details, actor)
     recognise(members)
+    if returning is not None:
+        # Their record stays: only what may have changed by now is taken over.
+        kept = {"village_id", "language", *details.members[0].circumstances}
+        values = {field: value for field, value in members[0].values.items() if field in kept}
+        members[0] = MemberEntry(details.members[0], values, returning, known=True)
     head = members[0].person
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
         for index, member in enumerate(members):
-            if member.known:
+            if member.known and member.person != returning:
                 raise AlreadyRegistered(member=index)
-        set_values(head, {"account": actor})
-        accounts.change_holder(account=actor, keep=keep)
+        if returning is None:
+            set_values(head, {"account": actor})
+            accounts.change_holder(account=actor, keep=keep)
     else:
         _require_mover_confirmation(members, details, assisted_session)
     with PersonWriter() as writer:
@@ -278,7 +304,8 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
     """Notes who set up the record (a conflict of interest) and notifies a replaced phone number."""
     person, before = member.person, member.person.phone
     writer.update_person(person, **member.values)
-    note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
+    if actor.is_official:
+        note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
     if before and before != person.phone:
         notifications.send(
             phone=before,

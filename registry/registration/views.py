@@ -25,6 +25,7 @@ from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import kept_until, registered_household, save_draft
 from registry.registration.members_elsewhere_views import ask_for_confirmation
 from registry.registration.questions import MEMBERS
+from registry.registration.returns import lives_nowhere, with_record
 from registry.registration.selectors import draft_of
 from registry.registration.services import is_document_taken, register_household
 from registry.registration.wizard import PARTS, RegistrationWizard
@@ -36,8 +37,9 @@ def _draft(request: HttpRequest) -> Draft | None:
     return draft_of(user_of(request), assisted_session_of(request))
 
 
-def _wizard(draft: Draft | None) -> RegistrationWizard:
-    return RegistrationWizard(draft.answers if draft else {})
+def _wizard(request: HttpRequest, draft: Draft | None) -> RegistrationWizard:
+    answers, subject = draft.answers if draft else {}, subject_of(request)
+    return RegistrationWizard(with_record(answers, subject) if subject else answers)
 
 
 def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
@@ -48,7 +50,10 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     """A redirect for somebody who is registered already; otherwise None."""
     if registered_household(draft) is not None:
         return redirect("registry:registered")
-    if subject_of(request) is None:
+    subject = subject_of(request)
+    if lives_nowhere(subject):
+        return None
+    if subject is None:
         if assisted_session_of(request) is not None:
             return None
         # This number is to become that of a registered person: a registration would conflict.
@@ -71,7 +76,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
     def prepare(self) -> HttpResponse | None:
         self.draft = _draft(self.request)
-        self.wizard = _wizard(self.draft)
+        self.wizard = _wizard(self.request, self.draft)
         wanted = self.request.GET.get(RETURN, "")
         self.back_to = wanted if wanted in (CHECK, MEMBERS) else ""
         return _finished(self.request, self.draft)
@@ -179,7 +184,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
-    wizard = _wizard(draft)
+    wizard = _wizard(request, draft)
     member = wizard.member(number)
     if member and not is_submitted(request):
         context = {"name": full_name(member), "back_url": wizard.url(Key(MEMBERS))}

@@ -20,7 +20,7 @@ from registry.persons.plausible import household_findings, last_of
 from registry.plausibility.findings import Finding
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
-from registry.registration.answers import HEAD_ID
+from registry.registration.answers import HEAD_ID, RETURNS
 from registry.registration.questions import MEMBERS, QUESTIONS
 
 PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
@@ -70,6 +70,8 @@ class RegistrationWizard(PlausibilityWizard):
 
     def _about(self, number: int, rare: set[int | None]) -> Iterator[Key]:
         is_head = number == HEAD_ID
+        if RETURNS in self.member(number):
+            return
         yield Key("name", number)
         if not is_head:
             yield Key("relationship", number)

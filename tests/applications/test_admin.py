@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from applications import selectors, services
+from applications.models import Application
 from dsp_platform.audit.models import AuditEvent
 from registry.consents.services import withdraw_consent
 from registry.models import Person
@@ -102,7 +103,7 @@ WORDS = {
 def closed(application, person):
     Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
     person.refresh_from_db()
-    services.close_of_the_dead(person)
+    services.close(Application.objects.filter(person=person), "close")
     return application
 
 

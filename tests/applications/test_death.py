@@ -13,6 +13,7 @@ from applications.models import Application
 from applications.stages import stages
 from applications.timeline import events_of, timeline, what_next
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.errors import AlreadyDecided
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from registry.beneficiaries.enrolment import CannotEnrolDeceased, enrol
@@ -68,6 +69,23 @@ def test_a_death_closes_what_the_person_applied_for(couple, programme, commune_c
         }[language]
         told = (timeline(application)[0].title, stages(application, events_of(application))[-1].title)
         assert (*told, what_next(application)) == words
+
+
+WHY = {"km": "បានបិទ៖ បុគ្គលនេះបានទទួលមរណភាព", "en": "Closed: the person has died"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_whoever_decides_afterwards_is_told_why_not(
+    couple, programme, commune_clerk, nssf_reviewer, language
+):
+    head, widow = couple
+    application = services.submit_application(
+        actor=head.account, assisted_session=None, person=head, programme=programme, consent=True
+    )
+    decide_change(asked_death(head, widow), commune_clerk)
+    with translation.override(language), pytest.raises(AlreadyDecided, match=WHY[language]):
+        decide(application, nssf_reviewer, "approve")
+    assert not Enrolment.objects.exists()
 
 
 @pytest.mark.parametrize("decision", ["take_up", "ask_more", "approve"])

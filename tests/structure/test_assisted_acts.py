@@ -316,13 +316,13 @@ def test_whatever_another_official_does_is_recorded_with_the_session(things, com
 # Calls that record a step without a session, and why. All others give the one of the act.
 WITHOUT_A_SESSION = {
     "applications.services._decide": "of a reviewer or the operator's own system",
-    "applications.services.close_of_the_dead": "of nobody",
     "applications.appeals.uphold_decision": "of who answers an appeal",
     "applications.appeals.reopen_application": "of who answers an appeal",
     "grievances.services.handle_grievance": "of who answers it",
     "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
     "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
-    "registry.changes.ends._end": "what follows for others: not told to the person of the session",
+    "registry.changes.life_events._take_step": "what follows for others: not told to who is in the session",
+    **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
     "registry.changes.moves.services.refuse_to_move": "of a citizen",
 }
 

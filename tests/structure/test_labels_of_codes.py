@@ -108,7 +108,7 @@ def reasons_of_messages() -> Iterator[str]:
                 yield from (one.value for one in given if isinstance(one, ast.Constant) and one.value)
     for table in (http_gateway.REFUSED_FOR_GOOD, http_gateway.LATER, http_gateway.UNKNOWN):
         yield from table.values()
-    yield from (receipts.NOT_ARRIVED, services.ORIGIN, "budget")
+    yield from (receipts.NOT_ARRIVED, services.ORIGIN, services.NO_RECIPIENT, "budget")
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

@@ -81,7 +81,6 @@ def end_membership(
     remaining = open_members(household)
     if not remaining:
         change.writer.update_household(household, closed_on=today)
-        household.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
     elif membership.relationship == HEAD:
         if "head" not in answers:
             raise Outdated(_("This person is the head of the household. First say who the new head is."))

@@ -3,9 +3,6 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.assisted_sessions.services import end_assisted_session
-from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.khmer.dates import PartialDate
 from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, add_member, end_membership, member_of, open_members
@@ -58,21 +55,15 @@ def leaves(change: Applying) -> None:
 
 
 def _add_own_household(change: Applying, person: Person) -> None:
-    """With the consents that the leaving person gave, and the one for the registry itself; no others."""
     entered = change.answers["place"]
     if village(entered["village_code"]) is None:
         raise Outdated(_("This village is not in the gazetteer any more."))
     change.writer.update_person(person, village_id=entered["village_code"])
-    household = change.writer.add_household(
+    change.writer.add_household(
         village_id=entered["village_code"],
         address=validate_address(entered["address"]),
         members=[NewMember(person, HEAD)],
     )
-    for consent in change.household.consents.filter(withdrawn_at=None):
-        if consent.given_by_id == person.pk or not consent.operator_code:
-            consent.pk, consent.household = None, household
-            consent._state.adding = True
-            consent.save(force_insert=True)
 
 
 def marriage(change: Applying) -> None:
@@ -87,14 +78,10 @@ def marriage(change: Applying) -> None:
 def death(change: Applying) -> None:
     """Operators are told to delete the record; the account is freed for a claim by a relative."""
     membership = member_of(change.household, change.person)
-    person, account = membership.person, membership.person.account
+    person = membership.person
     died = PartialDate.parse(change.answers["died"]["died"])
     if not person.born.may_precede(died):
         raise Outdated(_("The date of death lies before the date of birth."))
     change.writer.update_person(person, died=died, account=None, pregnant=None)
     last = min(died.last, timezone.localdate())
     end_membership(change, change.household, membership, change.answers, on=last)
-    if account is not None:
-        accounts.change_holder(account=account)
-    for assisted_session in AssistedSession.objects.filter(subject_id=person.pk, ended_at=None):
-        end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dsp_platform.notifications import services as notifications
 from registry.models import PhoneReplacement
-from registry.phones.selectors import phones_on_record
+from registry.phones.selectors import held_by_others, phones_on_record
 
 State = PhoneReplacement.State
 
@@ -27,9 +27,14 @@ def notify_ended(replacement: PhoneReplacement) -> None:
     """That it was not applied, and why: to the new phone and to those notified before."""
     ended = "account_ended" if replacement.is_first else "replacement_ended"
     stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
+    told = {*replacement.notified_phones, replacement.phone}
+    if replacement.person.died_on:
+        told = held_by_others(replacement.person, told)
     for phone in replacement.notified_phones:
-        _notify(replacement, phone, "replacement_stopped" if stopped else ended)
-    _notify(replacement, replacement.phone, ended)
+        if phone in told:
+            _notify(replacement, phone, "replacement_stopped" if stopped else ended)
+    if replacement.phone in told:
+        _notify(replacement, replacement.phone, ended)
 
 
 def _notify(replacement: PhoneReplacement, phone: str, template: str, **more: Any) -> None:

@@ -1,0 +1,131 @@
+"""What becomes of requests for a change when something happens to whom they hang on."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from registry.changes.kinds import KINDS
+from registry.changes.workflow import ASKER_LEFT, ENDED, FOLLOWS, change_workflow
+from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
+from registry.models import ChangeRequest, Household, Membership
+from registry.phones.selectors import numbers_of
+
+NAMING = ("who", "head", "payee")
+"""The answers that name a member whom the change affects. The mother of a newborn may have left or died."""
+
+
+def _open(event: LifeEvent) -> QuerySet[ChangeRequest]:
+    """One that is decided at this moment is skipped: that transaction waits for the household's lock, and
+    then finds out by itself."""
+    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    opened = rows.filter(state__in=ChangeRequest.OPEN_STATES).select_related("asked_for__account", "asked_by")
+    return opened.exclude(pk=event.request.pk) if event.request else opened
+
+
+def _end(requests: Iterable[ChangeRequest], step: str, event: LifeEvent) -> None:
+    for one in requests:
+        _take_step(one, step, event)
+
+
+def _follow(requests: Iterable[ChangeRequest], household: Household, event: LifeEvent) -> None:
+    """Decided by the commune where the person or household lives now."""
+    for one in requests:
+        one.household, one.village_id = household, household.village_id
+        _take_step(one, FOLLOWS, event, "household", "village")
+
+
+def _take_step(request: ChangeRequest, step: str, event: LifeEvent, *fields: str) -> None:
+    change_workflow.take_step(request, step, actor=event.actor, fields=fields)
+
+
+def end_of_former_member(event: LifeEvent) -> Announcement:
+    """What they asked for the household ends, and what others asked that names them; both sides are told."""
+    here = _open(event).filter(household=event.household)
+    _end(here.filter(asked_for=event.someone), ASKER_LEFT, event)
+    of_others = here.exclude(asked_for=event.someone)
+    named = [one for one in of_others if event.someone.spid in _named(one)]
+    _end(named, ENDED, event)
+
+    def announce() -> None:
+        for one in named:
+            if KINDS[one.kind].is_correction:
+                change_workflow.send_text(one, "change_about_ended", numbers_of(event.someone))
+
+    return announce
+
+
+def go_along(event: LifeEvent) -> Announcement:
+    """Corrections of their own record go on in the new household; the rest ends."""
+    new = event.new_household
+    if new is None:
+        return end_of_former_member(event)
+    own = _open(event).filter(asked_for=event.someone, person=event.someone)
+    _follow([one for one in own if KINDS[one.kind].is_correction], new, event)
+    _leaves_from(_open(event).filter(mover=event.someone), new)
+    return end_of_former_member(event)
+
+
+def end_of_the_dead(event: LifeEvent) -> Announcement:
+    """Also what would move them to another household."""
+    announcement = end_of_former_member(event)
+    _end(_open(event).filter(mover=event.someone), ENDED, event)
+    return announcement
+
+
+def end_of_the_merged(event: LifeEvent) -> None:
+    """Asked for, about or moving a record that is no more: it can be asked for again by the other number."""
+    theirs = Q(asked_for=event.someone) | Q(person=event.someone) | Q(mover=event.someone)
+    _end(_open(event).filter(theirs), ENDED, event)
+    here = _open(event).filter(household=event.household)
+    _end([one for one in here if event.someone.spid in _named(one)], ENDED, event)
+
+
+def follow_household(event: LifeEvent) -> None:
+    """The new commune decides; another move that somebody asked for is not what it was asked from."""
+    here = list(_open(event).filter(household=event.home))
+    _end([one for one in here if KINDS[one.kind].moves_home], ENDED, event)
+    _follow([one for one in here if not KINDS[one.kind].moves_home], event.home, event)
+    members = Membership.objects.filter(household=event.home, ended_on=None)
+    _leaves_from(_open(event).filter(mover__in=members.values("person")), event.home)
+
+
+def end_of_closed(event: LifeEvent) -> None:
+    _end(_open(event).filter(household=event.home), ASKER_LEFT, event)
+
+
+def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> None:
+    """The commune that the mover leaves is heard: it is the one where they live now."""
+    for one in requests:
+        one.old_village_id = household.village_id
+        one.save(update_fields=["old_village"])
+
+
+def _named(request: ChangeRequest) -> set[str]:
+    return {request.answers[step]["person"] for step in NAMING if step in request.answers}
+
+
+_GOES_ALONG = Effect(
+    "Corrections of their own record go on in the new household. What else they asked ends, and so does what "
+    "others asked that names them; both sides are told.",
+    go_along,
+)
+_NOT_CONCERNED = "They stay: no request rests on "
+EFFECTS = {
+    EventKind.DIED: Effect(
+        "What they asked ends, and what names or would move them; whoever asked is told.", end_of_the_dead
+    ),
+    EventKind.LEFT_FOR_OWN: _GOES_ALONG,
+    EventKind.LEFT_ELSEWHERE: Effect(
+        "What they asked ends, and what others asked that names them; both sides are told.",
+        end_of_former_member,
+    ),
+    EventKind.JOINED: _GOES_ALONG,
+    EventKind.MOVED: Effect(
+        "They follow the household: the commune where it lives now decides. Another move ends.",
+        follow_household,
+    ),
+    EventKind.MERGED: Effect("They end, and whoever asked is told.", end_of_the_merged),
+    EventKind.CONSENT_WITHDRAWN: Effect(_NOT_CONCERNED + "a consent."),
+    EventKind.LEVEL_EXPIRED: Effect(_NOT_CONCERNED + "the poverty level."),
+    EventKind.CLOSED: Effect("All end.", end_of_closed),
+}

@@ -1,0 +1,38 @@
+"""What becomes of the consents of a household."""
+
+from django.utils import timezone
+
+from registry.life_events.events import Effect, EventKind, LifeEvent
+
+
+def take_along(event: LifeEvent) -> None:
+    """Those that the leaving person gave, and the one for the registry itself."""
+    if event.household is None or event.new_household is None:
+        return
+    for consent in event.household.consents.filter(withdrawn_at=None):
+        if consent.given_by_id == event.someone.pk or not consent.operator_code:
+            consent.pk, consent.household = None, event.new_household
+            consent._state.adding = True
+            consent.save(force_insert=True)
+
+
+def withdraw_all(event: LifeEvent) -> None:
+    event.home.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+
+
+_STAYS = Effect("Nothing: a consent is of the household, whose other members go on.")
+EFFECTS = {
+    EventKind.DIED: _STAYS,
+    EventKind.LEFT_FOR_OWN: Effect(
+        "Those that they gave, and the one for the registry itself, hold in the new household too; those "
+        "that others gave do not.",
+        take_along,
+    ),
+    EventKind.LEFT_ELSEWHERE: _STAYS,
+    EventKind.JOINED: Effect("Nothing: those of the household they join hold for them too."),
+    EventKind.MOVED: Effect("Nothing: a consent names no place."),
+    EventKind.MERGED: Effect("Nothing: a consent is of the household."),
+    EventKind.CONSENT_WITHDRAWN: Effect("Nothing more: it ends; it can be given again at any time."),
+    EventKind.LEVEL_EXPIRED: Effect("Nothing: no consent rests on the poverty level."),
+    EventKind.CLOSED: Effect("All end.", withdraw_all),
+}

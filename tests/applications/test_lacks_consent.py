@@ -1,0 +1,64 @@
+"""An application whose operator may not receive what it needs promises no day and says what to do."""
+
+import pytest
+from django.utils import timezone
+
+from applications import agreements, services
+from applications.models import Application
+from applications.stages import stages
+from applications.timeline import events_of
+from registry.consents.services import withdraw_consent
+from registry.models import Consent
+from tests.structure.conftest import browser
+
+WORDS = {"km": "មិនទទួលព័ត៌មានរបស់អ្នកទេ", "en": "does not receive your details now"}
+
+
+@pytest.fixture
+def uncovered(application):
+    """As after the applicant moved into a household that gave no consent."""
+    Consent.objects.filter(operator_code="nssf").update(withdrawn_at=timezone.now())
+    return application
+
+
+def taken_back(household, sokha):
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, assisted_session=None)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_says_so_and_leads_to_the_consents(uncovered, sokha, language):
+    page = browser(sokha).get(f"/{language}/applications/{uncovered.reference}/").content.decode()
+    assert WORDS[language] in page
+    assert f"/{language}/my/consents/" in page
+
+
+def test_no_day_is_promised(uncovered, programme):
+    programme.expected_days = uncovered.programme.expected_days = 30
+    events = events_of(uncovered)
+    assert agreements.lacks_consent(uncovered)
+    assert any(one.expected for one in stages(uncovered, events))
+    assert not any(one.expected for one in stages(uncovered, events, lacks_consent=True))
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_of_the_consent_says_before_that_the_application_is_closed(application, sokha, language):
+    page = browser(sokha).get(f"/{language}/my/consents/nssf/withdraw/").content.decode()
+    assert application.reference in page
+    assert {"km": "ត្រូវបានបិទ", "en": "is closed. You can apply again."}[language] in page
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_then_it_is_closed_and_its_page_says_why(application, household, sokha, language):
+    taken_back(household, sokha)
+    assert Application.objects.get().state == Application.State.WITHDRAWN
+    page = browser(sokha).get(f"/{language}/applications/{application.reference}/").content.decode()
+    assert {"km": "បានបិទ៖ ការយល់ព្រមត្រូវបានដកវិញ", "en": "Closed: the consent was taken back"}[language] in page
+
+
+def test_it_can_be_applied_for_again(application, household, person, programme, sokha):
+    taken_back(household, sokha)
+    again = services.submit_application(
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
+    )
+    assert again.pk != application.pk
+    assert not agreements.lacks_consent(again)

@@ -1,0 +1,311 @@
+"""Each cell of the table of life events: what a domain does when something happens to Maly or her home."""
+
+from itertools import product
+
+import pytest
+
+from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.notifications.models import Message
+from grievances.models import Grievance
+from registry.life_events.events import EFFECTS, Domain, EventKind
+from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
+from registry.persons.households import household_of
+from tests.registry.cast import HEAD_PHONE, MALY_PHONE
+from tests.registry.changes.cast import entry
+from tests.registry.life_events.cells import COVERED, cell, things
+from tests.registry.life_events.conftest import DIED_ON, KEPT
+
+pytestmark = pytest.mark.django_db
+E, D = EventKind, Domain
+TAKEN_BACK = (E.CONSENT_WITHDRAWN, D.CONSENTS)  # the event itself
+STAY = [one for one in product(E, KEPT) if EFFECTS[one].act is None and one != TAKEN_BACK]
+
+
+def again(row):
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def texts(template: str) -> set[str]:
+    return set(Message.objects.filter(template=template, state="due").values_list("phone", flat=True))
+
+
+def home_now(world):
+    return household_of(Person.objects.get(pk=world["maly"].pk))
+
+
+def requests(world) -> dict[str, str]:
+    """The last step of each."""
+    names = ("own", "birth of hers", "about her", "birth")
+    return {name: world[name].events.order_by("-pk").first().step for name in names}
+
+
+def operators_told(kind: str, subject: int) -> set[str]:
+    rows = LedgerEntry.objects.filter(kind=kind, subject_id=subject).exclude(state="delivered")
+    return set(rows.values_list("operator_id", flat=True))
+
+
+# --- what stays
+
+
+@pytest.mark.parametrize(("kind", "domain"), STAY, ids=lambda one: one.name.lower())
+def test_what_no_effect_is_declared_for_stays(kind, domain, request):
+    world = request.getfixturevalue(kind.name.lower())
+    now = [row for row in things(domain) if domain != D.CONSENTS or row[0] == world["home"].pk]
+    before = [row for row in world["before"][domain] if domain != D.CONSENTS or row[0] == world["home"].pk]
+    mine = {name.reference for name in (world["own"], world["birth"])}
+    if domain == D.CHANGES:
+        now, before = ([row for row in rows if row[0] in mine] for rows in (now, before))
+    assert before
+    assert [row for row in now if row in before] == before
+
+
+# --- a death
+
+
+@cell(E.DIED, D.APPLICATIONS)
+def test_the_applications_of_the_dead_are_closed_and_the_head_is_told(died):
+    assert again(died["application"]).events.last().step == "close"
+    assert texts("application_closed") == {HEAD_PHONE}
+
+
+@cell(E.DIED, D.GRIEVANCES)
+def test_the_grievances_of_the_dead_pass_to_the_head(died, heng):
+    grievance = Grievance.objects.get(pk=died["grievance"].pk)
+    assert (grievance.person, grievance.phone, grievance.is_open) == (heng.person, HEAD_PHONE, True)
+    assert texts("grievance_changed") == {HEAD_PHONE}
+
+
+@cell(E.DIED, D.ENROLMENTS)
+def test_the_enrolments_of_the_dead_end_on_that_day(died):
+    enrolment = Enrolment.objects.get()
+    assert (enrolment.state, enrolment.until) == ("ended", DIED_ON)
+
+
+@cell(E.DIED, D.CHANGES)
+def test_what_the_dead_asked_ends_and_what_names_them(died):
+    steps = {"own": "asker_left", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    assert requests(died) == steps
+
+
+@cell(E.DIED, D.ACCESS)
+def test_the_dead_have_no_account_and_get_no_other_phone(died):
+    assert Person.objects.get(pk=died["maly"].pk).account is None
+    assert PhoneReplacement.objects.get().cause == "gone"
+
+
+@cell(E.DIED, D.MESSAGES)
+def test_no_text_message_goes_to_the_dead(died):
+    assert again(died["message"]).reason == "no_recipient"
+    assert not Message.objects.filter(phone=MALY_PHONE, state="due").exclude(template="household_asked")
+
+
+@cell(E.DIED, D.DELIVERY)
+def test_operators_are_told_of_a_death(died):
+    assert "idpoor" in operators_told("person", died["maly"].pk)
+    assert entry("person", died["maly"].pk).agreement is None
+
+
+# --- leaving
+
+
+@cell(E.LEFT_FOR_OWN, D.CHANGES)
+def test_a_correction_of_their_own_goes_along(left_for_own):
+    steps = {"own": "follow", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    assert requests(left_for_own) == steps
+    own = again(left_for_own["own"])
+    assert (own.household, own.village_id) == (home_now(left_for_own), "01020101")
+    assert texts("change_about_ended") == {MALY_PHONE}
+    assert HEAD_PHONE in texts("change_refuse")
+
+
+@cell(E.LEFT_FOR_OWN, D.CONSENTS)
+def test_consents_that_they_gave_go_along(left_for_own):
+    now = home_now(left_for_own).consents.filter(withdrawn_at=None)
+    assert set(now.values_list("operator_code", flat=True)) == {"", "nssf", "idpoor"}
+
+
+@cell(E.LEFT_FOR_OWN, D.MESSAGES)
+def test_text_messages_go_to_who_founded_a_household(left_for_own):
+    assert again(left_for_own["message"]).state == "due"
+
+
+@cell(E.LEFT_FOR_OWN, D.DELIVERY)
+def test_operators_are_told_of_both_households(left_for_own):
+    for home in (left_for_own["home"], home_now(left_for_own)):
+        assert operators_told("household", home.pk) == {"idpoor"}
+
+
+@cell(E.LEFT_ELSEWHERE, D.CHANGES)
+def test_without_another_household_all_that_they_asked_ends(left_elsewhere):
+    steps = {"own": "asker_left", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    assert requests(left_elsewhere) == steps
+
+
+@cell(E.LEFT_ELSEWHERE, D.MESSAGES)
+def test_text_messages_go_to_who_left(left_elsewhere):
+    assert again(left_elsewhere["message"]).state == "due"
+
+
+@cell(E.LEFT_ELSEWHERE, D.DELIVERY)
+def test_operators_are_told_of_who_left(left_elsewhere):
+    assert entry("person", left_elsewhere["maly"].pk).agreement is None
+    assert operators_told("household", left_elsewhere["home"].pk) == {"idpoor"}
+
+
+@cell(E.JOINED, D.CHANGES)
+def test_a_correction_goes_on_in_the_household_they_joined(joined, family_of_one):
+    own = again(joined["own"])
+    assert (own.is_open, own.household, own.village_id) == (True, family_of_one, family_of_one.village_id)
+    assert requests(joined)["about her"] == "ended"
+
+
+@cell(E.JOINED, D.MESSAGES)
+def test_text_messages_go_to_who_joined_another_household(joined):
+    assert again(joined["message"]).state == "due"
+
+
+@cell(E.JOINED, D.DELIVERY)
+def test_operators_are_told_that_consents_of_the_new_household_hold(joined):
+    assert entry("person", joined["maly"].pk).agreement is None  # it has consented to none
+    assert operators_told("household", joined["home"].pk) == {"idpoor"}
+
+
+# --- the household moves
+
+
+@cell(E.MOVED, D.CHANGES)
+def test_what_waits_follows_the_household(moved):
+    waiting = ChangeRequest.objects.filter(household=moved["home"], state="waiting")
+    assert set(waiting.values_list("village", flat=True)) == {"01020101"}
+    assert set(requests(moved).values()) == {"follow"}
+
+
+@cell(E.MOVED, D.MESSAGES)
+def test_text_messages_go_to_the_same_numbers_after_a_move(moved):
+    assert again(moved["message"]).state == "due"
+
+
+@cell(E.MOVED, D.DELIVERY)
+def test_operators_are_told_of_a_move(moved):
+    assert operators_told("household", moved["home"].pk) == {"idpoor"}
+    assert "idpoor" in operators_told("person", moved["maly"].pk)
+
+
+# --- two records of one person
+
+
+@cell(E.MERGED, D.APPLICATIONS)
+def test_applications_pass_to_the_record_that_remains(merged):
+    assert again(merged["application"]).person == merged["into"]
+
+
+@cell(E.MERGED, D.GRIEVANCES)
+def test_grievances_pass_to_the_record_that_remains(merged):
+    assert Grievance.objects.get().person == merged["into"]
+
+
+@cell(E.MERGED, D.ENROLMENTS)
+def test_enrolments_pass_to_the_record_that_remains(merged):
+    assert (Enrolment.objects.get().person, Enrolment.objects.get().state) == (merged["into"], "active")
+
+
+@cell(E.MERGED, D.CHANGES)
+def test_what_was_asked_by_the_merged_record_ends(merged):
+    steps = {"own": "ended", "birth of hers": "ended", "about her": "ended", "birth": "ask"}
+    assert requests(merged) == steps
+
+
+@cell(E.MERGED, D.ACCESS)
+def test_the_account_passes_to_the_record_that_remains(merged):
+    assert Person.objects.get(pk=merged["into"].pk).account.phone == MALY_PHONE
+    assert PhoneReplacement.objects.get().cause == "gone"
+
+
+@cell(E.MERGED, D.MESSAGES)
+def test_text_messages_of_a_merged_record_are_sent(merged):
+    assert again(merged["message"]).state == "due"
+
+
+@cell(E.MERGED, D.DELIVERY)
+def test_operators_are_told_of_a_merged_record(merged):
+    assert entry("person", merged["maly"].pk).agreement is None
+
+
+# --- a consent is taken back
+
+
+@cell(E.CONSENT_WITHDRAWN, D.APPLICATIONS)
+def test_applications_at_that_operator_are_closed(consent_withdrawn):
+    assert again(consent_withdrawn["application"]).events.last().step == "close_consent"
+    assert texts("application_closed") == {MALY_PHONE}
+
+
+@cell(*TAKEN_BACK)
+def test_other_consents_stay(consent_withdrawn):
+    given = Consent.objects.filter(household=consent_withdrawn["home"], withdrawn_at=None)
+    assert set(given.values_list("operator_code", flat=True)) == {"", "idpoor"}
+
+
+@cell(E.CONSENT_WITHDRAWN, D.MESSAGES)
+def test_who_took_it_back_in_the_own_account_is_not_told(consent_withdrawn):
+    assert texts("consent_withdraw") == set()
+    assert again(consent_withdrawn["message"]).state == "due"
+
+
+@cell(E.CONSENT_WITHDRAWN, D.DELIVERY)
+def test_that_operator_is_told(consent_withdrawn):
+    reached = LedgerEntry.objects.filter(operator="nssf", agreement__isnull=False)
+    assert not reached.exists()
+    assert operators_told("household", consent_withdrawn["home"].pk) == {"idpoor"}
+
+
+# --- a poverty level runs out
+
+
+@cell(E.LEVEL_EXPIRED, D.APPLICATIONS)
+def test_an_application_is_judged_without_the_level(level_expired):
+    application = again(level_expired["application"])
+    assert level_expired["application"].verdict == "likely"
+    assert (application.verdict, application.missing_facts) == ("more", ["poverty_level"])
+
+
+@cell(E.LEVEL_EXPIRED, D.MESSAGES)
+def test_the_household_is_told_that_its_level_ran_out(level_expired):
+    assert texts("level_expired") == {HEAD_PHONE}
+
+
+@cell(E.LEVEL_EXPIRED, D.DELIVERY)
+def test_operators_are_sent_the_household_without_the_level(level_expired):
+    assert operators_told("household", level_expired["home"].pk) == {"idpoor"}
+
+
+# --- a household is closed
+
+
+@cell(E.CLOSED, D.CHANGES)
+def test_what_waits_for_a_closed_household_ends(closed):
+    assert set(requests(closed).values()) == {"asker_left"}
+
+
+@cell(E.CLOSED, D.CONSENTS)
+def test_the_consents_of_a_closed_household_end(closed):
+    assert not Consent.objects.filter(household=closed["home"], withdrawn_at=None).exists()
+
+
+@cell(E.CLOSED, D.MESSAGES)
+def test_nobody_is_told_of_a_closed_household(closed):
+    assert Message.objects.filter(subject_kind="household").count() == 0
+
+
+@cell(E.CLOSED, D.DELIVERY)
+def test_operators_are_told_to_delete_a_closed_household(closed):
+    assert entry("household", closed["home"].pk).agreement is None
+
+
+# --- all of them
+
+
+def test_every_cell_has_a_test():
+    assert set(EFFECTS) == set(product(E, D))
+    assert COVERED | set(STAY) == set(EFFECTS)
+    assert not COVERED & set(STAY)

@@ -1,0 +1,24 @@
+"""The page of life events says what the code does."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from registry.life_events.events import EFFECTS, Domain, EventKind
+
+PAGE = Path(settings.BASE_DIR) / "docs/reference/events.md"
+
+
+def written_out() -> str:
+    """As it has to stand there: copy it from the failure of this test."""
+    lines = []
+    for kind in EventKind:
+        lines += [f"## {kind.capitalize()}", "", "| Domain | Effect |", "|---|---|"]
+        lines += [f"| {domain.capitalize()} | {EFFECTS[kind, domain].words} |" for domain in Domain]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def test_the_page_says_what_the_code_does():
+    text = PAGE.read_text("utf-8")
+    assert text[text.index("\n## ") + 1 :].strip() == written_out().strip()

@@ -1,0 +1,136 @@
+"""No state without a way out, whatever happens in whatever order."""
+
+import os
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+
+from applications.models import Application
+from dsp_platform.notifications import rate_limits
+from dsp_platform.notifications.models import Message
+from grievances.models import Grievance
+from registry.changes import limits
+from registry.changes.hearings import services as hearings
+from registry.changes.kinds import KINDS
+from registry.changes.selectors import household_context, may_decide
+from registry.errors import AlreadyAsked
+from registry.models import ChangeRequest, Consent, Enrolment, Household, Membership, Person, Programme
+from registry.persons.households import head_left_behind, household_of
+from tests.registry.cast import official
+from tests.registry.life_events.walk import Walk
+
+pytestmark = pytest.mark.django_db
+WALKS = int(os.environ.get("DSPP_WALKS") or 0)  # more and longer ones, for a night
+STEPS, PERSONS, KINDS_ASKED = (60, 99, 99) if WALKS else (20, 5, 4)
+LIVING = Q(died_on=None, merged_into=None)
+
+
+@pytest.fixture
+def clerks(areas):
+    return {
+        area: (official(f"enters.{area}", area), official(f"decides.{area}", area))
+        for area in ("010201", "010202")
+    }
+
+
+@pytest.fixture
+def unlimited(monkeypatch):
+    """Years happen in a minute."""
+    for name in ("NEWCOMERS_AT_ONCE", "OPEN_AT_ONCE", "A_DAY", "MOST_AT_ONCE"):
+        monkeypatch.setattr(limits, name, 10_000)
+    monkeypatch.setattr(hearings, "MOST_TAKEN_BACK", 10_000)
+    monkeypatch.setattr(rate_limits, "count", lambda **_: None)
+
+
+@pytest.mark.usefixtures("unlimited")
+@pytest.mark.parametrize("seed", range(WALKS or 3))
+def test_whatever_happens_nobody_is_stuck_or_forgotten(seed, clerks, steward, agreements, programmes):
+    walk = Walk(seed, clerks, steward, programmes["school"])
+    for size in (1, None, None):
+        walk.register(size)
+    try:
+        for _ in range(STEPS):
+            walk.step()
+            nothing_is_left_behind(clerks)
+        living = walk.living()
+        for person in walk.random.sample(living, min(PERSONS, len(living))):
+            every_act_is_reached(walk, person, programmes["health"])
+    except BaseException:
+        print(*walk.done, sep="\n")
+        raise
+
+
+def nothing_is_left_behind(clerks) -> None:
+    dead, merged = Person.objects.exclude(died_on=None), Person.objects.exclude(merged_into=None)
+    waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
+    now = Membership.objects.filter(ended_on=None)
+    assert not now.filter(~LIVING_MEMBER).exists()
+    for household in Household.objects.all():
+        heads = now.filter(household=household, relationship="head").count()
+        assert heads == (0 if household.closed_on else 1)
+    assert not Consent.objects.filter(withdrawn_at=None).exclude(household__closed_on=None).exists()
+    assert not waiting.filter(Q(person__in=dead) | Q(mover__in=dead) | Q(asked_for__in=dead)).exists()
+    assert not Application.objects.filter(person__in=dead, state__in=Application.OPEN_STATES).exists()
+    assert not Application.objects.filter(person__in=merged).exists()
+    assert not Enrolment.objects.filter(person__in=merged).exists()
+    assert not Grievance.objects.filter(person__in=merged).exists()
+    assert not Enrolment.objects.filter(person__in=dead).exclude(state="ended").exists()
+    for enrolment in Enrolment.objects.filter(person__in=dead):
+        assert enrolment.until <= enrolment.person.died.last
+    for grievance in Grievance.objects.filter(person__in=dead, state__in=Grievance.OPEN_STATES):
+        assert head_left_behind(grievance.person) is None
+    numbers = set(Person.objects.filter(LIVING).values_list("phone", flat=True))
+    silent = set(dead.exclude(phone="").values_list("phone", flat=True)) - numbers
+    assert not Message.objects.filter(phone__in=silent, state="due").exists()
+    for request in waiting.select_related("household", "mover", "asked_by"):
+        where_it_is_decided(request, clerks)
+
+
+LIVING_MEMBER = Q(person__died_on=None, person__merged_into=None)
+
+
+def where_it_is_decided(request: ChangeRequest, clerks) -> None:
+    """Nothing that waits hangs on where somebody was."""
+    members = Membership.objects.filter(household=request.household, ended_on=None)
+    assert members.filter(person=request.asked_for).exists()
+    if request.person:
+        assert members.filter(person=request.person).exists()
+    if not KINDS[request.kind].moves_home:
+        assert request.village_id == request.household.village_id
+    if request.mover and (home := household_of(Person.objects.get(pk=request.mover_id))):
+        assert request.old_village_id == home.village_id
+    assert any(may_decide(one, request) for one in clerks[request.village_id[:6]])
+
+
+@contextmanager
+def undone():
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def every_act_is_reached(walk: Walk, person: Person, programme: Programme) -> None:
+    """Everything that the law of the table grants somebody who lives."""
+    person = Person.objects.get(pk=person.pk)
+    with undone():
+        walk.complain_of(person)
+    if household_of(person) is None:
+        with undone():
+            spid = walk.found(person).memberships.get(ended_on=None).person.spid
+            assert spid == person.spid
+        return
+    with undone():
+        walk.apply_for(person, programme)
+        assert person.applications.filter(programme=programme).exists()
+    with walk.with_person(person) as (_subject, clerk, session):
+        alone = len(household_context(clerk, session).members) == 1
+    kinds = list(KINDS.values())
+    for kind in walk.random.sample(kinds, min(KINDS_ASKED, len(kinds))):
+        try:
+            with undone():
+                asked = walk.ask(person, kind)
+                assert asked is not None or (alone and kind.code == "head")
+        except AlreadyAsked:
+            continue

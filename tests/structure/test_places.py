@@ -1,0 +1,28 @@
+"""Nothing that waits hangs on where somebody was: every column with a place follows, or says why not."""
+
+from django.apps import apps
+from django.db.models import ForeignKey
+
+from registry.models import Area
+
+PLACES = {
+    "Area.parent": "of the place itself",
+    "Person.village": "follows the household: `PersonWriter.update_household`",
+    "Household.village": "where it lives",
+    "ChangeRequest.village": "follows: `registry.changes.life_events.follow_household`",
+    "ChangeRequest.old_village": "follows: `registry.changes.life_events`, for who would move",
+    "Grievance.area": "where it happened, and nobody's work queue",
+}
+
+
+def test_every_column_with_a_place_is_known():
+    found = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+        and field.related_model is Area
+        and not model.__name__.endswith(("Event", "History"))
+        and not hasattr(model, "pgh_tracked_model")
+    }
+    assert found == PLACES.keys()
