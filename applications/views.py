@@ -1,6 +1,7 @@
 from dataclasses import asdict
 
 from django.contrib import messages
+from django.forms.models import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
@@ -23,7 +24,7 @@ from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.eligibility.verdict import judge_shown
-from registry.models import Benefit, Programme
+from registry.models import Programme
 from registry.persons.households import household_of
 from registry.persons.subject import log_access
 from registry.programmes import selectors as programmes_selectors
@@ -90,8 +91,8 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
 
 def _words_of(programme: Programme) -> list[str]:
     """What the page says of the programme."""
-    amounts = Benefit.objects.filter(programme=programme, confidential=False).order_by("pk").values_list()
-    return [str(programme), programme.summary, programme.documents, programme.how_long, *map(str, amounts)]
+    amounts = [str(model_to_dict(row)) for row in programmes_selectors.amounts_of(programme, False).rows]
+    return [str(programme), programme.summary, programme.documents, programme.how_long, *amounts]
 
 
 @actor_required

@@ -46,16 +46,19 @@ def household(number: int) -> HouseholdDetails:
         document_type="identity_card",
         document_number=f"{number:09d}",
     )
-    child = PersonDetails(
-        family_name="ចាន់",
-        given_name="បុប្ផា",
-        sex="male",
-        born=PartialDate(date(2015, 5, 1 + number % 28)),
-        relationship="child",
-    )
+    children = [
+        PersonDetails(
+            family_name="ចាន់",
+            given_name="បុប្ផា",
+            sex="male",
+            born=PartialDate(date(2015 + place, 5, 1 + number % 28)),
+            relationship="child",
+        )
+        for place in range(MEMBERS - 1)
+    ]
     return HouseholdDetails(
         village_code="01020101",
-        members=(head, *[child] * (MEMBERS - 1)),
+        members=(head, *children),
         consent_text="ខ្ញុំយល់ព្រម",
     )
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.models import Household, Membership, Person
-from registry.persons.ages import children
+from registry.persons.ages import children, told_by
+from registry.persons.circumstances import as_member, questions_for
 
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
@@ -48,8 +49,13 @@ def who_may_have_died(context: HouseholdContext) -> list[Membership]:
 
 def self_and_children(context: HouseholdContext) -> list[Membership]:
     """Whose circumstances and phone the person may change: their own, and those of the children."""
-    theirs = {context.subject.pk, *children(one.person for one in context.members)}
+    theirs = told_by(context.subject, [one.person for one in context.members])
     return [one for one in context.members if one.person_id in theirs]
+
+
+def asked_daily_life(context: HouseholdContext) -> list[Membership]:
+    """Of them those whose age has a question about health and daily life."""
+    return [one for one in self_and_children(context) if questions_for(as_member(one.person))]
 
 
 def nobody(context: HouseholdContext) -> list[Membership]:

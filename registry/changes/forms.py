@@ -30,10 +30,13 @@ class PersonForm(QuestionForm):
 
     person = radios(gettext_lazy("Member"))
 
-    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, members: Sequence[Membership], about: str = "", **kwargs: Any) -> None:
+        """``about``: the key of the member who is chosen at first."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["person"]
         field.choices = [(one.person.spid, runs(one.person.name)) for one in members]
+        if chosen := next((one.person for one in members if str(one.person_id) == about), None):
+            self.initial["person"] = chosen.spid
 
 
 class AddressForm(QuestionForm):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from registry.changes.context import HEAD, Answers, HouseholdContext
+from registry.persons.circumstances import has_difficulty
 
 
 def who(answers: Answers) -> str:
@@ -27,6 +28,11 @@ def only(*names: str) -> Callable[[Answers, HouseholdContext], list[str]]:
         return list(names)
 
     return names_of
+
+
+def circumstances(answers: Answers, context: HouseholdContext) -> list[str]:
+    daily_life = answers.get("circumstances", {})
+    return ["circumstances", "difficulties"] if has_difficulty(daily_life) else ["circumstances"]
 
 
 def joins(answers: Answers, context: HouseholdContext) -> list[str]:

@@ -16,14 +16,25 @@ from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_picker
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
+from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import (
+    ANY_DIFFICULTY,
+    NONE,
+    SOME,
+    as_member,
+    fields_for,
+    has_difficulty,
+    recorded,
+)
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
+from registry.plausibility.wizard import QUESTION as RARE_QUESTION
+from registry.plausibility.wizard import RARE
 
 # What is asked of the person whom a change is about, or of a newcomer.
 WHOM = ("who", "living", "known")
@@ -31,6 +42,11 @@ WHOM = ("who", "living", "known")
 
 def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
     return lambda _request, wizard, _key: {"members": choose(wizard)}
+
+
+def _whom(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+    """A link from elsewhere may say whom it is about."""
+    return {"members": wizard.choices, "about": request.GET.get("about", "")}
 
 
 def _next_heads(wizard: Any) -> list[Membership]:
@@ -60,7 +76,11 @@ def _are_all_named(answer: Answer, wizard: Any, _key: Any) -> bool:
 
 def _are_still_asked(answer: Answer, wizard: Any, _key: Any) -> bool:
     """What is not answered stays as it is recorded."""
-    return answer.keys() <= set(questions_for(_age_and_sex(None, wizard, None)["member"]))
+    return answer.keys() <= set(fields_for(_age_and_sex(None, wizard, None)["member"]))
+
+
+def _each_if_any(answer: Answer, wizard: Any, _key: Any) -> Answer:
+    return answer if has_difficulty(wizard.answers.get("circumstances", {})) else {}
 
 
 def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
@@ -69,7 +89,7 @@ def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
 
 
 def _age_and_sex(_request: Any, wizard: Any, _key: Any) -> dict[str, Any]:
-    return {"member": _born(wizard.person) | {"sex": wizard.person.sex} if wizard.person else {}}
+    return {"member": as_member(wizard.person) if wizard.person else {}}
 
 
 def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
@@ -84,10 +104,6 @@ def _current(read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], A
 
 def _born(person: Person) -> Answer:
     return {"born": str(person.born)}
-
-
-def _circumstances(person: Person) -> Answer:
-    return {name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()}
 
 
 def _member(label: Any) -> Callable[..., Rows]:
@@ -108,16 +124,27 @@ def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
         yield names.get(spid, ""), Membership.Relationship(value).label
 
 
+_OF_ALL_SIX = {
+    NONE: _("No difficulties"),
+    SOME: _("Some difficulties"),
+    UNKNOWN[0]: _("Difficulties: not known"),
+}
+
+
 def _circumstances_in_words(answer: Answer) -> str:
-    given = [(CIRCUMSTANCES[name], value) for name, value in answer.items() if value]
-    return "\n".join(f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given)
+    given = [
+        (CIRCUMSTANCES[name], value) for name, value in answer.items() if value and name in CIRCUMSTANCES
+    ]
+    lines = [f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given]
+    of_all_six = _OF_ALL_SIX.get(answer.get(ANY_DIFFICULTY, ""))
+    return "\n".join([str(of_all_six), *lines] if of_all_six else lines)
 
 
 QUESTIONS: Mapping[str, Question] = {
     "who": Question(
         form=forms.PersonForm,
         heading=_("Who is it about?"),
-        options=_members(lambda wizard: wizard.choices),
+        options=_whom,
         in_words=_member(FIELDS["about"].label),
     ),
     "name": replace(
@@ -215,11 +242,19 @@ QUESTIONS: Mapping[str, Question] = {
     "circumstances": replace(
         PERSON_QUESTIONS["circumstances"],
         options=_age_and_sex,
-        current=_current(_circumstances),
+        current=_current(recorded),
         depends_on=("who",),
         fits=_are_still_asked,
         in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
+    "difficulties": replace(
+        PERSON_QUESTIONS["difficulties"],
+        current=_current(recorded),
+        depends_on=("circumstances",),
+        kept=_each_if_any,
+        in_words=row(_("Difficulties"), _circumstances_in_words),
+    ),
+    RARE: RARE_QUESTION,
 }
 
 

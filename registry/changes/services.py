@@ -14,7 +14,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import number_lookups
-from registry.changes.apply.common import Applying
+from registry.changes.apply.common import Applying, open_members
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
 from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
@@ -25,6 +25,7 @@ from registry.changes.limits import applied_since, require_below_limits, require
 from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import is_still_confirmed
+from registry.changes.outcome import findings_of
 from registry.changes.selectors import PREFIX, household_context
 from registry.changes.wizard import ChangeWizard
 from registry.changes.workflow import change_workflow
@@ -44,6 +45,7 @@ from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
 from registry.phones.selectors import household_head_of, numbers_left_behind, numbers_of, phones_of_adults
+from registry.plausibility.findings import refused as impossible_among
 
 State = ChangeRequest.State
 
@@ -116,6 +118,8 @@ def _new(
     assisted_session: AssistedSession | None,
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
+    if impossible := impossible_among(wizard.findings()):
+        raise ChangeError(" ".join(one.words for one in impossible))
     if not wizard.is_complete:
         raise ChangeError(_("An answer is missing."))
     household = context.household
@@ -270,6 +274,9 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
+    now = HouseholdContext(household, open_members(household), request.asked_for)
+    if impossible := impossible_among(findings_of(request.answers, now, _fresh(request.person))):
+        raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
     concerned = _phones(request)

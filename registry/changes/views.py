@@ -14,9 +14,10 @@ from dsp_platform.accounts.access.decorators import actor_required, step_up_requ
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.access import unread_change
+from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
@@ -29,6 +30,7 @@ from registry.changes.wizard import ChangeWizard
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.households import household_of
 from registry.persons.subject import log_access, subject_required, user_of
+from registry.plausibility.wizard import RARE, Implausible
 
 JUST_ASKED = "change_just_asked"
 
@@ -60,13 +62,14 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "kind": found,
         "begun": bool(draft and draft.answers),
         "first": wizard.url(wizard.first_open()),
-        "possible": not _lacks_successor(wizard),
+        "possible": not _is_impossible(wizard),
     }
     return render(request, "registry/changes/change.html", context)
 
 
 class ChangeQuestion(WizardView[ChangeWizard]):
     draft: ChangeDraft | None
+    refusals = (Implausible,)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         kind = _kind(kwargs["kind"])
@@ -82,7 +85,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         sent = self.draft.request if self.draft else None
         if sent is not None and self.kwargs["question"] == CHECK:  # a second click
             return redirect("registry:change_request", sent.reference)
-        return redirect("registry:change", kind.code) if _lacks_successor(wizard) else None
+        return redirect("registry:change", kind.code) if _is_impossible(wizard) else None
 
     def store(self) -> None:
         save_change_draft(
@@ -91,6 +94,12 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             kind=self.wizard.kind.code,
             answers=self.wizard.answers,
         )
+
+    def answered(self, key: Key, answer: Answer) -> HttpResponse:
+        if key.name == RARE and answer["right"] == "no":
+            return redirect(self.wizard.url(self.wizard.to_correct(key)))
+        self.wizard.require_possible(key, answer)
+        return super().answered(key, answer)
 
     def caption(self, key: Key) -> str:
         person = self.wizard.person
@@ -195,6 +204,8 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
     return ChangeWizard(kind, context, answers), draft
 
 
-def _lacks_successor(wizard: ChangeWizard) -> bool:
-    """Somebody who lives alone cannot name another head, nor tell of their own death."""
-    return wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
+def _is_impossible(wizard: ChangeWizard) -> bool:
+    """Somebody who lives alone cannot name another head, nor tell of their own death; or it can be about none
+    of the members."""
+    lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
+    return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

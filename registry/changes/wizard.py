@@ -3,15 +3,17 @@ from typing import Any
 from django.urls import reverse
 
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
-from dsp_platform.wizard.wizard import Wizard
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
+from registry.changes.outcome import findings_of
 from registry.changes.question_lists import who
 from registry.changes.questions import QUESTIONS, rows_of
 from registry.models import Person
+from registry.plausibility.findings import Finding
+from registry.plausibility.wizard import RARE, PlausibilityWizard
 
 
-class ChangeWizard(Wizard):
+class ChangeWizard(PlausibilityWizard):
     """The questions of one change, as the table of kinds lists them."""
 
     questions = QUESTIONS
@@ -37,8 +39,14 @@ class ChangeWizard(Wizard):
 
     def order(self) -> list[Key]:
         first = ["who"] if len(self.choices) > 1 else []
-        names = [*first, *self.kind.questions(self._with_person(), self.context), CHECK]
-        return [Key(name) for name in names]
+        rare = [RARE] if self.asked_about(Key(RARE)) else []
+        return [Key(name) for name in (*first, *self._names(), *rare, CHECK)]
+
+    def _names(self) -> list[str]:
+        return self.kind.questions(self._with_person(), self.context)
+
+    def findings(self) -> list[Finding]:
+        return findings_of(self._told(), self.context, self.person)
 
     def _with_person(self) -> Answers:
         """The answers, with the person also where there was no choice."""
@@ -58,8 +66,13 @@ class ChangeWizard(Wizard):
 
     def asked(self) -> Answers:
         """What is sent: the answers to the questions that are asked, and no others."""
+        rare = self.answer(Key(RARE)) if self.asked_about(Key(RARE)) else None
+        return {**self._told(), **({RARE: rare} if rare else {})}
+
+    def _told(self) -> Answers:
+        """The same without the confirmation of what is rare among them."""
         answers = self._with_person()
-        names = dict.fromkeys(("who", *(key.name for key in self.order())))
+        names = dict.fromkeys(("who", *self._names()))
         return {name: answers[name] for name in names if name in answers}
 
     def rows(self) -> list[AnswerRow]:

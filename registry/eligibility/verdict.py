@@ -10,6 +10,7 @@ from registry.eligibility.known import facts_from, facts_of
 from registry.eligibility.reasons import Addressee, sentence
 from registry.facts.table import FACTS
 from registry.models import Person, Programme
+from registry.persons.ages import told_by
 from registry.persons.households import household_of, members_of
 from registry.rules.judge import judge_rule
 from registry.rules.names import Known
@@ -17,16 +18,20 @@ from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import parse_rule
 
 Outcome = Literal["likely", "unlikely", "more"]
+HEALTH = [fact for fact in FACTS.values() if fact.is_health and not fact.is_counted]
+HEALTH_COUNTS = [fact for fact in FACTS.values() if fact.is_health and fact.is_counted]
 _OUTCOMES: dict[bool | None, Outcome] = {True: "likely", False: "unlikely", None: "more"}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``reasons`` are sentences in the active language, ``missing`` the names of facts not known yet."""
+    """``reasons`` are sentences in the active language, ``missing`` the names of facts not known yet, without
+    those that are ``hidden`` from the reader."""
 
     outcome: Outcome
     reasons: tuple[str, ...]
     missing: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
 
 
 def judge(programme: Programme, person: Person) -> Verdict:
@@ -41,8 +46,9 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     outcome alone would disclose who is disabled or pregnant.
     """
     household = household_of(person)
-    facts = facts_from(person, household, members_of(household) if household else [])
-    hidden = _hidden(facts, person, reader)
+    members = members_of(household) if household else []
+    facts = facts_from(person, household, members)
+    hidden = _hidden(facts, person, reader, [member.person for member in members])
     facts |= dict.fromkeys(hidden)
     addressee: Addressee = "you" if reader == person else "they"
     if person.died_on:
@@ -50,16 +56,17 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     return [judge_facts(programme, facts, addressee, hidden) for programme in programmes]
 
 
-def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[str]:
+def _hidden(
+    facts: Known, person: Person, reader: Person | None, members: Collection[Person]
+) -> frozenset[str]:
+    """The health of those who tell it themselves."""
     if reader is None:
         return frozenset()
-    if reader == person:
-        is_alone = facts["household_size"] in (None, 1)
-        return frozenset() if is_alone else frozenset({"disabled_in_household"})
-    # That a man is not pregnant discloses nothing of his health.
-    return frozenset(
-        fact.name for fact in FACTS.values() if fact.is_health and fact.sex in ("", facts["sex"])
-    )
+    theirs = told_by(reader, members)
+    # What age and sex decide, as that a man is not pregnant, discloses nothing of anybody's health.
+    of_person = [] if person.pk in theirs else [one for one in HEALTH if not one.is_surely_no(facts)]
+    of_members = HEALTH_COUNTS if any(member.pk not in theirs for member in members) else []
+    return frozenset(fact.name for fact in (*of_person, *of_members))
 
 
 def judge_facts(
@@ -76,7 +83,8 @@ def judge_facts(
     if not reasons:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
     askable = dict.fromkeys(fact for fact in missing if fact not in hidden)
-    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(askable))
+    unseen = dict.fromkeys(fact for fact in missing if fact in hidden)
+    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(askable), tuple(unseen))
 
 
 def _deciding(node: Node, facts: Known, outcome: bool | None) -> Iterator[Condition]:

@@ -15,17 +15,41 @@ YES_NO: Answers = (("yes", True, _("Yes")), ("no", False, _("No")))
 DIFFICULTY: Answers = tuple((str(value), value, label) for value, label in Person.Difficulty.choices)
 
 
+def from_age(years: int) -> range:
+    return range(years, 1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedOf:
+    """Whom a question is asked of: by a registration, a change, and "What can I get?" alike.
+
+    Of everybody else the answer is no, whatever was stored before: nobody could tell otherwise.
+    """
+
+    ages: range = from_age(0)
+    """Full years; where only the year of birth is known, whoever may have such an age is asked."""
+
+    sex: str = ""
+    """Empty: of both."""
+
+    def includes(self, ages: range, sex: str | None) -> bool:
+        """Somebody who has one of these ages."""
+        return any(age in self.ages for age in ages) and self.sex in ("", sex)
+
+
+EVERYBODY = AskedOf()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstance:
     """Stored in the column of ``Person`` that has its name; NULL is "not known"."""
 
     name: str
     label: Label
-    ages: range
-    """At which ages it is asked."""
+    """With its answer, where it is shown."""
 
-    sex: str = ""
-    """Asked only of persons of this sex."""
+    question: Label = ""
+    """As the form asks it; empty where it is the label."""
 
     answers: Answers = YES_NO
 
@@ -39,10 +63,6 @@ class Circumstance:
         """By stored value."""
         return {value: label for _answer, value, label in self.answers}
 
-    def is_asked_of(self, ages: range, sex: str | None) -> bool:
-        """Of somebody who has one of these ages."""
-        return any(age in self.ages for age in ages) and self.sex in ("", sex)
-
     def stored(self, answer: str) -> int | bool | None:
         """None for "I do not know". Raises KeyError for what is no answer."""
         if answer == UNKNOWN[0]:
@@ -54,20 +74,43 @@ class Circumstance:
         return next((given for given, value, _label in self.answers if value == stored), UNKNOWN[0])
 
 
-def from_age(years: int) -> range:
-    return range(years, 1000)
-
-
-def _difficulty(name: str, label: Label) -> Circumstance:
-    return Circumstance(name=name, label=label, ages=from_age(2), answers=DIFFICULTY)
+def _difficulty(name: str, label: Label, question: Label) -> Circumstance:
+    return Circumstance(name=name, label=label, question=question, answers=DIFFICULTY)
 
 
 DIFFICULTIES = (
-    _difficulty("seeing", _("Difficulty seeing, even with glasses")),
-    _difficulty("hearing", _("Difficulty hearing, even with a hearing aid")),
-    _difficulty("walking", _("Difficulty walking or climbing steps")),
-    _difficulty("remembering", _("Difficulty remembering or concentrating")),
-    _difficulty("self_care", _("Difficulty with self-care, such as washing or dressing")),
-    _difficulty("communicating", _("Difficulty communicating in one's usual language")),
+    _difficulty(
+        "seeing",
+        _("Difficulty seeing, even if wearing glasses"),
+        _("Does this person have difficulty seeing, even if wearing glasses?"),
+    ),
+    _difficulty(
+        "hearing",
+        _("Difficulty hearing, even if using a hearing aid"),
+        _("Does this person have difficulty hearing, even if using a hearing aid?"),
+    ),
+    _difficulty(
+        "walking",
+        _("Difficulty walking or climbing steps"),
+        _("Does this person have difficulty walking or climbing steps?"),
+    ),
+    _difficulty(
+        "remembering",
+        _("Difficulty remembering or concentrating"),
+        _("Does this person have difficulty remembering or concentrating?"),
+    ),
+    _difficulty(
+        "self_care",
+        _("Difficulty with self-care, such as washing all over or dressing"),
+        _("Does this person have difficulty with self-care, such as washing all over or dressing?"),
+    ),
+    _difficulty(
+        "communicating",
+        _("Difficulty communicating in the usual language, for example understanding or being understood"),
+        _(
+            "Using their usual language, does this person have difficulty communicating, for example "
+            "understanding or being understood?"
+        ),
+    ),
 )
-"""The six questions of the Washington Group short set, in its order."""
+"""The six questions of the Washington Group short set, in its words and order."""

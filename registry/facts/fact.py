@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
-from registry.facts.circumstances import Circumstance
+from registry.facts.circumstances import EVERYBODY, AskedOf, Circumstance
 from registry.models import Household, Membership, Person
 from registry.rules.names import Known, Value
 
@@ -55,8 +55,9 @@ class FactQuestion:
     """Of a text: the answers, where they have other words than the values of the fact."""
     is_long: bool = False
     """Of a text: a drop-down list instead of radio buttons."""
+    least: int = 0
     most: int = 40
-    """Of a number."""
+    """Of a number: which values it can have, in a rule too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +93,15 @@ class Fact:
     circumstances: tuple[Circumstance, ...] = ()
     """The stored answers it is computed from."""
 
-    ages: range | None = None
-    """At other ages the answer is no, and is not asked."""
+    counts: str = ""
+    """The fact of each member that it counts, where that is told by the members."""
 
-    sex: str = ""
-    """Of persons of the other sex the answer is no, and is not asked."""
+    asked_of: AskedOf = EVERYBODY
+    """Of a fact that is yes or no."""
 
-    reported_in: Literal["circumstances", "birth-date", "assessment", "office"] = "office"
-    """Where it is reported when it is missing: in a kind of change, the assessment of poverty, or the
-    commune's office."""
+    reported_in: Literal["circumstances", "birth-date", "assessment", "household"] = "household"
+    """Where it is told when it is missing: by one of these two kinds of change, by the interview of IDPoor,
+    or by the office that puts the person into a household."""
 
     unknown: SentencePair = NO_HOUSEHOLD
     known: SentencePair | Mapping[Value, SentencePair] = field(default_factory=dict)
@@ -120,6 +121,14 @@ class Fact:
     def most_column(self) -> str:
         return f"counted.{self.name}_most" if self.is_counted and self.most_sql else self.most_sql
 
+    def possible(self) -> Collection[Value]:
+        """The values that it can have, where it is known."""
+        if self.type is bool:
+            return (True, False)
+        if self.type is int:
+            return range(self.question.least, self.question.most + 1)
+        return [str(value) for value, _label in self.choices()]
+
     def label_of(self, value: Value | range) -> str:
         """The label of a value of a text; any other value as it is written."""
         if isinstance(value, range):
@@ -128,10 +137,8 @@ class Fact:
         return str(dict(self.choices()).get(str(value), value))
 
     def is_surely_no(self, known: Known) -> bool:
-        """By age and sex alone."""
-        age, sex = known["age"], known["sex"]
+        """By age and sex alone: whoever is not asked."""
+        age, sex, asked = known["age"], known["sex"], self.asked_of
         possible = age if isinstance(age, range) else (age,)
-        is_other_age = (
-            self.ages is not None and age is not None and not any(one in self.ages for one in possible)
-        )
-        return is_other_age or (bool(self.sex) and sex not in (None, self.sex))
+        is_other_age = age is not None and not any(one in asked.ages for one in possible)
+        return is_other_age or (bool(asked.sex) and sex not in (None, asked.sex))

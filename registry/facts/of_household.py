@@ -1,6 +1,5 @@
 """The facts of a household and of the place where it lives."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.utils.translation import get_language
@@ -10,10 +9,8 @@ from dsp_platform.translations.label import Label
 from registry.facts.circumstances import from_age
 from registry.facts.fact import Choices, Fact, FactQuestion, Members, both, number
 from registry.facts.of_person import DISABILITY, OLDEST, YOUNGEST, disability
-from registry.models import Area, Household, Person
+from registry.models import Area, Household
 
-# The Washington Group short set is for persons of five and older.
-_DISABILITY_FROM = 5
 _NOT_ASKED = _("Not all members of the household have answered the questions about difficulties.")
 
 
@@ -26,11 +23,9 @@ def poverty_level(household: Household | None, today: date) -> str | None:
     return household.poverty_level
 
 
-def _disabled(members: Iterable[tuple[Person, range]]) -> int | None:
-    """Those known to be; not known only when none is known and somebody was not asked who could be."""
-    known = [
-        disability(member) for member, ages in members if ages[-1] >= _DISABILITY_FROM or disability(member)
-    ]
+def _disabled(members: Members) -> int | None:
+    """Those known to be; not known only when none is known and somebody has not answered who is asked."""
+    known = [disability(one, members.today) for one in members.persons]
     return known.count(True) or (None if None in known else 0)
 
 
@@ -99,7 +94,7 @@ OF_HOUSEHOLD = (
         label=_("Number of members"),
         meaning=_("How many live in the household now."),
         question=FactQuestion(
-            heading=_("How many people live in your household?"), help=_("Count yourself too.")
+            heading=_("How many people live in your household?"), help=_("Count yourself too."), least=1
         ),
         known=both(_("Members of the household: %(value)s.")),
     ),
@@ -134,9 +129,10 @@ OF_HOUSEHOLD = (
         is_health=True,
         sql=(
             f"CASE WHEN bool_or({DISABILITY}) THEN count(*) FILTER (WHERE {DISABILITY})"
-            f" WHEN bool_or({DISABILITY} IS NULL AND {OLDEST} >= {_DISABILITY_FROM}) THEN NULL ELSE 0 END"
+            f" WHEN bool_or({DISABILITY} IS NULL) THEN NULL ELSE 0 END"
         ),
-        of_members=lambda members: _disabled(zip(members.persons, members.ages, strict=True)),
+        of_members=_disabled,
+        counts="disability",
         label=_("People with a disability in the household"),
         meaning=_("How many of the household have a disability, as far as it is known."),
         question=FactQuestion(

@@ -1,10 +1,12 @@
 """The facts of one person."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.facts.circumstances import DIFFICULTIES, Circumstance, from_age
+from dsp_platform.translations.label import Label
+from registry.facts.circumstances import DIFFICULTIES, AskedOf, Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion, number
 from registry.models import Membership, Person
 
@@ -23,16 +25,50 @@ OLDEST = _age("person.date_of_birth")
 YOUNGEST = "(CASE person.birth_precision WHEN 'day' THEN {} ELSE {} END)".format(
     OLDEST, _age("(person.date_of_birth + ('1 ' || person.birth_precision)::interval - '1 day'::interval)")
 )
+
+
+def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:
+    return asked_of.includes(person.born.ages_on(today), person.sex)
+
+
+def _is_asked_sql(asked_of: AskedOf) -> str:
+    """The same over ``person``: never NULL."""
+    sex = f" AND person.sex = '{asked_of.sex}'" if asked_of.sex else ""
+    first, last = asked_of.ages.start, asked_of.ages.stop - 1
+    return f"({OLDEST} >= {first} AND {YOUNGEST} <= {last}{sex})"
+
+
+def _yes_or_no(name: str, asked_of: AskedOf, *, asked: Label, **row: Any) -> Fact:
+    """Stored as it was answered to ``asked``."""
+    return Fact(
+        name=name,
+        type=bool,
+        asked_of=asked_of,
+        sql=f"({_is_asked_sql(asked_of)} AND person.{name})",
+        of_person=lambda person, today: _is_asked(asked_of, person, today) and getattr(person, name),
+        circumstances=(Circumstance(name=name, label=asked),),
+        reported_in="circumstances",
+        **row,
+    )
+
+
+# The Washington Group made its short set for five and older. Younger children are asked too, so that a
+# parent can tell of them; under two every child needs help with all six.
+DIFFICULTIES_ASKED_OF = AskedOf(ages=from_age(2))
+
 # OR is already what the Washington Group says: one "a lot" decides, else every answer must be there.
-DISABILITY = "(person.disability_level <> '' OR {})".format(
-    " OR ".join(f"person.{question.name} >= {int(COUNTS_FROM)}" for question in DIFFICULTIES)
+DISABILITY = "(person.disability_level <> '' OR {asked} AND ({difficulties}))".format(
+    asked=_is_asked_sql(DIFFICULTIES_ASKED_OF),
+    difficulties=" OR ".join(f"person.{question.name} >= {int(COUNTS_FROM)}" for question in DIFFICULTIES),
 )
 
 
-def disability(person: Person) -> bool | None:
+def disability(person: Person, today: date) -> bool | None:
     """Identified officially, or by the Washington Group's six questions; None while neither decides."""
     if person.disability_level:
         return True
+    if not _is_asked(DIFFICULTIES_ASKED_OF, person, today):
+        return False
     answers = [getattr(person, question.name) for question in DIFFICULTIES]
     if any(answer is not None and answer >= COUNTS_FROM for answer in answers):
         return True
@@ -85,23 +121,14 @@ OF_PERSON = (
             Person.Sex.MALE: (_("You are a man."), _("This person is male.")),
         },
     ),
-    Fact(
-        name="pregnant",
-        type=bool,
+    _yes_or_no(
+        "pregnant",
+        AskedOf(ages=range(12, 56), sex=Person.Sex.FEMALE.value),
+        asked=_("Pregnant now?"),
         is_health=True,
-        sql=f"(person.sex <> '{Person.Sex.MALE.value}' AND person.pregnant)",
-        of_person=lambda person, _today: False if person.sex == Person.Sex.MALE else person.pregnant,
         label=_("Whether there is a pregnancy"),
         meaning=_("Pregnant now. Of a man always no."),
-        circumstances=(
-            Circumstance(
-                name="pregnant", label=_("Pregnant now?"), ages=range(12, 56), sex=Person.Sex.FEMALE.value
-            ),
-        ),
-        ages=range(12, 56),
-        sex=Person.Sex.FEMALE.value,
         question=FactQuestion(heading=_("Are you pregnant?"), of_other=_("Is this person pregnant?")),
-        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you are pregnant."),
             _("It is not known yet whether this person is pregnant."),
@@ -116,10 +143,11 @@ OF_PERSON = (
         type=bool,
         is_health=True,
         sql=DISABILITY,
-        of_person=lambda person, _today: disability(person),
+        of_person=disability,
         label=_("Whether there is a disability"),
         meaning=_("“A lot of difficulty” or more in one of the six questions of the Washington Group."),
         circumstances=DIFFICULTIES,
+        asked_of=DIFFICULTIES_ASKED_OF,
         question=FactQuestion(
             heading=_("Do you have a lot of difficulty in daily life?"),
             of_other=_("Does this person have a lot of difficulty in daily life?"),
@@ -135,22 +163,16 @@ OF_PERSON = (
             False: (_("You told us of no disability."), _("No disability of this person was told.")),
         },
     ),
-    Fact(
-        name="studying",
-        type=bool,
-        sql="person.studying",
-        of_person=lambda person, _today: person.studying,
+    _yes_or_no(
+        "studying",
+        AskedOf(ages=range(3, 31)),
+        asked=_("Goes to school or studies?"),
         label=_("Whether the person goes to school"),
         meaning=_("Goes to school or studies."),
-        circumstances=(
-            Circumstance(name="studying", label=_("Goes to school or studies?"), ages=range(3, 31)),
-        ),
-        ages=from_age(3),
         question=FactQuestion(
             heading=_("Do you go to school or study?"),
             of_other=_("Does this person go to school or study?"),
         ),
-        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you go to school."),
             _("It is not known yet whether this person goes to school."),
@@ -160,19 +182,15 @@ OF_PERSON = (
             False: (_("You do not go to school."), _("This person is not at school.")),
         },
     ),
-    Fact(
-        name="working",
-        type=bool,
-        sql="person.working",
-        of_person=lambda person, _today: person.working,
+    _yes_or_no(
+        "working",
+        AskedOf(ages=from_age(15)),
+        asked=_("Works or earns money?"),
         label=_("Whether the person works"),
         meaning=_("Works or earns money."),
-        circumstances=(Circumstance(name="working", label=_("Works or earns money?"), ages=from_age(15)),),
-        ages=from_age(15),
         question=FactQuestion(
             heading=_("Do you work or earn money?"), of_other=_("Does this person work or earn money?")
         ),
-        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you work."),
             _("It is not known yet whether this person works."),

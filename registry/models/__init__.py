@@ -9,6 +9,7 @@ from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneR
 from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
+from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
+    "RareFact",
     "RuleVersion",
 ]

@@ -52,10 +52,10 @@ class Person(models.Model):
     class Difficulty(models.IntegerChoices):
         """The four answers of the Washington Group short set."""
 
-        NONE = 1, _("No difficulty")
-        SOME = 2, _("Some difficulty")
-        A_LOT = 3, _("A lot of difficulty")
-        CANNOT = 4, _("Cannot do it at all")
+        NONE = 1, _("No - no difficulty")
+        SOME = 2, _("Yes - some difficulty")
+        A_LOT = 3, _("Yes - a lot of difficulty")
+        CANNOT = 4, _("Cannot do at all")
 
     spid = models.CharField("SPID", max_length=12, unique=True)
     family_name = models.CharField(_("surname"), max_length=100, blank=True)

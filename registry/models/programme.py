@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.database.history import tracked
 from dsp_platform.exchange.models import Operator
-from registry.rules.parse import RuleError, parse_rule
+from registry.rules.check import check_rule
+from registry.rules.parse import RuleError
 
 TEXTS = (
     "name", "summary", "for_whom", "gives", "how_to", "documents", "how_long", "contact", "state_note",
@@ -121,7 +122,7 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
             raise ValidationError({"closes_on": _("The last day lies before the first.")})
         if self.rule.strip():
             try:
-                parse_rule(self.rule)
+                check_rule(self.rule)
             except RuleError as error:
                 raise ValidationError({"rule": str(error)}) from None
 

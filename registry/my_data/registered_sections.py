@@ -18,6 +18,7 @@ from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Consent, Enrolment, IdentityDocument
 from registry.my_data import registry_sections
 from registry.my_data.sections import Labels, MyDataSection
+from registry.plausibility.wizard import CONFIRMED
 
 STATUSES = {
     "has": _("has it"),
@@ -67,6 +68,12 @@ SECTIONS = (
         name="memberships",
         title=_("Households over time"),
         build=registry_sections.memberships,
+    ),
+    MyDataSection(
+        name="rare_facts",
+        title=CONFIRMED,
+        build=registry_sections.rare_facts,
+        labels={"said": _("What was said")},
     ),
     MyDataSection(
         name="consents",

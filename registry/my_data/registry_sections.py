@@ -18,6 +18,8 @@ from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, LabelledCode
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import with_household
+from registry.plausibility.findings import in_words
+from registry.plausibility.selectors import rare_facts_of
 
 SHOWN_DIGITS = 4
 
@@ -98,6 +100,13 @@ def memberships(subject: DataSubject) -> list[dict[str, Any]]:
             "until": row.ended_on.isoformat() if row.ended_on else None,
         }
         for row in rows
+    ]
+
+
+def rare_facts(subject: DataSubject) -> list[dict[str, Any]]:
+    return [
+        {"said": in_words(row.fact), "at": row.confirmed_at.isoformat()}
+        for row in rare_facts_of(subject.person)
     ]
 
 

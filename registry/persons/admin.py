@@ -17,6 +17,8 @@ from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.labels import VIEW_REASONS
+from registry.plausibility.findings import in_words
+from registry.plausibility.selectors import rare_facts_of
 
 
 class PersonList(RestrictedChangeList):
@@ -82,7 +84,12 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         "village",
         "verification",
         "created_at",
+        "rare",
     )
+
+    @admin.display(description=_("rare, and said to be right"))
+    def rare(self, person: Person) -> str:
+        return "\n".join(in_words(one.fact) for one in rare_facts_of(person))
 
     @admin.display(description=_("SPID"))
     def spid_shown(self, person: Person) -> str:
@@ -134,7 +141,10 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
             }
             return TemplateResponse(request, "admin/registry/person/reason.html", context)
         user = cast(User, request.user)
-        audit.record(actor=user, action="view", subject_kind="person", subject_id=person.pk, reason=reason)
+        # Rare facts name the others whom they concern.
+        others = {pk for fact in rare_facts_of(person) for pk in fact.persons} - {person.pk}
+        for pk in (person.pk, *sorted(others)):
+            audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
         if why := personal_conflict(user, person):
             context = {
                 **self.admin_site.each_context(request),

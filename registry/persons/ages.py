@@ -36,6 +36,12 @@ def children(persons: Iterable[Person]) -> set[int]:
     return {one.pk for one in under_age if all(is_under(OF_AGE, born) for born in recorded[one.pk])}
 
 
+def told_by(teller: Person, members: Iterable[Person]) -> set[int]:
+    """Keys of those whose health and daily life this person tells, and is shown: their own, and that of the
+    children of their household. All others tell their own."""
+    return {teller.pk, *children(members)}
+
+
 def children_for_consent(persons: Iterable[Person]) -> set[int]:
     """Keys of those under 15 by the date of birth on record 30 days ago, or the first one."""
     return {pk for pk, recorded in dates_of_birth(persons).items() if is_under(OF_AGE, recorded[0])}

@@ -1,14 +1,64 @@
-"""The questions about health and daily life: who is asked."""
+"""The questions about health and daily life: who is asked, on which of two pages, and what was told."""
 
 from typing import Any
 
-from registry.facts.table import CIRCUMSTANCES
+from dsp_platform.wizard.questions import Answer
+from registry.facts.circumstances import DIFFICULTIES, UNKNOWN
+from registry.facts.table import CIRCUMSTANCES, circumstances_asked
+from registry.models import Person
 from registry.persons.ages import ages_of
+
+ANY_DIFFICULTY = "difficulty"
+"""The answer about all six difficulties at once. Only ``SOME`` opens the page that asks each."""
+
+NONE, SOME = "none", "some"
+SIX = tuple(one.name for one in DIFFICULTIES)
 
 
 def questions_for(member: dict[str, Any]) -> list[str]:
     """Which circumstances are asked of this member of a draft, by age and sex."""
     if "born" not in member:
         return []
-    ages, sex = ages_of(member), member.get("sex")
-    return [name for name, circumstance in CIRCUMSTANCES.items() if circumstance.is_asked_of(ages, sex)]
+    return circumstances_asked(ages_of(member), member.get("sex"))
+
+
+def fields_for(member: dict[str, Any]) -> list[str]:
+    """Of the first page: whether there is a difficulty at all, and daily life."""
+    names = questions_for(member)
+    first = [] if set(SIX).isdisjoint(names) else [ANY_DIFFICULTY]
+    return [*first, *(name for name in names if name not in SIX)]
+
+
+def as_member(person: Person) -> dict[str, Any]:
+    """A registered person as ``questions_for`` takes a member of a draft."""
+    return {"born": str(person.born), "sex": person.sex}
+
+
+def has_difficulty(daily_life: Answer) -> bool:
+    """Whether each of the six is asked, by the answers of the first page."""
+    return bool(daily_life.get(ANY_DIFFICULTY) == SOME)
+
+
+def told(daily_life: Answer, difficulties: Answer) -> dict[str, str]:
+    """By name, as the two pages sent them. Empty, or absent, is what was left out."""
+    others = {name: daily_life.get(name, "") for name in CIRCUMSTANCES if name not in SIX}
+    match daily_life.get(ANY_DIFFICULTY):
+        case "none":
+            return others | dict.fromkeys(SIX, str(Person.Difficulty.NONE.value))
+        case "some":
+            return others | {name: difficulties.get(name, "") for name in SIX}
+        case "unknown":
+            return others | dict.fromkeys(SIX, UNKNOWN[0])
+    return others
+
+
+def recorded(person: Person) -> Answer:
+    """What is stored, as the two pages show it."""
+    answers = {name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()}
+    return answers | {ANY_DIFFICULTY: _of_all_six([getattr(person, name) for name in SIX])}
+
+
+def _of_all_six(stored: list[int | None]) -> str:
+    if set(stored) == {Person.Difficulty.NONE}:
+        return NONE
+    return UNKNOWN[0] if set(stored) == {None} else SOME

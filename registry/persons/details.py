@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
 
@@ -32,5 +33,7 @@ class HouseholdDetails:
     operators: tuple[str, ...] = ()
     consent_text: str
     language: str = "km"
+    confirmed: tuple[dict[str, Any], ...] = ()
+    """Rare facts that whoever entered them said to be right: of ``registry.plausibility``."""
     returning: str = ""
     """SPID of the head, where they are registered and live in no household: their record stays."""

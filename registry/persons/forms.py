@@ -1,5 +1,6 @@
 """The forms of the questions about one person."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.wizard.forms import QuestionForm
+from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SIX, SOME, fields_for
 from registry.persons.labels import NO_DOCUMENT, SPID
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
@@ -68,14 +70,6 @@ class BirthForm(QuestionForm):
     born = DatePartsField(
         label=_("Date of birth"),
         help_text=_("For example 27 3 1985. If you only know the year, enter the year alone."),
-    )
-
-
-class YoungForm(QuestionForm):
-    """Asks to confirm a head of household under 15: there are such households."""
-
-    young = radios(
-        _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
     )
 
 
@@ -142,15 +136,48 @@ class PhoneForm(QuestionForm):
             self.initial["phone"] = local_form(self.initial["phone"])
 
 
-class CircumstancesForm(QuestionForm):
+class _AnswersForm(QuestionForm):
     """Every answer is optional; "unknown" is a separate answer and never means "no"."""
+
+    def ask(self, name: str, label: Any, choices: Any, **kwargs: Any) -> None:
+        field = radios(label, choices, required=False, **kwargs)
+        field.answer_expected = True  # type: ignore[attr-defined]
+        self.fields[name] = field
+
+    def ask_each(self, names: Iterable[str]) -> None:
+        for name in names:
+            asked = CIRCUMSTANCES[name]
+            self.ask(name, str(asked.question or asked.label), asked.choices)
+
+
+class CircumstancesForm(_AnswersForm):
+    """Whether there is a difficulty at all, and daily life."""
 
     def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in questions_for(member):
-            asked = CIRCUMSTANCES[name]
-            field = forms.ChoiceField(
-                label=str(asked.label), choices=asked.choices, required=False, widget=forms.RadioSelect
+        names = fields_for(member)
+        if ANY_DIFFICULTY in names:
+            self.ask(
+                ANY_DIFFICULTY,
+                _(
+                    "Because of a health problem, does this person have difficulty seeing, hearing, walking, "
+                    "remembering, washing or dressing, or communicating?"
+                ),
+                [
+                    (NONE, _("No - no difficulty at all")),
+                    (SOME, _("Yes - the next page asks about each")),
+                    UNKNOWN,
+                ],
             )
-            field.answer_expected = True  # type: ignore[attr-defined]
-            self.fields[name] = field
+        self.ask_each(name for name in names if name != ANY_DIFFICULTY)
+        for name, field in self.fields.items():
+            if name != ANY_DIFFICULTY:
+                field.widget.attrs["class"] = "short-answers"
+
+
+class DifficultiesForm(_AnswersForm):
+    """Each of the six."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ask_each(SIX)

@@ -13,12 +13,12 @@ from registry.fields.table import FIELDS
 from registry.persons.forms import (
     BirthForm,
     CircumstancesForm,
+    DifficultiesForm,
     DocumentForm,
     NameForm,
     PhoneForm,
     RelationshipForm,
     SexForm,
-    YoungForm,
 )
 from registry.persons.labels import document_words, full_name, latin_name
 
@@ -63,12 +63,6 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         heading=_("When was this person born?"),
         in_words=row(FIELDS["date_of_birth"].label, date_in_words("born")),
     ),
-    "young": Question(
-        form=YoungForm,
-        heading=_("The head of household is under 15. Is this right?"),
-        help=_("A child may be the head of a household when no adult lives there."),
-        depends_on=("birth",),
-    ),
     "document": Question(
         form=DocumentForm,
         heading=_("Which identity document does this person have?"),
@@ -85,6 +79,15 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=CircumstancesForm,
         heading=_("Health and daily life"),
         help=_("Some programmes depend on these answers. You may leave any of them out."),
+        template="registry/persons/circumstances.html",
+    ),
+    "difficulties": Question(
+        form=DifficultiesForm,
+        heading=_("Difficulties"),
+        help=_(
+            "The next questions ask about difficulties this person may have doing certain activities because "
+            "of a health problem. You may leave any of them out."
+        ),
         template="registry/persons/circumstances.html",
     ),
 }

@@ -24,12 +24,16 @@ from registry.identity.spid import clean_spid, grouped
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import SPID
+from registry.persons.plausible import plausibility_problems
+from registry.plausibility.rules import OLDEST
 
 NAME_LENGTH = 100
 ADDRESS_LENGTH = 200
 DOCUMENT_LENGTH = 40
 MEMBERS = 40
-OLDEST = 125
+
+# The rules of plausibility judge these once each of them is valid.
+JUDGED = ("born", "relationship", "sex")
 
 _CONTROL = regex.compile(r"[\p{Cc}\p{Co}\p{Cs}]")
 _APOSTROPHES = "'`\u00b4\u02bb\u02bc\u2018\u2019\u201b\u2032"  # what keyboards of phones write for one
@@ -201,4 +205,6 @@ def problems_of(details: HouseholdDetails) -> list[Problem]:
             message = str(_("Two members have the same document number."))
             problems.append(Problem("document_number", "document_twice", message, index))
         seen.add(key)
+    if not any(problem.field in JUDGED for problem in problems):
+        problems.extend(plausibility_problems(details))
     return problems

@@ -11,7 +11,7 @@ from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Question
-from registry.facts.circumstances import UNKNOWN, YES_NO
+from registry.facts.circumstances import EVERYBODY, UNKNOWN, YES_NO
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 from registry.persons.forms import CHOOSE, radios
@@ -25,16 +25,18 @@ _VALUES: Mapping[str, Value | None] = {answer: value for answer, value, _label i
 class NumberField(forms.CharField):
     """Khmer digits too."""
 
-    def __init__(self, most: int, **kwargs: Any) -> None:
-        self.most = most
+    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
+        self.least, self.most = least, most
         super().__init__(max_length=10, error_messages={"required": _("Enter a number.")}, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
 
     def clean(self, value: Any) -> Any:
         text = latin_digits(super().clean(value)).strip()
-        if not (text.isascii() and text.isdecimal() and int(text) <= self.most):
+        if not (text.isascii() and text.isdecimal() and self.least <= int(text) <= self.most):
             raise forms.ValidationError(
-                _("Enter a number between 0 and %(most)d."), code="number", params={"most": self.most}
+                _("Enter a number between %(least)d and %(most)d."),
+                code="number",
+                params={"least": self.least, "most": self.most},
             )
         return int(text)
 
@@ -70,7 +72,7 @@ class CheckQuestion(Question):
         if fact is None:
             return radios("", [(ME, _("About me")), (OTHER, _("About somebody else in my household"))])
         if fact.type is int:
-            return NumberField(fact.question.most)
+            return NumberField(fact.question.least, fact.question.most)
         choices = _BOOLEANS if fact.type is bool else [*(fact.question.choices or fact.choices())]
         if fact.question.is_long:
             return forms.ChoiceField(choices=[("", ""), *choices, UNKNOWN], error_messages=CHOOSE)
@@ -79,7 +81,8 @@ class CheckQuestion(Question):
 
 def _depends_on(fact: Fact) -> tuple[str, ...]:
     """A fact of one person is another's where it is about somebody else; some are asked by age and sex."""
-    asked_by = {WHOM: fact.question.of_other, "age": fact.ages, "sex": fact.sex}
+    asked = fact.asked_of
+    asked_by = {WHOM: fact.question.of_other, "age": asked != EVERYBODY, "sex": asked.sex}
     return tuple(name for name, by in asked_by.items() if by)
 
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.eligibility.verdict import judge_facts
-from registry.facts.circumstances import UNKNOWN
+from registry.facts.circumstances import EVERYBODY, UNKNOWN
 from registry.facts.table import FACTS
 from registry.models import Programme
 from registry.programmes.check_questions import OTHER, WHOM, CheckQuestion, check_questions, typed
@@ -63,7 +63,8 @@ class CheckWizard(Wizard):
         wanted = {fact for programme in self.programmes for fact in judge_facts(programme, facts).missing}
         for fact in [FACTS[name] for name in wanted if name not in self.answers]:
             # Their answer may make this question unnecessary.
-            wanted |= ({"age"} if fact.ages else set()) | ({"sex"} if fact.sex else set())
+            asked = fact.asked_of
+            wanted |= ({"age"} if asked != EVERYBODY else set()) | ({"sex"} if asked.sex else set())
         if any(self.questions[fact].of_other for fact in wanted):
             wanted.add(WHOM)
         after = next((name for name in self.questions if name in wanted - self.answers.keys()), CHECK)

@@ -14,7 +14,8 @@ from dsp_platform.web.forms import DateField
 from registry.eligibility.rule_help import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.programmes.changes import guarded, same
-from registry.rules.parse import RuleError, parse_rule
+from registry.rules.check import check_rule
+from registry.rules.parse import RuleError
 
 PREVIEW = "_preview"
 NO_REASON = _("Write why it is to change. Whoever approves it reads this.")
@@ -61,7 +62,7 @@ class RuleField(forms.CharField):
         text = super().clean(value)
         if text:
             try:
-                parse_rule(text)
+                check_rule(text)
             except RuleError as error:
                 self.widget.mistake = error
                 raise forms.ValidationError(str(error), code="rule") from None

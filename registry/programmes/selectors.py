@@ -25,6 +25,10 @@ class Amounts:
     coming: list[Benefit] = field(default_factory=list)
     past: list[Benefit] = field(default_factory=list)
 
+    @property
+    def rows(self) -> list[Benefit]:
+        return [*self.gives, *self.costs, *self.coming, *self.past]
+
 
 def situations() -> list[LifeSituation]:
     return list(LifeSituation.objects.all())
@@ -64,6 +68,7 @@ def published() -> QuerySet[Programme]:
     return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 
+@cached_per_request
 def amounts_of(programme: Programme, approved: bool = False) -> Amounts:
     """Without confidential ones. What is announced for "about" a month stays announced until a steward enters
     the day: no page may raise a contribution by itself."""

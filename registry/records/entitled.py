@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import StatementPart, as_part, today_values
+from registry.rules.check import check_rule
 from registry.rules.nodes import Node
 from registry.rules.parse import RuleError, parse_rule
 
@@ -22,10 +23,10 @@ def register_applicants(provider: Applicants) -> None:
         _providers.append(provider)
 
 
-def check_rule(text: str) -> None:
+def require_sound(text: str) -> None:
     """Raises ValidationError with the place of the mistake."""
     try:
-        parse_rule(text)
+        check_rule(text)
     except RuleError as error:
         raise ValidationError(str(error)) from None
 

@@ -6,12 +6,12 @@ from typing import Any
 from registry.eligibility.effects import who_gains
 from registry.eligibility.preview import audit_details
 from registry.eligibility.rule_words import rule_in_words
-from registry.records.entitled import check_rule
+from registry.records.entitled import require_sound
 
 
 class RuleReader:
     def check(self, rule: str) -> None:
-        check_rule(rule)
+        require_sound(rule)
 
     def in_words(self, rule: str) -> str:
         return rule_in_words(rule)

@@ -5,9 +5,10 @@ from typing import Any
 from dsp_platform.khmer.dates import PartialDate
 from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import questions_for, told
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
+from registry.plausibility.wizard import RARE
 
 RETURNS = "returns"
 """Of the head in a draft: the SPID of somebody registered before, who lives in no household."""
@@ -25,6 +26,7 @@ def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
         operators=tuple(consent["operators"]),
         consent_text=consent["text"],
         language=consent["language"],
+        confirmed=tuple(answers.get(RARE, {}).get("confirmed", ())),
         returning=answers["members"][0].get(RETURNS, ""),
     )
 
@@ -48,9 +50,9 @@ def _person(member: dict[str, Any]) -> PersonDetails:
 
 def circumstances_of(member: dict[str, Any]) -> dict[str, Any]:
     """Only those asked at this age and sex: answers given before a correction are dropped."""
-    given = {name: member.get(name, "") for name in questions_for(member)}
+    given = told(member, member)
     return {
         name: CIRCUMSTANCES[name].stored(answer)
-        for name, answer in given.items()
-        if answer not in ("", UNKNOWN[0])
+        for name in questions_for(member)
+        if (answer := given.get(name, "")) not in ("", UNKNOWN[0])
     }

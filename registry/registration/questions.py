@@ -3,7 +3,7 @@
 All places of a new one: ``docs/explanation/architecture.md``, "A new question of the registration".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,10 +21,20 @@ from registry.consents.forms import ConsentForm
 from registry.facts.circumstances import DIFFICULTY
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import (
+    ANY_DIFFICULTY,
+    NONE,
+    SIX,
+    SOME,
+    fields_for,
+    has_difficulty,
+    questions_for,
+)
 from registry.persons.forms import RegistrationDocumentForm, radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
+from registry.plausibility.wizard import QUESTION as RARE_QUESTION
+from registry.plausibility.wizard import RARE
 from registry.registration.answers import circumstances_of
 
 MEMBERS = "members"
@@ -47,27 +57,49 @@ def _consent_in_words(answer: Answer) -> str:
     return "\n".join([gettext("Social Protection Registry"), *agreed])
 
 
+_OF_ALL_SIX = {NONE: _("No difficulties"), SOME: _("Some difficulties")}
+
+
 def _circumstances_in_words(member: Answer) -> str:
+    """Whether there is a difficulty, and daily life; the next row has the difficulties one by one."""
+    names, of_all = questions_for(member), _OF_ALL_SIX.get(member.get(ANY_DIFFICULTY, ""))
+    if of_all is None or set(SIX).isdisjoint(names):
+        return _in_words(member, names)
+    lines = _in_words(member, [name for name in names if name not in SIX])
+    return "\n".join(filter(None, [str(of_all), lines]))
+
+
+def _difficulties_in_words(member: Answer) -> str:
+    return _in_words(member, SIX)
+
+
+def _in_words(member: Answer, names: Sequence[str]) -> str:
     """The answers without "no difficulty" and "no", among which the others would be overlooked."""
     lines, known = [], circumstances_of(member)
-    for name, value in known.items():
-        asked = CIRCUMSTANCES[name]
-        if asked.answers is DIFFICULTY and value > Person.Difficulty.NONE:
+    for name in names:
+        asked, value = CIRCUMSTANCES[name], known.get(name)
+        if asked.answers is DIFFICULTY and value and value > Person.Difficulty.NONE:
             lines.append(f"{asked.label}: {asked.labels[value]}")
         elif asked.answers is not DIFFICULTY and value:
             lines.append(f"{asked.label} {asked.labels[value]}")
-    if unknown := len(questions_for(member)) - len(known):
+    if unknown := sum(name not in known for name in names):
         lines.append(gettext("Not known: %(count)d answers") % {"count": unknown})
-    return "\n".join(lines) or gettext("No difficulties")
+    if not lines and not set(SIX).isdisjoint(names):
+        lines.append(gettext("No difficulties"))
+    return "\n".join(lines)
 
 
 def _still_asked(answer: Answer, wizard: Any, key: Key) -> Answer:
-    asked = questions_for(wizard.member(key.number))
+    asked = fields_for(wizard.member(key.number))
     return {name: value for name, value in answer.items() if name in asked}
 
 
 def _is_all_asked(answer: Answer, wizard: Any, key: Key) -> bool:
-    return answer.keys() >= set(questions_for(wizard.member(key.number)))
+    return answer.keys() >= set(fields_for(wizard.member(key.number)))
+
+
+def _each_if_any(answer: Answer, wizard: Any, key: Key) -> Answer:
+    return answer if has_difficulty(wizard.member(key.number)) else {}
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -91,6 +123,7 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who lives in this household?"),
         template="registry/registration/members.html",
     ),
+    RARE: RARE_QUESTION,
     "document": replace(PERSON_QUESTIONS["document"], form=RegistrationDocumentForm),
     "phone": replace(
         PERSON_QUESTIONS["phone"],
@@ -103,5 +136,11 @@ QUESTIONS: Mapping[str, Question] = {
         kept=_still_asked,
         fits=_is_all_asked,
         in_words=row(_("Health and daily life"), _circumstances_in_words),
+    ),
+    "difficulties": replace(
+        PERSON_QUESTIONS["difficulties"],
+        depends_on=("circumstances",),
+        kept=_each_if_any,
+        in_words=row(_("Difficulties"), _difficulties_in_words),
     ),
 }

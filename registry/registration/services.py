@@ -36,11 +36,13 @@ from registry.models import (
     Membership,
     MoverConfirmation,
     Person,
+    RareFact,
 )
 from registry.persons import lookups
 from registry.persons.details import HouseholdDetails
 from registry.persons.households import members_of
 from registry.persons.labels import SPID
+from registry.persons.plausible import findings_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.selectors import subject_of
@@ -238,7 +240,24 @@ def _write(
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
         Consent.objects.bulk_create(_consents(household, head, details, actor))
+    RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     return household, head
+
+
+def _rare_facts(
+    household: Household, members: Sequence[MemberEntry], details: HouseholdDetails, actor: User
+) -> list[RareFact]:
+    """All that is rare was confirmed, or the household would not have been valid."""
+    return [
+        RareFact(
+            household=household,
+            rule=one.rule.code,
+            fact=one.fact,
+            persons=[members[int(key)].person.pk for key in sorted(one.who)],
+            confirmed_by=actor,
+        )
+        for one in findings_of(details)
+    ]
 
 
 def _send_numbers(household: Household, *, with_typed: bool) -> None:

@@ -19,6 +19,7 @@ from registry.models import Draft
 from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
+from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import kept_until, registered_household, save_draft
@@ -71,6 +72,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     """Without the name of a question: redirects to the first one that is open."""
 
     draft: Draft | None
+    refusals = (Implausible,)
 
     def prepare(self) -> HttpResponse | None:
         self.draft = _draft(self.request)
@@ -115,8 +117,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
         wizard = self.wizard
-        if key.name == "young" and answer["young"] == "no":
-            return self._to(Key("birth", key.number))
+        if key.name == RARE and answer["right"] == "no":
+            return self._to(wizard.to_correct(key))
+        wizard.require_possible(key, answer)
         wizard.put(key, answer)
         self.store()
         if key.name == "document" and self._is_taken(answer):

@@ -10,16 +10,18 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
-from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.ages import ages_of
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import ANY_DIFFICULTY, SIX, has_difficulty, questions_for
+from registry.persons.labels import full_name
+from registry.persons.plausible import household_findings, last_of
+from registry.plausibility.findings import Finding
+from registry.plausibility.situation import Member
+from registry.plausibility.wizard import RARE, PlausibilityWizard
 from registry.registration.answers import HEAD_ID, RETURNS
 from registry.registration.questions import MEMBERS, QUESTIONS
-
-YOUNG = 15
 
 PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 """The steps counted by the progress line."""
@@ -29,11 +31,14 @@ QUESTION_OF_FIELD = {
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
+    **dict.fromkeys(SIX, "difficulties"),
+    ANY_DIFFICULTY: "circumstances",
 }
 
 
-class RegistrationWizard(Wizard):
-    """A question about a member has the member's ``id`` as the number of its key."""
+class RegistrationWizard(PlausibilityWizard):
+    """A question about a member has the member's ``id`` as the number of its key. What is rare is asked after
+    the member who is entered last of those it concerns, or after all members."""
 
     questions = QUESTIONS
 
@@ -51,34 +56,56 @@ class RegistrationWizard(Wizard):
 
     def order(self) -> list[Key]:
         others = [member["id"] for member in self.members if member["id"] != HEAD_ID]
+        rare = {last_of(one) for one in self.findings() if not one.is_impossible}
         return [
             Key("consent"),
-            *self._about(HEAD_ID),
+            *self._about(HEAD_ID, rare),
             Key("place"),
-            *(key for number in others for key in self._about(number)),
+            *(key for number in others for key in self._about(number, rare)),
             Key(MEMBERS),
-            *(
-                Key("circumstances", number)
-                for number in (HEAD_ID, *others)
-                if questions_for(self.member(number))
-            ),
+            *([Key(RARE)] if None in rare else []),
+            *(key for number in (HEAD_ID, *others) for key in self._daily_life(number)),
             Key(CHECK),
         ]
 
-    def _about(self, number: int) -> Iterator[Key]:
-        member, is_head = self.member(number), number == HEAD_ID
-        if RETURNS in member:
+    def _about(self, number: int, rare: set[int | None]) -> Iterator[Key]:
+        is_head = number == HEAD_ID
+        if RETURNS in self.member(number):
             return
         yield Key("name", number)
         if not is_head:
             yield Key("relationship", number)
         yield Key("sex", number)
         yield Key("birth", number)
-        if is_head and "born" in member and ages_of(member)[-1] < YOUNG:
-            yield Key("young", number)
+        if number in rare:
+            yield Key(RARE, number)
         yield Key("document", number)
         if is_head:
             yield Key("phone", number)
+
+    def _daily_life(self, number: int) -> Iterator[Key]:
+        names = questions_for(self.member(number))
+        if names:
+            yield Key("circumstances", number)
+        if has_difficulty(self.member(number)) and not set(SIX).isdisjoint(names):
+            yield Key("difficulties", number)
+
+    def findings(self) -> list[Finding]:
+        """Once somebody's date of birth and, but for the head's, relationship are known."""
+        return household_findings(
+            Member(
+                key=str(one["id"]),
+                name=full_name(one),
+                born=PartialDate.parse(one["born"]),
+                relationship="head" if one["id"] == HEAD_ID else one["relationship"],
+                sex=one.get("sex", ""),
+            )
+            for one in self.members
+            if "born" in one and (one["id"] == HEAD_ID or "relationship" in one)
+        )
+
+    def asked_about(self, key: Key) -> list[Finding]:
+        return [one for one in super().asked_about(key) if last_of(one) == key.number]
 
     def url(self, key: Key) -> str:
         if key.number is None:
@@ -89,15 +116,19 @@ class RegistrationWizard(Wizard):
         return f"{self.url(key)}?return={CHECK}"
 
     def part(self, key: Key) -> int:
-        name = key.name
+        name = "circumstances" if key.name == "difficulties" else key.name
         if key.number is not None and name != "circumstances":
             name = "head" if key.number == HEAD_ID else MEMBERS
+        elif name == RARE:
+            name = MEMBERS
         return PARTS.index(name) + 1
 
     def answer(self, key: Key) -> Answer | None:
         if key.name == MEMBERS:  # asked again each time
             return None
-        return super().answer(key) if key.number is None else self._answer_of_member(key) or None
+        if key.number is None or key.name == RARE:
+            return super().answer(key)
+        return self._answer_of_member(key) or None
 
     def _answer_of_member(self, key: Key) -> Answer:
         member = self.member(key.number)
@@ -106,7 +137,7 @@ class RegistrationWizard(Wizard):
     def is_done(self, key: Key) -> bool:
         if key.name == MEMBERS:
             return bool(self.answers.get("no_more"))
-        asked = key.number is None or key.name in self.member(key.number).get("done", ())
+        asked = key.number is None or key.name == RARE or key.name in self.member(key.number).get("done", ())
         return asked and super().is_done(key)
 
     def is_open(self, key: Key) -> bool:
@@ -161,7 +192,12 @@ class RegistrationWizard(Wizard):
 
     def household_rows(self) -> list[AnswerRow]:
         members = AnswerRow(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
-        return [*self._rows(Key("place")), *self._rows(Key("consent")), members]
+        return [
+            *self._rows(Key("place")),
+            *self._rows(Key("consent")),
+            members,
+            *self._rows(Key(RARE)),
+        ]
 
     def member_rows(self, number: int) -> list[AnswerRow]:
         return [row for key in self.order() if key.number == number for row in self._rows(key)]

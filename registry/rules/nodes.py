@@ -1,8 +1,11 @@
 """The syntax tree of a rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.rules.names import Value
+
+Place = tuple[int, int]
+"""Line and column in the text of the rule, both from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class Condition:
     fact: str
     operator: str
     value: Value | tuple[Value, ...]
+    places: tuple[Place, ...] = field(default=(), compare=False)
+    """Where it begins, and where each of its values stands."""
 
 
 @dataclass(frozen=True, slots=True)

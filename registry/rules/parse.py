@@ -15,7 +15,7 @@ from lark import Token, Tree
 
 from dsp_platform.khmer.text import clean
 from registry.rules.names import TYPES, Value
-from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or, Place
 
 _RELATIONS = {
     "relation_eq": "==",
@@ -73,12 +73,15 @@ def _error_at(text: str, place: int, message: str) -> RuleError:
 
 
 def _error(tree: Tree | Token, message: str) -> RuleError:
+    return RuleError(message, *_place(tree))
+
+
+def _place(tree: Tree | Token) -> Place:
     tokens: Iterator[Token] = (
         iter([tree]) if isinstance(tree, Token) else tree.scan_values(lambda value: isinstance(value, Token))
     )
     token = next(tokens, None)
-    place = (token.line or 1, token.column or 1) if token is not None else (1, 1)
-    return RuleError(message, *place)
+    return (token.line or 1, token.column or 1) if token is not None else (1, 1)
 
 
 def _inner(tree: Tree) -> Tree:
@@ -103,7 +106,7 @@ def _condition(tree: Tree, depth: int) -> Node:
         name = _fact(tree)
         if TYPES[name] is not bool:
             raise _error(tree, _("“%(name)s” must be compared with a value.") % {"name": name})
-        return Condition(name, "==", True)
+        return Condition(name, "==", True, (_place(tree), _place(tree)))
     if tree.data == "literal" and isinstance(value := _literal(tree), bool):
         return Constant(value)
     raise _error(tree, _("A condition is expected here."))
@@ -117,14 +120,15 @@ def _comparison(tree: Tree) -> Condition:
         name = _fact(left)
         if right.data != "list_lit" or not right.children:
             raise _error(right, _('A list of values is expected here, like ["level1", "level2"].'))
-        values = tuple(_value(_inner(child), name) for child in right.children[0].children)
-        return Condition(name, "in", values)
+        listed = [_inner(child) for child in right.children[0].children]
+        places = (_place(tree), *map(_place, listed))
+        return Condition(name, "in", tuple(_value(one, name) for one in listed), places)
     if left.data != "ident":
         left, right, operator = right, left, _MIRRORED[operator]
     name = _fact(left)
     if operator not in ("==", "!=") and TYPES[name] is not int:
         raise _error(left, _("“%(name)s” is not a number.") % {"name": name})
-    return Condition(name, operator, _value(right, name))
+    return Condition(name, operator, _value(right, name), (_place(tree), _place(right)))
 
 
 def _fact(tree: Tree) -> str:

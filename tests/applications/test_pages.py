@@ -122,9 +122,11 @@ def test_the_clerk_applies_on_the_same_page(
 def test_a_page_from_before_the_last_day_was_over_says_so(
     sokha, person, programme, nssf_agreements, apply_url
 ):
+    browser = sign_in(sokha)
+    typed = {"consent": "on", **shown_on(browser, apply_url)}
     with as_owner():  # not by two people
         Programme.objects.filter(pk=programme.pk).update(closes_on="2026-01-31")
-    page = sign_in(sokha).post(apply_url, {"consent": "on"}).content.decode()
+    page = browser.post(apply_url, typed).content.decode()
     assert page.count("31/01/2026") >= 2  # with the errors, and in the place of the form
     assert not Application.objects.exists()
 

@@ -16,18 +16,27 @@ class Member:
     relationship: str = ""
     document: tuple[str, str] = ("none", "")
     circumstances: dict[str, str] = field(default_factory=dict)
+    difficulties: dict[str, str] = field(default_factory=dict)
 
 
 SOKHA = Member(
     "ចាន់", "សុខា", "female", ("២៧", "៣", "១៩៨៥"), document=("identity_card", "០១០២០៣០៤៥"),
-    circumstances={"seeing": "1", "walking": "1", "working": "yes", "pregnant": "no"},
+    circumstances={"difficulty": "none", "working": "yes", "pregnant": "no"},
 )  # fmt: skip
 FAMILY = [
     SOKHA,
     Member("កែវ", "វុទ្ធី", "male", ("2", "11", "1982"), "spouse", circumstances={"working": "yes"}),
     Member("កែវ", "ស្រីពៅ", "female", ("", "", "2012"), "child", circumstances={"studying": "yes"}),
     Member("កែវ", "បូរិន", "male", ("១", "៦", "២០២៦"), "child"),
-    Member("ចាន់", "យាយធំ", "female", ("", "", "1950"), "parent", circumstances={"seeing": "3"}),
+    Member(
+        "ចាន់",
+        "យាយធំ",
+        "female",
+        ("", "", "1950"),
+        "parent",
+        circumstances={"difficulty": "some"},
+        difficulties={"seeing": "3"},
+    ),
 ]
 
 
@@ -94,3 +103,5 @@ def tell_circumstances(page: Page, members: list[Member]) -> None:
         if member.given_name == "បូរិន":
             continue
         tell(page, dict(member.circumstances))
+        if member.difficulties:
+            tell(page, dict(member.difficulties))

@@ -92,6 +92,7 @@ def told(web: Web, phone: str = "012 345 678", document: str = "010203045") -> F
     )
     family.child()
     family.post("members", {"more": "no"})
-    family.post("circumstances", {"walking": "3"}, 1)
+    family.post("circumstances", {"difficulty": "some"}, 1)
+    family.post("difficulties", {"walking": "3"}, 1)
     family.post("circumstances", {}, 2)
     return family

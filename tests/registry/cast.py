@@ -8,6 +8,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.khmer.dates import PartialDate
 from registry.facts.table import CIRCUMSTANCES
 from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.persons.plausible import findings_of
 
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ"
 OWN_SIM = "+85516999001"
@@ -47,6 +48,11 @@ def household_details(*members: PersonDetails, **changes: Any) -> HouseholdDetai
         consent_text=CONSENT,
     )
     return replace(details, **changes)
+
+
+def said_right(details: HouseholdDetails) -> HouseholdDetails:
+    """All that is rare in it is confirmed."""
+    return replace(details, confirmed=tuple(one.fact for one in findings_of(details)))
 
 
 def official(username: str, area: str, **extra) -> User:

@@ -80,8 +80,15 @@ class Family:
     def finish(self, members: int = 1):
         self.post("members", {"more": "no"})
         for number in range(1, members + 1):
-            self.post("circumstances", {"seeing": "2", "studying": ""}, number)
+            self.post("circumstances", {"difficulty": "some", "studying": ""}, number)
+            self.post("difficulties", {"seeing": "2"}, number)
         return self.confirm()
+
+    def confirm_rare(self, member: int | None = None):
+        """Say that what is rare is right, of a member or of the whole household."""
+        step = "rare/" if member is None else f"member/{member}/rare/"
+        page = f"{self.root}{step}"
+        return self.client.post(page, {"right": "yes", **shown_on(self.client, page)})
 
     def confirm(self):
         return confirm(self.client, f"{self.root}check/")

@@ -35,6 +35,7 @@ from registry.models import (
     PhoneReplacement,
     Programme,
     ProgrammeSituation,
+    RareFact,
 )
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -175,7 +176,8 @@ def registering(areas, sharing):
     family.child()
     family.post("members", {"more": "no"})
     for number in (1, 2):
-        family.post("circumstances", {"seeing": "2", "studying": "yes"}, number)
+        family.post("circumstances", {"difficulty": "some", "studying": "yes"}, number)
+        family.post("difficulties", {"seeing": "2"}, number)
     opened = family.client.get("/km/register/")
     assert opened["Location"] == "/km/register/check/"
     return calm(family.client)
@@ -207,6 +209,13 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         birth = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
     ProgrammeSituation.objects.create(programme=house.application.programme, situation=birth)
     Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
+    RareFact.objects.create(
+        household=house.family,
+        rule="head-age",
+        fact={"rule": "head-age", "persons": {"head": [person.name, "2012"]}, "number": [14, 14]},
+        persons=[person.pk],
+        confirmed_by=person.account,
+    )
     report(sokha, nssf)
     ask(sokha, "name", who=about(person), name=NAME)
     propose_account(actor=steward, username="steward.three", role=Role.STEWARD, full_name="Third")

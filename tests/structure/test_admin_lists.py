@@ -41,6 +41,7 @@ FILTERS = {
     "registry.LifeSituation": "",
     "registry.Person": "",
     "registry.Programme": "",
+    "registry.RareFact": "",
     "registry.UnusualAction": "",
 }
 ORDERS = ("0.99.abc.-.-1." + "9" * 30, "-1.2.-3.4.5.6.7.8.9.10.11.12.13")

@@ -70,6 +70,8 @@ def change(kind: str, family: Household, sokha: User) -> Client:
         "phone": {"phone": "+85512345679"},
         "circumstances": {"studying": "yes"},
     }
+    if kind == "marriage":  # a child of seven does not marry, nor does who is born this month
+        answers |= {"who": about(husband), "living": {"living": "elsewhere"}}
     save_change_draft(owner=sokha, assisted_session=None, kind=kind, answers=answers)
     client = browser(sokha)
     session = client.session

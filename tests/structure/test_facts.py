@@ -15,8 +15,9 @@ from registry.changes.kinds import KINDS
 from registry.eligibility.known import facts_of
 from registry.eligibility.rule_help import fact_list
 from registry.eligibility.rule_words import rule_in_words
+from registry.eligibility.telling import Telling
 from registry.eligibility.verdict import judge, judge_facts
-from registry.facts.circumstances import Circumstance, from_age
+from registry.facts.circumstances import AskedOf, Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion
 from registry.facts.table import CIRCUMSTANCES, FACTS
 from registry.models import Household, Person, Programme
@@ -28,9 +29,9 @@ from registry.rules.parse import RuleError, parse_rule
 from tests.registry.eligibility.meeting import persons_meeting
 from tests.structure.test_imports import sources, tree
 
-# Facts that a module reads for itself: what is hidden from whom, and what decides who is asked.
+# Facts that a module reads for itself: what decides who is asked.
 NAMED = {
-    "eligibility/verdict.py": {"household_size", "disabled_in_household", "sex"},
+    "programmes/check_questions.py": {"age", "sex"},
     "programmes/check_wizard.py": {"age", "sex"},
 }
 
@@ -57,14 +58,16 @@ def test_a_fact_is_read_from_the_models_in_one_way(fact):
 
 @pytest.mark.django_db
 def test_what_is_reported_by_a_change_has_a_kind_of_change_and_a_link_to_it():
-    by_change = {fact.reported_in for fact in FACTS.values()} - {"assessment", "office"}
+    by_change = {fact.reported_in for fact in FACTS.values()} - {"assessment", "household"}
+    assert by_change == {"circumstances", "birth-date"}
     assert by_change <= KINDS.keys()
-    for fact in FACTS.values():
-        page = Template("{% load eligibility_tags %}{% where_to_tell missing %}").render(
-            Context({"missing": [fact.name]})
+    person = Person(pk=1)
+    for kind in by_change:
+        page = Template("{% load eligibility_tags %}{% where_to_tell telling person %}").render(
+            Context({"telling": Telling(here=((kind, person),)), "person": person})
         )
-        linked = {kind for kind in by_change if reverse("registry:change", args=[kind]) in page}
-        assert linked == {fact.reported_in} & by_change
+        linked = {one for one in by_change if reverse("registry:change", args=[one]) in page}
+        assert linked == {kind}
 
 
 RULE = "speaks_khmer && age >= 18"
@@ -75,7 +78,7 @@ NEW = Fact(
     of_person=lambda person, _today: person.language == "km",
     label="Khmer",
     meaning="Is written to in Khmer.",
-    ages=from_age(1),
+    asked_of=AskedOf(ages=from_age(1)),
     question=FactQuestion(heading="Do you speak Khmer?", of_other="Does this person speak Khmer?"),
     unknown=("You have not told us.", "It is not known."),
     known={True: ("You speak it.", "They speak it."), False: ("You do not.", "They do not.")},
@@ -131,10 +134,17 @@ def test_a_new_row_has_its_words_everywhere(new_fact):
 
 
 def test_a_new_stored_answer_is_asked_of_whom_its_row_says(monkeypatch):
-    smokes = Circumstance(name="smokes", label="Smokes?", ages=from_age(15))
+    smokes = Circumstance(name="smokes", label="Smokes?")
+    women = AskedOf(ages=from_age(15), sex="female")
+    row = replace(NEW, name=smokes.name, circumstances=(smokes,), asked_of=women)
     monkeypatch.setitem(CIRCUMSTANCES, smokes.name, smokes)
-    child, adult = ({"born": f"{year}-01-01", "sex": "male"} for year in (2020, 1980))
+    monkeypatch.setitem(FACTS, row.name, row)
+    child, adult, man = (
+        {"born": f"{year}-01-01", "sex": sex}
+        for year, sex in ((2020, "female"), (1980, "female"), (1980, "male"))
+    )
     assert "smokes" not in CircumstancesForm(member=child).fields
+    assert "smokes" not in CircumstancesForm(member=man).fields
     assert CircumstancesForm(member=adult).fields["smokes"].label == "Smokes?"
     with translation.override("en"):
         ((_label, words),) = questions.QUESTIONS["circumstances"].in_words(adult | {"smokes": "yes"}, {})
@@ -144,4 +154,3 @@ def test_a_new_stored_answer_is_asked_of_whom_its_row_says(monkeypatch):
         "no",
         "unknown",
     ]
-    assert not replace(smokes, sex="female").is_asked_of(range(20, 21), "male")

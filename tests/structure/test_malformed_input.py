@@ -59,15 +59,16 @@ def assert_answers(client: Client, path: str, extra: tuple[str, ...] = ()) -> No
 
 
 REGISTRATION = [
-    *(f"member/1/{step}" for step in ("name", "sex", "birth", "young", "document", "phone", "circumstances")),
-    *(f"member/2/{step}" for step in ("name", "relationship", "sex", "birth", "document", "circumstances")),
+    *(f"member/1/{step}" for step in ("name", "sex", "birth", "rare", "document", "phone")),
+    *(f"member/2/{step}" for step in ("name", "relationship", "sex", "birth", "document")),
+    *(f"member/{member}/{step}" for step in ("circumstances", "difficulties") for member in (1, 2)),
     "member/2/remove", "place", "members", "consent", "check",
 ]  # fmt: skip
 
 
 def test_registration(registering):
     for step in REGISTRATION:
-        assert_answers(registering, f"/km/register/{step}/", extra=("more", "young", "operators"))
+        assert_answers(registering, f"/km/register/{step}/", extra=("more", "right", "operators"))
 
 
 def test_pages_of_a_household(browsers, house):

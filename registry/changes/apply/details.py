@@ -7,6 +7,7 @@ from registry.changes.apply.common import Applying, member_of
 from registry.errors import DocumentTaken, Outdated
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
+from registry.persons.circumstances import told
 from registry.persons.labels import NO_DOCUMENT
 from registry.persons.validation import (
     NAME_VALIDATORS,
@@ -25,10 +26,8 @@ def phone(change: Applying) -> None:
 def circumstances(change: Applying) -> None:
     """A missing answer keeps the recorded value; "I do not know" clears it."""
     person = member_of(change.household, change.person).person
-    entered = change.answers["circumstances"]
-    values = {
-        name: asked.stored(answer) for name, asked in CIRCUMSTANCES.items() if (answer := entered.get(name))
-    }
+    entered = told(change.answers["circumstances"], change.answers.get("difficulties", {}))
+    values = {name: CIRCUMSTANCES[name].stored(answer) for name, answer in entered.items() if answer}
     change.writer.update_person(person, **values)
 
 

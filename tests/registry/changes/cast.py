@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
+from dsp_platform.wizard.questions import Key
 from registry.changes.kinds import KINDS
 from registry.changes.moves.services import answer_for_mover
 from registry.changes.moves.terms import terms_for
+from registry.changes.selectors import household_context
 from registry.changes.services import ask_change, decide_change
+from registry.changes.wizard import ChangeWizard
 from registry.models import ChangeRequest, Household, Person
 from registry.persons.households import members_of
+from registry.plausibility.wizard import RARE
 
 BORN = {"born": "2026-11-01"}
 NAME = {"family_name": "សុខ", "given_name": "ថ្មី", "latin_family_name": "", "latin_given_name": ""}
@@ -29,7 +33,12 @@ BABY = {
 }
 
 
-def ask(actor, kind: str, assisted_session=None, draft=None, **answers) -> ChangeRequest:
+def ask(actor, kind: str, assisted_session=None, draft=None, *, right=False, **answers) -> ChangeRequest:
+    """``right``: what is rare in it is said to be right."""
+    if right:
+        wizard = ChangeWizard(KINDS[kind], household_context(actor, assisted_session), answers)
+        facts = [one.fact for one in wizard.asked_about(Key(RARE))]
+        answers = {**answers, RARE: {"right": "yes", "confirmed": facts}}
     return ask_change(
         kind=KINDS[kind], answers=answers, actor=actor, assisted_session=assisted_session, draft=draft
     )

@@ -38,7 +38,8 @@ UNDER_15, GROWN = date(2013, 6, 1), date(2008, 6, 1)
 
 
 def corrected(actor: User, person: Person, born: date, **more) -> ChangeRequest:
-    return ask(actor, "birth-date", who=about(person), birth={"born": born.isoformat()}, **more)
+    birth = {"born": born.isoformat()}
+    return ask(actor, "birth-date", who=about(person), birth=birth, right=True, **more)
 
 
 def correct(person: Person, born: date) -> Person:
@@ -270,6 +271,7 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
     }
     assert counting == {
         "registry/persons/ages.py",
+        "registry/plausibility/cases.py",
         "registry/facts/fact.py",
         "registry/facts/of_person.py",
     }

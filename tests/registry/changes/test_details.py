@@ -25,7 +25,7 @@ def test_a_phone_and_an_address_are_changed_at_once(family, people, sokha):
 
 def test_of_other_adults_neither_phone_nor_health_is_told(family, people, sokha):
     son = people["ពិសិដ្ឋ"]
-    for kind, answers in (("phone", {"phone": "+85515222333"}), ("circumstances", {"seeing": "2"})):
+    for kind, answers in (("phone", {"phone": "+85515222333"}), ("circumstances", {"difficulty": "none"})):
         with pytest.raises(ChangeError):
             ask(sokha, kind, who=about(son), **{kind: answers})
     ask(sokha, "circumstances", who=about(people["បុប្ផា"]), circumstances={"studying": "yes"})
@@ -35,7 +35,8 @@ def test_of_other_adults_neither_phone_nor_health_is_told(family, people, sokha)
 def test_unknown_becomes_unknown_and_nothing_stays_as_it_was(people, sokha):
     mother = people["ស៊ុខា"]
     Person.objects.filter(pk=mother.pk).update(seeing=3, hearing=2)
-    ask(sokha, "circumstances", who=about(mother), circumstances={"seeing": "unknown", "hearing": ""})
+    each = {"seeing": "unknown", "hearing": ""}
+    ask(sokha, "circumstances", who=about(mother), circumstances={"difficulty": "some"}, difficulties=each)
     mother.refresh_from_db()
     assert (mother.seeing, mother.hearing) == (None, 2)
 

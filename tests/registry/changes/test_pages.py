@@ -8,6 +8,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.changes import drafts as change_drafts
 from registry.changes.drafts import purge_change_drafts
 from registry.models import ChangeDraft, ChangeRequest, Membership, Person
+from registry.persons.circumstances import SIX
 from tests.registry.pages import confirm, official_client, shown_on
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +129,21 @@ def test_an_unknown_answer_is_shown_as_unknown(home):
     (spid,) = Person.objects.filter(account__isnull=False).values_list("spid", flat=True)
     home.post("/km/my/changes/circumstances/who/", {"person": spid})
     form = home.get("/km/my/changes/circumstances/circumstances/").context["form"]
-    assert (form["seeing"].initial, form["working"].initial) == ("unknown", "yes")
+    assert (form["difficulty"].initial, form["working"].initial) == ("unknown", "yes")
+    asked = home.post("/km/my/changes/circumstances/circumstances/", {"difficulty": "some"})
+    assert asked.url == "/km/my/changes/circumstances/difficulties/"
+    assert home.get(asked.url).context["form"]["seeing"].initial == "unknown"
+
+
+def test_no_difficulty_at_all_is_one_answer(home):
+    """It replaces each of the six, without a page for them."""
+    (spid,) = Person.objects.filter(account__isnull=False).values_list("spid", flat=True)
+    home.post("/km/my/changes/circumstances/who/", {"person": spid})
+    asked = home.post("/km/my/changes/circumstances/circumstances/", {"difficulty": "none"})
+    assert asked.url == "/km/my/changes/circumstances/check/"
+    confirm(home, asked.url)
+    told = Person.objects.get(spid=spid)
+    assert [getattr(told, name) for name in SIX] == [1] * 6
 
 
 def test_a_phone_needs_a_fresh_proof(home):

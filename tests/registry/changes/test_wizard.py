@@ -12,7 +12,11 @@ from registry.changes.context import HouseholdContext
 from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.models import Household, Membership, Person
-from tests.registry.changes.cast import BABY, BORN
+from registry.persons import ages
+from registry.plausibility.wizard import RARE
+from tests.registry.changes.cast import BABY
+
+DIED = {"died": "2026-11-20"}
 
 
 def member(number: int, relationship: str, sex: str, year: int) -> Membership:
@@ -35,7 +39,8 @@ def household(*members: Membership, subject: Membership = HEAD) -> HouseholdCont
 @pytest.fixture(autouse=True)
 def _ages(monkeypatch):
     """Who is a child, without asking the database."""
-    monkeypatch.setattr(context, "children", lambda _persons: {CHILD.person.pk})
+    for module in (context, ages):
+        monkeypatch.setattr(module, "children", lambda _persons: {CHILD.person.pk})
 
 
 FAMILY = household(HEAD, WIFE, SON, CHILD)
@@ -55,7 +60,7 @@ def test_the_digest_is_also_of_the_person_who_was_not_asked_for():
 
 
 def test_the_digest_is_also_of_the_household_on_record():
-    chosen = {"who": about(WIFE), "died": BORN}
+    chosen = {"who": about(WIFE), "died": DIED}
     renamed = Person(
         pk=2, spid=WIFE.person.spid, family_name="ស", sex="female", date_of_birth=date(1982, 5, 1)
     )
@@ -78,12 +83,14 @@ def test_the_digest_is_the_same_in_both_languages():
     shown = set()
     for language in ("km", "en"):
         with translation.override(language):
-            shown.add(digest_of(HEAD, WIFE, SON, who=about(SON), died=BORN))
+            shown.add(digest_of(HEAD, WIFE, SON, who=about(SON), died=DIED))
     assert len(shown) == 1
 
 
 def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
     """One of the answers that the page takes."""
+    if key.name == RARE:
+        return {"right": "yes", "confirmed": [one.fact for one in wizard.asked_about(key)]}
     page = page_of(wizard, key)
     if key.name in ("who", "head", "payee"):
         return {"person": chance.choice(page["members"])}
@@ -95,8 +102,9 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "known": [{"has_spid": "yes", "spid": "A"}, {"has_spid": "no", "spid": ""}],
         "living": [{"living": "here"}, {"living": "elsewhere"}],
         "where": [{"where": "own"}, {"where": "elsewhere"}],
-        "circumstances": [{}, {"seeing": "2"}],
-        "died": [BORN, {"born": ["2026", "year"]}],
+        "circumstances": [{}, {"difficulty": "some"}, {"difficulty": "none"}],
+        "difficulties": [{}, {"seeing": "2"}],
+        "died": [DIED, {"died": "2026"}],
         "phone": [{"phone": "+85512345678"}, {"phone": "+85512345679"}],
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
         "address": [{"address": "1"}, {"address": "2"}],
@@ -142,20 +150,20 @@ def test_an_answer_stands_only_while_its_page_would_ask_the_same(kind):
 
 
 def test_another_person_resets_what_was_said_about_the_first():
-    wizard = ChangeWizard(KINDS["death"], FAMILY, {"who": about(WIFE), "died": BORN})
+    wizard = ChangeWizard(KINDS["death"], FAMILY, {"who": about(WIFE), "died": DIED})
     wizard.put(Key("who"), about(SON))
     assert wizard.answers == {"who": about(SON)}
 
 
 def test_so_does_the_leaving_of_whom_it_was_about():
-    answers = {"who": about(WIFE), "died": BORN}
+    answers = {"who": about(WIFE), "died": DIED}
     for left in (household(HEAD, SON, CHILD), household(HEAD, SON)):
         assert not ChangeWizard(KINDS["death"], left, answers).answers
 
 
 def test_also_where_there_was_no_choice():
     wizard = ChangeWizard(KINDS["death"], household(HEAD, WIFE), {})
-    wizard.put(Key("died"), BORN)
+    wizard.put(Key("died"), DIED)
     assert not ChangeWizard(KINDS["death"], household(HEAD, SON), wizard.answers).answers
     assert ChangeWizard(KINDS["death"], FAMILY, wizard.answers).is_complete
 

@@ -29,7 +29,7 @@ def husband(areas, operators, sokha):
 @pytest.fixture
 def his_account(husband, commune_clerk):
     """He began a change and died."""
-    seeing = {"seeing": "4", "pregnant": ""}
+    seeing = {"difficulty": "some", "pregnant": ""}
     save_change_draft(
         owner=husband.account,
         assisted_session=None,

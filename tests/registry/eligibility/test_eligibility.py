@@ -54,7 +54,7 @@ def test_facts_of_a_family(household, head):
         "sex": "female",
         "pregnant": None,
         "disability": False,
-        "studying": None,
+        "studying": False,  # nobody of 42 is asked
         "working": None,
         "poverty_level": None,
         "is_head": True,

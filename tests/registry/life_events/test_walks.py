@@ -15,7 +15,7 @@ from registry.changes import limits
 from registry.changes.hearings import services as hearings
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import household_context, may_decide
-from registry.errors import AlreadyAsked
+from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest, Consent, Enrolment, Household, Membership, Person, Programme
 from registry.persons.households import head_left_behind, household_of
 from tests.registry.cast import official
@@ -130,7 +130,9 @@ def every_act_is_reached(walk: Walk, person: Person, programme: Programme) -> No
     for kind in walk.random.sample(kinds, min(KINDS_ASKED, len(kinds))):
         try:
             with undone():
-                asked = walk.ask(person, kind)
-                assert asked is not None or (alone and kind.code == "head")
+                asked = any(walk.ask(person, kind) for _ in range(9))  # some answers cannot be
+                assert asked or (alone and kind.code == "head")
         except AlreadyAsked:
             continue
+        except ChangeError:
+            assert kind.several or kind.is_correction or kind.may_take_in or kind.person_dies

@@ -221,23 +221,59 @@ def assessment(operators):
     )
 
 
+def card_of(client, code):
+    page = client.get(f"/en/programmes/{code}/").content.decode()
+    return page.partition('aria-labelledby="verdict"')[2].partition("</section>")[0]
+
+
 @pytest.mark.parametrize(
-    ("rule", "way"),
+    ("rule", "tag", "way"),
     [
-        ("working", "/en/my/changes/circumstances/"),
-        ('poverty_level == "level1"', "/en/programmes/idpoor/"),
-        ("true", ""),
+        ("working", "Tell us more", r"/en/my/changes/circumstances/who/\?about=\d+"),
+        ('poverty_level == "level1"', "Not certain yet", "/en/programmes/idpoor/"),
+        ("", "The operator decides", ""),
+        ("true", "Likely", ""),
     ],
 )
-def test_a_programme_says_where_to_tell_what_is_missing(registering_family, assessment, rule, way):
+def test_a_programme_says_where_to_tell_what_is_missing(registering_family, assessment, rule, tag, way):
     registering_family.register()
     with as_owner():
         Programme.objects.create(
             code="one", operator=assessment.operator, name_en="One", name_km="មួយ", state="open", rule=rule
         )
-    page = registering_family.client.get("/en/programmes/one/").content.decode()
-    card = page.partition('aria-labelledby="verdict"')[2].partition("</section>")[0]
-    assert re.findall(r'href="([^"]*)"', card) == ([way] if way else [])
+    card = card_of(registering_family.client, "one")
+    assert re.fullmatch(way, "".join(re.findall(r'href="([^"]*)"', card)))
+    assert re.findall(r'class="tag[^"]*">([^<]*)<', card) == [tag]
+
+
+def test_the_way_to_tell_leads_to_the_question_with_the_person_chosen(registering_family, assessment):
+    registering_family.head()
+    registering_family.child()
+    registering_family.finish(2)
+    with as_owner():
+        Programme.objects.create(
+            code="one", operator=assessment.operator, name_en="One", name_km="មួយ", state="open",
+            rule="disabled_in_household > 0",
+        )  # fmt: skip
+    client = registering_family.client
+    ways = re.findall(r'href="([^"]*about=\d+)"', card_of(client, "one"))
+    persons = [client.get(way).context["form"].initial["person"] for way in ways]
+    assert len(set(persons)) == 2
+    for way, spid in zip(ways, persons, strict=True):
+        asked = client.post(way, {"person": spid}, follow=True)
+        assert "difficulty" in asked.context["form"].fields
+
+
+def test_without_an_open_assessment_the_office_is_named(registering_family, operators):
+    registering_family.register()
+    with as_owner():
+        Programme.objects.create(
+            code="one", operator=operators["nssf"], name_en="One", name_km="មួយ", state="open",
+            rule='poverty_level == "level1"',
+        )  # fmt: skip
+    card = card_of(registering_family.client, "one")
+    assert "interview of IDPoor" in card
+    assert "office" in card
 
 
 def test_who_is_signed_in_is_not_told_to_register(catalogue, sokha):

@@ -128,9 +128,9 @@ def test_a_wrong_birth_date_is_refused(registering_family, typed):
 
 def test_a_head_under_fifteen_is_asked_about_not_refused(registering_family):
     registering_family.head(birth={"born_year": "2015"})
-    assert registering_family.client.get("/km/register/").url == "/km/register/member/1/young/"
-    assert registering_family.post("young", {"young": "no"}, 1).url == "/km/register/member/1/birth/"
-    registering_family.post("young", {"young": "yes"}, 1)
+    assert registering_family.client.get("/km/register/").url == "/km/register/member/1/rare/"
+    assert registering_family.post("rare", {"right": "no"}, 1).url == "/km/register/member/1/birth/"
+    registering_family.confirm_rare(1)
     for step in ("document", "phone"):
         registering_family.post(step, {"document_type": "none", "phone": ""}, 1)
     registering_family.post("place", {"village_code": "01020101"}, query="?in=010201")

@@ -17,7 +17,15 @@ from registry.identity.spid import is_valid
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from registry.registration.drafts import save_draft
 from registry.registration.services import register_household
-from tests.registry.cast import CONSENT, HEAD_PHONE, OWN_SIM, child_details, household_details, person_details
+from tests.registry.cast import (
+    CONSENT,
+    HEAD_PHONE,
+    OWN_SIM,
+    child_details,
+    household_details,
+    person_details,
+    said_right,
+)
 
 CARD = {"document_type": "identity_card", "document_number": "010203040"}
 
@@ -253,7 +261,8 @@ def test_another_persons_draft_is_closed_to_me(register, sokha, commune_clerk):
 
 
 def test_a_head_under_15_is_registered(register):
-    household = register(person_details(date_of_birth=date(2014, 1, 1)))
+    child = person_details(date_of_birth=date(2014, 1, 1))
+    household = register(child, confirmed=said_right(household_details(child)).confirmed)
     assert household.memberships.count() == 1
 
 

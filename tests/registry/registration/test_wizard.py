@@ -3,14 +3,14 @@
 from random import Random
 
 from dsp_platform.wizard.questions import CHECK, Key
-from registry.facts.table import CIRCUMSTANCES
-from registry.persons.circumstances import questions_for
+from registry.persons.circumstances import ANY_DIFFICULTY, fields_for
+from registry.plausibility.wizard import RARE
 from registry.registration.answers import answers_to_details
 from registry.registration.questions import MEMBERS
 from registry.registration.wizard import RegistrationWizard
 from tests.registry.changes.cast import NAME, NO_PAPER
 
-ADULT, CHILD, BABY = (["1985-03-27", "day"], ["2014-01-01", "year"], ["2026-01-01", "day"])
+ADULT, CHILD, BABY = "1985-03-27", "2014", "2026-01-01"
 SIMPLE = {
     "consent": [{"agree": True, "operators": [], "text": "", "language": "km"}],
     "place": [{"village_code": "01020101", "address": ""}],
@@ -18,18 +18,27 @@ SIMPLE = {
     "relationship": [{"relationship": "child"}, {"relationship": "parent"}],
     "sex": [{"sex": "female"}, {"sex": "male"}],
     "birth": [{"born": born} for born in (ADULT, CHILD, BABY)],
-    "young": [{"young": "yes"}],
     "document": [NO_PAPER],
     "phone": [{"phone": ""}],
+    "difficulties": [{"seeing": "2"}, {"seeing": "1", "hearing": "3"}],
     MEMBERS: [{"more": "no"}],
 }
 
 
 def answer_to(wizard: RegistrationWizard, key: Key, chance: Random):
     if key.name == "circumstances":
-        asked = questions_for(wizard.member(key.number))
-        return {name: chance.choice(["", CIRCUMSTANCES[name].answers[0][0]]) for name in asked}
+        asked = fields_for(wizard.member(key.number))
+        return {
+            name: chance.choice(["", "none", "some"] if name == ANY_DIFFICULTY else ["", "yes"])
+            for name in asked
+        }
+    if key.name == RARE:
+        return said_right(wizard, key)
     return chance.choice(SIMPLE[key.name])
+
+
+def said_right(wizard: RegistrationWizard, key: Key):
+    return {"right": "yes", "confirmed": [one.fact for one in wizard.asked_about(key)]}
 
 
 def complete(wizard: RegistrationWizard, chance: Random) -> RegistrationWizard:
@@ -61,8 +70,9 @@ def test_a_fresh_run_with_the_last_answers_sends_the_same():
         complete(wizard, chance)
         assert answers_to_details(replayed(wizard).answers) == answers_to_details(wizard.answers)
         for member in wizard.members:
-            assert [*wizard._answer_of_member(Key("circumstances", member["id"]))] == questions_for(member)
-            assert ("young" in member) == (Key("young", member["id"]) in wizard.order())
+            assert [*wizard._answer_of_member(Key("circumstances", member["id"]))] == fields_for(member)
+        facts = [one.fact for one in wizard.findings() if not one.is_impossible]
+        assert wizard.confirmed == facts
 
 
 def answered(**of_head) -> RegistrationWizard:
@@ -71,7 +81,9 @@ def answered(**of_head) -> RegistrationWizard:
     while not wizard.is_complete:
         key = wizard.first_open()
         if key.name == "circumstances":
-            answer = dict.fromkeys(questions_for(wizard.member(1)), "yes")
+            answer = dict.fromkeys(fields_for(wizard.member(1)), "yes") | {ANY_DIFFICULTY: "none"}
+        elif key.name == RARE:
+            answer = said_right(wizard, key)
         else:
             answer = of_head.get(key.name, SIMPLE[key.name][0])
         wizard.put(key, answer)
@@ -85,16 +97,16 @@ def test_another_sex_forgets_what_is_not_asked_any_more_and_keeps_the_rest():
     wizard.put(Key("sex", 1), {"sex": "female"})
     assert wizard.first_open() == Key("circumstances", 1)
     assert "pregnant" not in wizard.member(1)
-    assert wizard.member(1)["seeing"] == "yes"
+    assert (wizard.member(1)["working"], wizard.member(1)[ANY_DIFFICULTY]) == ("yes", "none")
 
 
 def test_another_date_of_birth_asks_a_young_head_again():
     wizard = answered(birth={"born": CHILD})
-    wizard.put(Key("birth", 1), {"born": ["2015-01-01", "year"]})
-    assert wizard.first_open() == Key("young", 1)
+    wizard.put(Key("birth", 1), {"born": "2015"})
+    assert wizard.first_open() == Key(RARE, 1)
 
 
 def test_a_date_at_which_the_same_is_asked_asks_nothing_again():
     wizard = answered()
-    wizard.put(Key("birth", 1), {"born": ["1985-03-28", "day"]})
+    wizard.put(Key("birth", 1), {"born": "1985-03-28"})
     assert wizard.is_complete

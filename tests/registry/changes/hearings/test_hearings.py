@@ -260,7 +260,7 @@ def test_nor_does_a_number_that_was_told_before_make_who_moved_in_told(
 
 def test_a_new_head_is_told_of_what_was_asked_before(maly, maly_at_home, heng, brother, clerk, district):
     request = ask(heng, "payee", payee=about(brother))
-    relations = {heng.person.spid: "spouse", brother.spid: "child"}
+    relations = {heng.person.spid: "spouse", brother.spid: "other_relative"}
     decide(heard(ask(heng, "head", head=about(maly), relationships=relations)), district)
     assert waits(heard(request), clerk)
     assert MALY_PHONE in told(request)

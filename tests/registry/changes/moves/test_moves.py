@@ -1,5 +1,7 @@
 """Nobody is moved from one household to another without their consent."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -25,7 +27,14 @@ from registry.errors import (
 from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverConfirmation, Person
 from registry.persons.details import HouseholdDetails
 from registry.registration.services import register_household
-from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, official, person_details
+from tests.registry.cast import (
+    MALY_PHONE,
+    OWN_SIM,
+    child_details,
+    household_details,
+    official,
+    person_details,
+)
 from tests.registry.changes.cast import NAME, about, agree, ask, decide, joining
 from tests.registry.my_data.test_copies import age
 
@@ -216,7 +225,11 @@ def test_by_marriage_it_is_the_same(family_of_one, maly, sokha, commune_clerk):
 def test_nobody_is_born_who_is_registered(family_of_one, sokha, commune_clerk):
     register_household(
         actor=commune_clerk,
-        details=household_details(person_details(given_name="ដារា", **CARD), village_code="01020102"),
+        details=household_details(
+            person_details(given_name="ហេង"),
+            child_details(given_name="ដារា", date_of_birth=date(2013, 4, 14), **CARD),
+            village_code="01020102",
+        ),
     )
     Membership.objects.filter(person__given_name="ដារា").update(ended_on="2026-11-01")
     request = ask(
@@ -224,10 +237,11 @@ def test_nobody_is_born_who_is_registered(family_of_one, sokha, commune_clerk):
         "birth",
         name={**NAME, "family_name": "សុខ", "given_name": "ដារា"},
         sex={"sex": "female"},
-        birth={"born": "1984-04-14"},
+        birth={"born": "2013-04-14"},
         mother={"mother": "none"},
         document=CARD,
         relationship={"relationship": "child"},
+        right=True,
     )
     with pytest.raises(Outdated):
         decide(request, commune_clerk)

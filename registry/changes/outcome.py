@@ -1,0 +1,105 @@
+"""What a household would be by the answers of a change: judged by the rules before it is asked for and again
+before it is applied. Asks which answers there are, never which kind of change it is."""
+
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.khmer.dates import PartialDate
+from registry.changes.context import HEAD, Answers, HouseholdContext
+from registry.identity.spid import grouped
+from registry.models import Membership, Person
+from registry.persons.labels import full_name
+from registry.plausibility.findings import Finding, new_findings
+from registry.plausibility.situation import Member, Situation
+
+NEWCOMER = "newcomer"
+
+
+def findings_of(answers: Answers, context: HouseholdContext, person: Person | None) -> list[Finding]:
+    """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
+    recorded = tuple(_member(one) for one in context.members)
+    before = Situation(today=timezone.localdate(), members=recorded)
+    return new_findings(before, _Outcome(answers, before, person.spid if person else "").situation())
+
+
+def _member(membership: Membership) -> Member:
+    person = membership.person
+    return Member(
+        key=person.spid,
+        name=person.name,
+        born=person.born,
+        relationship=membership.relationship,
+        sex=person.sex,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    answers: Answers
+    before: Situation
+    about: str
+    """The SPID of whom the change is about, if it is about a member."""
+
+    def situation(self) -> Situation:
+        newcomer = self._newcomer()
+        members = {one.key: one for one in self.before.members}
+        person = members.get(self.about)
+        if person is not None and "living" not in self.answers:
+            members[self.about] = person = self._corrected(person)
+        goes = person is not None and bool(self.answers.keys() & {"died", "where"})
+        if goes:
+            members.pop(self.about)
+        members = self._related_anew(members)
+        if newcomer is not None:
+            members[NEWCOMER] = newcomer
+        marries = [one for one in (person, newcomer) if one] if "living" in self.answers else []
+        own = self.answers.get("where", {}).get("where") == "own"
+        died = self.answers.get("died")
+        return replace(
+            self.before,
+            members=tuple(members.values()),
+            named_head=members.get(self.answers.get("head", {}).get("person", "")),
+            newborn=newcomer if "known" not in self.answers else None,
+            mother=members.get(self.answers.get("mother", {}).get("mother", "")),
+            married=tuple(marries),
+            alone=person if own else None,
+            dead=person if died else None,
+            died=PartialDate.parse(died["died"]) if died else None,
+        )
+
+    def _newcomer(self) -> Member | None:
+        """Who comes in, as far as it is known. Where the change is about a member too, somebody marries them,
+        or the date of birth is the member's own."""
+        answers = self.answers
+        if "birth" not in answers or (self.about and "known" not in answers):
+            return None
+        spid = answers.get("known", {}).get("spid", "")
+        name = full_name(answers.get("name", {})) or (grouped(spid) if spid else _("The new member"))
+        return Member(
+            key=NEWCOMER,
+            name=name,
+            born=PartialDate.parse(answers["birth"]["born"]),
+            relationship=answers.get("relationship", {}).get("relationship", ""),
+            sex=answers.get("sex", {}).get("sex", ""),
+        )
+
+    def _corrected(self, person: Member) -> Member:
+        answers = self.answers
+        return replace(
+            person,
+            name=full_name(answers["name"]) if "name" in answers else person.name,
+            born=PartialDate.parse(answers["birth"]["born"]) if "birth" in answers else person.born,
+            sex=answers.get("sex", {}).get("sex", person.sex),
+        )
+
+    def _related_anew(self, members: dict[str, Member]) -> dict[str, Member]:
+        head = self.answers.get("head", {}).get("person")
+        if head is None:
+            return members
+        related = self.answers.get("relationships", {})
+        return {
+            key: replace(one, relationship=HEAD if key == head else related.get(key, ""))
+            for key, one in members.items()
+        }

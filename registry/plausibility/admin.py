@@ -1,0 +1,35 @@
+"""The stewards' list of what was rare at registrations, and said to be right: no names, those are shown with
+the record of a person."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from registry.models import RareFact
+from registry.plausibility.rules import RULE_OF
+
+
+@admin.register(RareFact)
+class RareFactAdmin(RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    actions = None
+    list_display = ("household", "what", "by", "confirmed_at")
+    list_select_related = ("household", "confirmed_by")
+    list_display_links = None
+    list_per_page = 50
+    ordering = ("-confirmed_at",)
+
+    @admin.display(description=gettext_lazy("what is rare"))
+    def what(self, row: RareFact) -> str:
+        return str(RULE_OF[row.rule].title)
+
+    @admin.display(description=gettext_lazy("entered by"))
+    def by(self, row: RareFact) -> str:
+        return _("a citizen") if row.confirmed_by.is_citizen else str(row.confirmed_by)
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404  # the list shows all fields; the record of the person asks for a reason

@@ -1,0 +1,104 @@
+"""A wizard whose answers are judged by the rules: what cannot be is refused at the page where it is typed,
+what is rare is asked once more, and what was said to that is kept with the answers."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.wizard.confirmation import ConfirmationForm
+from dsp_platform.wizard.questions import Answer, Key, Question, Rows
+from dsp_platform.wizard.wizard import Wizard
+from registry.plausibility.findings import Fact, Finding, in_words, refused, unconfirmed
+
+RARE = "rare"
+"""The question: is that right?"""
+
+
+class Implausible(Exception):
+    """The answer makes something that cannot be; says what."""
+
+
+class PlausibilityWizard(Wizard):
+    """Subclasses give ``findings``, and name ``RARE`` in their order where ``asked_about`` is not empty. A
+    confirmation holds for exactly the facts it was given for."""
+
+    def findings(self) -> Sequence[Finding]:
+        """In the answers so far."""
+        raise NotImplementedError
+
+    def asked_about(self, key: Key) -> list[Finding]:
+        """The rare findings that this question is to confirm."""
+        return [one for one in self.findings() if not one.is_impossible]
+
+    @property
+    def confirmed(self) -> list[Fact]:
+        return list(self.answers.get(RARE, {}).get("confirmed", ()))
+
+    def answer(self, key: Key) -> Answer | None:
+        if key.name != RARE:
+            return super().answer(key)
+        if not self.is_done(key):
+            return None
+        return {"right": "yes", "confirmed": [one.fact for one in self.asked_about(key)]}
+
+    def is_done(self, key: Key) -> bool:
+        if key.name != RARE:
+            return super().is_done(key)
+        return not unconfirmed(self.asked_about(key), self.confirmed)
+
+    def put(self, key: Key, answer: Answer) -> None:
+        """Of what was confirmed, only what the answers say still is kept."""
+        confirmed = self.confirmed
+        if key.name == RARE:
+            confirmed += answer["confirmed"]
+        else:
+            super().put(key, answer)
+        rare = [one.fact for one in self.findings() if not one.is_impossible]
+        if facts := [one for one in rare if one in confirmed]:
+            self.answers[RARE] = {"right": "yes", "confirmed": facts}
+        else:
+            self.answers.pop(RARE, None)
+
+    def require_possible(self, key: Key, answer: Answer) -> None:
+        """Raises Implausible where this answer makes something that cannot be."""
+        trial = copy.copy(self)
+        trial.answers = copy.deepcopy(self.answers)
+        trial.put(key, answer)
+        before = [one.fact for one in refused(self.findings())]
+        words = [one.words for one in refused(trial.findings()) if one.fact not in before]
+        if words:
+            raise Implausible(" ".join(words))
+
+    def to_correct(self, key: Key) -> Key:
+        """Where the first of what ``key`` asks about can be changed."""
+        order = self.order()
+        first = next(iter(self.asked_about(key)), None)
+        for name in first.rule.corrected_at if first else ():
+            for one in (Key(name, key.number), Key(name)):
+                if one in order:
+                    return one
+        return self.before(key) or order[0]
+
+
+def _options(_request: Any, wizard: Any, key: Key) -> dict[str, Any]:
+    found = wizard.asked_about(key)
+    return {"statements": [one.words for one in found], "facts": [one.fact for one in found]}
+
+
+def _confirmed_in_words(answer: Answer, _names: Any) -> Rows:
+    if answer.get("confirmed"):
+        yield CONFIRMED, "\n".join(in_words(fact) for fact in answer["confirmed"])
+
+
+CONFIRMED = _("Rare, and said to be right")
+
+QUESTION = Question(
+    form=ConfirmationForm,
+    heading=_("Is that right?"),
+    help=_("This is rare, but it happens. The commune sees what you answer here."),
+    template="wizard/confirmation.html",
+    options=_options,
+    in_words=_confirmed_in_words,
+)
