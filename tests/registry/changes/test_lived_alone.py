@@ -6,7 +6,7 @@ from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.notifications.models import Message
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import household_context
-from registry.changes.views import _lacks_successor
+from registry.changes.views import _is_impossible
 from registry.changes.wizard import ChangeWizard
 from registry.models import Consent
 from tests.registry.cast import official
@@ -31,7 +31,7 @@ def case(alone, commune_clerk):
 
 def offered(user, assisted_session=None) -> bool:
     wizard = ChangeWizard(KINDS["death"], household_context(user, assisted_session), {})
-    return not _lacks_successor(wizard)
+    return not _is_impossible(wizard)
 
 
 def test_it_is_offered_at_the_counter_only(alone, sokha, commune_clerk, case):
