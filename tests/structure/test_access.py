@@ -219,6 +219,7 @@ MODELS = {
     "registry_person": ("403 403 404 403 404", "page 403 404 403 page", "403 403 404 403 404"),
     "registry_changerequest": ("403 403 403 403 403", "page 403 on 403 on", "403 403 403 403 403"),
     "registry_unusualaction": ("403 403 403 403 403", "page 403 404 403 404", "page 403 404 403 404"),
+    "registry_rarefact": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),
     "registry_enrolment": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),
     "applications_application": ("page 403 404 403 404", "403 403 403 403 403", "403 403 403 403 403"),
     "grievances_grievance": ("page 403 404 403 404", "page 403 on 403 page", "403 403 403 403 403"),

@@ -120,7 +120,7 @@ def test_nobody_else_writes_them():
     found = [
         f"{name_of(path)}:{node.lineno} {ast.unparse(node)}"
         for path in sources(*DOMAINS)
-        if name_of(path) != WRITER
+        if name_of(path) not in (WRITER, "registry.models.person")  # which sets its own columns
         for node in ast.walk(tree(path))
         if is_write(node)
     ]

@@ -270,6 +270,7 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
         if re.search(r"full_years\(|ages_on\(|date_of_birth\.year", path.read_text())
     }
     assert counting == {
+        "registry/eligibility/telling.py",
         "registry/persons/ages.py",
         "registry/plausibility/cases.py",
         "registry/facts/fact.py",

@@ -11,7 +11,7 @@ from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 ASKED_WITH = re.compile('name="asked_with" value="([0-9a-f]+)"')
-DIED = {"born_day": "20", "born_month": "11", "born_year": "2026"}
+DIED = {"died_day": "20", "died_month": "11", "died_year": "2026"}
 SAID = {
     "en": "Your answer was not saved yet: something before it was changed in another window.",
     "km": "ចម្លើយរបស់អ្នកមិនទាន់ត្រូវបានរក្សាទុកទេ",
@@ -50,8 +50,8 @@ def test_a_date_told_of_one_member_is_not_taken_for_another(death, rith, languag
 def test_the_same_page_sent_twice_or_after_going_back_is_taken(death):
     client, root, typed = death("en")
     for day in ("20", "20", "21"):
-        assert client.post(f"{root}/died/", {**typed, "born_day": day}).status_code == 302
-    assert ChangeDraft.objects.get().answers["died"] == {"born": ["2026-11-21", "day"]}
+        assert client.post(f"{root}/died/", {**typed, "died_day": day}).status_code == 302
+    assert ChangeDraft.objects.get().answers["died"] == {"died": "2026-11-21"}
 
 
 def test_an_answer_without_those_before_it_says_so(death):

@@ -201,7 +201,9 @@ def writes_account(node: ast.AST) -> bool:
         case ast.Call(func=ast.Name(id="set_values"), args=[_, ast.Dict(keys=keys)]):
             return any(isinstance(key, ast.Constant) and key.value == "account" for key in keys)
         case ast.Call(func=ast.Attribute(attr="update" | "update_person"), keywords=keywords):
-            return any(one.arg in ("account", "account_id") for one in keywords)
+            # The event of a death hands it over: tests/registry/life_events.
+            named = {one.arg for one in keywords}
+            return bool(named & {"account", "account_id"}) and "died" not in named
         case ast.Call(func=ast.Name(id="Person"), keywords=keywords):
             return any(one.arg in ("account", "account_id") for one in keywords)
         case ast.Call(
