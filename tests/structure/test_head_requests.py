@@ -30,7 +30,7 @@ def report(client: Client, grievance: Grievance, user: str = "") -> None:
 def test_the_page_of_the_pin_is_still_there_for_who_reads_it(reporter, house):
     assert reporter.head(PAGE).status_code == 200
     assert house.strange_grievance.reference in reporter.get(PAGE).content.decode()
-    assert reporter.get(PAGE).status_code == 302
+    assert reporter.get(PAGE).status_code == 200  # until it is noted
 
 
 def test_so_is_what_a_page_would_say_once(sokha, house):

@@ -37,7 +37,18 @@ from tests.structure.test_imports import BASE, DOMAINS, sources, tree
 JUDGED = {
     "name", "sex", "birth", "relationship", "mother", "died", "head", "relationships", "living", "where",
 }  # fmt: skip
-OTHERS = {"who", "known", "document", "place", "address", "payee", "phone", "circumstances", "difficulties", RARE}
+OTHERS = {
+    "who",
+    "known",
+    "document",
+    "place",
+    "address",
+    "payee",
+    "phone",
+    "circumstances",
+    "difficulties",
+    RARE,
+}
 
 
 def find_always(monkeypatch, **limits: Limits) -> None:

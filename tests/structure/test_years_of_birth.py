@@ -28,7 +28,7 @@ def known_to_the_year(house, sharing, sokha):
     """Everybody; a member who died; and a correction that shows what is on record."""
     with as_owner(), pgtrigger.ignore():
         type(sharing).objects.update(fields=["spid", "date_of_birth"], basis="law")
-    ask(sokha, "birth-date", who=about(sokha.person), birth={"born": "1958"})
+    ask(sokha, "birth-date", who=about(sokha.person), birth={"born": "1983"})
     for person in Person.objects.all():
         person.born = BORN
         person.save()
