@@ -7,6 +7,7 @@ import pytest
 
 from applications import services
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.registration.services import register_household
 from tests.applications.helpers import details
@@ -21,7 +22,10 @@ def household_of_strangers(actor, assisted_session=None):
     spouse = replace(plain.members[0], sex="male", relationship="other_relative", phone="", circumstances={})
     members = [
         replace(
-            spouse, given_name=f"សុខា{'ក' * (count + 1)}", date_of_birth=date(1985, 1, 1 + count), phone=phone
+            spouse,
+            given_name=f"សុខា{'ក' * (count + 1)}",
+            born=PartialDate(date(1985, 1, 1 + count)),
+            phone=phone,
         )
         for count, phone in enumerate(STRANGERS)
     ]
@@ -37,8 +41,8 @@ def household(areas, operators, sokha):
     return household_of_strangers(sokha)
 
 
-def texted() -> set[str]:
-    return set(Message.objects.values_list("phone", flat=True))
+def texted(**of: str) -> set[str]:
+    return set(Message.objects.filter(**of).values_list("phone", flat=True))
 
 
 def apply_for_all(household, programme, actor, assisted_session=None) -> None:
@@ -56,7 +60,7 @@ def test_what_a_stranger_registers_and_applies_for_is_texted_to_their_own_phone(
     household, programme, nssf_agreements, sokha
 ):
     apply_for_all(household, programme, sokha)
-    assert Message.objects.count() == 11
+    assert Message.objects.count() == 12
     assert texted() == {sokha.phone}
 
 
@@ -84,4 +88,4 @@ def test_what_an_official_wrote_down_is_texted(areas, operators, programme, nssf
         programme=programme,
         consent=True,
     )
-    assert texted() == {STRANGERS[0]}
+    assert texted(template="application_received") == {STRANGERS[0]}
