@@ -76,8 +76,9 @@ def test_nor_one_at_the_counter(browsers, who):
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("staff_clients", "known_to_the_year")  # in this order: the staff's work comes first
 @pytest.mark.parametrize("who", ["steward", "reviewer nssf"])
-def test_nor_a_page_of_the_admin(staff_clients, sokha, known_to_the_year, who):
+def test_nor_a_page_of_the_admin(staff_clients, sokha, who):
     found, years = [], 0
     for address, answer in visits(who, staff_clients[who], "en", sokha.person, narrowed=False):
         if is_page(answer):
