@@ -13,6 +13,7 @@ from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import services as grievances
 from grievances.models import Grievance
+from grievances.workflow import SENSITIVE
 from registry.claims import services
 from registry.models import Person
 from registry.my_data.sections import sections
@@ -25,12 +26,14 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 OF_HIS_APPLICATION = "A-OLDO-WNER"
 HIS_WORDS = "ពាក្យរបស់គាត់"
+WORDS_FOR_THE_HEAD = "ពាក្យសម្រាប់មេគ្រួសារ"
 # Messages of the first three; the others are shown on pages.
 REPORTED = ("payment", "abuse", "data", "staff", "other")
 
 
 def tell(account, category: str) -> Grievance:
-    details = grievances.Details(category=category, text=HIS_WORDS, phone=account.phone)
+    words = HIS_WORDS if category in SENSITIVE else WORDS_FOR_THE_HEAD
+    details = grievances.Details(category=category, text=words, phone=account.phone)
     return grievances.report_grievance(
         actor=account, assisted_session=None, submission=uuid4(), details=details, language="km"
     )
@@ -39,7 +42,7 @@ def tell(account, category: str) -> Grievance:
 @pytest.fixture
 def his(maly, heng):
     """The messages to Heng and his reports, in words that appear on pages."""
-    reported = [tell(heng, category).reference for category in REPORTED]
+    reported = [tell(heng, category).reference for category in REPORTED if category in SENSITIVE]
     notifications.send(
         phone=HEAD_PHONE,
         language="km",
@@ -52,7 +55,14 @@ def his(maly, heng):
 
 
 @pytest.fixture
-def dead(his, heng, maly, maly_at_home, rith, other_clerk):
+def passing(heng):
+    """What he reported that passes to the head of the household when he dies."""
+    reported = [tell(heng, category).reference for category in REPORTED if category not in SENSITIVE]
+    return [*reported, WORDS_FOR_THE_HEAD]
+
+
+@pytest.fixture
+def dead(his, passing, heng, maly, maly_at_home, rith, other_clerk):
     died = {"died": "2026-11-20"}
     asked = ask(
         maly_at_home,
@@ -99,10 +109,10 @@ def shown_to(account) -> str:
     return "".join(page.content.decode() for page in pages if not page.streaming)
 
 
-def test_he_reads_it_himself(his, heng):
+def test_he_reads_it_himself(his, passing, heng):
     """Checks that the words below are found where they belong."""
     shown = shown_to(heng)
-    assert [words for words in his if words not in shown] == []
+    assert [words for words in [*his, *passing] if words not in shown] == []
     assert "All passkeys were removed" in shown
 
 
@@ -110,6 +120,17 @@ def test_he_reads_it_himself(his, heng):
 def test_no_page_shows_the_next_holder_what_was_his(request, his, account):
     shown = shown_to(request.getfixturevalue(account))
     assert [words for words in his if words in shown] == []
+
+
+def test_nobody_reads_on_his_account_what_passed_to_the_head(dead, passing):
+    shown = shown_to(dead)
+    assert [words for words in passing if words in shown] == []
+
+
+def test_the_head_reads_what_passed_to_her(passing, passed_on):
+    """The next holder of his account is the head of the household now."""
+    shown = shown_to(passed_on)
+    assert [words for words in passing if words not in shown] == []
 
 
 def test_nor_does_the_download(his, passed_on, maly):

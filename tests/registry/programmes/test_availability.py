@@ -9,7 +9,8 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone, translation
 
-from registry.models import Programme
+from registry.eligibility.telling import Telling
+from registry.models import Person, Programme
 from registry.programmes import selectors
 from registry.programmes.availability import (
     dates_in_words,
@@ -108,14 +109,15 @@ def test_since_or_until_when_is_told(programme, state, days, words):
 @pytest.mark.parametrize("away", [{"closes_on": -1}, {"opens_on": 1}])
 def test_no_page_leads_to_a_programme_out_of_its_dates(programme, client, away):
     today = timezone.localdate()
-    assert where_to_tell(["poverty_level"])["assessment"] == programme
+    by_assessment = Telling(by_assessment=True)
+    assert where_to_tell(by_assessment, Person())["assessed_by"] == programme
     period(programme, **{name: today + timedelta(days=days) for name, days in away.items()})
     page = client.get("/en/programmes/season/").content.decode()
     assert "Register or sign in to apply" not in page
     assert 'class="tag good"' not in page
     assert 'class="tag good"' not in client.get("/en/programmes/").content.decode()
     assert "Season" not in client.post("/en/check/", {"answers": "", "question": ""}).content.decode()
-    assert where_to_tell(["poverty_level"])["assessment"] is None
+    assert where_to_tell(by_assessment, Person())["assessed_by"] is None
 
 
 def test_a_stored_page_turns_over_at_midnight(programme, settings, monkeypatch):
