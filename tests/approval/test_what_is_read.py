@@ -38,7 +38,9 @@ def family(areas, sokha):
     return register_household(
         actor=sokha,
         details=household_details(
-            person_details(), person_details(sex="male", relationship="parent"), child_details()
+            person_details(),
+            person_details(given_name="វណ្ណា", sex="male", relationship="spouse"),
+            child_details(),
         ),
     )
 
