@@ -7,7 +7,7 @@ from grievances.models import Grievance
 from grievances.workflow import SENSITIVE, grievance_workflow
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.persons.households import head_left_behind
-from registry.phones.selectors import contact_phone
+from registry.phones.selectors import numbers_of
 
 TOLD = "grievance_changed"
 
@@ -21,7 +21,8 @@ def pass_to_head(event: LifeEvent) -> Announcement | None:
     is_appeal = Q(category=Grievance.Category.APPEAL)
     theirs = Q(person=event.someone) & ~is_appeal | is_appeal & Q(application__person=event.someone)
     rows = Grievance.objects.filter(theirs, state__in=Grievance.OPEN_STATES).exclude(category__in=SENSITIVE)
-    phone, passed = contact_phone(head), []
+    # The head's own, by which they may get a new PIN: not another member's.
+    phone, passed = next(iter(numbers_of(head)), ""), []
     for found in rows.order_by("pk"):
         grievance = grievance_workflow.lock(found)
         if not grievance.is_open:

@@ -1,4 +1,4 @@
-"""A lost PIN: the reporter proves the number that they left, and gets another one.
+"""A lost PIN: the reporter proves again the number that they confirmed, and gets another one.
 
 Whoever tries learns of no number but their own: a code goes to the number typed, whether it was left on this
 report or not. Not for reports of violence, where a household shares the phone (``workflow.BY_PIN_ONLY``).

@@ -114,17 +114,19 @@ def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
 @transaction.atomic
 def renew_pin(*, reference: str, phone: str) -> Grievance | None:
     """This phone was proved by a code. Call within ``codes.prove``. None where it was not left on this
-    report, and where the phone alone is no proof."""
+    report and proved for it, where it may be somebody else's by now, and where the phone alone is no
+    proof."""
     cleaned = clean_reference(reference, PREFIX)
     found = Grievance.objects.filter(reference=cleaned, phone=phone).exclude(phone="").first()
     if found is None or found.category in workflow.BY_PIN_ONLY:
         return None
     grievance = grievance_workflow.lock(found)
+    if grievance.phone != phone or phone not in grievance_workflow.numbers_in_reach(grievance):
+        return None
     # The PIN is derived from it. The form it stands for was answered long ago.
     grievance.submission = uuid4()
     grievance.pin_digest = pin_digest(grievance.reference, new_pin(grievance.reference, grievance.submission))
-    grievance.phone_confirmed_at = grievance.phone_confirmed_at or timezone.now()
-    grievance.save(update_fields=["submission", "pin_digest", "phone_confirmed_at"])
+    grievance.save(update_fields=["submission", "pin_digest"])
     audit.record(actor=None, action="renew_pin", subject_kind="grievance", subject_id=grievance.pk)
     return grievance
 

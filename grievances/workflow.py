@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from grievances.models import Grievance, GrievanceEvent
-from registry.phones.selectors import contact_phone, numbers_lost
+from registry.phones.selectors import contact_phone, numbers_lost, numbers_of
 
 State = Grievance.State
 Category = Grievance.Category
@@ -72,17 +72,27 @@ class GrievanceWorkflow(Workflow[Grievance]):
         day it was filed may be somebody else's by now.
 
         Of a report the number that was proved for it, and no other, also where it is about an application:
-        the texts of that may go to the head of the household, whom the report may be about. None once the
-        number may be somebody else's: the reporter has died, or lost it. Reference and PIN still show the
-        answer.
+        the texts of that may go to the head of the household, whom the report may be about. Reference and
+        PIN still show the answer.
         """
         if item.decision_id and item.application is not None:
             phone = contact_phone(item.application.person)
-        else:
-            person = item.person and (item.person.merged_into or item.person)
-            changed_owner = person is not None and (person.died_on or item.phone in numbers_lost(person))
-            phone = item.phone if item.phone_confirmed_at and not changed_owner else ""
-        return [phone] if phone else []
+            return [phone] if phone else []
+        return self.numbers_in_reach(item)
+
+    def numbers_in_reach(self, item: Grievance) -> list[str]:
+        """What proves to be the reporter: of an appeal the applicant's own numbers of today, never another
+        member's, of a report the number that was proved for it. None once it may be somebody else's: they
+        have died, or lost it."""
+        application = item.application if item.decision_id else None
+        person = application.person if application else item.person
+        person = person and (person.merged_into or person)
+        proved = [item.phone] if item.phone and item.phone_confirmed_at else []
+        if person is None:
+            return proved
+        numbers = numbers_of(person) if application else proved
+        lost = numbers_lost(person)
+        return [] if person.died_on else [number for number in numbers if number not in lost]
 
     def taken_by(self, event: GrievanceEvent) -> str:
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))

@@ -1,4 +1,4 @@
-"""Who has lost the PIN proves the number left on the report, and gets another one."""
+"""Who has lost the PIN proves again the number confirmed for the report, and gets another one."""
 
 import pytest
 from django.test import Client
@@ -6,7 +6,7 @@ from django.test import Client
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.audit.models import AuditEvent
-from grievances import pins
+from grievances import pins, services
 from grievances.models import Grievance
 from tests.grievances.test_pages import fill, follow, pin_of, url
 
@@ -16,7 +16,12 @@ PHONE, OTHER = "012 345 678", "012 345 679"
 @pytest.fixture
 def report(operators, client) -> Grievance:
     fill(client, contact={"phone": PHONE})
-    return Grievance.objects.get()
+    return confirmed()
+
+
+def confirmed() -> Grievance:
+    grievance = Grievance.objects.get()
+    return services.confirm_phone(grievance=grievance, phone=grievance.phone)
 
 
 def renew(browser: Client, reference: str, phone: str = PHONE, language: str = "en"):
@@ -49,7 +54,7 @@ def test_another_number_or_reference_gets_none(report):
 
 def test_nor_does_a_report_of_violence_because_phones_are_shared(operators, client):
     fill(client, category="abuse", contact={"phone": PHONE})
-    report = Grievance.objects.get()
+    report = confirmed()
     assert "can get a new PIN" in renew(Client(), report.reference)
     assert report.submission == Grievance.objects.get().submission
 
