@@ -22,7 +22,7 @@ from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
-from dsp_platform.wizard.views import WizardView
+from dsp_platform.wizard.views import ASKED_WITH, WizardView
 from grievances import limits, pin_session, pins, selectors, services, workflow
 from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
@@ -88,6 +88,12 @@ class ReportQuestion(WizardView[ReportWizard]):
         if key != LAST:
             return super().asked_with(key)
         return digest_of({name: answer for name, answer in self.wizard.answers.items() if name != LAST.name})
+
+    def is_asked_the_same(self, key: Key) -> bool:
+        """Nothing is sent from a page that does not say what it showed."""
+        if key != LAST:
+            return super().is_asked_the_same(key)
+        return self.request.POST.get(ASKED_WITH) == self.asked_with(key)
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)

@@ -14,7 +14,7 @@ from dsp_platform.notifications.models import Message
 from grievances.models import Grievance, GrievanceEvent
 from registry.models import Consent, Enrolment, Household, Person
 from tests.faults.conftest import told
-from tests.registry.pages import shown_on
+from tests.registry.pages import asked_on, shown_on
 from tests.stack import Answer, Browser, Web
 
 
@@ -57,7 +57,8 @@ def test_grievance(web):
     browser.post("/km/grievances/report/", {"category": "payment"})
     browser.post("/km/grievances/report/what/", {"text": "ប្រាក់មិនមកដល់"})
     browser.post("/km/grievances/report/where/", {"operator": "nssf"})
-    answers = press_twice(browser, "/km/grievances/report/contact/", {"phone": "012 345 678"})
+    last = "/km/grievances/report/contact/"
+    answers = press_twice(browser, last, {"phone": "012 345 678", **asked_on(browser, last)})
     assert where(answers) == {"/km/grievances/reported/"}
     grievance = Grievance.objects.get()
     assert GrievanceEvent.objects.count() == 1

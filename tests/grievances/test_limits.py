@@ -13,7 +13,7 @@ from dsp_platform.accounts.phones import known_browsers
 from grievances import limits
 from grievances.models import Grievance, GrievanceEvent
 from tests.applications.helpers import sign_in
-from tests.grievances.test_pages import fill, follow, pin_of, url
+from tests.grievances.test_pages import fill, follow, pin_of, send, url
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
@@ -63,7 +63,7 @@ def test_a_network_files_so_many_in_an_hour_and_is_told_what_to_do(clock, settin
     assert "Call 1287, or tell it at any commune or district office" in page
     clock.shift(timedelta(hours=1))
     # The draft is kept: only the last page is sent again.
-    assert client.post(url("report_question", "contact"), {}).url == url("reported")
+    assert send(client).url == url("reported")
     assert Grievance.objects.count() == 7
 
 
@@ -71,7 +71,7 @@ def test_it_is_said_in_khmer():
     flood()
     client = visitor(99)
     report(client)
-    page = client.post(url("report_question", "contact", language="km"), {}).content.decode()
+    page = send(client, language="km").content.decode()
     assert "បណ្តាញ" in page
     assert SPENT not in page
     assert "13:00" in page

@@ -7,6 +7,7 @@ from dsp_platform.notifications.models import Message
 from grievances import pins, services
 from grievances.models import Grievance
 from tests.applications.helpers import sign_in
+from tests.registry.pages import asked_on
 
 
 def url(name: str, *arguments: object, language: str = "en") -> str:
@@ -18,7 +19,13 @@ def fill(browser: Client, category="payment", text="ប្រាក់មិន�
     browser.post(url("report"), {"category": category})
     browser.post(url("report_question", "what"), {"text": text})
     browser.post(url("report_question", "where"), where or {})
-    return browser.post(url("report_question", "contact"), contact or {})
+    return send(browser, contact)
+
+
+def send(browser: Client, contact=None, language: str = "en"):
+    """The last page, as it is shown."""
+    address = url("report_question", "contact", language=language)
+    return browser.post(address, {**(contact or {}), **asked_on(browser, address)})
 
 
 def pin_of(grievance: Grievance) -> str:
@@ -95,7 +102,8 @@ def test_steps_are_not_skipped(operators, client):
 def test_mistakes_are_named_and_kept(areas, operators, client, step, data, words):
     client.post(url("report"), {"category": "payment"})
     client.post(url("report_question", "what"), {"text": "text"})
-    page = client.post(url("report_question", step) if step != "category" else url("report"), data)
+    address = url("report_question", step) if step != "category" else url("report")
+    page = client.post(address, {**data, **asked_on(client, address)})
     assert page.status_code == 200
     assert words in page.content.decode()
     assert "<title>Error:" in page.content.decode()

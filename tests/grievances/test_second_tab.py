@@ -11,6 +11,12 @@ from tests.grievances.test_appeals import answer, appeal, steps
 from tests.grievances.test_appeals import application as application
 from tests.grievances.test_appeals import programme as programme
 from tests.grievances.test_appeals import refused as refused
+from tests.grievances.test_pages import fill, send, url
+
+NOT_SAVED = {
+    "en": "Your answer was not saved yet",
+    "km": "ចម្លើយរបស់អ្នកមិនទាន់ត្រូវបានរក្សាទុកទេ",
+}
 
 
 def test_other_words_are_no_second_appeal_and_that_is_said(refused, sokha, second_nssf_reviewer):
@@ -121,3 +127,16 @@ def test_the_last_page_sends_the_report_that_it_showed(operators, client, langua
     assert "012000111" in again.content.decode()
     client.post(page("contact/"), {**sent, "asked_with": again.context["asked_with"]})
     assert Grievance.objects.get().text == "Second tab"
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("sent", [{}, {"asked_with": ""}, {"asked_with": "0" * 64}])
+def test_the_last_page_sends_nothing_without_what_it_showed(operators, client, language, sent):
+    fill(client, contact={"phone": "12"})  # no number: nothing is sent yet
+    address = url("report_question", "contact", language=language)
+    page = client.post(address, {"phone": "012000111", **sent}).content.decode()
+    assert NOT_SAVED[language] in page
+    assert "012000111" in page
+    assert not Grievance.objects.exists()
+    assert send(client, {"phone": "012000111"}, language).status_code == 302
+    assert Grievance.objects.get().phone == "+85512000111"

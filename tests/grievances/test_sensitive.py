@@ -14,7 +14,7 @@ from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.built_once import built_once
 from tests.crawl import pages
-from tests.grievances.test_pages import fill, follow, pin_of, url
+from tests.grievances.test_pages import fill, follow, pin_of, send, url
 
 WORDS = "He asked me for money and sold my number."
 
@@ -148,5 +148,5 @@ def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
     shown = {"acting_for": form_token.Acting(str(sokha.pk)).signed()}
     for step, answers in (("category", {"category": "payment"}), ("what", {"text": WORDS}), ("where", {})):
         browser.post(url("report_question", step), {**answers, **shown})
-    browser.post(url("report_question", "contact"), shown)
+    send(browser, shown)
     assert Grievance.objects.get().person is None

@@ -26,6 +26,12 @@ def shown_on(browser: Any, page: str) -> dict[str, str]:
     return {"shown": found[1]} if found else {}
 
 
+def asked_on(browser: Any, page: str) -> dict[str, str]:
+    """What the page of a question sends besides its answer. Empty where it is not shown."""
+    found = re.search(r'name="asked_with" value="(\w+)"', browser.get(page).content.decode())
+    return {"asked_with": found[1]} if found else {}
+
+
 def confirm(browser: Any, page: str, typed: dict[str, Any] | None = None, **how: Any) -> Any:
     """Press the button of a page that sends what it shows."""
     return browser.post(page, {**(typed or {}), **shown_on(browser, page)}, **how)

@@ -23,7 +23,7 @@ from dsp_platform.monitoring.logs import LineFormatter
 from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person
-from tests.registry.pages import Family, shown_on
+from tests.registry.pages import Family, asked_on, shown_on
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -123,7 +123,8 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     post("/km/grievances/report/", {"category": "payment"})
     post("/km/grievances/report/what/", {"text": WORDS})
     post("/km/grievances/report/where/", {})
-    post("/km/grievances/report/contact/", {"phone": PHONE})
+    last = "/km/grievances/report/contact/"
+    post(last, {"phone": PHONE, **asked_on(laptop, last)})
     post("/km/grievances/report/", {"category": "payment"})
     post("/km/grievances/report/what/", {"text": WORDS})  # a second one that is left in the database
     post("/km/counter/end/", {})

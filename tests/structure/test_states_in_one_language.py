@@ -27,6 +27,7 @@ from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, NAME
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide as decide_change
+from tests.registry.pages import asked_on
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 from tests.structure.test_one_language import foreign_words
@@ -186,8 +187,11 @@ def test_a_grievance_without_a_name_and_its_pin(areas, operators, language):
         yield visit.post("grievances/report/what/", text=KHMER)
         yield visit.post("grievances/report/where/", place="no such place")
         yield visit.post("grievances/report/where/")
-        yield visit.post("grievances/report/contact/", phone="12")
-        yield visit.post("grievances/report/contact/", phone="012 000 111")
+        last = "grievances/report/contact/"
+        asked = asked_on(visit.client, f"/{visit.language}/{last}")
+        yield visit.post(last, phone="12")
+        yield visit.post(last, phone="12", **asked)
+        yield visit.post(last, phone="012 000 111", **asked)
         reference = Grievance.objects.get().reference
         for _ in range(7):
             yield visit.post("grievances/follow/", reference=reference, pin="000000")
