@@ -9,6 +9,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import ChangeDraft, Draft, Household, Person
 from registry.persons.scope import require_assisted_session
+from registry.registration.selectors import left_unfinished
 
 KEPT = timedelta(days=30)
 
@@ -65,21 +66,11 @@ def save_draft(*, owner: User, assisted_session: AssistedSession | None, answers
 def take_up_draft(*, draft_id: UUID, assisted_session: AssistedSession) -> Draft | None:
     """Continue in this assisted session a draft that the same official left unfinished in an earlier one.
 
-    None if it was submitted or discarded, is another official's, or is in use.
+    None if it was submitted or discarded, is another official's, is of somebody who returns, or is in use.
     """
     if assisted_session.subject_id is not None or assisted_session.ended_at is not None:
         return None
-    earlier = AssistedSession.objects.filter(official=assisted_session.official_id).exclude(ended_at=None)
-    draft = (
-        Draft.objects.select_for_update()
-        .filter(
-            pk=draft_id,
-            owner=assisted_session.official_id,
-            household=None,
-            assisted_session_id__in=earlier.values("pk"),
-        )
-        .first()
-    )
+    draft = left_unfinished(assisted_session.official).select_for_update().filter(pk=draft_id).first()
     if draft is not None:
         draft.assisted_session_id, draft.saved_at = assisted_session.pk, timezone.now()
         draft.save(update_fields=["assisted_session_id", "saved_at"])

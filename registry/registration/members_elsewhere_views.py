@@ -25,9 +25,10 @@ from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import Terms, registration_terms
 from registry.models import Person
 from registry.persons.details import HouseholdDetails
-from registry.persons.subject import user_of
+from registry.persons.subject import subject_of, user_of
 from registry.phones.selectors import confirmation_contact
 from registry.registration.answers import answers_to_details
+from registry.registration.returns import with_record
 from registry.registration.selectors import draft_of
 from registry.registration.wizard import RegistrationWizard
 
@@ -89,7 +90,7 @@ def register_confirmation(request: HttpRequest) -> HttpResponse:
 def _details(request: HttpRequest) -> HouseholdDetails | None:
     """Details of the current draft; None while an answer is missing."""
     draft = draft_of(user_of(request), assisted_session_of(request))
-    wizard = RegistrationWizard(draft.answers if draft else {})
+    wizard = RegistrationWizard(with_record(draft.answers if draft else {}, subject_of(request)))
     return answers_to_details(wizard.answers) if wizard.is_complete else None
 
 

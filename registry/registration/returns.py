@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
+from registry.persons.circumstances import recorded
 from registry.persons.households import household_of
 from registry.persons.labels import NO_DOCUMENT
 from registry.registration.answers import HEAD_ID, RETURNS
@@ -16,15 +16,26 @@ def lives_nowhere(person: Person | None) -> bool:
     return person is not None and household_of(person) is None
 
 
-def with_record(answers: dict[str, Any], person: Person) -> dict[str, Any]:
-    """The answers of a draft, begun with this person as head."""
-    members = answers.get("members") or [{}]
-    if members[0].get(RETURNS) == person.spid:
-        return answers
-    head = {
-        "id": HEAD_ID,
-        RETURNS: person.spid,
-        "done": list(RECORDED),
+def with_record(answers: dict[str, Any], person: Person | None) -> dict[str, Any]:
+    """The answers of a draft, begun with this person as head; what the record answers is as it is now.
+
+    Answers begun with the record of somebody else, or without anybody, are begun anew.
+    """
+    head, *others = answers.get("members") or [{}]
+    if person is None:
+        return {} if RETURNS in head else answers
+    if head.get(RETURNS) == person.spid:
+        return {**answers, "members": [head | _as_recorded(person), *others]}
+    head = {"id": HEAD_ID, RETURNS: person.spid, "done": list(RECORDED)}
+    return {
+        "members": [head | _as_recorded(person) | recorded(person)],
+        "last": HEAD_ID,
+        "no_more": False,
+    }
+
+
+def _as_recorded(person: Person) -> dict[str, Any]:
+    return {
         "family_name": person.family_name,
         "given_name": person.given_name,
         "latin_family_name": person.latin_family_name,
@@ -33,6 +44,4 @@ def with_record(answers: dict[str, Any], person: Person) -> dict[str, Any]:
         "born": str(person.born),
         "document_type": NO_DOCUMENT,
         "document_number": "",
-        **{name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()},
     }
-    return {"members": [head], "last": HEAD_ID, "no_more": False}

@@ -1,15 +1,24 @@
 """Drafts of registrations."""
 
+from django.db.models import QuerySet
+
 from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Draft
 from registry.persons.selectors import MOST
 
 
 def unfinished_drafts(official: User) -> list[Draft]:
-    """Drafts this official began in assisted sessions that have ended since, newest first."""
-    ended = AssistedSession.objects.filter(official=official).exclude(ended_at=None)
-    drafts = Draft.objects.filter(owner=official, household=None, assisted_session_id__in=ended.values("pk"))
-    return list(drafts.order_by("-saved_at")[:MOST])
+    """Newest first."""
+    return list(left_unfinished(official).order_by("-saved_at")[:MOST])
+
+
+def left_unfinished(official: User) -> QuerySet[Draft]:
+    """Drafts this official began in assisted sessions that have ended since, and may take up in another one.
+
+    Not of a case of somebody registered, who returns: their next case begins from their record.
+    """
+    ended = AssistedSession.objects.filter(official=official, subject_id=None).exclude(ended_at=None)
+    return Draft.objects.filter(owner=official, household=None, assisted_session_id__in=ended.values("pk"))
 
 
 def draft_of(owner: User, assisted_session: AssistedSession | None) -> Draft | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
-from registry.registration.answers import HEAD_ID, answers_to_details
+from registry.registration.answers import HEAD_ID, RETURNS, answers_to_details
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import kept_until, registered_household, save_draft
 from registry.registration.members_elsewhere_views import ask_for_confirmation
@@ -38,8 +39,7 @@ def _draft(request: HttpRequest) -> Draft | None:
 
 
 def _wizard(request: HttpRequest, draft: Draft | None) -> RegistrationWizard:
-    answers, subject = draft.answers if draft else {}, subject_of(request)
-    return RegistrationWizard(with_record(answers, subject) if subject else answers)
+    return RegistrationWizard(with_record(draft.answers if draft else {}, subject_of(request)))
 
 
 def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
@@ -99,6 +99,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             "part": wizard.part(key),
             "parts": len(PARTS),
             "kept_until": kept_until(self.draft),
+            "returns": RETURNS in wizard.member(HEAD_ID),
         }
         if key.name == MEMBERS:
             context["people"] = [(member, full_name(member)) for member in wizard.members]
@@ -118,7 +119,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
         wizard = self.wizard
         if key.name == RARE and answer["right"] == "no":
-            return self._to(wizard.to_correct(key))
+            return self._to_correct(key)
         wizard.require_possible(key, answer)
         wizard.put(key, answer)
         self.store()
@@ -127,6 +128,17 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if key.name == MEMBERS and answer["more"] == "yes":
             return self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
+
+    def _to_correct(self, rare: Key) -> HttpResponse:
+        wizard = self.wizard
+        if rare.number != HEAD_ID or RETURNS not in wizard.member(HEAD_ID):
+            return self._to(wizard.to_correct(rare))
+        words = _(
+            "The record of %(person)s is corrected by a change, once the household is registered. Until "
+            "then, go on with what is recorded."
+        )
+        messages.warning(self.request, words % {"person": full_name(wizard.member(HEAD_ID))})
+        return self._to(rare)
 
     def _is_taken(self, answer: Answer) -> bool:
         return bool(answer["document_number"]) and is_document_taken(
@@ -142,6 +154,12 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         url = self.wizard.url(key)
         return redirect(f"{url}?{urlencode(query)}" if query else url)
 
+    def _url_to_change(self, key: Key) -> str:
+        """Of whoever returns, the record answers some questions: their page shows it."""
+        wizard = self.wizard
+        is_recorded = RETURNS in wizard.member(key.number) and key not in wizard.order()
+        return reverse("registry:me") if is_recorded else wizard.url_to_change(key)
+
     def check(self) -> HttpResponse:
         wizard, problems = self.wizard, []
         if self.is_confirmed():
@@ -154,15 +172,23 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                     keep=self.request.session.session_key,
                 )
             except AlreadyRegistered as error:
-                self.back_to = CHECK
-                return self._to(Key("document", wizard.members[error.member]["id"]), **{TAKEN: "1"})
+                taken = Key("document", wizard.members[error.member]["id"])
+                if taken in wizard.order():
+                    self.back_to = CHECK
+                    return self._to(taken, **{TAKEN: "1"})
+                words = _(
+                    "The record of %(person)s has changed, so these answers cannot be sent. Look at the page "
+                    "of this person, and begin again."
+                )
+                name = full_name(wizard.members[error.member])
+                problems = [(words % {"person": name}, self._url_to_change(taken))]
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
-                problems = [(words, wizard.url_to_change(Key("document", HEAD_ID)))]
+                problems = [(words, self._url_to_change(Key("document", HEAD_ID)))]
             except MoverConfirmationNeeded as error:
                 return ask_for_confirmation(self.request, error.person_id, error.member)
             except InvalidDetails as error:
-                problems = [(one.message, wizard.url_to_change(wizard.key_of(one))) for one in error.problems]
+                problems = [(one.message, self._url_to_change(wizard.key_of(one))) for one in error.problems]
             else:
                 return redirect("registry:registered")
         self.back_to = ""

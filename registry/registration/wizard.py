@@ -71,6 +71,8 @@ class RegistrationWizard(PlausibilityWizard):
     def _about(self, number: int, rare: set[int | None]) -> Iterator[Key]:
         is_head = number == HEAD_ID
         if RETURNS in self.member(number):
+            if number in rare:
+                yield Key(RARE, number)
             return
         yield Key("name", number)
         if not is_head:
