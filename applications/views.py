@@ -14,7 +14,7 @@ from applications.forms import AnswerForm, ApplyForm
 from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
-from applications.timeline import events_of, question, timeline, what_next
+from applications.timeline import apply_again, events_of, question, timeline, what_next
 from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
@@ -185,4 +185,5 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     if why := why_unread(request.user, found, request.assisted_session):
         log_access(request, found.person)
         return unread_application(request, found, why)
-    return render(request, "applications/withdraw.html", {"application": found})
+    context = {"application": found, "apply_again": apply_again(found)}
+    return render(request, "applications/withdraw.html", context)
