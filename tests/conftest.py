@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
 
 from dsp_platform.accounts.models import Role, User, UserManager
@@ -23,6 +24,10 @@ from tests import roles
 from tests.acting import shown_now
 from tests.built_once import Snapshots, built_once
 from tests.services import database_with_tables
+
+# A slow machine says nothing about the properties under test.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 PLACES = [
     ("01", "province", "បន្ទាយមានជ័យ", "Banteay Meanchey"),

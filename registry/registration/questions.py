@@ -53,7 +53,7 @@ def _villages(request: HttpRequest, wizard: Any, _key: Key) -> dict[str, Any]:
 
 
 def _consent_in_words(answer: Answer) -> str:
-    agreed = [one.name for one in operators_to_consent() if one.code in answer["operators"]]
+    agreed = [str(one) for one in operators_to_consent() if one.code in answer["operators"]]
     return "\n".join([gettext("Social Protection Registry"), *agreed])
 
 

@@ -32,7 +32,7 @@ from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.exchange.operations.test_admin import address, signed_in
-from tests.registry.cast import household_details, person_details
+from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
@@ -130,7 +130,7 @@ def _register(actor, codes: tuple[str, ...]) -> Household:
         family_name=NAME, given_name=GIVEN, latin_family_name=LATIN, phone=PHONE,
         document_type="identity_card", document_number=DOCUMENT, walking=3, date_of_birth=date(1950, 1, 1),
     )  # fmt: skip
-    child = person_details(family_name=NAME, relationship="child", studying=True)
+    child = child_details(relationship="grandchild", family_name=NAME, studying=True)
     details = household_details(head, child, operators=codes, address=ADDRESS)
     household = register_household(actor=actor, details=details)
     set_poverty_level(household=household, level="level1", valid_to=date(2030, 1, 1))

@@ -1,5 +1,6 @@
 """Sign-in of citizens: a phone number, then the code that was sent to it."""
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,14 +21,12 @@ from dsp_platform.accounts.sign_in.forms import PhoneForm
 from dsp_platform.accounts.visitors import is_citizen
 from dsp_platform.web.forms import bind, is_submitted
 
-AFTER = "registry:home"
-
 
 @acting_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if is_citizen(request):
-        return redirect(safe_next_url(request, request.GET.get(NEXT, ""), AFTER))
+        return redirect(safe_next_url(request, request.GET.get(NEXT, ""), settings.LOGIN_REDIRECT_URL))
     code_request = CodeRequest(request, purpose=codes.Purpose.SIGN_IN)
     form = bind(PhoneForm, request)
     if is_submitted(request) and form.is_valid():
@@ -45,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest) -> HttpResponse:
     code_request = CodeRequest(request, purpose=codes.Purpose.SIGN_IN)
     if is_citizen(request):  # a double click, or Back after signing in
-        return redirect(safe_next_url(request, code_request.target, AFTER))
+        return redirect(safe_next_url(request, code_request.target, settings.LOGIN_REDIRECT_URL))
     challenge = code_request.challenge()
     if challenge is None:
         return redirect("accounts:sign_in")
@@ -55,7 +54,7 @@ def code(request: HttpRequest) -> HttpResponse:
         target = code_request.end()
         login(request, user, backend=PHONE_BACKEND)
         step_up.record_phone(request)
-        response = redirect(safe_next_url(request, target, AFTER))
+        response = redirect(safe_next_url(request, target, settings.LOGIN_REDIRECT_URL))
         known_browsers.remember(request, response, challenge.phone)
         return response
 

@@ -19,7 +19,7 @@ def test_a_number_seen_first_becomes_an_account_when_its_code_is_confirmed(clien
     assert signing.ask(client, typed).status_code == 302
     assert not User.objects.exists()
     response = signing.answer(client, signing.code_in(client))
-    assert response.url == "/en/"
+    assert response.url == "/en/my/"
     assert User.objects.get().phone == phone
     assert client.session["_auth_user_id"] == str(User.objects.get().pk)
 
@@ -39,7 +39,7 @@ def test_signing_in_returns_to_the_page_one_came_from(client, signing):
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
 def test_signing_in_never_leads_to_another_site(client, signing, target):
     signing.ask(client, next=target)
-    assert signing.answer(client, signing.code_in(client)).url == "/en/"
+    assert signing.answer(client, signing.code_in(client)).url == "/en/my/"
 
 
 def test_a_wrong_code_tells_how_many_tries_are_left_and_keeps_what_was_typed(client, signing):
