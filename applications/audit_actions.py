@@ -27,6 +27,7 @@ register_actions(
         "step_refused": {
             "NotOpen": _("the programme took no applications"),
             "AlreadyEnrolled": _("the person already receives it"),
+            "NoHousehold": _("the person lived in no household"),
             "ConsentMissing": _("there was no consent"),
             "DecidedBefore": _("they had taken the decision themselves"),
             "ApplicantDied": _("the person had died"),

@@ -23,7 +23,7 @@ from dsp_platform.uploads.contract import Subject
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, Programme
 from registry.persons.conflicts import personal_conflict
-from registry.persons.households import with_household
+from registry.persons.households import household_of, with_household
 from registry.programmes.availability import takes_applications
 from registry.programmes.selectors import published
 
@@ -88,6 +88,8 @@ def _draft_may_see(user: User, assisted_session: AssistedSession | None, key: st
 def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
     if draft is None or not _acts_for(user, assisted_session, draft[0]):
+        return False
+    if household_of(draft[0]) is None:
         return False
     return takes_applications(draft[1]) and open_application(*draft) is None
 

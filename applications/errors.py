@@ -13,6 +13,13 @@ class AlreadyEnrolled(StepRefused):
     words = _("You already receive this support.")
 
 
+class NoHousehold(StepRefused):
+    words = _(
+        "To apply, you must live in a registered household. Register one of your own, or let the household "
+        "that you live with take you in by your SPID."
+    )
+
+
 class ConsentMissing(StepRefused):
     words = _("Tick the box if you agree. Without it the application cannot be sent.")
 

@@ -10,6 +10,7 @@ from applications.agreements import rests_on_consent
 from applications.documents import APPLICATION
 from applications.models import Application
 from applications.services import has_approved_support
+from applications.timeline import apply_again
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
@@ -67,14 +68,17 @@ def affected(household: Household, operator_code: str) -> list[str]:
         state__in=Application.OPEN_STATES,
     )
     return [
-        (
-            _("The application %(reference)s for %(programme)s is closed. You can apply again.")
-            if closes and not has_approved_support(row)
-            else _("The application %(reference)s for %(programme)s is not decided yet.")
-        )
-        % {"reference": row.reference, "programme": row.programme.name}
-        for row in rows.select_related("programme").order_by("pk")
+        _effect(row, closes and not has_approved_support(row))
+        for row in rows.select_related("programme", "person").order_by("pk")
     ]
+
+
+def _effect(application: Application, is_closed: bool) -> str:
+    what = {"reference": application.reference, "programme": application.programme.name}
+    if not is_closed:
+        return _("The application %(reference)s for %(programme)s is not decided yet.") % what
+    closed = _("The application %(reference)s for %(programme)s is closed.") % what
+    return " ".join(filter(None, (closed, apply_again(application, consent_ended=True))))
 
 
 SECTION = MyDataSection(

@@ -48,7 +48,8 @@ def submit_application(
     """Idempotent: a second submit, concurrent or later, returns the application that is open already.
 
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
-    ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
+    ``AlreadyEnrolled``, ``NoHousehold``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act
+    for the person.
     """
     # Before the assisted session, as the recording of a death does: consistent lock order. A concurrent
     # submit for this person waits here, and then finds the application of the first.
@@ -56,8 +57,7 @@ def submit_application(
     if person.died_on is not None:
         raise errors.PersonDied
     lock_assisted_session(user=actor, assisted_session=assisted_session)
-    household = household_of(person)
-    if household is None or not may_act_for(actor, assisted_session, person):
+    if not may_act_for(actor, assisted_session, person):
         raise PermissionDenied
     existing = open_application(person, programme)
     if existing:
@@ -66,6 +66,9 @@ def submit_application(
         raise errors.NotOpen(why_none_taken(programme))
     if is_enrolled(person, programme):
         raise errors.AlreadyEnrolled
+    household = household_of(person)
+    if household is None:
+        raise errors.NoHousehold
     asks_consent = agreements.consent_to_ask(household, programme.operator)
     if asks_consent and not consent:
         raise errors.ConsentMissing

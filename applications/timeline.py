@@ -5,10 +5,13 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationEvent
+from applications.selectors import closing_step
 from applications.workflow import STEPS, Source, reason_words
 from dsp_platform.casework.timeline import Entry, naming
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.uploads.models import Upload
+from registry.persons.households import household_of
+from registry.programmes.availability import takes_applications
 
 
 def events_of(application: Application) -> list[ApplicationEvent]:
@@ -71,6 +74,17 @@ def what_next(application: Application, *, lacks_consent: bool = False) -> str:
         case Application.State.APPROVED:
             return _("%(operator)s will tell you how and when you receive the support.") % operator
         case Application.State.REFUSED:
-            return _("If you think this is wrong, you can appeal. You can also apply again.")
+            appeal = _("If you think this is wrong, you can appeal.")
+            return " ".join(filter(None, (appeal, apply_again(application))))
         case _:
-            return _("You can apply again at any time.")
+            again = apply_again(application, consent_ended=closing_step(application) == "close_consent")
+            return again or _("Nothing more has to be done.")
+
+
+def apply_again(application: Application, *, consent_ended: bool = False) -> str:
+    """What to tell of a new application for the same; empty where none would be taken now."""
+    if not takes_applications(application.programme) or household_of(application.person) is None:
+        return ""
+    if consent_ended:
+        return _("You can apply again. You will be asked for your consent anew.")
+    return _("You can apply again.")

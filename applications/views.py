@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
-from applications import agreements, selectors, services, workflow
+from applications import agreements, errors, selectors, services, workflow
 from applications.deciders import why_unread
 from applications.documents import APPLICATION, DRAFT, draft_key, unreadable_among
 from applications.forms import AnswerForm, ApplyForm
 from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
-from applications.timeline import events_of, question, timeline, what_next
+from applications.timeline import apply_again, events_of, question, timeline, what_next
 from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
@@ -70,6 +70,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
             request.session[JUST_APPLIED] = application.reference
             return redirect("applications:application", application.reference)
     closed = "" if takes_applications(programme) else why_none_taken(programme)
+    no_household = "" if household else errors.NoHousehold.words
     draft = draft_key(person, programme)
     context = {
         "agreed": agreements.open_consent(household, programme.operator_id) is not None,
@@ -81,7 +82,8 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "digest": digest,
         "open_application": existing,
         "why_none_taken": closed,
-        "kept": closed and uploads_of(DRAFT, draft),
+        "no_household": no_household,
+        "kept": (closed or no_household) and uploads_of(DRAFT, draft),
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
         "draft": draft,
@@ -183,4 +185,5 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     if why := why_unread(request.user, found, request.assisted_session):
         log_access(request, found.person)
         return unread_application(request, found, why)
-    return render(request, "applications/withdraw.html", {"application": found})
+    context = {"application": found, "apply_again": apply_again(found)}
+    return render(request, "applications/withdraw.html", context)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from applications import selectors
+from applications import errors, selectors
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
@@ -21,7 +21,7 @@ from registry.eligibility.rule_words import rule_in_words
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons import conflicts
-from registry.persons.households import with_household
+from registry.persons.households import household_of, with_household
 from registry.persons.subject import subject_of
 from registry.programmes.availability import takes_applications
 from registry.programmes.versions import amounts_given_on, as_told
@@ -107,7 +107,12 @@ def programmes_to_apply(
     enrolments: Sequence[Enrolment],
     person: Person,
 ) -> list[ToDo]:
-    """The first three likely programmes that are open and neither applied for nor received."""
+    """The first three likely programmes that are open and neither applied for nor received.
+
+    None for whoever must be in a household first.
+    """
+    if household_of(person) is None:
+        return []
     # After a refusal no new application is proposed; the person may still apply again.
     applied = {
         one.programme_id
@@ -129,13 +134,17 @@ def programmes_to_apply(
 
 @register.inclusion_tag("applications/apply_to.html")
 def apply_to(programme: Programme, person: Person | None = None) -> dict[str, object]:
-    """The link to apply, or the state of an application made before."""
+    """The link to apply, or the state of an application made before, or what must come first."""
     latest = selectors.latest_application(person, programme) if person else None
+    may_apply = takes_applications(programme) and (
+        latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)
+    )
+    lacks_household = may_apply and person is not None and household_of(person) is None
     return {
         "programme": programme,
         "application": latest,
-        "may_apply": takes_applications(programme)
-        and (latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)),
+        "may_apply": may_apply,
+        "no_household": errors.NoHousehold.words if lacks_household else "",
     }
 
 

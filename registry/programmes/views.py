@@ -6,8 +6,10 @@ from django.shortcuts import render
 from dsp_platform.accounts.visitors import assisted_session_of
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
+from registry.persons.households import household_of
 from registry.persons.subject import log_access, subject_of
 from registry.programmes import selectors
+from registry.programmes.availability import takes_applications
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -40,5 +42,6 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "programme": found,
         "person": person,
         "verdict": verdict,
+        "may_apply": person is not None and household_of(person) is not None and takes_applications(found),
     }
     return render(request, "registry/programmes/programme.html", context)

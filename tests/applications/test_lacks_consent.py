@@ -8,7 +8,8 @@ from applications.models import Application
 from applications.stages import stages
 from applications.timeline import events_of
 from registry.consents.services import withdraw_consent
-from registry.models import Consent
+from registry.models import Consent, Programme
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 WORDS = {"km": "មិនទទួលព័ត៌មានរបស់អ្នកទេ", "en": "does not receive your details now"}
@@ -53,6 +54,34 @@ def test_then_it_is_closed_and_its_page_says_why(application, household, sokha, 
     assert Application.objects.get().state == Application.State.WITHDRAWN
     page = browser(sokha).get(f"/{language}/applications/{application.reference}/").content.decode()
     assert {"km": "បានបិទ៖ ការយល់ព្រមត្រូវបានដកវិញ", "en": "Closed: the consent was taken back"}[language] in page
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_both_pages_say_that_the_new_application_asks_for_the_consent_anew(
+    application, household, sokha, language
+):
+    words = {"km": "គេនឹងសុំការយល់ព្រមពីអ្នកសាជាថ្មី", "en": "You will be asked for your consent anew."}[language]
+    assert words in shown_to(sokha, f"/{language}/my/consents/nssf/withdraw/")
+    taken_back(household, sokha)
+    assert words in shown_to(sokha, f"/{language}/applications/{application.reference}/")
+
+
+@pytest.mark.parametrize("change", [{"state": "paused"}, {"takes_applications": False}])
+def test_no_page_promises_it_where_the_programme_takes_none(application, household, sokha, change):
+    with as_owner():  # not by two people
+        Programme.objects.update(**change)
+    page = f"/en/applications/{application.reference}/"
+    before = shown_to(sokha, "/en/my/consents/nssf/withdraw/"), shown_to(sokha, f"{page}withdraw/")
+    assert "is closed." in before[0]
+    assert "It will not be decided." in before[1]
+    taken_back(household, sokha)
+    after = shown_to(sokha, page)
+    assert "Nothing more has to be done." in after
+    assert not any("apply again" in shown for shown in (*before, after))
+
+
+def shown_to(user, page):
+    return browser(user).get(page).content.decode()
 
 
 def test_it_can_be_applied_for_again(application, household, person, programme, sokha):

@@ -273,3 +273,19 @@ def test_other_pages_list_the_applications_of_the_household(person, application,
         assert application.reference in render("{% applications_of person %}", person=person)
         other = render("{% applications_of person %}", person=other_citizen.person)
         assert application.reference not in other
+
+
+@pytest.mark.parametrize("change", [{}, {"state": "paused"}, {"takes_applications": False}])
+def test_one_may_apply_in_any_case_only_where_the_programme_takes_applications(
+    sokha, person, programme, change
+):
+    with as_owner():  # not by two people
+        Programme.objects.filter(pk=programme.pk).update(rule="age >= 100", **change)
+    browser = sign_in(sokha)
+    shown = [
+        browser.get(page).content.decode()
+        for page in (f"/en/programmes/{programme.code}/", url("apply", programme.code))
+    ]
+    for page, words in zip(shown, ("You may apply in any case", "You can still apply"), strict=True):
+        assert "nlikely" in page
+        assert (words in page) is not bool(change)

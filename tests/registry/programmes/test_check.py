@@ -95,6 +95,14 @@ def test_the_whole_way_writes_nothing_anywhere(visitor, catalogue):
     assert not visitor.client.cookies
 
 
+def test_the_result_promises_to_apply_only_where_applications_are_taken(catalogue):
+    words = {"km": "បើកម្មវិធីកំពុងទទួលពាក្យស្នើសុំ", "en": "Where a programme takes applications now"}
+    for language, only in words.items():
+        page = walk(Visitor(language), "me", "30", "female", "yes", "level1").page
+        assert only in page
+        assert page.count("you may apply in any case") == (language == "en")
+
+
 def test_no_answer_stands_in_an_address(visitor, catalogue):
     walk(visitor, "me", "30", "female", "yes", "level1")
     addresses = re.findall(r'(?:href|action|formaction)="([^"]*)"', visitor.page)
