@@ -35,6 +35,7 @@ def packed(staff_clients, sharing, second_steward):
                 Benefit.objects.create(
                     programme=programme, label_km="ប្រាក់ឧបត្ថម្ភប្រចាំខែសម្រាប់ស្ត្រីមានផ្ទៃពោះ", label_en="Support",
                     amount=160_000, per_km="ក្នុងមួយខែ", per_en="a month", valid_from=date(year, 1, 1),
+                    valid_to=date(year, 12, 31),
                     source_km="អនុក្រឹត្យស្តីពីកម្មវិធី", source_en="https://example.org/" + "long" * 20,
                 )  # fmt: skip
     for number, reason in enumerate(("value_too_long", "duplicate", "no_code:sex"), start=7000):
