@@ -28,3 +28,6 @@ class RareFact(models.Model):
     class Meta:
         verbose_name = _("rare fact of a registration")
         verbose_name_plural = _("rare facts of registrations")
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
