@@ -66,24 +66,25 @@ def newborns_age(situation: Situation) -> Cases:
 
 def parent_at_birth(situation: Situation) -> Cases:
     """Not again of the mother whose age at this birth is measured already."""
-    head = situation.head
-    if head is None:
-        return
-    pairs = [(head, child) for child in situation.related(Relationship.CHILD)]
-    pairs += [(parent, head) for parent in situation.related(Relationship.PARENT)]
-    for parent, child in pairs:
+    for parent, child in _generations(situation, Relationship.PARENT, Relationship.CHILD):
         if (parent, child) != (situation.mother, situation.newborn):
             yield Case({"parent": parent, "child": child}, *years_between(parent.born, child.born))
 
 
 def grandparent_at_birth(situation: Situation) -> Cases:
+    for elder, child in _generations(situation, Relationship.GRANDPARENT, Relationship.GRANDCHILD):
+        yield Case({"grandparent": elder, "grandchild": child}, *years_between(elder.born, child.born))
+
+
+def _generations(
+    situation: Situation, elder: Relationship, younger: Relationship
+) -> list[tuple[Member, Member]]:
+    """Elder and younger: the head with each who is related to them in one of the two ways."""
     head = situation.head
     if head is None:
-        return
-    pairs = [(head, child) for child in situation.related(Relationship.GRANDCHILD)]
-    pairs += [(elder, head) for elder in situation.related(Relationship.GRANDPARENT)]
-    for elder, child in pairs:
-        yield Case({"grandparent": elder, "grandchild": child}, *years_between(elder.born, child.born))
+        return []
+    down = [(head, one) for one in situation.related(younger)]
+    return down + [(one, head) for one in situation.related(elder)]
 
 
 def _by_age(one: Member, other: Member) -> tuple[Member, Member]:

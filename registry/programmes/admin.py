@@ -38,7 +38,7 @@ from registry.programmes.changes import (
 )
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
-from registry.programmes.versions import refuse_overlapping
+from registry.programmes.versions import TOLD, refuse_overlapping
 
 OF_A_PROPOSAL = ("holds_from", "reason")
 
@@ -175,21 +175,7 @@ class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
     extra = 0
     view_roles = (AUDITOR,)
     change_roles = add_roles = delete_roles = (STEWARD,)
-    fields = (
-        "kind",
-        "label_km",
-        "label_en",
-        "amount",
-        "percent",
-        "per_km",
-        "per_en",
-        "valid_from",
-        "precision",
-        "valid_to",
-        "confidential",
-        "source_km",
-        "source_en",
-    )
+    fields = ("kind", *TOLD, "confidential", "source_km", "source_en")
 
 
 class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
