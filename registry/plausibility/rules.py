@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import LONGEST_LIFE
 from dsp_platform.translations.label import Label
 from registry.plausibility import cases
 from registry.plausibility.cases import Cases
 from registry.plausibility.situation import Situation
 
 JUDGEMENT = "judgement"
-OLDEST = 125
-"""In full years: who would be older is not entered at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ RULES = (
         title=_("Age of a member"),
         unit="years",
         cases=cases.everybodys_age,
-        impossible=Limits(above=OLDEST),
+        impossible=Limits(above=LONGEST_LIFE),
         rare=Limits(above=105),
         refusal=_("%(person)s: the date of birth is too long ago. Check the year."),
         statement=_("%(person)s is %(number)s years old."),
