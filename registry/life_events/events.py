@@ -85,7 +85,10 @@ class Effect:
     words: str
     """For the table of the documentation."""
     act: Callable[[LifeEvent], Announcement | None] | None = None
-    """None where nothing has to be done; ``words`` say why."""
+    """Called by ``tell``. None where nothing has to be done, and ``words`` say why, or where it is done by
+    what tells of the event."""
+    done_by: str = ""
+    """The path of the class or function that does it, where ``act`` does not."""
 
 
 EFFECTS: dict[tuple[EventKind, Domain], Effect] = {}

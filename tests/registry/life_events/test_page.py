@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
 from registry.life_events.events import EFFECTS, Domain, EventKind
 
@@ -17,6 +18,17 @@ def written_out() -> str:
         lines += [f"| {domain.capitalize()} | {EFFECTS[kind, domain].words} |" for domain in Domain]
         lines.append("")
     return "\n".join(lines)
+
+
+def test_what_does_an_effect_exists_and_is_named_once():
+    """By the function of the domain, or by who tells of the event."""
+    for cell, effect in EFFECTS.items():
+        assert not (effect.act and effect.done_by), cell
+        assert not effect.done_by or callable(import_string(effect.done_by)), cell
+
+
+def test_every_delivery_is_done_by_somebody():
+    assert all(EFFECTS[kind, Domain.DELIVERY].done_by for kind in EventKind)
 
 
 def test_the_page_says_what_the_code_does():
