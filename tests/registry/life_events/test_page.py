@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from registry.life_events.events import EFFECTS, Domain, EventKind
+from registry.life_events.events import EFFECTS, Domain, Effect, EventKind, register_effects
 
 PAGE = Path(settings.BASE_DIR) / "docs/reference/events.md"
 
@@ -20,11 +21,15 @@ def written_out() -> str:
     return "\n".join(lines)
 
 
-def test_what_does_an_effect_exists_and_is_named_once():
-    """By the function of the domain, or by who tells of the event."""
+def test_what_does_an_effect_exists():
     for cell, effect in EFFECTS.items():
-        assert not (effect.act and effect.done_by), cell
         assert not effect.done_by or callable(import_string(effect.done_by)), cell
+
+
+def test_nothing_is_done_by_the_domain_and_by_who_tells_of_the_event():
+    twice = dict.fromkeys(EventKind, Effect("x", lambda event: None, "x"))
+    with pytest.raises(ValueError, match="twice"):
+        register_effects(Domain.DELIVERY, twice)
 
 
 def test_every_delivery_is_done_by_somebody():
