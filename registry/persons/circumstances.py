@@ -1,6 +1,6 @@
 """The questions about health and daily life: who is asked, on which of two pages, what was told, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,10 +32,14 @@ def questions_for(member: dict[str, Any]) -> list[str]:
     return circumstances_asked(ages_of(member), member.get("sex"))
 
 
+def asks_of_difficulty(names: Collection[str]) -> bool:
+    return not set(SIX).isdisjoint(names)
+
+
 def fields_for(member: dict[str, Any]) -> list[str]:
     """Of the first page: whether there is a difficulty at all, and daily life."""
     names = questions_for(member)
-    first = [] if set(SIX).isdisjoint(names) else [ANY_DIFFICULTY]
+    first = [ANY_DIFFICULTY] if asks_of_difficulty(names) else []
     return [*first, *(name for name in names if name not in SIX)]
 
 

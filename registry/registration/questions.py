@@ -23,6 +23,7 @@ from registry.persons.circumstances import (
     ANY_DIFFICULTY,
     OF_ALL_SIX,
     SIX,
+    asks_of_difficulty,
     each_if_any,
     fields_for,
     in_words,
@@ -53,7 +54,7 @@ def _consent_in_words(answer: Answer) -> str:
 def _circumstances_in_words(member: Answer) -> str:
     """Whether there is a difficulty, and daily life; the next row has the difficulties one by one."""
     names, of_all = questions_for(member), OF_ALL_SIX.get(member.get(ANY_DIFFICULTY, ""))
-    if of_all is None or set(SIX).isdisjoint(names):
+    if of_all is None or not asks_of_difficulty(names):
         return _in_words(member, names)
     lines = _in_words(member, [name for name in names if name not in SIX])
     return "\n".join(filter(None, [str(of_all), lines]))
@@ -73,7 +74,7 @@ def _in_words(member: Answer, names: Sequence[str]) -> str:
     ]
     if unknown := sum(name not in known for name in names):
         lines.append(gettext("Answers not known: %(count)d") % {"count": unknown})
-    if not lines and not set(SIX).isdisjoint(names):
+    if not lines and asks_of_difficulty(names):
         lines.append(gettext("No difficulties"))
     return "\n".join(lines)
 
