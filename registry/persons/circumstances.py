@@ -19,7 +19,7 @@ NONE, SOME = "none", "some"
 SIX = tuple(one.name for one in DIFFICULTIES)
 OF_ALL_SIX: Mapping[str, Label] = {
     NONE: _("No difficulties"),
-    SOME: _("Some difficulties"),
+    SOME: _("Difficulties: asked one by one"),
     UNKNOWN[0]: _("Difficulties: not known"),
 }
 """The words of that answer."""
