@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from registry.errors import ChangeError
 from registry.models import Household, Membership, Person
 from registry.persons.ages import children, told_by
 from registry.persons.circumstances import as_member, questions_for
@@ -15,11 +18,25 @@ HEAD = Membership.Relationship.HEAD
 
 @dataclass(frozen=True, slots=True)
 class HouseholdContext:
-    household: Household
+    home: Household | None
+    """None where the subject lives in no household."""
     members: list[Membership]
+    """Without a household the subject alone, as ``alone`` says."""
     subject: Person
     at_counter: bool = False
     """An official asks in the name of the subject."""
+
+    @property
+    def household(self) -> Household:
+        """For kinds of change that need one."""
+        if self.home is None:
+            raise ChangeError(_("This change is told of a household, and the person lives in none now."))
+        return self.home
+
+    @property
+    def village_id(self) -> str:
+        """Where they live, or lived last."""
+        return self.home.village_id if self.home else self.subject.village_id
 
     def member(self, spid: str) -> Membership | None:
         return next((one for one in self.members if one.person.spid == spid), None)

@@ -82,7 +82,7 @@ class ChangeWizard(PlausibilityWizard):
     def also_shown(self) -> Any:
         """With the household and what is replaced, as they are recorded."""
         members = [(one.person.spid, one.relationship) for one in self.context.members]
-        return self.rows(), members, self.kind.basis(self.context.household, self.person)
+        return self.rows(), members, self.kind.basis(self.context.home, self.person)
 
     def url(self, key: Key) -> str:
         return reverse("registry:change_question", args=[self.kind.code, key.name])

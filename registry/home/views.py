@@ -15,7 +15,7 @@ from dsp_platform.web.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
-from registry.persons.households import household_of, members_of
+from registry.persons.households import alone, household_of, members_of
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
@@ -94,7 +94,8 @@ def card(request: HttpRequest, person: Person, member: int | None = None) -> Htt
 
 def _numbers(request: HttpRequest, person: Person, template: str, member: int | None = None) -> HttpResponse:
     context = _home_of(person)
-    members = [one for one in context["members"] if member in (None, one.person_id)]
+    everybody = context["members"] or alone(person)
+    members = [one for one in everybody if member in (None, one.person_id)]
     if not members:
         raise Http404
     log_access(request, person, "print")

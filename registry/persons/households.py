@@ -23,6 +23,11 @@ def members_of(household: Household) -> list[Membership]:
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
+def alone(person: Person) -> list[Membership]:
+    """In the place of the members, for somebody who lives in no household; not saved, and related to nobody."""
+    return [Membership(person=person)]
+
+
 def with_household(person: Person) -> list[Person]:
     """The person first, then the others of their household: all whom a conflict of interest is asked about,
     for reading what concerns the person and for doing something in their name alike."""
@@ -31,8 +36,11 @@ def with_household(person: Person) -> list[Person]:
 
 
 def head_left_behind(person: Person) -> Person | None:
-    """Who heads today the household that somebody who has died lived in last; None where nobody is left."""
+    """Who heads today the household that somebody who has died lived in until then; None where nobody is left, or
+    they had left it before: who remains there is no heir of theirs."""
     last = person.memberships.order_by("-pk").first()
+    if last and last.ended_on and person.died_on and last.ended_on < person.died_on:
+        return None
     heads = Membership.objects.filter(household=last.household_id if last else 0, ended_on=None)
     head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
     return head.person if head else None
