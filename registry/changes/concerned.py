@@ -12,7 +12,9 @@ from registry.phones.selectors import who_consents
 Concerns = Callable[[Household | None, Sequence[Membership], dict[str, Any]], list[Person]]
 
 
-def adult_members(_home: Household | None, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
+def adult_members(
+    _home: Household | None, members: Sequence[Membership], _answers: dict[str, Any]
+) -> list[Person]:
     return [one.person for one in members if not is_child(one.person)]
 
 

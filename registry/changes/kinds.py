@@ -25,6 +25,8 @@ from registry.changes.context import (
     nobody,
     self_and_children,
     who_may_have_died,
+    why_not_dead,
+    why_not_told,
 )
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
@@ -94,6 +96,8 @@ class Kind:
     evidence: Label = ""
     whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
+    why_not: Callable[[HouseholdContext, Membership], Label] = lambda _context, _member: ""
+    """Why it cannot be about this member, whom ``whom`` leaves out."""
     questions: Callable[[Answers, HouseholdContext], list[str]]
     """Which it asks, in order; each is described in ``registry.changes.questions``."""
     apply: Callable[[Applying], None]
@@ -206,6 +210,7 @@ KINDS = {
             sentence=_("Tell us of the death of a member. Programmes are told by themselves."),
             evidence=_("Death certificate, or the paper of the village chief"),
             whom=who_may_have_died,
+            why_not=why_not_dead,
             questions=question_lists.death,
             apply=members.death,
             concerns=concerned.household_of_the_dead,
@@ -253,6 +258,7 @@ KINDS = {
             title=_("Another phone number"),
             sentence=_("The number where we reach the person. It does not change how you sign in."),
             whom=self_and_children,
+            why_not=why_not_told,
             questions=question_lists.only("phone"),
             apply=details.phone,
             step_up=True,
@@ -266,6 +272,7 @@ KINDS = {
             title=_("Health, pregnancy, school or work"),
             sentence=_("Something in daily life changed. Programmes may depend on it."),
             whom=asked_daily_life,
+            why_not=why_not_told,
             questions=question_lists.circumstances,
             apply=details.circumstances,
             starts_from_record=True,

@@ -271,6 +271,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     concerned = _phones(request)
     with PersonWriter(actor=actor, request=request) as writer:
         kind.apply(Applying(request, household, actor, writer))
+        if request.registered is not None:
+            request.save(update_fields=["registered"])
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)

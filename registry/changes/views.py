@@ -65,6 +65,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "first": wizard.url(wizard.first_open()),
         "possible": not _is_impossible(wizard),
         "home": wizard.context.home,
+        "left_out": wizard.left_out("who"),
     }
     return render(request, "registry/changes/change.html", context)
 
@@ -109,6 +110,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
+        context["left_out"] = self.wizard.left_out(key.name)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
         if self.wizard.person is not None and context["caption"]:
             log_access(self.request, self.wizard.person)

@@ -28,8 +28,8 @@ class ChangeRequest(WorkItem):
     ``basis`` is what was recorded when the request was made: it is compared when it is applied.
     ``village`` is where it is decided: for a move, the village moved to.
 
-    ``household`` is empty where whoever asks lives in none: then it is about themselves, and the commune decides
-    where they lived last.
+    ``household`` is empty where whoever asks lives in none: then it is about themselves, and the commune
+    where they lived last decides.
 
     ``mover`` moves from one household to another and must confirm it besides the decision; empty where nobody
     moves, or where the commune they live in decides.
@@ -57,6 +57,10 @@ class ChangeRequest(WorkItem):
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("about")
+    )
+    # Who got an SPID by it: a newborn, or somebody who moved in and was not registered yet.
+    registered = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("registered by it")
     )
     village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
     answers = EncryptedJSONField(default=dict)
