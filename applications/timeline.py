@@ -60,8 +60,8 @@ def what_next(application: Application, *, lacks_consent: bool = False) -> str:
     operator = {"operator": application.programme.operator}
     if lacks_consent and household_of(application.person) is None:
         words = _(
-            "%(operator)s decides only with the details of a registered household, and it does not receive any "
-            "now. Your application waits until you live in a registered household that agrees; you can also "
+            "%(operator)s decides only with the details of a registered household, and receives none now. "
+            "Your application waits until you live in a registered household that agrees. You can also "
             "withdraw it."
         )
         return words % operator

@@ -118,6 +118,7 @@ EFFECTS = {
     EventKind.DIED: Effect(
         "What they asked ends, and what names or would move them; whoever asked is told.", end_of_the_dead
     ),
+    EventKind.DEATH_UNDONE: Effect("They stay ended: they can be asked for again."),
     EventKind.LEFT_FOR_OWN: _GOES_ALONG,
     EventKind.LEFT_ELSEWHERE: Effect(
         "What they asked ends, and what others asked that names them; both sides are told.",

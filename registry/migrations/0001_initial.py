@@ -706,6 +706,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Deceased',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'person recorded as dead',
+                'verbose_name_plural': 'persons recorded as dead',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
+        ),
+        migrations.CreateModel(
             name='UnusualAction',
             fields=[
             ],

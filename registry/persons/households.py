@@ -24,7 +24,7 @@ def members_of(household: Household) -> list[Membership]:
 
 
 def alone(person: Person) -> list[Membership]:
-    """In the place of the members, for somebody who lives in no household; not saved, and related to nobody."""
+    """In the place of the members, for somebody who lives in no household; not saved, related to nobody."""
     return [Membership(person=person)]
 
 
@@ -36,8 +36,8 @@ def with_household(person: Person) -> list[Person]:
 
 
 def head_left_behind(person: Person) -> Person | None:
-    """Who heads today the household that somebody who has died lived in until then; None where nobody is left, or
-    they had left it before: who remains there is no heir of theirs."""
+    """Who heads today the household that somebody who has died lived in until then; None where nobody is
+    left, or they had left it before: who remains there is no heir of theirs."""
     last = person.memberships.order_by("-pk").first()
     if last and last.ended_on and person.died_on and last.ended_on < person.died_on:
         return None

@@ -18,6 +18,7 @@ from registry.errors import ChangeError, Outdated
 from registry.models import ChangeRequest, Person
 from registry.persons.households import head_left_behind, household_of
 from registry.persons.services import search_persons
+from registry.phones.replacements.requests import NoAccountYet, NoHouseholdYet, refusal
 from registry.registration.services import register_household
 from registry.urls import urlpatterns
 from tests.registry.cast import MALY_PHONE, household_details, official, person_details
@@ -172,6 +173,12 @@ def test_no_page_of_theirs_becomes_a_question_of_the_registration(away, case, ot
             assert answer.status_code in (200, 302, 405), name
             if name not in ("registered", "register_confirmation", "counter_open"):
                 assert "/register/" not in answer.headers.get("Location", ""), name
+
+
+def test_a_child_reads_that_a_household_takes_them_in_first(rith, heng, other_clerk):
+    assert isinstance(refusal(other_clerk, rith), NoAccountYet)
+    decide(ask(heng, "leaves", who=about(rith), where={"where": "elsewhere"}), other_clerk)
+    assert isinstance(refusal(other_clerk, rith), NoHouseholdYet)
 
 
 def test_their_card_is_shown(away):
