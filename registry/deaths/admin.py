@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -71,7 +71,9 @@ class DeceasedAdmin(PersonAdmin):
         if not (is_submitted(request) and self.has_view_permission(request)):
             return super().change_view(request, object_id, form_url, extra_context)
         person, form = self.get_object(request, object_id), bind(UndoForm, request)
-        if person is not None and form.is_valid():
+        if person is None:
+            raise Http404
+        if form.is_valid():
             try:
                 proposal = propose_undo(
                     person=person,
