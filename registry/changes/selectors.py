@@ -15,9 +15,10 @@ from registry.changes.kinds import KINDS, codes_of
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import children_for_consent
-from registry.persons.households import alone, household_of, members_of
+from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
 from registry.persons.selectors import subject_of
+from registry.persons.writer import alone
 from registry.phones.selectors import confirmation_contact
 
 PREFIX = "C"

@@ -1,10 +1,16 @@
 """Records of whom a death was recorded, for stewards; and where whoever lives after all would live again."""
 
+from dataclasses import replace
+
 from django.db.models import Q
+from django.utils import timezone
 
 from dsp_platform.database.history import history_of
+from registry.changes.outcome import judged
 from registry.models import Deceased, Membership, Person
 from registry.persons.selectors import number_condition
+from registry.plausibility.findings import new_findings, refused
+from registry.plausibility.situation import Situation
 
 HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
 
@@ -17,7 +23,8 @@ def deceased_by_number(typed: str) -> list[Deceased]:
 
 def membership_again(person: Person) -> Membership | None:
     """The membership that the death ended, where the person can be a member again by it: the household lives
-    on, led by the same head all along, so that the relationship still says what it said."""
+    on, led by the same head all along, so that the relationship still says what it said, and the rules judge
+    nothing impossible."""
     last = person.memberships.select_related("household").order_by("-pk").first()
     if last is None or last.ended_on is None or last.relationship == HEAD or last.household.closed_on:
         return None
@@ -29,4 +36,6 @@ def membership_again(person: Person) -> Membership | None:
         return None
     if last.relationship == SPOUSE and others.filter(relationship=SPOUSE).exists():
         return None
-    return last
+    before = Situation(today=timezone.localdate(), members=tuple(judged(one) for one in others))
+    after = replace(before, members=(*before.members, judged(last)))
+    return None if refused(new_findings(before, after)) else last

@@ -15,8 +15,9 @@ from dsp_platform.web.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
-from registry.persons.households import alone, household_of, members_of
+from registry.persons.households import household_of, members_of
 from registry.persons.subject import log_access, subject_required, user_of
+from registry.persons.writer import alone
 from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of

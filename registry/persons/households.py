@@ -23,11 +23,6 @@ def members_of(household: Household) -> list[Membership]:
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
-def alone(person: Person) -> list[Membership]:
-    """In the place of the members, for somebody who lives in no household; not saved, related to nobody."""
-    return [Membership(person=person)]
-
-
 def with_household(person: Person) -> list[Person]:
     """The person first, then the others of their household: all whom a conflict of interest is asked about,
     for reading what concerns the person and for doing something in their name alike."""

@@ -10,8 +10,7 @@ from dsp_platform.accounts.models import User
 from registry.changes.context import HEAD, Answers, may_head
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
-from registry.persons.households import alone
-from registry.persons.writer import PersonWriter
+from registry.persons.writer import PersonWriter, alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,13 @@ def test_a_household_led_by_somebody_else_by_now_does_not_get_them_back(dead, ri
     assert lives_nowhere(undo(proposal, second_steward))
 
 
+def test_the_rules_are_asked_before_they_are_a_member_again(dead, steward, second_steward):
+    """She is corrected to be a child meanwhile, and was a wife."""
+    Person.objects.filter(pk=dead.pk).update(date_of_birth=date(2020, 3, 8))
+    person = undo(propose_undo(person=again(dead), actor=steward, reason=WHY), second_steward)
+    assert lives_nowhere(person)
+
+
 def test_a_closed_household_stays_closed_and_the_person_founds_one(dead, heng, steward, second_steward):
     Household.objects.filter(pk=household_of(heng.person).pk).update(closed_on=timezone.localdate())
     person = undo(propose_undo(person=dead, actor=steward, reason=WHY), second_steward)
