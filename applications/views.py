@@ -142,6 +142,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "stages": stages(found, events, lacks_consent=lacks_consent),
         "overdue": is_overdue(found, events) and not lacks_consent,
         "lacks_consent": lacks_consent,
+        "lacks_household": household_of(found.person) is None,
         "letter_url": _letter_url(found, events),
         "what_next": what_next(found, lacks_consent=lacks_consent),
         "question": question(events),

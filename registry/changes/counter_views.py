@@ -154,7 +154,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     if mover_shown:
         log_change_access(request, found, found.mover_id)
     # Once it is decided the members are not shown.
-    members = open_members(found.household) if found.is_open else []
+    members = open_members(found.household) if found.is_open and found.household else []
     shown = {found.asked_for_id, *(one.person_id for one in members)}
     for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already
         log_change_access(request, found, person)

@@ -42,8 +42,7 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
     """What they asked for the household ends, and what others asked that names them; both sides are told."""
     here = _open(event).filter(household=event.household)
     _end(here.filter(asked_for=event.someone), ASKER_LEFT, event)
-    of_others = here.exclude(asked_for=event.someone)
-    named = [one for one in of_others if event.someone.spid in _named(one)]
+    named = [one for one in _of_others(here, event) if event.someone.spid in _named(one)]
     _end(named, ENDED, event)
 
     def announce() -> None:
@@ -52,6 +51,11 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
                 change_workflow.send_text(one, "change_about_ended", numbers_of(event.someone))
 
     return announce
+
+
+def _of_others(here: QuerySet[ChangeRequest], event: LifeEvent) -> QuerySet[ChangeRequest]:
+    """Without a household nobody asks of anybody else."""
+    return here.exclude(asked_for=event.someone) if event.household else here.none()
 
 
 def go_along(event: LifeEvent) -> Announcement:
@@ -77,7 +81,7 @@ def end_of_the_merged(event: LifeEvent) -> None:
     theirs = Q(asked_for=event.someone) | Q(person=event.someone) | Q(mover=event.someone)
     _end(_open(event).filter(theirs), ENDED, event)
     here = _open(event).filter(household=event.household)
-    _end([one for one in here if event.someone.spid in _named(one)], ENDED, event)
+    _end([one for one in _of_others(here, event) if event.someone.spid in _named(one)], ENDED, event)
 
 
 def follow_household(event: LifeEvent) -> None:
@@ -114,6 +118,7 @@ EFFECTS = {
     EventKind.DIED: Effect(
         "What they asked ends, and what names or would move them; whoever asked is told.", end_of_the_dead
     ),
+    EventKind.DEATH_UNDONE: Effect("They stay ended: they can be asked for again."),
     EventKind.LEFT_FOR_OWN: _GOES_ALONG,
     EventKind.LEFT_ELSEWHERE: Effect(
         "What they asked ends, and what others asked that names them; both sides are told.",

@@ -19,12 +19,12 @@ NEWCOMER = "newcomer"
 
 def findings_of(answers: Answers, context: HouseholdContext, person: Person | None) -> list[Finding]:
     """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
-    recorded = tuple(_member(one) for one in context.members)
+    recorded = tuple(judged(one) for one in context.members)
     before = Situation(today=timezone.localdate(), members=recorded)
     return new_findings(before, _Outcome(answers, before, person.spid if person else "").situation())
 
 
-def _member(membership: Membership) -> Member:
+def judged(membership: Membership) -> Member:
     person = membership.person
     return Member(
         key=person.spid,

@@ -34,6 +34,7 @@ from registry.persons.validation import NAME_VALIDATORS
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
 
+PERSON = "registry/changes/person.html"
 # What is asked of the person whom a change is about, or of a newcomer.
 WHOM = ("who", "living", "known")
 
@@ -47,7 +48,7 @@ def _whom(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
     return {"members": wizard.choices, "about": request.GET.get("about", "")}
 
 
-def _next_heads(wizard: Any) -> list[Membership]:
+def next_heads(wizard: Any) -> list[Membership]:
     return may_head([one for one in _remaining(wizard) if one.relationship != HEAD])
 
 
@@ -123,6 +124,7 @@ QUESTIONS: Mapping[str, Question] = {
     "who": Question(
         form=forms.PersonForm,
         heading=_("Who is it about?"),
+        template=PERSON,
         options=_whom,
         in_words=_member(FIELDS["about"].label),
     ),
@@ -192,10 +194,11 @@ QUESTIONS: Mapping[str, Question] = {
     "head": Question(
         form=forms.PersonForm,
         heading=_("Who is the head of household now?"),
-        options=_members(_next_heads),
+        template=PERSON,
+        options=_members(next_heads),
         in_words=_member(_("New head of household")),
         depends_on=("who", "living"),
-        fits=_is_among(_next_heads),
+        fits=_is_among(next_heads),
     ),
     "relationships": Question(
         form=forms.RelationshipsForm,

@@ -8,11 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.sms_templates import notice
+from registry.models import ChangeRequest
 
 TITLE = gettext_lazy("A change you asked for")
 
 
 def approved(params: dict[str, Any]) -> str:
+    """The SPID of a newcomer is looked up when it is sent, so that no message is stored with it."""
+    request = ChangeRequest.objects.filter(reference=params["reference"]).select_related("registered").first()
+    if request and request.registered and request.registered.is_current:
+        words = _("The change was made: %(reference)s. SPID of the new member: %(spid)s")
+        return words % {**params, "spid": request.registered.spid_grouped}
     return _("The change was made: %(reference)s") % params
 
 

@@ -21,7 +21,7 @@ from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
-from registry.changes.kinds import GROUPS, KINDS, Kind
+from registry.changes.kinds import GROUPS, KINDS, OF_ONE_PERSON, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
@@ -40,10 +40,11 @@ JUST_ASKED = "change_just_asked"
 def changes(request: HttpRequest, person: Person) -> HttpResponse:
     """The kinds of change, and the requests made before."""
     begun = drafts_of_changes(user_of(request), assisted_session_of(request))
-    may_ask = household_of(person) is not None
+    home = household_of(person)
     context = {
         "person": person,
-        "groups": GROUPS if may_ask else (),
+        "groups": GROUPS if home else OF_ONE_PERSON,
+        "home": home,
         "begun": begun,
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
         "why_unlisted": why_unlisted(assisted_session_of(request), person),
@@ -63,6 +64,8 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "begun": bool(draft and draft.answers),
         "first": wizard.url(wizard.first_open()),
         "possible": not _is_impossible(wizard),
+        "home": wizard.context.home,
+        "left_out": wizard.left_out("who"),
     }
     return render(request, "registry/changes/change.html", context)
 
@@ -107,6 +110,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
+        context["left_out"] = self.wizard.left_out(key.name)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
         if self.wizard.person is not None and context["caption"]:
             log_access(self.request, self.wizard.person)
@@ -206,6 +210,8 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 def _is_impossible(wizard: ChangeWizard) -> bool:
     """Somebody who lives alone cannot name another head, nor tell of their own death; or it can be about none
-    of the members."""
+    of the members; or it needs a household."""
+    if wizard.kind.needs_household and wizard.context.home is None:
+        return True
     lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
     return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

@@ -1,13 +1,15 @@
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
-from registry.changes.context import Answers, HouseholdContext
+from registry.changes.context import Answers, HouseholdContext, nobody, why_not_head
 from registry.changes.kinds import Kind
 from registry.changes.outcome import findings_of
 from registry.changes.question_lists import who
-from registry.changes.questions import QUESTIONS, rows_of
+from registry.changes.questions import QUESTIONS, next_heads, rows_of
 from registry.models import Person
 from registry.plausibility.findings import Finding
 from registry.plausibility.wizard import RARE, PlausibilityWizard
@@ -36,6 +38,18 @@ class ChangeWizard(PlausibilityWizard):
             return self.choices[0].person
         chosen = who(self.answers)
         return next((one.person for one in self.choices if one.person.spid == chosen), None)
+
+    def left_out(self, name: str) -> list[tuple[str, Label]]:
+        """Members who cannot be chosen in the answer to this question, and why."""
+        if name == "head":
+            chosen, why_not = next_heads(self), why_not_head
+            among = [one for one in self.context.members if one.person != self.person]
+        elif name == "who" and self.kind.whom is not nobody:
+            chosen, among = self.choices, self.context.members
+            why_not = partial(self.kind.why_not, self.context)
+        else:
+            return []
+        return [(one.person.name, why_not(one)) for one in among if one not in chosen]
 
     def order(self) -> list[Key]:
         first = ["who"] if len(self.choices) > 1 else []
@@ -82,7 +96,7 @@ class ChangeWizard(PlausibilityWizard):
     def also_shown(self) -> Any:
         """With the household and what is replaced, as they are recorded."""
         members = [(one.person.spid, one.relationship) for one in self.context.members]
-        return self.rows(), members, self.kind.basis(self.context.household, self.person)
+        return self.rows(), members, self.kind.basis(self.context.home, self.person)
 
     def url(self, key: Key) -> str:
         return reverse("registry:change_question", args=[self.kind.code, key.name])

@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='changerequest',
             name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
         ),
         migrations.CreateModel(
             name='LifeSituationEvent',
@@ -603,7 +603,8 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='registry.changerequest')),
                 ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
                 ('confirmed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('household', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('registered', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='registered by it')),
                 ('asked_for', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='asked by')),
                 ('mover', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='who moves')),
                 ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='about')),
@@ -621,6 +622,11 @@ class Migration(migrations.Migration):
             model_name='changerequest',
             name='mover',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='who moves'),
+        ),
+        migrations.AddField(
+            model_name='changerequest',
+            name='registered',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='registered by it'),
         ),
         migrations.AddField(
             model_name='changerequest',
@@ -699,6 +705,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'replacement of a phone',
                 'verbose_name_plural': 'replacements of phones',
             },
+        ),
+        migrations.CreateModel(
+            name='Deceased',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'person recorded as dead',
+                'verbose_name_plural': 'persons recorded as dead',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
         ),
         migrations.CreateModel(
             name='UnusualAction',
@@ -1163,19 +1182,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='changerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', False), ('person', models.F('asked_for')), _connector='OR'), name='change_without_household_is_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='changerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmation', 'old_commune'), _negated=True), models.Q(models.Q(('confirmed_by', models.F('asked_by')), _negated=True), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='change_old_commune_is_somebody_else'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='1da8b137b0b59eb36649136852885a39d23cd270', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='ab87cb6415942745de64bd85029ee647addd1221', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='d9d8371d7520410d031ca1fc940024c8fe18342a', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='9276a67a8ce861ace3970fb141b8c1f94fcf7397', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='59114d6a5102fdf66e6351b0df487e73cdb980de', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."registered_id", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='03e72f4d774c779af7bf192d4fde6a256941d93f', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',

@@ -110,7 +110,8 @@ def is_document_taken(
             return False
         lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.TYPED, numbers=[number])
         living = Membership.objects.filter(person__in=holders, ended_on=None)
-        taken = holders.exists() if assisted_session is None else living.exists()
+        closed = holders.filter(died_on__isnull=False)
+        taken = holders.exists() if assisted_session is None else living.exists() or closed.exists()
         if taken:
             lookups.note(
                 account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number]

@@ -134,8 +134,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if rare.number != HEAD_ID or RETURNS not in wizard.member(HEAD_ID):
             return self._to(wizard.to_correct(rare))
         words = _(
-            "The record of %(person)s is corrected by a change, once the household is registered. Until "
-            "then, go on with what is recorded."
+            "The record of %(person)s is corrected by a change: “Tell what changed”, “Something is written "
+            "wrong”. Until it is decided, go on with what is recorded."
         )
         messages.warning(self.request, words % {"person": full_name(wizard.member(HEAD_ID))})
         return self._to(rare)

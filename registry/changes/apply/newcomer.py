@@ -60,6 +60,7 @@ def new_person(change: Applying) -> Person:
         if entry.known:  # they move with their own consent, and are not created again
             raise AlreadyRegistered(member=0)
         change.writer.add_person(entry.person, entry.documents)
+        change.request.registered = entry.person
     except (AlreadyRegistered, NumberTaken):
         raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")

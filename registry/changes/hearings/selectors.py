@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
-from registry.changes.apply.common import open_members
+from registry.changes.apply.common import members_for
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
@@ -51,8 +51,9 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     concerns = KINDS[request.kind].concerns
     if concerns is None:
         return []
-    home = Household.objects.get(pk=request.household_id)
-    found = concerns(home, open_members(home), request.answers)
+    # As it is now: the payee may be another one by this very change.
+    home = Household.objects.filter(pk=request.household_id or 0).first()
+    found = concerns(home, members_for(request), request.answers)
     own = (
         request.asked_for_id
         if request.asked_by.is_citizen and has_established_account(request.asked_for)
@@ -66,6 +67,8 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
     spid = request.answers.get("head", {}).get("person")
+    if spid is None:
+        return None
     members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
     return members.filter(spid=spid).first() if spid else None
 
@@ -85,12 +88,14 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
     moves_out = "where" in request.answers
     moved = request.mover or (request.person if moves_out else None)
     if KINDS[request.kind].at_once and request.person is None:
-        persons += [one.person for one in open_members(request.household)]
+        persons += [one.person for one in members_for(request)]
     return [*persons, who_consents(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
+    if request.household_id is None:
+        return []
     members = Person.objects.filter(memberships__household=request.household_id)
     before = request.basis.get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())

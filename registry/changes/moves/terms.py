@@ -81,6 +81,8 @@ def is_still_confirmed(request: ChangeRequest) -> bool:
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:
     answers, new = request.answers, request.household
+    if new is None:  # it moves nobody
+        return []
     joins = may_bring_registered(request)
     mover = request.mover if seen else None
     rows: Rows = [(_("Who moves"), mover.name)] if mover else []

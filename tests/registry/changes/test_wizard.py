@@ -33,7 +33,7 @@ HEAD, WIFE, SON, CHILD = (
 
 
 def household(*members: Membership, subject: Membership = HEAD) -> HouseholdContext:
-    return HouseholdContext(household=Household(), members=list(members), subject=subject.person)
+    return HouseholdContext(home=Household(), members=list(members), subject=subject.person)
 
 
 @pytest.fixture(autouse=True)

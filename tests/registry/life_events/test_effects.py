@@ -129,6 +129,21 @@ def test_operators_are_told_of_a_death(died):
     assert entry("person", died["maly"].pk).agreement is None
 
 
+# --- a death is undone
+
+
+@cell(E.DEATH_UNDONE, D.MESSAGES)
+def test_the_number_on_record_and_the_head_are_told_that_the_record_is_open_again(death_undone):
+    assert texts("death_undone") == {MALY_PHONE, HEAD_PHONE}
+
+
+@cell(E.DEATH_UNDONE, D.DELIVERY)
+def test_operators_are_sent_the_record_again(death_undone):
+    assert "idpoor" in operators_told("person", death_undone["maly"].pk)
+    assert entry("person", death_undone["maly"].pk).agreement is not None
+    assert operators_told("household", death_undone["home"].pk) == {"idpoor"}
+
+
 # --- leaving
 
 
