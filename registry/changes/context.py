@@ -6,6 +6,7 @@ from typing import Any
 from registry.models import Household, Membership, Person
 from registry.persons.ages import children, told_by
 from registry.persons.circumstances import as_member, questions_for
+from registry.persons.told_apart import names_by_spid
 
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
@@ -20,6 +21,11 @@ class HouseholdContext:
     subject: Person
     at_counter: bool = False
     """An official asks in the name of the subject."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """By SPID."""
+        return names_by_spid(one.person for one in self.members)
 
     def member(self, spid: str) -> Membership | None:
         return next((one for one in self.members if one.person.spid == spid), None)

@@ -29,6 +29,7 @@ from registry.changes.context import (
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE, SEVERAL
+from registry.persons.told_apart import name_at_home
 from registry.persons.validation import NAME_VALIDATORS
 
 Basis = Callable[[Household, Person | None], dict[str, Any]]
@@ -77,7 +78,7 @@ def _documents(person: Person) -> Rows:
 
 
 def _payee(home: Household, _person: Person | None) -> Rows:
-    return [(str(_("Receives the money")), home.payee.name if home.payee else str(_("None")))]
+    return [(str(_("Receives the money")), name_at_home(home.payee) if home.payee else str(_("None")))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

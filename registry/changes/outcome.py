@@ -4,11 +4,10 @@ before it is applied. Asks which answers there are, never which kind of change i
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
-from registry.identity.spid import grouped
+from registry.changes.labels import newcomer_name
 from registry.models import Membership, Person
 from registry.persons.labels import full_name
 from registry.plausibility.findings import Finding, new_findings
@@ -75,11 +74,9 @@ class _Outcome:
         answers = self.answers
         if "birth" not in answers or (self.about and "known" not in answers):
             return None
-        spid = answers.get("known", {}).get("spid", "")
-        name = full_name(answers.get("name", {})) or (grouped(spid) if spid else _("The new member"))
         return Member(
             key=NEWCOMER,
-            name=name,
+            name=newcomer_name(answers),
             born=PartialDate.parse(answers["birth"]["born"]),
             relationship=answers.get("relationship", {}).get("relationship", ""),
             sex=answers.get("sex", {}).get("sex", ""),

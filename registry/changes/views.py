@@ -102,13 +102,13 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         return super().answered(key, answer)
 
     def caption(self, key: Key) -> str:
-        person = self.wizard.person
-        return person.name if person is not None and key.name not in ("who", CHECK) else ""
+        return self.wizard.whose(key)
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
-        if self.wizard.person is not None and context["caption"]:
+        shows_member = context["caption"] and not self.wizard.is_of_newcomer(key)
+        if self.wizard.person is not None and shows_member:
             log_access(self.request, self.wizard.person)
         return context
 

@@ -19,6 +19,7 @@ from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
+from registry.persons.told_apart import names_by_spid
 from registry.phones.selectors import (
     has_established_account,
     numbers_lost,
@@ -97,8 +98,10 @@ def _named(request: ChangeRequest) -> list[Person]:
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """Names of the present and former members that the request mentions, by SPID."""
-    return {one.spid: one.name for one in (request.person, *_named(request)) if one is not None}
+    """By SPID, the names of the present and former members, told apart."""
+    members = Person.objects.filter(memberships__household=request.household_id).distinct()
+    about = [request.person] if request.person else []
+    return names_by_spid({one.pk: one for one in [*about, *members]}.values())
 
 
 def _words(answers: Any) -> set[str]:

@@ -117,7 +117,7 @@ def page_of(wizard: ChangeWizard, key: Key):
     members = [one.person.spid for one in wizard.choices]
     if key.name not in ("who", "place"):
         offered = wizard.questions[key.name].options(None, wizard, key)
-        members = [one.person.spid for one in offered.get("members", ())]
+        members = [*offered.get("people", ())]
     person = wizard.person.spid if wizard.person and key.name != "who" else ""
     return {"about": person, "members": members}
 
