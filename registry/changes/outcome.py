@@ -60,6 +60,7 @@ class _Outcome:
             self.before,
             members=tuple(members.values()),
             named_head=members.get(self.answers.get("head", {}).get("person", "")),
+            named_payee=members.get(self.answers.get("payee", {}).get("person", "")),
             newborn=newcomer if "known" not in self.answers else None,
             mother=members.get(self.answers.get("mother", {}).get("mother", "")),
             married=tuple(marries),

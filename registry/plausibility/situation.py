@@ -27,6 +27,8 @@ class Situation:
     members: tuple[Member, ...] = ()
     named_head: Member | None = None
     """Who is named head now, not who is head already: somebody may move in with orphans."""
+    named_payee: Member | None = None
+    """Who is to receive the money from now on."""
     newborn: Member | None = None
     mother: Member | None = None
     married: tuple[Member, ...] = ()
