@@ -31,6 +31,7 @@ from registry.persons.circumstances import (
     has_difficulty,
     recorded,
 )
+from registry.persons.labels import NO_DOCUMENT
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
@@ -169,7 +170,14 @@ QUESTIONS: Mapping[str, Question] = {
         PERSON_QUESTIONS["sex"], current=_current(lambda person: {"sex": person.sex}), depends_on=WHOM
     ),
     "birth": replace(PERSON_QUESTIONS["birth"], current=_current(_born), depends_on=WHOM),
-    "document": replace(PERSON_QUESTIONS["document"], depends_on=WHOM),
+    "document": replace(
+        PERSON_QUESTIONS["document"],
+        depends_on=WHOM,
+        options=lambda _request, wizard, _key: {"needed": wizard.kind.is_correction},
+        fits=lambda answer, wizard, _key: (
+            not wizard.kind.is_correction or answer["document_type"] != NO_DOCUMENT
+        ),
+    ),
     "relationship": replace(PERSON_QUESTIONS["relationship"], depends_on=(*WHOM, "mother")),
     "mother": Question(
         form=forms.MotherForm,

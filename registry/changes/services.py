@@ -120,6 +120,8 @@ def _new(
     wizard = ChangeWizard(kind, context, answers)
     if impossible := impossible_among(wizard.findings()):
         raise ChangeError(" ".join(one.words for one in impossible))
+    if words := wizard.unchanged:
+        raise ChangeError(words)
     if not wizard.is_complete:
         raise ChangeError(_("An answer is missing."))
     household = context.household

@@ -4,14 +4,14 @@ from django.urls import reverse
 
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from registry.changes.context import Answers, HouseholdContext
-from registry.changes.labels import newcomer_name
 from registry.changes.kinds import Kind
+from registry.changes.labels import newcomer_name
 from registry.changes.outcome import findings_of
 from registry.changes.question_lists import who
 from registry.changes.questions import QUESTIONS, rows_of
 from registry.models import Person
 from registry.plausibility.findings import Finding
-from registry.plausibility.wizard import RARE, PlausibilityWizard
+from registry.plausibility.wizard import RARE, Implausible, PlausibilityWizard
 
 OF_NEWCOMER = ("known", "name", "sex", "birth", "document", "relationship")
 
@@ -50,6 +50,17 @@ class ChangeWizard(PlausibilityWizard):
 
     def findings(self) -> list[Finding]:
         return findings_of(self._told(), self.context, self.person)
+
+    @property
+    def unchanged(self) -> str:
+        """Why nothing would change by these answers, in words."""
+        return str(self.kind.unchanged(self._told(), self.context, self.person))
+
+    def require_possible(self, key: Key, answer: Answer) -> None:
+        """Also where it would change nothing."""
+        super().require_possible(key, answer)
+        if words := self.with_answer(key, answer).unchanged:
+            raise Implausible(words)
 
     def _with_person(self) -> Answers:
         """The answers, with the person also where there was no choice."""

@@ -72,6 +72,11 @@ def change(kind: str, family: Household, sokha: User) -> Client:
     }
     if kind == "marriage":  # a child of seven does not marry, nor does who is born this month
         answers |= {"who": about(husband), "living": {"living": "elsewhere"}}
+    if kind == "sex":  # the other one than is recorded
+        answers |= {"sex": {"sex": "male"}}
+    if KINDS[kind].is_correction:
+        card = {"document_type": "identity_card", "document_number": "010987321"}
+        answers |= {"document": card}
     save_change_draft(owner=sokha, assisted_session=None, kind=kind, answers=answers)
     client = browser(sokha)
     session = client.session

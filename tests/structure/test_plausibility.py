@@ -36,6 +36,7 @@ from tests.structure.test_imports import BASE, DOMAINS, sources, tree
 # Questions whose answers the rules judge, and the others. A new question needs its place.
 JUDGED = {
     "name", "sex", "birth", "relationship", "mother", "died", "head", "relationships", "living", "where",
+    "payee",
 }  # fmt: skip
 OTHERS = {
     "who",
@@ -43,7 +44,6 @@ OTHERS = {
     "document",
     "place",
     "address",
-    "payee",
     "phone",
     "circumstances",
     "difficulties",
@@ -85,6 +85,7 @@ def family(areas, sokha):
 def answers_to(kind: str, family) -> dict:
     """Each kind takes those that it asks for."""
     head, husband, child = (one.person for one in members_of(family))
+    card = {"document_type": "identity_card", "document_number": "010987321"}
     return {
         **BABY,
         "sex": {"sex": "male"},
@@ -100,6 +101,7 @@ def answers_to(kind: str, family) -> dict:
         "payee": about(husband),
         "phone": {"phone": "+85512345679"},
         "circumstances": {"studying": "yes"},
+        **({"document": card} if KINDS[kind].is_correction else {}),
     }
 
 

@@ -18,7 +18,7 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import Key
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
-from registry.changes.context import HouseholdContext, may_head
+from registry.changes.context import HouseholdContext, may_head, nobody
 from registry.changes.kinds import HOUSEHOLD, KINDS, Kind
 from registry.changes.moves.services import agree_to_registration
 from registry.changes.moves.terms import registration_terms
@@ -32,7 +32,7 @@ from registry.persons.circumstances import questions_for
 from registry.persons.households import household_of
 from registry.persons.writer import PersonWriter
 from registry.phones.selectors import confirmation_contact
-from registry.plausibility.wizard import RARE
+from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.returns import with_record
 from registry.registration.services import register_household
@@ -172,12 +172,19 @@ class Walk:
         wizard = ChangeWizard(kind, context, {})
         if kind.needs_successor and len(context.members) < 2 and not wizard.choices:
             return None
+        if kind.whom is not nobody and not wizard.choices:
+            return None
         self.target = None
         while not wizard.is_complete:
             key = wizard.first_open()
-            wizard.put(key, self.by_question[key.name](wizard))
+            answer = self.by_question[key.name](wizard)
+            try:
+                wizard.require_possible(key, answer)
+            except Implausible:
+                return None  # what cannot be, or changes nothing, is refused
+            wizard.put(key, answer)
             if not wizard.is_done(key):
-                return None  # what cannot be is refused
+                return None
         return wizard.answers
 
     def decide(self, request: ChangeRequest, decision: str = "approve") -> None:
@@ -376,8 +383,12 @@ class Walk:
 
     def _circumstances(self, wizard):
         """A child is asked other questions than somebody grown, a baby none."""
-        asked = questions_for({"born": str(wizard.person.born), "sex": wizard.person.sex})
-        return {"working": "yes"} if "working" in asked else {}
+        person = wizard.person
+        asked = questions_for({"born": str(person.born), "sex": person.sex})
+        for name in ("working", "studying"):
+            if name in asked:
+                return {name: "no" if getattr(person, name) else "yes"}
+        return {"difficulty": self.random.choice(("none", "unknown"))}
 
     def _payee(self, wizard):
         return {"person": self.random.choice(wizard.context.members).person.spid}
