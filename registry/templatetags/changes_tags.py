@@ -132,7 +132,7 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
         "before": objected_before(change),
         "until": hearing.until,
         "unestablished": [names.get(one.spid, one.name) for one in hearing.unestablished],
-        "not_informed": [names.get(one.spid, one.name) for one in hearing.not_informed],
+        "to_ask": [names.get(one.spid, one.name) for one in hearing.to_ask],
     }
 
 
@@ -140,7 +140,8 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
 def who_is_informed(context: Context, kind: Kind) -> dict[str, object]:
     """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
-        "concerns_others": kind.concerns is not None,
+        # The household of who asks may have nobody else.
+        "concerns_others": kind.concerns is not None and not context.get("alone"),
         "goes": kind.may_leave,
         "waits": not kind.at_once,
         "assisted_session": context.get("assisted_session"),
