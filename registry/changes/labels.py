@@ -9,7 +9,7 @@ from registry.persons.labels import full_name
 
 
 def newcomer_name(answers: Answers) -> str:
-    """The name, or the SPID, of whoever is named by it; as long as neither is told, that it is a new member."""
+    """The name, or the SPID of who is named by it; until either is told, that it is a new member."""
     return full_name(answers.get("name", {})) or _spid(answers) or _("The new member")
 
 

@@ -46,7 +46,8 @@ def _label(one: Named, name_is_shared: bool, date_is_shared: bool) -> str:
         return one.name
     if one.born is None:
         return f"{one.name} ({one.number})"
-    return f"{one.name} ({one.born.written}, {one.number})" if date_is_shared else f"{one.name} ({one.born.written})"
+    born = one.born.written
+    return f"{one.name} ({born}, {one.number})" if date_is_shared else f"{one.name} ({born})"
 
 
 def names_by_spid(persons: Iterable[Person]) -> dict[str, str]:
