@@ -11,6 +11,7 @@ from registry.errors import ChangeError
 from registry.models import Household, Membership, Person
 from registry.persons.ages import children, told_by
 from registry.persons.circumstances import as_member, questions_for
+from registry.persons.told_apart import names_by_spid
 
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
@@ -27,6 +28,11 @@ class HouseholdContext:
     subject: Person
     at_counter: bool = False
     """An official asks in the name of the subject."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """By SPID."""
+        return names_by_spid(one.person for one in self.members)
 
     @property
     def household(self) -> Household:

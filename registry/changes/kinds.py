@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
-from registry.changes import concerned, question_lists
+from registry.changes import concerned, no_change, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import (
@@ -31,6 +31,7 @@ from registry.changes.context import (
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE, SEVERAL
+from registry.persons.told_apart import name_at_home
 from registry.persons.validation import NAME_VALIDATORS
 
 Basis = Callable[[Household | None, Person | None], dict[str, Any]]
@@ -83,7 +84,7 @@ def _documents(person: Person) -> Rows:
 
 
 def _payee(home: Household) -> Rows:
-    return [(str(_("Receives the money")), home.payee.name if home.payee else str(_("None")))]
+    return [(str(_("Receives the money")), name_at_home(home.payee) if home.payee else str(_("None")))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,8 @@ class Kind:
     questions: Callable[[Answers, HouseholdContext], list[str]]
     """Which it asks, in order; each is described in ``registry.changes.questions``."""
     apply: Callable[[Applying], None]
+    unchanged: no_change.Unchanged = no_change.never
+    """Why nothing would change: such a request is refused."""
     concerns: concerned.Concerns | None = None
     """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
     basis: Basis = _nothing
@@ -177,6 +180,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.joins,
             apply=members.joins,
+            unchanged=no_change.newcomer,
             may_take_in=True,
             may_leave=True,
         ),
@@ -189,6 +193,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.marriage,
             apply=members.marriage,
+            unchanged=no_change.newcomer,
             may_take_in=True,
             may_leave=True,
             marries=True,
@@ -201,6 +206,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.leaves,
             apply=members.leaves,
+            unchanged=no_change.own_household,
             may_leave=True,
         ),
         Kind(
@@ -226,6 +232,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.new_head,
             apply=household.head,
+            unchanged=no_change.head,
             concerns=concerned.old_and_new_head,
             needs_successor=True,
         ),
@@ -237,6 +244,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("place"),
             apply=household.move,
+            unchanged=no_change.village,
             concerns=concerned.adult_members,
             basis=_of_household("village_id"),
             recorded=_rows_of_home(lambda home: _rows(village=area_path(home.village), address=home.address)),
@@ -250,6 +258,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("address"),
             apply=household.address,
+            unchanged=no_change.address,
             concerns=concerned.adult_members,
         ),
         Kind(
@@ -261,6 +270,7 @@ KINDS = {
             why_not=why_not_told,
             questions=question_lists.only("phone"),
             apply=details.phone,
+            unchanged=no_change.of_person("phone", "phone"),
             step_up=True,
             starts_from_record=True,
             sets_phone=True,
@@ -275,6 +285,7 @@ KINDS = {
             why_not=why_not_told,
             questions=question_lists.circumstances,
             apply=details.circumstances,
+            unchanged=no_change.circumstances,
             starts_from_record=True,
             is_own_news=True,
             of_one_person=True,
@@ -287,6 +298,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("payee"),
             apply=household.payee,
+            unchanged=no_change.payee,
             concerns=concerned.old_and_new_payee,
             basis=_of_household("payee_id"),
             step_up=True,
@@ -301,6 +313,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
+            unchanged=no_change.of_person("name", *NAME_VALIDATORS),
             basis=_of_person(*NAME_VALIDATORS),
             recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
             starts_from_record=True,
@@ -314,6 +327,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("sex"),
             apply=details.sex,
+            unchanged=no_change.of_person("sex", "sex"),
             basis=_of_person("sex"),
             recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
             starts_from_record=True,
@@ -327,6 +341,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
+            unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
             basis=_of_person("born"),
             recorded=_rows_of_person(lambda one: _rows(date_of_birth=one.born.written)),
@@ -341,6 +356,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            unchanged=no_change.document,
             recorded=_rows_of_person(_documents),
         ),
     )

@@ -39,6 +39,11 @@ def withdrawn(params: dict[str, Any]) -> str:
     return notice(_("Taken back: what you asked for, %(reference)s.") % params, params)
 
 
+def ended(params: dict[str, Any]) -> str:
+    """To whoever asked, where life went on and it cannot be done any more."""
+    return _("What you asked for has ended. See why: %(reference)s") % params
+
+
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
     return notice(_("Your registration was changed."), params)
@@ -73,4 +78,5 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_ask_more": more_asked,
     "change_unreadable": unreadable,
     "change_withdraw": withdrawn,
+    "change_ended": ended,
 }

@@ -16,6 +16,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
+from registry.changes import number_lookups
 from registry.changes.access import unread_change
 from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
@@ -66,6 +67,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "possible": not _is_impossible(wizard),
         "home": wizard.context.home,
         "left_out": wizard.left_out("who"),
+        "alone": len(wizard.context.members) < 2,
     }
     return render(request, "registry/changes/change.html", context)
 
@@ -102,17 +104,31 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         if key.name == RARE and answer["right"] == "no":
             return redirect(self.wizard.url(self.wizard.to_correct(key)))
         self.wizard.require_possible(key, answer)
+        if key.name == "document" and self._is_taken(key, answer):
+            words = _("This document cannot be used here. Check the type and the number.")
+            raise Implausible(f"{words} {_('Or go to the commune office with the document.')}")
         return super().answered(key, answer)
 
+    def _is_taken(self, key: Key, answer: Answer) -> bool:
+        """It says the same whoever has the document, and nothing about them."""
+        wizard = self.wizard
+        return bool(answer["document_number"]) and number_lookups.is_document_taken(
+            actor=user_of(self.request),
+            assisted_session=assisted_session_of(self.request),
+            answers=wizard.with_answer(key, answer).answers,
+            person=None if wizard.is_of_newcomer(key) else wizard.person,
+            takes_in=wizard.kind.may_take_in,
+        )
+
     def caption(self, key: Key) -> str:
-        person = self.wizard.person
-        return person.name if person is not None and key.name not in ("who", CHECK) else ""
+        return self.wizard.whose(key)
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
         context["left_out"] = self.wizard.left_out(key.name)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
-        if self.wizard.person is not None and context["caption"]:
+        shows_member = context["caption"] and not self.wizard.is_of_newcomer(key)
+        if self.wizard.person is not None and shows_member:
             log_access(self.request, self.wizard.person)
         return context
 
@@ -140,6 +156,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                 return redirect("registry:change_request", asked.reference)
         context = self.page(Key(CHECK)) | {
             "kind": wizard.kind,
+            "alone": len(wizard.context.members) < 2,
             "problems": problems,
             "rows": wizard.rows(),
             "digest": wizard.digest(),

@@ -41,6 +41,7 @@ class ChangeRequest(WorkItem):
         APPLIED = "applied", _("done")
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        ENDED = "ended", _("ended")
 
     class Confirmation(models.TextChoices):
         """How whoever moves has confirmed it."""

@@ -36,6 +36,7 @@ from tests.structure.test_imports import BASE, DOMAINS, sources, tree
 # Questions whose answers the rules judge, and the others. A new question needs its place.
 JUDGED = {
     "name", "sex", "birth", "relationship", "mother", "died", "head", "relationships", "living", "where",
+    "payee",
 }  # fmt: skip
 OTHERS = {
     "who",
@@ -43,7 +44,6 @@ OTHERS = {
     "document",
     "place",
     "address",
-    "payee",
     "phone",
     "circumstances",
     "difficulties",

@@ -77,7 +77,8 @@ def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
         **answers["name"],
         sex=answers["sex"]["sex"],
         born=PartialDate.parse(answers["birth"]["born"]),
-        relationship=answers["relationship"]["relationship"],
+        # While the document is typed it is not told yet.
+        relationship=answers.get("relationship", {}).get("relationship", ""),
         document_type=document["document_type"] if has_document else "",
         document_number=document["document_number"] if has_document else "",
     )

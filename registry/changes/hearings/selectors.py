@@ -19,6 +19,7 @@ from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
+from registry.persons.told_apart import names_by_spid
 from registry.phones.selectors import (
     has_established_account,
     numbers_lost,
@@ -36,10 +37,12 @@ class Hearing:
     """Of those whom an open request concerns."""
 
     until: datetime | None
-    """Until when answers are awaited; None when none is."""
+    """Until when answers are awaited, in the future; None when none is awaited any more."""
     not_informed: list[Person]
     """Those not informed: without a number of their own, or concerned only since it was asked. Shown first to
     who decides."""
+    to_ask: list[Person]
+    """Of them, whom who decides can ask: not the member who has died by the request."""
     unestablished: list[Person]
     """Those who answered from an account that does not speak for them yet: they are awaited all the same."""
 
@@ -62,6 +65,17 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     if found and own is None:
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
+
+
+def who_is_asked(request: ChangeRequest) -> list[Person]:
+    """Of those whom it concerns, who can be asked: a member who was said to have died is told only, in case
+    it is not true."""
+    return _without_the_dead(request, concerned_by(request))
+
+
+def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Person]:
+    dead = request.person_id if KINDS[request.kind].person_dies else None
+    return [one for one in persons if one.pk != dead]
 
 
 def next_head(request: ChangeRequest) -> Person | None:
@@ -102,8 +116,10 @@ def _named(request: ChangeRequest) -> list[Person]:
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """Names of the present and former members that the request mentions, by SPID."""
-    return {one.spid: one.name for one in (request.person, *_named(request)) if one is not None}
+    """By SPID, the names of the present and former members, told apart."""
+    members = Person.objects.filter(memberships__household=request.household_id).distinct()
+    about = [request.person] if request.person else []
+    return names_by_spid({one.pk: one for one in [*about, *members]}.values())
 
 
 def _words(answers: Any) -> set[str]:
@@ -156,7 +172,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     """The time runs for each from when they were informed, and no answer of another ends it. It runs also for
     those who could not be informed, so that who decides can ask them meanwhile."""
     if not request.is_open:
-        return Hearing(None, [], [])
+        return Hearing(None, [], [], [])
     # When each was first informed; by person, not by number: a record may hold somebody else's.
     texts = all_written("household_asked", "change", request.pk)
     informed_at = {person: at for params, at in reversed(texts) for person in params.get("informed", [])}
@@ -172,7 +188,10 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
-    return Hearing(max(waited) + ANSWER_TIME if waited else None, not_informed, unestablished)
+    until = max(waited) + ANSWER_TIME if waited else None
+    if until is not None and until <= timezone.now():
+        until = None
+    return Hearing(until, not_informed, _without_the_dead(request, not_informed), unestablished)
 
 
 class Asked(NamedTuple):

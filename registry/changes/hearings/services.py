@@ -118,7 +118,7 @@ def answer_household_change(
 def why_not_yet(request: ChangeRequest) -> ChangeError | None:
     """Why it cannot be approved yet: somebody may still answer."""
     until = hearing_of(request).until
-    if until is not None and until > timezone.now():
+    if until is not None:
         words = _(
             "Whom it concerns can answer until %(day)s. Then it can be decided, or when all have answered."
         )

@@ -82,7 +82,7 @@ def world(agreements, programmes, sokha, maly, heng, rith, family_of_one, other_
         ),
         "own": ask(maly.account, "name", who=about(maly), name=NAME),
         "birth of hers": ask(maly.account, "birth", **BABY),
-        "about her": ask(heng, "sex", who=about(maly), sex={"sex": "female"}),
+        "about her": ask(heng, "sex", who=about(maly), sex={"sex": "male"}),
         "birth": ask(heng, "birth", **BABY),
         "replacement": PhoneReplacement.objects.create(
             reference="T-1",
