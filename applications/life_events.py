@@ -3,7 +3,6 @@
 from django.db.models import F, QuerySet
 
 from applications import services
-from applications.agreements import rests_on_consent
 from applications.models import Application
 from applications.workflow import application_workflow
 from dsp_platform.exchange.ledger import services as exchange
@@ -40,13 +39,7 @@ def hand_over(event: LifeEvent) -> None:
 def close_without_consent(event: LifeEvent) -> Announcement:
     """Those that the operator can decide no more, but for a support that it has approved before."""
     waiting = _of_household(event.home).select_related("programme")
-    if event.operator_code:
-        waiting = waiting.filter(programme__operator_id=event.operator_code)
-    ends = [
-        one.pk
-        for one in waiting
-        if rests_on_consent(one.programme.operator_id) and not services.has_approved_support(one)
-    ]
+    ends = [one.pk for one in services.closed_without_consent(event.operator_code, waiting)]
     return _announcement(services.close(Application.objects.filter(pk__in=ends), "close_consent"))
 
 

@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import workflow
-from applications.agreements import rests_on_consent
 from applications.documents import APPLICATION
 from applications.models import Application
-from applications.services import has_approved_support
+from applications.services import closed_without_consent
 from applications.timeline import apply_again
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
-from registry.models import Household
+from registry.models import Person
 from registry.my_data.sections import DataSubject, MyDataSection
 from registry.persons.conflicts import listed_for
 from registry.persons.households import with_household
@@ -58,27 +57,56 @@ def subjects(about: DataSubject) -> dict[int, str]:
     return {row.pk: f"{row.programme.name} {row.reference}" for row in rows}
 
 
-def affected(household: Household, operator_code: str) -> list[str]:
-    """Open applications: closed by it, or gone on with where the support was approved before."""
-    closes = rests_on_consent(operator_code)
+def affected(about: DataSubject, operator_code: str) -> list[str]:
+    """Open applications of all members: closed by it, or gone on with where the support was approved before.
+
+    Those that this reader sees in lists are named, with whose they are; of others only that there is one.
+    """
     rows = Application.objects.filter(
-        person__memberships__household=household,
+        person__memberships__household=about.household,
         person__memberships__ended_on=None,
-        programme__operator_id=operator_code,
         state__in=Application.OPEN_STATES,
     )
-    return [
-        _effect(row, closes and not has_approved_support(row))
-        for row in rows.select_related("programme", "person").order_by("pk")
+    if operator_code:
+        rows = rows.filter(programme__operator_id=operator_code)
+    found = list(rows.select_related("programme", "person").order_by("pk"))
+    named = listed_for(about.assisted_session, with_household(about.person), found, "submitted_by")
+    closed = {one.pk for one in closed_without_consent(operator_code, found)}
+    unnamed = [
+        _("The application of another member of the household is closed.")
+        for one in found
+        if one not in named and one.pk in closed
     ]
+    effects = [_effect(one, about.person, is_closed=one.pk in closed) for one in named]
+    if operator_code:
+        again = {one.pk: apply_again(one, consent_ended=True) for one in named if one.pk in closed}
+        effects = [
+            " ".join(filter(None, (words, again.get(one.pk, ""))))
+            for one, words in zip(named, effects, strict=True)
+        ]
+    return [*effects, *unnamed]
 
 
-def _effect(application: Application, is_closed: bool) -> str:
-    what = {"reference": application.reference, "programme": application.programme.name}
+def _effect(application: Application, reader: Person, *, is_closed: bool) -> str:
+    what = {
+        "reference": application.reference,
+        "programme": application.programme.name,
+        "name": application.person.name,
+    }
+    is_own = application.person == reader
     if not is_closed:
-        return _("The application %(reference)s for %(programme)s is not decided yet.") % what
-    closed = _("The application %(reference)s for %(programme)s is closed.") % what
-    return " ".join(filter(None, (closed, apply_again(application, consent_ended=True))))
+        undecided = (
+            _("The application %(reference)s for %(programme)s is not decided yet.")
+            if is_own
+            else _("The application %(reference)s of %(name)s for %(programme)s is not decided yet.")
+        )
+        return undecided % what
+    closed = (
+        _("The application %(reference)s for %(programme)s is closed.")
+        if is_own
+        else _("The application %(reference)s of %(name)s for %(programme)s is closed.")
+    )
+    return closed % what
 
 
 SECTION = MyDataSection(

@@ -1,6 +1,6 @@
 """Every write of an application: apply, decide, answer, withdraw."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -194,6 +194,17 @@ def has_approved_support(application: Application, events: Sequence[ApplicationE
         return False
     others = Application.objects.filter(person=application.person, programme=application.programme)
     return not others.filter(state=Application.State.APPROVED).exists()
+
+
+def closed_without_consent(operator_code: str, waiting: Iterable[Application]) -> list[Application]:
+    """Those that nobody can decide any more once the household takes back its consent for this operator, or,
+    where the code is empty, its whole registration. One whose support was approved before goes on."""
+
+    def ends(one: Application) -> bool:
+        of_operator = one.programme.operator_id == operator_code
+        return not operator_code or (of_operator and agreements.rests_on_consent(operator_code))
+
+    return [one for one in waiting if ends(one) and not has_approved_support(one)]
 
 
 def may_withdraw(application: Application, events: Sequence[ApplicationEvent] | None = None) -> bool:

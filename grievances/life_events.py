@@ -7,7 +7,7 @@ from grievances.models import Grievance
 from grievances.workflow import SENSITIVE, grievance_workflow
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.persons.households import head_left_behind
-from registry.phones.selectors import numbers_of
+from registry.phones.selectors import numbers_of, proved_numbers
 
 TOLD = "grievance_changed"
 
@@ -21,8 +21,9 @@ def pass_to_head(event: LifeEvent) -> Announcement | None:
     is_appeal = Q(category=Grievance.Category.APPEAL)
     theirs = Q(person=event.someone) & ~is_appeal | is_appeal & Q(application__person=event.someone)
     rows = Grievance.objects.filter(theirs, state__in=Grievance.OPEN_STATES).exclude(category__in=SENSITIVE)
-    # The head's own, by which they may get a new PIN: not another member's.
-    phone, passed = next(iter(numbers_of(head)), ""), []
+    # By the number that is kept they may get a new PIN: it is one that the head proved, nobody else's.
+    phone, passed = next(iter(proved_numbers(head)), ""), []
+    told = phone or next(iter(numbers_of(head)), "")
     for found in rows.order_by("pk"):
         grievance = grievance_workflow.lock(found)
         if not grievance.is_open:
@@ -36,7 +37,7 @@ def pass_to_head(event: LifeEvent) -> Announcement | None:
 
     def announce() -> None:
         for grievance in passed:
-            grievance_workflow.send_text(grievance, TOLD, [phone] if phone else [])
+            grievance_workflow.send_text(grievance, TOLD, [told] if told else [])
 
     return announce
 

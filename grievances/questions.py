@@ -19,7 +19,7 @@ from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows
 from dsp_platform.wizard.wizard import Wizard
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
-from registry.areas.selectors import search_areas
+from registry.areas.selectors import MOST, search_areas
 from registry.models import Area, Person
 from registry.persons.subject import subject_of
 
@@ -63,11 +63,16 @@ class WhereForm(QuestionForm):
             self._offer_applications(person)
         typed = self.data.get("place") if self.is_bound else self.initial.get("place")
         found = search_areas(typed, level="commune") if typed else []
+        cut, found = len(found) > MOST, found[:MOST]
         same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
         self.areas = same if len(same) == 1 else found
         if len(self.areas) > 1:
             self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
             choose(self, "area", [(area.code, _path(area)) for area in self.areas])
+            if cut:
+                self.fields["area"].help_text = _(
+                    "Only the first are shown. If yours is missing, write the name of the province too."
+                )
         else:
             del self.fields["area"]
 

@@ -26,7 +26,7 @@ from registry.models import Area
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
-from registry.phones.selectors import numbers_of
+from registry.phones.selectors import proved_numbers
 
 __all__ = [
     "Details",
@@ -159,9 +159,9 @@ def _create(
     named = actor is not None and not details.unnamed
     application = details.application if named else None
     reference = new_reference(PREFIX)
-    # Proved by signing in with it, or on record for the person at the counter.
+    # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
     subject = subject_of(actor, assisted_session) if actor and assisted_session else None
-    known = numbers_of(subject) if subject else [actor.phone if actor else ""]
+    known = proved_numbers(subject) if subject else [actor.phone if actor else ""]
     is_known = bool(details.phone) and details.phone in known
     return Grievance.objects.create(
         reference=reference,

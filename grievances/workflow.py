@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from grievances.models import Grievance, GrievanceEvent
-from registry.phones.selectors import contact_phone, numbers_lost, numbers_of
+from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
 State = Grievance.State
 Category = Grievance.Category
@@ -81,18 +81,19 @@ class GrievanceWorkflow(Workflow[Grievance]):
         return self.numbers_in_reach(item)
 
     def numbers_in_reach(self, item: Grievance) -> list[str]:
-        """What proves to be the reporter: of an appeal the applicant's own numbers of today, never another
-        member's, of a report the number that was proved for it. None once it may be somebody else's: they
-        have died, or lost it."""
+        """What proves to be the reporter: of an appeal the applicant's own proved number of today, never
+        another member's, of a report the number that was proved for it. None once it may be somebody else's:
+        they have died, or lost it."""
         application = item.application if item.decision_id else None
         person = application.person if application else item.person
         person = person and (person.merged_into or person)
         proved = [item.phone] if item.phone and item.phone_confirmed_at else []
         if person is None:
             return proved
-        numbers = numbers_of(person) if application else proved
+        if application:
+            return proved_numbers(person)
         lost = numbers_lost(person)
-        return [] if person.died_on else [number for number in numbers if number not in lost]
+        return [] if person.died_on else [number for number in proved if number not in lost]
 
     def taken_by(self, event: GrievanceEvent) -> str:
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))

@@ -19,6 +19,7 @@ from registry.changes import life_events as events_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
+from registry.consents.sms_templates import taken_back
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.life_events.events import Domain, register_effects
@@ -36,7 +37,7 @@ from registry.records.persons import PersonKind
 from registry.records.reports import REPORTS
 from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
-from registry.registration.sms_templates import registered
+from registry.registration.sms_templates import registered, registered_by_office
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_sms_template(
@@ -49,7 +50,7 @@ register_sms_template(
 for name, render in change_templates.TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
-    ("registered", registered, _("You are registered")),
+    ("registered_by_office", registered_by_office, _("You are registered")),
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
     ("change_about_ended", change_templates.about_ended, _("A change of your record was not made")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
@@ -61,6 +62,7 @@ for name, render, title in (
     ("account_beside", phone_templates.account_beside, _("Somebody of your household gets an account")),
     ("account_ended", phone_templates.account_ended, _("An account was not opened")),
     ("consent_withdraw", consent_withdrawn, _("A consent was taken back")),
+    ("registration_taken_back", taken_back, _("Your registration was taken back")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("level_expired", level_expired, _("The assessment of your household has run out")),
@@ -69,6 +71,7 @@ for name, render, title in (
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
 
+register_sms_template("registered", registered, recipient=Recipient.PROVED, title=_("You are registered"))
 register_sms_template(
     "account_open",
     phone_templates.account_open,

@@ -172,14 +172,16 @@ def plain_png(content: bytes) -> tuple[bytes, bytes]:
 def plain_boxes(content: bytes) -> bytes:
     """HEIC or AVIF without EXIF. Raises ``CannotDecode`` where the end is missing, because libheif draws a
     picture of tiles without those that are not there. What follows the picture may be anything.
+
+    One ``meta`` belongs to a picture: only the first is copied, however many a hostile file has.
     """
-    at, found, plain = 0, False, content
+    at, found, plain = 0, False, b""
     while at + 8 <= len(content):
         length, name, head = int.from_bytes(content[at : at + 4]), content[at + 4 : at + 8], 8
         if length == 1:
             length, head = int.from_bytes(content[at + 8 : at + 16]), 16
         end = at + length if length else len(content)
-        if name == b"meta":
+        if name == b"meta" and not plain:
             # By another name it is an unknown item, and is passed over.
             items = content[at:end].replace(b"Exif", b"skip")
             plain = content[:at] + items + content[end:]
@@ -193,7 +195,7 @@ def plain_boxes(content: bytes) -> bytes:
         at = end
     if not found and at < len(content):
         raise CannotDecode("cut")
-    return plain
+    return plain or content
 
 
 def is_grey_below(image: Image.Image) -> bool:

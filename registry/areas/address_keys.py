@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import regex
 
+from dsp_platform.database.nearness import spelling
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean, search_key
 from registry.areas.romanisation import endings, latin_key
@@ -17,13 +18,14 @@ _LATIN_TITLES = (
 )  # fmt: skip
 # Known by names that are not spellings of each other.
 _SAME_PLACE = (
-    ("Preah Sihanouk", "Sihanoukville", "Kampong Saom"),
+    ("Preah Sihanouk", "Sihanoukville", "Kampong Saom", "Kampong Som"),
     ("Battambang", "Bat Dambang"),
     ("Pursat", "Pouthisat"),
     ("Kratie", "Kracheh"),
 )
+# By the exact name: "Kampong Siem", another place, has the key of "Kampong Saom".
 _OTHER_NAMES = {
-    latin_key(name): [other for other in names if other != name] for names in _SAME_PLACE for name in names
+    spelling(name): [other for other in names if other != name] for names in _SAME_PLACE for name in names
 }
 _TITLE_KEYS = {search_key(title) for title in _KHMER_TITLES} | set(_LATIN_TITLES)
 _TITLE = regex.compile(rf"(?:{'|'.join(_KHMER_TITLES)})(?![\u17b6-\u17d3\u17dd])")
@@ -39,19 +41,20 @@ class OwnKeys(NamedTuple):
     latin: str
     pieces: list[str]
     """Of the Khmer name from each of its letters on, of the Latin ones from each word on: whatever piece of a
-    name is typed begins one of them. The keys of whole names stand again after "="."""
+    name is typed begins one of them. The keys of whole names stand again after "=", their spellings after
+    "=="."""
 
 
 def own_keys(name_km: str, name_latin: str) -> OwnKeys:
     """Of a place without those it lies in."""
     khmer, latin = search_key(name_km), latin_key(name_latin)
-    others = _OTHER_NAMES.get(latin, ())
+    names = [name_latin, *_OTHER_NAMES.get(spelling(name_latin), ())]
     pieces = [khmer[at.start() :] for at in _LETTER.finditer(khmer)]
-    for name in (name_latin, *others):
+    for name in names:
         pieces += endings(name)
-    return OwnKeys(
-        khmer, latin, [*pieces, f"={khmer}", f"={latin}", *(f"={latin_key(name)}" for name in others)]
-    )
+    whole = [f"={khmer}", *(f"={latin_key(name)}" for name in names)]
+    spelled = [f"=={spelling(name)}" for name in (name_km, *names)]
+    return OwnKeys(khmer, latin, [*pieces, *whole, *spelled])
 
 
 @dataclass(frozen=True, slots=True)

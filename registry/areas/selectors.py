@@ -8,6 +8,7 @@ from dsp_platform.database.nearness import (
     is_key,
     is_spelled,
     rank,
+    spelling,
     starts_spelled,
     starts_with_key,
 )
@@ -32,11 +33,11 @@ _KEYS = "key_km", "key_latin"
 
 
 def search_areas(query: str, level: str = "village", within: str = "") -> list[Area]:
-    """At most ``MOST``, with all parents."""
+    """One more than ``MOST`` where there are more, with all parents."""
     if within and not _is_code(within):
         return []
     found = areas_found_by(query, _current().filter(level=level, code__startswith=within))
-    return list(found.select_related("parent__parent__parent")[:MOST])
+    return list(found.select_related("parent__parent__parent")[: MOST + 1])
 
 
 def areas_found_by(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
@@ -49,10 +50,15 @@ def areas_found_by(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
 
 
 def _nearest_first(typed: TypedAddress, areas: QuerySet[Area]) -> QuerySet[Area]:
-    """First those named as the whole query, then with a longer name; then by how much of the query are whole
-    names of them and the areas they lie in. Names as typed stand before other spellings."""
+    """First those named as the whole query, then those that lie in a place named so, then those with a
+    longer name; then by how much of the query are whole names of them and the areas they lie in. Names as
+    typed stand before other spellings."""
+    lies_in = Q()
+    for spelled in sorted({f"=={spelling(text)}" for text in typed.spellings}):
+        lies_in |= Q(has_lexeme("address_keys", spelled))
     whole = rank(
         is_spelled(typed.spellings, *_NAMES) | Q(code=latin_digits(typed.text)),
+        lies_in,
         is_key(typed.keys, *_KEYS),
         starts_spelled(typed.spellings, *_NAMES),
         starts_with_key(typed.keys, *_KEYS),

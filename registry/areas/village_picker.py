@@ -43,7 +43,8 @@ def village_picker(request: HttpRequest, chosen: str = "", *, everywhere: bool =
     if found.query:
         found.searched = True
         villages = selectors.search_areas(found.query, within=found.scope)
-        found.found, found.cut = bool(villages), len(villages) == MOST
+        found.found, found.cut = bool(villages), len(villages) > MOST
+        villages = villages[:MOST]
         found.choices = [(village.code, area_path(village)) for village in villages]
         inside = found.scope
     if not found.found:

@@ -20,12 +20,14 @@ from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
 from registry.changes.apply.common import open_members
+from registry.changes.context import HouseholdContext
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.deciders import change_deciders
 from registry.changes.forms import DecideForm
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
 from registry.changes.kinds import KINDS, Kind
+from registry.changes.outcome import findings_of
 from registry.changes.questions import rows_of
 from registry.changes.selectors import (
     change_for_staff,
@@ -37,8 +39,10 @@ from registry.changes.selectors import (
     sees_mover,
 )
 from registry.changes.timeline import timeline
-from registry.models import ChangeRequest
+from registry.models import ChangeRequest, Membership
 from registry.persons.subject import user_of
+from registry.plausibility.findings import unconfirmed
+from registry.plausibility.wizard import RARE
 
 SHOWN = 100
 AFTER, ASSIGNEE = "after", "assignee"
@@ -142,6 +146,13 @@ def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
     return services.decide_change(request=found, actor=user, **form.values())
 
 
+def _rare(found: ChangeRequest, members: list[Membership]) -> list[str]:
+    """What would be rare by this change in the household of today, and was not when it was asked for."""
+    now = HouseholdContext(found.household, members, found.asked_for)
+    asked = found.answers.get(RARE, {}).get("confirmed", ())
+    return [one.words for one in unconfirmed(findings_of(found.answers, now, found.person), asked)]
+
+
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:
     user, kind = user_of(request), KINDS[found.kind]
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
@@ -169,6 +180,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "mover_shown": mover_shown,
         "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names),
+        "rare": _rare(found, members) if decides and found.is_open else [],
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,
         "assignment": services.assignment.context(user, found, barred=barred),

@@ -72,7 +72,8 @@ def give_consent(
                 actor=actor,
             )
             consent.save(force_insert=True)
-            _changed(household, "give_consent", operator_code, actor, assisted_session)
+            bump_household(household)
+            recorded(household, "give_consent", operator_code, actor, assisted_session)
         return consent
 
 
@@ -81,37 +82,49 @@ def withdraw_consent(
 ) -> None:
     """From now on the operator must not hold this household; with no operator (""), no operator may.
 
-    In an assisted session, whoever gave it and whoever takes it back get a text message. Raises
-    ``InConflict`` for an official related to the household.
+    Whoever gave it gets a text message, unless they take it back themselves; in an assisted session both do.
+    Raises ``InConflict`` for an official related to the household.
     """
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
         refuse_relatives(actor, assisted_session, *_persons(household))
-        consents = household.consents.filter(withdrawn_at=None)
-        if operator_code:
-            consents = consents.filter(operator_code=operator_code)
-        gave = [one.given_by for one in consents.select_related("given_by__account")]
-        if consents.update(withdrawn_at=timezone.now()):
-            _changed(household, "withdraw_consent", operator_code, actor, assisted_session)
-            tell(
-                LifeEvent(
-                    kind=EventKind.CONSENT_WITHDRAWN,
-                    household=household,
-                    operator_code=operator_code,
-                    actor=actor,
-                )
+        gave = end_consents(household, operator_code, actor)
+        if gave:
+            # A new version, because operators ignore what is not newer than what they hold.
+            bump_household(household)
+            recorded(household, "withdraw_consent", operator_code, actor, assisted_session)
+            told = [subject_of(actor, assisted_session), *gave]
+            if assisted_session is None:
+                told = [one for one in gave if one != told[0]]
+            tell_own_numbers(
+                *told,
+                template="consent_withdraw",
+                params={},
+                subject_kind="household",
+                subject_id=household.pk,
+                else_to_household=assisted_session is not None,
             )
-            if assisted_session is not None:
-                tell_own_numbers(
-                    subject_of(actor, assisted_session),
-                    *gave,
-                    template="consent_withdraw",
-                    params={},
-                    subject_kind="household",
-                    subject_id=household.pk,
-                )
+
+
+def end_consents(household: Household, operator_code: str, actor: User) -> list[Person]:
+    """With all that follows from it but a new version. Returns who gave them. Within a service that has
+    locked the household."""
+    consents = household.consents.filter(withdrawn_at=None)
+    if operator_code:
+        consents = consents.filter(operator_code=operator_code)
+    gave = [one.given_by for one in consents.select_related("given_by__account")]
+    if consents.update(withdrawn_at=timezone.now()) or not operator_code:
+        tell(
+            LifeEvent(
+                kind=EventKind.CONSENT_WITHDRAWN,
+                household=household,
+                operator_code=operator_code,
+                actor=actor,
+            )
+        )
+    return gave
 
 
 def _persons(household: Household) -> list[Person]:
@@ -119,15 +132,13 @@ def _persons(household: Household) -> list[Person]:
     return [member.person for member in members.select_related("person__account")]
 
 
-def _changed(
+def recorded(
     household: Household,
     action: str,
     operator_code: str,
     actor: User,
     assisted_session: AssistedSession | None,
 ) -> None:
-    # A new version, because operators ignore what is not newer than what they hold.
-    bump_household(household)
     audit.record(
         actor=actor,
         action=action,

@@ -18,8 +18,8 @@ from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
-from registry.my_data import selectors as my_data
-from registry.my_data.sections import affected_by_withdrawal
+from registry.my_data.sections import DataSubject, affected_by_withdrawal
+from registry.my_data.selectors import copies_about, data_subject
 from registry.persons.subject import household_required, log_access, subject_required, user_of
 
 
@@ -99,7 +99,7 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
         if not household.consents.filter(operator_code=code).exists():
             raise Http404
         return redirect("registry:my_data")
-    effects = _effects(person, household, operator)
+    effects = _effects(data_subject(person, assisted_session=assisted_session_of(request)), operator)
     effects["digest"] = digest_of(*effects.values())
     if is_sent_as_shown(request, effects["digest"]):
         try:
@@ -123,18 +123,13 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
     return render(request, "registry/consents/consent_withdraw.html", effects)
 
 
-def _effects(person: Person, household: Household, operator: Operator) -> dict[str, Any]:
-    copies = [
-        copy
-        for at in my_data.copies_about(my_data.data_subject(person))
-        if at.operator == operator
-        for copy in at.copies
-    ]
+def _effects(about: DataSubject, operator: Operator) -> dict[str, Any]:
+    copies = [copy for at in copies_about(about) if at.operator == operator for copy in at.copies]
     by_law = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.LAW)
     return {
-        "person": person,
+        "person": about.person,
         "operator": str(operator),
-        "effects": affected_by_withdrawal(household, operator.pk),
+        "effects": affected_by_withdrawal(about, operator.pk),
         "names": sorted({name for copy in copies if copy.record.is_at_operator for name in copy.names}),
         "by_law": by_law.exists(),
     }

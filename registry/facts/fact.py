@@ -90,8 +90,14 @@ class Fact:
     choices: Callable[[], Choices] = tuple
     """Of a text: what it can be compared with, and the labels of these values."""
 
+    former: Callable[[], Choices] = tuple
+    """Of a text: values that are no more, which a rule in force may name still."""
+
     circumstances: tuple[Circumstance, ...] = ()
     """The stored answers it is computed from."""
+
+    ages: range | None = None
+    """Of a number of members: those of these ages."""
 
     counts: str = ""
     """The fact of each member that it counts, where that is told by the members."""
@@ -134,7 +140,7 @@ class Fact:
         if isinstance(value, range):
             ends = {"least": value[0], "most": value[-1]}
             return str(_("%(least)s or %(most)s") if len(value) == 2 else _("%(least)s to %(most)s")) % ends
-        return str(dict(self.choices()).get(str(value), value))
+        return str(dict([*self.former(), *self.choices()]).get(str(value), value))
 
     def is_surely_no(self, known: Known) -> bool:
         """By age and sex alone: whoever is not asked, whatever is not known yet of the two."""

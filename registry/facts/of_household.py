@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.utils.translation import get_language
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
@@ -30,9 +31,14 @@ def _disabled(members: Members) -> int | None:
 
 
 def _provinces() -> Choices:
-    name = "name_km" if get_language() == "km" else "name_latin"
-    provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code")
-    return list(provinces.values_list("code", name))
+    current = Q(valid_to=None) | Q(valid_to__gte=timezone.localdate())
+    provinces = Area.objects.filter(current, level=Area.Level.PROVINCE).order_by("code")
+    return [(one.code, one.name) for one in provinces]
+
+
+def _former_provinces() -> Choices:
+    ended = Area.objects.filter(level=Area.Level.PROVINCE, valid_to__lt=timezone.localdate())
+    return [(one.code, one.name) for one in ended]
 
 
 def _of_age(members: Members, ages: range) -> int | range:
@@ -48,6 +54,7 @@ def _members_of_age(
         name=name,
         type=int,
         is_counted=True,
+        ages=ages,
         sql=f"count(*) FILTER (WHERE {YOUNGEST} >= {ages.start} AND {OLDEST} < {ages.stop})",
         most_sql=f"count(*) FILTER (WHERE {OLDEST} >= {ages.start} AND {YOUNGEST} < {ages.stop})",
         of_members=lambda members: _of_age(members, ages),
@@ -148,6 +155,7 @@ OF_HOUSEHOLD = (
         name="province_code",
         type=str,
         choices=_provinces,
+        former=_former_provinces,
         sql="left(person.village_id, 2)",
         of_person=lambda person, _today: person.village_id[:2],
         label=_("Province"),

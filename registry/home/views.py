@@ -12,6 +12,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
+from registry.eligibility.assessment import still_of_use
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
@@ -56,7 +57,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
 @subject_required(otherwise=_not_registered)
 def me(request: HttpRequest, person: Person) -> HttpResponse:
     """Home page of a registered person: what to do next, their details, links to everything else."""
-    programmes = programmes_selectors.programmes()
+    programmes = still_of_use(programmes_selectors.programmes(), household_of(person))
     verdicts = judge_shown(programmes, person, None if assisted_session_of(request) else person)
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
     # The number that text messages go to, where the citizen signs in with another one.

@@ -13,7 +13,7 @@ from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
 from registry.changes.hearings.visibility import listed, why_unlisted
 from registry.facts.table import CIRCUMSTANCES
-from registry.models import Consent, Household, Membership, Person
+from registry.models import Consent, Membership, Person
 from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, LabelledCode
 from registry.persons.conflicts import personal_conflict
@@ -260,12 +260,12 @@ def household_subjects(subject: DataSubject) -> dict[int, str]:
     return {subject.household.pk: subject.household.number} if subject.household else {}
 
 
-def programmes_affected(household: Household, operator_code: str) -> list[str]:
-    """Which members get support from the operator now."""
-    people = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
+def programmes_affected(about: DataSubject, operator_code: str) -> list[str]:
+    """Which members get support from the operator now; from any, where the code is empty."""
+    people = Person.objects.filter(memberships__household=about.household, memberships__ended_on=None)
     return [
         _("%(name)s is in the programme %(programme)s.") % {"name": one.name, "programme": row.programme.name}
         for one in people.prefetch_related("enrolments__programme")
         for row in one.enrolments.all()
-        if row.state != "ended" and row.programme.operator_id == operator_code
+        if row.state != "ended" and operator_code in ("", row.programme.operator_id)
     ]

@@ -50,8 +50,9 @@ class MyDataSection:
     listed_less_to_kin_of: Callable[[DataSubject], list[Person]] | None = None
     """Officials related to one of these do not see all of it: the print says so."""
 
-    affected: Callable[[Household, str], list[str]] | None = None
-    """Descriptions of what is affected when a household withdraws its consent for an operator."""
+    affected: Callable[[DataSubject, str], list[str]] | None = None
+    """Descriptions of what is affected when the household withdraws its consent for an operator, or, where
+    the code is empty, takes back its whole registration; as far as the reader may see it."""
 
     def label_of(self, key: str) -> str:
         if key in self.labels:
@@ -97,10 +98,7 @@ def subjects_about(subject: DataSubject) -> dict[str, Mapping[int, str]]:
     return {kind: subjects(subject) for section in sections() for kind, subjects in section.subjects.items()}
 
 
-def affected_by_withdrawal(household: Household, operator_code: str) -> list[str]:
+def affected_by_withdrawal(about: DataSubject, operator_code: str) -> list[str]:
     return [
-        line
-        for section in sections()
-        if section.affected
-        for line in section.affected(household, operator_code)
+        line for section in sections() if section.affected for line in section.affected(about, operator_code)
     ]

@@ -3,14 +3,17 @@ from django.db.models.functions import Greatest
 
 from dsp_platform.database.history import history_of
 from dsp_platform.web.request_cache import cached_per_request
-from registry.models import Household, Membership, Person
+from registry.models import Household, Membership, Person, RareFact
 
 
 @cached_per_request
 def household_of(person: Person) -> Household | None:
-    """The person's current household, with its area up to the province."""
+    """The person's current household, with its area up to the province, and whether something rare was said
+    to be right of a household they lived in: few have any, and no page looks for it in vain."""
+    rare = RareFact.objects.filter(household__memberships__person=person)
     return (
         Household.objects.select_related("village__parent__parent__parent")
+        .annotate(has_rare_facts=Exists(rare))
         .filter(memberships__person=person, memberships__ended_on=None)
         .first()
     )

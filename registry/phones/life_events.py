@@ -127,7 +127,7 @@ MESSAGES = {
     EventKind.MOVED: Effect("They go to the same numbers."),
     EventKind.MERGED: Effect("They go to the numbers of the record that remains."),
     EventKind.CONSENT_WITHDRAWN: Effect(
-        "Whoever gave it is told, where an official took it back for them.",
+        "Whoever gave it is told, where somebody else took it back.",
         done_by="registry.consents.services.withdraw_consent",
     ),
     EventKind.LEVEL_EXPIRED: Effect("The household is told, and where to ask.", tell_level_expired),

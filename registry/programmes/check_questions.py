@@ -15,7 +15,8 @@ from registry.facts.circumstances import EVERYBODY, UNKNOWN, YES_NO
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 from registry.persons.forms import CHOOSE, radios
-from registry.rules.names import Value
+from registry.programmes.check_bounds import bounds
+from registry.rules.names import Known, Value
 
 WHOM, ME, OTHER = "whom", "me", "other"
 _BOOLEANS = [(answer, label) for answer, _value, label in YES_NO]
@@ -25,8 +26,9 @@ _VALUES: Mapping[str, Value | None] = {answer: value for answer, value, _label i
 class NumberField(forms.CharField):
     """Khmer digits too."""
 
-    def __init__(self, least: int, most: int, **kwargs: Any) -> None:
-        self.least, self.most = least, most
+    def __init__(self, least: int, most: int, *, narrowed: bool = False, **kwargs: Any) -> None:
+        """``narrowed``: by other answers."""
+        self.least, self.most, self.narrowed = least, most, narrowed
         super().__init__(max_length=10, error_messages={"required": _("Enter a number.")}, **kwargs)
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "class": "short"}
 
@@ -34,7 +36,9 @@ class NumberField(forms.CharField):
         text = latin_digits(super().clean(value)).strip()
         if not (text.isascii() and text.isdecimal() and self.least <= int(text) <= self.most):
             raise forms.ValidationError(
-                _("Enter a number between %(least)d and %(most)d."),
+                _("By your other answers it is a number between %(least)d and %(most)d.")
+                if self.narrowed
+                else _("Enter a number between %(least)d and %(most)d."),
                 code="number",
                 params={"least": self.least, "most": self.most},
             )
@@ -67,12 +71,15 @@ class CheckQuestion(Question):
     fact: Fact | None = None
     """None where it asks whom all this is about."""
 
-    def field(self) -> forms.Field:
+    def field(self, answers: Known | None = None) -> forms.Field:
+        """``answers``: those that a number must agree with."""
         fact = self.fact
         if fact is None:
             return radios("", [(ME, _("About me")), (OTHER, _("About somebody else in my household"))])
         if fact.type is int:
-            return NumberField(fact.question.least, fact.question.most)
+            widest = (fact.question.least, fact.question.most)
+            limits = bounds(fact, answers or {})
+            return NumberField(*limits, narrowed=limits != widest)
         choices = _BOOLEANS if fact.type is bool else [*(fact.question.choices or fact.choices())]
         if fact.question.is_long:
             return forms.ChoiceField(choices=[("", ""), *choices, UNKNOWN], error_messages=CHOOSE)

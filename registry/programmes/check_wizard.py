@@ -16,6 +16,7 @@ from registry.eligibility.verdict import judge_facts
 from registry.facts.circumstances import EVERYBODY, UNKNOWN
 from registry.facts.table import FACTS
 from registry.models import Programme
+from registry.programmes.check_bounds import disagreeing
 from registry.programmes.check_questions import OTHER, WHOM, CheckQuestion, check_questions, typed
 from registry.rules.names import Known
 
@@ -84,6 +85,8 @@ class CheckWizard(Wizard):
         self.answers[key.name] = value
         if is_changed:
             self.forget_dependents(key)
+        for fact in disagreeing(self.answers):  # asked again, with what they must agree with
+            del self.answers[fact]
 
     def heading(self, fact: str) -> str:
         question = self.questions[fact]
@@ -93,7 +96,7 @@ class CheckWizard(Wizard):
         question = self.questions[key.name]
         return {
             "initial": self.answer(key) or {},
-            "field": question.field(),
+            "field": question.field(self.answers),
             "label": self.heading(key.name),
             "help_text": str(question.help),
         }

@@ -48,7 +48,7 @@ from registry.persons.selectors import subject_of
 from registry.persons.validation import problems_of
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, lock_person_row, set_values
 from registry.phones.keys import note_setup
-from registry.phones.selectors import confirmation_contact, numbers_of
+from registry.phones.selectors import confirmation_contact, numbers_of, proved_numbers
 from registry.registration.drafts import registered_household
 
 
@@ -252,17 +252,19 @@ def _rare_facts(
 
 
 def _send_numbers(household: Household, *, with_typed: bool) -> None:
-    """Each member's SPID to their own number; to one that several share, that of the first of them. Not to a
-    number that a citizen typed for others (docs/adr/0014)."""
+    """Each member's SPID to the number that they proved. One that was only typed may be a stranger's by a
+    wrong digit: it is told that they are registered, without the SPID, which the slip has; where a citizen
+    typed it for others, nothing (docs/adr/0014). One message to a number that several share."""
     sent: set[str] = set()
     for member in members_of(household):
-        for phone in numbers_of(member.person, with_typed=with_typed)[:1]:
+        proved = proved_numbers(member.person)
+        for phone in (proved or numbers_of(member.person, with_typed=with_typed))[:1]:
             if phone not in sent:
                 sent.add(phone)
                 notifications.send(
                     phone=phone,
                     language=member.person.language,
-                    template="registered",
+                    template="registered" if proved else "registered_by_office",
                     params={"person": member.person.pk},
                     subject_kind="person",
                     subject_id=member.person.pk,

@@ -1,9 +1,10 @@
-"""The text message about a registration. In Khmer it fits one part of 70 characters."""
+"""The text messages about a registration. In Khmer each fits one part of 70 characters."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.sms_templates import notice
 from registry.models import Person
 
 
@@ -13,3 +14,8 @@ def registered(params: dict[str, Any]) -> str:
     if person is None:
         return ""
     return _("You are registered for social protection. Your SPID: %(spid)s") % {"spid": person.spid_grouped}
+
+
+def registered_by_office(params: dict[str, Any]) -> str:
+    """To a number that an official typed and nobody proved: it says nothing of the person."""
+    return notice(_("You are registered. Your SPID is on the slip."), params)

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, TooManyLookups
 from registry.models import Draft
+from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
@@ -30,7 +32,7 @@ from registry.registration.selectors import draft_of
 from registry.registration.services import is_document_taken, register_household
 from registry.registration.wizard import PARTS, RegistrationWizard
 
-RETURN, TAKEN = "return", "taken"
+RETURN, TAKEN, ANOTHER = "return", "taken", "another"
 
 
 def _draft(request: HttpRequest) -> Draft | None:
@@ -71,6 +73,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     """Without the name of a question: redirects to the first one that is open."""
 
     draft: Draft | None
+    added_meanwhile = ""
+    """The name of the member written down under this number in another window."""
     refusals = (Implausible,)
 
     def prepare(self) -> HttpResponse | None:
@@ -99,10 +103,38 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             "parts": len(PARTS),
             "kept_until": kept_until(self.draft),
             "returns": RETURNS in wizard.member(HEAD_ID),
+            "added_meanwhile": self.added_meanwhile,
         }
         if key.name == MEMBERS:
             context["people"] = [(member, wizard.names[member["id"]]) for member in wizard.members]
         return context
+
+    def ask(self, key: Key) -> HttpResponse:
+        """Two windows may both have begun "one more member", under the same number: the later one is asked
+        whether it names the same person."""
+        wizard, another = self.wizard, ANOTHER in self.request.POST
+        if not is_submitted(self.request) or key.name != "name" or key.number == HEAD_ID:
+            return super().ask(key)
+        if another:
+            key = Key("name", wizard.answers.get("last", HEAD_ID))
+        elif self.is_asked_the_same(key):
+            return super().ask(key)
+        form = wizard.form(self.request, key)
+        if form.is_valid() and form.answers == wizard.answer(key):  # the same sent twice
+            return self.answered(key, form.answers)
+        if another:
+            return super().ask(Key("name", wizard.next_id))
+        self.added_meanwhile = full_name(wizard.member(key.number))
+        self.template = "registry/registration/added_meanwhile.html"
+        return super().ask(key)
+
+    def asked_with(self, key: Key) -> str:
+        if key.name != "name" or key.number == HEAD_ID:
+            return super().asked_with(key)
+        return digest_of(super().asked_with(key), full_name(self.wizard.member(key.number)))
+
+    def is_asked_the_same(self, key: Key) -> bool:
+        return ANOTHER in self.request.POST or super().is_asked_the_same(key)
 
     def show(self, key: Key, form: Any) -> HttpResponse:
         if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:

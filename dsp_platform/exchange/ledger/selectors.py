@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.exchange.ledger import availability
-from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+from dsp_platform.exchange.models import Agreement, Operator
 
 
 def agreements_in_force(kind: str | None = None) -> QuerySet[Agreement]:
@@ -23,12 +23,6 @@ def operators_to_consent() -> list[Operator]:
     """Operators that receive data only with consent: those a person is asked about."""
     asking = agreements_in_force().filter(basis=Agreement.Basis.CONSENT)
     return list(Operator.objects.filter(pk__in=asking.values("operator")).order_by("code"))
-
-
-def entries_of(kind: str, subject_id: int) -> QuerySet[LedgerEntry]:
-    """Of each operator that has this subject, is to get it, or had it."""
-    entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject_id)
-    return entries.select_related("operator").order_by("operator_id")
 
 
 # An expired lease is work too: the next claim takes its entries over.

@@ -81,7 +81,8 @@ def _shared_record(entry: LedgerEntry, attempts: list[Attempt]) -> SharedRecord 
         since=records[0].at if records else last_delivered_at,
         as_of=last.at if last else last_delivered_at,
         withdrawn_at=entry.announced_at if status in ("deleting", "deleted") else None,
-        confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
+        # What is settled as withdrawn was confirmed by its last delivery, whatever attempts are still kept.
+        confirmed_at=(deletion.at if deletion else entry.delivered_at) if status == "deleted" else None,
         agreement=(last.agreement if last else None) or entry.agreement,
         consent_id=last.consent_id if last else None,
     )

@@ -1,5 +1,4 @@
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.ledger.selectors import entries_of
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import MAPPING, agree, announce, entry
 from tests.roles import as_owner
@@ -127,10 +126,10 @@ def test_a_subject_that_cannot_be_built_holds_up_nobody(people, family_package, 
 
 def test_who_holds_what(people, family_package, family_package_db):
     announce(people.add(1))
-    (entry,) = entries_of("person", 1)
+    entry = LedgerEntry.objects.get(kind="person", subject_id=1)
     assert (entry.operator, entry.delivered_version, entry.wanted_version) == (family_package, 0, 1)
     drain("family_package")
-    (entry,) = entries_of("person", 1)
+    entry = LedgerEntry.objects.get(kind="person", subject_id=1)
     assert (entry.delivered_version, entry.state) == (1, "delivered")
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from registry.areas import selectors, village_picker
 from registry.models import Draft
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +15,15 @@ def at_place(registering_family):
 @pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH", "Banteay+Neang+ou+thom"])
 def test_a_village_is_found_in_both_scripts(at_place, typed):
     assert 'value="01020101"' in at_place(f"?q={typed}")
+
+
+@pytest.mark.parametrize(("most", "said"), [(2, False), (1, True)])
+def test_that_more_were_found_is_said_only_where_there_are_more(at_place, monkeypatch, most, said):
+    for module in (selectors, village_picker):
+        monkeypatch.setattr(module, "MOST", most)
+    page = at_place("?q=Banteay+Neang")
+    assert ("បានរកឃើញភូមិច្រើន" in page) == said
+    assert page.count('name="village_code"') == most
 
 
 def test_a_name_nobody_has_says_so_above_a_list(at_place):

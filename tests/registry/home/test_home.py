@@ -13,11 +13,14 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.ledger.shared_records import shared_records_of
+from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import appeals
+from registry.consents.services import withdraw_consent
 from registry.models import Draft, Enrolment, Payment, Programme
+from registry.persons.households import household_of
 from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
@@ -241,3 +244,59 @@ def test_after_a_change_of_phone_nothing_shows_of_who_had_the_number_before(sokh
     phone_change.change_phone(account=sokha, phone="+85512345679", keep=None)
     sokha.refresh_from_db()
     assert "A-OLDO-WNER" not in sign_in(sokha).get("/en/my/messages/").content.decode()
+
+
+def test_who_has_a_valid_equity_card_is_not_told_to_ask_for_the_assessment(household, sokha):
+    with as_owner():
+        Programme.objects.create(
+            code="assess",
+            operator_id="idpoor",
+            name_en="Assess",
+            name_km="វាយតម្លៃ",
+            state="open",
+            rule="true",
+        )
+    yesterday = timezone.localdate() - timedelta(days=1)
+    assert "likely for you" in home(sokha)
+    for level, valid_to, told in (
+        ("level2", date(2029, 12, 31), False),
+        ("level2", yesterday, True),
+        ("not_poor", None, True),
+    ):
+        set_poverty_level(household=household, level=level, valid_to=valid_to)
+        page = home(sokha)
+        assert ("likely for you" in page) == told, level
+
+
+def next_of_idpoor(browser) -> str:
+    page = browser.get("/en/registered/").content.decode()
+    return page.partition(f"<h3>{Operator.objects.get(code='idpoor')}</h3>")[2].partition("</li>")[0]
+
+
+def test_what_an_operator_does_is_said_of_the_consent_of_today(registering_family, sokha):
+    registering_family.register()
+    entries, said = LedgerEntry.objects.filter(operator="idpoor"), "Has been told to delete"
+    entries.update(state="withdrawn", agreement=None, delivered_revision=1, delivered_at=timezone.now())
+    assert "Receives the details once they are needed" in next_of_idpoor(registering_family.client)
+    withdraw_consent(
+        household=household_of(sokha.person), operator_code="idpoor", actor=sokha, assisted_session=None
+    )
+    assert "Has deleted the details." in next_of_idpoor(registering_family.client)
+    entries.update(state="due", may_have_copy=True)
+    assert said in next_of_idpoor(registering_family.client)
+
+
+def test_what_was_deleted_is_confirmed_also_where_the_attempts_are_kept_no_more(registering_family, sokha):
+    registering_family.register()
+    at = timezone.now()
+    for entry in LedgerEntry.objects.filter(operator="idpoor"):
+        Attempt.objects.create(
+            operator_id="idpoor", kind=entry.kind, subject_id=entry.subject_id, outcome="delivered",
+            version=1, revision=1, digest=b"0", withdrawal=False, agreement=entry.agreement,
+        )  # fmt: skip
+    LedgerEntry.objects.filter(operator="idpoor").update(
+        state="withdrawn", agreement=None, delivered_revision=2, delivered_at=at
+    )
+    records = shared_records_of({"person": [sokha.person.pk]})
+    assert [(one.status, one.confirmed_at) for one in records] == [("deleted", at)]
+    assert "Not confirmed yet" not in registering_family.client.get("/en/my/data/").content.decode()

@@ -154,8 +154,8 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
 
 def test_taking_back_a_consent_tells_what_is_touched(about, household, family_package):
     enrol(person=about.person, programme=family_package, since=household.created_at.date())
-    assert len(affected_by_withdrawal(household, "family_package")) == 1
-    assert affected_by_withdrawal(household, "nssf") == []
+    assert len(affected_by_withdrawal(about, "family_package")) == 1
+    assert affected_by_withdrawal(about, "nssf") == []
 
 
 def test_everything_is_plain_data_with_words_and_without_others_answers(about):

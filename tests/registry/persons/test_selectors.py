@@ -250,6 +250,19 @@ def test_a_name_as_typed_comes_before_other_spellings_of_it(areas):
         assert [area.code for area in search_areas(typed)] == codes
 
 
+def test_what_lies_in_a_place_of_this_name_comes_before_a_near_name(areas):
+    rename(areas, {"02": "Takeo", "01020201": "Ta Kay"})
+    assert [area.code for area in search_areas("Takeo")] == ["02010101", "01020201"]
+    assert [area.code for area in search_areas("Ta Kay")] == ["01020201", "02010101"]
+
+
+def test_a_place_has_the_other_names_of_itself_only(areas):
+    rename(areas, {"02": "Sihanoukville", "0102": "Kampong Siem"})
+    for typed in ("Sihanoukville", "Preah Sihanouk", "Krong Preah Sihanouk"):
+        assert [area.code for area in search_areas(typed)] == ["02010101"]
+    assert search_areas("Kampong Som")[0].code == "02010101"
+
+
 WORDS = (
     "អូរធំ", "Banteay Neang", "Mongkol Borey", "បន្ទាយមានជ័យ", "Ou Thom", "ឃុំ បន្ទាយនាង", "01020101", "0102",
     "០១០២០១", "Khum Bantey-Niang", "ភូមិអូរធំ", "Banteay Mean Chey", "Bonteay Meanchey", "មង្គលបូរិ",

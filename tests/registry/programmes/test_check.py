@@ -10,7 +10,9 @@ from django.db import connection
 from django.test import Client
 
 from dsp_platform.wizard.questions import Key
+from registry.facts.table import FACTS
 from registry.models import Programme
+from registry.programmes.check_bounds import bounds
 from registry.programmes.check_wizard import CheckWizard, seal
 from tests.roles import as_owner
 
@@ -216,7 +218,7 @@ def test_every_fact_can_be_asked_and_shown(visitor, operators, areas):
         Programme.objects.create(
             code="all", operator=operators["nssf"], name_en="All", name_km="ទាំងអស់", state="open", rule=rule
         )
-    walk(visitor, "me", "30", "female", *["yes"] * 5, "level1", *["1"] * 5, "01")
+    walk(visitor, "me", "30", "female", *["yes"] * 5, "level1", "4", *["1"] * 4, "01")
     assert visitor.group("likely") == ["All"]
     assert "Banteay Meanchey" in visitor.page
 
@@ -309,3 +311,49 @@ def test_what_is_asked_by_age_and_sex_is_asked_anew_when_they_change(name, value
     wizard = CheckWizard({"age": 30, "sex": "female", "pregnant": True})
     wizard.put(Key(name), {"answer": value})
     assert wizard.answers == {"age": 30, "sex": "female", name: value}
+
+
+# --- numbers that agree with what was said before
+
+
+@pytest.fixture
+def families(catalogue, operators):
+    rules = {"Babies": "children_under_2 > 0 && age < 18", "Children": "children_under_18 > 2"}
+    for name, rule in rules.items():
+        with as_owner():
+            Programme.objects.create(
+                code=name.lower(), operator=operators["nssf"], name_en=name, name_km=name, rule=rule,
+                state="open",
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "By your other answers it is a number between 1 and"), ("km", "តាមចម្លើយផ្សេងទៀត")],
+)
+def test_whoever_asks_about_a_baby_has_a_child_in_the_household(families, language, words):
+    visitor = walk(Visitor(language), "other", "1")
+    while not visitor.asked.startswith("children"):
+        visitor.post(unknown="yes")
+    assert words in visitor.tell("0").page
+    assert visitor.asked == "children_under_2"
+
+
+def test_a_number_that_disagrees_with_a_changed_answer_is_asked_again():
+    wizard = CheckWizard({"whom": "other", "age": 30, "children_under_2": 0, "children_under_18": 3})
+    wizard.put(Key("age"), {"answer": 1})
+    assert wizard.answers == {"whom": "other", "age": 1, "children_under_18": 3}
+    wizard.put(Key("children_under_2"), {"answer": 4})
+    assert "children_under_18" not in wizard.answers
+
+
+def test_numbers_of_a_household_agree_with_each_other():
+    for fact, answers, expected in (
+        ("children_under_18", {"children_under_2": 2}, (2, 40)),
+        ("children_under_18", {"household_size": 3, "age": 40}, (0, 2)),
+        ("elders_60", {"household_size": 3, "children_under_18": 2}, (0, 1)),
+        ("elders_60", {"age": 70, "household_size": 1}, (1, 1)),
+        ("disabled_in_household", {"disability": True, "household_size": 4}, (1, 4)),
+        ("disabled_in_household", {"disability": None}, (0, 40)),
+    ):
+        assert bounds(FACTS[fact], answers) == expected

@@ -1,11 +1,13 @@
 """A rule names only values that exist, and says nothing that is always or never so."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from registry.facts.table import FACTS
-from registry.models import Programme
+from registry.models import Area, Programme
 from registry.programmes.forms import RuleField
 from registry.records.rules import RuleReader
 from registry.rules.check import check_rule
@@ -113,3 +115,13 @@ def test_in_khmer_it_is_refused_in_khmer(rule):
 
 def test_a_rule_in_force_is_judged_also_when_a_value_has_gone():
     assert judge_rule(parse_rule('province_code == "99"'), {"province_code": "01"}) is False
+
+
+def test_a_province_that_is_no_more_is_named_but_no_new_rule_names_it(areas):
+    Area.objects.filter(code="02").update(valid_to=date(2020, 1, 1))
+    fact = FACTS["province_code"]
+    assert [code for code, _name in fact.choices()] == ["01"]
+    with translation.override("en"):
+        assert fact.label_of("02") == "Battambang"
+    with pytest.raises(RuleError):
+        check_rule('province_code == "02"')

@@ -1,0 +1,42 @@
+"""A step of an item is recorded with the assisted session of the act itself."""
+
+import ast
+
+from tests.structure.test_imports import name_of, sources, tree
+
+# Calls that record a step without a session, and why. All others give the one of the act.
+WITHOUT_A_SESSION = {
+    "applications.services._decide": "of a reviewer or the operator's own system",
+    "applications.appeals.uphold_decision": "of who answers an appeal",
+    "applications.appeals.reopen_application": "of who answers an appeal",
+    "grievances.services.handle_grievance": "of who answers it",
+    "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
+    "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
+    "registry.changes.life_events._take_step": "what follows for others: not told to who is in the session",
+    **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
+    "registry.changes.moves.services.refuse_to_move": "of a citizen",
+}
+
+
+def test_every_step_is_recorded_with_the_session_of_the_act():
+    found = set()
+    for path in sources("applications", "grievances", "registry"):
+        for function in [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]:
+            for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
+                name = ast.unparse(call.func)
+                if name.startswith("self.") or not name.endswith(
+                    ("workflow.take_step", "workflow.record_step", "workflow.decide")
+                ):
+                    continue
+                if "assisted_session" not in {keyword.arg for keyword in call.keywords}:
+                    found.add(f"{name_of(path)}.{function.name}")
+    assert found == WITHOUT_A_SESSION.keys()
+
+
+def test_no_step_takes_the_session_of_the_item():
+    """It is of another day, and of another official."""
+    for path in sources("dsp_platform/casework", "applications", "grievances", "registry/changes"):
+        for call in [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]:
+            if ast.unparse(call.func) == "audit.record":
+                given = [ast.unparse(one.value) for one in call.keywords if one.arg == "assisted_session_id"]
+                assert not [one for one in given if one.startswith(("item.", "request.", "self."))], path
