@@ -63,7 +63,9 @@ def is_kept(client: Client, page: HttpResponse, form: forms.BaseForm, name: str)
     """``page`` is the form as it is open now. Also returns the page that is opened after it was sent."""
     address, before = page.request["PATH_INFO"], form[name].value()
     typed = {**filled_in(page), **typed_into(name, form.fields[name], before)}
-    client.post(address, {key: value for key, value in typed.items() if value is not None})
+    answer = client.post(address, {key: value for key, value in typed.items() if value is not None})
+    if answer.status_code == 200:  # refused: nothing was written, so the page is still as it was opened
+        return False, page
     page = client.get(address)
     again = fields_of(page)
     return again is not None and name in again.fields and again[name].value() != before, page
