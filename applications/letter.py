@@ -9,7 +9,7 @@ from applications import workflow
 from applications.models import Application
 from applications.selectors import last_decision
 from registry.models import Benefit
-from registry.programmes.versions import as_told
+from registry.programmes.amounts import from_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def letter_of(application: Application) -> Letter | None:
         approved=approved,
         decided_on=decided_on,
         since=enrolment.since if enrolment else None,
-        benefits=as_told(application.amounts) if approved else [],
+        benefits=from_snapshot(application.amounts) if approved else [],
         reason=workflow.reason_words(decision.reason),
         note=decision.note or "",
         reviewed_anew=application.state in Application.OPEN_STATES,

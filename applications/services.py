@@ -30,8 +30,9 @@ from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import announce_household, lock_person
 from registry.phones.notices import tell_own_numbers
+from registry.programmes.amounts import snapshot_of
 from registry.programmes.availability import takes_applications, why_none_taken
-from registry.programmes.versions import amounts_given_on, kept
+from registry.programmes.selectors import amounts_of
 
 PREFIX = "A"
 
@@ -169,7 +170,7 @@ def _decide(
         days = application.programme.appeal_days
         application.appeal_until = None if days is None else timezone.localdate() + timedelta(days=days)
         application.decided_at, application.decided_by = timezone.now(), actor
-        application.amounts = kept(amounts_given_on(application.programme, timezone.localdate()))
+        application.amounts = snapshot_of(amounts_of(application.programme).gives)
         fields = ["decided_at", "decided_by", "appeal_until", "amounts"]
     application_workflow.take_step(
         application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields

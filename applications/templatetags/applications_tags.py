@@ -23,8 +23,9 @@ from registry.models import ChangeRequest, Enrolment, Membership, Person, Progra
 from registry.persons import conflicts
 from registry.persons.households import household_of, with_household
 from registry.persons.subject import subject_of
+from registry.programmes.amounts import from_snapshot
 from registry.programmes.availability import takes_applications
-from registry.programmes.versions import amounts_given_on, as_told
+from registry.programmes.selectors import amounts_of
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -155,9 +156,9 @@ def judged_by(application: Application, amounts: str = "told") -> dict[str, obje
     With the amounts that were ``told`` with the decision; ``today``: before one those of today; or ``none``.
     """
     if amounts == "today" and not application.decided_at:
-        shown = amounts_given_on(application.programme, timezone.localdate())
+        shown = amounts_of(application.programme).gives
     else:
-        shown = as_told(application.amounts) if amounts != "none" else []
+        shown = from_snapshot(application.amounts) if amounts != "none" else []
     judged = selectors.judged_version(application)
     return {
         "application": application,

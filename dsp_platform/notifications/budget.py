@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from dsp_platform.notifications.models import CODES, Budget, Tier, Window
+from dsp_platform.web import shown
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +90,8 @@ def _mark_used_up(row: Budget, now: datetime) -> None:
 
 
 def digest_of(row: Budget) -> str:
-    """A keyed digest of what stewards have allowed on top in this window, for the form that allows more."""
-    text = f"{row.pk} {row.starts_at.isoformat()} {row.extra}"
-    return salted_hmac("dsp_platform.notifications.budget", text, algorithm="sha256").hexdigest()
+    """Of what stewards have allowed on top in this window, for the page that allows more."""
+    return shown.digest_of(row.pk, row.starts_at.isoformat(), row.extra)
 
 
 def stopped(now: datetime) -> list[Budget]:

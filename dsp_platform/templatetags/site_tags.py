@@ -13,6 +13,7 @@ from django.urls import reverse, translate_url
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from dsp_platform.web.forms import SWITCH
 from dsp_platform.web.pictures import PICTURES
@@ -21,6 +22,13 @@ from dsp_platform.web.small_counts import few
 register = template.Library()
 
 register.filter("few", few)
+
+
+@register.simple_tag
+def colon() -> str:
+    """After a label, before its words on the same line. Khmer has one of its own."""
+    return f"{_(':')} "
+
 
 _KHMER = regex.compile(r"\p{Khmer}")
 _LATIN = regex.compile(r"\p{Latin}")

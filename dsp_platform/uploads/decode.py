@@ -5,7 +5,7 @@ has no key, no connection and no session, and its limits end this process only.
 Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or
 ``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor
 it took; then the JPEG files, concatenated.
-Arguments: pixels, pages, longest side.
+Arguments: the kind of the file, pixels, pages, longest side.
 """
 
 import io
@@ -28,11 +28,6 @@ QUALITY = 80
 SHARPEST = 200 / 72
 """Pages of a PDF are rendered at 200 dots per inch at most."""
 
-JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
-RIFF, WEBP = b"RIFF", b"WEBP"
-BOX = b"ftyp"
-HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-AVIF_BRANDS = (b"avif", b"avis")
 EXIF = b"Exif\0\0"
 ORIENTATION = 0x0112
 UPRIGHT = {
@@ -71,33 +66,11 @@ def limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def pictures(content: bytes, pixels: int, pages: int, side: int) -> Iterator[Image.Image]:
-    kind = kind_of(content)
+def pictures(kind: str, content: bytes, pixels: int, pages: int, side: int) -> Iterator[Image.Image]:
     if kind == "pdf":
         yield from drawn(content, pages, side)
     else:
         yield picture(kind, content, pixels, side)
-
-
-def kind_of(content: bytes) -> str:
-    """By the first bytes: names and types of files are often wrong."""
-    if content.startswith(JPEG):
-        return "jpeg"
-    if content.startswith(PNG):
-        return "png"
-    if content.startswith(RIFF) and content[8:12] == WEBP:
-        return "webp"
-    if content[4:8] == BOX:
-        length = min(int.from_bytes(content[:4]), 256)
-        brands = {content[8:12], *(content[at : at + 4] for at in range(16, length, 4))}
-        # Files of both kinds may say "mif1", so the narrower one is asked first.
-        if brands.intersection(AVIF_BRANDS):
-            return "avif"
-        if brands.intersection(HEIC_BRANDS):
-            return "heic"
-    if PDF in content[:1024]:
-        return "pdf"
-    raise CannotDecode("kind")
 
 
 def picture(kind: str, content: bytes, pixels: int, side: int) -> Image.Image:
@@ -297,10 +270,10 @@ def answer(**words: object) -> None:
     print(json.dumps({**words, "seconds": time.process_time()}), flush=True)
 
 
-def main(pixels: int, pages: int, side: int) -> None:
+def main(kind: str, pixels: int, pages: int, side: int) -> None:
     table, files = [], []
     try:
-        for image in pictures(sys.stdin.buffer.read(), pixels, pages, side):
+        for image in pictures(kind, sys.stdin.buffer.read(), pixels, pages, side):
             plain, large = jpeg(image, side)
             small = jpeg(plain, SMALL_SIDE)[1]
             table.append([*plain.size, len(large), len(small)])
@@ -320,4 +293,4 @@ def main(pixels: int, pages: int, side: int) -> None:
 
 if __name__ == "__main__":
     limit()
-    main(*map(int, sys.argv[1:4]))
+    main(sys.argv[1], *map(int, sys.argv[2:5]))

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from dsp_platform.uploads.kinds import kind_of
+
 PROGRAM = Path(__file__).with_name("decode.py")
 # Wall-clock time, on a machine that may be busy; ``decode`` limits its processor time itself.
 SECONDS = 60
@@ -36,11 +38,14 @@ class Unavailable(Exception):
 
 def pictures_of(content: bytes) -> tuple[list[Picture], float]:
     """One per page, and the seconds of processor time. Raises ``Unreadable`` and ``Unavailable``."""
+    kind = kind_of(content)
+    if kind is None:
+        raise Unreadable("kind")
     limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)
     try:
         # -I ignores the site's folder and environment. Error messages may quote the file and are dropped.
         done = subprocess.run(
-            [sys.executable, "-I", str(PROGRAM), *map(str, limits)],
+            [sys.executable, "-I", str(PROGRAM), kind, *map(str, limits)],
             input=content,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

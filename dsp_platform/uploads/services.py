@@ -102,7 +102,7 @@ def _check_content(content: bytes, name: str) -> None:
         raise errors.Empty(name)
     if len(content) > settings.UPLOAD_MEGABYTES * MEGABYTE:
         raise errors.TooLarge(name, settings.UPLOAD_MEGABYTES)
-    if not kinds.is_known(content):
+    if kinds.kind_of(content) is None:
         raise errors.NotAPicture(name)
 
 

@@ -6,6 +6,7 @@ submitted; where that has changed meanwhile, nothing is sent and the page is sho
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -23,12 +24,17 @@ def digest_of(*shown: Any) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def was_shown(sent: Mapping[str, Any], digest: str) -> bool:
+    """Whether the page from which this was sent showed what has this digest. Not where it does not say."""
+    return bool(digest) and sent.get(SHOWN) == digest
+
+
 def is_sent_as_shown(request: HttpRequest, digest: str, otherwise: str = "") -> bool:
     """Whether the page was submitted, and showed what has this digest now. ``otherwise`` is what the page
     says if it did not."""
     if not is_submitted(request):
         return False
-    if request.POST.get(SHOWN) == digest:
+    if was_shown(request.POST, digest):
         return True
     messages.warning(
         request,

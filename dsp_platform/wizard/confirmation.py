@@ -1,7 +1,5 @@
 """A question that is asked only where something rare was answered: is that right?"""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.web.shown import digest_of, was_shown
 from dsp_platform.wizard.forms import QuestionForm
 
 
@@ -31,12 +30,11 @@ class ConfirmationForm(QuestionForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.statements, self.facts = statements, list(facts)
-        text = json.dumps(self.facts, sort_keys=True)
-        self.digest = hashlib.sha256(text.encode()).hexdigest()
-        """Sent along by the page as ``shown``: no field, whose posted value a page would show again."""
+        self.digest = digest_of(self.facts)
+        """Sent along by the page: no field of the form, whose posted value a page would show again."""
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("right") == "yes" and self.data.get("shown") != self.digest:
+        if self.cleaned_data.get("right") == "yes" and not was_shown(self.data, self.digest):
             self.add_error("right", _("The answers have changed since this page was shown. Read them again."))
         return self.cleaned_data
 

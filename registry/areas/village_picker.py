@@ -1,7 +1,9 @@
 """Finding a village: by any words of its address, or level by level from the province. Works without
 JavaScript."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -51,6 +53,16 @@ def village_picker(request: HttpRequest, chosen: str = "", *, everywhere: bool =
     if earlier is not None:
         found.choices.insert(0, (earlier.code, area_path(earlier)))
     return found
+
+
+def village_options(*, everywhere: bool = False) -> Callable[..., dict[str, Any]]:
+    """Of the question in which village: what its form takes."""
+
+    def options(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+        chosen = wizard.answers.get("place", {}).get("village_code", "")
+        return {"user": user_of(request), "picker": village_picker(request, chosen, everywhere=everywhere)}
+
+    return options
 
 
 def _list(picker: VillagePicker, inside: str) -> None:

@@ -160,8 +160,7 @@ class DecideForm(StepForm):
 
 
 class MoveForm(forms.Form):
-    """What the old commune says where somebody without a phone is to move to another household. ``shown`` is
-    of the terms the page showed."""
+    """What the old commune says where somebody without a phone is to move to another household."""
 
     use_required_attribute = False
 
@@ -173,7 +172,6 @@ class MoveForm(forms.Form):
         ],
     )
     note = note_field(change_workflow, gettext_lazy("The person who asked reads this. Needed for a no."))
-    shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
 
 class HeardForm(forms.Form):

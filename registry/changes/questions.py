@@ -13,25 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.wizard.questions import Answer, AnswerRow, Question, Rows, row
 from registry.areas.labels import place_in_words
-from registry.areas.village_picker import village_picker
+from registry.areas.village_picker import village_options
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
-from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
 from registry.persons.circumstances import (
     ANY_DIFFICULTY,
-    NONE,
-    SOME,
+    OF_ALL_SIX,
     as_member,
+    each_if_any,
     fields_for,
-    has_difficulty,
+    in_words,
     recorded,
 )
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
-from registry.persons.subject import user_of
 from registry.persons.validation import NAME_VALIDATORS
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
@@ -79,15 +77,6 @@ def _are_still_asked(answer: Answer, wizard: Any, _key: Any) -> bool:
     return answer.keys() <= set(fields_for(_age_and_sex(None, wizard, None)["member"]))
 
 
-def _each_if_any(answer: Answer, wizard: Any, _key: Any) -> Answer:
-    return answer if has_difficulty(wizard.answers.get("circumstances", {})) else {}
-
-
-def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
-    chosen = wizard.answers.get("place", {}).get("village_code", "")
-    return {"user": user_of(request), "picker": village_picker(request, chosen, everywhere=True)}
-
-
 def _age_and_sex(_request: Any, wizard: Any, _key: Any) -> dict[str, Any]:
     return {"member": as_member(wizard.person) if wizard.person else {}}
 
@@ -124,19 +113,9 @@ def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
         yield names.get(spid, ""), Membership.Relationship(value).label
 
 
-_OF_ALL_SIX = {
-    NONE: _("No difficulties"),
-    SOME: _("Some difficulties"),
-    UNKNOWN[0]: _("Difficulties: not known"),
-}
-
-
 def _circumstances_in_words(answer: Answer) -> str:
-    given = [
-        (CIRCUMSTANCES[name], value) for name, value in answer.items() if value and name in CIRCUMSTANCES
-    ]
-    lines = [f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given]
-    of_all_six = _OF_ALL_SIX.get(answer.get(ANY_DIFFICULTY, ""))
+    lines = [in_words(name, value) for name, value in answer.items() if value and name in CIRCUMSTANCES]
+    of_all_six = OF_ALL_SIX.get(answer.get(ANY_DIFFICULTY, ""))
     return "\n".join([str(of_all_six), *lines] if of_all_six else lines)
 
 
@@ -194,7 +173,7 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.AnywhereForm,
         heading=_("In which village is the new home?"),
         template="registry/areas/place.html",
-        options=_villages,
+        options=village_options(everywhere=True),
         in_words=place_in_words,
         depends_on=("where",),
     ),
@@ -251,7 +230,7 @@ QUESTIONS: Mapping[str, Question] = {
         PERSON_QUESTIONS["difficulties"],
         current=_current(recorded),
         depends_on=("circumstances",),
-        kept=_each_if_any,
+        kept=each_if_any,
         in_words=row(_("Difficulties"), _circumstances_in_words),
     ),
     RARE: RARE_QUESTION,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.translations.label import Label
+from dsp_platform.translations.label import Label, labelled
 from registry.facts.table import FACTS
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
@@ -63,4 +63,4 @@ def _condition(condition: Condition) -> str:
         compared = f" {_('or')} ".join(words)
     else:
         compared = str(_COMPARED[condition.operator]) % {"value": words[0]}
-    return f"{fact.label}: {compared}"
+    return labelled(fact.label, compared)

@@ -1,8 +1,12 @@
-"""The questions about health and daily life: who is asked, on which of two pages, and what was told."""
+"""The questions about health and daily life: who is asked, on which of two pages, what was told, in words."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from dsp_platform.wizard.questions import Answer
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.translations.label import Label, labelled
+from dsp_platform.wizard.questions import Answer, Key
 from registry.facts.circumstances import DIFFICULTIES, UNKNOWN
 from registry.facts.table import CIRCUMSTANCES, circumstances_asked
 from registry.models import Person
@@ -13,6 +17,12 @@ ANY_DIFFICULTY = "difficulty"
 
 NONE, SOME = "none", "some"
 SIX = tuple(one.name for one in DIFFICULTIES)
+OF_ALL_SIX: Mapping[str, Label] = {
+    NONE: _("No difficulties"),
+    SOME: _("Difficulties: asked one by one"),
+    UNKNOWN[0]: _("Difficulties: not known"),
+}
+"""The words of that answer."""
 
 
 def questions_for(member: dict[str, Any]) -> list[str]:
@@ -22,10 +32,14 @@ def questions_for(member: dict[str, Any]) -> list[str]:
     return circumstances_asked(ages_of(member), member.get("sex"))
 
 
+def asks_of_difficulty(names: Collection[str]) -> bool:
+    return not set(SIX).isdisjoint(names)
+
+
 def fields_for(member: dict[str, Any]) -> list[str]:
     """Of the first page: whether there is a difficulty at all, and daily life."""
     names = questions_for(member)
-    first = [] if set(SIX).isdisjoint(names) else [ANY_DIFFICULTY]
+    first = [ANY_DIFFICULTY] if asks_of_difficulty(names) else []
     return [*first, *(name for name in names if name not in SIX)]
 
 
@@ -42,14 +56,24 @@ def has_difficulty(daily_life: Answer) -> bool:
 def told(daily_life: Answer, difficulties: Answer) -> dict[str, str]:
     """By name, as the two pages sent them. Empty, or absent, is what was left out."""
     others = {name: daily_life.get(name, "") for name in CIRCUMSTANCES if name not in SIX}
-    match daily_life.get(ANY_DIFFICULTY):
-        case "none":
-            return others | dict.fromkeys(SIX, str(Person.Difficulty.NONE.value))
-        case "some":
-            return others | {name: difficulties.get(name, "") for name in SIX}
-        case "unknown":
-            return others | dict.fromkeys(SIX, UNKNOWN[0])
-    return others
+    of_each = {
+        NONE: dict.fromkeys(SIX, str(Person.Difficulty.NONE.value)),
+        SOME: {name: difficulties.get(name, "") for name in SIX},
+        UNKNOWN[0]: dict.fromkeys(SIX, UNKNOWN[0]),
+    }
+    return others | of_each.get(daily_life.get(ANY_DIFFICULTY, ""), {})
+
+
+def each_if_any(answer: Answer, wizard: Any, key: Key) -> Answer:
+    """What the second page said holds as long as the first one opens it."""
+    return answer if has_difficulty(wizard.answer(Key("circumstances", key.number)) or {}) else {}
+
+
+def in_words(name: str, answer: str) -> str:
+    """What was asked, and the answer."""
+    asked = CIRCUMSTANCES[name]
+    words = dict(asked.choices)[answer]
+    return labelled(asked.label, words) if name in SIX else f"{asked.label} {words}"  # these are questions
 
 
 def recorded(person: Person) -> Answer:

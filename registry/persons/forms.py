@@ -82,7 +82,7 @@ class RelationshipForm(QuestionForm):
 
 class DocumentForm(QuestionForm):
     document_type = radios(
-        _("Document"), [(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices]
+        _("Document"), [(NO_DOCUMENT, _("None at hand")), *IdentityDocument.Type.choices]
     )
     document_number = forms.CharField(
         label=_("Number of the document"),
@@ -116,7 +116,7 @@ class RegistrationDocumentForm(DocumentForm):
     document_type = radios(
         _("Document"),
         [
-            (NO_DOCUMENT, _("I have none with me")),
+            (NO_DOCUMENT, _("None at hand")),
             *IdentityDocument.Type.choices,
             (SPID, _("SPID, of somebody registered before")),
         ],

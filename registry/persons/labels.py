@@ -26,7 +26,7 @@ def latin_name(member: dict[str, Any]) -> str:
 
 def document_words(member: dict[str, Any]) -> str:
     if member["document_type"] == NO_DOCUMENT:
-        return _("I have none with me")
+        return _("None at hand")
     if member["document_type"] == SPID:
         return f"SPID {member['document_number']}"
     return f"{IdentityDocument.Type(member['document_type']).label} {member['document_number']}"

@@ -125,7 +125,9 @@ def validate_document_number(type: str, number: str) -> str:
         raise _invalid("control_characters", _("This has characters that cannot be stored. Type it again."))
     if type == SPID:
         if not (spid := clean_spid(number)):
-            raise _invalid("document_number_digits", _("This is not an SPID. It has 12 digits."))
+            raise _invalid(
+                "document_number_digits", _("This is not an SPID. Check the 12 digits on the slip.")
+            )
         return grouped(spid)
     cleaned, key = latin_digits(clean(number)), document_key(number)
     if type not in IdentityDocument.Type.values:

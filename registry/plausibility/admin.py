@@ -1,6 +1,7 @@
 """The stewards' list of what was rare at registrations, and said to be right: no names, those are shown with
 the record of a person."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +18,7 @@ from registry.plausibility.rules import RULE_OF
 class RareFactAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
     actions = None
-    list_display = ("household", "what", "by", "confirmed_at")
+    list_display = ("household", "what", "by", "confirmed")
     list_select_related = ("household", "confirmed_by")
     list_display_links = None
     list_per_page = 50
@@ -30,6 +31,10 @@ class RareFactAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("entered by"))
     def by(self, row: RareFact) -> str:
         return _("a citizen") if row.confirmed_by.is_citizen else str(row.confirmed_by)
+
+    @admin.display(description=gettext_lazy("said to be right on"), ordering="confirmed_at")
+    def confirmed(self, row: RareFact) -> datetime:
+        return row.confirmed_at
 
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404  # the list shows all fields; the record of the person asks for a reason

@@ -78,6 +78,10 @@ def refused(found: Iterable[Finding]) -> list[Finding]:
     return [one for one in found if one.is_impossible]
 
 
+def rare(found: Iterable[Finding]) -> list[Finding]:
+    return [one for one in found if not one.is_impossible]
+
+
 def unconfirmed(found: Iterable[Finding], confirmed: Collection[Fact]) -> list[Finding]:
     """What is rare, and was not confirmed with exactly these facts."""
-    return [one for one in found if not one.is_impossible and one.fact not in confirmed]
+    return [one for one in rare(found) if one.fact not in confirmed]

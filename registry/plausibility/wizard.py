@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.wizard.confirmation import ConfirmationForm
 from dsp_platform.wizard.questions import Answer, Key, Question, Rows
 from dsp_platform.wizard.wizard import Wizard
-from registry.plausibility.findings import Fact, Finding, in_words, refused, unconfirmed
+from registry.plausibility.findings import Fact, Finding, in_words, rare, refused, unconfirmed
 
 RARE = "rare"
 """The question: is that right?"""
@@ -30,7 +30,7 @@ class PlausibilityWizard(Wizard):
 
     def asked_about(self, key: Key) -> list[Finding]:
         """The rare findings that this question is to confirm."""
-        return [one for one in self.findings() if not one.is_impossible]
+        return rare(self.findings())
 
     @property
     def confirmed(self) -> list[Fact]:
@@ -55,8 +55,8 @@ class PlausibilityWizard(Wizard):
             confirmed += answer["confirmed"]
         else:
             super().put(key, answer)
-        rare = [one.fact for one in self.findings() if not one.is_impossible]
-        if facts := [one for one in rare if one in confirmed]:
+        told = [one.fact for one in rare(self.findings())]
+        if facts := [fact for fact in told if fact in confirmed]:
             self.answers[RARE] = {"right": "yes", "confirmed": facts}
         else:
             self.answers.pop(RARE, None)

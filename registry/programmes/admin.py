@@ -25,6 +25,7 @@ from dsp_platform.web.errors import NotApproved
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.models.programme import TEXTS
+from registry.programmes.amounts import SNAPSHOT_COLUMNS, refuse_overlapping
 from registry.programmes.availability import availability, dates_in_words
 from registry.programmes.catalogue import save_programme, save_situation
 from registry.programmes.changes import (
@@ -38,7 +39,6 @@ from registry.programmes.changes import (
 )
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
-from registry.programmes.versions import TOLD, refuse_overlapping
 
 OF_A_PROPOSAL = ("holds_from", "reason")
 
@@ -175,7 +175,7 @@ class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
     extra = 0
     view_roles = (AUDITOR,)
     change_roles = add_roles = delete_roles = (STEWARD,)
-    fields = ("kind", *TOLD, "confidential", "source_km", "source_en")
+    fields = ("kind", *SNAPSHOT_COLUMNS, "confidential", "source_km", "source_en")
 
 
 class SituationInline(FewRows, RoleAdmin, admin.TabularInline):

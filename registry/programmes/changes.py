@@ -21,9 +21,9 @@ from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
 from registry.models.programme import PAGE_FIELDS
+from registry.programmes.amounts import refuse_overlapping
 from registry.programmes.consequences import consequences
 from registry.programmes.difference import difference, publishes
-from registry.programmes.versions import refuse_overlapping
 
 PROGRAMME = "programme"
 CHANGE = "change"

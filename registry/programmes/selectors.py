@@ -11,7 +11,7 @@ from django.utils import timezone
 from dsp_platform.approval.models import Proposal
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
-from registry.programmes.versions import SAME, as_told
+from registry.programmes.amounts import IDENTIFYING, from_snapshot
 
 _cached: tuple[float, list[Programme]] = (0.0, [])
 
@@ -101,7 +101,7 @@ def _approved_for_later(programme: Programme) -> list[Benefit]:
         for row in proposal.payload["benefits"]:
             if row["confidential"] or _worth(row) in before:
                 continue
-            benefit = as_told([row])[0]
+            benefit = from_snapshot([row])[0]
             benefit.valid_from = max(benefit.valid_from, proposal.effective_from)
             if benefit.valid_to is None or benefit.valid_to >= benefit.valid_from:
                 coming.append(benefit)
@@ -109,7 +109,7 @@ def _approved_for_later(programme: Programme) -> list[Benefit]:
 
 
 def _worth(row: Mapping[str, Any]) -> list[Any]:
-    return [row[name] for name in (*SAME, "amount", "percent", "valid_from")]
+    return [row[name] for name in (*IDENTIFYING, "amount", "percent", "valid_from")]
 
 
 def supports_of(person: Person) -> list[Enrolment]:

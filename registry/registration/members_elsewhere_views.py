@@ -19,6 +19,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.shown import is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms
@@ -103,9 +104,7 @@ def _send(
     request: HttpRequest, person: Person, assisted_session: AssistedSession, terms: Terms
 ) -> HttpResponse:
     phone, language = confirmation_contact(person)
-    if request.POST.get("shown") != terms.shown:
-        messages.warning(request, str(OldTerms()))
-    elif phone:
+    if is_sent_as_shown(request, terms.shown, str(OldTerms())) and phone:
         code_request = _code_request(request, person, assisted_session)
         try:
             code_request.send(phone, "", language=language, again=True, keep=terms.shown)

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,18 +15,18 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question, row
 from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
-from registry.areas.village_picker import village_picker
+from registry.areas.village_picker import village_options
 from registry.consents.forms import ConsentForm
-from registry.facts.circumstances import DIFFICULTY
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
 from registry.persons.circumstances import (
     ANY_DIFFICULTY,
-    NONE,
+    OF_ALL_SIX,
     SIX,
-    SOME,
+    asks_of_difficulty,
+    each_if_any,
     fields_for,
-    has_difficulty,
+    in_words,
     questions_for,
 )
 from registry.persons.forms import RegistrationDocumentForm, radios
@@ -47,23 +46,15 @@ class MembersForm(QuestionForm):
     )
 
 
-def _villages(request: HttpRequest, wizard: Any, _key: Key) -> dict[str, Any]:
-    chosen = wizard.answers.get("place", {}).get("village_code", "")
-    return {"user": user_of(request), "picker": village_picker(request, chosen)}
-
-
 def _consent_in_words(answer: Answer) -> str:
     agreed = [str(one) for one in operators_to_consent() if one.code in answer["operators"]]
     return "\n".join([gettext("Social Protection Registry"), *agreed])
 
 
-_OF_ALL_SIX = {NONE: _("No difficulties"), SOME: _("Some difficulties")}
-
-
 def _circumstances_in_words(member: Answer) -> str:
     """Whether there is a difficulty, and daily life; the next row has the difficulties one by one."""
-    names, of_all = questions_for(member), _OF_ALL_SIX.get(member.get(ANY_DIFFICULTY, ""))
-    if of_all is None or set(SIX).isdisjoint(names):
+    names, of_all = questions_for(member), OF_ALL_SIX.get(member.get(ANY_DIFFICULTY, ""))
+    if of_all is None or not asks_of_difficulty(names):
         return _in_words(member, names)
     lines = _in_words(member, [name for name in names if name not in SIX])
     return "\n".join(filter(None, [str(of_all), lines]))
@@ -75,16 +66,15 @@ def _difficulties_in_words(member: Answer) -> str:
 
 def _in_words(member: Answer, names: Sequence[str]) -> str:
     """The answers without "no difficulty" and "no", among which the others would be overlooked."""
-    lines, known = [], circumstances_of(member)
-    for name in names:
-        asked, value = CIRCUMSTANCES[name], known.get(name)
-        if asked.answers is DIFFICULTY and value and value > Person.Difficulty.NONE:
-            lines.append(f"{asked.label}: {asked.labels[value]}")
-        elif asked.answers is not DIFFICULTY and value:
-            lines.append(f"{asked.label} {asked.labels[value]}")
+    known = circumstances_of(member)
+    lines = [
+        in_words(name, CIRCUMSTANCES[name].answer(known[name]))
+        for name in names
+        if known.get(name) and not (name in SIX and known[name] == Person.Difficulty.NONE)
+    ]
     if unknown := sum(name not in known for name in names):
-        lines.append(gettext("Not known: %(count)d answers") % {"count": unknown})
-    if not lines and not set(SIX).isdisjoint(names):
+        lines.append(gettext("Answers not known: %(count)d") % {"count": unknown})
+    if not lines and asks_of_difficulty(names):
         lines.append(gettext("No difficulties"))
     return "\n".join(lines)
 
@@ -96,10 +86,6 @@ def _still_asked(answer: Answer, wizard: Any, key: Key) -> Answer:
 
 def _is_all_asked(answer: Answer, wizard: Any, key: Key) -> bool:
     return answer.keys() >= set(fields_for(wizard.member(key.number)))
-
-
-def _each_if_any(answer: Answer, wizard: Any, key: Key) -> Answer:
-    return answer if has_difficulty(wizard.member(key.number)) else {}
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -115,7 +101,7 @@ QUESTIONS: Mapping[str, Question] = {
         form=PlaceForm,
         heading=_("In which village does the household live?"),
         template="registry/areas/place.html",
-        options=_villages,
+        options=village_options(),
         in_words=place_in_words,
     ),
     MEMBERS: Question(
@@ -140,7 +126,7 @@ QUESTIONS: Mapping[str, Question] = {
     "difficulties": replace(
         PERSON_QUESTIONS["difficulties"],
         depends_on=("circumstances",),
-        kept=_each_if_any,
+        kept=each_if_any,
         in_words=row(_("Difficulties"), _difficulties_in_words),
     ),
 }

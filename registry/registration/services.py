@@ -339,7 +339,7 @@ def _asked(details: HouseholdDetails) -> dict[str, Operator]:
 def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
     names = _asked(details)
     with translation.override(details.language):
-        purposes = {"": _("To keep the household in the Social Registry.")} | {
+        purposes = {"": _("To keep the household in the Social Protection Registry.")} | {
             code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}
             for code in details.operators
         }

@@ -14,10 +14,16 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
-from registry.persons.circumstances import ANY_DIFFICULTY, SIX, has_difficulty, questions_for
+from registry.persons.circumstances import (
+    ANY_DIFFICULTY,
+    SIX,
+    asks_of_difficulty,
+    has_difficulty,
+    questions_for,
+)
 from registry.persons.labels import full_name
 from registry.persons.plausible import household_findings, last_of
-from registry.plausibility.findings import Finding
+from registry.plausibility.findings import Finding, rare
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
 from registry.registration.answers import HEAD_ID, RETURNS
@@ -56,22 +62,22 @@ class RegistrationWizard(PlausibilityWizard):
 
     def order(self) -> list[Key]:
         others = [member["id"] for member in self.members if member["id"] != HEAD_ID]
-        rare = {last_of(one) for one in self.findings() if not one.is_impossible}
+        asked_after = {last_of(one) for one in rare(self.findings())}
         return [
             Key("consent"),
-            *self._about(HEAD_ID, rare),
+            *self._about(HEAD_ID, asked_after),
             Key("place"),
-            *(key for number in others for key in self._about(number, rare)),
+            *(key for number in others for key in self._about(number, asked_after)),
             Key(MEMBERS),
-            *([Key(RARE)] if None in rare else []),
+            *([Key(RARE)] if None in asked_after else []),
             *(key for number in (HEAD_ID, *others) for key in self._daily_life(number)),
             Key(CHECK),
         ]
 
-    def _about(self, number: int, rare: set[int | None]) -> Iterator[Key]:
+    def _about(self, number: int, asked_after: set[int | None]) -> Iterator[Key]:
         is_head = number == HEAD_ID
         if RETURNS in self.member(number):
-            if number in rare:
+            if number in asked_after:
                 yield Key(RARE, number)
             return
         yield Key("name", number)
@@ -79,7 +85,7 @@ class RegistrationWizard(PlausibilityWizard):
             yield Key("relationship", number)
         yield Key("sex", number)
         yield Key("birth", number)
-        if number in rare:
+        if number in asked_after:
             yield Key(RARE, number)
         yield Key("document", number)
         if is_head:
@@ -89,7 +95,7 @@ class RegistrationWizard(PlausibilityWizard):
         names = questions_for(self.member(number))
         if names:
             yield Key("circumstances", number)
-        if has_difficulty(self.member(number)) and not set(SIX).isdisjoint(names):
+        if has_difficulty(self.member(number)) and asks_of_difficulty(names):
             yield Key("difficulties", number)
 
     def findings(self) -> list[Finding]:

@@ -26,10 +26,12 @@ register.filter(by_date.dates_in_words)
 
 @register.filter
 def worth(benefit: Benefit) -> str:
-    """The amount in riel, or a percentage without trailing zeros."""
+    """The amount in riel, or a percentage without trailing zeros; and of or for what."""
     if benefit.percent is None:
-        return format_riel(benefit.amount or 0)
-    return f"{localize(benefit.percent.normalize() + 0)}%"
+        amount = format_riel(benefit.amount or 0)
+    else:
+        amount = f"{localize(benefit.percent.normalize() + 0)}%"
+    return f"{amount} {benefit.per or ''}".strip()
 
 
 @register.filter

@@ -164,7 +164,7 @@ def test_from_its_day_everybody_is_judged_by_what_is_published(
     with as_owner():
         Programme._base_manager.filter(pk=draft.pk).update(rule=rule)
     consequences = consequences_of(propose_programme_change(programme=draft, state="open", actor=steward))
-    judged = {"km": "វាយតម្លៃតាមលក្ខខណ្ឌ", "en": "judged by its rule"}[language]
+    judged = {"km": "វាយតម្លៃតាមវិធាន", "en": "judged by its rule"}[language]
     assert any(judged in sentence for sentence in consequences) == bool(rule)
     case_by_case = {"km": "ករណី", "en": "case by case"}[language]
     assert any(case_by_case in sentence for sentence in consequences) == (not rule)

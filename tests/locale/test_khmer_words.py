@@ -1,8 +1,10 @@
 """Words that Khmer readers misunderstand, searched for in the whole catalogue."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from dsp_platform.translations.catalogue import read
 from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
@@ -48,3 +50,10 @@ def test_portal_and_platform_are_told_apart(word: str) -> None:
 
 def test_a_card_has_one_word() -> None:
     assert [one for one, words in khmer().items() if "SPID កាត" in words] == []
+
+
+def test_a_label_ends_with_the_colon_of_its_language() -> None:
+    label = re.compile(r"""(?:{% translate ["'][^"']*["'] %}):|[\u1780-\u17dd»]:""")
+    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    assert [one.name for one in templates if label.search(one.read_text())] == []
+    assert [one for one, words in khmer().items() if label.search(words)] == []

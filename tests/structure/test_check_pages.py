@@ -14,12 +14,11 @@ from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.changes.views import ChangeQuestion
 from registry.models import Household
-from registry.persons.households import members_of
 from registry.registration.services import register_household
 from registry.registration.views import RegistrationQuestion
 from tests.built_once import built_once
 from tests.registry.cast import BOPHA_BORN, child_details, household_details, person_details
-from tests.registry.changes.cast import BABY, about
+from tests.registry.changes.cast import every_answer
 from tests.registry.pages import shown_on
 from tests.sending import tables
 from tests.structure.conftest import browser
@@ -53,25 +52,9 @@ def family(areas, sokha) -> Household:
 
 
 def change(kind: str, family: Household, sokha: User) -> Client:
-    head, husband, child = (one.person for one in members_of(family))
-    # Each kind takes those that it asks for.
-    answers = {
-        **BABY,
-        "who": about(child),
-        "known": {"has_spid": "no", "spid": ""},
-        "living": {"living": "here"},
-        "where": {"where": "elsewhere"},
-        "place": {"village_code": "01020201", "address": ""},
-        "address": {"address": "ផ្ទះលេខ ៩"},
-        "died": {"died": "2026-11-20"},
-        "head": about(husband),
-        "relationships": {head.spid: "spouse", child.spid: "child"},
-        "payee": about(husband),
-        "phone": {"phone": "+85512345679"},
-        "circumstances": {"studying": "yes"},
-    }
+    answers = every_answer(family)
     if kind == "marriage":  # a child of seven does not marry, nor does who is born this month
-        answers |= {"who": about(husband), "living": {"living": "elsewhere"}}
+        answers |= {"who": answers["payee"], "living": {"living": "elsewhere"}}
     save_change_draft(owner=sokha, assisted_session=None, kind=kind, answers=answers)
     client = browser(sokha)
     session = client.session

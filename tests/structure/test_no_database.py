@@ -19,7 +19,7 @@ def web(tmp_path, monkeypatch):
 
 
 def test_a_dead_database_has_a_page(web):
-    pages = {"/km/my/": "មានបញ្ហានៅខាងប្រព័ន្ធរបស់យើង", "/en/my/": "Something went wrong on our side"}
+    pages = {"/km/my/": "មានបញ្ហានៅខាងយើង", "/en/my/": "Something went wrong on our side"}
     for path, words in pages.items():
         answer = Browser(web, {"session": "a" * 32}).get(path)
         assert answer.status_code == 500

@@ -29,7 +29,7 @@ from registry.registration.services import register_household
 from registry.registration.wizard import RegistrationWizard
 from tests.built_once import built_once
 from tests.registry.cast import BOPHA_BORN, child_details, household_details, person_details
-from tests.registry.changes.cast import BABY, about, ask
+from tests.registry.changes.cast import ask, every_answer
 from tests.structure.test_check_pages import with_check_page
 from tests.structure.test_imports import BASE, DOMAINS, sources, tree
 
@@ -82,31 +82,10 @@ def family(areas, sokha):
     return register_household(actor=sokha, details=details)
 
 
-def answers_to(kind: str, family) -> dict:
-    """Each kind takes those that it asks for."""
-    head, husband, child = (one.person for one in members_of(family))
-    return {
-        **BABY,
-        "sex": {"sex": "male"},
-        "who": about(child),
-        "known": {"has_spid": "no", "spid": ""},
-        "living": {"living": "here"},
-        "where": {"where": "elsewhere"},
-        "place": {"village_code": "01020201", "address": ""},
-        "address": {"address": "ផ្ទះលេខ ៩"},
-        "died": {"died": "2026-11-20"},
-        "head": about(husband),
-        "relationships": {head.spid: "spouse", child.spid: "child"},
-        "payee": about(husband),
-        "phone": {"phone": "+85512345679"},
-        "circumstances": {"studying": "yes"},
-    }
-
-
 def wizard_of(kind: str, family) -> ChangeWizard:
     members = members_of(family)
     return ChangeWizard(
-        KINDS[kind], HouseholdContext(family, members, members[0].person), answers_to(kind, family)
+        KINDS[kind], HouseholdContext(family, members, members[0].person), every_answer(family)
     )
 
 

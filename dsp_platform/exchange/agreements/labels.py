@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.mapping.words import words_of
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.translations.label import labelled
 
 Text = Mapping[str, Any]
 
@@ -85,7 +86,11 @@ def mapping_lines(kind: str, mapping: Mapping[str, Any]) -> Iterator[tuple[str, 
         "removed": _("Columns that are gone"),
     }
     for part, label in parts.items():
-        yield label, words_of(mapping.get(part))
+        match mapping.get(part):
+            case {"field": str(field), "column": str(column)}:
+                yield label, labelled(labels.get(field, field), column)
+            case value:
+                yield label, words_of(value)
 
 
 def day_in_words(day: str | None) -> str:

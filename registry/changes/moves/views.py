@@ -18,6 +18,7 @@ from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.shown import SHOWN, is_sent_as_shown
 from registry.changes.access import log_change_access, refuse_unread
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
@@ -84,7 +85,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
             return _send(request, found, "registry:counter_move")
         return _send_unseen(request, found)
     terms = terms_for(user_of(request), found)
-    form = bind(MoveForm, request, initial={"shown": terms.shown})
+    form = bind(MoveForm, request)
     if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
         return answer
     shown = sees_mover(user_of(request), found)
@@ -123,8 +124,8 @@ def _why_unread(request: HttpRequest, found: ChangeRequest) -> str | Promise:
 def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     """The next page is the same whether or not there is a person, a phone or a text message left to send."""
     shown = terms_for(user_of(request), found).shown
-    if "resend" not in request.POST and request.POST.get("shown") != shown:
-        return _read_anew(request, found, "registry:counter_move")
+    if "resend" not in request.POST and not is_sent_as_shown(request, shown, str(OldTerms())):
+        return redirect("registry:counter_move", found.reference)
     phone, language = confirmation_contact(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
@@ -201,7 +202,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
                 request=found,
                 agrees=form.cleaned_data["answer"] == "yes",
                 note=form.cleaned_data["note"],
-                shown=form.cleaned_data["shown"],
+                shown=request.POST.get(SHOWN, ""),
                 actor=user_of(request),
                 assisted_session=session_with(request, *_about(request, found)),
             )
@@ -226,8 +227,8 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     if not phone or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     shown = terms_for(user_of(request), found).shown
-    if request.POST.get("shown") != shown:
-        return _read_anew(request, found, page)
+    if not is_sent_as_shown(request, shown, str(OldTerms())):
+        return redirect(page, found.reference)
     try:
         _code_request(request, found).send(phone, "", language=language, keep=shown)
     except CodeProblem as problem:

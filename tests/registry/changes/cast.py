@@ -101,3 +101,25 @@ def entry(kind: str, subject: int) -> LedgerEntry:
 def settle() -> None:
     """As if every operator had received all versions so far."""
     LedgerEntry.objects.update(state="delivered", may_have_copy=True)
+
+
+def every_answer(family: Household) -> dict:
+    """Of all kinds of change, in a household of a couple and their child: each kind takes those that it asks
+    for."""
+    head, husband, child = (one.person for one in members_of(family))
+    return {
+        **BABY,
+        "sex": {"sex": "male"},
+        "who": about(child),
+        "known": {"has_spid": "no", "spid": ""},
+        "living": {"living": "here"},
+        "where": {"where": "elsewhere"},
+        "place": {"village_code": "01020201", "address": ""},
+        "address": {"address": "ផ្ទះលេខ ៩"},
+        "died": {"died": "2026-11-20"},
+        "head": about(husband),
+        "relationships": {head.spid: "spouse", child.spid: "child"},
+        "payee": about(husband),
+        "phone": {"phone": "+85512345679"},
+        "circumstances": {"studying": "yes"},
+    }

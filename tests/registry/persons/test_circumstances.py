@@ -73,13 +73,13 @@ def words(wizard, question):
 def test_the_check_page_says_what_was_told(wizard):
     names_after(wizard, difficulty="some", working="yes")
     wizard.put(Key("difficulties", 1), {"seeing": "3"} | dict.fromkeys(SIX[2:], "1"))
-    assert words(wizard, "circumstances") == ["Some difficulties", "Works or earns money? Yes"]
+    assert words(wizard, "circumstances") == ["Difficulties: asked one by one", "Works or earns money? Yes"]
     seeing = "Difficulty seeing, even if wearing glasses: Yes - a lot of difficulty"
-    assert words(wizard, "difficulties") == [seeing, "Not known: 1 answers"]
+    assert words(wizard, "difficulties") == [seeing, "Answers not known: 1"]
     names_after(wizard, difficulty="none", working="")
-    assert words(wizard, "circumstances") == ["No difficulties", "Not known: 1 answers"]
+    assert words(wizard, "circumstances") == ["No difficulties", "Answers not known: 1"]
     names_after(wizard, difficulty="", working="no")
-    assert words(wizard, "circumstances") == ["Not known: 6 answers"]
+    assert words(wizard, "circumstances") == ["Answers not known: 6"]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from dsp_platform.approval.services import approve
 from registry.models import Benefit, Programme, RuleVersion
+from registry.programmes.amounts import from_snapshot, overlapping, snapshot_of
 from registry.programmes.changes import amounts_now, propose_programme_change
 from registry.programmes.selectors import amounts_of
-from registry.programmes.versions import as_told, kept, overlapping
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -149,7 +149,7 @@ def test_a_confidential_amount_approved_for_later_is_not_told(family_package, st
 def test_amounts_are_told_again_as_they_were_kept(family_package):
     (held,) = saved(family_package, amount(amount=None, percent="2.60", per_en="of the wage"))
     held.refresh_from_db()
-    (again,) = as_told(kept([held]))
+    (again,) = from_snapshot(snapshot_of([held]))
     for name in ("label_km", "label_en", "amount", "percent", "per_en", "valid_from", "kind"):
         assert getattr(again, name) == getattr(held, name)
 

@@ -1,17 +1,20 @@
-"""What a programme's rule and amounts were: an application stays with those by which it was judged."""
+"""The snapshot of a programme's amounts that a decision keeps, and that no two hold for one thing at once.
+
+The versions of its rule are ``RuleVersion``: a trigger writes them.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Q
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from dsp_platform.approval.validity import plain
-from registry.models import Benefit, Programme
+from registry.models import Benefit
 
-TOLD = (
+SNAPSHOT_COLUMNS = (
     "label_km",
     "label_en",
     "amount",
@@ -22,26 +25,19 @@ TOLD = (
     "precision",
     "valid_to",
 )
-"""The columns of an amount that is kept with a decision."""
-SAME = ("kind", "label_km", "label_en", "per_km", "per_en")
+"""What is kept of an amount."""
+IDENTIFYING = ("kind", "label_km", "label_en", "per_km", "per_en")
 """Amounts that are alike in these are one amount at different times."""
 
 
-def amounts_given_on(programme: Programme, day: date) -> list[Benefit]:
-    """What the programme gives on that day, without confidential amounts."""
-    public = Benefit.objects.filter(programme=programme, kind=Benefit.Kind.GIVES, confidential=False)
-    known = public.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
-    in_force = Q(valid_to=None) | Q(valid_to__gte=day)
-    return list(known.filter(in_force, valid_from__lte=day).order_by("pk"))
+def snapshot_of(amounts: Iterable[Benefit]) -> list[dict[str, Any]]:
+    """For a JSON column."""
+    return [plain({name: getattr(amount, name) for name in SNAPSHOT_COLUMNS}) for amount in amounts]
 
 
-def kept(amounts: Iterable[Benefit]) -> list[dict[str, Any]]:
-    """For a JSON column; ``as_told`` makes amounts of it again."""
-    return [plain({name: getattr(amount, name) for name in TOLD}) for amount in amounts]
-
-
-def as_told(rows: Iterable[Mapping[str, Any]]) -> list[Benefit]:
-    fields = {name: cast("Field[Any, Any]", Benefit._meta.get_field(name)) for name in TOLD}
+def from_snapshot(rows: Iterable[Mapping[str, Any]]) -> list[Benefit]:
+    """The reverse: rows that are not saved."""
+    fields = {name: cast("Field[Any, Any]", Benefit._meta.get_field(name)) for name in SNAPSHOT_COLUMNS}
     return [Benefit(**{name: field.to_python(row[name]) for name, field in fields.items()}) for row in rows]
 
 
@@ -55,7 +51,7 @@ def overlapping(amounts: Iterable[Mapping[str, Any]]) -> str:
         if row["precision"] == Benefit.Precision.ABOUT:
             continue
         first, last = (_day(row[name]) for name in ("valid_from", "valid_to"))
-        periods = found.setdefault(tuple(row[name] or "" for name in SAME), [])
+        periods = found.setdefault(tuple(row[name] or "" for name in IDENTIFYING), [])
         period = first or date.min, last or date.max
         if any(period[0] <= other[1] and other[0] <= period[1] for other in periods):
             return str(row["label_km"] or row["label_en"] or "")
