@@ -81,9 +81,7 @@ class RelationshipForm(QuestionForm):
 
 
 class DocumentForm(QuestionForm):
-    document_type = radios(
-        _("Document"), [(NO_DOCUMENT, _("None at hand")), *IdentityDocument.Type.choices]
-    )
+    document_type = radios(_("Document"), [(NO_DOCUMENT, _("None at hand")), *IdentityDocument.Type.choices])
     document_number = forms.CharField(
         label=_("Number of the document"),
         help_text=_("As it is written on the document. Leave it empty if there is no document."),
