@@ -20,8 +20,6 @@ ADDED = (AddField, AddIndex, AddConstraint, AddTrigger)
 
 
 class Together(Operation):
-    reduces_to_sql = True
-
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
 
