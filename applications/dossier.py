@@ -69,9 +69,13 @@ def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping
 
 
 def _as_exact_as_known(people: dict[int, Mapping[str, Value]]) -> dict[int, Mapping[str, Value]]:
-    """Also where the operator is sent only the first day of the year or the month of birth."""
-    precisions = dict(Person.objects.filter(pk__in=people).values_list("pk", "birth_precision"))
-    return {pk: {**values, "birth_precision": precisions[pk]} for pk, values in people.items()}
+    """Where an operator that holds the date of birth is sent none, because only the year or the month is
+    known, its reviewer reads these."""
+    born = {one.pk: str(one.born) for one in Person.objects.filter(pk__in=people)}
+    return {
+        pk: {**values, "date_of_birth": born[pk]} if "date_of_birth" in values else values
+        for pk, values in people.items()
+    }
 
 
 def _lines(values: Mapping[str, Value]) -> list[Line]:

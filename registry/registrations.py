@@ -27,9 +27,9 @@ from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
-from registry.persons.life_events import DELIVERY
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
+from registry.records import life_events as events_of_records
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
 from registry.records.persons import PersonKind
@@ -101,6 +101,6 @@ for domain, effects in (
     (Domain.CONSENTS, events_of_consents.EFFECTS),
     (Domain.ACCESS, events_of_phones.EFFECTS),
     (Domain.MESSAGES, events_of_phones.MESSAGES),
-    (Domain.DELIVERY, DELIVERY),
+    (Domain.DELIVERY, events_of_records.EFFECTS),
 ):
     register_effects(domain, effects)

@@ -11,7 +11,8 @@ from dsp_platform.khmer.digits import latin_digits
 
 Precision = Literal["day", "month", "year"]
 
-_OLDEST = 125
+LONGEST_LIFE = 125
+"""In full years: nobody is known to have lived longer than 122. Whoever would be older is not entered."""
 _BUDDHIST_ERA = range(2300, 2800)  # Buddhist era years run 543 or 544 ahead of the common era
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -131,7 +132,7 @@ def parse_date_parts(day: str, month: str, year: str, *, today: date | None = No
         raise YearMissing
     if typed_year < 100:
         raise ShortYear
-    if typed_year < today.year - _OLDEST:
+    if typed_year < today.year - LONGEST_LIFE:
         raise TooOld
     if typed_year in _BUDDHIST_ERA:
         raise BuddhistYear

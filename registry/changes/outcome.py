@@ -61,6 +61,7 @@ class _Outcome:
             self.before,
             members=tuple(members.values()),
             named_head=members.get(self.answers.get("head", {}).get("person", "")),
+            formerly={one.key: one.relationship for one in self.before.members if "head" in self.answers},
             newborn=newcomer if "known" not in self.answers else None,
             mother=members.get(self.answers.get("mother", {}).get("mother", "")),
             married=tuple(marries),

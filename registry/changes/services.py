@@ -40,11 +40,12 @@ from registry.errors import (
 )
 from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
 from registry.persons.conflicts import refuse_relatives
+from registry.persons.households import household_head_of
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
-from registry.phones.selectors import household_head_of, numbers_left_behind, numbers_of, phones_of_adults
+from registry.phones.selectors import numbers_left_behind, numbers_of, phones_of_adults
 from registry.plausibility.findings import refused as impossible_among
 
 State = ChangeRequest.State

@@ -45,7 +45,7 @@ class ChangeWizard(PlausibilityWizard):
     def _names(self) -> list[str]:
         return self.kind.questions(self._with_person(), self.context)
 
-    def findings(self) -> list[Finding]:
+    def judged(self) -> list[Finding]:
         return findings_of(self._told(), self.context, self.person)
 
     def _with_person(self) -> Answers:

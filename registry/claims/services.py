@@ -29,7 +29,7 @@ from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
 from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
-from registry.identity.documents import document_digest
+from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
 from registry.persons.recognition import is_told_of
@@ -39,7 +39,8 @@ from registry.phones.selectors import may_have_account, with_established_phone
 
 SPID = "spid"
 CLAIMS_A_DAY = 5
-# Claims of one account for the same identity: few accounts together cannot use up the codes of a phone.
+# Claims of one account with the same number: nobody guesses dates of birth, and few accounts together cannot
+# use up the codes of a phone.
 SAME_A_DAY = 2
 # Codes sent to one phone a day; further claims are treated as if nobody matched.
 CODES_A_DAY = 20
@@ -58,7 +59,17 @@ class Identity:
 
     @property
     def digest(self) -> bytes:
-        return crypto.digest("claim", self.kind, self.number, str(self.born))
+        return crypto.digest("claim", self.kind, self._key, str(self.born))
+
+    @property
+    def number_digest(self) -> bytes:
+        """The same whatever date of birth is guessed."""
+        return crypto.digest("number of a claim", self.kind, self._key)
+
+    @property
+    def _key(self) -> str:
+        """The number, the same however it is written."""
+        return (self.kind == SPID and clean_spid(self.number)) or document_key(self.number)
 
 
 def code_of(claim: Claim) -> str:
@@ -80,13 +91,18 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
     if first := open_now.filter(identity_digest=identity.digest).first():  # of a double click
         return first
     # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
-    today = claims.filter(created_at__gt=now - _DAY).values_list("identity_digest", flat=True)
-    digests = [bytes(digest) for digest in today]
-    if len(digests) >= CLAIMS_A_DAY or digests.count(identity.digest) >= SAME_A_DAY:
+    today = claims.filter(created_at__gt=now - _DAY).values_list("number_digest", flat=True)
+    numbers = [bytes(digest) for digest in today]
+    if len(numbers) >= CLAIMS_A_DAY or numbers.count(identity.number_digest) >= SAME_A_DAY:
         raise TooManyClaims
     person = _within_limit(_if_established(_find(identity), account), account)
     claim = Claim.objects.create(
-        account=account, person=person, identity_digest=identity.digest, created_at=now, expires_at=now + LIFE
+        account=account,
+        person=person,
+        identity_digest=identity.digest,
+        number_digest=identity.number_digest,
+        created_at=now,
+        expires_at=now + LIFE,
     )
     if person is not None and person.phone == account.phone and proved:
         _link(claim, lock_person_row(person), keep)

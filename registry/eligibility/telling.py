@@ -29,7 +29,8 @@ class Telling:
     """The interview of IDPoor finds it out."""
 
     without_household: bool = False
-    """Nothing can be told before the person is in a household."""
+    """Nothing can be told before the person is in a household. Once they are, every fact of the household
+    itself is known, so that nothing else is true besides."""
 
 
 def who_tells(verdict: Verdict, person: Person, teller: Person) -> Telling:
@@ -54,12 +55,8 @@ def who_tells(verdict: Verdict, person: Person, teller: Person) -> Telling:
             if fact.name in verdict.hidden:  # the same whether they have told it or not
                 among = members if fact.counts else [person]
                 by_others |= dict.fromkeys(one for one in among if one.pk not in theirs)
-    return Telling(
-        tuple(here),
-        tuple(by_others),
-        any(fact.reported_in == "assessment" for fact in facts),
-        any(fact.reported_in == "household" for fact in facts),
-    )
+    by_assessment = any(fact.reported_in == "assessment" for fact in facts)
+    return Telling(tuple(here), tuple(by_others), by_assessment)
 
 
 def _without_age(fact: Fact, person: Person, members: list[Person]) -> list[Person]:

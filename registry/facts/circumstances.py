@@ -1,5 +1,6 @@
 """Answers about the health and daily life of one person, stored as they were given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -32,7 +33,7 @@ class AskedOf:
     sex: str = ""
     """Empty: of both."""
 
-    def includes(self, ages: range, sex: str | None) -> bool:
+    def includes(self, ages: Sequence[int], sex: str | None) -> bool:
         """Somebody who has one of these ages."""
         return any(age in self.ages for age in ages) and self.sex in ("", sex)
 

@@ -137,8 +137,7 @@ class Fact:
         return str(dict(self.choices()).get(str(value), value))
 
     def is_surely_no(self, known: Known) -> bool:
-        """By age and sex alone: whoever is not asked."""
-        age, sex, asked = known["age"], known["sex"], self.asked_of
-        possible = age if isinstance(age, range) else (age,)
-        is_other_age = age is not None and not any(one in asked.ages for one in possible)
-        return is_other_age or (bool(asked.sex) and sex not in (None, asked.sex))
+        """By age and sex alone: whoever is not asked, whatever is not known yet of the two."""
+        age, asked = known["age"], self.asked_of
+        ages = asked.ages if age is None else age if isinstance(age, range) else (int(age),)
+        return not asked.includes(ages, str(known["sex"] or asked.sex))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import LONGEST_LIFE
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import DIFFICULTIES, AskedOf, Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion, number
@@ -96,7 +97,7 @@ OF_PERSON = (
             heading=_("How old are you?"),
             of_other=_("How old is this person?"),
             help=_("In full years. A baby: 0."),
-            most=125,
+            most=LONGEST_LIFE,
         ),
         reported_in="birth-date",
         unknown=(_("Your age is not known yet."), _("The age of this person is not known yet.")),

@@ -85,16 +85,22 @@ class Effect:
     words: str
     """For the table of the documentation."""
     act: Callable[[LifeEvent], Announcement | None] | None = None
-    """None where nothing has to be done; ``words`` say why."""
+    """Called by ``tell``. None where nothing has to be done, and ``words`` say why, or where it is done by
+    what tells of the event."""
+    done_by: str = ""
+    """The path of the class or function that does it, where ``act`` does not."""
 
 
 EFFECTS: dict[tuple[EventKind, Domain], Effect] = {}
 
 
 def register_effects(domain: Domain, effects: Mapping[EventKind, Effect]) -> None:
-    """Of one domain, for all kinds of events. Raises ValueError where one is missing."""
+    """Of one domain, for all kinds of events. Raises ValueError where one is missing, or would be done
+    twice."""
     if missing := [kind.name for kind in EventKind if kind not in effects]:
         raise ValueError(f"{domain} does not say what it does for {missing}")
+    if twice := [kind.name for kind, effect in effects.items() if effect.act and effect.done_by]:
+        raise ValueError(f"{domain} says twice who does what it does for {twice}")
     EFFECTS.update({(kind, domain): effect for kind, effect in effects.items()})
 
 

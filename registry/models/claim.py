@@ -26,8 +26,10 @@ class Claim(models.Model):
     nonce = models.BinaryField(max_length=32, default=new_nonce)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    # Keyed digest of what was entered, which also recognises a double click.
+    # Keyed digests of what was entered, by which a double click is recognised, and of its number alone, by
+    # which the limit counts.
     identity_digest = models.BinaryField(max_length=32)
+    number_digest = models.BinaryField(max_length=32)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 

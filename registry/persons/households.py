@@ -23,6 +23,20 @@ def members_of(household: Household) -> list[Membership]:
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
+def home_now(person: Person) -> Household | None:
+    """The same as it is at this moment, for services: read anew."""
+    membership = person.memberships.filter(ended_on=None).select_related("household").first()
+    return membership.household if membership else None
+
+
+def household_head_of(person: Person) -> Person | None:
+    """The head of the person's household, who may be the person."""
+    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
+    heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
+    found = heads.select_related("person__account").first()
+    return found.person if found else None
+
+
 def with_household(person: Person) -> list[Person]:
     """The person first, then the others of their household: all whom a conflict of interest is asked about,
     for reading what concerns the person and for doing something in their name alike."""

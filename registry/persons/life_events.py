@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from dsp_platform.accounts.models import User
-from registry.life_events.events import Effect, EventKind, LifeEvent
+from registry.life_events.events import EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership, Person
+from registry.persons.households import home_now
 
 
 class Happened:
@@ -51,7 +52,7 @@ class Happened:
         """To persons first: while a household is not closed, they can take along what is theirs of it."""
         homes = {pk: membership.household for pk, membership in self._left.items()}
         for pk, (person, how) in self._ended.items():
-            home = homes.get(pk) or _home_of(person)
+            home = homes.get(pk) or home_now(person)
             yield replace(self._by, person=person, household=home, **how)
         for pk, (person, household, is_new) in self._came.items():
             kind = EventKind.LEFT_FOR_OWN if is_new else EventKind.JOINED
@@ -68,27 +69,3 @@ class Happened:
                 )
         for kind, household in self._of_households:
             yield replace(self._by, kind=kind, household=household)
-
-
-def _home_of(person: Person) -> Household | None:
-    membership = person.memberships.filter(ended_on=None).select_related("household").first()
-    return membership.household if membership else None
-
-
-_ANEW = Effect("Operators are told: the household they left and the one they live in, with all members.")
-DELIVERY = {
-    EventKind.DIED: Effect("Every operator is told to delete the record; the household is sent anew."),
-    EventKind.LEFT_FOR_OWN: _ANEW,
-    EventKind.LEFT_ELSEWHERE: Effect(
-        "The household is sent anew. Operators that hold the person by consent are told to delete the record."
-    ),
-    EventKind.JOINED: _ANEW,
-    EventKind.MOVED: Effect("The household and its members are sent anew."),
-    EventKind.MERGED: Effect(
-        "Every operator is told to delete the record; the record that remains is sent instead."
-    ),
-    EventKind.CONSENT_WITHDRAWN: Effect("The operator is told to delete what it holds by that consent."),
-    EventKind.LEVEL_EXPIRED: Effect("The household and its members are sent anew, without the level."),
-    EventKind.CLOSED: Effect("Operators are told to delete the household."),
-}
-"""``PersonWriter`` and the services of consents and levels announce what they wrote."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.numbers import parse_phone
-from dsp_platform.khmer.dates import PartialDate
+from dsp_platform.khmer.dates import LONGEST_LIFE, PartialDate
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean, has_stray_sign
 from dsp_platform.web.forms import STRAY_SIGN
@@ -25,7 +25,6 @@ from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import SPID
 from registry.persons.plausible import plausibility_problems
-from registry.plausibility.rules import OLDEST
 
 NAME_LENGTH = 100
 ADDRESS_LENGTH = 200
@@ -98,9 +97,9 @@ def validate_address(text: str) -> str:
 def validate_born(born: PartialDate) -> PartialDate:
     """Refused only if no day fits."""
     today = timezone.localdate()
-    if born.first > today:
+    if not born.may_precede(PartialDate(today)):
         raise _invalid("date_in_future", _("The date of birth is in the future."))
-    if born.last.year < today.year - OLDEST:
+    if born.last.year < today.year - LONGEST_LIFE:
         raise _invalid("date_too_old", _("The date of birth is too long ago. Check the year."))
     return born
 

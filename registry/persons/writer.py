@@ -24,6 +24,7 @@ from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.life_events.events import tell
 from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.validation import NAME_VALIDATORS
 
@@ -63,9 +64,8 @@ def lock_household(household: Household) -> Household:
 
 def lock_home(person: Person) -> None:
     """The household that the person lives in, where there is one."""
-    home = Membership.objects.filter(person=person, ended_on=None).select_related("household").first()
-    if home:
-        lock_household(home.household)
+    if home := home_now(person):
+        lock_household(home)
 
 
 def lock_person(person: Person) -> Person:

@@ -102,7 +102,10 @@ MESSAGES = {
     EventKind.JOINED: _AS_BEFORE,
     EventKind.MOVED: Effect("They go to the same numbers."),
     EventKind.MERGED: Effect("They go to the numbers of the record that remains."),
-    EventKind.CONSENT_WITHDRAWN: Effect("Whoever gave it is told, where an official took it back for them."),
+    EventKind.CONSENT_WITHDRAWN: Effect(
+        "Whoever gave it is told, where an official took it back for them.",
+        done_by="registry.consents.services.withdraw_consent",
+    ),
     EventKind.LEVEL_EXPIRED: Effect("The household is told, and where to ask.", tell_level_expired),
     EventKind.CLOSED: Effect("None: nobody is left."),
 }

@@ -20,7 +20,7 @@ from dsp_platform.database.history import history_of
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT
 from registry.persons.ages import children, children_for_consent, is_child
-from registry.persons.households import head_left_behind, household_of, members_of
+from registry.persons.households import head_left_behind, household_head_of, household_of, members_of
 
 # Reason of a first account: the person lost the phone on record.
 FIRST_LOST = "first_lost"
@@ -181,14 +181,6 @@ def who_consents(person: Person) -> Person | None:
     if not children_for_consent([person]):
         return person
     return household_head_of(person) or (None if is_child(person) else person)
-
-
-def household_head_of(person: Person) -> Person | None:
-    """The head of the person's household, who may be the person."""
-    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
-    heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
-    found = heads.select_related("person__account").first()
-    return found.person if found else None
 
 
 def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:

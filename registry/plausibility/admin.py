@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from registry.models import RareFact
-from registry.plausibility.rules import RULE_OF
+from registry.plausibility.findings import title_of
 
 
 @admin.register(RareFact)
@@ -26,7 +26,7 @@ class RareFactAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("what is rare"))
     def what(self, row: RareFact) -> str:
-        return str(RULE_OF[row.rule].title)
+        return title_of(row.rule)
 
     @admin.display(description=gettext_lazy("entered by"))
     def by(self, row: RareFact) -> str:

@@ -1,8 +1,9 @@
 """What each rule measures: whom a case concerns, by role, and the least and the most that fit the dates."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations, pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dsp_platform.khmer.dates import PartialDate, full_years
@@ -17,6 +18,8 @@ class Case(NamedTuple):
     roles: dict[str, Member]
     least: int
     most: int
+    relations: Mapping[str, str] = MappingProxyType({})
+    """Relationships to the head that the words name."""
 
 
 Cases = Iterator[Case]

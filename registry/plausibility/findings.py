@@ -1,19 +1,21 @@
 """What the rules find in a situation, and which of it somebody confirmed.
 
-A finding that was confirmed is kept as a ``Fact``, plain JSON: the rule, who is concerned with the dates of
-birth at that time, and the number. It is shown in the language of whoever reads it.
+A finding that was confirmed is kept as a ``StatedFact``, plain JSON: the rule, who is concerned with the
+dates of birth at that time, and the number. It is shown in the language of whoever reads it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dsp_platform.khmer.dates import PartialDate
 from registry.plausibility.cases import Case
 from registry.plausibility.rules import RULE_OF, RULES, Rule
-from registry.plausibility.situation import Situation
+from registry.plausibility.situation import Relationship, Situation
 
-Fact = dict[str, Any]
+StatedFact = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,40 @@ class Finding:
         return frozenset(one.key for one in self.case.roles.values())
 
     @property
-    def fact(self) -> Fact:
+    def fact(self) -> StatedFact:
         persons = {role: [one.name, str(one.born)] for role, one in self.case.roles.items()}
-        return {"rule": self.rule.code, "persons": persons, "number": [self.case.least, self.case.most]}
+        found = {"rule": self.rule.code, "persons": persons, "number": [self.case.least, self.case.most]}
+        return found | ({"relations": dict(self.case.relations)} if self.case.relations else {})
 
     @property
     def words(self) -> str:
         return in_words(self.fact, refused=self.is_impossible)
 
 
-def in_words(fact: Mapping[str, Any], *, refused: bool = False) -> str:
-    rule = RULE_OF[fact["rule"]]
-    names = {
+def in_words(fact: StatedFact, *, refused: bool = False) -> str:
+    """Facts are kept for as long as the household: a rule or a role may have another name by now."""
+    persons = {
         role: f"{name} ({PartialDate.parse(born).written})" for role, (name, born) in fact["persons"].items()
     }
     least, most = (max(number, 0) for number in fact["number"])
     number = str(least) if least == most else f"{least}–{most}"
-    text = rule.refusal if refused or not rule.statement else rule.statement
-    return str(text) % {**names, "number": number}
+    rule = RULE_OF.get(fact["rule"])
+    text = (rule.refusal if refused or not rule.statement else rule.statement) if rule else ""
+    labels = dict(Relationship.choices)
+    relations = {key: labels.get(value, value) for key, value in fact.get("relations", {}).items()}
+    try:
+        return str(text) % {**persons, **relations, "number": number} if text else _unnamed(fact, persons)
+    except KeyError:
+        return _unnamed(fact, persons)
+
+
+def _unnamed(fact: StatedFact, persons: Mapping[str, str]) -> str:
+    title, whom = title_of(fact["rule"]), ", ".join(persons.values())
+    return f"{title}: {whom}" if whom else title
+
+
+def title_of(rule: str) -> str:
+    return str(RULE_OF[rule].title if rule in RULE_OF else _("Something that is not asked any more"))
 
 
 def findings(situation: Situation) -> list[Finding]:
@@ -82,6 +100,6 @@ def rare(found: Iterable[Finding]) -> list[Finding]:
     return [one for one in found if not one.is_impossible]
 
 
-def unconfirmed(found: Iterable[Finding], confirmed: Collection[Fact]) -> list[Finding]:
+def unconfirmed(found: Iterable[Finding], confirmed: Collection[StatedFact]) -> list[Finding]:
     """What is rare, and was not confirmed with exactly these facts."""
     return [one for one in rare(found) if one.fact not in confirmed]

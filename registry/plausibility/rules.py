@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.khmer.dates import LONGEST_LIFE
 from dsp_platform.translations.label import Label
-from registry.plausibility import cases
+from registry.plausibility import cases, relations
 from registry.plausibility.cases import Cases
 from registry.plausibility.situation import Situation
 
 JUDGEMENT = "judgement"
-OLDEST = 125
-"""In full years: who would be older is not entered at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,16 @@ class Rule:
 BIOLOGY = "biology: WHO counts 15 to 49 as the years in which women have children"
 CIVIL_CODE_948 = "Civil Code, article 948: marriage from 18, from 16 with consent"
 
+MEANING = "the meaning of the relationships"
+CONTRADICTION = "1 if unusual, 2 if contradictory"
+
 RULES = (
     Rule(
         code="age",
         title=_("Age of a member"),
         unit="years",
         cases=cases.everybodys_age,
-        impossible=Limits(above=OLDEST),
+        impossible=Limits(above=LONGEST_LIFE),
         rare=Limits(above=105),
         refusal=_("%(person)s: the date of birth is too long ago. Check the year."),
         statement=_("%(person)s is %(number)s years old."),
@@ -116,6 +118,24 @@ RULES = (
         refusal=_("%(mother)s is written as a man, and cannot be the mother. Check who the mother is."),
         corrected_at=("mother",),
         sources=("biology",),
+    ),
+    Rule(
+        code="mother-relation",
+        title=_("Relationship of mother and child to the head of household"),
+        unit=CONTRADICTION,
+        cases=relations.relation_of_mother,
+        impossible=Limits(above=relations.UNUSUAL),
+        rare=Limits(above=0),
+        refusal=_(
+            "%(mother)s is the head of household and the mother of %(child)s: then the child is “Son or "
+            "daughter” of the head. Check who the mother is, and how the child is related to the head."
+        ),
+        statement=_(
+            "%(mother)s is the mother of %(child)s. To the head of household, the mother is “%(mother_is)s” "
+            "and the child is “%(child_is)s”."
+        ),
+        corrected_at=("mother", "relationship"),
+        sources=(MEANING, JUDGEMENT + ": stepchildren are other relatives"),
     ),
     Rule(
         code="birth-told",
@@ -197,6 +217,37 @@ RULES = (
         statement=_("%(spouse)s is a husband or wife, at the age of %(number)s."),
         corrected_at=("birth", "relationship", "relationships", "who"),
         sources=(CIVIL_CODE_948, JUDGEMENT + " for 12: couples younger than the law allows live together"),
+    ),
+    Rule(
+        code="spouse-relation",
+        title=_("Relationship of who marry to the head of household"),
+        unit=CONTRADICTION,
+        cases=relations.relation_of_spouse,
+        impossible=Limits(above=relations.UNUSUAL),
+        rare=Limits(above=0),
+        refusal=_(
+            "%(member)s is the head of household: whoever marries the head is “Husband or wife” of the head. "
+            "Check how %(spouse)s is related to the head."
+        ),
+        statement=_(
+            "%(member)s and %(spouse)s marry. To the head of household, they are “%(member_is)s” and "
+            "“%(spouse_is)s”."
+        ),
+        corrected_at=("relationship", "who"),
+        sources=(MEANING, JUDGEMENT + ": sons-in-law and daughters-in-law are other relatives"),
+    ),
+    Rule(
+        code="new-head-relation",
+        title=_("Relationship to the new head of household"),
+        unit=CONTRADICTION,
+        cases=relations.relation_to_new_head,
+        rare=Limits(above=0),
+        statement=_(
+            "%(member)s is now “%(member_is)s” of %(head)s. To the head of household until now, %(member)s "
+            "was “%(member_was)s” and %(head)s was “%(head_was)s”."
+        ),
+        corrected_at=("relationships", "head"),
+        sources=(MEANING, JUDGEMENT + ": what was recorded before may have been wrong"),
     ),
     Rule(
         code="spouse-gap",

@@ -1,7 +1,7 @@
 """What the rules judge: who lives together by the answers, and who is born, marries or has died by them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from dsp_platform.khmer.dates import PartialDate
@@ -27,6 +27,8 @@ class Situation:
     members: tuple[Member, ...] = ()
     named_head: Member | None = None
     """Who is named head now, not who is head already: somebody may move in with orphans."""
+    formerly: Mapping[str, str] = field(default_factory=dict)
+    """By key, how each was related to the head until another was named."""
     newborn: Member | None = None
     mother: Member | None = None
     married: tuple[Member, ...] = ()

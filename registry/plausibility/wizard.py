@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.wizard.confirmation import ConfirmationForm
 from dsp_platform.wizard.questions import Answer, Key, Question, Rows
 from dsp_platform.wizard.wizard import Wizard
-from registry.plausibility.findings import Fact, Finding, in_words, rare, refused, unconfirmed
+from registry.plausibility.findings import Finding, StatedFact, in_words, rare, refused, unconfirmed
 
 RARE = "rare"
 """The question: is that right?"""
@@ -21,19 +21,29 @@ class Implausible(Exception):
 
 
 class PlausibilityWizard(Wizard):
-    """Subclasses give ``findings``, and name ``RARE`` in their order where ``asked_about`` is not empty. A
+    """Subclasses give ``judged``, and name ``RARE`` in their order where ``asked_about`` is not empty. A
     confirmation holds for exactly the facts it was given for."""
 
-    def findings(self) -> Sequence[Finding]:
-        """In the answers so far."""
+    _found: tuple[dict[str, Any], Sequence[Finding]] | None = None
+
+    def judged(self) -> Sequence[Finding]:
+        """What the rules find in the answers so far."""
         raise NotImplementedError
+
+    def findings(self) -> Sequence[Finding]:
+        """The same. Nearly every question of a page asks for them, and in a large household judging takes
+        long: it is done once for the same answers."""
+        told = {name: answer for name, answer in self.answers.items() if name != RARE}
+        if self._found is None or self._found[0] != told:
+            self._found = copy.deepcopy(told), self.judged()
+        return self._found[1]
 
     def asked_about(self, key: Key) -> list[Finding]:
         """The rare findings that this question is to confirm."""
         return rare(self.findings())
 
     @property
-    def confirmed(self) -> list[Fact]:
+    def confirmed(self) -> list[StatedFact]:
         return list(self.answers.get(RARE, {}).get("confirmed", ()))
 
     def answer(self, key: Key) -> Answer | None:
@@ -68,6 +78,7 @@ class PlausibilityWizard(Wizard):
         trial.put(key, answer)
         before = [one.fact for one in refused(self.findings())]
         words = [one.words for one in refused(trial.findings()) if one.fact not in before]
+        self._found = trial._found  # of the answers as they are next
         if words:
             raise Implausible(" ".join(words))
 

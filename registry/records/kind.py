@@ -32,8 +32,13 @@ class StatementKind(RecordKind):
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return self.statement(agreement, subjects).ids(subjects)
 
+    def columns_for(self, agreement: Agreement) -> Mapping[str, str]:
+        """As this agreement is sent them."""
+        return self.columns
+
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
-        columns = [self.columns[name] for name in (agreement.layout.key_field, *agreement.fields)]
+        columns_for = self.columns_for(agreement)
+        columns = [columns_for[name] for name in (agreement.layout.key_field, *agreement.fields)]
         return records(self.statement(agreement, subjects).rows(subjects, columns), agreement.fields)
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:

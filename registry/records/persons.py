@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -43,6 +43,9 @@ FIELDS = {
 }
 _ENCRYPTED = "document_number"
 
+# Without ``birth_precision`` an operator would take the first day of a year for the date of birth.
+_EXACT_BIRTH = f"(CASE person.birth_precision WHEN 'day' THEN {FIELDS['date_of_birth']} END)"
+
 # Of several documents of a person an operator receives one: by the order of the list of types.
 _DOCUMENT = """
 LEFT JOIN LATERAL (
@@ -72,6 +75,11 @@ class PersonKind(StatementKind):
     def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
         with_document = any(name.startswith("document_") for name in agreement.fields)
         return of_persons(agreement, subjects, _DOCUMENT if with_document else "")
+
+    def columns_for(self, agreement: Agreement) -> Mapping[str, str]:
+        if "birth_precision" in agreement.fields:
+            return FIELDS
+        return {**FIELDS, "date_of_birth": _EXACT_BIRTH}
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         found = super().build(agreement, subjects)

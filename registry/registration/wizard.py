@@ -98,7 +98,7 @@ class RegistrationWizard(PlausibilityWizard):
         if has_difficulty(self.member(number)) and asks_of_difficulty(names):
             yield Key("difficulties", number)
 
-    def findings(self) -> list[Finding]:
+    def judged(self) -> list[Finding]:
         """Once somebody's date of birth and, but for the head's, relationship are known."""
         return household_findings(
             Member(

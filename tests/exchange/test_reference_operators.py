@@ -86,6 +86,13 @@ def test_everyone_entitled_gets_it_in_their_own_words(household, databases):
     assert fund == [(number, head, "A", "OPEN")]
 
 
+def test_every_operator_that_holds_a_date_of_birth_can_hold_one_that_is_not_exact():
+    for path in REFERENCE.glob("*.json"):
+        for agreement in json.loads(path.read_text())["agreements"]:
+            if "date_of_birth" in agreement["fields"]:
+                assert {"birth_precision", "year_of_birth"} & set(agreement["mapping"]["columns"]), path.name
+
+
 def test_who_did_not_apply_is_not_known_to_the_fund_they_did_not_ask(household, databases):
     deliver()
     assert databases["nssf"]("SELECT count(*) FROM membership.insured_person") == [(0,)]

@@ -31,6 +31,7 @@ def built(areas, operators, sokha):
         account=sokha,
         person=sokha.person,
         identity_digest=b"1",
+        number_digest=b"1",
         expires_at=timezone.now() + timedelta(hours=1),
     )
     ids = {"challenge": str(challenge.pk), "claim": str(claim.pk), "person": sokha.person.pk}

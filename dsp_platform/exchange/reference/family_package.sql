@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS fp_person (
     full_name varchar(201),
     sex char(1),
     birth_date date,
+    birth_known_to varchar(5),
     relation varchar(20),
     is_head boolean,
     component_pregnancy boolean,

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS membership.insured_person (
     name_latin text NOT NULL DEFAULT '',
     gender char(1),
     dob_text varchar(10),
+    birth_year smallint,
     telephone varchar(16),
     id_document_type varchar(20),
     id_document_no varchar(64),

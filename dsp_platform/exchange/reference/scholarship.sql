@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS school.pupil (
     birth_day smallint,
     birth_month smallint,
     birth_year smallint,
+    birth_known_to varchar(5),
     village varchar(8),
     family_no varchar(16),
     at_school varchar(3),

@@ -80,8 +80,6 @@ def death(change: Applying) -> None:
     membership = member_of(change.household, change.person)
     person = membership.person
     died = PartialDate.parse(change.answers["died"]["died"])
-    if not person.born.may_precede(died):
-        raise Outdated(_("The date of death lies before the date of birth."))
     change.writer.update_person(person, died=died, account=None, pregnant=None)
     last = min(died.last, timezone.localdate())
     end_membership(change, change.household, membership, change.answers, on=last)

@@ -169,7 +169,7 @@ def test_also_where_there_was_no_choice():
 
 
 def test_who_has_left_or_come_is_asked_for_anew():
-    leads = {"head": about(WIFE), "relationships": dict.fromkeys(["000000000001", "000000000003"], "child")}
+    leads = {"head": about(WIFE), "relationships": {"000000000001": "spouse", "000000000003": "child"}}
     assert ChangeWizard(KINDS["head"], household(HEAD, WIFE, SON), leads).is_complete
     assert ChangeWizard(KINDS["head"], FAMILY, leads).first_open() == Key("relationships")
     assert ChangeWizard(KINDS["head"], household(HEAD, SON), leads).first_open() == Key("head")

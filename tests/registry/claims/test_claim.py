@@ -174,7 +174,7 @@ def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, i
     assert begin(sokha, identity).used_at
 
 
-def test_one_account_tries_the_same_person_only_twice(stranger, identity, head):
+def test_one_account_tries_the_same_number_only_twice(stranger, identity, head):
     """Whether or not the person exists: two accounts alone cannot exhaust the codes of a phone."""
     for way in (identity, replace(identity, number=new_spid())):
         Claim.objects.all().delete()
@@ -183,7 +183,22 @@ def test_one_account_tries_the_same_person_only_twice(stranger, identity, head):
             Claim.objects.update(created_at=timezone.now() - timedelta(hours=1))
         with pytest.raises(TooManyClaims):
             begin(stranger, way)
-        assert begin(stranger, replace(identity, born=PartialDate(date(1985, 4, 14))))
+        assert begin(stranger, replace(identity, number=new_spid()))
+
+
+def test_guessing_dates_of_birth_is_trying_the_same_number(stranger, identity, head):
+    card = Identity(kind="identity_card", number="010203045", born=PartialDate(BORN))
+    for way, again in ((identity, head.spid), (card, "០១០ ២០៣-០៤៥")):
+        Claim.objects.all().delete()
+        for year in range(SAME_A_DAY):
+            begin(stranger, replace(way, born=PartialDate(date(1985 + year, 4, 14))))
+        with pytest.raises(TooManyClaims):
+            begin(stranger, replace(way, number=again))
+
+
+def test_a_date_of_birth_corrected_at_once_is_no_double_click(stranger, identity, head):
+    assert begin(stranger, replace(identity, born=PartialDate(date(1985, 4, 14)))).person is None
+    assert begin(stranger, identity).person == head
 
 
 def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, identity, head):

@@ -1,19 +1,25 @@
 """What is missing for a verdict can be told: on a page that asks this reader, or the page says by whom."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
 
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.changes.context import HouseholdContext
 from registry.changes.kinds import KINDS
 from registry.changes.wizard import ChangeWizard
 from registry.eligibility import telling, verdict
+from registry.eligibility.sql import today_values
 from registry.eligibility.telling import who_tells
 from registry.eligibility.verdict import Verdict, judge_shown
 from registry.facts.circumstances import DIFFICULTIES, DIFFICULTY, YES_NO
+from registry.facts.fact import number
+from registry.facts.of_person import DIFFICULTIES_ASKED_OF, _is_asked_sql
 from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person, Programme
 from registry.persons import ages
@@ -127,6 +133,46 @@ def test_what_was_told_before_counts_only_as_long_as_it_is_asked(live_together):
         person = someone(1, age, sex, **{name: True})
         live_together(person)
         assert judge_shown([Programme(rule=name)], person, person)[0].outcome == "unlikely"
+
+
+@pytest.mark.django_db
+def test_whom_a_question_is_asked_of_is_one_rule_in_python_in_sql_and_by_what_is_known():
+    """Of every age and sex, and of those born in a year or a month that leaves the age open."""
+    born = [
+        PartialDate(date(TODAY.year - age, *day), precision)
+        for age in range(131)
+        for day in ((1, 1), (11, 1), (11, 22), (11, 23))
+        for precision in ("day", "month", "year")
+    ]
+    people = [Person(date_of_birth=one.first, birth_precision=one.precision, sex=sex)
+              for one in dict.fromkeys(born) for sex in SEXES]  # fmt: skip
+    rules = {fact.asked_of: fact for fact in FACTS.values()}
+    rules.setdefault(DIFFICULTIES_ASKED_OF, FACTS["disability"])
+    columns = ", ".join(_is_asked_sql(one) for one in rules)
+    rows = ", ".join(
+        f"({place}, '{one.date_of_birth}'::date, '{one.birth_precision}', '{one.sex}')"
+        for place, one in enumerate(people)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {columns} FROM (VALUES {rows})"
+            " person(place, date_of_birth, birth_precision, sex) ORDER BY place",
+            today_values(),
+        )
+        in_sql = cursor.fetchall()
+    for person, answers in zip(people, in_sql, strict=True):
+        ages = person.born.ages_on(TODAY)
+        known = {"age": number(ages[0], ages[-1]), "sex": person.sex}
+        for (asked_of, fact), answer in zip(rules.items(), answers, strict=True):
+            where = (person.born, person.sex, fact.name)
+            assert asked_of.includes(ages, person.sex) is answer, where
+            assert replace(fact, asked_of=asked_of).is_surely_no(known) is not answer, where
+
+
+def test_nobody_is_surely_not_asked_while_age_or_sex_may_still_say_otherwise():
+    for fact, sex in product(FACTS.values(), (None, *SEXES)):
+        of_sex = fact.asked_of.sex in ("", sex or fact.asked_of.sex)
+        assert fact.is_surely_no({"age": None, "sex": sex}) is not of_sex, (fact.name, sex)
 
 
 def test_an_identified_disability_counts_at_every_age(live_together):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from applications.services import submit_application
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.models import Message
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
 from registry.beneficiaries.expiry import expire_page
@@ -98,7 +99,8 @@ def world(agreements, programmes, sokha, maly, heng, rith, family_of_one, other_
     }
     Household.objects.filter(pk=home.pk).update(poverty_valid_to=timezone.localdate() - timedelta(days=1))
     settle()
-    return made | {"before": {domain: things(domain) for domain in KEPT}}
+    last = Message.objects.order_by("pk").last().pk
+    return made | {"before": {domain: things(domain) for domain in KEPT}, "last text": last}
 
 
 @built_once

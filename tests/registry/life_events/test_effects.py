@@ -4,9 +4,11 @@ from itertools import product
 
 import pytest
 
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
+from registry.consents.services import withdraw_consent
 from registry.life_events.events import EFFECTS, Domain, EventKind
 from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
 from registry.persons.households import household_of
@@ -18,6 +20,13 @@ from tests.registry.life_events.conftest import DIED_ON, KEPT
 pytestmark = pytest.mark.django_db
 E, D = EventKind, Domain
 TAKEN_BACK = (E.CONSENT_WITHDRAWN, D.CONSENTS)  # the event itself
+SOKHA_PHONE, OTHER_PHONE = "+85512345678", "+85516999777"
+TOLD_OF_LEAVING = {
+    ("change_approve", MALY_PHONE),
+    ("details_changed", HEAD_PHONE),
+    ("change_about_ended", MALY_PHONE),
+    ("change_refuse", HEAD_PHONE),
+}
 STAY = [one for one in product(E, KEPT) if EFFECTS[one].act is None and one != TAKEN_BACK]
 
 
@@ -27,6 +36,19 @@ def again(row):
 
 def texts(template: str) -> set[str]:
     return set(Message.objects.filter(template=template, state="due").values_list("phone", flat=True))
+
+
+def news(world) -> set[tuple[str, str]]:
+    """Template and receiver of every text message that is sent since; none goes to somebody who has died."""
+    sent = Message.objects.filter(pk__gt=world["last text"], state="due")
+    living = Person.objects.filter(died_on=None, merged_into=None)
+    numbers = {
+        *living.values_list("phone", flat=True),
+        *living.values_list("account__phone", flat=True),
+        *PhoneReplacement.objects.values_list("phone", flat=True),
+    }
+    assert set(sent.values_list("phone", flat=True)) <= numbers
+    return set(sent.values_list("template", "phone"))
 
 
 def home_now(world):
@@ -97,6 +119,8 @@ def test_the_dead_have_no_account_and_get_no_other_phone(died):
 def test_no_text_message_goes_to_the_dead(died):
     assert again(died["message"]).reason == "no_recipient"
     assert not Message.objects.filter(phone=MALY_PHONE, state="due").exclude(template="household_asked")
+    told = ("application_closed", "grievance_changed", "change_approve", "change_refuse")
+    assert news(died) == {(one, HEAD_PHONE) for one in told}
 
 
 @cell(E.DIED, D.DELIVERY)
@@ -127,6 +151,7 @@ def test_consents_that_they_gave_go_along(left_for_own):
 @cell(E.LEFT_FOR_OWN, D.MESSAGES)
 def test_text_messages_go_to_who_founded_a_household(left_for_own):
     assert again(left_for_own["message"]).state == "due"
+    assert news(left_for_own) == TOLD_OF_LEAVING
 
 
 @cell(E.LEFT_FOR_OWN, D.DELIVERY)
@@ -144,6 +169,7 @@ def test_without_another_household_all_that_they_asked_ends(left_elsewhere):
 @cell(E.LEFT_ELSEWHERE, D.MESSAGES)
 def test_text_messages_go_to_who_left(left_elsewhere):
     assert again(left_elsewhere["message"]).state == "due"
+    assert news(left_elsewhere) == TOLD_OF_LEAVING
 
 
 @cell(E.LEFT_ELSEWHERE, D.DELIVERY)
@@ -162,6 +188,14 @@ def test_a_correction_goes_on_in_the_household_they_joined(joined, family_of_one
 @cell(E.JOINED, D.MESSAGES)
 def test_text_messages_go_to_who_joined_another_household(joined):
     assert again(joined["message"]).state == "due"
+    assert news(joined) == {
+        ("move_asked", MALY_PHONE),
+        ("change_approve", SOKHA_PHONE),
+        ("details_changed", MALY_PHONE),
+        ("details_changed", HEAD_PHONE),
+        ("change_about_ended", MALY_PHONE),
+        ("change_refuse", HEAD_PHONE),
+    }
 
 
 @cell(E.JOINED, D.DELIVERY)
@@ -183,6 +217,11 @@ def test_what_waits_follows_the_household(moved):
 @cell(E.MOVED, D.MESSAGES)
 def test_text_messages_go_to_the_same_numbers_after_a_move(moved):
     assert again(moved["message"]).state == "due"
+    assert news(moved) == {
+        ("household_asked", MALY_PHONE),
+        ("change_approve", HEAD_PHONE),
+        ("details_changed", MALY_PHONE),
+    }
 
 
 @cell(E.MOVED, D.DELIVERY)
@@ -224,6 +263,12 @@ def test_the_account_passes_to_the_record_that_remains(merged):
 @cell(E.MERGED, D.MESSAGES)
 def test_text_messages_of_a_merged_record_are_sent(merged):
     assert again(merged["message"]).state == "due"
+    assert news(merged) == {
+        ("change_refuse", MALY_PHONE),
+        ("change_refuse", HEAD_PHONE),
+        ("replacement_ended", MALY_PHONE),
+        ("replacement_ended", OTHER_PHONE),
+    }
 
 
 @cell(E.MERGED, D.DELIVERY)
@@ -250,6 +295,15 @@ def test_other_consents_stay(consent_withdrawn):
 def test_who_took_it_back_in_the_own_account_is_not_told(consent_withdrawn):
     assert texts("consent_withdraw") == set()
     assert again(consent_withdrawn["message"]).state == "due"
+    assert news(consent_withdrawn) == {("application_closed", MALY_PHONE)}
+
+
+def test_whoever_gave_a_consent_is_told_that_an_official_took_it_back(world, other_clerk):
+    case = AssistedSession.objects.create(
+        official=other_clerk, subject_id=world["maly"].pk, reason="check", consent_text="x"
+    )
+    withdraw_consent(household=world["home"], operator_code="nssf", actor=other_clerk, assisted_session=case)
+    assert news(world) == {("consent_withdraw", MALY_PHONE), ("application_closed", MALY_PHONE)}
 
 
 @cell(E.CONSENT_WITHDRAWN, D.DELIVERY)
@@ -271,7 +325,7 @@ def test_an_application_is_judged_without_the_level(level_expired):
 
 @cell(E.LEVEL_EXPIRED, D.MESSAGES)
 def test_the_household_is_told_that_its_level_ran_out(level_expired):
-    assert texts("level_expired") == {HEAD_PHONE}
+    assert news(level_expired) == {("level_expired", HEAD_PHONE)}
 
 
 @cell(E.LEVEL_EXPIRED, D.DELIVERY)
@@ -294,7 +348,7 @@ def test_the_consents_of_a_closed_household_end(closed):
 
 @cell(E.CLOSED, D.MESSAGES)
 def test_nobody_is_told_of_a_closed_household(closed):
-    assert Message.objects.filter(subject_kind="household").count() == 0
+    assert news(closed) == set()
 
 
 @cell(E.CLOSED, D.DELIVERY)

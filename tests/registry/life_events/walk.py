@@ -4,21 +4,22 @@ decide at the counter, and sometimes wait for a decision meanwhile."""
 import random
 import uuid
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from applications.errors import AlreadyEnrolled
+from applications.models import Application
 from applications.services import submit_application
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.khmer.dates import PartialDate
-from dsp_platform.wizard.questions import Key
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
-from registry.changes.context import HouseholdContext, may_head
+from registry.changes.context import HouseholdContext, nobody
 from registry.changes.kinds import HOUSEHOLD, KINDS, Kind
 from registry.changes.moves.services import agree_to_registration
 from registry.changes.moves.terms import registration_terms
@@ -26,55 +27,84 @@ from registry.changes.selectors import household_context
 from registry.changes.services import ask_change, decide_change
 from registry.changes.wizard import ChangeWizard
 from registry.consents.services import give_consent, withdraw_consent
-from registry.errors import RegistrationError
-from registry.models import ChangeRequest, Household, Membership, Person, Programme
-from registry.persons.circumstances import questions_for
+from registry.errors import (
+    AlreadyAsked,
+    ConfirmationMissing,
+    DocumentTaken,
+    NoMatchingPerson,
+    Outdated,
+    RegistrationError,
+    TermsChanged,
+)
+from registry.models import (
+    ChangeRequest,
+    Consent,
+    Enrolment,
+    Household,
+    IdentityDocument,
+    Membership,
+    Person,
+    Programme,
+)
 from registry.persons.households import household_of
 from registry.persons.writer import PersonWriter
 from registry.phones.selectors import confirmation_contact
-from registry.plausibility.wizard import RARE
+from registry.plausibility.wizard import Implausible
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.returns import with_record
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details, said_right
-from tests.registry.changes.cast import NO_PAPER, agree, heard
+from tests.registry.changes.cast import agree, heard
 from tests.registry.changes.moves.test_moves import say_yes
+from tests.registry.life_events.answering import GIVEN, VILLAGES, Answering
 
-VILLAGES = ("01020101", "01020201")
-GIVEN = ("សុខា", "ដារា", "ស្រីមុំ", "បុប្ផា")  # few, so that two of a household have the same name
-RELATIVES = ("spouse", "child", "parent", "sibling", "grandchild", "other_relative", "not_related")
 REFUSED = (StepRefused, RegistrationError)
+# Asked by the same person before and waiting; or by others who have changed meanwhile what it rests on.
+WAITS, RESTS = AlreadyAsked, Outdated
+CONSENTS = (ConfirmationMissing, TermsChanged, NoMatchingPerson)  # of who moves
+MAY_REFUSE: dict[str, tuple[type[Exception], ...]] = {
+    "birth": (RESTS,),
+    "joins": (RESTS, *CONSENTS),
+    "marriage": (WAITS, RESTS, *CONSENTS),
+    "leaves": (WAITS, RESTS, *CONSENTS),
+    "death": (WAITS, RESTS),
+    "head": (WAITS, RESTS),
+    "move": (WAITS, RESTS),
+    "address": (),
+    "phone": (),
+    "circumstances": (),
+    "payee": (WAITS, RESTS),
+    "name": (WAITS, RESTS),
+    "sex": (WAITS, RESTS),
+    "birth-date": (WAITS, RESTS),
+    "document": (WAITS, RESTS, DocumentTaken),
+    "apply": (AlreadyEnrolled,),
+}
+"""By kind of change and by act: the errors with which it may be refused. Any other is a fault."""
 
 
-class Walk:
+WRITTEN = (Person, Household, Membership, IdentityDocument, Consent, Enrolment, Application)
+
+
+def registry_now() -> tuple[str | None, ...]:
+    """Of all rows that an act may write."""
+    tables = [kind._meta.db_table for kind in WRITTEN]
+    each = [f"(SELECT md5(string_agg(t::text, '' ORDER BY t.id)) FROM {table} t)" for table in tables]  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(each)}")
+        return tuple(cursor.fetchone())
+
+
+class Walk(Answering):
     """``clerks``: by commune, one who enters and one who decides. Nobody decides what they entered."""
 
     def __init__(self, seed: int, clerks: dict[str, tuple[User, User]], steward: User, programme: Programme):
         self.random = random.Random(seed)
         self.clerks, self.steward, self.programme = clerks, steward, programme
         self.target: Person | None = None
+        self.forced: dict[str, dict[str, Any]] = {}
+        """Answers to some questions that are not left to chance."""
         self.done: list[str] = []
-        self.by_question: dict[str, Callable[[Any], dict[str, Any]]] = {
-            RARE: self._rare,
-            "who": self._who,
-            "name": self._name,
-            "sex": self._sex,
-            "birth": self._birth,
-            "document": self._document,
-            "relationship": self._relationship,
-            "mother": self._mother,
-            "known": self._known,
-            "living": self._living,
-            "where": self._where,
-            "place": self._place,
-            "head": self._head,
-            "relationships": self._relationships,
-            "died": self._died,
-            "address": self._address,
-            "phone": self._phone,
-            "circumstances": self._circumstances,
-            "payee": self._payee,
-        }
 
     # --- who
 
@@ -93,11 +123,28 @@ class Walk:
             yield fresh, official, session
 
     @contextmanager
+    def refusing(self, what: str):
+        """What may be refused: with an error that is expected of it, and nothing of the registry changes."""
+        before = registry_now()
+        try:
+            yield
+        except REFUSED as error:
+            self.done.append(f"  {what} refused: {type(error).__name__} {error}")
+            if type(error) not in MAY_REFUSE.get(what, ()) or registry_now() != before:
+                raise AssertionError(what) from error
+            raise
+
+    @contextmanager
     def session(self, official: User, subject_id: int | None = None):
         session = AssistedSession.objects.create(
             official=official, subject_id=subject_id, reason="account", consent_text="x"
         )
-        yield session
+        try:
+            yield session
+        finally:
+            self._end(session)
+
+    def _end(self, session: AssistedSession) -> None:
         open_one = AssistedSession.objects.filter(pk=session.pk, ended_at=None)
         open_one.update(ended_at=timezone.now(), end=AssistedSession.End.CLOSED)
 
@@ -140,11 +187,8 @@ class Walk:
             (self.merge, 1),
         ]
         act = self.random.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
-        try:
-            with transaction.atomic():
-                act()
-        except REFUSED as error:
-            self.done.append(f"  refused: {type(error).__name__} {error}")
+        with suppress(*REFUSED):
+            act()
 
     def change(self) -> None:
         person = self.random.choice(self.living())
@@ -165,17 +209,25 @@ class Walk:
             if answers is None:
                 return None
             self.done.append(f"{kind.code} by {subject.spid}: {answers}")
-            return ask_change(kind=kind, answers=answers, actor=official, assisted_session=session)
+            with self.refusing(kind.code):
+                return ask_change(kind=kind, answers=answers, actor=official, assisted_session=session)
 
     def answers(self, kind: Kind, context: HouseholdContext) -> dict[str, Any] | None:
         """To every question that the wizard asks."""
         wizard = ChangeWizard(kind, context, {})
         if kind.needs_successor and len(context.members) < 2 and not wizard.choices:
             return None
+        if kind.whom is not nobody and not wizard.choices:
+            return None
         self.target = None
         while not wizard.is_complete:
             key = wizard.first_open()
-            wizard.put(key, self.by_question[key.name](wizard))
+            answer = self.forced.get(key.name) or self.answer_to(key.name, wizard)
+            try:
+                wizard.require_possible(key, answer)
+            except Implausible:
+                return None
+            wizard.put(key, answer)
             if not wizard.is_done(key):
                 return None  # what cannot be is refused
         return wizard.answers
@@ -192,9 +244,10 @@ class Walk:
                 agree(request, self.steward)
         request.refresh_from_db()
         self.done.append(f"{decision} {request.kind} {request.reference}")
-        decide_change(
-            request=request, decision=decision, note="x", actor=decider, expected_version=request.version
-        )
+        with self.refusing(request.kind):
+            decide_change(
+                request=request, decision=decision, note="x", actor=decider, expected_version=request.version
+            )
         # Long ago when the next one is asked.
         then = timezone.now() - timedelta(days=9)
         ChangeRequest.objects.filter(pk=request.pk).update(asked_at=then, decided_at=then)
@@ -221,7 +274,8 @@ class Walk:
             phone = confirmation_contact(subject)[0]
             if phone:
                 self._agree_to_found(subject, official, session, details, phone)
-            return register_household(actor=official, details=details, assisted_session=session)
+            with self.refusing("found"):
+                return register_household(actor=official, details=details, assisted_session=session)
 
     def _agree_to_found(self, person, official, session, details, phone) -> None:
         agree_to_registration(
@@ -239,8 +293,10 @@ class Walk:
 
     def apply_for(self, person: Person, programme: Programme | None = None) -> None:
         with self.with_person(person) as (subject, official, session):
-            if household_of(subject) is not None:
-                self.done.append(f"apply {subject.spid}")
+            if household_of(subject) is None:
+                return
+            self.done.append(f"apply {subject.spid}")
+            with self.refusing("apply"):
                 submit_application(
                     actor=official,
                     assisted_session=session,
@@ -263,7 +319,11 @@ class Walk:
             )
 
     def consent(self) -> None:
-        with self.with_person(self.random.choice(self.living())) as (subject, official, session):
+        self.consent_of(self.random.choice(self.living()))
+
+    def consent_of(self, person: Person) -> None:
+        """Given, or taken back."""
+        with self.with_person(person) as (subject, official, session):
             home = household_of(subject)
             if home is None:
                 return
@@ -276,108 +336,22 @@ class Walk:
     def enrol(self) -> None:
         enrol(person=self.random.choice(self.living()), programme=self.programme, since=date(2026, 1, 5))
 
-    def merge(self) -> None:
+    def merge(self) -> bool:
         """Somebody was registered twice: alone, or as a member who heads nobody."""
         living = self.living()
         if len(living) < 2:
-            return
+            return False
         double, kept = self.random.sample(living, 2)
         membership = double.memberships.filter(ended_on=None).select_related("household", "person").first()
         home = membership.household if membership else None
         alone = home is not None and home.memberships.filter(ended_on=None).count() == 1
         if membership is not None and membership.relationship == "head" and not alone:
-            return
+            return False
         self.done.append(f"merge {double.spid} into {kept.spid}")
-        with PersonWriter() as writer:
+        with transaction.atomic(), PersonWriter() as writer:
             writer.update_person(double, merged_into=kept)
             if membership is not None:
                 writer.update_membership(membership, ended_on=timezone.localdate())
             if alone:
                 writer.update_household(home, closed_on=timezone.localdate())
-
-    # --- answers, by question
-
-    def _rare(self, wizard):
-        facts = [one.fact for one in wizard.asked_about(Key(RARE))]
-        return {"right": "yes", "confirmed": facts}
-
-    def _who(self, wizard):
-        return {"person": self.random.choice(wizard.choices).person.spid}
-
-    def _name(self, _wizard):
-        given = self.random.choice(GIVEN)
-        return {"family_name": "សុខ", "given_name": given, "latin_family_name": "", "latin_given_name": ""}
-
-    def _sex(self, _wizard):
-        return {"sex": self.random.choice(("female", "male"))}
-
-    def _birth(self, wizard):
-        if self.target is not None:
-            return {"born": str(self.target.born)}
-        years = (0, 0) if wizard.kind.code == "birth" else (20, 50) if wizard.kind.marries else (1, 70)
-        born = timezone.localdate() - timedelta(days=365 * self.random.randint(*years) + 3)
-        return {"born": self._known_to(born)}
-
-    def _known_to(self, day: date) -> str:
-        """The day, the month or the year of it."""
-        return str(PartialDate(day, self.random.choice(("year", "month", "day"))))
-
-    def _document(self, wizard):
-        if wizard.kind.is_correction:
-            return {"document_type": "family_book", "document_number": str(self.random.randint(1, 99999))}
-        return NO_PAPER
-
-    def _relationship(self, wizard):
-        return {"relationship": self.random.choice(("child",) if wizard.kind.code == "birth" else RELATIVES)}
-
-    def _mother(self, wizard):
-        mothers = [one.person.spid for one in wizard.context.members if one.person.sex == "female"]
-        return {"mother": self.random.choice(["none", *mothers])}
-
-    def _known(self, wizard):
-        """Half of them are registered: in another household, or in none."""
-        here = {one.person_id for one in wizard.context.members}
-        others = [one for one in self.living() if one.pk not in here]
-        self.target = self.random.choice(others) if others and self.random.random() < 0.5 else None
-        if self.target is None:
-            return {"has_spid": "no", "spid": ""}
-        return {"has_spid": "yes", "spid": self.target.spid}
-
-    def _living(self, _wizard):
-        return {"living": self.random.choice(("here", "elsewhere"))}
-
-    def _where(self, _wizard):
-        return {"where": self.random.choice(("own", "elsewhere"))}
-
-    def _place(self, _wizard):
-        return {"village_code": self.random.choice(VILLAGES), "address": ""}
-
-    def _remaining(self, wizard) -> list[Membership]:
-        return [one for one in wizard.context.members if one.person != wizard.person]
-
-    def _head(self, wizard):
-        others = [one for one in self._remaining(wizard) if one.relationship != "head"]
-        return {"person": self.random.choice(may_head(others)).person.spid}
-
-    def _relationships(self, wizard):
-        head = wizard.answers["head"]["person"]
-        rest = [one.person.spid for one in self._remaining(wizard) if one.person.spid != head]
-        return dict.fromkeys(rest, "other_relative")
-
-    def _died(self, wizard):
-        day = max(wizard.person.date_of_birth, timezone.localdate() - timedelta(self.random.randint(0, 300)))
-        return {"died": self._known_to(day)}
-
-    def _address(self, _wizard):
-        return {"address": f"ផ្ទះ {self.random.randint(1, 99)}"}
-
-    def _phone(self, _wizard):
-        return {"phone": f"+85512{self.random.randint(100000, 999999)}"}
-
-    def _circumstances(self, wizard):
-        """A child is asked other questions than somebody grown, a baby none."""
-        asked = questions_for({"born": str(wizard.person.born), "sex": wizard.person.sex})
-        return {"working": "yes"} if "working" in asked else {}
-
-    def _payee(self, wizard):
-        return {"person": self.random.choice(wizard.context.members).person.spid}
+        return True

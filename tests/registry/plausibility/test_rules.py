@@ -7,9 +7,10 @@ import pytest
 from django.utils import translation
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.plausibility import relations
 from registry.plausibility.findings import findings, in_words, new_findings
 from registry.plausibility.rules import JUDGEMENT, RULES, Limits
-from registry.plausibility.situation import Member, Situation
+from registry.plausibility.situation import Member, Relationship, Situation
 from tests.structure.test_imports import BASE
 
 TODAY = date(2026, 11, 29)
@@ -49,6 +50,23 @@ def birth(mother: str, child: str, sex: str = "female") -> Situation:
     return of(woman, baby, newborn=baby, mother=woman)
 
 
+def mother_and_child(mother: str, child: str) -> Situation:
+    """By their relationships to the head."""
+    woman, baby = member("1998", mother, "Bopha"), member("2026-11-01", child, "Thmey")
+    head = [] if mother == "head" else [member("1980", "head", "Sokha")]
+    return of(*head, woman, baby, newborn=baby, mother=woman)
+
+
+def marriage(one: str, other: str) -> Situation:
+    both = member("1998", one, "Bopha"), member("1999", other, "Vanna")
+    return Situation(today=TODAY, married=both)
+
+
+def new_head(head_was: str, member_was: str, member_is: str) -> Situation:
+    head, other = member("1990", "head", "Bopha"), member("1990", member_is, "Vanna")
+    return of(head, other, named_head=head, formerly={"Bopha": head_was, "Vanna": member_was})
+
+
 def death(born: str, died: str) -> Situation:
     return of(member("1984", "head"), dead=member(born, name="Heng"), died=PartialDate.parse(died))
 
@@ -69,6 +87,27 @@ CASES = [
     ("a child born before its mother", birth("2012", "1950"),
      {"mother-age": REFUSED, "birth-told": REFUSED, "head-age": ASKED}),
     ("a man as the mother", birth("1990", "2026-11-01", "male"), {"mother-sex": REFUSED}),
+    ("the head's child, whose mother is the head", mother_and_child("head", "child"), {}),
+    ("the wife's child", mother_and_child("spouse", "child"), {}),
+    ("the wife's child by another man", mother_and_child("spouse", "other_relative"), {}),
+    ("the daughter's child", mother_and_child("child", "grandchild"), {}),
+    ("the head's child, whose mother is the daughter", mother_and_child("child", "child"),
+     {"mother-relation": ASKED}),
+    ("the head's child, whose mother is not related", mother_and_child("not_related", "child"),
+     {"mother-relation": ASKED}),
+    ("the head's brother, whose mother is the head", mother_and_child("head", "sibling"),
+     {"mother-relation": REFUSED}),
+    ("who marries the head", marriage("head", "spouse"), {}),
+    ("who marries the head as a relative", marriage("head", "other_relative"), {"spouse-relation": REFUSED}),
+    ("who marries the daughter", marriage("child", "other_relative"), {}),
+    ("who marries the daughter as the head's wife", marriage("child", "spouse"), {"spouse-relation": ASKED}),
+    ("the daughter leads her brother as his mother", new_head("child", "child", "spouse"),
+     {"new-head-relation": ASKED}),
+    ("the daughter leads her brothers", new_head("child", "child", "sibling"), {}),
+    ("a wife who becomes the sister", new_head("spouse", "head", "sibling"), {"new-head-relation": ASKED}),
+    ("a wife who has separated", new_head("spouse", "head", "not_related"), {}),
+    ("a stepbrother", new_head("child", "child", "other_relative"), {}),
+    ("nothing is known by a cousin", new_head("other_relative", "child", "sibling"), {}),
     ("a birth told after three years", birth("1990", "2023-01-01"), {"birth-told": ASKED}),
     ("a father of nine", with_head("1980-01-01", "1989-06-01", "child"), {"parent-age": REFUSED}),
     ("a father of 13", with_head("1980-01-01", "1993-06-01", "child"), {"parent-age": ASKED}),
@@ -146,6 +185,34 @@ def test_of_two_wrong_dates_one_can_be_corrected_first():
     assert found(with_head("1960", "1950", "child")) == {"parent-age": REFUSED}
 
 
+ALL = {one.value for one in Relationship}
+
+
+def test_no_relation_is_forgotten_in_the_tables_of_relations():
+    assert set(relations.OF_THE_CHILD) == set(relations.OF_THE_SPOUSE) == ALL
+    assert set(relations.TO_NEW_HEAD) == ALL - {"head"} - relations.DISTANT
+
+
+def test_what_a_member_is_to_the_new_head_is_the_reverse_of_what_the_new_head_is_to_the_member():
+    """Where one of two members is named instead of the other."""
+    table = relations.TO_NEW_HEAD
+    for head_was, of_members in table.items():
+        for member_was, member_is in of_members.items():
+            if member_was == "head":
+                assert table[member_is]["head"] == head_was
+            elif member_was in table:
+                assert table[member_was].get(head_was) == table[member_is]["head"]
+
+
+def test_a_confirmed_relation_is_asked_anew_when_it_changes():
+    before, after = (mother_and_child("not_related", one) for one in ("child", "sibling"))
+    found = [one for situation in (before, after) for one in findings(situation)]
+    facts = [one.fact for one in found if one.rule.code == "mother-relation"]
+    assert [one["relations"]["child_is"] for one in facts] == ["child", "sibling"]
+    with translation.override("en"):
+        assert "the child is “Son or daughter”" in in_words(facts[0])
+
+
 def test_words_name_whom_it_concerns_with_the_dates_and_the_number():
     (one,) = [one for one in findings(birth("2014-05", "2026-11-01")) if one.rule.code == "mother-age"]
     with translation.override("en"):
@@ -158,6 +225,13 @@ def test_a_number_that_is_not_certain_is_a_range():
     (one,) = [one for one in findings(birth("2013", "2026-11-01")) if one.rule.code == "mother-age"]
     with translation.override("en"):
         assert "12–13 years old" in one.words
+
+
+def test_a_fact_that_was_kept_is_still_shown_when_its_rule_or_a_role_has_another_name():
+    fact = {"rule": "spouse-age", "persons": {"wife": ["Bopha", "2011"]}, "number": [15, 15]}
+    with translation.override("en"):
+        assert in_words(fact) == "Age of a husband or wife: Bopha (2011)"
+        assert in_words({**fact, "rule": "gone"}) == "Something that is not asked any more: Bopha (2011)"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -128,6 +128,28 @@ def test_everything_that_can_be_told_of_a_person(agreements, household, head):
     }
 
 
+@pytest.mark.parametrize(
+    ("born", "alone", "beside"),
+    [
+        ("1984", None, ("1984-01-01", "year")),
+        ("1984-04", None, ("1984-04-01", "month")),
+        ("1984-04-14", "1984-04-14", ("1984-04-14", "day")),
+    ],
+)
+def test_a_date_of_birth_is_sent_with_how_exactly_it_is_known_or_where_it_is_exact(
+    agreements, head, born, alone, beside
+):
+    head.born = PartialDate.parse(born)
+    head.save()
+    agreement = agreements["idpoor", "person"]
+    agreement.fields = ["spid", "date_of_birth", "year_of_birth"]
+    (record,) = persons.build(agreement, [head.pk])
+    assert (record.values["date_of_birth"], record.values["year_of_birth"]) == (alone, 1984)
+    agreement.fields.append("birth_precision")
+    (record,) = persons.build(agreement, [head.pk])
+    assert (record.values["date_of_birth"], record.values["birth_precision"]) == beside
+
+
 def test_everything_that_can_be_told_of_a_household(agreements, household, head):
     set_poverty_level(household=household, level="level1", valid_to=None)
     agreement = give_all_fields(agreements["idpoor", "household"], households)

@@ -355,9 +355,8 @@ def test_kin_of_whom_the_mover_marries_do_not_answer_for_the_mover(
     Membership.objects.create(
         household=family_of_one, person=groom, relationship="sibling", started_on="2025-01-02"
     )
-    move = ask(
-        sokha, "marriage", who=about(groom), living={"living": "here"}, **joining(phoneless, "sibling")
-    )
+    bride = joining(phoneless, "sibling")
+    move = ask(sokha, "marriage", right=True, who=about(groom), living={"living": "here"}, **bride)
     with pytest.raises(InConflict):
         agree(move, other_clerk)
 
