@@ -88,6 +88,7 @@ EFFECTS = {
         "Open ones are closed, and the head of the household is told. Nothing is decided any more.",
         close_of_the_dead,
     ),
+    EventKind.DEATH_UNDONE: Effect("Those that the death closed stay closed: the person can apply again."),
     EventKind.LEFT_FOR_OWN: Effect(_OWN),
     EventKind.LEFT_ELSEWHERE: Effect(_OWN),
     EventKind.JOINED: Effect(_OWN),

@@ -58,6 +58,13 @@ def what_next(application: Application, *, lacks_consent: bool = False) -> str:
     if application.person.died_on:
         return _("The person has died. Nothing more has to be done.")
     operator = {"operator": application.programme.operator}
+    if lacks_consent and household_of(application.person) is None:
+        words = _(
+            "%(operator)s decides only with the details of a registered household, and receives none now. "
+            "Your application waits until you live in a registered household that agrees. You can also "
+            "withdraw it."
+        )
+        return words % operator
     if lacks_consent:
         words = _(
             "%(operator)s does not receive your details now, so it cannot decide. Agree that it receives "

@@ -27,6 +27,7 @@ from registry.eligibility.verdict import judge_shown
 from registry.models import Programme
 from registry.persons.households import household_of
 from registry.persons.subject import log_access
+from registry.persons.told_apart import names_by_spid
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.availability import takes_applications, why_none_taken
 
@@ -72,11 +73,13 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     closed = "" if takes_applications(programme) else why_none_taken(programme)
     no_household = "" if household else errors.NoHousehold.words
     draft = draft_key(person, programme)
+    names = names_by_spid(members)
     context = {
         "agreed": agreements.open_consent(household, programme.operator_id) is not None,
         "programme": programme,
         "person": person,
-        "others": [other for other in members if other != person],
+        "name": names[person.spid],
+        "others": [(other, names[other.spid]) for other in members if other != person],
         "verdict": verdict,
         "form": form,
         "digest": digest,
@@ -142,6 +145,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "stages": stages(found, events, lacks_consent=lacks_consent),
         "overdue": is_overdue(found, events) and not lacks_consent,
         "lacks_consent": lacks_consent,
+        "lacks_household": household_of(found.person) is None,
         "letter_url": _letter_url(found, events),
         "what_next": what_next(found, lacks_consent=lacks_consent),
         "question": question(events),

@@ -53,6 +53,7 @@ EFFECTS = {
         "Those without a name, and those that may be about the household, stay with reference and PIN.",
         pass_to_head,
     ),
+    EventKind.DEATH_UNDONE: Effect("They stay with the head of the household to whom they passed."),
     EventKind.LEFT_FOR_OWN: _OWN,
     EventKind.LEFT_ELSEWHERE: _OWN,
     EventKind.JOINED: _OWN,

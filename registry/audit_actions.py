@@ -4,6 +4,7 @@ from registry.changes import audit_actions as changes
 from registry.claims import audit_actions as claims
 from registry.consents import audit_actions as consents
 from registry.counter import audit_actions as counter
+from registry.deaths import audit_actions as deaths
 from registry.my_data import audit_actions as my_data
 from registry.persons import audit_actions as persons
 from registry.phones import audit_actions as phones
@@ -16,6 +17,7 @@ __all__ = [
     "claims",
     "consents",
     "counter",
+    "deaths",
     "my_data",
     "persons",
     "phones",

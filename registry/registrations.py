@@ -64,6 +64,7 @@ for name, render, title in (
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("level_expired", level_expired, _("The assessment of your household has run out")),
+    ("death_undone", phone_templates.death_undone, _("A record is open again")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)

@@ -23,6 +23,7 @@ from registry.models import ChangeRequest, Enrolment, Membership, Person, Progra
 from registry.persons import conflicts
 from registry.persons.households import household_of, with_household
 from registry.persons.subject import subject_of
+from registry.persons.told_apart import name_at_home
 from registry.programmes.amounts import from_snapshot
 from registry.programmes.availability import takes_applications
 from registry.programmes.selectors import amounts_of
@@ -79,7 +80,7 @@ def applications_to_do(context: Context, applications: Sequence[Application], pe
     def entry(one: Application, page: str, text: str, urgent: bool = True) -> ToDo:
         about = str(one.programme)
         if one.person_id != person.pk:
-            about = format_html("{} – {}", about, runs(one.person.name))
+            about = format_html("{} – {}", about, runs(name_at_home(one.person)))
         return ToDo(text, reverse(f"applications:{page}", args=[one.reference]), about, urgent)
 
     return [

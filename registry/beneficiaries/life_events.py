@@ -24,6 +24,9 @@ EFFECTS = {
         "death, is held.",
         end_all,
     ),
+    EventKind.DEATH_UNDONE: Effect(
+        "They stay ended: only the operator enrols, and what it reports from now on is taken again."
+    ),
     EventKind.LEFT_FOR_OWN: _OWN,
     EventKind.LEFT_ELSEWHERE: _OWN,
     EventKind.JOINED: _OWN,

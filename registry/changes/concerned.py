@@ -9,15 +9,17 @@ from registry.models import Household, Membership, Person
 from registry.persons.ages import OF_AGE, is_child, is_under
 from registry.phones.selectors import who_consents
 
-Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
+Concerns = Callable[[Household | None, Sequence[Membership], dict[str, Any]], list[Person]]
 
 
-def adult_members(_home: Household, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
+def adult_members(
+    _home: Household | None, members: Sequence[Membership], _answers: dict[str, Any]
+) -> list[Person]:
     return [one.person for one in members if not is_child(one.person)]
 
 
 def whoever_is_named(
-    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+    _home: Household | None, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
     """Also who consents for them, if it is a child."""
     named = _named(members, answers, "who")
@@ -28,7 +30,7 @@ def whoever_is_named(
 
 
 def household_of_the_dead(
-    home: Household, members: Sequence[Membership], answers: dict[str, Any]
+    home: Household | None, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
     """The person reported dead may have no phone; the other members know whether it is true."""
     others = [*_heads(members), *adult_members(home, members, answers)]
@@ -36,15 +38,15 @@ def household_of_the_dead(
 
 
 def old_and_new_head(
-    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+    _home: Household | None, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
     return [*_heads(members), *_named(members, answers, "head")]
 
 
 def old_and_new_payee(
-    home: Household, members: Sequence[Membership], answers: dict[str, Any]
+    home: Household | None, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    paid = [one.person for one in members if one.person_id == home.payee_id]
+    paid = [one.person for one in members if home and one.person_id == home.payee_id]
     return [*_heads(members), *paid, *_named(members, answers, "payee")]
 
 
@@ -57,7 +59,7 @@ def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) ->
 
 
 def whose_majority_changes(
-    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+    _home: Household | None, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
     """Who would become an adult or a child by the new date of birth, and the head, who consents for children;
     nobody where the correction changes neither."""

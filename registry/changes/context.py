@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.translations.label import Label
+from registry.errors import ChangeError
 from registry.models import Household, Membership, Person
 from registry.persons.ages import children, told_by
 from registry.persons.circumstances import as_member, questions_for
+from registry.persons.told_apart import names_by_spid
 
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
@@ -15,11 +21,30 @@ HEAD = Membership.Relationship.HEAD
 
 @dataclass(frozen=True, slots=True)
 class HouseholdContext:
-    household: Household
+    home: Household | None
+    """None where the subject lives in no household."""
     members: list[Membership]
+    """Without a household the subject alone, as ``alone`` says."""
     subject: Person
     at_counter: bool = False
     """An official asks in the name of the subject."""
+
+    @property
+    def names(self) -> dict[str, str]:
+        """By SPID."""
+        return names_by_spid(one.person for one in self.members)
+
+    @property
+    def household(self) -> Household:
+        """For kinds of change that need one."""
+        if self.home is None:
+            raise ChangeError(_("This change is told of a household, and the person lives in none now."))
+        return self.home
+
+    @property
+    def village_id(self) -> str:
+        """Where they live, or lived last."""
+        return self.home.village_id if self.home else self.subject.village_id
 
     def member(self, spid: str) -> Membership | None:
         return next((one for one in self.members if one.person.spid == spid), None)
@@ -56,6 +81,25 @@ def self_and_children(context: HouseholdContext) -> list[Membership]:
 def asked_daily_life(context: HouseholdContext) -> list[Membership]:
     """Of them those whose age has a question about health and daily life."""
     return [one for one in self_and_children(context) if questions_for(as_member(one.person))]
+
+
+def why_not_told(context: HouseholdContext, member: Membership) -> Label:
+    """Why their circumstances or phone are not told here."""
+    if member not in self_and_children(context):
+        return gettext_lazy("an adult tells this without others: signed in, or at the commune office")
+    return gettext_lazy("nothing is asked at this age")
+
+
+def why_not_dead(context: HouseholdContext, member: Membership) -> Label:
+    return gettext_lazy(
+        "tells it now; if it is about this person, another member or the commune office tells it"
+    )
+
+
+def why_not_head(member: Membership) -> Label:
+    if member.relationship == HEAD:
+        return gettext_lazy("leads the household now")
+    return gettext_lazy("too young to lead it while an adult lives there")
 
 
 def nobody(context: HouseholdContext) -> list[Membership]:

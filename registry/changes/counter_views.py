@@ -154,20 +154,21 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     if mover_shown:
         log_change_access(request, found, found.mover_id)
     # Once it is decided the members are not shown.
-    members = open_members(found.household) if found.is_open else []
+    members = open_members(found.household) if found.is_open and found.household else []
+    names = names_in(found)
     shown = {found.asked_for_id, *(one.person_id for one in members)}
     for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already
         log_change_access(request, found, person)
     return {
         "change": found,
-        "members": members,
+        "members": [(names[one.person.spid], one) for one in members],
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": kind,
         "form": offered,
         "why_not": why_not(steps),
         "mover_shown": mover_shown,
         "now": kind.recorded(found.household, found.person) if found.is_open else [],
-        "rows": rows_of(answers_for(user, found), names_in(found)),
+        "rows": rows_of(answers_for(user, found), names),
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,
         "assignment": services.assignment.context(user, found, barred=barred),

@@ -1,6 +1,6 @@
 """The questions that only a change asks; the others are those of the registration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -22,7 +22,13 @@ from registry.persons import validation
 from registry.persons.forms import CHOOSE, radios
 
 NOT_HERE = "none"
+Names = Mapping[str, str]
+"""Members by SPID, told apart."""
 RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]
+
+
+def _choices(people: Names) -> list[tuple[str, str]]:
+    return [(spid, runs(name)) for spid, name in people.items()]
 
 
 class PersonForm(QuestionForm):
@@ -30,13 +36,13 @@ class PersonForm(QuestionForm):
 
     person = radios(gettext_lazy("Member"))
 
-    def __init__(self, *args: Any, members: Sequence[Membership], about: str = "", **kwargs: Any) -> None:
-        """``about``: the key of the member who is chosen at first."""
+    def __init__(self, *args: Any, people: Names, about: str = "", **kwargs: Any) -> None:
+        """``about``: the SPID of the member who is chosen at first."""
         super().__init__(*args, **kwargs)
         field: Any = self.fields["person"]
-        field.choices = [(one.person.spid, runs(one.person.name)) for one in members]
-        if chosen := next((one.person for one in members if str(one.person_id) == about), None):
-            self.initial["person"] = chosen.spid
+        field.choices = _choices(people)
+        if about:
+            self.initial["person"] = about
 
 
 class AddressForm(QuestionForm):
@@ -64,11 +70,10 @@ class AnywhereForm(PlaceForm):
 class MotherForm(QuestionForm):
     mother = radios(gettext_lazy("Mother"))
 
-    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Names, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["mother"]
-        names = [(one.person.spid, runs(one.person.name)) for one in members if one.person.sex == "female"]
-        field.choices = [*names, (NOT_HERE, _("She does not live in this household"))]
+        field.choices = [*_choices(people), (NOT_HERE, _("She does not live in this household"))]
 
 
 class KnownForm(QuestionForm):
@@ -128,11 +133,11 @@ class WhereForm(QuestionForm):
 class RelationshipsForm(QuestionForm):
     """How everybody else is related to the new head. The fields are named by SPID."""
 
-    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Names, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in members:
-            self.fields[one.person.spid] = forms.ChoiceField(
-                label=runs(one.person.name),
+        for spid, name in _choices(people):
+            self.fields[spid] = forms.ChoiceField(
+                label=name,
                 choices=[("", _("Choose")), *RELATIONSHIPS],
                 error_messages=CHOOSE,
             )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
-from registry.changes import concerned, question_lists
+from registry.changes import concerned, no_change, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import (
@@ -25,15 +25,18 @@ from registry.changes.context import (
     nobody,
     self_and_children,
     who_may_have_died,
+    why_not_dead,
+    why_not_told,
 )
 from registry.fields.table import FIELDS
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE, SEVERAL
+from registry.persons.told_apart import name_at_home
 from registry.persons.validation import NAME_VALIDATORS
 
-Basis = Callable[[Household, Person | None], dict[str, Any]]
+Basis = Callable[[Household | None, Person | None], dict[str, Any]]
 Rows = list[tuple[str, str]]
-Recorded = Callable[[Household, Person | None], Rows]
+Recorded = Callable[[Household | None, Person | None], Rows]
 
 HOUSEHOLD = _("Your household")
 PLACE_AND_PHONE = _("Where and how to reach you")
@@ -41,30 +44,34 @@ DAILY_LIFE = _("Daily life and payments")
 CORRECTIONS = _("Something is written wrong")
 
 
-def _nothing(_household: Household, _person: Person | None) -> dict[str, Any]:
+def _nothing(_household: Household | None, _person: Person | None) -> dict[str, Any]:
     return {}
 
 
 def _of_person(*fields: str) -> Basis:
-    def basis(_household: Household, person: Person | None) -> dict[str, Any]:
+    def basis(_household: Household | None, person: Person | None) -> dict[str, Any]:
         return {field: str(getattr(person, field)) for field in fields}
 
     return basis
 
 
 def _of_household(*fields: str) -> Basis:
-    def basis(home: Household, _person: Person | None) -> dict[str, Any]:
+    def basis(home: Household | None, _person: Person | None) -> dict[str, Any]:
         return {field: str(getattr(home, field) or "") for field in fields}
 
     return basis
 
 
-def _no_rows(_household: Household, _person: Person | None) -> Rows:
+def _no_rows(_household: Household | None, _person: Person | None) -> Rows:
     return []
 
 
 def _rows_of_person(rows: Callable[[Person], Rows]) -> Recorded:
     return lambda _household, person: rows(person) if person else []
+
+
+def _rows_of_home(rows: Callable[[Household], Rows]) -> Recorded:
+    return lambda household, _person: rows(household) if household else []
 
 
 def _rows(**shown: str) -> Rows:
@@ -76,8 +83,8 @@ def _documents(person: Person) -> Rows:
     return [(str(_("Documents")), ", ".join(types) or str(_("None")))]
 
 
-def _payee(home: Household, _person: Person | None) -> Rows:
-    return [(str(_("Receives the money")), home.payee.name if home.payee else str(_("None")))]
+def _payee(home: Household) -> Rows:
+    return [(str(_("Receives the money")), name_at_home(home.payee) if home.payee else str(_("None")))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +97,13 @@ class Kind:
     evidence: Label = ""
     whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
+    why_not: Callable[[HouseholdContext, Membership], Label] = lambda _context, _member: ""
+    """Why it cannot be about this member, whom ``whom`` leaves out."""
     questions: Callable[[Answers, HouseholdContext], list[str]]
     """Which it asks, in order; each is described in ``registry.changes.questions``."""
     apply: Callable[[Applying], None]
+    unchanged: no_change.Unchanged = no_change.never
+    """Why nothing would change: such a request is refused."""
     concerns: concerned.Concerns | None = None
     """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
     basis: Basis = _nothing
@@ -115,6 +126,8 @@ class Kind:
     marries: bool = False
     """Who comes in marries the member whom it is about."""
     person_dies: bool = False
+    of_one_person: bool = False
+    """It can also be told of somebody who lives in no household."""
     sets_phone: bool = False
     """It records where the person is reached, so it counts as setting up a key of theirs."""
 
@@ -130,6 +143,10 @@ class Kind:
     def is_correction(self) -> bool:
         """Of what is recorded of one person, wherever they live."""
         return self.group is CORRECTIONS
+
+    @property
+    def needs_household(self) -> bool:
+        return not (self.of_one_person or self.is_correction)
 
     @property
     def is_heard(self) -> bool:
@@ -163,6 +180,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.joins,
             apply=members.joins,
+            unchanged=no_change.newcomer,
             may_take_in=True,
             may_leave=True,
         ),
@@ -175,6 +193,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.marriage,
             apply=members.marriage,
+            unchanged=no_change.newcomer,
             may_take_in=True,
             may_leave=True,
             marries=True,
@@ -187,6 +206,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.leaves,
             apply=members.leaves,
+            unchanged=no_change.own_household,
             may_leave=True,
         ),
         Kind(
@@ -196,11 +216,13 @@ KINDS = {
             sentence=_("Tell us of the death of a member. Programmes are told by themselves."),
             evidence=_("Death certificate, or the paper of the village chief"),
             whom=who_may_have_died,
+            why_not=why_not_dead,
             questions=question_lists.death,
             apply=members.death,
             concerns=concerned.household_of_the_dead,
             needs_successor=True,
             person_dies=True,
+            of_one_person=True,
         ),
         Kind(
             code="head",
@@ -210,6 +232,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.new_head,
             apply=household.head,
+            unchanged=no_change.head,
             concerns=concerned.old_and_new_head,
             needs_successor=True,
         ),
@@ -221,9 +244,10 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("place"),
             apply=household.move,
+            unchanged=no_change.village,
             concerns=concerned.adult_members,
             basis=_of_household("village_id"),
-            recorded=lambda home, _person: _rows(village=area_path(home.village), address=home.address),
+            recorded=_rows_of_home(lambda home: _rows(village=area_path(home.village), address=home.address)),
             moves_home=True,
         ),
         Kind(
@@ -234,6 +258,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("address"),
             apply=household.address,
+            unchanged=no_change.address,
             concerns=concerned.adult_members,
         ),
         Kind(
@@ -242,11 +267,14 @@ KINDS = {
             title=_("Another phone number"),
             sentence=_("The number where we reach the person. It does not change how you sign in."),
             whom=self_and_children,
+            why_not=why_not_told,
             questions=question_lists.only("phone"),
             apply=details.phone,
+            unchanged=no_change.of_person("phone", "phone"),
             step_up=True,
             starts_from_record=True,
             sets_phone=True,
+            of_one_person=True,
         ),
         Kind(
             code="circumstances",
@@ -254,10 +282,13 @@ KINDS = {
             title=_("Health, pregnancy, school or work"),
             sentence=_("Something in daily life changed. Programmes may depend on it."),
             whom=asked_daily_life,
+            why_not=why_not_told,
             questions=question_lists.circumstances,
             apply=details.circumstances,
+            unchanged=no_change.circumstances,
             starts_from_record=True,
             is_own_news=True,
+            of_one_person=True,
         ),
         Kind(
             code="payee",
@@ -267,10 +298,11 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("payee"),
             apply=household.payee,
+            unchanged=no_change.payee,
             concerns=concerned.old_and_new_payee,
             basis=_of_household("payee_id"),
             step_up=True,
-            recorded=_payee,
+            recorded=_rows_of_home(_payee),
         ),
         Kind(
             code="name",
@@ -281,6 +313,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
+            unchanged=no_change.of_person("name", *NAME_VALIDATORS),
             basis=_of_person(*NAME_VALIDATORS),
             recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
             starts_from_record=True,
@@ -294,6 +327,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("sex"),
             apply=details.sex,
+            unchanged=no_change.of_person("sex", "sex"),
             basis=_of_person("sex"),
             recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
             starts_from_record=True,
@@ -307,6 +341,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
+            unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
             basis=_of_person("born"),
             recorded=_rows_of_person(lambda one: _rows(date_of_birth=one.born.written)),
@@ -321,6 +356,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            unchanged=no_change.document,
             recorded=_rows_of_person(_documents),
         ),
     )
@@ -331,6 +367,11 @@ GROUPS = tuple(
     for title in (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
 )
 """How the kinds are offered."""
+
+OF_ONE_PERSON = tuple(
+    (title, tuple(kind for kind in kinds if not kind.needs_household)) for title, kinds in GROUPS
+)
+"""The same for somebody who lives in no household."""
 
 
 def codes_of(which: Callable[[Kind], bool]) -> list[str]:

@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from registry.changes.kinds import KINDS
-from registry.changes.workflow import ASKER_LEFT, ENDED, FOLLOWS, change_workflow
+from registry.changes.workflow import (
+    ASKER_DIED,
+    ASKER_LEFT,
+    ENDED,
+    FOLLOWS,
+    MEMBER_LEFT,
+    MERGED,
+    MOVED,
+    change_workflow,
+)
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership
 from registry.phones.selectors import numbers_of
@@ -40,11 +49,15 @@ def _take_step(request: ChangeRequest, step: str, event: LifeEvent, *fields: str
 
 def end_of_former_member(event: LifeEvent) -> Announcement:
     """What they asked for the household ends, and what others asked that names them; both sides are told."""
+    return _end_of_former_member(event, ASKER_LEFT)
+
+
+def _end_of_former_member(event: LifeEvent, step: str) -> Announcement:
+    """``step``: of what they asked themselves."""
     here = _open(event).filter(household=event.household)
-    _end(here.filter(asked_for=event.someone), ASKER_LEFT, event)
-    of_others = here.exclude(asked_for=event.someone)
-    named = [one for one in of_others if event.someone.spid in _named(one)]
-    _end(named, ENDED, event)
+    _end(here.filter(asked_for=event.someone), step, event)
+    named = [one for one in _of_others(here, event) if event.someone.spid in _named(one)]
+    _end(named, MEMBER_LEFT, event)
 
     def announce() -> None:
         for one in named:
@@ -52,6 +65,11 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
                 change_workflow.send_text(one, "change_about_ended", numbers_of(event.someone))
 
     return announce
+
+
+def _of_others(here: QuerySet[ChangeRequest], event: LifeEvent) -> QuerySet[ChangeRequest]:
+    """Without a household nobody asks of anybody else."""
+    return here.exclude(asked_for=event.someone) if event.household else here.none()
 
 
 def go_along(event: LifeEvent) -> Announcement:
@@ -67,23 +85,25 @@ def go_along(event: LifeEvent) -> Announcement:
 
 def end_of_the_dead(event: LifeEvent) -> Announcement:
     """Also what would move them to another household."""
-    announcement = end_of_former_member(event)
+    announcement = _end_of_former_member(event, ASKER_DIED)
     _end(_open(event).filter(mover=event.someone), ENDED, event)
     return announcement
 
 
 def end_of_the_merged(event: LifeEvent) -> None:
     """Asked for, about or moving a record that is no more: it can be asked for again by the other number."""
-    theirs = Q(asked_for=event.someone) | Q(person=event.someone) | Q(mover=event.someone)
-    _end(_open(event).filter(theirs), ENDED, event)
+    theirs = Q(asked_for=event.someone) | Q(person=event.someone)
+    _end(_open(event).filter(theirs), MERGED, event)
+    # Whoever asked may not know who would move.
+    _end(_open(event).filter(mover=event.someone), ENDED, event)
     here = _open(event).filter(household=event.household)
-    _end([one for one in here if event.someone.spid in _named(one)], ENDED, event)
+    _end([one for one in _of_others(here, event) if event.someone.spid in _named(one)], MERGED, event)
 
 
 def follow_household(event: LifeEvent) -> None:
     """The new commune decides; another move that somebody asked for is not what it was asked from."""
     here = list(_open(event).filter(household=event.home))
-    _end([one for one in here if KINDS[one.kind].moves_home], ENDED, event)
+    _end([one for one in here if KINDS[one.kind].moves_home], MOVED, event)
     _follow([one for one in here if not KINDS[one.kind].moves_home], event.home, event)
     members = Membership.objects.filter(household=event.home, ended_on=None)
     _leaves_from(_open(event).filter(mover__in=members.values("person")), event.home)
@@ -114,6 +134,7 @@ EFFECTS = {
     EventKind.DIED: Effect(
         "What they asked ends, and what names or would move them; whoever asked is told.", end_of_the_dead
     ),
+    EventKind.DEATH_UNDONE: Effect("They stay ended: they can be asked for again."),
     EventKind.LEFT_FOR_OWN: _GOES_ALONG,
     EventKind.LEFT_ELSEWHERE: Effect(
         "What they asked ends, and what others asked that names them; both sides are told.",

@@ -13,7 +13,7 @@ from registry.changes.kinds import KINDS, codes_of
 from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest
-from registry.persons.writer import lock_household
+from registry.persons.writer import lock_household, lock_person_row
 
 # Per account and person.
 NEWCOMERS_AT_ONCE = 3
@@ -29,7 +29,10 @@ def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
     counted. Raises AlreadyAsked."""
     if wizard.kind.at_once:  # it is never in a queue
         return
-    lock_household(wizard.context.household)
+    if wizard.context.home is not None:
+        lock_household(wizard.context.home)
+    else:
+        lock_person_row(wizard.context.subject)
     asked = ChangeRequest.objects.filter(asked_for=wizard.context.subject, asked_by=actor)
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
     if wizard.kind.takes_in(wizard.asked()):

@@ -4,11 +4,10 @@ before it is applied. Asks which answers there are, never which kind of change i
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
-from registry.identity.spid import grouped
+from registry.changes.labels import newcomer_name
 from registry.models import Membership, Person
 from registry.persons.labels import full_name
 from registry.plausibility.findings import Finding, new_findings
@@ -19,12 +18,12 @@ NEWCOMER = "newcomer"
 
 def findings_of(answers: Answers, context: HouseholdContext, person: Person | None) -> list[Finding]:
     """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
-    recorded = tuple(_member(one) for one in context.members)
+    recorded = tuple(judged(one) for one in context.members)
     before = Situation(today=timezone.localdate(), members=recorded)
     return new_findings(before, _Outcome(answers, before, person.spid if person else "").situation())
 
 
-def _member(membership: Membership) -> Member:
+def judged(membership: Membership) -> Member:
     person = membership.person
     return Member(
         key=person.spid,
@@ -62,6 +61,7 @@ class _Outcome:
             members=tuple(members.values()),
             named_head=members.get(self.answers.get("head", {}).get("person", "")),
             formerly={one.key: one.relationship for one in self.before.members if "head" in self.answers},
+            named_payee=members.get(self.answers.get("payee", {}).get("person", "")),
             newborn=newcomer if "known" not in self.answers else None,
             mother=members.get(self.answers.get("mother", {}).get("mother", "")),
             married=tuple(marries),
@@ -76,11 +76,9 @@ class _Outcome:
         answers = self.answers
         if "birth" not in answers or (self.about and "known" not in answers):
             return None
-        spid = answers.get("known", {}).get("spid", "")
-        name = full_name(answers.get("name", {})) or (grouped(spid) if spid else _("The new member"))
         return Member(
             key=NEWCOMER,
-            name=name,
+            name=newcomer_name(answers),
             born=PartialDate.parse(answers["birth"]["born"]),
             relationship=answers.get("relationship", {}).get("relationship", ""),
             sex=answers.get("sex", {}).get("sex", ""),

@@ -16,6 +16,7 @@ from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_options
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
+from registry.changes.labels import newcomer_in_words
 from registry.facts.table import CIRCUMSTANCES
 from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
@@ -29,25 +30,39 @@ from registry.persons.circumstances import (
     in_words,
     recorded,
 )
+from registry.persons.labels import NO_DOCUMENT
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.validation import NAME_VALIDATORS
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
 
+PERSON = "registry/changes/person.html"
 # What is asked of the person whom a change is about, or of a newcomer.
 WHOM = ("who", "living", "known")
 
 
 def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
-    return lambda _request, wizard, _key: {"members": choose(wizard)}
+    return lambda _request, wizard, _key: {"people": _people(wizard, choose(wizard))}
+
+
+def _people(wizard: Any, members: list[Membership]) -> dict[str, str]:
+    """By SPID, told apart from all members of the household."""
+    names = wizard.context.names
+    return {one.person.spid: names[one.person.spid] for one in members}
 
 
 def _whom(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
     """A link from elsewhere may say whom it is about."""
-    return {"members": wizard.choices, "about": request.GET.get("about", "")}
+    wanted = request.GET.get("about", "")
+    about = next((one.person.spid for one in wizard.choices if str(one.person_id) == wanted), "")
+    return {"people": _people(wizard, wizard.choices), "about": about}
 
 
-def _next_heads(wizard: Any) -> list[Membership]:
+def _women(wizard: Any) -> list[Membership]:
+    return [one for one in wizard.context.members if one.person.sex == Person.Sex.FEMALE]
+
+
+def next_heads(wizard: Any) -> list[Membership]:
     return may_head([one for one in _remaining(wizard) if one.relationship != HEAD])
 
 
@@ -123,6 +138,7 @@ QUESTIONS: Mapping[str, Question] = {
     "who": Question(
         form=forms.PersonForm,
         heading=_("Who is it about?"),
+        template=PERSON,
         options=_whom,
         in_words=_member(FIELDS["about"].label),
     ),
@@ -135,12 +151,19 @@ QUESTIONS: Mapping[str, Question] = {
         PERSON_QUESTIONS["sex"], current=_current(lambda person: {"sex": person.sex}), depends_on=WHOM
     ),
     "birth": replace(PERSON_QUESTIONS["birth"], current=_current(_born), depends_on=WHOM),
-    "document": replace(PERSON_QUESTIONS["document"], depends_on=WHOM),
+    "document": replace(
+        PERSON_QUESTIONS["document"],
+        depends_on=WHOM,
+        options=lambda _request, wizard, _key: {"needed": wizard.kind.is_correction},
+        fits=lambda answer, wizard, _key: (
+            not wizard.kind.is_correction or answer["document_type"] != NO_DOCUMENT
+        ),
+    ),
     "relationship": replace(PERSON_QUESTIONS["relationship"], depends_on=(*WHOM, "mother")),
     "mother": Question(
         form=forms.MotherForm,
         heading=_("Who is the mother?"),
-        options=_members(lambda wizard: wizard.context.members),
+        options=_members(_women),
         in_words=_mother_in_words,
         fits=_is_mother,
     ),
@@ -192,10 +215,11 @@ QUESTIONS: Mapping[str, Question] = {
     "head": Question(
         form=forms.PersonForm,
         heading=_("Who is the head of household now?"),
-        options=_members(_next_heads),
+        template=PERSON,
+        options=_members(next_heads),
         in_words=_member(_("New head of household")),
         depends_on=("who", "living"),
-        fits=_is_among(_next_heads),
+        fits=_is_among(next_heads),
     ),
     "relationships": Question(
         form=forms.RelationshipsForm,
@@ -241,5 +265,14 @@ def rows_of(
     answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None
 ) -> list[AnswerRow]:
     """The answers in words, for the check page and for who decides. ``names`` are by SPID."""
-    rows = (QUESTIONS[name].rows(answer, names, url(name) if url else "") for name, answer in answers.items())
-    return list(chain.from_iterable(rows))
+    return list(chain.from_iterable(_rows_of(name, answers, names, url) for name in answers))
+
+
+def _rows_of(
+    name: str, answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None
+) -> list[AnswerRow]:
+    if name != "known":
+        return QUESTIONS[name].rows(answers[name], names, url(name) if url else "")
+    # All that is told of whoever comes in follows: it says first who that is.
+    whom = AnswerRow(str(_("The new member")), newcomer_in_words(answers))
+    return [whom, *QUESTIONS[name].rows(answers[name], names, url(name) if url else "")]

@@ -18,6 +18,7 @@ from registry.persons.ages import children_for_consent
 from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
 from registry.persons.selectors import subject_of
+from registry.persons.writer import alone
 from registry.phones.selectors import confirmation_contact
 
 PREFIX = "C"
@@ -29,19 +30,20 @@ SELECT * FROM registry_changerequest
 WHERE asked_for_id = %(person)s AND state = %(more_asked)s
   OR mover_id = ANY(%(movers)s) AND state = ANY(%(open)s)
   OR household_id = %(home)s AND kind = ANY(%(kinds)s) AND state = ANY(%(open)s)
+  OR asked_for_id = %(person)s AND household_id IS NULL AND kind = ANY(%(kinds)s) AND state = ANY(%(open)s)
 ORDER BY asked_at DESC, id DESC
 """
 
 
 def household_context(user: User, assisted_session: AssistedSession | None) -> HouseholdContext | None:
-    """The household of whom this request is about; None without one."""
+    """The household of whom this request is about, or that person alone; None without a person."""
     subject = subject_of(user, assisted_session)
-    household = household_of(subject) if subject else None
-    if subject is None or household is None:
+    if subject is None:
         return None
+    home = household_of(subject)
     return HouseholdContext(
-        household=household,
-        members=members_of(household),
+        home=home,
+        members=members_of(home) if home else alone(subject),
         subject=subject,
         at_counter=assisted_session is not None,
     )
@@ -96,13 +98,13 @@ def _to_do(person: Person) -> list[ChangeRequest]:
 
 
 def changes_of_home(person: Person) -> list[ChangeRequest]:
-    """Open requests for the whole household that somebody else of it asked for, or an official for them."""
-    household = household_of(person)
+    """Open requests for the whole household that somebody else of it asked for, or an official for them. Of
+    somebody who lives in none, those about themselves."""
+    home = household_of(person)
     return [
         one
         for one in _to_do(person)
-        if household is not None
-        and one.household_id == household.pk
+        if one.household_id == (home.pk if home else None)
         and KINDS[one.kind].is_heard
         and one.is_open
         and (one.asked_for_id != person.pk or one.assisted_session_id is not None)
@@ -290,8 +292,8 @@ def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[Chan
     """Recent objections to requests of that kind about that person, or about the household as a whole."""
     same = ChangeEvent.objects.filter(
         Q(request__person=person) | Q(request__person=None),
+        Q(request__household=household) | Q(request__household=None),  # then it is of that person
         step=OBJECT,
-        request__household=household,
         request__kind=kind,
     )
     return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)

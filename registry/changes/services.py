@@ -14,7 +14,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import number_lookups
-from registry.changes.apply.common import Applying, open_members
+from registry.changes.apply.common import Applying, members_for
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
 from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
@@ -38,11 +38,11 @@ from registry.errors import (
     Outdated,
     TermsChanged,
 )
-from registry.models import ChangeDraft, ChangeRequest, KeySetup, Membership, Person
+from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_head_of
 from registry.persons.scope import require_assisted_session
-from registry.persons.writer import PersonWriter, lock_households
+from registry.persons.writer import PersonWriter, lock_households, lock_person_row
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
 from registry.phones.selectors import numbers_left_behind, numbers_of, phones_of_adults
@@ -119,11 +119,13 @@ def _new(
     assisted_session: AssistedSession | None,
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
+    household = context.household if kind.needs_household else context.home
     if impossible := impossible_among(wizard.findings()):
         raise ChangeError(" ".join(one.words for one in impossible))
+    if words := wizard.unchanged:
+        raise ChangeError(words)
     if not wizard.is_complete:
         raise ChangeError(_("An answer is missing."))
-    household = context.household
     try:
         return save_with_new_number(
             lambda: ChangeRequest.objects.create(
@@ -131,7 +133,7 @@ def _new(
                 kind=kind.code,
                 household=household,
                 person=wizard.person,
-                village_id=answers["place"]["village_code"] if kind.moves_home else household.village_id,
+                village_id=answers["place"]["village_code"] if kind.moves_home else context.village_id,
                 answers=wizard.asked(),
                 basis=kind.basis(household, wizard.person),
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
@@ -260,22 +262,11 @@ def withdraw_change(
 
 
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
-    """Locks the household and the other one involved: consistent lock order, avoids deadlock."""
-    wanted = {request.household_id}
-    coming = newcomer(request)
-    if coming is not None:
-        lives = Membership.objects.filter(person=coming, ended_on=None)
-        wanted |= set(lives.values_list("household_id", flat=True))
-    households = lock_households(wanted)
-    household = households[request.household_id]
-    if household.closed_on:
-        raise Outdated(_("This household has no members any more."))
-    own = Membership.objects.filter(person=request.asked_for, household=household, ended_on=None)
-    if not own.exists():
-        raise Outdated(_("Whoever asked for this is no member of the household any more."))
+    """Locks the households involved first: consistent lock order, avoids deadlock."""
+    household = _lock_home(request)
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
-    now = HouseholdContext(household, open_members(household), request.asked_for)
+    now = HouseholdContext(household, members_for(request), request.asked_for)
     if impossible := impossible_among(findings_of(request.answers, now, _fresh(request.person))):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
@@ -283,9 +274,32 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     concerned = _phones(request)
     with PersonWriter(actor=actor, request=request) as writer:
         kind.apply(Applying(request, household, actor, writer))
+        if request.registered is not None:
+            request.save(update_fields=["registered"])
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
+
+
+def _lock_home(request: ChangeRequest) -> Household | None:
+    """None where whoever asked lives in no household: the person is locked then."""
+    own = Membership.objects.filter(person=request.asked_for_id, ended_on=None)
+    if request.household_id is None:
+        person = lock_person_row(request.asked_for)
+        if not person.is_current or own.exists():
+            raise Outdated(_("What is recorded of the person has changed since. Ask for it again."))
+        return None
+    wanted = {request.household_id}
+    coming = newcomer(request)
+    if coming is not None:
+        lives = Membership.objects.filter(person=coming, ended_on=None)
+        wanted |= set(lives.values_list("household_id", flat=True))
+    household = lock_households(wanted)[request.household_id]
+    if household.closed_on:
+        raise Outdated(_("This household has no members any more."))
+    if not own.filter(household=household).exists():
+        raise Outdated(_("Whoever asked for this is no member of the household any more."))
+    return household
 
 
 def _fresh(person: Person | None) -> Person | None:

@@ -8,11 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.sms_templates import notice
+from registry.models import ChangeRequest
 
 TITLE = gettext_lazy("A change you asked for")
 
 
 def approved(params: dict[str, Any]) -> str:
+    """The SPID of a newcomer is looked up when it is sent, so that no message is stored with it."""
+    request = ChangeRequest.objects.filter(reference=params["reference"]).select_related("registered").first()
+    if request and request.registered and request.registered.is_current:
+        words = _("The change was made: %(reference)s. SPID of the new member: %(spid)s")
+        return words % {**params, "spid": request.registered.spid_grouped}
     return _("The change was made: %(reference)s") % params
 
 
@@ -31,6 +37,11 @@ def unreadable(params: dict[str, Any]) -> str:
 def withdrawn(params: dict[str, Any]) -> str:
     """To whoever asked, where somebody else withdrew it for them."""
     return notice(_("Taken back: what you asked for, %(reference)s.") % params, params)
+
+
+def ended(params: dict[str, Any]) -> str:
+    """To whoever asked, where life went on and it cannot be done any more."""
+    return _("What you asked for has ended. See why: %(reference)s") % params
 
 
 def details_changed(params: dict[str, Any]) -> str:
@@ -67,4 +78,5 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_ask_more": more_asked,
     "change_unreadable": unreadable,
     "change_withdraw": withdrawn,
+    "change_ended": ended,
 }

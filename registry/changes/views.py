@@ -16,12 +16,13 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
+from registry.changes import number_lookups
 from registry.changes.access import unread_change
 from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
-from registry.changes.kinds import GROUPS, KINDS, Kind
+from registry.changes.kinds import GROUPS, KINDS, OF_ONE_PERSON, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
@@ -40,10 +41,11 @@ JUST_ASKED = "change_just_asked"
 def changes(request: HttpRequest, person: Person) -> HttpResponse:
     """The kinds of change, and the requests made before."""
     begun = drafts_of_changes(user_of(request), assisted_session_of(request))
-    may_ask = household_of(person) is not None
+    home = household_of(person)
     context = {
         "person": person,
-        "groups": GROUPS if may_ask else (),
+        "groups": GROUPS if home else OF_ONE_PERSON,
+        "home": home,
         "begun": begun,
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
         "why_unlisted": why_unlisted(assisted_session_of(request), person),
@@ -63,6 +65,9 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "begun": bool(draft and draft.answers),
         "first": wizard.url(wizard.first_open()),
         "possible": not _is_impossible(wizard),
+        "home": wizard.context.home,
+        "left_out": wizard.left_out("who"),
+        "alone": len(wizard.context.members) < 2,
     }
     return render(request, "registry/changes/change.html", context)
 
@@ -99,16 +104,31 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         if key.name == RARE and answer["right"] == "no":
             return redirect(self.wizard.url(self.wizard.to_correct(key)))
         self.wizard.require_possible(key, answer)
+        if key.name == "document" and self._is_taken(key, answer):
+            words = _("This document cannot be used here. Check the type and the number.")
+            raise Implausible(f"{words} {_('Or go to the commune office with the document.')}")
         return super().answered(key, answer)
 
+    def _is_taken(self, key: Key, answer: Answer) -> bool:
+        """It says the same whoever has the document, and nothing about them."""
+        wizard = self.wizard
+        return bool(answer["document_number"]) and number_lookups.is_document_taken(
+            actor=user_of(self.request),
+            assisted_session=assisted_session_of(self.request),
+            answers=wizard.with_answer(key, answer).answers,
+            person=None if wizard.is_of_newcomer(key) else wizard.person,
+            takes_in=wizard.kind.may_take_in,
+        )
+
     def caption(self, key: Key) -> str:
-        person = self.wizard.person
-        return person.name if person is not None and key.name not in ("who", CHECK) else ""
+        return self.wizard.whose(key)
 
     def page(self, key: Key) -> dict[str, Any]:
         context = super().page(key)
+        context["left_out"] = self.wizard.left_out(key.name)
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
-        if self.wizard.person is not None and context["caption"]:
+        shows_member = context["caption"] and not self.wizard.is_of_newcomer(key)
+        if self.wizard.person is not None and shows_member:
             log_access(self.request, self.wizard.person)
         return context
 
@@ -136,6 +156,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                 return redirect("registry:change_request", asked.reference)
         context = self.page(Key(CHECK)) | {
             "kind": wizard.kind,
+            "alone": len(wizard.context.members) < 2,
             "problems": problems,
             "rows": wizard.rows(),
             "digest": wizard.digest(),
@@ -206,6 +227,8 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 def _is_impossible(wizard: ChangeWizard) -> bool:
     """Somebody who lives alone cannot name another head, nor tell of their own death; or it can be about none
-    of the members."""
+    of the members; or it needs a household."""
+    if wizard.kind.needs_household and wizard.context.home is None:
+        return True
     lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
     return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

@@ -1,16 +1,21 @@
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
-from registry.changes.context import Answers, HouseholdContext
+from registry.changes.context import Answers, HouseholdContext, nobody, why_not_head
 from registry.changes.kinds import Kind
+from registry.changes.labels import newcomer_name
 from registry.changes.outcome import findings_of
 from registry.changes.question_lists import who
-from registry.changes.questions import QUESTIONS, rows_of
+from registry.changes.questions import QUESTIONS, next_heads, rows_of
 from registry.models import Person
 from registry.plausibility.findings import Finding
-from registry.plausibility.wizard import RARE, PlausibilityWizard
+from registry.plausibility.wizard import RARE, Implausible, PlausibilityWizard
+
+OF_NEWCOMER = ("known", "name", "sex", "birth", "document", "relationship")
 
 
 class ChangeWizard(PlausibilityWizard):
@@ -37,6 +42,18 @@ class ChangeWizard(PlausibilityWizard):
         chosen = who(self.answers)
         return next((one.person for one in self.choices if one.person.spid == chosen), None)
 
+    def left_out(self, name: str) -> list[tuple[str, Label]]:
+        """Members who cannot be chosen in the answer to this question, and why."""
+        if name == "head":
+            chosen, why_not = next_heads(self), why_not_head
+            among = [one for one in self.context.members if one.person != self.person]
+        elif name == "who" and self.kind.whom is not nobody:
+            chosen, among = self.choices, self.context.members
+            why_not = partial(self.kind.why_not, self.context)
+        else:
+            return []
+        return [(one.person.name, why_not(one)) for one in among if one not in chosen]
+
     def order(self) -> list[Key]:
         first = ["who"] if len(self.choices) > 1 else []
         rare = [RARE] if self.asked_about(Key(RARE)) else []
@@ -48,10 +65,35 @@ class ChangeWizard(PlausibilityWizard):
     def judged(self) -> list[Finding]:
         return findings_of(self._told(), self.context, self.person)
 
+    @property
+    def unchanged(self) -> str:
+        """Why nothing would change by these answers, in words."""
+        return str(self.kind.unchanged(self._told(), self.context, self.person))
+
+    def require_possible(self, key: Key, answer: Answer) -> None:
+        """Also where it would change nothing."""
+        super().require_possible(key, answer)
+        if words := self.with_answer(key, answer).unchanged:
+            raise Implausible(words)
+
     def _with_person(self) -> Answers:
         """The answers, with the person also where there was no choice."""
         person = self.person
         return {**self.answers, "who": {"person": person.spid}} if person else self.answers
+
+    def is_of_newcomer(self, key: Key) -> bool:
+        """Whether the question is about whoever comes in, not about the member whom they marry."""
+        comes_in = self.person is None or "known" in self._names()
+        return comes_in and key.name in OF_NEWCOMER
+
+    def whose(self, key: Key) -> str:
+        """Whom the question is about."""
+        if key.name in ("who", CHECK):
+            return ""
+        if self.is_of_newcomer(key):
+            # While the name is asked, it is not what the page is about.
+            return newcomer_name({} if key.name in ("known", "name") else self.answers)
+        return self.context.names[self.person.spid] if self.person else ""
 
     def is_done(self, key: Key) -> bool:
         return self.person is not None if key.name == "who" else super().is_done(key)
@@ -76,13 +118,12 @@ class ChangeWizard(PlausibilityWizard):
         return {name: answers[name] for name in names if name in answers}
 
     def rows(self) -> list[AnswerRow]:
-        names = {one.person.spid: one.person.name for one in self.context.members}
-        return rows_of(self.asked(), names, self.url_to_change)
+        return rows_of(self.asked(), self.context.names, self.url_to_change)
 
     def also_shown(self) -> Any:
         """With the household and what is replaced, as they are recorded."""
         members = [(one.person.spid, one.relationship) for one in self.context.members]
-        return self.rows(), members, self.kind.basis(self.context.household, self.person)
+        return self.rows(), members, self.kind.basis(self.context.home, self.person)
 
     def url(self, key: Key) -> str:
         return reverse("registry:change_question", args=[self.kind.code, key.name])

@@ -22,7 +22,8 @@ CONCERNED = "concerned"  # members of the household, or the commune it leaves
 REGISTRY = "registry"  # what follows from another change
 
 AGREE, OBJECT = "agree", "object"
-ENDED, ASKER_LEFT, FOLLOWS = "ended", "asker_left", "follow"
+ENDED, MEMBER_LEFT, MOVED, MERGED, FOLLOWS = "ended", "member_left", "moved", "merged", "follow"
+ASKER_LEFT, ASKER_DIED = "asker_left", "asker_died"
 SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
@@ -44,11 +45,17 @@ STEPS = steps(
          button=_("Do not make the change"), needs_note=True, sms="change_refuse"),
     Step("withdraw", ASKER, OPEN, State.WITHDRAWN, _("Taken back")),
     # Says no more than that: who asked may not know whom the reason is about.
-    Step(ENDED, REGISTRY, OPEN, State.WITHDRAWN, _("Ended: it cannot be done any more"),
-         sms="change_refuse"),
-    # Without a text message: who asked knows that they left, or has died.
-    Step(ASKER_LEFT, REGISTRY, OPEN, State.WITHDRAWN,
-         _("Ended: whoever asked is no member of the household any more")),
+    Step(ENDED, REGISTRY, OPEN, State.ENDED, _("Ended: it cannot be done any more"), sms="change_ended"),
+    Step(MEMBER_LEFT, REGISTRY, OPEN, State.ENDED,
+         _("Ended: a member whom it names is no member of the household any more"), sms="change_ended"),
+    Step(MOVED, REGISTRY, OPEN, State.ENDED, _("Ended: the household has moved meanwhile"),
+         sms="change_ended"),
+    Step(MERGED, REGISTRY, OPEN, State.ENDED,
+         _("Ended: the person was registered twice, and only one record goes on"), sms="change_ended"),
+    Step(ASKER_LEFT, REGISTRY, OPEN, State.ENDED,
+         _("Ended: whoever asked is no member of the household any more"), sms="change_ended"),
+    # Without a text message: their phone may be with anybody.
+    Step(ASKER_DIED, REGISTRY, OPEN, State.ENDED, _("Ended: whoever asked has died")),
     Step(FOLLOWS, REGISTRY, OPEN, "", _("It goes on where the person or the household lives now"),
          unassigns=True),
 )

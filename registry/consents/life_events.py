@@ -23,6 +23,7 @@ def withdraw_all(event: LifeEvent) -> None:
 _STAYS = Effect("Nothing: a consent is of the household, whose other members go on.")
 EFFECTS = {
     EventKind.DIED: _STAYS,
+    EventKind.DEATH_UNDONE: Effect("Nothing: those of the household they live in again hold for them too."),
     EventKind.LEFT_FOR_OWN: Effect(
         "Those that they gave, and the one for the registry itself, hold in the new household too; those "
         "that others gave do not.",

@@ -20,7 +20,7 @@ from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal
-from registry.persons.subject import household_required, log_access, not_found, user_of
+from registry.persons.subject import household_required, log_access, subject_required, user_of
 
 
 def _open_consents(household: Household) -> dict[str, Consent]:
@@ -29,8 +29,14 @@ def _open_consents(household: Household) -> dict[str, Consent]:
     return {row.operator_code: row for row in rows.select_related("given_by", "witness")}
 
 
+@subject_required()
+def _no_household(request: HttpRequest, person: Person) -> HttpResponse:
+    """A consent is of a household: why there is none to give or take back."""
+    return render(request, "registry/consents/no_household.html", {"person": person})
+
+
 @actor_required
-@household_required()
+@household_required(otherwise=_no_household)
 def consents(request: HttpRequest, person: Person, household: Household) -> HttpResponse:
     given = _open_consents(household)
     asked = {operator.pk: operator for operator in operators_to_consent()}
@@ -41,7 +47,7 @@ def consents(request: HttpRequest, person: Person, household: Household) -> Http
 
 
 @actor_required
-@household_required(access=False, otherwise=not_found)
+@household_required(access=False, otherwise=_no_household)
 def give(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
     if operator is None:
@@ -83,7 +89,7 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
 
 
 @actor_required
-@household_required(access=False, otherwise=not_found)
+@household_required(access=False, otherwise=_no_household)
 def withdraw(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     """Shows the effects first; a second submission finds the consent withdrawn and only redirects."""
     operator = Operator.objects.filter(pk=code).first()

@@ -17,6 +17,7 @@ from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
 from registry.persons.households import household_of, members_of
 from registry.persons.subject import log_access, subject_required, user_of
+from registry.persons.writer import alone
 from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of
@@ -94,7 +95,8 @@ def card(request: HttpRequest, person: Person, member: int | None = None) -> Htt
 
 def _numbers(request: HttpRequest, person: Person, template: str, member: int | None = None) -> HttpResponse:
     context = _home_of(person)
-    members = [one for one in context["members"] if member in (None, one.person_id)]
+    everybody = context["members"] or alone(person)
+    members = [one for one in everybody if member in (None, one.person_id)]
     if not members:
         raise Http404
     log_access(request, person, "print")

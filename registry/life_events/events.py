@@ -18,6 +18,7 @@ from registry.models import ChangeRequest, Household, Person
 
 class EventKind(StrEnum):
     DIED = "died"
+    DEATH_UNDONE = "death undone"
     LEFT_FOR_OWN = "left for an own household"
     LEFT_ELSEWHERE = "left, lives elsewhere"
     JOINED = "joined another household"
@@ -47,7 +48,8 @@ class LifeEvent:
     person: Person | None = None
     """To whom it happened; None where it happened to a household as a whole."""
     household: Household | None = None
-    """To which it happened; where a person died or left, the one they lived in until then, if any."""
+    """To which it happened; where a person died or left, the one they lived in until then, if any; where a
+    death is undone, the one they live in again, if any."""
     new_household: Household | None = None
     """Where the person lives now, if they went to live in another one."""
     merged_into: Person | None = None

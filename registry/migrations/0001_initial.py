@@ -152,7 +152,7 @@ class Migration(FirstMigration):
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('confirmation', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
@@ -180,7 +180,7 @@ class Migration(FirstMigration):
                 ('source', models.CharField(blank=True, max_length=8, verbose_name='by way of')),
                 ('reason', models.CharField(blank=True, max_length=32, verbose_name='reason')),
                 ('note', dsp_platform.encryption.fields.EncryptedTextField(null=True, verbose_name='note')),
-                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], max_length=10, verbose_name='state')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.changerequest', verbose_name='change request')),
             ],
@@ -264,7 +264,7 @@ class Migration(FirstMigration):
         migrations.AddField(
             model_name='changerequest',
             name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
         ),
         migrations.CreateModel(
             name='LifeSituationEvent',
@@ -589,7 +589,7 @@ class Migration(FirstMigration):
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
-                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('confirmation', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='confirmation by who moves')),
@@ -604,7 +604,8 @@ class Migration(FirstMigration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='registry.changerequest')),
                 ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
                 ('confirmed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('household', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('registered', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='registered by it')),
                 ('asked_for', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='asked by')),
                 ('mover', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='who moves')),
                 ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='about')),
@@ -622,6 +623,11 @@ class Migration(FirstMigration):
             model_name='changerequest',
             name='mover',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='who moves'),
+        ),
+        migrations.AddField(
+            model_name='changerequest',
+            name='registered',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='registered by it'),
         ),
         migrations.AddField(
             model_name='changerequest',
@@ -700,6 +706,19 @@ class Migration(FirstMigration):
                 'verbose_name': 'replacement of a phone',
                 'verbose_name_plural': 'replacements of phones',
             },
+        ),
+        migrations.CreateModel(
+            name='Deceased',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'person recorded as dead',
+                'verbose_name_plural': 'persons recorded as dead',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
         ),
         migrations.CreateModel(
             name='UnusualAction',
@@ -1164,19 +1183,23 @@ class Migration(FirstMigration):
         ),
         migrations.AddConstraint(
             model_name='changerequest',
+            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', False), ('person', models.F('asked_for')), _connector='OR'), name='change_without_household_is_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='changerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmation', 'old_commune'), _negated=True), models.Q(models.Q(('confirmed_by', models.F('asked_by')), _negated=True), models.Q(('confirmed_by', models.F('decided_by')), _negated=True)), _connector='OR'), name='change_old_commune_is_somebody_else'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='1da8b137b0b59eb36649136852885a39d23cd270', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='ab87cb6415942745de64bd85029ee647addd1221', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='d9d8371d7520410d031ca1fc940024c8fe18342a', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='9276a67a8ce861ace3970fb141b8c1f94fcf7397', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='59114d6a5102fdf66e6351b0df487e73cdb980de', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."registered_id", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='03e72f4d774c779af7bf192d4fde6a256941d93f', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',

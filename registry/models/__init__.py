@@ -7,7 +7,7 @@ from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
-from registry.models.person import IdentityDocument, Person
+from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
@@ -20,6 +20,7 @@ __all__ = [
     "ChangeRequest",
     "Claim",
     "Consent",
+    "Deceased",
     "Draft",
     "Enrolment",
     "Household",

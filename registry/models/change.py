@@ -28,6 +28,9 @@ class ChangeRequest(WorkItem):
     ``basis`` is what was recorded when the request was made: it is compared when it is applied.
     ``village`` is where it is decided: for a move, the village moved to.
 
+    ``household`` is empty where whoever asks lives in none: then it is about themselves, and the commune
+    where they lived last decides.
+
     ``mover`` moves from one household to another and must confirm it besides the decision; empty where nobody
     moves, or where the commune they live in decides.
     """
@@ -38,6 +41,7 @@ class ChangeRequest(WorkItem):
         APPLIED = "applied", _("done")
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        ENDED = "ended", _("ended")
 
     class Confirmation(models.TextChoices):
         """How whoever moves has confirmed it."""
@@ -50,10 +54,14 @@ class ChangeRequest(WorkItem):
 
     kind = models.CharField(_("what changes"), max_length=20)
     household = models.ForeignKey(
-        Household, on_delete=models.PROTECT, related_name="changes", verbose_name=_("household")
+        Household, on_delete=models.PROTECT, null=True, related_name="changes", verbose_name=_("household")
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("about")
+    )
+    # Who got an SPID by it: a newborn, or somebody who moved in and was not registered yet.
+    registered = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("registered by it")
     )
     village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
     answers = EncryptedJSONField(default=dict)
@@ -122,6 +130,10 @@ class ChangeRequest(WorkItem):
             models.CheckConstraint(
                 name="change_nobody_is_moved_unasked",
                 condition=~Q(state="applied", mover__isnull=False, confirmation=""),
+            ),
+            models.CheckConstraint(
+                name="change_without_household_is_own",
+                condition=Q(household__isnull=False) | Q(person=F("asked_for")),
             ),
             # Nobody confirms for the old commune and also enters or decides the request.
             models.CheckConstraint(

@@ -188,6 +188,15 @@ class Person(models.Model):
         return grouped(self.spid)
 
 
+class Deceased(Person):
+    """The same rows, for the page of stewards."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("person recorded as dead")
+        verbose_name_plural = _("persons recorded as dead")
+
+
 @tracked
 class IdentityDocument(models.Model):
     class Type(models.TextChoices):

@@ -88,9 +88,14 @@ class DocumentForm(QuestionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needed: bool = False, **kwargs: Any) -> None:
+        """``needed``: none is no answer."""
         super().__init__(*args, **kwargs)
         number = self.fields["document_number"]
+        if needed:
+            kinds: Any = self.fields["document_type"]
+            kinds.choices = [one for one in kinds.choices if one[0] != NO_DOCUMENT]
+            number.help_text = _("As it is written on the document.")
         number.answer_expected = True  # type: ignore[attr-defined]
         number.widget.attrs.update(autocomplete="off", spellcheck="false")
 

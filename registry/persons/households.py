@@ -45,8 +45,11 @@ def with_household(person: Person) -> list[Person]:
 
 
 def head_left_behind(person: Person) -> Person | None:
-    """Who heads today the household that somebody who has died lived in last; None where nobody is left."""
+    """Who heads today the household that somebody who has died lived in until then; None where nobody is
+    left, or they had left it before: who remains there is no heir of theirs."""
     last = person.memberships.order_by("-pk").first()
+    if last and last.ended_on and person.died_on and last.ended_on < person.died_on:
+        return None
     heads = Membership.objects.filter(household=last.household_id if last else 0, ended_on=None)
     head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
     return head.person if head else None

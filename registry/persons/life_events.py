@@ -16,7 +16,7 @@ class Happened:
 
     def __init__(self, actor: User | None, request: ChangeRequest | None) -> None:
         self._by = LifeEvent(kind=EventKind.DIED, actor=actor, request=request)
-        self._ended: dict[int, tuple[Person, Mapping[str, Any]]] = {}
+        self._changed: dict[int, tuple[Person, Mapping[str, Any]]] = {}
         self._left: dict[int, Membership] = {}
         self._came: dict[int, tuple[Person, Household, bool]] = {}
         self._new: set[int] = set()
@@ -30,9 +30,11 @@ class Happened:
         """Before the values are set."""
         if values.get("merged_into") and person.merged_into_id is None:
             into = values["merged_into"]
-            self._ended[person.pk] = person, {"kind": EventKind.MERGED, "merged_into": into}
+            self._changed[person.pk] = person, {"kind": EventKind.MERGED, "merged_into": into}
         elif values.get("died") and person.died_on is None:
-            self._ended[person.pk] = person, {"kind": EventKind.DIED, "account": person.account}
+            self._changed[person.pk] = person, {"kind": EventKind.DIED, "account": person.account}
+        elif "died" in values and not values["died"] and person.died_on:
+            self._changed[person.pk] = person, {"kind": EventKind.DEATH_UNDONE}
 
     def to_household(self, household: Household, values: Mapping[str, Any]) -> None:
         """Before the values are set."""
@@ -51,16 +53,18 @@ class Happened:
     def events(self) -> Iterator[LifeEvent]:
         """To persons first: while a household is not closed, they can take along what is theirs of it."""
         homes = {pk: membership.household for pk, membership in self._left.items()}
-        for pk, (person, how) in self._ended.items():
+        for pk, (person, how) in self._changed.items():
             home = homes.get(pk) or home_now(person)
             yield replace(self._by, person=person, household=home, **how)
         for pk, (person, household, is_new) in self._came.items():
+            if pk in self._changed:  # whose death was undone is where they were
+                continue
             kind = EventKind.LEFT_FOR_OWN if is_new else EventKind.JOINED
             yield replace(
                 self._by, kind=kind, person=person, household=homes.get(pk), new_household=household
             )
         for pk, membership in self._left.items():
-            if pk not in self._ended and pk not in self._came:
+            if pk not in self._changed and pk not in self._came:
                 yield replace(
                     self._by,
                     kind=EventKind.LEFT_ELSEWHERE,

@@ -4,9 +4,10 @@ A registration must say that a document is registered already, which also helps 
 people's numbers. Claims have a limit of their own (``registry.claims.services``).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
@@ -73,6 +74,26 @@ def note(
             subject_id=account.pk,
             assisted_session_id=assisted_session.pk if assisted_session else None,
         )
+
+
+def is_told_taken(
+    *, account: User, assisted_session: AssistedSession | None, number: bytes, is_taken: Callable[[], bool]
+) -> bool:
+    """Whether a number that was just typed is taken, for the page to say so at once.
+
+    Counted whether it matches or not. Beyond the limits nothing is compared, and the answer is no.
+    """
+    with transaction.atomic():
+        try:
+            for kind in (DOCUMENT, TYPED):
+                check_limit(account=account, assisted_session=assisted_session, kind=kind)
+        except TooManyLookups:
+            return False
+        note(account=account, assisted_session=assisted_session, kind=TYPED, numbers=[number])
+        taken = is_taken()
+        if taken:
+            note(account=account, assisted_session=assisted_session, kind=DOCUMENT, numbers=[number])
+        return taken
 
 
 def _today(account: User, kind: str) -> QuerySet[Lookup]:

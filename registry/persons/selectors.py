@@ -62,18 +62,31 @@ def subject_of(user: User, assisted_session: AssistedSession | None) -> Person |
     return persons_visible_to(user).filter(Q(pk=assisted_session.subject_id) | Q(pk__in=alias)).first()
 
 
-def search_condition(query: str) -> Q | None:
-    """None for what cannot be an SPID, a document number, a phone or the start of a name."""
+def number_condition(query: str) -> Q | None:
+    """Whose SPID, or number of a document, it is; None for what can be neither."""
     if spid := clean_spid(query):
         return Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
-    condition = Q(pk__in=())
+    if not any(letter.isdigit() for letter in query) or not document_key(query):
+        return None
+    digests = [document_digest(type, query) for type in IdentityDocument.Type.values]
+    documents = IdentityDocument.objects.filter(digest__in=digests)
+    return Q(pk__in=documents.values("person_id"))
+
+
+def is_known_number(query: str) -> bool:
+    """Whether the registry holds it at all. It does not say whose it is, nor what became of them."""
+    condition = number_condition(query)
+    return condition is not None and Person.objects.filter(condition).exists()
+
+
+def search_condition(query: str) -> Q | None:
+    """None for what cannot be an SPID, a document number, a phone or the start of a name."""
+    condition = number_condition(query) or Q(pk__in=())
+    if clean_spid(query):
+        return condition
     if any(letter.isdigit() for letter in query):
         with suppress(ValidationError):
             condition |= Q(phone=parse_phone(query))
-        if document_key(query):
-            digests = [document_digest(type, query) for type in IdentityDocument.Type.values]
-            documents = IdentityDocument.objects.filter(digest__in=digests)
-            condition |= Q(pk__in=documents.values("person_id"))
     key = search_key(query)
     if len(key) >= _SHORTEST_NAME and not key.isdecimal():
         condition |= starts_with_key([key], *_NAME_KEYS)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from dsp_platform.accounts.models import AssistedSession, User
@@ -89,10 +89,6 @@ def household_required(*, access: bool = True, otherwise: str | View = REGISTER)
         return about_household
 
     return decorate
-
-
-def not_found(request: HttpRequest) -> HttpResponse:
-    raise Http404
 
 
 def _answer(otherwise: str | View, request: HttpRequest) -> HttpResponse:

@@ -147,6 +147,11 @@ def unsaved_person(values: Mapping[str, Any]) -> Person:
     return person
 
 
+def alone(person: Person) -> list[Membership]:
+    """In the place of the members, for somebody who lives in no household; not saved, related to nobody."""
+    return [Membership(person=person)]
+
+
 @dataclass(frozen=True, slots=True)
 class NewMember:
     """Of a new household: a person saved before, or not saved yet. A document is its type and number."""

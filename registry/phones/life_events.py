@@ -9,7 +9,7 @@ from registry.models import PhoneReplacement
 from registry.persons.households import members_of
 from registry.persons.writer import PersonWriter
 from registry.phones.replacements.steps import end
-from registry.phones.selectors import contact_phone, numbers_left_behind
+from registry.phones.selectors import contact_phone, household_head_of, numbers_left_behind, numbers_of
 
 
 def close_access(event: LifeEvent) -> None:
@@ -51,6 +51,23 @@ def drop_messages(event: LifeEvent) -> None:
     notifications.drop_waiting(numbers_left_behind(event.someone, phone or ""))
 
 
+def tell_of_the_living(event: LifeEvent) -> Announcement:
+    def announce() -> None:
+        head = household_head_of(event.someone) if event.household else None
+        for one in filter(None, (event.someone, head)):
+            for phone in numbers_of(one, with_typed=True)[:1]:
+                notifications.send(
+                    phone=phone,
+                    language=one.language,
+                    template="death_undone",
+                    params={},
+                    subject_kind="person",
+                    subject_id=event.someone.pk,
+                )
+
+    return announce
+
+
 def tell_level_expired(event: LifeEvent) -> Announcement:
     def announce() -> None:
         members = members_of(event.home)
@@ -76,6 +93,9 @@ EFFECTS = {
         "another phone that was asked for. A claim of their record finds nobody.",
         close_access,
     ),
+    EventKind.DEATH_UNDONE: Effect(
+        "They stay without an account: the person joins one by the number on record, or at the office."
+    ),
     EventKind.LEFT_FOR_OWN: _OWN,
     EventKind.LEFT_ELSEWHERE: _OWN,
     EventKind.JOINED: _OWN,
@@ -96,6 +116,10 @@ MESSAGES = {
         "None goes to their number unless somebody else who lives has it; those that wait are dropped. News "
         "of what was theirs goes to the head of the household.",
         drop_messages,
+    ),
+    EventKind.DEATH_UNDONE: Effect(
+        "The number on record is told, and the head of the household that they live in again.",
+        tell_of_the_living,
     ),
     EventKind.LEFT_FOR_OWN: _AS_BEFORE,
     EventKind.LEFT_ELSEWHERE: Effect("They go to the person's own number only."),

@@ -15,6 +15,11 @@ def account_open(params: dict[str, Any]) -> str:
     return notice(_("Your account is open: sign in with this number."), params)
 
 
+def death_undone(params: dict[str, Any]) -> str:
+    """To the number on record of somebody who was recorded as dead, and to the household."""
+    return _("A record of your household was closed wrongly and is open again. The SPID is the same.")
+
+
 def number_lost(params: dict[str, Any]) -> str:
     """To a number reported as lost, which can consent for another 7 days."""
     return notice(_("Your number is reported as lost."), params)

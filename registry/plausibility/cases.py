@@ -51,6 +51,11 @@ def age_of_head_beside_adults(situation: Situation) -> Cases:
         yield Case({"head": head}, *_age(head, situation))
 
 
+def age_of_payee(situation: Situation) -> Cases:
+    if situation.named_payee:
+        yield Case({"payee": situation.named_payee}, *_age(situation.named_payee, situation))
+
+
 def mother_at_birth(situation: Situation) -> Cases:
     mother, child = situation.mother, situation.newborn
     if mother and child:

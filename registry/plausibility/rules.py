@@ -95,6 +95,21 @@ RULES = (
         sources=("Civil Code, article 17: of age from 18", JUDGEMENT + " for 10"),
     ),
     Rule(
+        code="payee-age",
+        title=_("Age of who receives the money"),
+        unit="years",
+        cases=cases.age_of_payee,
+        impossible=Limits(below=10),
+        rare=Limits(below=18),
+        refusal=_("%(payee)s is too young to receive the money. Choose another member."),
+        statement=_("%(payee)s would receive the money, at the age of %(number)s."),
+        corrected_at=("payee",),
+        sources=(
+            "Civil Code, article 17: of age from 18",
+            JUDGEMENT + " for 10: without a payee the head receives it",
+        ),
+    ),
+    Rule(
         code="mother-age",
         title=_("Age of the mother at the birth"),
         unit="years",

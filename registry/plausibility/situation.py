@@ -29,6 +29,8 @@ class Situation:
     """Who is named head now, not who is head already: somebody may move in with orphans."""
     formerly: Mapping[str, str] = field(default_factory=dict)
     """By key, how each was related to the head until another was named."""
+    named_payee: Member | None = None
+    """Who is to receive the money from now on."""
     newborn: Member | None = None
     mother: Member | None = None
     married: tuple[Member, ...] = ()

@@ -3,7 +3,7 @@ what is rare is asked once more, and what was said to that is kept with the answ
 
 import copy
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
@@ -73,14 +73,19 @@ class PlausibilityWizard(Wizard):
 
     def require_possible(self, key: Key, answer: Answer) -> None:
         """Raises Implausible where this answer makes something that cannot be."""
-        trial = copy.copy(self)
-        trial.answers = copy.deepcopy(self.answers)
-        trial.put(key, answer)
+        trial = self.with_answer(key, answer)
         before = [one.fact for one in refused(self.findings())]
         words = [one.words for one in refused(trial.findings()) if one.fact not in before]
         self._found = trial._found  # of the answers as they are next
         if words:
             raise Implausible(" ".join(words))
+
+    def with_answer(self, key: Key, answer: Answer) -> Self:
+        """As it would be with this answer."""
+        trial = copy.copy(self)
+        trial.answers = copy.deepcopy(self.answers)
+        trial.put(key, answer)
+        return trial
 
     def to_correct(self, key: Key) -> Key:
         """Where the first of what ``key`` asks about can be changed."""

@@ -12,6 +12,9 @@ def _written(words: str) -> Effect:
 _ANEW = _written("Operators are told: the household they left and the one they live in, with all members.")
 EFFECTS = {
     EventKind.DIED: _written("Every operator is told to delete the record; the household is sent anew."),
+    EventKind.DEATH_UNDONE: _written(
+        "Operators that may hold the record are sent it anew, and the household, if they live in one again."
+    ),
     EventKind.LEFT_FOR_OWN: _ANEW,
     EventKind.LEFT_ELSEWHERE: _written(
         "The household is sent anew. Operators that hold the person by consent are told to delete the record."

@@ -23,7 +23,6 @@ from registry.errors import (
     InvalidDetails,
     MoverConfirmationNeeded,
     Problem,
-    TooManyLookups,
 )
 from registry.identity.documents import document_digest
 from registry.identity.spid import clean_spid
@@ -102,20 +101,12 @@ def is_document_taken(
     if document_type == SPID:
         named = Q(spid=clean_spid(document_number) or "")
     holders = Person.objects.filter(named)
-    with transaction.atomic():
-        try:
-            for kind in (lookups.DOCUMENT, lookups.TYPED):
-                lookups.check_limit(account=actor, assisted_session=assisted_session, kind=kind)
-        except TooManyLookups:
-            return False
-        lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.TYPED, numbers=[number])
+    if assisted_session is not None:
         living = Membership.objects.filter(person__in=holders, ended_on=None)
-        taken = holders.exists() if assisted_session is None else living.exists()
-        if taken:
-            lookups.note(
-                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number]
-            )
-    return taken
+        holders = holders.filter(Q(pk__in=living.values("person")) | Q(died_on__isnull=False))
+    return lookups.is_told_taken(
+        account=actor, assisted_session=assisted_session, number=number, is_taken=holders.exists
+    )
 
 
 def _register(

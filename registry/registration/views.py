@@ -17,7 +17,6 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, TooManyLookups
 from registry.models import Draft
-from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
@@ -85,7 +84,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         _save(self.request, self.wizard)
 
     def caption(self, key: Key) -> str:
-        caption = full_name(self.wizard.member(key.number))
+        caption = self.wizard.names.get(key.number, "") if key.number is not None else ""
         if key.number is not None and (not caption or key.name == "name"):
             caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
         return caption
@@ -102,7 +101,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             "returns": RETURNS in wizard.member(HEAD_ID),
         }
         if key.name == MEMBERS:
-            context["people"] = [(member, full_name(member)) for member in wizard.members]
+            context["people"] = [(member, wizard.names[member["id"]]) for member in wizard.members]
         return context
 
     def show(self, key: Key, form: Any) -> HttpResponse:
@@ -134,10 +133,10 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if rare.number != HEAD_ID or RETURNS not in wizard.member(HEAD_ID):
             return self._to(wizard.to_correct(rare))
         words = _(
-            "The record of %(person)s is corrected by a change, once the household is registered. Until "
-            "then, go on with what is recorded."
+            "The record of %(person)s is corrected by a change: “Tell what changed”, “Something is written "
+            "wrong”. Until it is decided, go on with what is recorded."
         )
-        messages.warning(self.request, words % {"person": full_name(wizard.member(HEAD_ID))})
+        messages.warning(self.request, words % {"person": wizard.names[HEAD_ID]})
         return self._to(rare)
 
     def _is_taken(self, answer: Answer) -> bool:
@@ -180,7 +179,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                     "The record of %(person)s has changed, so these answers cannot be sent. Look at the page "
                     "of this person, and begin again."
                 )
-                name = full_name(wizard.members[error.member])
+                name = wizard.names[wizard.members[error.member]["id"]]
                 problems = [(words % {"person": name}, self._url_to_change(taken))]
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
@@ -195,7 +194,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         context = self.page(Key(CHECK)) | {
             "problems": problems,
             "household": wizard.household_rows(),
-            "people": [(full_name(one), wizard.member_rows(one["id"])) for one in wizard.members],
+            "people": [(wizard.names[one["id"]], wizard.member_rows(one["id"])) for one in wizard.members],
             "digest": wizard.digest(),
         }
         return render(self.request, "registry/registration/check.html", context)
@@ -213,7 +212,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     wizard = _wizard(request, draft)
     member = wizard.member(number)
     if member and not is_submitted(request):
-        context = {"name": full_name(member), "back_url": wizard.url(Key(MEMBERS))}
+        context = {"name": wizard.names[number], "back_url": wizard.url(Key(MEMBERS))}
         return render(request, "registry/registration/remove.html", context)
     if member:
         wizard.remove(number)

@@ -23,6 +23,7 @@ from registry.persons.circumstances import (
 )
 from registry.persons.labels import full_name
 from registry.persons.plausible import household_findings, last_of
+from registry.persons.told_apart import names_of_draft
 from registry.plausibility.findings import Finding, rare
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
@@ -55,6 +56,11 @@ class RegistrationWizard(PlausibilityWizard):
 
     def member(self, number: int | None) -> dict[str, Any]:
         return next((member for member in self.members if member["id"] == number), {})
+
+    @property
+    def names(self) -> dict[int, str]:
+        """By ``id``, told apart."""
+        return names_of_draft(self.members)
 
     @property
     def next_id(self) -> int:
@@ -211,5 +217,6 @@ class RegistrationWizard(PlausibilityWizard):
         return [row for key in self.order() if key.number == number for row in self._rows(key)]
 
     def _rows(self, key: Key) -> list[AnswerRow]:
-        answer = self.answer(key) if key.number is None else self.member(key.number)
+        is_of_member = key.number is not None and key.name != RARE
+        answer = self.member(key.number) if is_of_member else self.answer(key)
         return self.questions[key.name].rows(answer or {}, {}, self.url_to_change(key))

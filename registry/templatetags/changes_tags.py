@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.newcomer import entered_spid
-from registry.changes.hearings.selectors import concerning, hearing_of
+from registry.changes.hearings.selectors import concerning, hearing_of, names_in
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.moves.movers import may_bring_registered
@@ -126,10 +126,13 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     """For the decider: who is still to be heard, and whether somebody objects."""
     if not change.is_open:
         return {}
+    hearing, names = hearing_of(change), names_in(change)
     return {
         "objected": is_objected_itself(change),
         "before": objected_before(change),
-        "hearing": hearing_of(change),
+        "until": hearing.until,
+        "unestablished": [names.get(one.spid, one.name) for one in hearing.unestablished],
+        "to_ask": [names.get(one.spid, one.name) for one in hearing.to_ask],
     }
 
 
@@ -137,7 +140,8 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
 def who_is_informed(context: Context, kind: Kind) -> dict[str, object]:
     """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
-        "concerns_others": kind.concerns is not None,
+        # The household of who asks may have nobody else.
+        "concerns_others": kind.concerns is not None and not context.get("alone"),
         "goes": kind.may_leave,
         "waits": not kind.at_once,
         "assisted_session": context.get("assisted_session"),

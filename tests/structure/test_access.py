@@ -217,6 +217,7 @@ MODELS = {
     "registry_lifesituation": ("403 403 403 403 403", "page 403 403 403 on", "page 403 on 403 on"),
     "registry_area": ("403 403 403 403 403", "page 403 403 403 page", "403 403 403 403 403"),
     "registry_person": ("403 403 404 403 404", "page 403 404 403 page", "403 403 404 403 404"),
+    "registry_deceased": ("403 403 404 403 404", "page 403 404 403 404", "403 403 404 403 404"),
     "registry_changerequest": ("403 403 403 403 403", "page 403 on 403 on", "403 403 403 403 403"),
     "registry_unusualaction": ("403 403 403 403 403", "page 403 404 403 404", "page 403 404 403 404"),
     "registry_rarefact": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),

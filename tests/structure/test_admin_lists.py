@@ -37,6 +37,7 @@ FILTERS = {
     "notifications.Message": "created_at provider state template",
     "registry.Area": "level",
     "registry.ChangeRequest": "assignee state",
+    "registry.Deceased": "",
     "registry.Enrolment": "",
     "registry.LifeSituation": "",
     "registry.Person": "",

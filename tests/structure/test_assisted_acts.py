@@ -50,6 +50,7 @@ ACCOUNTS, CHANGES, PHONES = (
     "registry.phones",
 )
 # Services that also a relative may call, or that no official calls in a person's name.
+COUNTS = "counts lookups"
 WITHOUT_A_CHECK = {
     f"{ACCOUNTS}.attach_subject": "of the session itself",
     f"{ACCOUNTS}.lock_assisted_session": "of the session itself",
@@ -63,11 +64,9 @@ WITHOUT_A_CHECK = {
     f"{CHANGES}.moves.services.agree_by_code": "by a code of who moves; no relative sees its page",
     f"{CHANGES}.moves.services.answer_for_mover": "the answer of an office: Deciders.check_neutral",
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",
-    f"{CHANGES}.number_lookups.check_number_limit": "counts lookups",
-    f"{CHANGES}.number_lookups.note": "counts lookups",
-    f"{CHANGES}.number_lookups.note_asked": "counts lookups",
-    "registry.persons.lookups.check_limit": "counts lookups",
-    "registry.persons.lookups.note": "counts lookups",
+    **{f"registry.persons.lookups.{act}": COUNTS for act in ("check_limit", "is_told_taken", "note")},
+    **{f"{CHANGES}.number_lookups.{act}": COUNTS for act in ("check_number_limit", "note", "note_asked")},
+    f"{CHANGES}.number_lookups.is_document_taken": COUNTS,
     "registry.my_data.selectors.data_subject": "reads",
     f"{PHONES}.accounts.give_account": "called by open_account, and by a citizen who claims a record",
     "applications.appeals.note_appeal": "called by appeal_decision",

@@ -44,7 +44,7 @@ THEIRS = fields_of(MODELS) - {"id"}
 THEIRS_ONLY = THEIRS - fields_of(
     model
     for model in apps.get_models()
-    if model not in MODELS and not issubclass(model, pghistory.models.Event)
+    if model._meta.concrete_model not in MODELS and not issubclass(model, pghistory.models.Event)
 )
 
 

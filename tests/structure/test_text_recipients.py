@@ -15,7 +15,7 @@ from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
 # Every call that sends a text message, and why the number is the person's. A new one needs its row.
 SENDERS = {
     "dsp_platform.accounts.codes.services": "typed: a code, counted against network, account and number",
-    "registry.phones.life_events": "on record: a number of the head of the household",
+    "registry.phones.life_events": "on record; a typed one only where two stewards took the decision",
     "dsp_platform.accounts.passkeys.services": "proved: the phone of the account",
     "dsp_platform.accounts.my_account.phone_change": "proved: the phone the account had, and the new one",
     "registry.claims.services": "a claim's code, counted likewise; then the numbers proved or on record",

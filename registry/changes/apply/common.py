@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import User
 from registry.changes.context import HEAD, Answers, may_head
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
-from registry.persons.writer import PersonWriter
+from registry.persons.writer import PersonWriter, alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,15 @@ class Applying:
     """One request being applied. ``actor``: who decided it, or made it where nobody decides."""
 
     request: ChangeRequest
-    household: Household
+    home: Household | None
     actor: User
     writer: PersonWriter
+
+    @property
+    def household(self) -> Household:
+        if self.home is None:
+            raise Outdated(_("The person lives in no household now."))
+        return self.home
 
     @property
     def answers(self) -> Answers:
@@ -32,9 +38,21 @@ class Applying:
             raise Outdated(_("Nobody is named in this request."))
         return self.request.person
 
+    @property
+    def one(self) -> Person:
+        """Whom it is about, as they are now: a member, or somebody who lives in no household."""
+        if self.home is not None:
+            return member_of(self.home, self.person).person
+        return Person.objects.get(pk=self.person.pk)
+
 
 def open_members(household: Household) -> list[Membership]:
     return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
+
+
+def members_for(request: ChangeRequest) -> list[Membership]:
+    """Of the household that it is about; of somebody who lives in none, they alone."""
+    return open_members(request.household) if request.household else alone(request.asked_for)
 
 
 def member_of(household: Household, person: Person) -> Membership:

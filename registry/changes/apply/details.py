@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.changes.apply.common import Applying, member_of
+from registry.changes.apply.common import Applying
 from registry.errors import DocumentTaken, Outdated
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
@@ -19,40 +19,40 @@ from registry.persons.writer import NumberTaken
 
 
 def phone(change: Applying) -> None:
-    person = member_of(change.household, change.person).person
+    person = change.one
     change.writer.update_person(person, phone=validate_phone(change.answers["phone"]["phone"]))
 
 
 def circumstances(change: Applying) -> None:
     """A missing answer keeps the recorded value; "I do not know" clears it."""
-    person = member_of(change.household, change.person).person
+    person = change.one
     entered = told(change.answers["circumstances"], change.answers.get("difficulties", {}))
     values = {name: CIRCUMSTANCES[name].stored(answer) for name, answer in entered.items() if answer}
     change.writer.update_person(person, **values)
 
 
 def name(change: Applying) -> None:
-    person, entered = member_of(change.household, change.person).person, change.answers["name"]
+    person, entered = change.one, change.answers["name"]
     names = {field: validate(entered[field]) for field, validate in NAME_VALIDATORS.items()}
     change.writer.update_person(person, **names)
 
 
 def sex(change: Applying) -> None:
-    person = member_of(change.household, change.person).person
+    person = change.one
     sex = Person.Sex(change.answers["sex"]["sex"])
     pregnant = None if sex == Person.Sex.MALE else person.pregnant
     change.writer.update_person(person, sex=sex, pregnant=pregnant)
 
 
 def date_of_birth(change: Applying) -> None:
-    person = member_of(change.household, change.person).person
+    person = change.one
     born = PartialDate.parse(change.answers["birth"]["born"])
     change.writer.update_person(person, born=validate_born(born))
 
 
 def document(change: Applying) -> None:
     """Replaces the document of the same type."""
-    person, entered = member_of(change.household, change.person).person, change.answers["document"]
+    person, entered = change.one, change.answers["document"]
     kind = entered["document_type"]
     if kind == NO_DOCUMENT:
         raise Outdated(_("No document was named."))

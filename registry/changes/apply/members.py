@@ -77,9 +77,9 @@ def marriage(change: Applying) -> None:
 
 def death(change: Applying) -> None:
     """Operators are told to delete the record; the account is freed for a claim by a relative."""
-    membership = member_of(change.household, change.person)
-    person = membership.person
+    person = change.one
     died = PartialDate.parse(change.answers["died"]["died"])
     change.writer.update_person(person, died=died, account=None, pregnant=None)
-    last = min(died.last, timezone.localdate())
-    end_membership(change, change.household, membership, change.answers, on=last)
+    if change.home is not None:
+        last = min(died.last, timezone.localdate())
+        end_membership(change, change.home, member_of(change.home, person), change.answers, on=last)

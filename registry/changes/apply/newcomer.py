@@ -60,6 +60,7 @@ def new_person(change: Applying) -> Person:
         if entry.known:  # they move with their own consent, and are not created again
             raise AlreadyRegistered(member=0)
         change.writer.add_person(entry.person, entry.documents)
+        change.request.registered = entry.person
     except (AlreadyRegistered, NumberTaken):
         raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")
@@ -76,7 +77,8 @@ def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
         **answers["name"],
         sex=answers["sex"]["sex"],
         born=PartialDate.parse(answers["birth"]["born"]),
-        relationship=answers["relationship"]["relationship"],
+        # While the document is typed it is not told yet.
+        relationship=answers.get("relationship", {}).get("relationship", ""),
         document_type=document["document_type"] if has_document else "",
         document_number=document["document_number"] if has_document else "",
     )

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
-from registry.changes.apply.common import open_members
+from registry.changes.apply.common import members_for
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
@@ -19,6 +19,7 @@ from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
+from registry.persons.told_apart import names_by_spid
 from registry.phones.selectors import (
     has_established_account,
     numbers_lost,
@@ -36,10 +37,12 @@ class Hearing:
     """Of those whom an open request concerns."""
 
     until: datetime | None
-    """Until when answers are awaited; None when none is."""
+    """Until when answers are awaited, in the future; None when none is awaited any more."""
     not_informed: list[Person]
     """Those not informed: without a number of their own, or concerned only since it was asked. Shown first to
     who decides."""
+    to_ask: list[Person]
+    """Of them, whom who decides can ask: not the member who has died by the request."""
     unestablished: list[Person]
     """Those who answered from an account that does not speak for them yet: they are awaited all the same."""
 
@@ -51,8 +54,9 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     concerns = KINDS[request.kind].concerns
     if concerns is None:
         return []
-    home = Household.objects.get(pk=request.household_id)
-    found = concerns(home, open_members(home), request.answers)
+    # As it is now: the payee may be another one by this very change.
+    home = Household.objects.filter(pk=request.household_id or 0).first()
+    found = concerns(home, members_for(request), request.answers)
     own = (
         request.asked_for_id
         if request.asked_by.is_citizen and has_established_account(request.asked_for)
@@ -63,9 +67,22 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     return list({one.pk: one for one in found if one.pk != own}.values())
 
 
+def who_is_asked(request: ChangeRequest) -> list[Person]:
+    """Of those whom it concerns, who can be asked: a member who was said to have died is told only, in case
+    it is not true."""
+    return _without_the_dead(request, concerned_by(request))
+
+
+def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Person]:
+    dead = request.person_id if KINDS[request.kind].person_dies else None
+    return [one for one in persons if one.pk != dead]
+
+
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
     spid = request.answers.get("head", {}).get("person")
+    if spid is None:
+        return None
     members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
     return members.filter(spid=spid).first() if spid else None
 
@@ -85,20 +102,24 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
     moves_out = "where" in request.answers
     moved = request.mover or (request.person if moves_out else None)
     if KINDS[request.kind].at_once and request.person is None:
-        persons += [one.person for one in open_members(request.household)]
+        persons += [one.person for one in members_for(request)]
     return [*persons, who_consents(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
+    if request.household_id is None:
+        return []
     members = Person.objects.filter(memberships__household=request.household_id)
     before = request.basis.get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """Names of the present and former members that the request mentions, by SPID."""
-    return {one.spid: one.name for one in (request.person, *_named(request)) if one is not None}
+    """By SPID, the names of the present and former members, told apart."""
+    members = Person.objects.filter(memberships__household=request.household_id).distinct()
+    about = [request.person] if request.person else []
+    return names_by_spid({one.pk: one for one in [*about, *members]}.values())
 
 
 def _words(answers: Any) -> set[str]:
@@ -151,7 +172,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     """The time runs for each from when they were informed, and no answer of another ends it. It runs also for
     those who could not be informed, so that who decides can ask them meanwhile."""
     if not request.is_open:
-        return Hearing(None, [], [])
+        return Hearing(None, [], [], [])
     # When each was first informed; by person, not by number: a record may hold somebody else's.
     texts = all_written("household_asked", "change", request.pk)
     informed_at = {person: at for params, at in reversed(texts) for person in params.get("informed", [])}
@@ -167,7 +188,10 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
-    return Hearing(max(waited) + ANSWER_TIME if waited else None, not_informed, unestablished)
+    until = max(waited) + ANSWER_TIME if waited else None
+    if until is not None and until <= timezone.now():
+        until = None
+    return Hearing(until, not_informed, _without_the_dead(request, not_informed), unestablished)
 
 
 class Asked(NamedTuple):

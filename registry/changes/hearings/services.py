@@ -37,10 +37,12 @@ def inform_concerned(request: ChangeRequest) -> None:
     where they were informed of an earlier request that was withdrawn. Raises ``ChangeError`` for an account
     that asks and withdraws too often."""
     kind = KINDS[request.kind]
-    if kind.moves_home:
+    if kind.moves_home and request.household:
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
     same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
+    if request.household_id is None:
+        same = same.filter(person=request.person_id)
     today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
     if kind.is_heard and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
         raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
@@ -116,7 +118,7 @@ def answer_household_change(
 def why_not_yet(request: ChangeRequest) -> ChangeError | None:
     """Why it cannot be approved yet: somebody may still answer."""
     until = hearing_of(request).until
-    if until is not None and until > timezone.now():
+    if until is not None:
         words = _(
             "Whom it concerns can answer until %(day)s. Then it can be decided, or when all have answered."
         )

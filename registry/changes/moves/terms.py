@@ -25,6 +25,7 @@ from registry.changes.questions import rows_of
 from registry.changes.selectors import sees_mover
 from registry.models import ChangeRequest, Membership, Person
 from registry.persons.details import HouseholdDetails
+from registry.persons.told_apart import name_at_home, names_by_spid, names_of_details
 from registry.phones.selectors import who_consents
 
 Rows = list[tuple[str, str]]
@@ -81,25 +82,27 @@ def is_still_confirmed(request: ChangeRequest) -> bool:
 
 def _rows(request: ChangeRequest, seen: bool) -> Rows:
     answers, new = request.answers, request.household
+    if new is None:  # it moves nobody
+        return []
     joins = may_bring_registered(request)
     mover = request.mover if seen else None
-    rows: Rows = [(_("Who moves"), mover.name)] if mover else []
+    rows: Rows = [(_("Who moves"), name_at_home(mover))] if mover else []
     rows += [
         (
             pgettext("noun", "Change"),
             _("Moves into this household") if joins else _("Moves out of this household"),
         ),
-        (_("Asked by"), request.asked_for.name),
+        (_("Asked by"), name_at_home(request.asked_for)),
         (_("Household number"), new.number),
         (_("Village"), area_path(new.village)),
     ]
     members = open_members(new)
+    names = names_by_spid(one.person for one in members)
     if joins:
-        head = next((one.person.name for one in members if one.relationship == HEAD), "")
+        head = next((names[one.person.spid] for one in members if one.relationship == HEAD), "")
         rows.append(_as_whom(answers["relationship"]["relationship"], head))
     if KINDS[request.kind].marries and request.person:
-        rows.append((_("Marries"), request.person.name))
-    names = {one.person.spid: one.person.name for one in members}
+        rows.append((_("Marries"), name_at_home(request.person)))
     told = {step: answers[step] for step in SAID if step in answers}
     rows += [(row.label, row.words) for row in rows_of(told, names)]
     if mover:
@@ -161,11 +164,11 @@ def registration_terms(details: HouseholdDetails, member: int, person: Person) -
 
 
 def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
-    one, head = details.members[member], details.members[0]
+    one, names = details.members[member], names_of_details(details)
     place = village(details.village_code)
-    rows = [(_("Who moves"), f"{one.family_name} {one.given_name}".strip())]
+    rows = [(_("Who moves"), names[member])]
     if member:
-        name = f"{head.family_name} {head.given_name}".strip()
+        name = names[0]
         rows += [(_("Into the household of"), name), _as_whom(one.relationship, name)]
     else:
         rows.append((_("Relationship to the head of household"), str(Membership.Relationship(HEAD).label)))

@@ -10,6 +10,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Person, PhoneReplacement
 from registry.persons.ages import is_child
 from registry.persons.conflicts import personal_conflict
+from registry.persons.households import household_of
 from registry.phones.replacements.selectors import objected_against
 from registry.phones.selectors import phones_of_adults, recent_phones
 
@@ -28,6 +29,14 @@ class InConflict(CodeProblem):
 class NoAccountYet(CodeProblem):
     def __str__(self) -> str:
         return _("Somebody under 15 has no account of their own. The head of the household acts for them.")
+
+
+class NoHouseholdYet(CodeProblem):
+    def __str__(self) -> str:
+        return _(
+            "Somebody under 15 has no account of their own, and this child lives in no household. The "
+            "household where the child lives tells it first: “Somebody moved in with us”."
+        )
 
 
 class ObjectedAgainst(CodeProblem):
@@ -50,7 +59,7 @@ def refusal(official: User, person: Person) -> CodeProblem | None:
     if words := personal_conflict(official, person):
         return InConflict(words)
     if person.account_id is None and is_child(person):
-        return NoAccountYet()
+        return NoAccountYet() if household_of(person) else NoHouseholdYet()
     return ObjectedAgainst() if official.pk in objected_against(person) else None
 
 

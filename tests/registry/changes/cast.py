@@ -111,6 +111,7 @@ def every_answer(family: Household) -> dict:
         **BABY,
         "sex": {"sex": "male"},
         "who": about(child),
+        "document": {"document_type": "identity_card", "document_number": "010987321"},
         "known": {"has_spid": "no", "spid": ""},
         "living": {"living": "here"},
         "where": {"where": "elsewhere"},

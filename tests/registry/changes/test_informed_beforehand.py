@@ -113,7 +113,7 @@ def test_an_official_says_it_to_the_person(heng, maly, other_clerk, language):
     shown = browser(other_clerk).get(f"/{language}/my/changes/payee/").content.decode()
     assert TOLD[language] in shown
     assert AFRAID[language] not in shown
-    assert {"en": "Tell the person so", "km": "សូមប្រាប់សាមីខ្លួន"}[language] in shown
+    assert {"en": "Tell whoever is with you so", "km": "សូមប្រាប់អ្នកដែលនៅជាមួយអ្នក"}[language] in shown
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -125,7 +125,7 @@ def test_an_official_says_that_the_head_hears_of_it(maly, other_clerk, kind, lan
     shown = browser(other_clerk).get(f"/{language}/my/changes/{kind}/").content.decode()
     assert LEFT[language] in shown
     assert AFRAID[language] not in shown
-    assert {"en": "Tell the person so", "km": "សូមប្រាប់សាមីខ្លួន"}[language] in shown
+    assert {"en": "Tell whoever is with you so", "km": "សូមប្រាប់អ្នកដែលនៅជាមួយអ្នក"}[language] in shown
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

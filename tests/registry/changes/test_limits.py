@@ -25,6 +25,7 @@ STRANGER = {
     "relationship": {"relationship": "other_relative"},
     "document": NO_PAPER,
 }
+CARD = {"document_type": "identity_card", "document_number": "010987321"}
 GONE = {"where": {"where": "elsewhere"}}
 # Requests from one source: one's own account, or an official in an assisted session.
 DOORS = pytest.mark.parametrize("door", ["account", "assisted_session"])
@@ -52,9 +53,9 @@ def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
         "circumstances": {"who": about(maly), "circumstances": {"pregnant": "yes"}},
         "payee": {"payee": about(maly)},
         "name": {"who": about(maly), "name": NAME},
-        "sex": {"who": about(maly), "sex": {"sex": "female"}},
+        "sex": {"who": about(maly), "sex": {"sex": "male"}},
         "birth-date": {"who": about(maly), "birth": {"born": "1991-03-08"}},
-        "document": {"who": about(maly), "document": NO_PAPER},
+        "document": {"who": about(maly), "document": CARD},
     }
 
 

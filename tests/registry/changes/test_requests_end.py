@@ -32,14 +32,16 @@ def states(requests: list[ChangeRequest]) -> set[str]:
 
 def test_who_leaves_leaves_no_request_behind(left_open, maly, maly_at_home, other_clerk):
     decide(ask(maly_at_home, "leaves", who=about(maly), where=ELSEWHERE), other_clerk)
-    assert states(left_open) == {"withdrawn"}
+    assert states(left_open) == {"ended"}
     assert all(one.events.last().step == "asker_left" for one in left_open)
+    told = Message.objects.filter(template="change_ended", phone=MALY_PHONE)
+    assert {one.subject_id for one in told} == {one.pk for one in left_open}
 
 
 def test_nor_does_who_joins_another_household(left_open, maly, family_of_one, sokha, commune_clerk):
     request = say_yes(ask(sokha, "joins", **joining(maly)), commune_clerk, MALY_PHONE)
     decide(request, commune_clerk)
-    assert states(left_open) == {"withdrawn"}
+    assert states(left_open) == {"ended"}
 
 
 def test_nor_do_the_dead_and_their_phone_is_not_told(rith, maly, maly_at_home, heng, other_clerk):
@@ -50,8 +52,10 @@ def test_nor_do_the_dead_and_their_phone_is_not_told(rith, maly, maly_at_home, h
         maly_at_home, "death", who=about(heng.person), died=died, head=about(maly), relationships=relations
     )
     decide(heard(death), other_clerk)
-    assert states(asked) == {"withdrawn"}
-    assert not Message.objects.filter(phone=HEAD_PHONE, template="change_approve").exists()
+    assert states(asked) == {"ended"}
+    assert {one.events.last().step for one in asked} == {"asker_died"}
+    texts = ("change_approve", "change_ended")
+    assert not Message.objects.filter(phone=HEAD_PHONE, template__in=texts).exists()
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -61,11 +65,11 @@ def test_what_would_move_the_dead_ends_and_who_asked_is_told(
     """Not the reason: the requester sees only whether the person agreed."""
     moved = ask(sokha, "joins", **joining(maly))
     decide(heard(ask(heng, "death", who=about(maly), died={"died": "2026-11-20"})), other_clerk)
-    assert states([moved]) == {"withdrawn"}
+    assert states([moved]) == {"ended"}
     assert moved not in changes_to_decide(commune_clerk)
     page = browser(sokha).get(f"/{language}/my/changes/requests/{moved.reference}/").content.decode()
     assert {"km": "មិនអាចធ្វើបានទៀតទេ", "en": "it cannot be done any more"}[language] in page
-    assert Message.objects.filter(template="change_refuse", subject_id=moved.pk, phone=sokha.phone).exists()
+    assert Message.objects.filter(template="change_ended", subject_id=moved.pk, phone=sokha.phone).exists()
 
 
 @pytest.mark.parametrize("kind", ["head", "payee"])
@@ -78,8 +82,9 @@ def test_what_names_a_member_who_is_gone_ends_and_who_asked_is_told(
     named = ask(heng, kind, **answers[kind])
     how = {"death": {"died": {"died": "2026-11-20"}}, "leaves": {"where": ELSEWHERE}}[way]
     decide(heard(ask(maly_at_home if way == "leaves" else heng, way, who=about(maly), **how)), other_clerk)
-    assert states([named]) == {"withdrawn"}
-    assert Message.objects.filter(template="change_refuse", subject_id=named.pk, phone=HEAD_PHONE).exists()
+    assert states([named]) == {"ended"}
+    assert named.events.last().step == "member_left"
+    assert Message.objects.filter(template="change_ended", subject_id=named.pk, phone=HEAD_PHONE).exists()
 
 
 def test_a_birth_stays_when_the_mother_has_died(maly, maly_at_home, heng, other_clerk):
@@ -118,8 +123,11 @@ def test_whoever_left_in_any_way_has_nothing_approved(left_open, maly, other_cle
 def test_the_end_is_told_in_words(left_open, maly, maly_at_home, other_clerk, language):
     decide(ask(maly_at_home, "leaves", who=about(maly), where=ELSEWHERE), other_clerk)
     words = {"km": "ត្រូវបានបញ្ចប់", "en": "Ended: whoever asked is no member"}[language]
-    page = browser(maly_at_home).get(f"/{language}/my/changes/requests/{left_open[0].reference}/")
-    assert words in page.content.decode()
+    client = browser(maly_at_home)
+    page = client.get(f"/{language}/my/changes/requests/{left_open[0].reference}/").content.decode()
+    # What it is, and what happens next, not only among what has happened.
+    assert page.count(words) == 2
+    assert {"km": "បានបញ្ចប់</span>", "en": "ended</span>"}[language] in " ".join(page.split())
 
 
 # --- a page from before the agreement

@@ -33,7 +33,7 @@ HEAD, WIFE, SON, CHILD = (
 
 
 def household(*members: Membership, subject: Membership = HEAD) -> HouseholdContext:
-    return HouseholdContext(household=Household(), members=list(members), subject=subject.person)
+    return HouseholdContext(home=Household(), members=list(members), subject=subject.person)
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +109,8 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
         "address": [{"address": "1"}, {"address": "2"}],
     }
+    if key.name == "document" and wizard.kind.is_correction:
+        return {"document_type": "passport", "document_number": chance.choice(["N1", "N2"])}
     return chance.choice(given.get(key.name) or [BABY[key.name], {**BABY[key.name], "other": "1"}])
 
 
@@ -117,7 +119,7 @@ def page_of(wizard: ChangeWizard, key: Key):
     members = [one.person.spid for one in wizard.choices]
     if key.name not in ("who", "place"):
         offered = wizard.questions[key.name].options(None, wizard, key)
-        members = [one.person.spid for one in offered.get("members", ())]
+        members = [*offered.get("people", ())]
     person = wizard.person.spid if wizard.person and key.name != "who" else ""
     return {"about": person, "members": members}
 

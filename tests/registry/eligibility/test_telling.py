@@ -79,7 +79,7 @@ def live_together(monkeypatch):
 
 def asks(kind, person, teller, household, members, fact):
     """Whether this change, asked for by ``teller``, has a page that asks this person what is missing."""
-    context = HouseholdContext(household=household, members=members, subject=teller)
+    context = HouseholdContext(home=household, members=members, subject=teller)
     wizard = ChangeWizard(KINDS[kind], context, {"who": {"person": person.spid}})
     assert person in [one.person for one in wizard.choices]
     wizard.answers["circumstances"] = {"difficulty": "some"}
@@ -213,7 +213,7 @@ def test_of_whom_another_adults_health_depends_on_is_the_same_whatever_they_told
 def test_whoever_is_asked_nothing_cannot_be_chosen_on_a_page_that_would_ask_nothing(live_together):
     mother, toddler, newborn = someone(1, 30), someone(2, 2), someone(3, 0)
     household, members = live_together(mother, toddler, newborn)
-    context = HouseholdContext(household=household, members=members, subject=mother)
+    context = HouseholdContext(home=household, members=members, subject=mother)
     choices = ChangeWizard(KINDS["circumstances"], context, {}).choices
     assert [one.person for one in choices] == [mother, toddler]
 

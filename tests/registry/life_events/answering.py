@@ -131,8 +131,12 @@ class Answering:
 
     def _circumstances(self, wizard):
         """A child is asked other questions than somebody grown, a baby none."""
-        asked = questions_for({"born": str(wizard.person.born), "sex": wizard.person.sex})
-        return {"working": "yes"} if "working" in asked else {}
+        person = wizard.person
+        asked = questions_for({"born": str(person.born), "sex": person.sex})
+        for name in ("working", "studying"):
+            if name in asked:
+                return {name: "no" if getattr(person, name) else "yes"}
+        return {"difficulty": self.random.choice(("none", "unknown"))}
 
     def _payee(self, wizard):
         return {"person": self.random.choice(wizard.context.members).person.spid}

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from applications.services import submit_application
 from dsp_platform.accounts.models import User
+from dsp_platform.approval.services import approve
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
 from registry.beneficiaries.expiry import expire_page
 from registry.consents.services import give_consent, withdraw_consent
+from registry.deaths.approvals import propose_undo
 from registry.life_events.events import Domain
 from registry.models import Household, Person, PhoneReplacement, Programme
 from registry.persons.households import household_of
@@ -80,7 +82,7 @@ def world(agreements, programmes, sokha, maly, heng, rith, family_of_one, other_
         ),
         "own": ask(maly.account, "name", who=about(maly), name=NAME),
         "birth of hers": ask(maly.account, "birth", **BABY),
-        "about her": ask(heng, "sex", who=about(maly), sex={"sex": "female"}),
+        "about her": ask(heng, "sex", who=about(maly), sex={"sex": "male"}),
         "birth": ask(heng, "birth", **BABY),
         "replacement": PhoneReplacement.objects.create(
             reference="T-1",
@@ -109,6 +111,17 @@ def died(world, heng, other_clerk):
     died = {"died": DIED_ON.isoformat()}
     decide(heard(ask(heng, "death", who=about(world["maly"]), died=died)), other_clerk)
     return world
+
+
+@built_once
+def death_undone(died, steward, second_steward):
+    """By two stewards; ``before`` is what the death had left."""
+    settle()
+    before = {domain: things(domain) for domain in KEPT}
+    maly = Person.objects.get(pk=died["maly"].pk)
+    proposal = propose_undo(person=maly, actor=steward, reason="She lives.")
+    approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    return died | {"before": before}
 
 
 def _left(world, other_clerk, **answers):

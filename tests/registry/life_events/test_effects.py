@@ -105,7 +105,7 @@ def test_the_enrolments_of_the_dead_end_on_that_day(died):
 
 @cell(E.DIED, D.CHANGES)
 def test_what_the_dead_asked_ends_and_what_names_them(died):
-    steps = {"own": "asker_left", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    steps = {"own": "asker_died", "birth of hers": "asker_died", "about her": "member_left", "birth": "ask"}
     assert requests(died) == steps
 
 
@@ -129,17 +129,32 @@ def test_operators_are_told_of_a_death(died):
     assert entry("person", died["maly"].pk).agreement is None
 
 
+# --- a death is undone
+
+
+@cell(E.DEATH_UNDONE, D.MESSAGES)
+def test_the_number_on_record_and_the_head_are_told_that_the_record_is_open_again(death_undone):
+    assert texts("death_undone") == {MALY_PHONE, HEAD_PHONE}
+
+
+@cell(E.DEATH_UNDONE, D.DELIVERY)
+def test_operators_are_sent_the_record_again(death_undone):
+    assert "idpoor" in operators_told("person", death_undone["maly"].pk)
+    assert entry("person", death_undone["maly"].pk).agreement is not None
+    assert operators_told("household", death_undone["home"].pk) == {"idpoor"}
+
+
 # --- leaving
 
 
 @cell(E.LEFT_FOR_OWN, D.CHANGES)
 def test_a_correction_of_their_own_goes_along(left_for_own):
-    steps = {"own": "follow", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    steps = {"own": "follow", "birth of hers": "asker_left", "about her": "member_left", "birth": "ask"}
     assert requests(left_for_own) == steps
     own = again(left_for_own["own"])
     assert (own.household, own.village_id) == (home_now(left_for_own), "01020101")
     assert texts("change_about_ended") == {MALY_PHONE}
-    assert HEAD_PHONE in texts("change_refuse")
+    assert HEAD_PHONE in texts("change_ended")
 
 
 @cell(E.LEFT_FOR_OWN, D.CONSENTS)
@@ -162,7 +177,7 @@ def test_operators_are_told_of_both_households(left_for_own):
 
 @cell(E.LEFT_ELSEWHERE, D.CHANGES)
 def test_without_another_household_all_that_they_asked_ends(left_elsewhere):
-    steps = {"own": "asker_left", "birth of hers": "asker_left", "about her": "ended", "birth": "ask"}
+    steps = {"own": "asker_left", "birth of hers": "asker_left", "about her": "member_left", "birth": "ask"}
     assert requests(left_elsewhere) == steps
 
 
@@ -182,7 +197,7 @@ def test_operators_are_told_of_who_left(left_elsewhere):
 def test_a_correction_goes_on_in_the_household_they_joined(joined, family_of_one):
     own = again(joined["own"])
     assert (own.is_open, own.household, own.village_id) == (True, family_of_one, family_of_one.village_id)
-    assert requests(joined)["about her"] == "ended"
+    assert requests(joined)["about her"] == "member_left"
 
 
 @cell(E.JOINED, D.MESSAGES)
@@ -250,7 +265,7 @@ def test_enrolments_pass_to_the_record_that_remains(merged):
 
 @cell(E.MERGED, D.CHANGES)
 def test_what_was_asked_by_the_merged_record_ends(merged):
-    steps = {"own": "ended", "birth of hers": "ended", "about her": "ended", "birth": "ask"}
+    steps = {"own": "merged", "birth of hers": "merged", "about her": "merged", "birth": "ask"}
     assert requests(merged) == steps
 
 

@@ -226,10 +226,10 @@ class Walk(Answering):
             try:
                 wizard.require_possible(key, answer)
             except Implausible:
-                return None
+                return None  # what cannot be, or changes nothing
             wizard.put(key, answer)
             if not wizard.is_done(key):
-                return None  # what cannot be is refused
+                return None
         return wizard.answers
 
     def decide(self, request: ChangeRequest, decision: str = "approve") -> None:

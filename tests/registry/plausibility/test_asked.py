@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
+from dsp_platform.accounts.access import step_up
 from registry.errors import InvalidDetails, Outdated
 from registry.models import ChangeDraft, ChangeRequest, Draft, Household, Person, RareFact
 from registry.my_data.registry_sections import rare_facts
@@ -12,6 +13,7 @@ from registry.my_data.sections import DataSubject
 from registry.persons.plausible import findings_of
 from registry.plausibility.findings import unconfirmed
 from registry.plausibility.rules import RULE_OF
+from registry.plausibility.wizard import CONFIRMED
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, about, ask, decide
@@ -216,3 +218,28 @@ def test_the_service_takes_nothing_that_cannot_be(areas, sokha):
     details = household_details(person_details(), child_details(date_of_birth=date(1950, 1, 1)))
     with pytest.raises(InvalidDetails, match="parent-age"):
         register_household(actor=sokha, details=details)
+
+
+@pytest.mark.parametrize(("year", "answer"), [("2020", "too young to receive"), ("2010", "rare/")])
+def test_a_child_who_is_to_receive_the_money_is_refused_or_asked(people, phone_of_sokha, year, answer):
+    child = born(people["បុប្ផា"], date(int(year), 6, 1))
+    session = phone_of_sokha.session
+    session[step_up.PROVED] = int(timezone.now().timestamp())
+    session.save()
+    page = post(phone_of_sokha, {"payee": {"payee": "", "person": child.spid}}, root="/en/my/changes/payee/")
+    assert answer in (page.url if page.status_code == 302 else page.content.decode())
+
+
+def test_what_is_rare_about_a_member_stands_on_the_check_page_of_a_registration(registering_family):
+    """A father or mother of thirteen."""
+    registering_family.head()
+    registering_family.child(birth={"born_year": "1998"})
+    registering_family.confirm_rare(2)
+    registering_family.post("document", {"document_type": "none"}, 2)
+    registering_family.post("members", {"more": "no"})
+    for number in (1, 2):
+        registering_family.post("circumstances", {}, number)
+    page = registering_family.client.get(f"{registering_family.root}check/")
+    assert page.status_code == 200
+    with translation.override("km"):
+        assert str(CONFIRMED) in page.content.decode()

@@ -89,7 +89,7 @@ PAGES = ("/counter/changes/{}/", "/counter/moves/{}/", "/counter/moves/{}/code/"
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-@pytest.mark.parametrize("state", ["waiting", "more_asked", "applied", "refused", "withdrawn"])
+@pytest.mark.parametrize("state", ["waiting", "more_asked", "applied", "refused", "withdrawn", "ended"])
 def test_who_is_near_reads_no_more_than_kind_state_and_why(maly, maly_at_home, husband, state, language):
     request = ended(leaves(maly), state)
     for path in PAGES:
@@ -362,7 +362,7 @@ def test_who_takes_it_back_in_their_own_account_needs_no_text(maly, maly_at_home
 # --- after the decision
 
 
-@pytest.mark.parametrize("state", ["applied", "refused", "withdrawn"])
+@pytest.mark.parametrize("state", ["applied", "refused", "withdrawn", "ended"])
 @pytest.mark.parametrize("path", PAGES[:2])
 def test_the_commune_that_was_left_reads_no_new_address_once_it_is_decided(
     maly, maly_at_home, stranger, path, state

@@ -1,0 +1,41 @@
+"""Records of whom a death was recorded, for stewards; and where whoever lives after all would live again."""
+
+from dataclasses import replace
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dsp_platform.database.history import history_of
+from registry.changes.outcome import judged
+from registry.models import Deceased, Membership, Person
+from registry.persons.selectors import number_condition
+from registry.plausibility.findings import new_findings, refused
+from registry.plausibility.situation import Situation
+
+HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
+
+
+def deceased_by_number(typed: str) -> list[Deceased]:
+    """By SPID or the number of a document, never by a name: nobody leafs through the dead."""
+    found = number_condition(typed) or Q(pk__in=())
+    return list(Deceased.objects.filter(found, merged_into=None, died_on__isnull=False).order_by("pk"))
+
+
+def membership_again(person: Person) -> Membership | None:
+    """The membership that the death ended, where the person can be a member again by it: the household lives
+    on, led by the same head all along, so that the relationship still says what it said, and the rules judge
+    nothing impossible."""
+    last = person.memberships.select_related("household").order_by("-pk").first()
+    if last is None or last.ended_on is None or last.relationship == HEAD or last.household.closed_on:
+        return None
+    if person.died_on and last.ended_on < person.died_on:  # they had left before
+        return None
+    others = Membership.objects.filter(household=last.household, ended_on=None)
+    head = others.filter(relationship=HEAD).first()
+    if head is None or history_of(Membership).filter(pgh_obj=head.pk).exclude(relationship=HEAD).exists():
+        return None
+    if last.relationship == SPOUSE and others.filter(relationship=SPOUSE).exists():
+        return None
+    before = Situation(today=timezone.localdate(), members=tuple(judged(one) for one in others))
+    after = replace(before, members=(*before.members, judged(last)))
+    return None if refused(new_findings(before, after)) else last
