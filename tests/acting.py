@@ -21,7 +21,9 @@ def shown_now(client: Client) -> dict[str, str]:
     user = User.objects.filter(pk=session.get(SESSION_KEY, 0)).first()
     if user is None or user.is_staff:
         return {}
-    assisted_session = AssistedSession.objects.filter(official=user, ended_at=None).first()
+    assisted_session = (
+        None if user.is_citizen else AssistedSession.objects.filter(official=user, ended_at=None).first()
+    )
     subject = (
         form_token.registered.subject(user, assisted_session) if user.is_citizen or assisted_session else ""
     )

@@ -46,10 +46,13 @@ def kind_of(address: str, *, narrowed: bool) -> str:
     return f"{path} {names}" if narrowed else f"{path}?{query}"
 
 
-def walk(client: Client, language: str, *, narrowed: bool = True) -> Iterator[tuple[str, HttpResponse]]:
+def walk(
+    client: Client, language: str, *, narrowed: bool = True, each_value: bool = True
+) -> Iterator[tuple[str, HttpResponse]]:
     """Starts at the index; of the pages of single rows, two of each kind.
 
     ``narrowed``: also filtered lists and the pages they link to, two for each set of parameters.
+    ``each_value``: a whole list filtered by each value, such as each action of the audit, and not by two.
     """
     door = f"/{language}/admin/"
     seen, waiting, alike = {door}, [(door, 0)], Counter[str]()
@@ -61,7 +64,7 @@ def walk(client: Client, language: str, *, narrowed: bool = True) -> Iterator[tu
         if is_page(answer) and "/admin/" in address and depth < DEEPEST:
             found = list(links(answer, address, language))
         for one in found:
-            kind = kind_of(one, narrowed=depth > 0)
+            kind = kind_of(one, narrowed=depth > 0 or not each_value)
             if not narrowed and "?" in one:
                 continue
             if one not in seen and alike[kind] < MOST_ALIKE:

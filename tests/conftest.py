@@ -58,7 +58,7 @@ LONG_FIRST = (
     "faults/storm/", "browser/test_appearance", "devserver/", "webserver/", "browser/", "faults/",
     "benchmarks/",
     "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
-    "structure/test_access",
+    "structure/test_access", "structure/test_admin_crawl", "structure/test_forms_are_saved",
     "exchange/", "structure/",
 )  # fmt: skip
 

@@ -11,9 +11,10 @@ import registry.models.claim
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from dsp_platform.database.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
+class Migration(FirstMigration):
 
     initial = True
 

@@ -55,6 +55,18 @@ def said_right(details: HouseholdDetails) -> HouseholdDetails:
     return replace(details, confirmed=tuple(one.fact for one in findings_of(details)))
 
 
+def details_of_one() -> HouseholdDetails:
+    """What the answers of `pages.HEAD` say: a woman with a card and a phone, and IDPoor may know of her."""
+    head = person_details(
+        given_name="សុខា",
+        born=PartialDate(date(1985, 3, 27)),
+        document_type="identity_card",
+        document_number="010203045",
+        phone="012 345 678",
+    )
+    return household_details(head, operators=("idpoor",))
+
+
 def official(username: str, area: str, **extra) -> User:
     return User.objects.create_staff(
         username=username, password="only-for-tests-9182", role="official", area_code=area, **extra

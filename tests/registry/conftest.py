@@ -168,7 +168,7 @@ def other_laptop(other_clerk):
     return official_client(other_clerk)
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # Not put in force by two people.
 def consent_agreements(operators, steward, second_steward):
     """IDPoor and NSSF may receive households' records with consent."""

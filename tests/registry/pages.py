@@ -51,6 +51,24 @@ HEAD = {
     "phone": {"phone": "012 345 678"},
     "place": {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"},
 }
+BEGUN = {
+    "consent": {"agree": True, "operators": ["idpoor"], "text": "…", "language": "km"},
+    "members": [
+        {
+            "id": 1,
+            "done": ["name", "sex", "birth", "document", "phone"],
+            **HEAD["name"],
+            **HEAD["sex"],
+            "born": "1985-03-27",
+            "document_type": "identity_card",
+            "document_number": "010203045",
+            "phone": "+85512345678",
+        }
+    ],
+    "last": 1,
+    "no_more": False,
+}
+"""What the draft holds when all of ``HEAD`` but the place is answered."""
 SON = {
     "name": {"family_name": "សុខ", "given_name": "ពិសិដ្ឋ"},
     "relationship": {"relationship": "child"},

@@ -51,9 +51,9 @@ def written(language: str) -> set[str]:
 
 
 def visits(
-    who: str, client: Client, language: str, person: Person, *, narrowed: bool = True
+    who: str, client: Client, language: str, person: Person, **how: bool
 ) -> Iterator[tuple[str, HttpResponse]]:
-    yield from walk(client, language, narrowed=narrowed)
+    yield from walk(client, language, **how)
     if who == "steward":  # no link leads there, but a search, and then a reason
         for name in ("person", "enrolment"):
             address = f"/{language}/admin/registry/{name}/"
@@ -67,8 +67,9 @@ def visits(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_of_the_admin_works_and_is_in_one_language(staff_clients, sokha, language):
     broken, foreign, seen, as_written = [], [], 0, written(language)
+    each_value = language == LANGUAGES[0]  # by which values a list can be filtered is the same in both
     for who, client in staff_clients.items():
-        for address, answer in visits(who, client, language, sokha.person):
+        for address, answer in visits(who, client, language, sokha.person, each_value=each_value):
             seen += 1
             good = answer.status_code == 200 and "e=1" not in address
             if not good and not (answer.status_code in (301, 302) and "e=1" not in answer["Location"]):

@@ -6,9 +6,10 @@ import dsp_platform.encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from dsp_platform.database.first_migration import FirstMigration
 
 
-class Migration(migrations.Migration):
+class Migration(FirstMigration):
 
     initial = True
 

@@ -2,14 +2,21 @@ import pytest
 
 from registry.areas import selectors, village_picker
 from registry.models import Draft
+from registry.registration.drafts import save_draft
+from tests.registry.pages import BEGUN
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def at_place(registering_family):
-    registering_family.head(place={"village_code": ""})
-    return lambda query="": registering_family.client.get(f"/km/register/place/{query}").content.decode()
+def begun(registering_family, sokha):
+    save_draft(owner=sokha, assisted_session=None, answers=BEGUN)
+    return registering_family
+
+
+@pytest.fixture
+def at_place(begun):
+    return lambda query="": begun.client.get(f"/km/register/place/{query}").content.decode()
 
 
 @pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH", "Banteay+Neang+ou+thom"])
@@ -24,6 +31,13 @@ def test_that_more_were_found_is_said_only_where_there_are_more(at_place, monkey
     page = at_place("?q=Banteay+Neang")
     assert ("បានរកឃើញភូមិច្រើន" in page) == said
     assert page.count('name="village_code"') == most
+
+
+def test_the_answers_before_it_are_those_that_are_typed(registering_family):
+    registering_family.head(place={"village_code": ""})
+    answers = Draft.objects.get().answers
+    answers["consent"]["text"] = BEGUN["consent"]["text"]
+    assert answers == BEGUN
 
 
 def test_a_name_nobody_has_says_so_above_a_list(at_place):
@@ -74,9 +88,9 @@ def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
 
 
 @pytest.mark.parametrize("code", ["02010101", "0102", "01029999", "", "០១០២០១០១", "<script>", "\x00"])
-def test_only_a_village_that_the_page_offered_is_taken(registering_family, code):
+def test_only_a_village_that_the_page_offered_is_taken(begun, code):
     """Includes a village of another province, added to the form by hand."""
-    answer = registering_family.head(place={"village_code": code})
+    answer = begun.post("place", {"village_code": code}, query="?in=010201")
     assert answer.status_code == 200
     assert 'id="id_village_code_error"' in answer.content.decode()
     assert "place" not in Draft.objects.get().answers

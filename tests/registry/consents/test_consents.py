@@ -2,16 +2,23 @@ import pytest
 
 from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Consent, Household
+from registry.registration.services import register_household
+from tests.built_once import built_once
+from tests.registry.cast import details_of_one
 from tests.registry.pages import confirm, shown_on
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
 
+@built_once
+def household(areas, consent_agreements, sokha):
+    """IDPoor may hold it, NSSF may not."""
+    return register_household(actor=sokha, details=details_of_one())
+
+
 @pytest.fixture
-def registered(registering_family):
-    """IDPoor may hold the household, NSSF may not."""
-    registering_family.register()
+def registered(household, registering_family):
     return registering_family
 
 

@@ -1,8 +1,12 @@
 import pytest
 
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from registry.models import Draft, Household, Person
+from registry.registration.services import register_household
+from tests.built_once import built_once
+from tests.registry.cast import CONSENT, details_of_one
 from tests.registry.pages import Family
 
 pytestmark = pytest.mark.django_db
@@ -10,11 +14,14 @@ pytestmark = pytest.mark.django_db
 OPEN = {"reason": "apply", "agree": "on"}
 
 
-@pytest.fixture
-def registered(new_assisted_session):
+@built_once
+def registered(areas, consent_agreements, commune_clerk):
     """Sok Sokha, registered at the counter; the assisted session is ended."""
-    new_assisted_session.register()
-    new_assisted_session.client.post("/km/counter/end/")
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="register", consent_text=CONSENT
+    )
+    register_household(actor=commune_clerk, details=details_of_one(), assisted_session=assisted_session)
+    end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)
     return Person.objects.get()
 
 
