@@ -120,10 +120,10 @@ def _new(
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
     household = context.household if kind.needs_household else context.home
-    if impossible := impossible_among(wizard.findings()):
-        raise ChangeError(" ".join(one.words for one in impossible))
     if words := wizard.unchanged:
         raise ChangeError(words)
+    if impossible := impossible_among(wizard.findings()):
+        raise ChangeError(" ".join(one.words for one in impossible))
     if not wizard.is_complete:
         raise ChangeError(_("An answer is missing."))
     try:

@@ -52,7 +52,8 @@ class ChangeWizard(PlausibilityWizard):
             why_not = partial(self.kind.why_not, self.context)
         else:
             return []
-        return [(one.person.name, why_not(one)) for one in among if one not in chosen]
+        names = self.context.names
+        return [(names[one.person.spid], why_not(one)) for one in among if one not in chosen]
 
     def order(self) -> list[Key]:
         first = ["who"] if len(self.choices) > 1 else []
@@ -72,9 +73,9 @@ class ChangeWizard(PlausibilityWizard):
 
     def require_possible(self, key: Key, answer: Answer) -> None:
         """Also where it would change nothing."""
-        super().require_possible(key, answer)
         if words := self.with_answer(key, answer).unchanged:
             raise Implausible(words)
+        super().require_possible(key, answer)
 
     def _with_person(self) -> Answers:
         """The answers, with the person also where there was no choice."""

@@ -131,5 +131,5 @@ MESSAGES = {
         done_by="registry.consents.services.withdraw_consent",
     ),
     EventKind.LEVEL_EXPIRED: Effect("The household is told, and where to ask.", tell_level_expired),
-    EventKind.CLOSED: Effect("None: nobody is left."),
+    EventKind.CLOSED: Effect("None but to whoever asked for a change that ends by it."),
 }

@@ -140,5 +140,6 @@ def test_a_child_does_not_lead_where_somebody_grown_is(maly, rith, district):
     with pytest.raises(ChangeError):
         decide(heard(request), district)
     shown = browser(heng.account).get("/en/my/changes/head/head/").content.decode()
-    assert maly.given_name in shown
-    assert rith.given_name not in shown
+    assert f'value="{maly.spid}"' in shown
+    assert f'value="{rith.spid}"' not in shown
+    assert "too young to lead it while an adult lives there" in shown

@@ -25,7 +25,8 @@ TOLD_OF_LEAVING = {
     ("change_approve", MALY_PHONE),
     ("details_changed", HEAD_PHONE),
     ("change_about_ended", MALY_PHONE),
-    ("change_refuse", HEAD_PHONE),
+    ("change_ended", MALY_PHONE),
+    ("change_ended", HEAD_PHONE),
 }
 STAY = [one for one in product(E, KEPT) if EFFECTS[one].act is None and one != TAKEN_BACK]
 
@@ -119,7 +120,7 @@ def test_the_dead_have_no_account_and_get_no_other_phone(died):
 def test_no_text_message_goes_to_the_dead(died):
     assert again(died["message"]).reason == "no_recipient"
     assert not Message.objects.filter(phone=MALY_PHONE, state="due").exclude(template="household_asked")
-    told = ("application_closed", "grievance_changed", "change_approve", "change_refuse")
+    told = ("application_closed", "grievance_changed", "change_approve", "change_ended")
     assert news(died) == {(one, HEAD_PHONE) for one in told}
 
 
@@ -209,7 +210,8 @@ def test_text_messages_go_to_who_joined_another_household(joined):
         ("details_changed", MALY_PHONE),
         ("details_changed", HEAD_PHONE),
         ("change_about_ended", MALY_PHONE),
-        ("change_refuse", HEAD_PHONE),
+        ("change_ended", MALY_PHONE),
+        ("change_ended", HEAD_PHONE),
     }
 
 
@@ -279,8 +281,8 @@ def test_the_account_passes_to_the_record_that_remains(merged):
 def test_text_messages_of_a_merged_record_are_sent(merged):
     assert again(merged["message"]).state == "due"
     assert news(merged) == {
-        ("change_refuse", MALY_PHONE),
-        ("change_refuse", HEAD_PHONE),
+        ("change_ended", MALY_PHONE),
+        ("change_ended", HEAD_PHONE),
         ("replacement_ended", MALY_PHONE),
         ("replacement_ended", OTHER_PHONE),
     }
@@ -362,8 +364,8 @@ def test_the_consents_of_a_closed_household_end(closed):
 
 
 @cell(E.CLOSED, D.MESSAGES)
-def test_nobody_is_told_of_a_closed_household(closed):
-    assert news(closed) == set()
+def test_only_whoever_asked_for_a_change_is_told_of_a_closed_household(closed):
+    assert news(closed) == {("change_ended", MALY_PHONE), ("change_ended", HEAD_PHONE)}
 
 
 @cell(E.CLOSED, D.DELIVERY)

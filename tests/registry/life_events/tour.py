@@ -69,6 +69,7 @@ def take(walk: Walk) -> None:
     take_back(walk)
     let_level_run_out()
     merge(walk)
+    assert walk.undo_death()
 
 
 def make(walk: Walk, code: str, who: Callable, forced: Callable) -> None:

@@ -15,6 +15,7 @@ from applications.errors import AlreadyEnrolled
 from applications.models import Application
 from applications.services import submit_application
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.approval.services import approve
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.khmer.dates import PartialDate
 from grievances.services import Details, report_grievance
@@ -27,6 +28,7 @@ from registry.changes.selectors import household_context
 from registry.changes.services import ask_change, decide_change
 from registry.changes.wizard import ChangeWizard
 from registry.consents.services import give_consent, withdraw_consent
+from registry.deaths.approvals import propose_undo
 from registry.errors import (
     AlreadyAsked,
     ConfirmationMissing,
@@ -98,9 +100,15 @@ def registry_now() -> tuple[str | None, ...]:
 class Walk(Answering):
     """``clerks``: by commune, one who enters and one who decides. Nobody decides what they entered."""
 
-    def __init__(self, seed: int, clerks: dict[str, tuple[User, User]], steward: User, programme: Programme):
+    def __init__(
+        self,
+        seed: int,
+        clerks: dict[str, tuple[User, User]],
+        stewards: tuple[User, User],
+        programme: Programme,
+    ):
         self.random = random.Random(seed)
-        self.clerks, self.steward, self.programme = clerks, steward, programme
+        self.clerks, self.stewards, self.programme = clerks, stewards, programme
         self.target: Person | None = None
         self.forced: dict[str, dict[str, Any]] = {}
         """Answers to some questions that are not left to chance."""
@@ -185,6 +193,7 @@ class Walk(Answering):
             (self.consent, 2),
             (self.enrol, 1),
             (self.merge, 1),
+            (self.undo_death, 1),
         ]
         act = self.random.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
         with suppress(*REFUSED):
@@ -241,7 +250,7 @@ class Walk(Answering):
             if phone:
                 say_yes(request, decider, phone)
             else:
-                agree(request, self.steward)
+                agree(request, self.stewards[0])
         request.refresh_from_db()
         self.done.append(f"{decision} {request.kind} {request.reference}")
         with self.refusing(request.kind):
@@ -354,4 +363,14 @@ class Walk(Answering):
                 writer.update_membership(membership, ended_on=timezone.localdate())
             if alone:
                 writer.update_household(home, closed_on=timezone.localdate())
+        return True
+
+    def undo_death(self) -> bool:
+        dead = Person.objects.filter(merged_into=None).exclude(died_on=None).order_by("-pk").first()
+        if dead is None:
+            return False
+        self.done.append(f"undo the death of {dead.spid}")
+        entered, approved = self.stewards
+        proposal = propose_undo(person=dead, actor=entered, reason="x")
+        approve(proposal=proposal, actor=approved, digest=proposal.digest)
         return True
