@@ -3,13 +3,15 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
-from registry.changes.hearings.selectors import concerning
+from registry.changes.hearings.selectors import concerning, names_in
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide, household_context
 from registry.changes.services import ask_change
@@ -28,6 +30,7 @@ from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 DIED = {"died": "2026-11-20"}
+OF_NOBODY = '"registry_membership"."household_id" IS NULL'
 NEW_PHONE = "+85516999002"
 TOLD = {
     "death": {"died": DIED},
@@ -100,6 +103,32 @@ def test_every_page_of_a_kind_leads_on_or_says_where_to_go(away, case, other_cle
                 assert "Your family tells it at the commune office where you lived last." in page
             else:
                 assert f'"{url}{next(iter(TOLD[code]))}/"' in page, code
+
+
+@pytest.fixture
+def never_at_home(areas) -> Person:
+    """Registered, and no member of any household since."""
+    return Person.objects.create(
+        spid="100000000008",
+        family_name="កែវ",
+        given_name="ចន្ថា",
+        sex="female",
+        date_of_birth=date(1970, 2, 3),
+        village_id="01020201",
+    )
+
+
+def test_the_pages_of_a_request_read_nobody_else(away, case, other_clerk, second, never_at_home):
+    request = ask(other_clerk, "death", assisted_session=case, died=DIED)
+    assert names_in(request) == {away.spid: away.name}
+    for client, page in (
+        (browser(away.account), "change_request"),
+        (official_client(second), "counter_change"),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse(f"registry:{page}", args=[request.reference]))
+        assert answer.status_code == 200
+        assert not [one["sql"] for one in asked if OF_NOBODY in one["sql"]]
 
 
 # --- who is heard, and what happens meanwhile
@@ -193,16 +222,9 @@ def test_the_page_of_consents_says_why_there_are_none(away):
 
 
 def test_somebody_who_never_had_a_household_is_told_of_in_the_commune_of_their_village(
-    areas, other_clerk, second
+    never_at_home, other_clerk, second
 ):
-    person = Person.objects.create(
-        spid="100000000008",
-        family_name="កែវ",
-        given_name="ចន្ថា",
-        sex="female",
-        date_of_birth=date(1970, 2, 3),
-        village_id="01020201",
-    )
+    person = never_at_home
     case = AssistedSession.objects.create(
         official=other_clerk, subject_id=person.pk, reason="account", consent_text="x"
     )
