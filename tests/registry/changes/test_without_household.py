@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.approval.services import approve
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
@@ -16,11 +17,13 @@ from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide, household_context
 from registry.changes.services import ask_change
 from registry.changes.wizard import ChangeWizard
+from registry.deaths.approvals import propose_undo
 from registry.errors import ChangeError, Outdated
 from registry.models import ChangeRequest, Person
 from registry.persons.households import head_left_behind, household_of
 from registry.persons.services import search_persons
 from registry.phones.replacements.requests import NoAccountYet, NoHouseholdYet, refusal
+from registry.registration.returns import lives_nowhere
 from registry.registration.services import register_household
 from registry.urls import urlpatterns
 from tests.registry.cast import MALY_PHONE, household_details, official, person_details
@@ -156,12 +159,18 @@ def test_their_death_is_recorded_and_operators_are_told(away, case, other_clerk,
     assert Message.objects.count() - before == asked  # nobody else is written to
 
 
-def test_who_headed_the_household_that_they_had_left_does_not_inherit_what_was_theirs(away, heng):
-    away.memberships.update(ended_on=date(2026, 11, 1))
-    away.died = PartialDate.parse("2026-11-20")
-    assert head_left_behind(away) is None
-    away.died = PartialDate.parse("2026-11-01")
-    assert head_left_behind(away) == heng.person
+@pytest.mark.parametrize("died", ["2026", "2026-11", "2026-11-20"])
+def test_who_headed_the_household_that_they_had_left_does_not_inherit_what_was_theirs(
+    away, case, other_clerk, second, steward, second_steward, died
+):
+    """Nor do they come back to it when the death was none."""
+    decide(heard(ask(other_clerk, "death", assisted_session=case, died={"died": died})), second)
+    dead = Person.objects.get(pk=away.pk)
+    assert dead.died == PartialDate.parse(died)
+    assert head_left_behind(dead) is None
+    proposal = propose_undo(person=dead, actor=steward, reason="She lives.")
+    approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert lives_nowhere(Person.objects.get(pk=away.pk))
 
 
 def test_a_correction_goes_on_in_the_household_that_they_found(away, case, other_clerk):
