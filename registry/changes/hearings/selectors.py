@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -80,11 +80,11 @@ def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Per
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    spid = request.answers.get("head", {}).get("person")
-    if spid is None:
+    spid, home = request.answers.get("head", {}).get("person"), request.household_id
+    if not spid or home is None:
         return None
-    members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
-    return members.filter(spid=spid).first() if spid else None
+    members = Person.objects.filter(memberships__household=home, memberships__ended_on=None)
+    return members.filter(spid=spid).first()
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
@@ -108,18 +108,21 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
 
 def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
-    if request.household_id is None:
-        return []
-    members = Person.objects.filter(memberships__household=request.household_id)
+    members = _members_ever(request)
     before = request.basis.get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """By SPID, the names of the present and former members, told apart."""
-    members = Person.objects.filter(memberships__household=request.household_id).distinct()
+    """By SPID, the names of the present and former members, told apart; without a household, of whom it is
+    about."""
     about = [request.person] if request.person else []
-    return names_by_spid({one.pk: one for one in [*about, *members]}.values())
+    return names_by_spid({one.pk: one for one in [*about, *_members_ever(request).distinct()]}.values())
+
+
+def _members_ever(request: ChangeRequest) -> QuerySet[Person]:
+    home = request.household_id
+    return Person.objects.none() if home is None else Person.objects.filter(memberships__household=home)
 
 
 def _words(answers: Any) -> set[str]:
