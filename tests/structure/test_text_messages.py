@@ -149,6 +149,8 @@ WARNINGS = {
     "claimed",
     "claimed_beside",
     "number_lost",
+    "registered_by_office",
+    "registration_taken_back",
     "details_changed",
     "change_withdraw",
     "application_withdraw",
