@@ -75,22 +75,33 @@ def ask_change(
             raise PermissionDenied("nobody to ask for")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
-        request = _new(kind, context, answers, actor, assisted_session)
-        if kind.at_once:
-            refuse_relatives(actor, assisted_session, *persons_affected(request))
-            _apply(request, kind, actor)
-            request.decided_at = timezone.now()
-            change_workflow.take_step(
-                request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
-            )
+        try:
+            with transaction.atomic():
+                request = _new(kind, context, answers, actor, assisted_session)
+                _begin(request, kind, actor, assisted_session)
+        except ChangeError as error:
+            refused = error
         else:
-            ask_mover(request, mover_of(request))
-            inform_concerned(request)
-            change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
-        if locked is not None:
-            locked.request, locked.answers = request, {}
-            locked.save(update_fields=["request", "answers"])
-        return request
+            if locked is not None:
+                locked.request, locked.answers = request, {}
+                locked.save(update_fields=["request", "answers"])
+            return request
+    raise refused  # after the commit, so that the lookup stays counted
+
+
+def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
+    """Apply it at once, or ask those whom it waits for."""
+    if kind.at_once:
+        refuse_relatives(actor, assisted_session, *persons_affected(request))
+        _apply(request, kind, actor)
+        request.decided_at = timezone.now()
+        change_workflow.take_step(
+            request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
+        )
+    else:
+        ask_mover(request, mover_of(request))
+        inform_concerned(request)
+        change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
 
 
 def _locked_draft(

@@ -14,6 +14,7 @@ from dsp_platform.accounts.access.decorators import actor_required, step_up_requ
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes import number_lookups
@@ -104,20 +105,21 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         if key.name == RARE and answer["right"] == "no":
             return redirect(self.wizard.url(self.wizard.to_correct(key)))
         self.wizard.require_possible(key, answer)
-        if key.name == "document" and self._is_taken(key, answer):
-            words = _("This document cannot be used here. Check the type and the number.")
-            raise Implausible(f"{words} {_('Or go to the commune office with the document.')}")
+        if key.name == "document" and (words := self._why_not_document(key, answer)):
+            raise Implausible(words)
         return super().answered(key, answer)
 
-    def _is_taken(self, key: Key, answer: Answer) -> bool:
-        """It says the same whoever has the document, and nothing about them."""
+    def _why_not_document(self, key: Key, answer: Answer) -> Label:
+        """Nothing where somebody may come in by it, who is asked: whoever holds their document would learn by
+        the answer whether they are registered, and try names and dates of birth. The decision tells it."""
         wizard = self.wizard
-        return bool(answer["document_number"]) and number_lookups.is_document_taken(
+        if wizard.kind.may_take_in:
+            return ""
+        return number_lookups.why_not_document(
             actor=user_of(self.request),
             assisted_session=assisted_session_of(self.request),
             answers=wizard.with_answer(key, answer).answers,
             person=None if wizard.is_of_newcomer(key) else wizard.person,
-            takes_in=wizard.kind.may_take_in,
         )
 
     def caption(self, key: Key) -> str:

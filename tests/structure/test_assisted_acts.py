@@ -67,7 +67,7 @@ WITHOUT_A_CHECK = {
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",
     **{f"registry.persons.lookups.{act}": COUNTS for act in ("check_limit", "is_told_taken", "note")},
     **{f"{CHANGES}.number_lookups.{act}": COUNTS for act in ("check_number_limit", "note", "note_asked")},
-    f"{CHANGES}.number_lookups.is_document_taken": COUNTS,
+    f"{CHANGES}.number_lookups.why_not_document": COUNTS,
     "registry.my_data.selectors.data_subject": "reads",
     f"{PHONES}.accounts.give_account": "called by open_account, and by a citizen who claims a record",
     "applications.appeals.note_appeal": "called by appeal_decision",
