@@ -78,6 +78,10 @@ class Kind:
     person_dies: bool = False
     of_one_person: bool = False
     """It can also be told of somebody who lives in no household."""
+    by_head_at_counter: bool = False
+    """Only the head of the household asks for it, with an official."""
+    ends_household: bool = False
+    """By it all members leave; pages say what follows, and each member is told when it is done."""
     sets_phone: bool = False
     """It records where the person is reached, so it counts as setting up a key of theirs."""
 
@@ -97,6 +101,11 @@ class Kind:
     @property
     def needs_household(self) -> bool:
         return not (self.of_one_person or self.is_correction)
+
+    def is_offered(self, context: HouseholdContext) -> bool:
+        if context.home is None:
+            return not self.needs_household
+        return context.has_head_at_counter or not self.by_head_at_counter
 
     @property
     def is_heard(self) -> bool:
@@ -185,6 +194,18 @@ KINDS = {
             unchanged=no_change.head,
             concerns=concerned.old_and_new_head,
             needs_successor=True,
+        ),
+        Kind(
+            code="take-back",
+            group=HOUSEHOLD,
+            title=_("Take back the registration of the household"),
+            sentence=_("The household and all its members are then not registered any more."),
+            whom=nobody,
+            questions=question_lists.only(),
+            apply=household.take_back,
+            concerns=concerned.adult_members,
+            by_head_at_counter=True,
+            ends_household=True,
         ),
         Kind(
             code="move",
@@ -316,16 +337,13 @@ KINDS = {
     )
 }
 
-GROUPS = tuple(
-    (title, tuple(kind for kind in KINDS.values() if kind.group is title))
-    for title in (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
-)
-"""How the kinds are offered."""
+GROUPS = (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
 
-OF_ONE_PERSON = tuple(
-    (title, tuple(kind for kind in kinds if not kind.needs_household)) for title, kinds in GROUPS
-)
-"""The same for somebody who lives in no household."""
+
+def offered_in(context: HouseholdContext) -> list[tuple[Label, list[Kind]]]:
+    """By heading, what can be asked for."""
+    kinds = [kind for kind in KINDS.values() if kind.is_offered(context)]
+    return [(title, [kind for kind in kinds if kind.group is title]) for title in GROUPS]
 
 
 def codes_of(which: Callable[[Kind], bool]) -> list[str]:
