@@ -124,7 +124,8 @@ def pages_after(request: ChangeRequest, clerks: dict[str, User], head: User) -> 
     kind, own = KINDS[request.kind], request.asked_by
     yield own, reverse("registry:change_request", args=[request.reference])
     yield own, reverse("registry:changes")
-    yield own, reverse("registry:me")
+    if own.is_citizen:  # an official reads there also that two members have one name
+        yield own, reverse("registry:me")
     yield clerks["01020101"], reverse("registry:counter_changes")
     if not kind.at_once:
         decides = reverse("registry:counter_change", args=[request.reference])
