@@ -131,6 +131,8 @@ def _new(
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
     household = context.household if kind.needs_household else context.home
+    if not kind.is_offered(context):
+        raise PermissionDenied("the head of the household asks for it, at the counter")
     if words := wizard.unchanged:
         raise ChangeError(words)
     if impossible := impossible_among(wizard.findings()):
@@ -327,6 +329,8 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     going = request.person if "where" in request.answers else coming
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
+    if kind.ends_household:
+        persons += [one.person for one in members_for(request)]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
     alone = kind.at_once and request.assisted_session_id is None
     phones = {
@@ -345,8 +349,8 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """So that those affected can object; also to the number on record until now."""
-    aware = {request.asked_by.phone}
-    if KINDS[request.kind].sets_phone:
+    kind, aware = KINDS[request.kind], {request.asked_by.phone}
+    if kind.sets_phone:
         aware.add(request.answers["phone"]["phone"])
     else:
         aware.update(change_workflow.phones_of(request))
@@ -355,7 +359,7 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
             notifications.send(
                 phone=phone,
                 language=language,
-                template="details_changed",
+                template="registration_taken_back" if kind.ends_household else "details_changed",
                 params={"reference": request.reference},
                 subject_kind="change",
                 subject_id=request.pk,

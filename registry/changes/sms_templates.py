@@ -55,6 +55,11 @@ def details_changed(params: dict[str, Any]) -> str:
     return notice(_("Your registration was changed."), params)
 
 
+def registration_taken_back(params: dict[str, Any]) -> str:
+    """To all members, where the head took back the whole registration."""
+    return notice(_("The registration of your household was taken back."), params)
+
+
 def about_ended(params: dict[str, Any]) -> str:
     """To whom a request was about that their former household had made."""
     return _("A change of your record was not made, for you left the household. You can ask for it.")

@@ -63,6 +63,10 @@ class ChangeWizard(PlausibilityWizard):
     def _names(self) -> list[str]:
         return self.kind.questions(self._with_person(), self.context)
 
+    @property
+    def asks_nothing(self) -> bool:
+        return self.order() == [Key(CHECK)]
+
     def judged(self) -> list[Finding]:
         return findings_of(self._told(), self.context, self.person)
 

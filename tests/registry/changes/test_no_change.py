@@ -20,7 +20,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 
 CARD = {"document_type": "identity_card", "document_number": "010987321"}
-ALWAYS_CHANGE = {"birth", "death"}
+ALWAYS_CHANGE = {"birth", "death", "take-back"}
 
 
 @pytest.fixture
