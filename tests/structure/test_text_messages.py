@@ -152,6 +152,8 @@ WARNINGS = {
     "replacement_asked",
     "account_asked",
     "account_beside",
+    "registered_by_office",
+    "registration_taken_back",
 }
 
 
