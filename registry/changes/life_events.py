@@ -126,7 +126,8 @@ def _named(request: ChangeRequest) -> set[str]:
 
 _GOES_ALONG = Effect(
     "Corrections of their own record go on in the new household. What else they asked ends, and so does what "
-    "others asked that names them; both sides are told.",
+    "others asked that names them; both sides are told. A move asked for them by another household stays: "
+    "the commune where they live now is heard.",
     go_along,
 )
 _NOT_CONCERNED = "They stay: no request rests on "
@@ -142,7 +143,8 @@ EFFECTS = {
     ),
     EventKind.JOINED: _GOES_ALONG,
     EventKind.MOVED: Effect(
-        "They follow the household: the commune where it lives now decides. Another move ends.",
+        "They follow the household: the commune where it lives now decides. Another move ends. A move asked "
+        "for a member by another household stays: the commune where they live now is heard.",
         follow_household,
     ),
     EventKind.MERGED: Effect("They end, and whoever asked is told.", end_of_the_merged),
