@@ -10,6 +10,7 @@ from registry.changes.workflow import (
     ASKER_LEFT,
     ENDED,
     FOLLOWS,
+    HOUSEHOLD_CLOSED,
     MEMBER_LEFT,
     MERGED,
     MOVED,
@@ -49,15 +50,18 @@ def _take_step(request: ChangeRequest, step: str, event: LifeEvent, *fields: str
 
 def end_of_former_member(event: LifeEvent) -> Announcement:
     """What they asked for the household ends, and what others asked that names them; both sides are told."""
-    return _end_of_former_member(event, ASKER_LEFT)
+    home = event.household
+    if home and Household.objects.filter(pk=home.pk).exclude(closed_on=None).exists():
+        return _end_of_former_member(event, HOUSEHOLD_CLOSED, HOUSEHOLD_CLOSED)
+    return _end_of_former_member(event, ASKER_LEFT, MEMBER_LEFT)
 
 
-def _end_of_former_member(event: LifeEvent, step: str) -> Announcement:
-    """``step``: of what they asked themselves."""
+def _end_of_former_member(event: LifeEvent, own: str, naming: str) -> Announcement:
+    """The steps of what they asked themselves and of what names them."""
     here = _open(event).filter(household=event.household)
-    _end(here.filter(asked_for=event.someone), step, event)
+    _end(here.filter(asked_for=event.someone), own, event)
     named = [one for one in _of_others(here, event) if event.someone.spid in _named(one)]
-    _end(named, MEMBER_LEFT, event)
+    _end(named, naming, event)
 
     def announce() -> None:
         for one in named:
@@ -85,7 +89,7 @@ def go_along(event: LifeEvent) -> Announcement:
 
 def end_of_the_dead(event: LifeEvent) -> Announcement:
     """Also what would move them to another household."""
-    announcement = _end_of_former_member(event, ASKER_DIED)
+    announcement = _end_of_former_member(event, ASKER_DIED, MEMBER_LEFT)
     _end(_open(event).filter(mover=event.someone), ENDED, event)
     return announcement
 
@@ -110,7 +114,7 @@ def follow_household(event: LifeEvent) -> None:
 
 
 def end_of_closed(event: LifeEvent) -> None:
-    _end(_open(event).filter(household=event.home), ASKER_LEFT, event)
+    _end(_open(event).filter(household=event.home), HOUSEHOLD_CLOSED, event)
 
 
 def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> None:

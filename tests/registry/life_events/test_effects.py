@@ -10,6 +10,7 @@ from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
 from registry.changes.selectors import may_answer_for_mover
 from registry.consents.services import withdraw_consent
+from registry.consents.taking_back import take_back_registration
 from registry.life_events.events import EFFECTS, Domain, EventKind
 from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
 from registry.persons.households import household_of
@@ -382,7 +383,16 @@ def test_operators_are_sent_the_household_without_the_level(level_expired):
 
 @cell(E.CLOSED, D.CHANGES)
 def test_what_waits_for_a_closed_household_ends(closed):
-    assert set(requests(closed).values()) == {"asker_left"}
+    assert set(requests(closed).values()) == {"household_closed"}
+
+
+def test_it_ends_for_the_same_reason_where_its_members_leave_at_once(world, heng, other_clerk):
+    """The household is taken back: it does not say of whoever asked that they left."""
+    case = AssistedSession.objects.create(
+        official=other_clerk, subject_id=heng.person.pk, reason="check", consent_text="x"
+    )
+    take_back_registration(household=world["home"], actor=other_clerk, assisted_session=case)
+    assert set(requests(world).values()) == {"household_closed"}
 
 
 @cell(E.CLOSED, D.CONSENTS)
