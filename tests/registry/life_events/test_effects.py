@@ -3,6 +3,8 @@
 from itertools import product
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import LedgerEntry
@@ -10,10 +12,10 @@ from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
 from registry.changes.selectors import may_answer_for_mover
 from registry.consents.services import withdraw_consent
-from registry.consents.taking_back import take_back_registration
 from registry.life_events.events import EFFECTS, Domain, EventKind
-from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
+from registry.models import ChangeRequest, Consent, Enrolment, Household, Person, PhoneReplacement
 from registry.persons.households import household_of
+from registry.persons.writer import PersonWriter
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
 from tests.registry.changes.cast import ask, entry, joining
 from tests.registry.life_events.cells import COVERED, cell, things
@@ -386,12 +388,13 @@ def test_what_waits_for_a_closed_household_ends(closed):
     assert set(requests(closed).values()) == {"household_closed"}
 
 
-def test_it_ends_for_the_same_reason_where_its_members_leave_at_once(world, heng, other_clerk):
-    """The household is taken back: it does not say of whoever asked that they left."""
-    case = AssistedSession.objects.create(
-        official=other_clerk, subject_id=heng.person.pk, reason="check", consent_text="x"
-    )
-    take_back_registration(household=world["home"], actor=other_clerk, assisted_session=case)
+def test_it_ends_for_the_same_reason_where_its_members_leave_at_once(world):
+    """The registration is taken back: it is not said of whoever asked that they left."""
+    home, today = Household.objects.get(pk=world["home"].pk), timezone.localdate()
+    with transaction.atomic(), PersonWriter() as writer:
+        for one in home.memberships.all():
+            writer.update_membership(one, ended_on=today)
+        writer.update_household(home, closed_on=today)
     assert set(requests(world).values()) == {"household_closed"}
 
 
