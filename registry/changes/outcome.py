@@ -8,10 +8,10 @@ from django.utils import timezone
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
 from registry.changes.labels import newcomer_name
-from registry.models import Membership, Person
+from registry.models import Person
 from registry.persons.labels import full_name
 from registry.plausibility.findings import Finding, new_findings
-from registry.plausibility.situation import Member, Situation
+from registry.plausibility.situation import Member, Situation, judged
 
 NEWCOMER = "newcomer"
 
@@ -21,17 +21,6 @@ def findings_of(answers: Answers, context: HouseholdContext, person: Person | No
     recorded = tuple(judged(one) for one in context.members)
     before = Situation(today=timezone.localdate(), members=recorded)
     return new_findings(before, _Outcome(answers, before, person.spid if person else "").situation())
-
-
-def judged(membership: Membership) -> Member:
-    person = membership.person
-    return Member(
-        key=person.spid,
-        name=person.name,
-        born=person.born,
-        relationship=membership.relationship,
-        sex=person.sex,
-    )
 
 
 @dataclass(frozen=True, slots=True)
