@@ -125,7 +125,11 @@ class Kind:
     """The new village decides it, and the commune that is left is heard."""
     marries: bool = False
     """Who comes in marries the member whom it is about."""
+    newborn: bool = False
+    """It registers a child who is born."""
     person_dies: bool = False
+    corrects: bool = False
+    """What is recorded of one person, wherever they live."""
     of_one_person: bool = False
     """It can also be told of somebody who lives in no household."""
     sets_phone: bool = False
@@ -140,13 +144,8 @@ class Kind:
         return self.code in SEVERAL
 
     @property
-    def is_correction(self) -> bool:
-        """Of what is recorded of one person, wherever they live."""
-        return self.group is CORRECTIONS
-
-    @property
     def needs_household(self) -> bool:
-        return not (self.of_one_person or self.is_correction)
+        return not (self.of_one_person or self.corrects)
 
     @property
     def is_heard(self) -> bool:
@@ -156,6 +155,14 @@ class Kind:
     def takes_in(self, answers: Answers) -> bool:
         """Whether it brings somebody in by these answers: a couple may live elsewhere."""
         return self.may_take_in and "relationship" in answers
+
+    def moves_out(self, answers: Answers) -> bool:
+        """Whether the member whom it is about goes to live elsewhere by these answers."""
+        return self.may_leave and "where" in answers
+
+    @property
+    def may_bring_newcomer(self) -> bool:
+        return self.newborn or self.may_take_in
 
 
 KINDS = {
@@ -170,6 +177,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("name", "sex", "birth", "mother", "relationship", "document"),
             apply=members.birth,
+            newborn=True,
         ),
         Kind(
             code="joins",
@@ -313,6 +321,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
+            corrects=True,
             unchanged=no_change.of_person("name", *NAME_VALIDATORS),
             basis=_of_person(*NAME_VALIDATORS),
             recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
@@ -327,6 +336,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("sex"),
             apply=details.sex,
+            corrects=True,
             unchanged=no_change.of_person("sex", "sex"),
             basis=_of_person("sex"),
             recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
@@ -341,6 +351,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
+            corrects=True,
             unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
             basis=_of_person("born"),
@@ -356,6 +367,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            corrects=True,
             unchanged=no_change.document,
             recorded=_rows_of_person(_documents),
         ),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from registry.changes.kinds import KINDS
+from registry.changes.questions import NAMING_MEMBER
 from registry.changes.workflow import (
     ASKER_DIED,
     ASKER_LEFT,
@@ -19,9 +20,6 @@ from registry.changes.workflow import (
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership
 from registry.phones.selectors import numbers_of
-
-NAMING = ("who", "head", "payee")
-"""The answers that name a member whom the change affects. The mother of a newborn may have left or died."""
 
 
 def _open(event: LifeEvent) -> QuerySet[ChangeRequest]:
@@ -65,7 +63,7 @@ def _end_of_former_member(event: LifeEvent, own: str, naming: str) -> Announceme
 
     def announce() -> None:
         for one in named:
-            if KINDS[one.kind].is_correction:
+            if KINDS[one.kind].corrects:
                 change_workflow.send_text(one, "change_about_ended", numbers_of(event.someone))
 
     return announce
@@ -82,7 +80,7 @@ def go_along(event: LifeEvent) -> Announcement:
     if new is None:
         return end_of_former_member(event)
     own = _open(event).filter(asked_for=event.someone, person=event.someone)
-    _follow([one for one in own if KINDS[one.kind].is_correction], new, event)
+    _follow([one for one in own if KINDS[one.kind].corrects], new, event)
     _leaves_from(_open(event).filter(mover=event.someone), new)
     return end_of_former_member(event)
 
@@ -125,7 +123,7 @@ def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> Non
 
 
 def _named(request: ChangeRequest) -> set[str]:
-    return {request.answers[step]["person"] for step in NAMING if step in request.answers}
+    return {request.answers[step]["person"] for step in NAMING_MEMBER if step in request.answers}
 
 
 _GOES_ALONG = Effect(

@@ -123,7 +123,7 @@ def test_a_kind_that_sets_such_a_fact_refuses_what_cannot_be(family, sokha, kind
         with pytest.raises(ChangeError, match="impossible: X"):
             ask(sokha, kind, **wizard.answers)
     else:
-        assert findings_of(wizard.answers, wizard.context, wizard.person) is not None
+        assert findings_of(wizard.kind, wizard.answers, wizard.context, wizard.person) is not None
         assert wizard.is_complete
 
 

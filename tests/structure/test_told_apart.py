@@ -87,7 +87,7 @@ def answers_about(kind: str, one: Person, other: Person, mother: Person) -> dict
         answers |= {"sex": {"sex": "male"}}
     if KINDS[kind].whom in (self_and_children, asked_daily_life):
         answers |= {"who": about(one)}
-    if KINDS[kind].is_correction:
+    if KINDS[kind].corrects:
         answers |= {"document": {"document_type": "identity_card", "document_number": "010987321"}}
     return answers
 

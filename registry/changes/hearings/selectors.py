@@ -99,7 +99,7 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it; every member where a change at once is of the household as a whole."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    moves_out = "where" in request.answers
+    moves_out = KINDS[request.kind].moves_out(request.answers)
     moved = request.mover or (request.person if moves_out else None)
     if KINDS[request.kind].at_once and request.person is None:
         persons += [one.person for one in members_for(request)]
