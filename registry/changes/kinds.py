@@ -1,9 +1,9 @@
 """Every kind of change in one table: what it is called, who may be meant, what is asked, what it does.
 
-Other modules ask the fields of a kind, never its code. Two properties are constraints of the database too, so
-the codes they hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all
-others wait for a second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several
-times at once.
+Other modules ask the fields of a kind, never its code. Where else a new kind is entered is listed in
+``docs/explanation/architecture.md``. Two properties are constraints of the database too, so the codes they
+hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all others wait for a
+second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several times at once.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The questions of changes.
 
-A new question is a row of ``QUESTIONS`` and its name in the list of its kind (``registry.changes.kinds``).
+Where else a new question is entered is listed in ``docs/explanation/architecture.md``.
 """
 
 from collections.abc import Callable, Mapping
