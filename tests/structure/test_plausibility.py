@@ -93,6 +93,12 @@ def is_judged(wizard: ChangeWizard) -> bool:
     return any(key.name in JUDGED for key in wizard.order())
 
 
+@pytest.mark.django_db
+def test_every_question_of_a_change_has_an_answer(family):
+    """So every kind is walked to its end, here and on its pages."""
+    assert every_answer(family).keys() == QUESTIONS.keys() - {RARE}
+
+
 def test_every_question_of_a_change_has_its_place():
     assert QUESTIONS.keys() == JUDGED | OTHERS
     assert not JUDGED & OTHERS
