@@ -197,3 +197,9 @@ def is_refused(wizard: ChangeWizard, key: Key, spid: str) -> bool:
 def test_every_kind_of_change_says_how_it_may_be_refused():
     assert set(KINDS) <= set(MAY_REFUSE)
     assert {code for code, _who, _forced in tour.STEPS} == set(KINDS)
+
+
+@pytest.mark.parametrize(("code", "excused"), [("head", True), ("name", False), ("address", False)])
+def test_only_a_kind_for_which_nobody_can_be_chosen_is_excused(family_of_one, sokha, code, excused):
+    """Whoever lives alone leads the household already."""
+    assert nobody_can_be_chosen(KINDS[code], household_context(sokha, None)) == excused
