@@ -1,9 +1,9 @@
 """Every kind of change in one table: what it is called, who may be meant, what is asked, what it does.
 
-Other modules ask the fields of a kind, never its code. Two properties are constraints of the database too, so
-the codes they hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all
-others wait for a second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several
-times at once.
+Other modules ask the fields of a kind, never its code. Where else a new kind is entered is listed in
+``docs/explanation/architecture.md``. Two properties are constraints of the database too, so the codes they
+hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all others wait for a
+second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several times at once.
 """
 
 from collections.abc import Callable
@@ -75,7 +75,11 @@ class Kind:
     """The new village decides it, and the commune that is left is heard."""
     marries: bool = False
     """Who comes in marries the member whom it is about."""
+    newborn: bool = False
+    """It registers a child who is born."""
     person_dies: bool = False
+    corrects: bool = False
+    """What is recorded of one person, wherever they live."""
     of_one_person: bool = False
     """It can also be told of somebody who lives in no household."""
     by_head_at_counter: bool = False
@@ -94,13 +98,8 @@ class Kind:
         return self.code in SEVERAL
 
     @property
-    def is_correction(self) -> bool:
-        """Of what is recorded of one person, wherever they live."""
-        return self.group is CORRECTIONS
-
-    @property
     def needs_household(self) -> bool:
-        return not (self.of_one_person or self.is_correction)
+        return not (self.of_one_person or self.corrects)
 
     def is_offered(self, context: HouseholdContext) -> bool:
         if context.home is None:
@@ -116,6 +115,14 @@ class Kind:
         """Whether it brings somebody in by these answers: a couple may live elsewhere."""
         return self.may_take_in and "relationship" in answers
 
+    def moves_out(self, answers: Answers) -> bool:
+        """Whether the member whom it is about goes to live elsewhere by these answers."""
+        return self.may_leave and "where" in answers
+
+    @property
+    def may_bring_newcomer(self) -> bool:
+        return self.newborn or self.may_take_in
+
 
 KINDS = {
     kind.code: kind
@@ -129,6 +136,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("name", "sex", "birth", "mother", "relationship", "document"),
             apply=members.birth,
+            newborn=True,
         ),
         Kind(
             code="joins",
@@ -286,6 +294,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
+            corrects=True,
             unchanged=no_change.of_person("name", *NAME_VALIDATORS),
             basis=on_record.of_person(*NAME_VALIDATORS),
             recorded=on_record.rows_of_person(
@@ -302,6 +311,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("sex"),
             apply=details.sex,
+            corrects=True,
             unchanged=no_change.of_person("sex", "sex"),
             basis=on_record.of_person("sex"),
             recorded=on_record.rows_of_person(lambda one: on_record.labelled(sex=str(one.get_sex_display()))),
@@ -316,6 +326,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
+            corrects=True,
             unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
             basis=on_record.of_person("born"),
@@ -331,6 +342,7 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            corrects=True,
             unchanged=no_change.document,
             recorded=on_record.rows_of_person(on_record.documents),
         ),

@@ -280,7 +280,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     now = HouseholdContext(household, members_for(request), request.asked_for)
-    if impossible := impossible_among(findings_of(request.answers, now, _fresh(request.person))):
+    if impossible := impossible_among(findings_of(kind, request.answers, now, _fresh(request.person))):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
@@ -326,7 +326,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         return {}
     coming = newcomer(request)
     # The head of the household that the person leaves: informed when it is applied, not before.
-    going = request.person if "where" in request.answers else coming
+    going = request.person if kind.moves_out(request.answers) else coming
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     if kind.ends_household:

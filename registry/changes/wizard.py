@@ -68,7 +68,7 @@ class ChangeWizard(PlausibilityWizard):
         return self.order() == [Key(CHECK)]
 
     def judged(self) -> list[Finding]:
-        return findings_of(self._told(), self.context, self.person)
+        return findings_of(self.kind, self._told(), self.context, self.person)
 
     @property
     def unchanged(self) -> str:
@@ -90,8 +90,7 @@ class ChangeWizard(PlausibilityWizard):
 
     def is_of_newcomer(self, key: Key) -> bool:
         """Whether the question is about whoever comes in, not about the member whom they marry."""
-        comes_in = self.person is None or "known" in self._names()
-        return comes_in and key.name in OF_NEWCOMER
+        return self.kind.may_bring_newcomer and key.name in OF_NEWCOMER
 
     def whose(self, key: Key) -> str:
         """Whom the question is about."""

@@ -6,12 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.database.history import history_of
-from registry.changes.outcome import judged
 from registry.models import Deceased, Membership, Person
 from registry.persons.households import membership_until_death
 from registry.persons.selectors import number_condition
 from registry.plausibility.findings import new_findings, refused
-from registry.plausibility.situation import Situation
+from registry.plausibility.situation import Situation, judged
 
 HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
 

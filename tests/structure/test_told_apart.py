@@ -27,7 +27,7 @@ from registry.persons.households import household_of, members_of
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, official, person_details, said_right
-from tests.registry.changes.cast import BABY, NO_PAPER, about
+from tests.registry.changes.cast import about, every_answer
 from tests.registry.pages import Family, confirm
 from tests.structure.conftest import browser
 
@@ -56,26 +56,17 @@ def twins(areas, sokha) -> tuple[Person, Person]:
 
 def answers_about(kind: str, one: Person, other: Person, mother: Person) -> dict:
     """Each kind takes those that it asks for."""
-    answers = {
-        **BABY,
-        "who": about(other),
-        "mother": {"mother": other.spid},
-        "known": {"has_spid": "no", "spid": ""},
-        "living": {"living": "here"},
-        "where": {"where": "elsewhere"},
-        "place": {"village_code": "01020201", "address": ""},
-        "address": {"address": "ផ្ទះលេខ ៩"},
-        "died": {"died": "2026-11-20"},
-        "head": about(other),
-        "relationships": {mother.spid: "parent", one.spid: "sibling"},
-        "payee": about(other),
-        "phone": {"phone": "+85512345679"},
-        "circumstances": {"working": "yes"},
-        "document": NO_PAPER,
-    }
+    answers = every_answer(
+        household_of(one),
+        who=about(other),
+        mother={"mother": other.spid},
+        head=about(other),
+        relationships={mother.spid: "parent", one.spid: "sibling"},
+        payee=about(other),
+        circumstances={"working": "yes"},
+    )
     if kind in ("marriage", "joins"):
         answers |= {
-            "sex": {"sex": "male"},
             "birth": {"born": "2000-05-05"},
             "relationship": {"relationship": "other_relative"},
         }
@@ -83,12 +74,8 @@ def answers_about(kind: str, one: Person, other: Person, mother: Person) -> dict
         answers |= {"relationship": {"relationship": "grandchild"}}
     if kind == "birth-date":
         answers |= {"birth": {"born": "2003-06-01"}}
-    if kind == "sex":
-        answers |= {"sex": {"sex": "male"}}
     if KINDS[kind].whom in (self_and_children, asked_daily_life):
         answers |= {"who": about(one)}
-    if KINDS[kind].is_correction:
-        answers |= {"document": {"document_type": "identity_card", "document_number": "010987321"}}
     return answers
 
 

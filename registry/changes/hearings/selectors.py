@@ -100,7 +100,7 @@ def persons_affected(request: ChangeRequest) -> list[Person | None]:
     names, and the payee before it; every member where it ends the household, or is made at once and of the
     household as a whole."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    moves_out = "where" in request.answers
+    moves_out = KINDS[request.kind].moves_out(request.answers)
     moved = request.mover or (request.person if moves_out else None)
     kind = KINDS[request.kind]
     if kind.ends_household or (kind.at_once and request.person is None):

@@ -109,7 +109,7 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
         "address": [{"address": "1"}, {"address": "2"}],
     }
-    if key.name == "document" and wizard.kind.is_correction:
+    if key.name == "document" and wizard.kind.corrects:
         return {"document_type": "passport", "document_number": chance.choice(["N1", "N2"])}
     return chance.choice(given.get(key.name) or [BABY[key.name], {**BABY[key.name], "other": "1"}])
 
