@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
@@ -169,6 +170,13 @@ def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
     if last is None:
         return waiting
     return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
+
+
+def document_came_among(requests: Iterable[ChangeRequest]) -> set[int]:
+    """Those of them that wait for the commune again because the document it asked for was sent."""
+    waiting = [one.pk for one in requests if one.state == ChangeRequest.State.WAITING]
+    came = ChangeEvent.objects.filter(request__in=waiting, step=DOCUMENT)
+    return set(came.values_list("request", flat=True))
 
 
 def change_for_staff(user: User, reference: str) -> ChangeRequest | None:

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.casework.timeline import Entry, naming
+from dsp_platform.uploads.selectors import is_reading
+from registry.changes.evidence import CHANGE
 from registry.changes.hearings.selectors import leaves_commune, who_is_asked
 from registry.changes.moves.movers import may_bring_registered
 from registry.changes.workflow import AGREE, OBJECT, STEPS, change_workflow
@@ -24,6 +26,7 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
 
 
 def what_next(request: ChangeRequest) -> str:
+    came = request.state == ChangeRequest.State.WAITING and change_workflow.document_came(request)
     match request.state:
         case ChangeRequest.State.WAITING if may_bring_registered(request) and not request.confirmation:
             words = _(
@@ -43,8 +46,12 @@ def what_next(request: ChangeRequest) -> str:
                 "Then the commune decides, or the district where they are not of one mind. If a paper proves "
                 "it, bring it to the office."
             )
+        case ChangeRequest.State.WAITING if came:
+            words = _("The commune looks at the request again.")
         case ChangeRequest.State.WAITING:
             words = _("The commune looks at the request. If a paper proves it, bring it to the office.")
+        case ChangeRequest.State.MORE_ASKED if is_reading(CHANGE, str(request.pk)):
+            return _("Your photo came and is being read. Then the commune looks at it.")
         case ChangeRequest.State.MORE_ASKED:
             return _("Show the document at the commune office, or send a photo of it here.")
         case ChangeRequest.State.APPLIED:
@@ -57,7 +64,8 @@ def what_next(request: ChangeRequest) -> str:
             return f"{why} {_('If it is still needed, ask for it anew.')}".strip()
         case _:
             return _("You can ask again at any time.")
-    return f"{words} {_how_told(request)}"
+    received = [_("Your document was received.")] if came else []
+    return " ".join([*received, words, _how_told(request)])
 
 
 def _how_told(request: ChangeRequest) -> str:
