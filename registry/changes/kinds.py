@@ -8,13 +8,12 @@ times at once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
-from registry.changes import concerned, no_change, question_lists
+from registry.changes import concerned, no_change, on_record, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import (
@@ -28,63 +27,14 @@ from registry.changes.context import (
     why_not_dead,
     why_not_told,
 )
-from registry.fields.table import FIELDS
-from registry.models import Household, Membership, Person
+from registry.models import Membership
 from registry.models.change import AT_ONCE, SEVERAL
-from registry.persons.told_apart import name_at_home
 from registry.persons.validation import NAME_VALIDATORS
-
-Basis = Callable[[Household | None, Person | None], dict[str, Any]]
-Rows = list[tuple[str, str]]
-Recorded = Callable[[Household | None, Person | None], Rows]
 
 HOUSEHOLD = _("Your household")
 PLACE_AND_PHONE = _("Where and how to reach you")
 DAILY_LIFE = _("Daily life and payments")
 CORRECTIONS = _("Something is written wrong")
-
-
-def _nothing(_household: Household | None, _person: Person | None) -> dict[str, Any]:
-    return {}
-
-
-def _of_person(*fields: str) -> Basis:
-    def basis(_household: Household | None, person: Person | None) -> dict[str, Any]:
-        return {field: str(getattr(person, field)) for field in fields}
-
-    return basis
-
-
-def _of_household(*fields: str) -> Basis:
-    def basis(home: Household | None, _person: Person | None) -> dict[str, Any]:
-        return {field: str(getattr(home, field) or "") for field in fields}
-
-    return basis
-
-
-def _no_rows(_household: Household | None, _person: Person | None) -> Rows:
-    return []
-
-
-def _rows_of_person(rows: Callable[[Person], Rows]) -> Recorded:
-    return lambda _household, person: rows(person) if person else []
-
-
-def _rows_of_home(rows: Callable[[Household], Rows]) -> Recorded:
-    return lambda household, _person: rows(household) if household else []
-
-
-def _rows(**shown: str) -> Rows:
-    return [(str(FIELDS[key].label), words) for key, words in shown.items()]
-
-
-def _documents(person: Person) -> Rows:
-    types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
-    return [(str(_("Documents")), ", ".join(types) or str(_("None")))]
-
-
-def _payee(home: Household) -> Rows:
-    return [(str(_("Receives the money")), name_at_home(home.payee) if home.payee else str(_("None")))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +56,9 @@ class Kind:
     """Why nothing would change: such a request is refused."""
     concerns: concerned.Concerns | None = None
     """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
-    basis: Basis = _nothing
+    basis: on_record.Basis = on_record.nothing
     """What must be unchanged in the record when it is applied, besides what ``apply`` checks itself."""
-    recorded: Recorded = _no_rows
+    recorded: on_record.Recorded = on_record.no_rows
     """What is recorded now, shown beside a request that replaces it. The page shows the members for each."""
     starts_from_record: bool = False
     """Its question is filled in with what is recorded of the person."""
@@ -128,6 +78,10 @@ class Kind:
     person_dies: bool = False
     of_one_person: bool = False
     """It can also be told of somebody who lives in no household."""
+    by_head_at_counter: bool = False
+    """Only the head of the household asks for it, with an official."""
+    ends_household: bool = False
+    """By it all members leave; pages say what follows, and each member is told when it is done."""
     sets_phone: bool = False
     """It records where the person is reached, so it counts as setting up a key of theirs."""
 
@@ -147,6 +101,11 @@ class Kind:
     @property
     def needs_household(self) -> bool:
         return not (self.of_one_person or self.is_correction)
+
+    def is_offered(self, context: HouseholdContext) -> bool:
+        if context.home is None:
+            return not self.needs_household
+        return context.has_head_at_counter or not self.by_head_at_counter
 
     @property
     def is_heard(self) -> bool:
@@ -237,6 +196,18 @@ KINDS = {
             needs_successor=True,
         ),
         Kind(
+            code="take-back",
+            group=HOUSEHOLD,
+            title=_("Take back the registration of the household"),
+            sentence=_("The household and all its members are then not registered any more."),
+            whom=nobody,
+            questions=question_lists.only(),
+            apply=household.take_back,
+            concerns=concerned.adult_members,
+            by_head_at_counter=True,
+            ends_household=True,
+        ),
+        Kind(
             code="move",
             group=PLACE_AND_PHONE,
             title=_("We moved to another village"),
@@ -246,8 +217,10 @@ KINDS = {
             apply=household.move,
             unchanged=no_change.village,
             concerns=concerned.adult_members,
-            basis=_of_household("village_id"),
-            recorded=_rows_of_home(lambda home: _rows(village=area_path(home.village), address=home.address)),
+            basis=on_record.of_household("village_id"),
+            recorded=on_record.rows_of_home(
+                lambda home: on_record.labelled(village=area_path(home.village), address=home.address)
+            ),
             moves_home=True,
         ),
         Kind(
@@ -300,9 +273,9 @@ KINDS = {
             apply=household.payee,
             unchanged=no_change.payee,
             concerns=concerned.old_and_new_payee,
-            basis=_of_household("payee_id"),
+            basis=on_record.of_household("payee_id"),
             step_up=True,
-            recorded=_rows_of_home(_payee),
+            recorded=on_record.rows_of_home(on_record.payee),
         ),
         Kind(
             code="name",
@@ -314,8 +287,10 @@ KINDS = {
             questions=question_lists.only("name"),
             apply=details.name,
             unchanged=no_change.of_person("name", *NAME_VALIDATORS),
-            basis=_of_person(*NAME_VALIDATORS),
-            recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
+            basis=on_record.of_person(*NAME_VALIDATORS),
+            recorded=on_record.rows_of_person(
+                lambda one: on_record.labelled(name=one.name, latin_name=one.latin_name)
+            ),
             starts_from_record=True,
         ),
         Kind(
@@ -328,8 +303,8 @@ KINDS = {
             questions=question_lists.only("sex"),
             apply=details.sex,
             unchanged=no_change.of_person("sex", "sex"),
-            basis=_of_person("sex"),
-            recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
+            basis=on_record.of_person("sex"),
+            recorded=on_record.rows_of_person(lambda one: on_record.labelled(sex=str(one.get_sex_display()))),
             starts_from_record=True,
         ),
         Kind(
@@ -343,8 +318,8 @@ KINDS = {
             apply=details.date_of_birth,
             unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
-            basis=_of_person("born"),
-            recorded=_rows_of_person(lambda one: _rows(date_of_birth=one.born.written)),
+            basis=on_record.of_person("born"),
+            recorded=on_record.rows_of_person(lambda one: on_record.labelled(date_of_birth=one.born.written)),
             starts_from_record=True,
         ),
         Kind(
@@ -357,21 +332,18 @@ KINDS = {
             questions=question_lists.only("document"),
             apply=details.document,
             unchanged=no_change.document,
-            recorded=_rows_of_person(_documents),
+            recorded=on_record.rows_of_person(on_record.documents),
         ),
     )
 }
 
-GROUPS = tuple(
-    (title, tuple(kind for kind in KINDS.values() if kind.group is title))
-    for title in (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
-)
-"""How the kinds are offered."""
+GROUPS = (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
 
-OF_ONE_PERSON = tuple(
-    (title, tuple(kind for kind in kinds if not kind.needs_household)) for title, kinds in GROUPS
-)
-"""The same for somebody who lives in no household."""
+
+def offered_in(context: HouseholdContext) -> list[tuple[Label, list[Kind]]]:
+    """By heading, what can be asked for."""
+    kinds = [kind for kind in KINDS.values() if kind.is_offered(context)]
+    return [(title, [kind for kind in kinds if kind.group is title]) for title in GROUPS]
 
 
 def codes_of(which: Callable[[Kind], bool]) -> list[str]:

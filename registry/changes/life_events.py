@@ -54,9 +54,10 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
 
 def _end_of_former_member(event: LifeEvent, step: str) -> Announcement:
     """``step``: of what they asked themselves."""
-    here = _open(event).filter(household=event.household)
+    here = _open_at_home(event)
     _end(here.filter(asked_for=event.someone), step, event)
-    named = [one for one in _of_others(here, event) if event.someone.spid in _named(one)]
+    others = here.exclude(asked_for=event.someone)
+    named = [one for one in others if event.someone.spid in _named(one)]
     _end(named, MEMBER_LEFT, event)
 
     def announce() -> None:
@@ -67,9 +68,12 @@ def _end_of_former_member(event: LifeEvent, step: str) -> Announcement:
     return announce
 
 
-def _of_others(here: QuerySet[ChangeRequest], event: LifeEvent) -> QuerySet[ChangeRequest]:
-    """Without a household nobody asks of anybody else."""
-    return here.exclude(asked_for=event.someone) if event.household else here.none()
+def _open_at_home(event: LifeEvent) -> QuerySet[ChangeRequest]:
+    """Of everybody in the household; of somebody without one their own, for nobody asks of anybody else."""
+    home = event.household
+    if home is None:
+        return _open(event).filter(household=None, asked_for=event.someone)
+    return _open(event).filter(household=home)
 
 
 def go_along(event: LifeEvent) -> Announcement:
@@ -96,8 +100,8 @@ def end_of_the_merged(event: LifeEvent) -> None:
     _end(_open(event).filter(theirs), MERGED, event)
     # Whoever asked may not know who would move.
     _end(_open(event).filter(mover=event.someone), ENDED, event)
-    here = _open(event).filter(household=event.household)
-    _end([one for one in _of_others(here, event) if event.someone.spid in _named(one)], MERGED, event)
+    others = _open_at_home(event).exclude(asked_for=event.someone)
+    _end([one for one in others if event.someone.spid in _named(one)], MERGED, event)
 
 
 def follow_household(event: LifeEvent) -> None:

@@ -72,6 +72,8 @@ def what_next(request: ChangeRequest) -> str:
             return _("Your photo came and is being read. Then the commune looks at it.")
         case ChangeRequest.State.MORE_ASKED:
             return _("Show the document at the commune office, or send a photo of it here.")
+        case ChangeRequest.State.APPLIED if KINDS[request.kind].ends_household:
+            return _("Operators are told to delete the details. Whoever registers again keeps the SPID.")
         case ChangeRequest.State.APPLIED:
             return _("Operators who have your consent get the new details by themselves.")
         case ChangeRequest.State.REFUSED:

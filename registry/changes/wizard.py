@@ -63,6 +63,10 @@ class ChangeWizard(PlausibilityWizard):
     def _names(self) -> list[str]:
         return self.kind.questions(self._with_person(), self.context)
 
+    @property
+    def asks_nothing(self) -> bool:
+        return self.order() == [Key(CHECK)]
+
     def judged(self) -> list[Finding]:
         return findings_of(self._told(), self.context, self.person)
 
@@ -72,8 +76,10 @@ class ChangeWizard(PlausibilityWizard):
         return str(self.kind.unchanged(self._told(), self.context, self.person))
 
     def require_possible(self, key: Key, answer: Answer) -> None:
-        """Also where it would change nothing."""
-        if words := self.with_answer(key, answer).unchanged:
+        """Also where it would change nothing. Whether a document is recorded already is a lookup of its
+        number, which is counted: ``number_lookups`` tells it."""
+        trial = self.with_answer(key, answer)
+        if "document" not in trial._told() and (words := trial.unchanged):
             raise Implausible(words)
         super().require_possible(key, answer)
 
