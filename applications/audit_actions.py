@@ -11,6 +11,7 @@ register_actions(
     Action("submit", _("applied"), _("An application was made")),
     Action("ask_more", _("asked for more information")),
     Action("answer", _("answered"), _("A question about an application was answered")),
+    Action("document", _("sent a document asked for"), _("A document asked for was sent")),
     Action("appeal", _("appealed"), _("An appeal was made")),
     Action("close", _("closed the application")),
     Action("close_consent", _("closed the application")),

@@ -14,7 +14,7 @@ from applications.deciders import why_unread
 from applications.models import Application
 from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
-from applications.workflow import application_workflow
+from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.uploads import selectors as uploads_selectors
@@ -136,6 +136,14 @@ def _refused(key: str) -> None:
         application_workflow.send_text_daily(application, "application_unreadable")
 
 
+def _received(key: str, sender: User, assisted_session: AssistedSession | None) -> None:
+    if application := _application(key):
+        source = Source.COUNTER if assisted_session else Source.PORTAL
+        application_workflow.receive_document(
+            application, actor=sender, source=source, assisted_session=assisted_session
+        )
+
+
 def _draft_page(key: str) -> str:
     draft = _draft(key)
     if draft is None:
@@ -197,5 +205,6 @@ SUBJECTS = (
         person=_person,
         removable_since=_last_step,
         refused=_refused,
+        received=_received,
     ),
 )

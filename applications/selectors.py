@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from applications.models import Application, ApplicationEvent
 from applications.workflow import CLOSING, STEPS
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.selectors import open_first
+from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
 from registry.models import Membership, Person, Programme, RuleVersion
@@ -173,7 +174,10 @@ def judged_version(application: Application) -> JudgedVersion | None:
 
 def state_in_words(application: Application) -> str:
     step = closing_step(application)
-    return str(STEPS[step].title if step else Application.State(application.state).label)
+    words = str(STEPS[step].title if step else Application.State(application.state).label)
+    if application.state == Application.State.IN_REVIEW and getattr(application, "document_sent", False):
+        return f"{words}, {gettext('document received')}"
+    return words
 
 
 def last_decision(application: Application) -> ApplicationEvent | None:
@@ -186,7 +190,8 @@ def queue_of(user: User) -> QuerySet[Application]:
     if not (user.is_active and user.is_reviewer and user.operator_code):
         return Application.objects.none()
     mine = Application.objects.filter(programme__operator_id=user.operator_code)
-    shown = with_closed(mine).select_related("programme", "person")
+    sent = ApplicationEvent.objects.filter(application=OuterRef("pk"), step=DOCUMENT)
+    shown = with_closed(mine).annotate(document_sent=Exists(sent)).select_related("programme", "person")
     return open_first(shown, "submitted_at")
 
 

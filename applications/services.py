@@ -279,7 +279,10 @@ def _applicant_step(
     refuse_relatives(actor, assisted_session, *with_household(application.person))
     if name == "answer":
         is_repeat = application_workflow.is_repeat(application, name, actor=actor, note=note)
-        if not is_repeat and application.version != expected_version:
+        # A document may have come since the question was shown: it asks nothing else.
+        came = application_workflow.document_came(application)
+        shown = (application.version, application.version - 1) if came else (application.version,)
+        if not is_repeat and expected_version not in shown:
             raise _too_late(application)
     else:
         is_repeat = application.state == workflow.STEPS[name].after

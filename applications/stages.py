@@ -11,7 +11,7 @@ from applications.workflow import CLOSING
 
 State = Application.State
 PASSED, CURRENT, AHEAD, ENDED = "passed", "current", "ahead", "ended"
-REVIEW = ("take_up", "ask_more", "answer", "reopen")
+REVIEW = ("take_up", "ask_more", "answer", "document", "reopen")
 
 
 @dataclass(frozen=True, slots=True)

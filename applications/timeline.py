@@ -8,6 +8,7 @@ from applications.models import Application, ApplicationEvent
 from applications.selectors import closing_step
 from applications.workflow import STEPS, Source, reason_words
 from dsp_platform.casework.timeline import Entry, naming
+from dsp_platform.casework.workflow import DOCUMENT, QUESTION
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.uploads.models import Upload
 from registry.persons.households import household_of
@@ -24,11 +25,15 @@ def timeline(
 ) -> list[Entry]:
     """Newest first. With ``sent``, the documents that came after the application stand between the steps."""
     rows = events_of(application) if events is None else events
-    entries = []
+    documents, asked_at, entries = list(sent), application.submitted_at, []
     for event in rows:
+        if event.step == QUESTION:
+            asked_at = event.at
+        if event.step == DOCUMENT and any(asked_at < one.created_at <= event.at for one in documents):
+            continue  # it stands there itself
         text = "\n".join(filter(None, (reason_words(event.reason), event.note)))
         entries.append(Entry(str(STEPS[event.step].title), event.at, text, _by(event, application)))
-    for one in sent:
+    for one in documents:
         if rows and one.created_at > rows[0].at:
             refused = one.state == Upload.State.REFUSED
             title = _("A document could not be read") if refused else _("Document sent")

@@ -5,7 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
 from registry.phones.selectors import contact_phone
 
@@ -53,7 +53,11 @@ STEPS = steps(
     # A second question may follow before the first one is answered.
     Step("ask_more", REVIEWER, OPEN, State.MORE_ASKED, _("More information asked"),
          button=_("Ask for more information"), needs_note=True, sms="application_ask_more"),
-    Step("answer", APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
+    # In words also after a document: one may not answer the whole question.
+    Step("answer", APPLICANT, (State.MORE_ASKED, State.IN_REVIEW), State.IN_REVIEW, _("Answer received"),
+         needs_note=True),
+    Step(DOCUMENT, APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW,
+         _("The question was answered by a document")),
     Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"),
          button=_("Refuse"), reasons=REASONS, sms="application_refuse"),
     # Not once it is decided: the operator ends an approved support.
@@ -81,6 +85,10 @@ class ApplicationWorkflow(Workflow[Application]):
     reason_missing = _("Choose the reason for the refusal.")
     select_related = ("programme", "person")
     system_sources = (Source.OPERATOR, Source.REGISTRY)
+
+    def is_allowed(self, item: Application, step: Step) -> bool:
+        is_asked = step.name != "answer" or item.state != State.IN_REVIEW or self.document_came(item)
+        return is_asked and super().is_allowed(item, step)
 
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note or reason == "other"

@@ -88,7 +88,9 @@ register_sms_template(
     title=_("Your new phone number waits"),
 )
 register_subject(evidence.SUBJECT)
-register_subjects(subject=counter_subject.subject, describe=counter_subject.describe)
+register_subjects(
+    subject=counter_subject.subject, describe=counter_subject.describe, elsewhere=counter_subject.elsewhere
+)
 register_spid_lookup(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_trace(Claim)

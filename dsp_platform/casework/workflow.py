@@ -26,6 +26,8 @@ from dsp_platform.notifications.selectors import was_written
 
 Item = TypeVar("Item", bound=WorkItem)
 Words = str | Promise
+QUESTION, ANSWER, DOCUMENT = "ask_more", "answer", "document"
+"""Steps of a kind whose deciders ask back: the question, and what answers it, in words or by a document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,24 @@ class Workflow(Generic[Item]):
             assisted_session=assisted_session,
             stays=stays,
         )
+
+    def receive_document(
+        self,
+        item: Item,
+        *,
+        actor: User,
+        source: str = "",
+        assisted_session: AssistedSession | None = None,
+    ) -> None:
+        """The first document after a question: whoever decides has the next step, not who filed the item."""
+        item = self.lock(item)
+        if self.is_allowed(item, self.steps[DOCUMENT]):
+            self.take_step(item, DOCUMENT, actor=actor, source=source, assisted_session=assisted_session)
+
+    def document_came(self, item: Item) -> bool:
+        """Whether a document answered the last question, and nothing in words since."""
+        last = item.events.filter(step__in=(QUESTION, ANSWER, DOCUMENT)).last()
+        return last is not None and last.step == DOCUMENT
 
     def record_step(
         self,

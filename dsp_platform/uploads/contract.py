@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.uploads.models import Upload
 
 Allowed = Callable[[User, AssistedSession | None, str], bool]
 """``(user, the official's assisted session or None, key)``. False also for a key that names nothing."""
@@ -43,6 +44,9 @@ class Subject:
     refused: Callable[[str], None] = lambda key: None
     """Called in the transaction that marks a file of this subject as unreadable."""
 
+    received: Callable[[str, User, AssistedSession | None], None] = lambda key, sender, session: None
+    """Called after ``changed`` where a document of this sender became visible, or was sent once more."""
+
     changed: Callable[[str], None] = lambda key: None
     """Called in the transaction in which a document becomes visible or is removed."""
 
@@ -61,6 +65,12 @@ def register_subject(subject: Subject) -> None:
 
 def subject_of(kind: str) -> Subject | None:
     return registered.subjects.get(kind)
+
+
+def received_from(upload: Upload, sender: User, assisted_session: AssistedSession | None) -> None:
+    """Call in a transaction, for a document that is visible."""
+    if subject := subject_of(upload.subject_kind):
+        subject.received(upload.subject_key, sender, assisted_session)
 
 
 def may_see(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:

@@ -16,11 +16,12 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
 from dsp_platform.database.locks import LockName, lock
 from dsp_platform.uploads import antivirus, limits, store
-from dsp_platform.uploads.contract import subject_of
+from dsp_platform.uploads.contract import received_from, subject_of
 from dsp_platform.uploads.models import Page, Upload, UploadDay
 from dsp_platform.uploads.pictures import Picture, Unavailable, Unreadable, pictures_of
 
@@ -202,6 +203,9 @@ def _end(row: Upload, state: str, reason: str = "") -> None:
     if subject:
         notify = subject.refused if state == Upload.State.REFUSED else subject.changed
         notify(row.subject_key)
+    if state != Upload.State.REFUSED:
+        session = AssistedSession.objects.filter(pk=row.assisted_session_id).first()
+        received_from(row, row.uploader, session)
     if row.original:
         original: UUID = row.original
         transaction.on_commit(lambda: store.delete(original), robust=True)

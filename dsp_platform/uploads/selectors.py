@@ -17,6 +17,12 @@ def uploads_of(kind: str, key: str) -> list[Upload]:
     return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
 
 
+def is_reading(kind: str, key: str) -> bool:
+    """Whether a document of it waits for a worker."""
+    waiting = Upload.objects.filter(subject_kind=kind, subject_key=key, state=Upload.State.READING)
+    return waiting.exists()
+
+
 def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
     """Those subjects with a document that could not be read, and was not sent again under the same name."""
     rows = Upload.objects.filter(subject_kind=kind, subject_key__in=keys) if keys else Upload.objects.none()

@@ -21,7 +21,7 @@ from dsp_platform.database.locks import LockName, lock
 from dsp_platform.encryption import crypto
 from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import errors, kinds, limits, store
-from dsp_platform.uploads.contract import Subject, may_add, registered, subject_of
+from dsp_platform.uploads.contract import Subject, may_add, received_from, registered, subject_of
 from dsp_platform.uploads.models import Page, Upload
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,9 @@ def add(
     kept = _sent_before(kind, key, digest)
     if kept:
         limits.take_repeat(account=actor, name=name)
+        if kept.state == Upload.State.READ:
+            with transaction.atomic():
+                received_from(kept, actor, assisted_session)
         return kept
     limits.take(account=actor, name=name)
     _check_content(content, name)

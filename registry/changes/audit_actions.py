@@ -30,6 +30,7 @@ CHANGES = [
     Action("change_approve", _("approved a change")),
     Action("change_refuse", _("refused a change")),
     Action("change_ask_more", _("asked for a document")),
+    Action("change_document", _("sent the document asked for"), _("A document asked for was sent")),
 ]
 
 register_actions(

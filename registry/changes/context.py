@@ -16,6 +16,8 @@ from registry.persons.told_apart import names_by_spid
 Answers = dict[str, Any]
 """By question: the cleaned fields of its form. Persons stand in them by SPID."""
 
+TELL_DEATH = "tell_death"
+"""Reason of an assisted session about somebody who is said to have died, without their consent."""
 HEAD = Membership.Relationship.HEAD
 
 
@@ -28,6 +30,8 @@ class HouseholdContext:
     subject: Person
     at_counter: bool = False
     """An official asks in the name of the subject."""
+    tells_death: bool = False
+    """Of the subject, who is said to have died."""
 
     @property
     def names(self) -> dict[str, str]:
@@ -74,6 +78,8 @@ def others(context: HouseholdContext) -> list[Membership]:
 
 def who_may_have_died(context: HouseholdContext) -> list[Membership]:
     """Anybody but who tells it; at the counter also somebody who lived alone, of whom relatives tell."""
+    if context.tells_death:
+        return [one for one in context.members if one.person.pk == context.subject.pk]
     return others(context) or (context.members if context.at_counter else [])
 
 

@@ -33,6 +33,7 @@ from registry.changes.selectors import (
     change_for_staff,
     change_to_decide,
     changes_after,
+    document_came_among,
     is_objected_itself,
     may_decide,
     objected_among,
@@ -58,6 +59,8 @@ class QueueRow:
     of_relatives: bool
     """Of whoever reads the queue: the row does not say where they live."""
     objected: bool
+    document_came: bool
+    """The one that was asked for."""
 
 
 @account_only
@@ -76,6 +79,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     waiting = list(queue[: SHOWN + 1])
     shown = waiting[:SHOWN]
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
+    came = document_came_among(shown)
     requests = [
         QueueRow(
             request=one,
@@ -84,6 +88,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
             own=one.asked_by_id == user.pk,
             of_relatives=one.pk in of_relatives,
             objected=one.pk in objected,
+            document_came=one.pk in came,
         )
         for one in shown
     ]

@@ -58,6 +58,11 @@ def _changed(key: str) -> None:
         rows.update(version=F("version") + 1)
 
 
+def _received(key: str, sender: User, assisted_session: AssistedSession | None) -> None:
+    if request := _request(key):
+        change_workflow.receive_document(request, actor=sender, assisted_session=assisted_session)
+
+
 def _page(key: str) -> str:
     request = _request(key)
     if request is None:
@@ -86,4 +91,5 @@ SUBJECT = Subject(
     person=_person,
     refused=_refused,
     changed=_changed,
+    received=_received,
 )

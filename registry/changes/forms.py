@@ -139,7 +139,7 @@ class RelationshipsForm(QuestionForm):
             self.fields[spid] = forms.ChoiceField(
                 label=name,
                 choices=[("", _("Choose")), *RELATIONSHIPS],
-                error_messages=CHOOSE,
+                error_messages={code: f"{people[spid]}: {words}" for code, words in CHOOSE.items()},
             )
 
 
@@ -189,3 +189,10 @@ class HeardForm(forms.Form):
         [("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
     )
     note = note_field(change_workflow, gettext_lazy("Only who decides reads this."))
+
+    def __init__(self, *args: Any, own_death: bool = False, **kwargs: Any) -> None:
+        """``own_death``: it says that whoever answers has died."""
+        super().__init__(*args, **kwargs)
+        if own_death:
+            field: Any = self.fields["answer"]
+            field.label, field.choices = _("Are you alive?"), [("no", _("Yes, I am alive"))]

@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
-from registry.changes.context import HouseholdContext
+from registry.changes.context import TELL_DEATH, HouseholdContext
 from registry.changes.kinds import KINDS, codes_of
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
@@ -46,13 +47,17 @@ def household_context(user: User, assisted_session: AssistedSession | None) -> H
         members=members_of(home) if home else alone(subject),
         subject=subject,
         at_counter=assisted_session is not None,
+        tells_death=assisted_session is not None and assisted_session.reason == TELL_DEATH,
     )
 
 
 def changes_of(person: Person) -> list[ChangeRequest]:
     """What this person asked for, newest first. Not what other members asked: a wife who leaves informs the
     commune, and her husband must not read it."""
-    return list(ChangeRequest.objects.filter(asked_for=person).order_by("-asked_at", "-pk")[:MOST])
+    own = Q(person=person, kind__in=codes_of(lambda kind: kind.person_dies))  # others told it, at the office
+    return list(
+        ChangeRequest.objects.filter(asked_for=person).exclude(own).order_by("-asked_at", "-pk")[:MOST]
+    )
 
 
 def changes_to_document(person: Person) -> list[ChangeRequest]:
@@ -169,6 +174,13 @@ def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
     if last is None:
         return waiting
     return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
+
+
+def document_came_among(requests: Iterable[ChangeRequest]) -> set[int]:
+    """Those of them that wait for the commune again because the document it asked for was sent."""
+    waiting = [one.pk for one in requests if one.state == ChangeRequest.State.WAITING]
+    came = ChangeEvent.objects.filter(request__in=waiting, step=DOCUMENT)
+    return set(came.values_list("request", flat=True))
 
 
 def change_for_staff(user: User, reference: str) -> ChangeRequest | None:

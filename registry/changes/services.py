@@ -73,6 +73,8 @@ def ask_change(
         context = household_context(actor, assisted_session)
         if context is None:
             raise PermissionDenied("nobody to ask for")
+        if context.tells_death and not kind.person_dies:
+            raise PermissionDenied("the person has not consented")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         try:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, steps
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Person
@@ -41,6 +41,7 @@ STEPS = steps(
          button=_("Make the change"), sms="change_approve"),
     Step("ask_more", DECIDER, OPEN, State.MORE_ASKED, _("A document is asked for"),
          button=_("Ask for a document"), needs_note=True, sms="change_ask_more"),
+    Step(DOCUMENT, ASKER, (State.MORE_ASKED,), State.WAITING, _("Document received")),
     Step("refuse", DECIDER, OPEN, State.REFUSED, _("The change was not made"),
          button=_("Do not make the change"), needs_note=True, sms="change_refuse"),
     Step("withdraw", ASKER, OPEN, State.WITHDRAWN, _("Taken back")),

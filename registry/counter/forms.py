@@ -1,9 +1,13 @@
 """The forms of the counter: search, then reason and consent before acting for a person."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.casework.forms import LinesField
+from registry.changes.context import TELL_DEATH
 from registry.persons.forms import CHOOSE
 
 SESSION_REASONS = [
@@ -14,6 +18,7 @@ SESSION_REASONS = [
     ("tell_change", gettext_lazy("To tell a change in the household")),
     ("account", gettext_lazy("For the phone number or the account")),
     ("grievance", gettext_lazy("To report a grievance")),
+    (TELL_DEATH, gettext_lazy("Somebody else is here, to tell that this person died")),
 ]
 
 
@@ -47,7 +52,34 @@ class OpenCaseForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
+    told_by = LinesField(
+        label=gettext_lazy("If a death is told: by whom"),
+        help_text=gettext_lazy("Name, and who they are to the person. Only who decides reads this."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
     agree = forms.BooleanField(
         label=gettext_lazy("I have read this text to the person and they agree"),
-        error_messages={"required": gettext_lazy("Without the person's consent no case can be opened.")},
+        help_text=gettext_lazy("Not if a death is told."),
+        required=False,
     )
+
+    def __init__(self, *args: Any, registered: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["agree"]
+        field.answer_expected = True
+        if not registered:
+            reason: Any = self.fields["reason"]
+            reason.choices = [one for one in SESSION_REASONS if one[0] != TELL_DEATH]
+            field.help_text = ""
+            del self.fields["told_by"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("reason") == TELL_DEATH:
+            if not cleaned.get("told_by"):
+                self.add_error("told_by", _("Write who told it, and who they are to the person."))
+        elif not cleaned.get("agree"):
+            self.add_error("agree", _("Without the person's consent no case can be opened."))
+        return cleaned

@@ -6,8 +6,18 @@ who was merged into another one meanwhile is another subject.
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.urls import reverse
+
 from dsp_platform.accounts.models import AssistedSession, User
-from registry.models import Person
+from dsp_platform.database.references import clean_reference
+from dsp_platform.uploads.models import Upload
+from dsp_platform.web.forms import row_number
+from registry.changes.context import TELL_DEATH
+from registry.changes.evidence import CHANGE
+from registry.changes.kinds import codes_of
+from registry.changes.selectors import PREFIX
+from registry.models import ChangeRequest, Person
 from registry.persons.households import household_of
 from registry.persons.selectors import persons_visible_to, subject_of
 
@@ -29,3 +39,28 @@ def describe(user: User, subject: str) -> dict[str, Any]:
         merged = Person.objects.filter(pk=pk, merged_into__in=visible.values("pk")).first()
         return {"name": merged.name, "number": merged.spid_grouped} if merged else {}
     return {"name": person.name, "number": person.spid_grouped, "spid": person.spid}
+
+
+def elsewhere(request: HttpRequest, assisted_session: AssistedSession) -> str:
+    """Where only a death is told, nothing else of the person is shown or entered: they have not consented."""
+    match = request.resolver_match
+    if assisted_session.reason != TELL_DEATH or match is None:
+        return ""
+    kinds = codes_of(lambda kind: kind.person_dies)
+    told = ChangeRequest.objects.filter(kind__in=kinds, asked_for=assisted_session.subject_id)
+    named = match.kwargs
+    match match.view_name:
+        case "registry:change" | "registry:change_question":
+            is_of_it = named["kind"] in kinds
+        case "registry:change_request" | "registry:change_withdraw":
+            is_of_it = told.filter(reference=clean_reference(named["reference"], PREFIX)).exists()
+        case "uploads:documents":
+            key = row_number(named["key"])
+            is_of_it = named["kind"] == CHANGE and key is not None and told.filter(pk=key).exists()
+        case "uploads:remove":
+            keys = [str(pk) for pk in told.values_list("pk", flat=True)]
+            sent = Upload.objects.filter(subject_kind=CHANGE, subject_key__in=keys)
+            is_of_it = sent.filter(pk=named["upload"]).exists()
+        case _:
+            is_of_it = False
+    return "" if is_of_it else reverse("registry:change", args=[kinds[0]])

@@ -19,6 +19,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_assisted_sessio
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
+from registry.changes.context import TELL_DEATH
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
@@ -101,14 +102,19 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     if person is None and "person" in chosen:
         return redirect("registry:counter")
     initial = {"reason": "" if person else "register"}
-    form = OpenCaseForm(initial=initial) if another else bind(OpenCaseForm, request, initial=initial)
+    known = person is not None
+    form = OpenCaseForm(initial=initial, registered=known)
+    if not another:
+        form = bind(OpenCaseForm, request, initial=initial, registered=known)
     if not another and is_submitted(request) and form.is_valid():
         del request.session[CHOSEN]
+        tells_death = form.cleaned_data["reason"] == TELL_DEATH
         assisted_session = open_assisted_session(
             official=official,
             subject_id=person.pk if person else None,
             reason=form.cleaned_data["reason"],
-            consent_text=acting_text(),
+            consent_text="" if tells_death else acting_text(),
+            told_by=form.cleaned_data["told_by"] if tells_death else "",
         )
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)

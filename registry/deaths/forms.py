@@ -2,17 +2,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.approval.models import Proposal
-from dsp_platform.khmer.text import clean_lines
+from dsp_platform.casework.forms import LinesField
 
 
 class UndoForm(forms.Form):
-    reason = forms.CharField(
+    reason = LinesField(
         label=_("Why the record is wrong"),
         help_text=_("Who came, which document was shown, what the commune says. Without names."),
         max_length=Proposal._meta.get_field("reason").max_length,
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("Write why: whoever approves it reads it.")},
     )
-
-    def clean_reason(self) -> str:
-        return clean_lines(self.cleaned_data["reason"])

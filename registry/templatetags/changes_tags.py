@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.newcomer import entered_spid
-from registry.changes.hearings.selectors import concerning, hearing_of, names_in
+from registry.changes.hearings.selectors import concerning, hearing_of, is_told_at_office, names_in
 from registry.changes.hearings.visibility import documents_to_show, moves_shown
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.moves.movers import may_bring_registered
@@ -33,6 +33,18 @@ WAITS = {
     MOVER: gettext_lazy("waits for the person who moves"),
     OLD_COMMUNE: gettext_lazy("waits for the old commune"),
 }
+
+
+@register.filter
+def told_at_office(change: ChangeRequest) -> bool:
+    return is_told_at_office(change)
+
+
+@register.simple_tag
+def told_by(change: ChangeRequest) -> str:
+    """Who told a death at the office, as the official wrote it down."""
+    session = AssistedSession.objects.filter(pk=change.assisted_session_id).first()
+    return (session.told_by or "") if session else ""
 
 
 @register.simple_tag(takes_context=True)

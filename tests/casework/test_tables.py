@@ -77,7 +77,12 @@ def test_only_first_steps_begin_nowhere(workflow):
 
 
 @pytest.mark.parametrize(
-    ("workflow", "states"), [(application_workflow, ("more_asked",)), (grievance_workflow, ())]
+    ("workflow", "states"),
+    [
+        (application_workflow, ("more_asked",)),
+        (grievance_workflow, ()),
+        (change_workflow, ("more_asked",)),
+    ],
 )
 def test_which_states_wait_for_an_answer(workflow, states):
     assert workflow.awaiting_answer() == states

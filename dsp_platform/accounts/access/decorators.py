@@ -65,6 +65,8 @@ def actor_required(view: View) -> View:
             if assisted_session.subject_id is None or form_token.registered.subject(
                 cast(User, request.user), assisted_session
             ):
+                if elsewhere := form_token.registered.elsewhere(request, assisted_session):
+                    return redirect(elsewhere)
                 return view(request, *args, **kwargs)
             end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.OUT_OF_AREA)
             messages.warning(

@@ -37,15 +37,20 @@ class Subjects:
     subject: Callable[[User, AssistedSession | None], str] = lambda user, assisted_session: ""
     describe: Callable[[User, str], dict[str, Any]] = lambda user, subject: {}
     """What this user may see of a subject: ``name`` and ``number``; empty where they may see nothing."""
+    elsewhere: Callable[[HttpRequest, AssistedSession], str] = lambda request, assisted_session: ""
+    """The address to go to from a page that this assisted session was not opened for; "" where it was."""
 
 
 registered = Subjects()
 
 
 def register_subjects(
-    *, subject: Callable[[User, AssistedSession | None], str], describe: Callable[[User, str], dict[str, Any]]
+    *,
+    subject: Callable[[User, AssistedSession | None], str],
+    describe: Callable[[User, str], dict[str, Any]],
+    elsewhere: Callable[[HttpRequest, AssistedSession], str],
 ) -> None:
-    registered.subject, registered.describe = subject, describe
+    registered.subject, registered.describe, registered.elsewhere = subject, describe, elsewhere
 
 
 def acting_exempt(view: Any) -> Any:

@@ -10,22 +10,28 @@ from dsp_platform.audit import services as audit
 
 @transaction.atomic
 def open_assisted_session(
-    *, official: User, subject_id: int | None, reason: str, consent_text: str
+    *, official: User, subject_id: int | None, reason: str, consent_text: str, told_by: str = ""
 ) -> AssistedSession:
     """End the official's open assisted session and open this one. ``subject_id`` is None for a person not
-    registered yet.
+    registered yet. ``told_by``: who came for somebody who cannot be present.
 
     Asking twice for the same registered person (a double click) returns the assisted session already open.
     """
     # The lock serialises two tabs of one official, so that the unique constraint is never violated.
     User.objects.select_for_update(no_key=True).get(pk=official.pk)
     current = AssistedSession.objects.filter(official=official, ended_at=None).first()
-    if current and subject_id is not None and current.subject_id == subject_id:
+    again = current and subject_id is not None and current.subject_id == subject_id
+    # What may be done in it depends on the reason.
+    if current and again and bool(current.told_by) == bool(told_by):
         return current
     if current:
         end_assisted_session(assisted_session=current, end=AssistedSession.End.SWITCHED)
     assisted_session = AssistedSession.objects.create(
-        official=official, subject_id=subject_id, reason=reason, consent_text=consent_text
+        official=official,
+        subject_id=subject_id,
+        reason=reason,
+        consent_text=consent_text,
+        told_by=told_by or None,
     )
     audit.record(
         actor=official,

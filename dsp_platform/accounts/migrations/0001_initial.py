@@ -52,6 +52,7 @@ class Migration(FirstMigration):
                 ('subject_id', models.BigIntegerField(null=True)),
                 ('reason', models.CharField(max_length=32, verbose_name='reason')),
                 ('consent_text', models.TextField(verbose_name='words read to the person')),
+                ('told_by', dsp_platform.encryption.fields.EncryptedTextField(null=True, verbose_name='who told it')),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),

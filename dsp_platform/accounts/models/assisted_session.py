@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models.user import User
+from dsp_platform.encryption.fields import EncryptedTextField
 
 
 class AssistedSession(models.Model):
@@ -25,6 +26,8 @@ class AssistedSession(models.Model):
     subject_id = models.BigIntegerField(null=True)
     reason = models.CharField(_("reason"), max_length=32)
     consent_text = models.TextField(_("words read to the person"))
+    # Where the person cannot be present: who came, and who they are to the person.
+    told_by = EncryptedTextField(_("who told it"), null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -17,6 +17,7 @@ from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
 from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.models.keys import RECENT
+from registry.persons.ages import is_child
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
 from registry.persons.told_apart import names_by_spid
@@ -62,7 +63,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
         if request.asked_by.is_citizen and has_established_account(request.asked_for)
         else None
     )
-    if found and own is None:
+    if found and own is None and not is_told_at_office(request):
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
 
@@ -76,6 +77,12 @@ def who_is_asked(request: ChangeRequest) -> list[Person]:
 def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Person]:
     dead = request.person_id if KINDS[request.kind].person_dies else None
     return [one for one in persons if one.pk != dead]
+
+
+def is_told_at_office(request: ChangeRequest) -> bool:
+    """Nobody who can speak asked for it: a death, entered in the name of the dead or of a child."""
+    entered = KINDS[request.kind].person_dies and not request.asked_by.is_citizen
+    return entered and (request.asked_for_id == request.person_id or is_child(request.asked_for))
 
 
 def next_head(request: ChangeRequest) -> Person | None:
@@ -187,9 +194,11 @@ def hearing_of(request: ChangeRequest) -> Hearing:
             if has_established_account(one):
                 continue
             unestablished.append(one)
-        waited.append(informed_at.get(one.pk, request.asked_at))
         if one.pk not in informed_at:
             not_informed.append(one)
+        # Of somebody said to have died only an answer that can come is awaited: nobody else has it.
+        if one.pk in informed_at or one.account_id or _without_the_dead(request, [one]):
+            waited.append(informed_at.get(one.pk, request.asked_at))
     officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)

@@ -16,10 +16,12 @@ from registry.changes.hearings.selectors import (
     concerned_by,
     conflict_over,
     hearing_of,
+    leaves_commune,
     may_answer_for_commune,
     recipients,
     said_by,
     said_of,
+    who_is_asked,
 )
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import same_change
@@ -119,8 +121,12 @@ def why_not_yet(request: ChangeRequest) -> ChangeError | None:
     """Why it cannot be approved yet: somebody may still answer."""
     until = hearing_of(request).until
     if until is not None:
-        words = _(
-            "Whom it concerns can answer until %(day)s. Then it can be decided, or when all have answered."
-        )
+        if who_is_asked(request) or leaves_commune(request):
+            words = _(
+                "Whom it concerns can answer until %(day)s. "
+                "Then it can be decided, or when all have answered."
+            )
+        else:
+            words = _("The person may answer until %(day)s, in case it is not true. Then it can be decided.")
         return ChangeError(words % {"day": date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")})
     return None

@@ -56,7 +56,8 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
 def _answer(
     request: HttpRequest, found: ChangeRequest, after: str, *, said: str, person: Person | None = None
 ) -> HttpResponse:
-    form, unsent = bind(HeardForm, request), ""
+    own_death = person is not None and KINDS[found.kind].person_dies and found.person_id == person.pk
+    form, unsent = bind(HeardForm, request, own_death=own_death), ""
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
         try:
@@ -89,6 +90,7 @@ def _answer(
         "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],
         "until": hearing_of(found).until,
         "said": said,
+        "own_death": own_death,
         "district": found.is_open and said == OBJECT,
         "young": person is not None and bool(said) and not has_established_account(person),
         "form": form if found.is_open and said != OBJECT else None,
