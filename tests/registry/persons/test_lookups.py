@@ -164,3 +164,17 @@ def test_a_document_typed_at_the_counter_may_be_of_somebody_who_lives_nowhere(ta
     Membership.objects.update(ended_on=timezone.localdate())
     assert not services.is_document_taken(**at_the_counter)
     assert services.is_document_taken(actor=sokha, assisted_session=None, **typed)
+
+
+def test_a_number_told_taken_stays_so_when_it_is_sent_again(others, sokha):
+    """Also beyond the limit of the day: the answer is known by then."""
+
+    def is_told_taken(number):
+        return services.is_document_taken(
+            actor=sokha, assisted_session=None, document_type="identity_card", document_number=number
+        )
+
+    for number in others[: lookups.OF_CITIZEN_A_DAY]:
+        assert is_told_taken(number)
+    assert not is_told_taken(others[lookups.OF_CITIZEN_A_DAY])  # nothing is compared
+    assert is_told_taken(others[0])
