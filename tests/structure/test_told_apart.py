@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.access import step_up
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import asked_daily_life, self_and_children
 from registry.changes.drafts import save_change_draft
@@ -166,6 +166,18 @@ def test_each_page_about_a_member_says_which_of_the_two(twins, sokha):
     pages = ["my/", "my/data/", "my/consents/"]
     assert household_of(one) == household_of(other)
     assert [found for page in pages for found in untold(client, f"/en/{page}")] == []
+
+
+def test_the_official_reads_for_whom_they_act_and_who_is_in_the_household(twins, commune_clerk):
+    """On every page of the case."""
+    one, _other = twins
+    AssistedSession.objects.create(
+        official=commune_clerk, subject_id=one.pk, reason="question", consent_text="x"
+    )
+    client = browser(commune_clerk)
+    is_rare = r"\) and|\): two members have one name"  # says itself that they are alike
+    told = re.compile(rf"\s*\({BORN}(?:, SPID|{is_rare})")
+    assert [found for page in ("my/", "my/data/") for found in untold(client, f"/en/{page}", told)] == []
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
