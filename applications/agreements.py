@@ -37,8 +37,9 @@ def lacks_consent(application: Application) -> bool:
         return False
     operator = application.programme.operator_id
     home = household_of(application.person)
-    given = Consent.objects.filter(household=home, operator_code=operator, withdrawn_at=None)
-    return _on_consent(operator).filter(~Exists(given)).exists()
+    given = home.consents.all() if home else Consent.objects.none()
+    held = given.filter(operator_code=operator, withdrawn_at=None)
+    return _on_consent(operator).filter(~Exists(held)).exists()
 
 
 def consent_text(programme: Programme) -> str:

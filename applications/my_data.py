@@ -62,8 +62,11 @@ def affected(about: DataSubject, operator_code: str) -> list[str]:
 
     Those that this reader sees in lists are named, with whose they are; of others only that there is one.
     """
+    home = about.household
+    if home is None:
+        return []
     rows = Application.objects.filter(
-        person__memberships__household=about.household,
+        person__memberships__household=home,
         person__memberships__ended_on=None,
         state__in=Application.OPEN_STATES,
     )

@@ -10,4 +10,5 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Social Protection Registry")
 
     def ready(self) -> None:
-        import_module("registry.registrations")
+        for part in ("registrations", "life_events.checks"):
+            import_module(f"{self.name}.{part}")

@@ -19,7 +19,6 @@ from registry.changes import life_events as events_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
-from registry.consents.sms_templates import taken_back
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.life_events.events import Domain, register_effects
@@ -52,6 +51,11 @@ for name, render in change_templates.TEXTS.items():
 for name, render, title in (
     ("registered_by_office", registered_by_office, _("You are registered")),
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
+    (
+        "registration_taken_back",
+        change_templates.registration_taken_back,
+        _("Your registration was taken back"),
+    ),
     ("change_about_ended", change_templates.about_ended, _("A change of your record was not made")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
     ("move_asked", change_templates.move_asked, _("Somebody asks that you change household")),
@@ -62,7 +66,6 @@ for name, render, title in (
     ("account_beside", phone_templates.account_beside, _("Somebody of your household gets an account")),
     ("account_ended", phone_templates.account_ended, _("An account was not opened")),
     ("consent_withdraw", consent_withdrawn, _("A consent was taken back")),
-    ("registration_taken_back", taken_back, _("Your registration was taken back")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("level_expired", level_expired, _("The assessment of your household has run out")),

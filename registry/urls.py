@@ -5,7 +5,6 @@ from registry.changes import views as changes
 from registry.changes.hearings import views as household_changes
 from registry.changes.moves import views as moves
 from registry.claims import views as claim
-from registry.consents import taking_back_views
 from registry.consents import views as consents
 from registry.counter import views as counter
 from registry.home import views as me
@@ -34,7 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/claim/", claim.claim, name="claim"),
     path("my/claim/code/", claim.code, name="claim_code"),
     path("my/consents/", consents.consents, name="consents"),
-    path("my/registration/take-back/", taking_back_views.take_back, name="take_back"),
     path("my/consents/<slug:code>/give/", consents.give, name="consent_give"),
     path("my/consents/<slug:code>/withdraw/", consents.withdraw, name="consent_withdraw"),
     path("my/data/", my_data.my_data, name="my_data"),

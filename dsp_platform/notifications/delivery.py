@@ -112,7 +112,7 @@ def _send(message: Message) -> None:
     if message.expires_at and message.expires_at <= now:
         return _record(message, state=Message.State.EXPIRED, reason="expired")
     try:
-        text = sms_templates.render(message.template, message.params, message.language)
+        text = sms_templates.render(message.template, message.params, message.language, message.phone)
     except Exception as error:
         # The class of the error only: its text may contain the message.
         logger.error("text message %s failed: %s", message.pk, type(error).__name__)

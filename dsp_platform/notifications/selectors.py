@@ -83,7 +83,7 @@ def _text(message: Message) -> str:
     if sms_templates.is_code(message.template):
         return ""
     try:
-        return sms_templates.render(message.template, message.params, message.language)
+        return sms_templates.render(message.template, message.params, message.language, message.phone)
     except Exception as error:
         # One text that cannot be rendered must not hide the others.
         logger.error("text message %s cannot be shown: %s", message.pk, type(error).__name__)

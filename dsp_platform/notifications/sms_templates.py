@@ -9,7 +9,9 @@ from django.utils import translation
 
 from dsp_platform.translations.label import Label
 
-# Returns "" when there is nothing to say any more; then nothing is sent.
+# Returns "" when there is nothing to say any more; then nothing is sent. ``params`` hold ``SENT_TO`` too: the
+# number it goes to, for what only somebody who proved it may read.
+SENT_TO = "sent_to"
 Render = Callable[[dict[str, Any]], str]
 
 
@@ -74,6 +76,7 @@ def code_names() -> Iterable[str]:
     return [name for name, template in _registered.items() if template.is_code]
 
 
-def render(name: str, params: dict[str, Any], language: str) -> str:
+def render(name: str, params: dict[str, Any], language: str, phone: str = "") -> str:
+    """As it goes to this number now; without one, as it would go to one that nobody has proved."""
     with translation.override(language):
-        return _registered[name].render(params)
+        return _registered[name].render({**params, SENT_TO: phone})

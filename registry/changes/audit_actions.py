@@ -24,6 +24,7 @@ CHANGES = [
     Action("change_moved", _("ended a request of a household that has moved")),
     Action("change_merged", _("ended a request about a record that was put together with another")),
     Action("change_asker_left", _("ended a request whose asker left the household")),
+    Action("change_household_closed", _("ended a request of a household that was closed")),
     Action("change_asker_died", _("ended a request whose asker has died")),
     Action("change_follow", _("passed a request on to where the household lives now")),
     Action("change_approve", _("approved a change")),

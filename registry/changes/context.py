@@ -35,6 +35,11 @@ class HouseholdContext:
         return names_by_spid(one.person for one in self.members)
 
     @property
+    def has_head_at_counter(self) -> bool:
+        heads = [one.person for one in self.members if one.relationship == HEAD]
+        return self.at_counter and self.home is not None and self.subject in heads
+
+    @property
     def household(self) -> Household:
         """For kinds of change that need one."""
         if self.home is None:

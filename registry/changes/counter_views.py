@@ -150,7 +150,10 @@ def _rare(found: ChangeRequest, members: list[Membership]) -> list[str]:
     """What would be rare by this change in the household of today, and was not when it was asked for."""
     now = HouseholdContext(found.household, members, found.asked_for)
     asked = found.answers.get(RARE, {}).get("confirmed", ())
-    return [one.words for one in unconfirmed(findings_of(found.answers, now, found.person), asked)]
+    return [
+        one.words
+        for one in unconfirmed(findings_of(KINDS[found.kind], found.answers, now, found.person), asked)
+    ]
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict[str, Any]:

@@ -1,20 +1,19 @@
 """Every kind of change in one table: what it is called, who may be meant, what is asked, what it does.
 
-Other modules ask the fields of a kind, never its code. Two properties are constraints of the database too, so
-the codes they hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all
-others wait for a second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several
-times at once.
+Other modules ask the fields of a kind, never its code. Where else a new kind is entered is listed in
+``docs/explanation/architecture.md``. Two properties are constraints of the database too, so the codes they
+hold for stand in ``models.change``: a kind in ``AT_ONCE`` is applied when it is sent, all others wait for a
+second person at the commune (docs/adr/0006); a kind in ``SEVERAL`` may be asked for several times at once.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
-from registry.changes import concerned, no_change, question_lists
+from registry.changes import concerned, no_change, on_record, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import (
@@ -28,63 +27,14 @@ from registry.changes.context import (
     why_not_dead,
     why_not_told,
 )
-from registry.fields.table import FIELDS
-from registry.models import Household, Membership, Person
+from registry.models import Membership
 from registry.models.change import AT_ONCE, SEVERAL
-from registry.persons.told_apart import name_at_home
 from registry.persons.validation import NAME_VALIDATORS
-
-Basis = Callable[[Household | None, Person | None], dict[str, Any]]
-Rows = list[tuple[str, str]]
-Recorded = Callable[[Household | None, Person | None], Rows]
 
 HOUSEHOLD = _("Your household")
 PLACE_AND_PHONE = _("Where and how to reach you")
 DAILY_LIFE = _("Daily life and payments")
 CORRECTIONS = _("Something is written wrong")
-
-
-def _nothing(_household: Household | None, _person: Person | None) -> dict[str, Any]:
-    return {}
-
-
-def _of_person(*fields: str) -> Basis:
-    def basis(_household: Household | None, person: Person | None) -> dict[str, Any]:
-        return {field: str(getattr(person, field)) for field in fields}
-
-    return basis
-
-
-def _of_household(*fields: str) -> Basis:
-    def basis(home: Household | None, _person: Person | None) -> dict[str, Any]:
-        return {field: str(getattr(home, field) or "") for field in fields}
-
-    return basis
-
-
-def _no_rows(_household: Household | None, _person: Person | None) -> Rows:
-    return []
-
-
-def _rows_of_person(rows: Callable[[Person], Rows]) -> Recorded:
-    return lambda _household, person: rows(person) if person else []
-
-
-def _rows_of_home(rows: Callable[[Household], Rows]) -> Recorded:
-    return lambda household, _person: rows(household) if household else []
-
-
-def _rows(**shown: str) -> Rows:
-    return [(str(FIELDS[key].label), words) for key, words in shown.items()]
-
-
-def _documents(person: Person) -> Rows:
-    types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
-    return [(str(_("Documents")), ", ".join(types) or str(_("None")))]
-
-
-def _payee(home: Household) -> Rows:
-    return [(str(_("Receives the money")), name_at_home(home.payee) if home.payee else str(_("None")))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +56,9 @@ class Kind:
     """Why nothing would change: such a request is refused."""
     concerns: concerned.Concerns | None = None
     """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
-    basis: Basis = _nothing
+    basis: on_record.Basis = on_record.nothing
     """What must be unchanged in the record when it is applied, besides what ``apply`` checks itself."""
-    recorded: Recorded = _no_rows
+    recorded: on_record.Recorded = on_record.no_rows
     """What is recorded now, shown beside a request that replaces it. The page shows the members for each."""
     starts_from_record: bool = False
     """Its question is filled in with what is recorded of the person."""
@@ -125,9 +75,17 @@ class Kind:
     """The new village decides it, and the commune that is left is heard."""
     marries: bool = False
     """Who comes in marries the member whom it is about."""
+    newborn: bool = False
+    """It registers a child who is born."""
     person_dies: bool = False
+    corrects: bool = False
+    """What is recorded of one person, wherever they live."""
     of_one_person: bool = False
     """It can also be told of somebody who lives in no household."""
+    by_head_at_counter: bool = False
+    """Only the head of the household asks for it, with an official."""
+    ends_household: bool = False
+    """By it all members leave; pages say what follows, and each member is told when it is done."""
     sets_phone: bool = False
     """It records where the person is reached, so it counts as setting up a key of theirs."""
 
@@ -140,13 +98,13 @@ class Kind:
         return self.code in SEVERAL
 
     @property
-    def is_correction(self) -> bool:
-        """Of what is recorded of one person, wherever they live."""
-        return self.group is CORRECTIONS
-
-    @property
     def needs_household(self) -> bool:
-        return not (self.of_one_person or self.is_correction)
+        return not (self.of_one_person or self.corrects)
+
+    def is_offered(self, context: HouseholdContext) -> bool:
+        if context.home is None:
+            return not self.needs_household
+        return context.has_head_at_counter or not self.by_head_at_counter
 
     @property
     def is_heard(self) -> bool:
@@ -156,6 +114,14 @@ class Kind:
     def takes_in(self, answers: Answers) -> bool:
         """Whether it brings somebody in by these answers: a couple may live elsewhere."""
         return self.may_take_in and "relationship" in answers
+
+    def moves_out(self, answers: Answers) -> bool:
+        """Whether the member whom it is about goes to live elsewhere by these answers."""
+        return self.may_leave and "where" in answers
+
+    @property
+    def may_bring_newcomer(self) -> bool:
+        return self.newborn or self.may_take_in
 
 
 KINDS = {
@@ -170,6 +136,7 @@ KINDS = {
             whom=nobody,
             questions=question_lists.only("name", "sex", "birth", "mother", "relationship", "document"),
             apply=members.birth,
+            newborn=True,
         ),
         Kind(
             code="joins",
@@ -237,6 +204,18 @@ KINDS = {
             needs_successor=True,
         ),
         Kind(
+            code="take-back",
+            group=HOUSEHOLD,
+            title=_("Take back the registration of the household"),
+            sentence=_("The household and all its members are then not registered any more."),
+            whom=nobody,
+            questions=question_lists.only(),
+            apply=household.take_back,
+            concerns=concerned.adult_members,
+            by_head_at_counter=True,
+            ends_household=True,
+        ),
+        Kind(
             code="move",
             group=PLACE_AND_PHONE,
             title=_("We moved to another village"),
@@ -246,8 +225,10 @@ KINDS = {
             apply=household.move,
             unchanged=no_change.village,
             concerns=concerned.adult_members,
-            basis=_of_household("village_id"),
-            recorded=_rows_of_home(lambda home: _rows(village=area_path(home.village), address=home.address)),
+            basis=on_record.of_household("village_id"),
+            recorded=on_record.rows_of_home(
+                lambda home: on_record.labelled(village=area_path(home.village), address=home.address)
+            ),
             moves_home=True,
         ),
         Kind(
@@ -300,9 +281,9 @@ KINDS = {
             apply=household.payee,
             unchanged=no_change.payee,
             concerns=concerned.old_and_new_payee,
-            basis=_of_household("payee_id"),
+            basis=on_record.of_household("payee_id"),
             step_up=True,
-            recorded=_rows_of_home(_payee),
+            recorded=on_record.rows_of_home(on_record.payee),
         ),
         Kind(
             code="name",
@@ -313,9 +294,12 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("name"),
             apply=details.name,
+            corrects=True,
             unchanged=no_change.of_person("name", *NAME_VALIDATORS),
-            basis=_of_person(*NAME_VALIDATORS),
-            recorded=_rows_of_person(lambda one: _rows(name=one.name, latin_name=one.latin_name)),
+            basis=on_record.of_person(*NAME_VALIDATORS),
+            recorded=on_record.rows_of_person(
+                lambda one: on_record.labelled(name=one.name, latin_name=one.latin_name)
+            ),
             starts_from_record=True,
         ),
         Kind(
@@ -327,9 +311,10 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("sex"),
             apply=details.sex,
+            corrects=True,
             unchanged=no_change.of_person("sex", "sex"),
-            basis=_of_person("sex"),
-            recorded=_rows_of_person(lambda one: _rows(sex=str(one.get_sex_display()))),
+            basis=on_record.of_person("sex"),
+            recorded=on_record.rows_of_person(lambda one: on_record.labelled(sex=str(one.get_sex_display()))),
             starts_from_record=True,
         ),
         Kind(
@@ -341,10 +326,11 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("birth"),
             apply=details.date_of_birth,
+            corrects=True,
             unchanged=no_change.date_of_birth,
             concerns=concerned.whose_majority_changes,
-            basis=_of_person("born"),
-            recorded=_rows_of_person(lambda one: _rows(date_of_birth=one.born.written)),
+            basis=on_record.of_person("born"),
+            recorded=on_record.rows_of_person(lambda one: on_record.labelled(date_of_birth=one.born.written)),
             starts_from_record=True,
         ),
         Kind(
@@ -356,22 +342,20 @@ KINDS = {
             whom=anybody,
             questions=question_lists.only("document"),
             apply=details.document,
+            corrects=True,
             unchanged=no_change.document,
-            recorded=_rows_of_person(_documents),
+            recorded=on_record.rows_of_person(on_record.documents),
         ),
     )
 }
 
-GROUPS = tuple(
-    (title, tuple(kind for kind in KINDS.values() if kind.group is title))
-    for title in (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
-)
-"""How the kinds are offered."""
+GROUPS = (HOUSEHOLD, PLACE_AND_PHONE, DAILY_LIFE, CORRECTIONS)
 
-OF_ONE_PERSON = tuple(
-    (title, tuple(kind for kind in kinds if not kind.needs_household)) for title, kinds in GROUPS
-)
-"""The same for somebody who lives in no household."""
+
+def offered_in(context: HouseholdContext) -> list[tuple[Label, list[Kind]]]:
+    """By heading, what can be asked for."""
+    kinds = [kind for kind in KINDS.values() if kind.is_offered(context)]
+    return [(title, [kind for kind in kinds if kind.group is title]) for title in GROUPS]
 
 
 def codes_of(which: Callable[[Kind], bool]) -> list[str]:

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from registry.changes.kinds import KINDS
+from registry.changes.questions import NAMING_MEMBER
 from registry.changes.workflow import (
     ASKER_DIED,
     ASKER_LEFT,
     ENDED,
     FOLLOWS,
+    HOUSEHOLD_CLOSED,
     MEMBER_LEFT,
     MERGED,
     MOVED,
@@ -18,9 +20,6 @@ from registry.changes.workflow import (
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership
 from registry.phones.selectors import numbers_of
-
-NAMING = ("who", "head", "payee")
-"""The answers that name a member whom the change affects. The mother of a newborn may have left or died."""
 
 
 def _open(event: LifeEvent) -> QuerySet[ChangeRequest]:
@@ -49,27 +48,34 @@ def _take_step(request: ChangeRequest, step: str, event: LifeEvent, *fields: str
 
 def end_of_former_member(event: LifeEvent) -> Announcement:
     """What they asked for the household ends, and what others asked that names them; both sides are told."""
-    return _end_of_former_member(event, ASKER_LEFT)
+    home = event.household
+    if home and Household.objects.filter(pk=home.pk).exclude(closed_on=None).exists():
+        return _end_of_former_member(event, HOUSEHOLD_CLOSED, HOUSEHOLD_CLOSED)
+    return _end_of_former_member(event, ASKER_LEFT, MEMBER_LEFT)
 
 
-def _end_of_former_member(event: LifeEvent, step: str) -> Announcement:
-    """``step``: of what they asked themselves."""
-    here = _open(event).filter(household=event.household)
-    _end(here.filter(asked_for=event.someone), step, event)
-    named = [one for one in _of_others(here, event) if event.someone.spid in _named(one)]
-    _end(named, MEMBER_LEFT, event)
+def _end_of_former_member(event: LifeEvent, own: str, naming: str) -> Announcement:
+    """The steps of what they asked themselves and of what names them."""
+    here = _open_at_home(event)
+    _end(here.filter(asked_for=event.someone), own, event)
+    others = here.exclude(asked_for=event.someone)
+    named = [one for one in others if event.someone.spid in _named(one)]
+    _end(named, naming, event)
 
     def announce() -> None:
         for one in named:
-            if KINDS[one.kind].is_correction:
+            if KINDS[one.kind].corrects:
                 change_workflow.send_text(one, "change_about_ended", numbers_of(event.someone))
 
     return announce
 
 
-def _of_others(here: QuerySet[ChangeRequest], event: LifeEvent) -> QuerySet[ChangeRequest]:
-    """Without a household nobody asks of anybody else."""
-    return here.exclude(asked_for=event.someone) if event.household else here.none()
+def _open_at_home(event: LifeEvent) -> QuerySet[ChangeRequest]:
+    """Of everybody in the household; of somebody without one their own, for nobody asks of anybody else."""
+    home = event.household
+    if home is None:
+        return _open(event).filter(household=None, asked_for=event.someone)
+    return _open(event).filter(household=home)
 
 
 def go_along(event: LifeEvent) -> Announcement:
@@ -78,14 +84,14 @@ def go_along(event: LifeEvent) -> Announcement:
     if new is None:
         return end_of_former_member(event)
     own = _open(event).filter(asked_for=event.someone, person=event.someone)
-    _follow([one for one in own if KINDS[one.kind].is_correction], new, event)
+    _follow([one for one in own if KINDS[one.kind].corrects], new, event)
     _leaves_from(_open(event).filter(mover=event.someone), new)
     return end_of_former_member(event)
 
 
 def end_of_the_dead(event: LifeEvent) -> Announcement:
     """Also what would move them to another household."""
-    announcement = _end_of_former_member(event, ASKER_DIED)
+    announcement = _end_of_former_member(event, ASKER_DIED, MEMBER_LEFT)
     _end(_open(event).filter(mover=event.someone), ENDED, event)
     return announcement
 
@@ -96,8 +102,8 @@ def end_of_the_merged(event: LifeEvent) -> None:
     _end(_open(event).filter(theirs), MERGED, event)
     # Whoever asked may not know who would move.
     _end(_open(event).filter(mover=event.someone), ENDED, event)
-    here = _open(event).filter(household=event.household)
-    _end([one for one in _of_others(here, event) if event.someone.spid in _named(one)], MERGED, event)
+    others = _open_at_home(event).exclude(asked_for=event.someone)
+    _end([one for one in others if event.someone.spid in _named(one)], MERGED, event)
 
 
 def follow_household(event: LifeEvent) -> None:
@@ -110,7 +116,7 @@ def follow_household(event: LifeEvent) -> None:
 
 
 def end_of_closed(event: LifeEvent) -> None:
-    _end(_open(event).filter(household=event.home), ASKER_LEFT, event)
+    _end(_open(event).filter(household=event.home), HOUSEHOLD_CLOSED, event)
 
 
 def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> None:
@@ -121,12 +127,13 @@ def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> Non
 
 
 def _named(request: ChangeRequest) -> set[str]:
-    return {request.answers[step]["person"] for step in NAMING if step in request.answers}
+    return {request.answers[step]["person"] for step in NAMING_MEMBER if step in request.answers}
 
 
 _GOES_ALONG = Effect(
     "Corrections of their own record go on in the new household. What else they asked ends, and so does what "
-    "others asked that names them; both sides are told.",
+    "others asked that names them; both sides are told. A move asked for them by another household stays: "
+    "the commune where they live now is heard.",
     go_along,
 )
 _NOT_CONCERNED = "They stay: no request rests on "
@@ -142,7 +149,8 @@ EFFECTS = {
     ),
     EventKind.JOINED: _GOES_ALONG,
     EventKind.MOVED: Effect(
-        "They follow the household: the commune where it lives now decides. Another move ends.",
+        "They follow the household: the commune where it lives now decides. Another move ends. A move asked "
+        "for a member by another household stays: the commune where they live now is heard.",
         follow_household,
     ),
     EventKind.MERGED: Effect("They end, and whoever asked is told.", end_of_the_merged),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from registry.changes.kinds import KINDS, codes_of
+from registry.changes.selectors import same_change
 from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest
@@ -81,8 +82,6 @@ def applied_since(request: ChangeRequest) -> bool:
     kind = KINDS[request.kind]
     if kind.at_once or kind.several:
         return False
-    same = ChangeRequest.objects.filter(
-        household=request.household_id, kind=request.kind, person=request.person_id
-    )
+    same = same_change(request).filter(person=request.person_id)
     done = same.filter(state=ChangeRequest.State.APPLIED, decided_at__gt=request.asked_at)
     return done.exclude(pk=request.pk).exists()

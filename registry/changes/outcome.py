@@ -1,5 +1,5 @@
 """What a household would be by the answers of a change: judged by the rules before it is asked for and again
-before it is applied. Asks which answers there are, never which kind of change it is."""
+before it is applied. What happens is asked of the fields of the kind."""
 
 from dataclasses import dataclass, replace
 
@@ -7,62 +7,54 @@ from django.utils import timezone
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
+from registry.changes.kinds import Kind
 from registry.changes.labels import newcomer_name
-from registry.models import Membership, Person
+from registry.models import Person
 from registry.persons.labels import full_name
 from registry.plausibility.findings import Finding, new_findings
-from registry.plausibility.situation import Member, Situation
+from registry.plausibility.situation import Member, Situation, judged
 
 NEWCOMER = "newcomer"
 
 
-def findings_of(answers: Answers, context: HouseholdContext, person: Person | None) -> list[Finding]:
+def findings_of(
+    kind: Kind, answers: Answers, context: HouseholdContext, person: Person | None
+) -> list[Finding]:
     """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
     recorded = tuple(judged(one) for one in context.members)
     before = Situation(today=timezone.localdate(), members=recorded)
-    return new_findings(before, _Outcome(answers, before, person.spid if person else "").situation())
-
-
-def judged(membership: Membership) -> Member:
-    person = membership.person
-    return Member(
-        key=person.spid,
-        name=person.name,
-        born=person.born,
-        relationship=membership.relationship,
-        sex=person.sex,
-    )
+    return new_findings(before, _Outcome(kind, answers, before, person.spid if person else "").situation())
 
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
+    kind: Kind
     answers: Answers
     before: Situation
     about: str
     """The SPID of whom the change is about, if it is about a member."""
 
     def situation(self) -> Situation:
-        newcomer = self._newcomer()
+        kind, newcomer = self.kind, self._newcomer()
         members = {one.key: one for one in self.before.members}
         person = members.get(self.about)
-        if person is not None and "living" not in self.answers:
+        if person is not None and kind.corrects:
             members[self.about] = person = self._corrected(person)
-        goes = person is not None and bool(self.answers.keys() & {"died", "where"})
-        if goes:
+        died = self.answers.get("died") if kind.person_dies else None
+        if person is not None and (died or kind.moves_out(self.answers)):
             members.pop(self.about)
         members = self._related_anew(members)
         if newcomer is not None:
             members[NEWCOMER] = newcomer
-        marries = [one for one in (person, newcomer) if one] if "living" in self.answers else []
+        marries = [one for one in (person, newcomer) if one] if kind.marries else []
         own = self.answers.get("where", {}).get("where") == "own"
-        died = self.answers.get("died")
         return replace(
             self.before,
             members=tuple(members.values()),
             named_head=members.get(self.answers.get("head", {}).get("person", "")),
             formerly={one.key: one.relationship for one in self.before.members if "head" in self.answers},
             named_payee=members.get(self.answers.get("payee", {}).get("person", "")),
-            newborn=newcomer if "known" not in self.answers else None,
+            newborn=newcomer if kind.newborn else None,
             mother=members.get(self.answers.get("mother", {}).get("mother", "")),
             married=tuple(marries),
             alone=person if own else None,
@@ -71,10 +63,9 @@ class _Outcome:
         )
 
     def _newcomer(self) -> Member | None:
-        """Who comes in, as far as it is known. Where the change is about a member too, somebody marries them,
-        or the date of birth is the member's own."""
+        """Who comes in, once the date of birth is told; nobody where a couple lives elsewhere."""
         answers = self.answers
-        if "birth" not in answers or (self.about and "known" not in answers):
+        if "birth" not in answers or not self.kind.may_bring_newcomer:
             return None
         return Member(
             key=NEWCOMER,

@@ -1,6 +1,6 @@
 """The questions of changes.
 
-A new question is a row of ``QUESTIONS`` and its name in the list of its kind (``registry.changes.kinds``).
+Where else a new question is entered is listed in ``docs/explanation/architecture.md``.
 """
 
 from collections.abc import Callable, Mapping
@@ -154,10 +154,8 @@ QUESTIONS: Mapping[str, Question] = {
     "document": replace(
         PERSON_QUESTIONS["document"],
         depends_on=WHOM,
-        options=lambda _request, wizard, _key: {"needed": wizard.kind.is_correction},
-        fits=lambda answer, wizard, _key: (
-            not wizard.kind.is_correction or answer["document_type"] != NO_DOCUMENT
-        ),
+        options=lambda _request, wizard, _key: {"needed": wizard.kind.corrects},
+        fits=lambda answer, wizard, _key: not wizard.kind.corrects or answer["document_type"] != NO_DOCUMENT,
     ),
     "relationship": replace(PERSON_QUESTIONS["relationship"], depends_on=(*WHOM, "mother")),
     "mother": Question(
@@ -259,6 +257,9 @@ QUESTIONS: Mapping[str, Question] = {
     ),
     RARE: RARE_QUESTION,
 }
+
+NAMING_MEMBER = tuple(name for name, question in QUESTIONS.items() if question.form is forms.PersonForm)
+"""Their answers name a member whom the change affects. The mother of a newborn may have left or died."""
 
 
 def rows_of(

@@ -288,6 +288,14 @@ def objected_before(request: ChangeRequest) -> list[str]:
     return list(others.values_list("request__reference", flat=True).distinct())
 
 
+def same_change(request: ChangeRequest) -> QuerySet[ChangeRequest]:
+    """Requests of that kind for that household; of somebody without one, about that person."""
+    same, home = ChangeRequest.objects.filter(kind=request.kind), request.household_id
+    if home is None:
+        return same.filter(household=None, person=request.person_id)
+    return same.filter(household=home)
+
+
 def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[ChangeEvent]:
     """Recent objections to requests of that kind about that person, or about the household as a whole."""
     same = ChangeEvent.objects.filter(

@@ -75,22 +75,33 @@ def ask_change(
             raise PermissionDenied("nobody to ask for")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
-        request = _new(kind, context, answers, actor, assisted_session)
-        if kind.at_once:
-            refuse_relatives(actor, assisted_session, *persons_affected(request))
-            _apply(request, kind, actor)
-            request.decided_at = timezone.now()
-            change_workflow.take_step(
-                request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
-            )
+        try:
+            with transaction.atomic():
+                request = _new(kind, context, answers, actor, assisted_session)
+                _begin(request, kind, actor, assisted_session)
+        except ChangeError as error:
+            refused = error
         else:
-            ask_mover(request, mover_of(request))
-            inform_concerned(request)
-            change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
-        if locked is not None:
-            locked.request, locked.answers = request, {}
-            locked.save(update_fields=["request", "answers"])
-        return request
+            if locked is not None:
+                locked.request, locked.answers = request, {}
+                locked.save(update_fields=["request", "answers"])
+            return request
+    raise refused  # after the commit, so that the lookup stays counted
+
+
+def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
+    """Apply it at once, or ask those whom it waits for."""
+    if kind.at_once:
+        refuse_relatives(actor, assisted_session, *persons_affected(request))
+        _apply(request, kind, actor)
+        request.decided_at = timezone.now()
+        change_workflow.take_step(
+            request, "apply", actor=actor, assisted_session=assisted_session, fields=["decided_at"]
+        )
+    else:
+        ask_mover(request, mover_of(request))
+        inform_concerned(request)
+        change_workflow.record_step(request, "ask", actor=actor, assisted_session=assisted_session)
 
 
 def _locked_draft(
@@ -120,6 +131,8 @@ def _new(
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
     household = context.household if kind.needs_household else context.home
+    if not kind.is_offered(context):
+        raise PermissionDenied("the head of the household asks for it, at the counter")
     if words := wizard.unchanged:
         raise ChangeError(words)
     if impossible := impossible_among(wizard.findings()):
@@ -267,7 +280,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     now = HouseholdContext(household, members_for(request), request.asked_for)
-    if impossible := impossible_among(findings_of(request.answers, now, _fresh(request.person))):
+    if impossible := impossible_among(findings_of(kind, request.answers, now, _fresh(request.person))):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
@@ -313,9 +326,11 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         return {}
     coming = newcomer(request)
     # The head of the household that the person leaves: informed when it is applied, not before.
-    going = request.person if "where" in request.answers else coming
+    going = request.person if kind.moves_out(request.answers) else coming
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
+    if kind.ends_household:
+        persons += [one.person for one in members_for(request)]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
     alone = kind.at_once and request.assisted_session_id is None
     phones = {
@@ -334,8 +349,8 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """So that those affected can object; also to the number on record until now."""
-    aware = {request.asked_by.phone}
-    if KINDS[request.kind].sets_phone:
+    kind, aware = KINDS[request.kind], {request.asked_by.phone}
+    if kind.sets_phone:
         aware.add(request.answers["phone"]["phone"])
     else:
         aware.update(change_workflow.phones_of(request))
@@ -344,7 +359,7 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
             notifications.send(
                 phone=phone,
                 language=language,
-                template="details_changed",
+                template="registration_taken_back" if kind.ends_household else "details_changed",
                 params={"reference": request.reference},
                 subject_kind="change",
                 subject_id=request.pk,

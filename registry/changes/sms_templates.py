@@ -8,18 +8,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.sms_templates import notice
+from dsp_platform.notifications.sms_templates import SENT_TO
 from registry.models import ChangeRequest
+from registry.phones.selectors import proved_numbers
 
 TITLE = gettext_lazy("A change you asked for")
 
 
 def approved(params: dict[str, Any]) -> str:
-    """The SPID of a newcomer is looked up when it is sent, so that no message is stored with it."""
-    request = ChangeRequest.objects.filter(reference=params["reference"]).select_related("registered").first()
-    if request and request.registered and request.registered.is_current:
-        words = _("The change was made: %(reference)s. SPID of the new member: %(spid)s")
-        return words % {**params, "spid": request.registered.spid_grouped}
-    return _("The change was made: %(reference)s") % params
+    """The SPID of a newcomer is looked up when it is sent, so that no message is stored with it. It is told
+    only where the number is by then one that whoever asked has proved (docs/adr/0014)."""
+    requests = ChangeRequest.objects.select_related("registered", "asked_for__account")
+    request = requests.filter(reference=params["reference"]).first()
+    if not (request and request.registered and request.registered.is_current):
+        return _("The change was made: %(reference)s") % params
+    if params[SENT_TO] not in proved_numbers(request.asked_for):
+        return _("The change was made: %(reference)s. The SPID is on its page or at the office.") % params
+    words = _("The change was made: %(reference)s. SPID of the new member: %(spid)s")
+    return words % {**params, "spid": request.registered.spid_grouped}
 
 
 def refused(params: dict[str, Any]) -> str:
@@ -47,6 +53,11 @@ def ended(params: dict[str, Any]) -> str:
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
     return notice(_("Your registration was changed."), params)
+
+
+def registration_taken_back(params: dict[str, Any]) -> str:
+    """To all members, where the head took back the whole registration."""
+    return notice(_("The registration of your household was taken back."), params)
 
 
 def about_ended(params: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.casework.timeline import Entry, naming
 from registry.changes.hearings.selectors import leaves_commune, who_is_asked
+from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import may_bring_registered
 from registry.changes.workflow import AGREE, OBJECT, STEPS, change_workflow
 from registry.models import ChangeRequest
@@ -47,6 +48,8 @@ def what_next(request: ChangeRequest) -> str:
             words = _("The commune looks at the request. If a paper proves it, bring it to the office.")
         case ChangeRequest.State.MORE_ASKED:
             return _("Show the document at the commune office, or send a photo of it here.")
+        case ChangeRequest.State.APPLIED if KINDS[request.kind].ends_household:
+            return _("Operators are told to delete the details. Whoever registers again keeps the SPID.")
         case ChangeRequest.State.APPLIED:
             return _("Operators who have your consent get the new details by themselves.")
         case ChangeRequest.State.REFUSED:

@@ -14,6 +14,7 @@ from dsp_platform.accounts.access.decorators import actor_required, step_up_requ
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes import number_lookups
@@ -22,14 +23,13 @@ from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
-from registry.changes.kinds import GROUPS, KINDS, OF_ONE_PERSON, Kind
+from registry.changes.kinds import KINDS, Kind, offered_in
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.wizard import ChangeWizard
 from registry.models import ChangeDraft, ChangeRequest, Person
-from registry.persons.households import household_of
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.plausibility.wizard import RARE, Implausible
 
@@ -41,11 +41,11 @@ JUST_ASKED = "change_just_asked"
 def changes(request: HttpRequest, person: Person) -> HttpResponse:
     """The kinds of change, and the requests made before."""
     begun = drafts_of_changes(user_of(request), assisted_session_of(request))
-    home = household_of(person)
+    household = household_context(user_of(request), assisted_session_of(request))
     context = {
         "person": person,
-        "groups": GROUPS if home else OF_ONE_PERSON,
-        "home": home,
+        "groups": offered_in(household) if household else [],
+        "home": household and household.home,
         "begun": begun,
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
         "why_unlisted": why_unlisted(assisted_session_of(request), person),
@@ -66,6 +66,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "first": wizard.url(wizard.first_open()),
         "possible": not _is_impossible(wizard),
         "home": wizard.context.home,
+        "head": wizard.context.members[0].person,
         "left_out": wizard.left_out("who"),
         "alone": len(wizard.context.members) < 2,
     }
@@ -88,12 +89,14 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             return redirect("registry:changes")
         self.wizard = wizard
         sent = self.draft.request if self.draft else None
-        if sent is not None and self.kwargs["question"] == CHECK:  # a second click
+        # Where nothing is asked, no answer begins another one.
+        is_over = sent is not None and wizard.asks_nothing and not sent.is_open
+        if sent is not None and self.kwargs["question"] == CHECK and not is_over:  # a second click
             return redirect("registry:change_request", sent.reference)
         return redirect("registry:change", kind.code) if _is_impossible(wizard) else None
 
     def store(self) -> None:
-        save_change_draft(
+        self.draft = save_change_draft(
             owner=user_of(self.request),
             assisted_session=assisted_session_of(self.request),
             kind=self.wizard.kind.code,
@@ -104,20 +107,21 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         if key.name == RARE and answer["right"] == "no":
             return redirect(self.wizard.url(self.wizard.to_correct(key)))
         self.wizard.require_possible(key, answer)
-        if key.name == "document" and self._is_taken(key, answer):
-            words = _("This document cannot be used here. Check the type and the number.")
-            raise Implausible(f"{words} {_('Or go to the commune office with the document.')}")
+        if key.name == "document" and (words := self._why_not_document(key, answer)):
+            raise Implausible(words)
         return super().answered(key, answer)
 
-    def _is_taken(self, key: Key, answer: Answer) -> bool:
-        """It says the same whoever has the document, and nothing about them."""
+    def _why_not_document(self, key: Key, answer: Answer) -> Label:
+        """Nothing where somebody may come in by it, who is asked: whoever holds their document would learn by
+        the answer whether they are registered, and try names and dates of birth. The decision tells it."""
         wizard = self.wizard
-        return bool(answer["document_number"]) and number_lookups.is_document_taken(
+        if wizard.kind.may_take_in:
+            return ""
+        return number_lookups.why_not_document(
             actor=user_of(self.request),
             assisted_session=assisted_session_of(self.request),
             answers=wizard.with_answer(key, answer).answers,
             person=None if wizard.is_of_newcomer(key) else wizard.person,
-            takes_in=wizard.kind.may_take_in,
         )
 
     def caption(self, key: Key) -> str:
@@ -135,6 +139,8 @@ class ChangeQuestion(WizardView[ChangeWizard]):
     def check(self) -> HttpResponse:
         wizard, problems = self.wizard, []
         if self.is_confirmed():
+            if wizard.asks_nothing:
+                self.store()  # so that a second click finds the request
             try:
                 with refusals_recorded(
                     self.request,
@@ -157,6 +163,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         context = self.page(Key(CHECK)) | {
             "kind": wizard.kind,
             "alone": len(wizard.context.members) < 2,
+            "subject": wizard.context.subject,
             "problems": problems,
             "rows": wizard.rows(),
             "digest": wizard.digest(),
@@ -227,8 +234,8 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
 
 def _is_impossible(wizard: ChangeWizard) -> bool:
     """Somebody who lives alone cannot name another head, nor tell of their own death; or it can be about none
-    of the members; or it needs a household."""
-    if wizard.kind.needs_household and wizard.context.home is None:
+    of the members; or it is not offered to whoever asks."""
+    if not wizard.kind.is_offered(wizard.context):
         return True
     lacks_successor = wizard.kind.needs_successor and len(wizard.context.members) < 2 and not wizard.choices
     return lacks_successor or (wizard.kind.whom is not nobody and not wizard.choices)

@@ -63,8 +63,12 @@ class ChangeWizard(PlausibilityWizard):
     def _names(self) -> list[str]:
         return self.kind.questions(self._with_person(), self.context)
 
+    @property
+    def asks_nothing(self) -> bool:
+        return self.order() == [Key(CHECK)]
+
     def judged(self) -> list[Finding]:
-        return findings_of(self._told(), self.context, self.person)
+        return findings_of(self.kind, self._told(), self.context, self.person)
 
     @property
     def unchanged(self) -> str:
@@ -72,8 +76,10 @@ class ChangeWizard(PlausibilityWizard):
         return str(self.kind.unchanged(self._told(), self.context, self.person))
 
     def require_possible(self, key: Key, answer: Answer) -> None:
-        """Also where it would change nothing."""
-        if words := self.with_answer(key, answer).unchanged:
+        """Also where it would change nothing. Whether a document is recorded already is a lookup of its
+        number, which is counted: ``number_lookups`` tells it."""
+        trial = self.with_answer(key, answer)
+        if "document" not in trial._told() and (words := trial.unchanged):
             raise Implausible(words)
         super().require_possible(key, answer)
 
@@ -84,8 +90,7 @@ class ChangeWizard(PlausibilityWizard):
 
     def is_of_newcomer(self, key: Key) -> bool:
         """Whether the question is about whoever comes in, not about the member whom they marry."""
-        comes_in = self.person is None or "known" in self._names()
-        return comes_in and key.name in OF_NEWCOMER
+        return self.kind.may_bring_newcomer and key.name in OF_NEWCOMER
 
     def whose(self, key: Key) -> str:
         """Whom the question is about."""

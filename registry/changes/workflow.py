@@ -23,7 +23,7 @@ REGISTRY = "registry"  # what follows from another change
 
 AGREE, OBJECT = "agree", "object"
 ENDED, MEMBER_LEFT, MOVED, MERGED, FOLLOWS = "ended", "member_left", "moved", "merged", "follow"
-ASKER_LEFT, ASKER_DIED = "asker_left", "asker_died"
+ASKER_LEFT, ASKER_DIED, HOUSEHOLD_CLOSED = "asker_left", "asker_died", "household_closed"
 SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
@@ -54,6 +54,8 @@ STEPS = steps(
          _("Ended: the person was registered twice, and only one record goes on"), sms="change_ended"),
     Step(ASKER_LEFT, REGISTRY, OPEN, State.ENDED,
          _("Ended: whoever asked is no member of the household any more"), sms="change_ended"),
+    Step(HOUSEHOLD_CLOSED, REGISTRY, OPEN, State.ENDED,
+         _("Ended: the household has no members any more"), sms="change_ended"),
     # Without a text message: their phone may be with anybody.
     Step(ASKER_DIED, REGISTRY, OPEN, State.ENDED, _("Ended: whoever asked has died")),
     Step(FOLLOWS, REGISTRY, OPEN, "", _("It goes on where the person or the household lives now"),

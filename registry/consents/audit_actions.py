@@ -14,10 +14,5 @@ register_actions(
     "registry.consents",
     Action("give_consent", _("noted a consent"), _("A consent was given")),
     Action("withdraw_consent", _("noted that a consent was taken back"), _("A consent was taken back")),
-    Action(
-        "take_back_registration",
-        _("noted that a registration was taken back"),
-        _("A registration was taken back"),
-    ),
     reason_names=dict.fromkeys(("give_consent", "withdraw_consent"), operator_names),
 )

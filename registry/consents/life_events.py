@@ -16,8 +16,12 @@ def take_along(event: LifeEvent) -> None:
             consent.save(force_insert=True)
 
 
-def withdraw_all(event: LifeEvent) -> None:
-    event.home.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+def withdraw(event: LifeEvent) -> None:
+    """That of one operator, or all."""
+    consents = event.home.consents.filter(withdrawn_at=None)
+    if event.operator_code:
+        consents = consents.filter(operator_code=event.operator_code)
+    consents.update(withdrawn_at=timezone.now())
 
 
 _STAYS = Effect("Nothing: a consent is of the household, whose other members go on.")
@@ -33,7 +37,7 @@ EFFECTS = {
     EventKind.JOINED: Effect("Nothing: those of the household they join hold for them too."),
     EventKind.MOVED: Effect("Nothing: a consent names no place."),
     EventKind.MERGED: Effect("Nothing: a consent is of the household."),
-    EventKind.CONSENT_WITHDRAWN: Effect("Nothing more: it ends; it can be given again at any time."),
+    EventKind.CONSENT_WITHDRAWN: Effect("It ends; it can be given again at any time.", withdraw),
     EventKind.LEVEL_EXPIRED: Effect("Nothing: no consent rests on the poverty level."),
-    EventKind.CLOSED: Effect("All end.", withdraw_all),
+    EventKind.CLOSED: Effect("All end.", withdraw),
 }

@@ -2,7 +2,6 @@ import hashlib
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
@@ -73,7 +72,7 @@ def give_consent(
             )
             consent.save(force_insert=True)
             bump_household(household)
-            recorded(household, "give_consent", operator_code, actor, assisted_session)
+            _recorded(household, "give_consent", operator_code, actor, assisted_session)
         return consent
 
 
@@ -90,11 +89,22 @@ def withdraw_consent(
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
         refuse_relatives(actor, assisted_session, *_persons(household))
-        gave = end_consents(household, operator_code, actor)
+        consents = household.consents.filter(withdrawn_at=None)
+        if operator_code:
+            consents = consents.filter(operator_code=operator_code)
+        gave = [one.given_by for one in consents.select_related("given_by__account")]
         if gave:
+            tell(
+                LifeEvent(
+                    kind=EventKind.CONSENT_WITHDRAWN,
+                    household=household,
+                    operator_code=operator_code,
+                    actor=actor,
+                )
+            )
             # A new version, because operators ignore what is not newer than what they hold.
             bump_household(household)
-            recorded(household, "withdraw_consent", operator_code, actor, assisted_session)
+            _recorded(household, "withdraw_consent", operator_code, actor, assisted_session)
             told = [subject_of(actor, assisted_session), *gave]
             if assisted_session is None:
                 told = [one for one in gave if one != told[0]]
@@ -108,31 +118,12 @@ def withdraw_consent(
             )
 
 
-def end_consents(household: Household, operator_code: str, actor: User) -> list[Person]:
-    """With all that follows from it but a new version. Returns who gave them. Within a service that has
-    locked the household."""
-    consents = household.consents.filter(withdrawn_at=None)
-    if operator_code:
-        consents = consents.filter(operator_code=operator_code)
-    gave = [one.given_by for one in consents.select_related("given_by__account")]
-    if consents.update(withdrawn_at=timezone.now()) or not operator_code:
-        tell(
-            LifeEvent(
-                kind=EventKind.CONSENT_WITHDRAWN,
-                household=household,
-                operator_code=operator_code,
-                actor=actor,
-            )
-        )
-    return gave
-
-
 def _persons(household: Household) -> list[Person]:
     members = household.memberships.filter(ended_on=None)
     return [member.person for member in members.select_related("person__account")]
 
 
-def recorded(
+def _recorded(
     household: Household,
     action: str,
     operator_code: str,

@@ -10,8 +10,3 @@ from dsp_platform.accounts.sms_templates import notice
 def withdrawn(params: dict[str, Any]) -> str:
     """To whoever gave it, where somebody else took it back."""
     return notice(_("A consent of your household was taken back."), params)
-
-
-def taken_back(params: dict[str, Any]) -> str:
-    """To all members, where the head took back the whole registration."""
-    return notice(_("The registration of your household was taken back."), params)

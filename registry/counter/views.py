@@ -25,8 +25,8 @@ from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
-from registry.persons.selectors import is_known_number, person_visible_to, persons_visible_to
-from registry.persons.services import search_persons
+from registry.persons.selectors import person_visible_to, persons_visible_to
+from registry.persons.services import is_known_number, search_persons
 from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
@@ -71,7 +71,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": found,
         # Somebody of another area, or a record that is closed: which of them is not said.
-        "known": found == [] and is_known_number(form.cleaned_data["query"]),
+        "known": found == [] and is_known_number(official=official, query=form.cleaned_data["query"]),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),
         "waiting_phones": replacements_to_confirm(official).count(),

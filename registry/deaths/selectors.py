@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.database.history import history_of
-from registry.changes.outcome import judged
 from registry.models import Deceased, Membership, Person
+from registry.persons.households import membership_until_death
 from registry.persons.selectors import number_condition
 from registry.plausibility.findings import new_findings, refused
-from registry.plausibility.situation import Situation
+from registry.plausibility.situation import Situation, judged
 
 HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
 
@@ -25,10 +25,8 @@ def membership_again(person: Person) -> Membership | None:
     """The membership that the death ended, where the person can be a member again by it: the household lives
     on, led by the same head all along, so that the relationship still says what it said, and the rules judge
     nothing impossible."""
-    last = person.memberships.select_related("household").order_by("-pk").first()
-    if last is None or last.ended_on is None or last.relationship == HEAD or last.household.closed_on:
-        return None
-    if person.died_on and last.ended_on < person.died_on:  # they had left before
+    last = membership_until_death(person)
+    if last is None or last.relationship == HEAD or last.household.closed_on:
         return None
     others = Membership.objects.filter(household=last.household, ended_on=None)
     head = others.filter(relationship=HEAD).first()

@@ -323,6 +323,7 @@ class Migration(FirstMigration):
                 ('relationship', models.CharField(choices=[('head', 'Head of household'), ('spouse', 'Husband or wife'), ('child', 'Son or daughter'), ('parent', 'Father or mother'), ('sibling', 'Brother or sister'), ('grandchild', 'Grandchild'), ('grandparent', 'Grandparent'), ('other_relative', 'Other relative'), ('not_related', 'Not related')], max_length=16, verbose_name='relationship to the head')),
                 ('started_on', models.DateField(verbose_name='since')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('ended_by_death', models.BooleanField(default=False, verbose_name='lived there until death')),
                 ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='registry.household', verbose_name='household')),
             ],
             options={
@@ -429,6 +430,7 @@ class Migration(FirstMigration):
                 ('relationship', models.CharField(choices=[('head', 'Head of household'), ('spouse', 'Husband or wife'), ('child', 'Son or daughter'), ('parent', 'Father or mother'), ('sibling', 'Brother or sister'), ('grandchild', 'Grandchild'), ('grandparent', 'Grandparent'), ('other_relative', 'Other relative'), ('not_related', 'Not related')], max_length=16, verbose_name='relationship to the head')),
                 ('started_on', models.DateField(verbose_name='since')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
+                ('ended_by_death', models.BooleanField(default=False, verbose_name='lived there until death')),
                 ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.membership')),
@@ -1057,17 +1059,25 @@ class Migration(FirstMigration):
             model_name='membership',
             constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('person',), name='person_one_household'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='8d11bb5878704385cd07562e4efd23ec7b43a145', operation='INSERT', pgid='pgtrigger_insert_insert_40ab0', table='registry_membership', when='AFTER')),
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_by_death', True)), fields=('person',), name='person_one_household_at_death'),
+        ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_by_death', False), ('ended_on__isnull', False), _connector='OR'), name='household_left_at_death'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_membershipevent" ("ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='59fb7b7af6439009751407950ce95f2b34ba8d7c', operation='UPDATE', pgid='pgtrigger_update_update_2e25f', table='registry_membership', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_by_death", NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='65f4b7d1f2f4693de9c6f8e5b46a20c234ff641f', operation='INSERT', pgid='pgtrigger_insert_insert_40ab0', table='registry_membership', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (OLD."ended_on", OLD."household_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."relationship", OLD."started_on"); RETURN NULL;', hash='221e00bdd2c058d101ff66daf10e358c37d5e02f', operation='DELETE', pgid='pgtrigger_delete_delete_c1c02', table='registry_membership', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_by_death", NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='a979e0349150736d498c01e3c7d6cc503cbb00b5', operation='UPDATE', pgid='pgtrigger_update_update_2e25f', table='registry_membership', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='membership',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (OLD."ended_by_death", OLD."ended_on", OLD."household_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."relationship", OLD."started_on"); RETURN NULL;', hash='5d33bee0fda8f393d6e9aeab9d45d2b86ecfa409', operation='DELETE', pgid='pgtrigger_delete_delete_c1c02', table='registry_membership', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='lostnumber',

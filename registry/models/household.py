@@ -64,6 +64,8 @@ class Membership(models.Model):
     )
     started_on = models.DateField(_("since"))
     ended_on = models.DateField(_("until"), null=True, blank=True)
+    # Noted when it ends, because no date tells it later.
+    ended_by_death = models.BooleanField(_("lived there until death"), default=False)
 
     class Meta:
         verbose_name = _("membership")
@@ -76,6 +78,12 @@ class Membership(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(ended_on=None), name="person_one_household"
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_by_death=True), name="person_one_household_at_death"
+            ),
+            models.CheckConstraint(
+                name="household_left_at_death", condition=Q(ended_by_death=False) | Q(ended_on__isnull=False)
             ),
         ]
 

@@ -111,7 +111,9 @@ def rare_facts(subject: DataSubject) -> list[dict[str, Any]]:
 
 
 def consents(subject: DataSubject) -> list[dict[str, Any]]:
-    rows = Consent.objects.filter(household=subject.household).select_related("given_by", "witness")
+    home = subject.household
+    given = home.consents.all() if home else Consent.objects.none()
+    rows = given.select_related("given_by", "witness")
     names = {operator.code: str(operator) for operator in Operator.objects.all()}
     return [
         {
@@ -262,7 +264,10 @@ def household_subjects(subject: DataSubject) -> dict[int, str]:
 
 def programmes_affected(about: DataSubject, operator_code: str) -> list[str]:
     """Which members get support from the operator now; from any, where the code is empty."""
-    people = Person.objects.filter(memberships__household=about.household, memberships__ended_on=None)
+    home = about.household
+    if home is None:
+        return []
+    people = Person.objects.filter(memberships__household=home, memberships__ended_on=None)
     return [
         _("%(name)s is in the programme %(programme)s.") % {"name": one.name, "programme": row.programme.name}
         for one in people.prefetch_related("enrolments__programme")

@@ -1,4 +1,4 @@
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from dsp_platform.database.history import history_of
@@ -47,13 +47,23 @@ def with_household(person: Person) -> list[Person]:
     return [person, *(one.person for one in (members_of(home) if home else []) if one.person != person)]
 
 
+def ended_by_death() -> QuerySet[Membership]:
+    """Of those who lived in a household until they died. By the mark alone: the day of a death may be known
+    to the year only, or lie before the day on which somebody left, and dates do not tell the two apart."""
+    return Membership.objects.filter(ended_by_death=True)
+
+
+def membership_until_death(person: Person) -> Membership | None:
+    """None where they had left every household before: who remains there is no heir of theirs."""
+    return ended_by_death().filter(person=person).select_related("household").first()
+
+
 def head_left_behind(person: Person) -> Person | None:
-    """Who heads today the household that somebody who has died lived in until then; None where nobody is
-    left, or they had left it before: who remains there is no heir of theirs."""
-    last = person.memberships.order_by("-pk").first()
-    if last and last.ended_on and person.died_on and last.ended_on < person.died_on:
+    """Who heads today the household that somebody lived in until they died; None where nobody is left."""
+    last = membership_until_death(person)
+    if last is None:
         return None
-    heads = Membership.objects.filter(household=last.household_id if last else 0, ended_on=None)
+    heads = Membership.objects.filter(household=last.household_id, ended_on=None)
     head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
     return head.person if head else None
 
@@ -61,19 +71,22 @@ def head_left_behind(person: Person) -> Person | None:
 def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     """Memberships that ended by a death while this member, who has not left since, was in the household.
 
-    Ordered by the history tables, because dates do not tell the order of events on the day of the death.
+    Ordered by the history tables, because dates do not tell the order of events on the day of the death. Who
+    came within the month or year in which somebody died may have come after the death.
     """
     if member.ended_on is not None:
         return Membership.objects.none()
     events = history_of(Membership).order_by("pgh_id")
     came = events.filter(pgh_obj=member.pk).values("pgh_id")[:1]
-    ended = events.filter(pgh_obj=OuterRef("pk"), ended_on__isnull=False).values("pgh_id")[:1]
-    later = Membership.objects.filter(person=OuterRef("person"), pk__gt=OuterRef("pk"))
-    return Membership.objects.alias(ended=Subquery(ended)).filter(
-        ~Exists(later),
-        ended__gt=Subquery(came),
-        household=member.household_id,
-        person__died_on__isnull=False,
-        person__merged_into=None,
-        ended_on__gte=Greatest(F("person__died_on"), member.started_on),
+    ended = events.filter(pgh_obj=OuterRef("pk"), ended_by_death=True).values("pgh_id")[:1]
+    lived = Greatest("person__died_on", "started_on")
+    return (
+        ended_by_death()
+        .alias(ended=Subquery(ended), lived=lived)
+        .filter(
+            ended__gt=Subquery(came),
+            lived__gte=member.started_on,
+            household=member.household_id,
+            person__merged_into=None,
+        )
     )

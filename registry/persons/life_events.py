@@ -32,6 +32,8 @@ class Happened:
             into = values["merged_into"]
             self._changed[person.pk] = person, {"kind": EventKind.MERGED, "merged_into": into}
         elif values.get("died") and person.died_on is None:
+            if person.pk in self._left:
+                raise RuntimeError("a death is written before the membership that it ends")
             self._changed[person.pk] = person, {"kind": EventKind.DIED, "account": person.account}
         elif "died" in values and not values["died"] and person.died_on:
             self._changed[person.pk] = person, {"kind": EventKind.DEATH_UNDONE}
@@ -42,6 +44,9 @@ class Happened:
             self._of_households.append((EventKind.MOVED, household))
         if values.get("closed_on") and household.closed_on is None:
             self._of_households.append((EventKind.CLOSED, household))
+
+    def died(self, person: int) -> bool:
+        return self._changed[person][1]["kind"] == EventKind.DIED if person in self._changed else False
 
     def left(self, membership: Membership) -> None:
         self._left[membership.person_id] = membership

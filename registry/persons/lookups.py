@@ -14,7 +14,9 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
+from dsp_platform.encryption import crypto
 from registry.errors import TooManyLookups
+from registry.identity.documents import document_key
 from registry.models import Lookup
 
 DOCUMENT, TYPED, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.TYPED, Lookup.Kind.SEARCH
@@ -26,6 +28,12 @@ OF_OFFICIAL_A_DAY = 40
 TYPED_A_DAY = 10
 SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
+
+
+def digest_of(document_type: str, number: str, *told_with: object) -> bytes:
+    """Of a number and of what is compared with it, where the answer depends on both: whoever holds a number
+    would otherwise try all names and dates of birth with it, for one lookup."""
+    return crypto.digest("number told", document_type, document_key(number), *map(str, told_with))
 
 
 def check_limit(*, account: User, assisted_session: AssistedSession | None, kind: str) -> None:

@@ -73,12 +73,6 @@ def number_condition(query: str) -> Q | None:
     return Q(pk__in=documents.values("person_id"))
 
 
-def is_known_number(query: str) -> bool:
-    """Whether the registry holds it at all. It does not say whose it is, nor what became of them."""
-    condition = number_condition(query)
-    return condition is not None and Person.objects.filter(condition).exists()
-
-
 def search_condition(query: str) -> Q | None:
     """None for what cannot be an SPID, a document number, a phone or the start of a name."""
     condition = number_condition(query) or Q(pk__in=())

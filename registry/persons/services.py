@@ -2,9 +2,34 @@ from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from registry.identity.spid import clean_spid
 from registry.models import Person
 from registry.persons import lookups
-from registry.persons.selectors import MOST, nearest_first, persons_visible_to, search_condition
+from registry.persons.selectors import (
+    MOST,
+    nearest_first,
+    number_condition,
+    persons_visible_to,
+    search_condition,
+)
+
+
+def is_known_number(*, official: User, query: str) -> bool:
+    """Whether the registry holds the SPID or document number at all. It does not say whose it is, nor what
+    became of them.
+
+    Of a document number it is a lookup, counted and audited wherever one is told; no beyond the limits.
+    """
+    condition = number_condition(query)
+    if condition is None:
+        return False
+    known = Person.objects.filter(condition)
+    if clean_spid(query):
+        return known.exists()
+    number = lookups.digest_of("", query)
+    return lookups.is_told_taken(
+        account=official, assisted_session=None, number=number, is_taken=known.exists
+    )
 
 
 def search_persons(*, official: User, query: str) -> list[Person]:

@@ -200,6 +200,8 @@ class PersonWriter:
     def update_person(self, person: Person, **values: Any) -> None:
         self._happened.to_person(person, values)
         person.save(update_fields=set_values(person, values))
+        if not values.get("died", True):  # where they lived by then is not where they will live until death
+            person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
         if values.keys() - NOT_SENT:
             self._persons[person.pk] = person
 
@@ -243,8 +245,10 @@ class PersonWriter:
         self._households.add(household.pk)
 
     def update_membership(self, membership: Membership, **values: Any) -> None:
+        """Where it ends in the block in which the death of its person was written, it ended by the death."""
         if values.get("ended_on"):
             self._happened.left(membership)
+            values["ended_by_death"] = self._happened.died(membership.person_id)
         for field, value in values.items():
             setattr(membership, field, value)
         membership.save(update_fields=list(values))

@@ -6,10 +6,10 @@ from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.notifications import services as notifications
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.models import PhoneReplacement
-from registry.persons.households import members_of
+from registry.persons.households import household_head_of, members_of
 from registry.persons.writer import PersonWriter
 from registry.phones.replacements.steps import end
-from registry.phones.selectors import contact_phone, household_head_of, numbers_left_behind, numbers_of
+from registry.phones.selectors import contact_phone, numbers_left_behind, numbers_of
 
 
 def close_access(event: LifeEvent) -> None:

@@ -21,6 +21,18 @@ class Member:
     sex: str = ""
 
 
+def judged(membership: Membership) -> Member:
+    """As it is recorded."""
+    person = membership.person
+    return Member(
+        key=person.spid,
+        name=person.name,
+        born=person.born,
+        relationship=membership.relationship,
+        sex=person.sex,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     today: date

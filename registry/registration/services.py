@@ -75,7 +75,9 @@ def register_household(
     MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not register.
     """
     numbers = {
-        index: document_digest(one.document_type, one.document_number)
+        index: lookups.digest_of(
+            one.document_type, one.document_number, one.family_name, one.given_name, one.born
+        )
         for index, one in enumerate(details.members)
         if one.document_number
     }

@@ -21,6 +21,7 @@ from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmation
 from registry.models import Draft
 from registry.persons.labels import full_name
 from registry.persons.subject import subject_of, user_of
+from registry.persons.validation import MEMBERS as MOST_MEMBERS
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.answers import HEAD_ID, RETURNS, answers_to_details
@@ -126,6 +127,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         form = wizard.form(self.request, key)
         if form.is_valid() and form.answers == wizard.answer(key):  # the same sent twice
             return self.answered(key, form.answers)
+        if another and wizard.is_full:
+            return self._full()
         if another:
             return super().ask(Key("name", wizard.next_id))
         self.added_meanwhile = full_name(wizard.member(key.number))
@@ -167,7 +170,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             messages.warning(self.request, question)
             return self._to(Key(MEMBERS) if wizard.is_open(Key(MEMBERS)) else key)
         if key.name == MEMBERS and answer["more"] == "yes":
-            return self._to(Key("name", wizard.next_id))
+            return self._full() if wizard.is_full else self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
 
     def _to_correct(self, rare: Key) -> HttpResponse:
@@ -192,6 +195,11 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         born = PartialDate.parse(member["born"])
         same = former_named(former, member["family_name"], member["given_name"], born)
         return same.question if same else ""
+
+    def _full(self) -> HttpResponse:
+        words = _("Nobody was added: a household has at most %(most)d members.")
+        messages.warning(self.request, words % {"most": MOST_MEMBERS})
+        return self._to(Key(MEMBERS))
 
     def _is_taken(self, answer: Answer) -> bool:
         return bool(answer["document_number"]) and is_document_taken(

@@ -25,6 +25,7 @@ from registry.persons.circumstances import (
 from registry.persons.labels import full_name
 from registry.persons.plausible import household_findings, last_of
 from registry.persons.told_apart import names_of_draft
+from registry.persons.validation import MEMBERS as MOST_MEMBERS
 from registry.plausibility.findings import Finding, rare
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
@@ -161,9 +162,14 @@ class RegistrationWizard(PlausibilityWizard):
         asked = key.number is None or key.name == RARE or key.name in self.member(key.number).get("done", ())
         return asked and super().is_done(key)
 
+    @property
+    def is_full(self) -> bool:
+        """No household is larger, so nobody is added any more."""
+        return len(self.members) >= MOST_MEMBERS
+
     def is_open(self, key: Key) -> bool:
         if key == Key("name", self.next_id) and self.next_id > HEAD_ID:  # one more member
-            return super().is_open(Key(MEMBERS))
+            return not self.is_full and super().is_open(Key(MEMBERS))
         return super().is_open(key)
 
     def before(self, key: Key) -> Key | None:

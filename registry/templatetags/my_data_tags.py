@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template.context import Context
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +16,8 @@ from dsp_platform.exchange.ledger.shared_records import SharedRecord, shared_rec
 from dsp_platform.exchange.models import Operator
 from registry.eligibility.assessment import still_of_use
 from registry.models import Person, Programme
-from registry.my_data.sections import MyDataSection
+from registry.my_data.sections import MyDataSection, affected_by_withdrawal
+from registry.my_data.selectors import copies_about, data_subject
 from registry.persons.households import household_of
 from registry.programmes.selectors import programmes
 
@@ -24,6 +26,18 @@ ACCESSES_READ, ACCESSES_SHOWN = 200, 20
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+
+
+@register.inclusion_tag("registry/changes/whose_registration_ends.html", takes_context=True)
+def whose_registration_ends(context: Context, person: Person) -> dict[str, Any]:
+    """For a member who is about to take back the registration of the household."""
+    about = data_subject(person, assisted_session=context.get("assisted_session"))
+    return {
+        "household": about.household,
+        "members": about.members,
+        "operators": [str(one.operator) for one in copies_about(about) if one.has_copies],
+        "effects": affected_by_withdrawal(about, ""),
+    }
 
 
 @register.inclusion_tag("registry/my_data/my_data_part.html")

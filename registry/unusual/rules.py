@@ -26,7 +26,6 @@ ACTIONS = (
     "change_yes",
     "give_consent",
     "withdraw_consent",
-    "take_back_registration",
 )
 
 

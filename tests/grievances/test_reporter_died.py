@@ -1,6 +1,7 @@
 """What somebody reported in their name passes to the head of their household when they die."""
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.khmer.dates import PartialDate
 from grievances.models import Grievance
@@ -55,6 +56,19 @@ def test_what_was_answered_stays_as_it_was(couple, tell):
     Grievance.objects.filter(pk=grievance.pk).update(state="resolved")
     die(wife)
     assert Grievance.objects.get().person == wife
+
+
+@pytest.mark.parametrize("died", ["2026", "2026-11", "2026-11-02"])
+def test_a_head_whom_they_had_left_reads_nothing(couple, tell, sokha, died):
+    head, wife = couple
+    grievance = reported_by(wife, tell())
+    with PersonWriter() as writer:
+        writer.update_membership(wife.memberships.get(), ended_on=timezone.localdate())
+    with PersonWriter() as writer:
+        writer.update_person(wife, died=PartialDate.parse(died))
+    assert Grievance.objects.get().person == wife
+    assert grievance_visible_to(sokha, None, grievance.reference) is None
+    assert grievance not in grievances_of(head)
 
 
 def test_without_a_name_it_is_nobodys(couple, tell):

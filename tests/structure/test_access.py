@@ -112,7 +112,6 @@ SITE = {
     "registry:claim": "door door on door door door door door door",
     "registry:claim_code": "door door on door door door door door door",
     "registry:consents": "door door page door on page door door door",
-    "registry:take_back": "door door on door on page door door door",
     "registry:consent_give": "door door 404 door on 404 door door door",
     "registry:consent_withdraw": "door door 404 door on 404 door door door",
     "registry:my_data": "door door page door on page door door door",

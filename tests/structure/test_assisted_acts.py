@@ -29,7 +29,6 @@ from grievances.services import Details, add_words, handle_grievance, report_gri
 from registry.changes.kinds import KINDS
 from registry.changes.services import ask_change, withdraw_change
 from registry.consents.services import give_consent, withdraw_consent
-from registry.consents.taking_back import take_back_registration
 from registry.models import Person, Programme
 from registry.persons.conflicts import HELP_WORDS
 from registry.phones.replacements.requests import InConflict as PhoneInConflict
@@ -67,7 +66,7 @@ WITHOUT_A_CHECK = {
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",
     **{f"registry.persons.lookups.{act}": COUNTS for act in ("check_limit", "is_told_taken", "note")},
     **{f"{CHANGES}.number_lookups.{act}": COUNTS for act in ("check_number_limit", "note", "note_asked")},
-    f"{CHANGES}.number_lookups.is_document_taken": COUNTS,
+    f"{CHANGES}.number_lookups.why_not_document": COUNTS,
     "registry.my_data.selectors.data_subject": "reads",
     f"{PHONES}.accounts.give_account": "called by open_account, and by a citizen who claims a record",
     "applications.appeals.note_appeal": "called by appeal_decision",
@@ -191,11 +190,6 @@ ACTS = [
         "registry.consents.services.withdraw_consent",
         lambda has: withdraw_consent(household=has["family"], operator_code="idpoor", **_who(has)),
         told="consent_withdraw",
-    ),
-    Act(
-        "registry.consents.taking_back.take_back_registration",
-        lambda has: take_back_registration(household=has["family"], **_who(has)),
-        told="registration_taken_back",
     ),
     Act(
         f"{CHANGES}.services.withdraw_change",

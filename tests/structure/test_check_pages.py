@@ -8,7 +8,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from dsp_platform.accounts.access import step_up
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
@@ -51,12 +51,20 @@ def family(areas, sokha) -> Household:
     return register_household(actor=sokha, details=details)
 
 
-def change(kind: str, family: Household, sokha: User) -> Client:
+def change(kind: str, family: Household, sokha: User, clerk: User) -> Client:
     answers = every_answer(family)
     if kind == "marriage":  # a child of seven does not marry, nor does who is born this month
         answers |= {"who": answers["payee"], "living": {"living": "elsewhere"}}
-    save_change_draft(owner=sokha, assisted_session=None, kind=kind, answers=answers)
-    client = browser(sokha)
+    user, assisted_session = sokha, None
+    if KINDS[kind].by_head_at_counter:
+        user, assisted_session = (
+            clerk,
+            AssistedSession.objects.create(
+                official=clerk, subject_id=sokha.person.pk, reason="account", consent_text="x"
+            ),
+        )
+    save_change_draft(owner=user, assisted_session=assisted_session, kind=kind, answers=answers)
+    client = browser(user)
     session = client.session
     session[step_up.PROVED] = int(timezone.now().timestamp())
     session.save()
@@ -80,7 +88,7 @@ def client(request, page) -> Client:
     if page == "register/check/":
         return request.getfixturevalue("registering")
     kind = page.split("/")[2]
-    return change(kind, request.getfixturevalue("family"), request.getfixturevalue("sokha"))
+    return change(kind, *(request.getfixturevalue(name) for name in ("family", "sokha", "commune_clerk")))
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

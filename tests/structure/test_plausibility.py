@@ -93,6 +93,12 @@ def is_judged(wizard: ChangeWizard) -> bool:
     return any(key.name in JUDGED for key in wizard.order())
 
 
+@pytest.mark.django_db
+def test_every_question_of_a_change_has_an_answer(family):
+    """So every kind is walked to its end, here and on its pages."""
+    assert every_answer(family).keys() == QUESTIONS.keys() - {RARE}
+
+
 def test_every_question_of_a_change_has_its_place():
     assert QUESTIONS.keys() == JUDGED | OTHERS
     assert not JUDGED & OTHERS
@@ -123,7 +129,7 @@ def test_a_kind_that_sets_such_a_fact_refuses_what_cannot_be(family, sokha, kind
         with pytest.raises(ChangeError, match="impossible: X"):
             ask(sokha, kind, **wizard.answers)
     else:
-        assert findings_of(wizard.answers, wizard.context, wizard.person) is not None
+        assert findings_of(wizard.kind, wizard.answers, wizard.context, wizard.person) is not None
         assert wizard.is_complete
 
 

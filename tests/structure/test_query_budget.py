@@ -10,8 +10,6 @@ MOST = 12
 # A complete record, rarely requested: one query for each of its sections, and one for the SPID in the text
 # message of the registration, which is stored without it.
 WHOLE = {"registry:my_data_everything": 32, "registry:my_data_json": 32}
-# Everything that hangs on a household, shown once before all of it ends.
-ENDS = {"registry:take_back": 15}
 # For an official with an assisted session, queries for session, account, second factor, assisted session and
 # access log come before the page, and on a person's page one for a pending replacement of their phone.
 NOT_YET = {"registry:me": 14, "applications:apply": 13, "applications:application": 15}
@@ -32,7 +30,7 @@ def test_every_page_asks_little(browsers, house, who):
         if answer.status_code == 200:
             seen += 1
             questions = [one["sql"] for one in asked if "SAVEPOINT" not in one["sql"]]
-            if len(questions) > (WHOLE | ENDS | NOT_YET).get(name, MOST):
+            if len(questions) > (WHOLE | NOT_YET).get(name, MOST):
                 dear.append(f"{name}: {len(questions)}")
     assert seen > 10
     assert not dear

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.notifications.models import Budget, MessageKind, Window
 from registry.models import Person
@@ -72,14 +71,6 @@ def share_no_more(house, sharing, sokha) -> Page:
 
 
 @pytest.fixture
-def take_back_registration(house, sharing, sokha, commune_clerk) -> Page:
-    open_assisted_session(
-        official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
-    )
-    return Page(browser(commune_clerk), "/en/my/registration/take-back/", {})
-
-
-@pytest.fixture
 def apply(house) -> Page:
     """For what was not applied for yet."""
     stranger = house.strangers.memberships.get().person.account
@@ -138,7 +129,6 @@ def allow_more_messages(steward) -> Page:
 PAGES: dict[str, tuple[Callable, ...]] = {
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),
-    "registry/consents/take_back.html": (take_back_registration,),
     "applications/apply.html": (apply,),
     "registry/changes/moves/my_move.html": (agree_to_move,),
     "registry/changes/moves/counter_move.html": (agree_to_move_at_the_counter, answer_for_who_moves),

@@ -23,6 +23,11 @@ OURS = [name for name in sorted(sms_templates.registered()) if not name.startswi
 WIDE = re.compile("[\u1780-\u17ff]")
 
 
+def rendered(name: str, params: dict, language: str) -> str:
+    """As it goes to the number that the person proved."""
+    return sms_templates.render(name, params, language, params.get("proved", ""))
+
+
 @built_once
 def built(areas, operators, sokha):
     register_household(actor=sokha, details=household_details())
@@ -35,6 +40,7 @@ def built(areas, operators, sokha):
         expires_at=timezone.now() + timedelta(hours=1),
     )
     ids = {"challenge": str(challenge.pk), "claim": str(claim.pk), "person": sokha.person.pk}
+    ids |= {"proved": sokha.phone}
     return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT, "until": "2026-12-28"}
 
 
@@ -52,7 +58,7 @@ def params(built):
 @pytest.mark.parametrize("name", OURS)
 def test_it_fits_one_part_in_its_language(params, settings, name, language, contact):
     settings.CONTACT_PHONE = contact
-    text = sms_templates.render(name, params, language)
+    text = rendered(name, params, language)
     assert text
     assert part_count(text) <= (2 if name in TWO_PARTS else 1), f"{len(text)} signs: {text}"
     assert bool(WIDE.search(text)) == (language == "km"), f"not in {language}: {text}"
@@ -75,7 +81,7 @@ def test_it_has_a_title_in_both_languages(name):
 def test_a_code_stands_last_and_is_registered_as_one(params, language):
     """This excludes it from the list of messages, and counts it in the budget of codes."""
     for name in OURS:
-        ends_with_code = re.search(r"(?<!\d)\d{6}$", sms_templates.render(name, params, language))
+        ends_with_code = re.search(r"(?<!\d)\d{6}$", rendered(name, params, language))
         assert bool(ends_with_code) == sms_templates.is_code(name), name
 
 
@@ -84,14 +90,14 @@ def test_the_warning_to_an_owner_fits_too(params, sokha):
     """Sent in place of a code, to the owner of a number that somebody else requested."""
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.NEW_PHONE)
     for language in ("km", "en"):
-        assert part_count(sms_templates.render(codes.TEXT, params, language)) == 1
+        assert part_count(rendered(codes.TEXT, params, language)) == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_code_of_a_move_says_what_it_is_for(params, language):
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.MOVE)
-    text = sms_templates.render(codes.TEXT, params, language)
+    text = rendered(codes.TEXT, params, language)
     assert part_count(text) == 1
     assert ("household" if language == "en" else "គ្រួសារ") in text
     assert re.search(r"(?<!\d)\d{6}$", text)
@@ -124,7 +130,7 @@ def test_whom_to_tell_a_code_depends_on_where_it_was_asked_for(
         account = {HOME: sokha, COUNTER: commune_clerk}[place]
         subject = f"change:{REFERENCE}" if purpose == "move" else ""
         PhoneChallenge.objects.update(phone="+85516555777", purpose=purpose, subject=subject, account=account)
-        text = sms_templates.render(codes.TEXT, params, language)
+        text = rendered(codes.TEXT, params, language)
         at_home, at_counter = WORDS_OF_HOME[language] in text, WORDS_OF_COUNTER[language] in text
         assert at_home == (place == HOME), text
         assert at_counter or place == HOME, text
@@ -143,6 +149,8 @@ WARNINGS = {
     "claimed",
     "claimed_beside",
     "number_lost",
+    "registered_by_office",
+    "registration_taken_back",
     "details_changed",
     "change_withdraw",
     "application_withdraw",
@@ -157,7 +165,7 @@ WARNINGS = {
 
 @pytest.mark.django_db
 def test_these_texts_warn(params):
-    asks = {name for name in OURS if "Not you?" in sms_templates.render(name, params, "en")}
+    asks = {name for name in OURS if "Not you?" in rendered(name, params, "en")}
     assert asks == WARNINGS - {"household_asked"}
 
 
@@ -167,7 +175,7 @@ def test_these_texts_warn(params):
 def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, language, words):
     """They did not request anything, so the message does not ask whether it was them."""
     settings.CONTACT_PHONE = contact
-    text = sms_templates.render("household_asked", params, language)
+    text = rendered("household_asked", params, language)
     assert words in text
     assert REFERENCE in text
     assert "Not you?" not in text
@@ -180,8 +188,8 @@ def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, lang
 def test_a_warning_points_outside_the_commune(params, settings, name, language):
     """To the national number, or if none is configured to the district."""
     settings.CONTACT_PHONE = "023 123 4567"
-    assert "023 123 4567" in sms_templates.render(name, params, language)
+    assert "023 123 4567" in rendered(name, params, language)
     settings.CONTACT_PHONE = ""
-    text = sms_templates.render(name, params, language)
+    text = rendered(name, params, language)
     assert ("district" if language == "en" else "ស្រុក/ខណ្ឌ") in text
     assert not re.search("commune|ឃុំ", text)

@@ -1,14 +1,22 @@
 """Recipients of text messages: a number that is not verified gets nothing but the code that verifies it."""
 
 import ast
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
 from django.template.loader_tags import IncludeNode
+from django.utils import timezone
 
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from registry.models import Claim, Person, PhoneReplacement
+from registry.registration.services import register_household
+from tests.registry.cast import household_details, person_details
+from tests.registry.changes.cast import BABY, ask, decide
 from tests.structure.test_house_rules import tracked
 from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
 
@@ -71,6 +79,45 @@ def test_another_text_for_typed_numbers_is_refused():
 def test_whom_it_goes_to_must_be_said():
     with pytest.raises(TypeError, match="recipient"):
         register_sms_template("tests.unsaid", lambda params: "hello")
+
+
+@pytest.fixture
+def of_texts(areas, operators, sokha, commune_clerk):
+    """What all texts refer to: a request by which somebody was registered, and whoever asked for it."""
+    register_household(actor=sokha, details=household_details(person_details()))
+    request = decide(ask(sokha, "birth", **BABY), commune_clerk)
+    claim = Claim.objects.create(
+        account=sokha, person=sokha.person, identity_digest=b"1", number_digest=b"1",
+        expires_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    challenge = codes.send_code(phone=sokha.phone, browser="browser", language="km")
+    return {
+        "reference": request.reference,
+        "person": sokha.person.pk,
+        "claim": str(claim.pk),
+        "challenge": str(challenge.pk),
+        "cause": PhoneReplacement.Cause.DRAFT,
+        "until": "2026-12-28",
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_an_spid_goes_only_to_a_number_that_is_proved_when_it_is_sent(of_texts, sokha, language):
+    spids = Person.objects.values_list("spid", flat=True)
+    ours = [name for name in sms_templates.registered() if not name.startswith("tests.")]
+
+    def telling(phone: str) -> set[str]:
+        texts = {name: sms_templates.render(name, of_texts, language, phone) for name in ours}
+        return {
+            name for name, text in texts.items() if any(spid in re.sub(r"\s", "", text) for spid in spids)
+        }
+
+    assert telling(sokha.phone) == {"registered", "change_approve"}
+    assert telling("+85516555777") == telling("") == set()
+    sokha.is_active = False
+    sokha.save()
+    assert telling(sokha.phone) == set()
 
 
 # What all these pages extend.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -80,11 +80,11 @@ def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Per
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    spid = request.answers.get("head", {}).get("person")
-    if spid is None:
+    spid, home = request.answers.get("head", {}).get("person"), request.household_id
+    if not spid or home is None:
         return None
-    members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
-    return members.filter(spid=spid).first() if spid else None
+    members = Person.objects.filter(memberships__household=home, memberships__ended_on=None)
+    return members.filter(spid=spid).first()
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
@@ -97,29 +97,34 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 
 def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
-    names, and the payee before it; every member where a change at once is of the household as a whole."""
+    names, and the payee before it; every member where it ends the household, or is made at once and of the
+    household as a whole."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    moves_out = "where" in request.answers
+    moves_out = KINDS[request.kind].moves_out(request.answers)
     moved = request.mover or (request.person if moves_out else None)
-    if KINDS[request.kind].at_once and request.person is None:
+    kind = KINDS[request.kind]
+    if kind.ends_household or (kind.at_once and request.person is None):
         persons += [one.person for one in members_for(request)]
     return [*persons, who_consents(moved) if moved else None]
 
 
 def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
-    if request.household_id is None:
-        return []
-    members = Person.objects.filter(memberships__household=request.household_id)
+    members = _members_ever(request)
     before = request.basis.get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """By SPID, the names of the present and former members, told apart."""
-    members = Person.objects.filter(memberships__household=request.household_id).distinct()
+    """By SPID, the names of the present and former members, told apart; without a household, of whom it is
+    about."""
     about = [request.person] if request.person else []
-    return names_by_spid({one.pk: one for one in [*about, *members]}.values())
+    return names_by_spid({one.pk: one for one in [*about, *_members_ever(request).distinct()]}.values())
+
+
+def _members_ever(request: ChangeRequest) -> QuerySet[Person]:
+    home = request.household_id
+    return Person.objects.none() if home is None else Person.objects.filter(memberships__household=home)
 
 
 def _words(answers: Any) -> set[str]:

@@ -22,6 +22,7 @@ from registry.changes.hearings.selectors import (
     said_of,
 )
 from registry.changes.kinds import KINDS
+from registry.changes.selectors import same_change
 from registry.changes.workflow import AGREE, OBJECT, change_workflow
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
@@ -40,10 +41,9 @@ def inform_concerned(request: ChangeRequest) -> None:
     if kind.moves_home and request.household:
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
-    same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
-    if request.household_id is None:
-        same = same.filter(person=request.person_id)
-    today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
+    today = same_change(request).filter(
+        asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1)
+    )
     if kind.is_heard and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
         raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
     _tell(request, concerned_by(request))

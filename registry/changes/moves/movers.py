@@ -36,7 +36,7 @@ def mover_of(request: ChangeRequest) -> Person | None:
     if coming is not None:
         return coming
     # Moving out is decided by the commune they live in, unless they, or the head for a child, have a phone.
-    going = request.person if "where" in request.answers else None
+    going = request.person if KINDS[request.kind].moves_out(request.answers) else None
     return going if going is not None and confirmation_contact(going)[0] else None
 
 

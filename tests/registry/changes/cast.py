@@ -103,9 +103,9 @@ def settle() -> None:
     LedgerEntry.objects.update(state="delivered", may_have_copy=True)
 
 
-def every_answer(family: Household) -> dict:
-    """Of all kinds of change, in a household of a couple and their child: each kind takes those that it asks
-    for."""
+def every_answer(family: Household, **others: dict) -> dict:
+    """To every question of a change, in a household of three, such as a couple and their child: each kind
+    takes those that it asks for. ``others`` replace some."""
     head, husband, child = (one.person for one in members_of(family))
     return {
         **BABY,
@@ -123,4 +123,6 @@ def every_answer(family: Household) -> dict:
         "payee": about(husband),
         "phone": {"phone": "+85512345679"},
         "circumstances": {"studying": "yes"},
+        "difficulties": {"seeing": "some"},
+        **others,
     }

@@ -15,7 +15,8 @@ from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
-TOUCHING = [kind.code for kind in KINDS.values() if kind.concerns]
+# What only the head asks for, at the counter, says it there: see test_taking_back.
+TOUCHING = [kind.code for kind in KINDS.values() if kind.concerns and not kind.by_head_at_counter]
 # After these the head of the former household is notified.
 MOVING = ["joins", "leaves", "marriage"]
 ALONE = [kind.code for kind in KINDS.values() if not kind.concerns and kind.code not in MOVING]

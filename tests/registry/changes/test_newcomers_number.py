@@ -3,8 +3,9 @@
 import pytest
 
 from dsp_platform.notifications.models import Message
-from registry.changes.sms_templates import approved
+from dsp_platform.notifications.sms_templates import render
 from registry.models import Person
+from tests.notifications.parts import part_count
 from tests.registry.changes.cast import BABY, NO_PAPER, about, ask, decide, joining
 from tests.structure.conftest import browser
 
@@ -34,7 +35,7 @@ def test_the_number_of_who_was_registered_is_told(kind, answers, family, people,
     assert request.registered == new
     message = Message.objects.get(template="change_approve")
     assert new.spid not in str(message.params)
-    assert new.spid_grouped in approved(message.params)
+    assert new.spid_grouped in render("change_approve", message.params, "en", message.phone)
     page = browser(sokha).get(f"/en/my/changes/requests/{request.reference}/").content.decode()
     assert new.spid_grouped in page
 
@@ -42,4 +43,21 @@ def test_the_number_of_who_was_registered_is_told(kind, answers, family, people,
 def test_who_was_registered_before_is_not_named(family, sokha, maly, phoneless, commune_clerk):
     request = ask(sokha, "joins", **joining(maly))
     assert request.registered is None
-    assert maly.spid_grouped not in approved({"reference": request.reference})
+    told = {"reference": request.reference}
+    assert maly.spid_grouped not in render("change_approve", told, "en", sokha.phone)
+
+
+@pytest.mark.parametrize(("language", "where"), [("en", "on its page or at the office"), ("km", "ទំព័រសំណើ")])
+def test_a_number_that_nobody_proved_is_told_where_the_spid_is(sokha, family, commune_clerk, language, where):
+    """Typed at the counter, or proved no longer when the text is sent, it may be a stranger's."""
+    request = decide(ask(sokha, "birth", **BABY), commune_clerk)
+    told = {"reference": request.reference}
+    text = render("change_approve", told, language, "+85516555777")
+    assert where in text
+    assert request.reference in text
+    proved = render("change_approve", told, language, sokha.phone)
+    assert request.registered.spid_grouped in proved
+    assert [part_count(one) for one in (text, proved)] == [1, 1]
+    sokha.is_active = False
+    sokha.save()
+    assert render("change_approve", told, language, sokha.phone) == text

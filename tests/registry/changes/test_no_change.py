@@ -5,7 +5,7 @@ from django.utils import translation
 
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import Key
-from registry.changes import no_change
+from registry.changes import no_change, number_lookups
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import household_context
 from registry.changes.wizard import ChangeWizard
@@ -20,7 +20,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 
 CARD = {"document_type": "identity_card", "document_number": "010987321"}
-ALWAYS_CHANGE = {"birth", "death"}
+ALWAYS_CHANGE = {"birth", "death", "take-back"}
 
 
 @pytest.fixture
@@ -63,11 +63,15 @@ def test_every_kind_says_when_it_would_change_nothing(recorded, of_one):
 
 
 def refused(user, kind: str, answers: dict) -> str:
-    """Sent, and typed as the last answer."""
+    """Sent, and typed as the last answer. A document is looked up where it is typed, which is counted."""
     with pytest.raises(ChangeError) as sent:
         ask(user, kind, **answers)
     wizard = ChangeWizard(KINDS[kind], household_context(user, None), answers)
     last = next(name for name in reversed(answers) if name != "who")
+    if last == "document":
+        told = {"actor": user, "assisted_session": None, "answers": answers, "person": wizard.person}
+        assert str(number_lookups.why_not_document(**told)) == str(sent.value)
+        return str(sent.value)
     with pytest.raises(Implausible) as typed:
         wizard.require_possible(Key(last), answers[last])
     assert str(typed.value) == str(sent.value)

@@ -3,22 +3,27 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.approval.services import approve
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
-from registry.changes.hearings.selectors import concerning
+from registry.changes.hearings.selectors import concerning, names_in
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide, household_context
 from registry.changes.services import ask_change
 from registry.changes.wizard import ChangeWizard
+from registry.deaths.approvals import propose_undo
 from registry.errors import ChangeError, Outdated
 from registry.models import ChangeRequest, Person
 from registry.persons.households import head_left_behind, household_of
 from registry.persons.services import search_persons
 from registry.phones.replacements.requests import NoAccountYet, NoHouseholdYet, refusal
+from registry.registration.returns import lives_nowhere
 from registry.registration.services import register_household
 from registry.urls import urlpatterns
 from tests.registry.cast import MALY_PHONE, household_details, official, person_details
@@ -28,6 +33,7 @@ from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 DIED = {"died": "2026-11-20"}
+OF_NOBODY = '"registry_membership"."household_id" IS NULL'
 NEW_PHONE = "+85516999002"
 TOLD = {
     "death": {"died": DIED},
@@ -102,6 +108,32 @@ def test_every_page_of_a_kind_leads_on_or_says_where_to_go(away, case, other_cle
                 assert f'"{url}{next(iter(TOLD[code]))}/"' in page, code
 
 
+@pytest.fixture
+def never_at_home(areas) -> Person:
+    """Registered, and no member of any household since."""
+    return Person.objects.create(
+        spid="100000000008",
+        family_name="កែវ",
+        given_name="ចន្ថា",
+        sex="female",
+        date_of_birth=date(1970, 2, 3),
+        village_id="01020201",
+    )
+
+
+def test_the_pages_of_a_request_read_nobody_else(away, case, other_clerk, second, never_at_home):
+    request = ask(other_clerk, "death", assisted_session=case, died=DIED)
+    assert names_in(request) == {away.spid: away.name}
+    for client, page in (
+        (browser(away.account), "change_request"),
+        (official_client(second), "counter_change"),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(reverse(f"registry:{page}", args=[request.reference]))
+        assert answer.status_code == 200
+        assert not [one["sql"] for one in asked if OF_NOBODY in one["sql"]]
+
+
 # --- who is heard, and what happens meanwhile
 
 
@@ -127,12 +159,18 @@ def test_their_death_is_recorded_and_operators_are_told(away, case, other_clerk,
     assert Message.objects.count() - before == asked  # nobody else is written to
 
 
-def test_who_headed_the_household_that_they_had_left_does_not_inherit_what_was_theirs(away, heng):
-    away.memberships.update(ended_on=date(2026, 11, 1))
-    away.died = PartialDate.parse("2026-11-20")
-    assert head_left_behind(away) is None
-    away.died = PartialDate.parse("2026-11-01")
-    assert head_left_behind(away) == heng.person
+@pytest.mark.parametrize("died", ["2026", "2026-11", "2026-11-20"])
+def test_who_headed_the_household_that_they_had_left_does_not_inherit_what_was_theirs(
+    away, case, other_clerk, second, steward, second_steward, died
+):
+    """Nor do they come back to it when the death was none."""
+    decide(heard(ask(other_clerk, "death", assisted_session=case, died={"died": died})), second)
+    dead = Person.objects.get(pk=away.pk)
+    assert dead.died == PartialDate.parse(died)
+    assert head_left_behind(dead) is None
+    proposal = propose_undo(person=dead, actor=steward, reason="She lives.")
+    approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert lives_nowhere(Person.objects.get(pk=away.pk))
 
 
 def test_a_correction_goes_on_in_the_household_that_they_found(away, case, other_clerk):
@@ -193,16 +231,9 @@ def test_the_page_of_consents_says_why_there_are_none(away):
 
 
 def test_somebody_who_never_had_a_household_is_told_of_in_the_commune_of_their_village(
-    areas, other_clerk, second
+    never_at_home, other_clerk, second
 ):
-    person = Person.objects.create(
-        spid="100000000008",
-        family_name="កែវ",
-        given_name="ចន្ថា",
-        sex="female",
-        date_of_birth=date(1970, 2, 3),
-        village_id="01020201",
-    )
+    person = never_at_home
     case = AssistedSession.objects.create(
         official=other_clerk, subject_id=person.pk, reason="account", consent_text="x"
     )

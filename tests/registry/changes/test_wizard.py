@@ -109,7 +109,7 @@ def answer_to(wizard: ChangeWizard, key: Key, chance: Random):
         "place": [{"village_code": "01020101", "address": ""}, {"village_code": "01020201", "address": ""}],
         "address": [{"address": "1"}, {"address": "2"}],
     }
-    if key.name == "document" and wizard.kind.is_correction:
+    if key.name == "document" and wizard.kind.corrects:
         return {"document_type": "passport", "document_number": chance.choice(["N1", "N2"])}
     return chance.choice(given.get(key.name) or [BABY[key.name], {**BABY[key.name], "other": "1"}])
 
@@ -135,7 +135,7 @@ def test_an_answer_stands_only_while_its_page_would_ask_the_same(kind):
     left sends the same."""
     for seed in range(25):
         chance, wizard, asked = Random(seed), ChangeWizard(KINDS[kind], FAMILY, {}), {}  # noqa: S311
-        for _step in range(30):
+        for _step in range(30 if open_pages(wizard) else 0):  # one kind asks nothing
             key = chance.choice(open_pages(wizard))
             page = page_of(wizard, key)
             wizard.put(key, answer_to(wizard, key, chance))

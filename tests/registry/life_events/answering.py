@@ -78,7 +78,7 @@ class Answering:
         return str(PartialDate(day, self.random.choice(("year", "month", "day"))))
 
     def _document(self, wizard):
-        if wizard.kind.is_correction:
+        if wizard.kind.corrects:
             return {"document_type": "family_book", "document_number": str(self.random.randint(1, 99999))}
         return NO_PAPER
 

@@ -130,10 +130,21 @@ def _left(world, other_clerk, **answers):
     return world
 
 
-@built_once
-def left_for_own(world, other_clerk):
+def leave_for_own(world, other_clerk):
+    """In the commune of Sokha."""
     place = {"village_code": "01020101", "address": ""}
     return _left(world, other_clerk, where={"where": "own"}, place=place)
+
+
+def move_home(heng, commune_clerk):
+    """To the commune of Sokha."""
+    place = {"village_code": "01020101", "address": ""}
+    decide(heard(ask(heng, "move", place=place)), commune_clerk)
+
+
+@built_once
+def left_for_own(world, other_clerk):
+    return leave_for_own(world, other_clerk)
 
 
 @built_once
@@ -150,9 +161,7 @@ def joined(world, sokha, commune_clerk):
 
 @built_once
 def moved(world, heng, commune_clerk):
-    """To another commune."""
-    place = {"village_code": "01020101", "address": ""}
-    decide(heard(ask(heng, "move", place=place)), commune_clerk)
+    move_home(heng, commune_clerk)
     return world
 
 

@@ -3,19 +3,23 @@
 from itertools import product
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
+from registry.changes.selectors import may_answer_for_mover
 from registry.consents.services import withdraw_consent
 from registry.life_events.events import EFFECTS, Domain, EventKind
-from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
+from registry.models import ChangeRequest, Consent, Enrolment, Household, Person, PhoneReplacement
 from registry.persons.households import household_of
+from registry.persons.writer import PersonWriter
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
-from tests.registry.changes.cast import entry
+from tests.registry.changes.cast import ask, entry, joining
 from tests.registry.life_events.cells import COVERED, cell, things
-from tests.registry.life_events.conftest import DIED_ON, KEPT
+from tests.registry.life_events.conftest import DIED_ON, KEPT, leave_for_own, move_home
 
 pytestmark = pytest.mark.django_db
 E, D = EventKind, Domain
@@ -65,6 +69,12 @@ def requests(world) -> dict[str, str]:
 def operators_told(kind: str, subject: int) -> set[str]:
     rows = LedgerEntry.objects.filter(kind=kind, subject_id=subject).exclude(state="delivered")
     return set(rows.values_list("operator_id", flat=True))
+
+
+@pytest.fixture
+def asked_for_elsewhere(world, sokha):
+    """Sokha asks that Maly move in."""
+    return ask(sokha, "joins", **joining(world["maly"]))
 
 
 # --- what stays
@@ -247,6 +257,26 @@ def test_operators_are_told_of_a_move(moved):
     assert "idpoor" in operators_told("person", moved["maly"].pk)
 
 
+# --- another household asked to take her in
+
+
+def test_the_commune_where_they_founded_a_household_is_heard(asked_for_elsewhere, world, other_clerk):
+    assert may_answer_for_mover(other_clerk, asked_for_elsewhere)
+    leave_for_own(world, other_clerk)
+    waits = again(asked_for_elsewhere)
+    assert (waits.is_open, waits.old_village_id) == (True, "01020101")
+    assert not may_answer_for_mover(other_clerk, waits)
+
+
+def test_the_commune_to_which_their_household_moved_is_heard(
+    asked_for_elsewhere, heng, commune_clerk, other_clerk
+):
+    move_home(heng, commune_clerk)
+    waits = again(asked_for_elsewhere)
+    assert (waits.is_open, waits.old_village_id) == (True, "01020101")
+    assert not may_answer_for_mover(other_clerk, waits)
+
+
 # --- two records of one person
 
 
@@ -355,7 +385,17 @@ def test_operators_are_sent_the_household_without_the_level(level_expired):
 
 @cell(E.CLOSED, D.CHANGES)
 def test_what_waits_for_a_closed_household_ends(closed):
-    assert set(requests(closed).values()) == {"asker_left"}
+    assert set(requests(closed).values()) == {"household_closed"}
+
+
+def test_it_ends_for_the_same_reason_where_its_members_leave_at_once(world):
+    """The registration is taken back: it is not said of whoever asked that they left."""
+    home, today = Household.objects.get(pk=world["home"].pk), timezone.localdate()
+    with transaction.atomic(), PersonWriter() as writer:
+        for one in home.memberships.all():
+            writer.update_membership(one, ended_on=today)
+        writer.update_household(home, closed_on=today)
+    assert set(requests(world).values()) == {"household_closed"}
 
 
 @cell(E.CLOSED, D.CONSENTS)

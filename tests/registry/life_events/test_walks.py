@@ -10,18 +10,21 @@ from django.db.models import Q
 from applications.models import Application
 from dsp_platform.notifications import rate_limits
 from dsp_platform.notifications.models import Message
+from dsp_platform.wizard.questions import Key
 from grievances.models import Grievance
 from registry.changes import limits
-from registry.changes.context import nobody
+from registry.changes.context import HouseholdContext, nobody
 from registry.changes.hearings import services as hearings
-from registry.changes.kinds import KINDS
+from registry.changes.kinds import KINDS, Kind
+from registry.changes.questions import NAMING_MEMBER
 from registry.changes.selectors import household_context, may_decide
+from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked
 from registry.life_events import events
 from registry.life_events.events import EventKind
 from registry.models import ChangeRequest, Consent, Enrolment, Household, Membership, Person, Programme
-from registry.persons.ages import is_under
 from registry.persons.households import head_left_behind, household_of
+from registry.plausibility.wizard import Implausible
 from tests.registry.cast import official
 from tests.registry.life_events import tour
 from tests.registry.life_events.walk import MAY_REFUSE, Walk
@@ -156,20 +159,48 @@ def every_act_is_reached(walk: Walk, person: Person, programme: Programme) -> No
         assert person.applications.filter(programme=programme).exists()
     with walk.with_person(person) as (_subject, clerk, session):
         context = household_context(clerk, session)
-        others = [] if context.home is None else context.others(person.spid)
-        # Nobody else may lead or be paid: the rules refuse who is younger than ten.
-        alone = all(is_under(10, one.person.born) for one in others)
     kinds = list(KINDS.values())
     for kind in walk.random.sample(kinds, min(KINDS_ASKED, len(kinds))):
         try:
             with undone():
                 asked = any(walk.ask(person, kind) for _ in range(9))  # some answers cannot be
-                is_about_somebody = kind.whom is nobody or kind.whom(context)
-                assert asked or not is_about_somebody or (alone and kind.code in ("head", "payee"))
+                is_possible = kind.is_offered(context) and not nobody_can_be_chosen(kind, context)
+                assert asked or not is_possible, (kind.code, person.spid)
         except AlreadyAsked:
             continue
+
+
+def nobody_can_be_chosen(kind: Kind, context: HouseholdContext) -> bool:
+    """And the page says why of every member: in its list, or when they are chosen."""
+    wizard, everybody = ChangeWizard(kind, context, {}), set(context.names.values())
+    if kind.whom is not nobody:
+        return not wizard.choices and told_why(wizard, "who") == everybody
+    key = wizard.first_open()
+    if key.name not in NAMING_MEMBER:
+        return False
+    offered = wizard.questions[key.name].options(None, wizard, key)["people"]
+    told = told_why(wizard, key.name) | set(offered.values())
+    return told == everybody and all(is_refused(wizard, key, spid) for spid in offered)
+
+
+def told_why(wizard: ChangeWizard, question: str) -> set[str]:
+    return {name for name, why in wizard.left_out(question) if why}
+
+
+def is_refused(wizard: ChangeWizard, key: Key, spid: str) -> bool:
+    try:
+        wizard.require_possible(key, {"person": spid})
+    except Implausible as error:
+        return bool(str(error))
+    return False
 
 
 def test_every_kind_of_change_says_how_it_may_be_refused():
     assert set(KINDS) <= set(MAY_REFUSE)
     assert {code for code, _who, _forced in tour.STEPS} == set(KINDS)
+
+
+@pytest.mark.parametrize(("code", "excused"), [("head", True), ("name", False), ("address", False)])
+def test_only_a_kind_for_which_nobody_can_be_chosen_is_excused(family_of_one, sokha, code, excused):
+    """Whoever lives alone leads the household already."""
+    assert nobody_can_be_chosen(KINDS[code], household_context(sokha, None)) == excused

@@ -45,6 +45,10 @@ def _somebody(walk: Walk, person: Person) -> dict[str, Any]:
     }
 
 
+def heads_others(person: Person) -> bool:
+    return lives_with_others(person) and person.memberships.get(ended_on=None).relationship == "head"
+
+
 OWN, AWAY = {"where": {"where": "own"}}, {"where": {"where": "elsewhere"}}
 Step = tuple[str, Callable[[Person], bool], Callable[[Walk, Person], dict[str, Any]]]
 STEPS: tuple[Step, ...] = (
@@ -57,8 +61,9 @@ STEPS: tuple[Step, ...] = (
     *(
         (code, lives_with_others, lambda _walk, _person: {})
         for code in KINDS
-        if code not in ("joins", "move", "leaves", "marriage")
+        if code not in ("joins", "move", "leaves", "marriage", "take-back")
     ),
+    ("take-back", heads_others, lambda _walk, _person: {}),
 )
 
 

@@ -71,6 +71,7 @@ MAY_REFUSE: dict[str, tuple[type[Exception], ...]] = {
     "leaves": (WAITS, RESTS, *CONSENTS),
     "death": (WAITS, RESTS),
     "head": (WAITS, RESTS),
+    "take-back": (WAITS, RESTS),
     "move": (WAITS, RESTS),
     "address": (),
     "phone": (),
@@ -224,6 +225,8 @@ class Walk(Answering):
     def answers(self, kind: Kind, context: HouseholdContext) -> dict[str, Any] | None:
         """To every question that the wizard asks."""
         wizard = ChangeWizard(kind, context, {})
+        if not kind.is_offered(context):
+            return None
         if kind.needs_successor and len(context.members) < 2 and not wizard.choices:
             return None
         if kind.whom is not nobody and not wizard.choices:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.khmer.dates import PartialDate
 from registry.errors import AlreadyRegistered, TooManyLookups
 from registry.models import Household, Membership, Person
 from registry.persons import lookups
-from registry.persons.services import search_persons
+from registry.persons.services import is_known_number, search_persons
 from registry.registration import services
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -81,7 +82,7 @@ def test_the_same_answer_again_tells_nothing_and_counts_once(taken, sokha):
 
 def test_many_numbers_in_one_household_count_one_by_one(others, sokha):
     probe(sokha, "088888881", "088888882", others[0])  # a large family and its first mistake
-    probe(sokha, "088888883", "088888884", "088888885", others[0])
+    probe(sokha, "088888883", "088888884", others[0])  # of the same name as before
     probe(sokha, "088888886", others[1])
     spent(sokha, others[2])
 
@@ -178,3 +179,42 @@ def test_a_number_told_taken_stays_so_when_it_is_sent_again(others, sokha):
         assert is_told_taken(number)
     assert not is_told_taken(others[lookups.OF_CITIZEN_A_DAY])  # nothing is compared
     assert is_told_taken(others[0])
+
+
+def test_with_another_date_or_name_the_same_number_is_another_lookup(taken, commune_clerk):
+    """Of somebody who lives in no household the counter is told whether name and date of birth are theirs."""
+    Membership.objects.update(ended_on=timezone.localdate())
+    session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+    )
+    number = {"document_type": "identity_card", "document_number": taken}
+    right = {"given_name": "ដារ៉ា", **number}
+    tried = [{"born": PartialDate.parse(f"1984-04-0{day}")} for day in range(1, lookups.OF_CASE_A_DAY)]
+    of_the_case = {"actor": commune_clerk, "assisted_session": session}
+    for wrong in ({"given_name": "វិចិត្រ"}, *tried):
+        for _click in range(2 if wrong != tried[-1] else 1):
+            with pytest.raises(AlreadyRegistered):
+                services.register_household(
+                    details=household_details(person_details(**right | wrong)), **of_the_case
+                )
+    with pytest.raises(TooManyLookups):
+        services.register_household(details=household_details(person_details(**right)), **of_the_case)
+
+
+def test_the_counter_is_told_of_so_many_document_numbers_that_they_are_registered(
+    others, other_clerk, monkeypatch
+):
+    """Anywhere in the country; each is a lookup and audited, beyond the limit nothing is said."""
+    monkeypatch.setattr(lookups, "OF_OFFICIAL_A_DAY", 3)
+    known = [is_known_number(official=other_clerk, query=number) for number in others[:5]]
+    assert known == [True, True, True, False, False]
+    assert AuditEvent.objects.filter(action="document_lookup", actor=other_clerk).count() == 3
+    spid = Person.objects.order_by("pk").first().spid
+    assert is_known_number(official=other_clerk, query=spid)
+
+
+def test_what_the_counter_tries_is_counted_though_nobody_has_it(taken, other_clerk, monkeypatch):
+    monkeypatch.setattr(lookups, "SEARCHES_A_DAY", 2)
+    for number in ("099999991", "099999992"):
+        assert not is_known_number(official=other_clerk, query=number)
+    assert not is_known_number(official=other_clerk, query=taken)

@@ -3,10 +3,11 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
-from registry.models import Household, Person, RareFact
-from registry.persons.households import members_of
+from registry.models import Household, Membership, Person, RareFact
+from registry.persons.households import household_of, members_of
 from registry.plausibility.selectors import rare_facts_beside
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details, said_right
@@ -68,6 +69,22 @@ def test_nothing_is_told_of_somebody_who_has_left(areas, operators, sokha):
     head, child = [one.person for one in members_of(household)]
     assert len(rare_facts_beside(head, household, [head, child])) == RareFact.objects.count() == 1
     assert rare_facts_beside(head, household, [head]) == []
+
+
+def test_nothing_is_told_of_a_household_as_a_whole_that_is_not_that_of_today(
+    areas, operators, sokha, family_of_one, maly
+):
+    """Many lived there, and one of them lives elsewhere now."""
+    before = household_of(maly)
+    head = family_of_one.memberships.get().person
+    RareFact.objects.create(household=before, rule="household-size", fact={}, confirmed_by=sokha)
+    day = timezone.localdate()
+    Membership.objects.create(
+        household=before, person=head, relationship="sibling", started_on=day, ended_on=day
+    )
+    assert len(rare_facts_beside(maly, before, [maly])) == 1
+    assert rare_facts_beside(head, family_of_one, [head]) == []
+    assert rare_facts_beside(head, None, [head]) == []
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,9 @@ def test_a_citizen_registers_online_and_is_linked_to_the_head(register, sokha):
 def messages() -> dict[str, str]:
     """By number, the texts as they would be sent."""
     found = Message.objects.filter(template__startswith="registered")
-    return {one.phone: sms_templates.render(one.template, one.params, one.language) for one in found}
+    return {
+        one.phone: sms_templates.render(one.template, one.params, one.language, one.phone) for one in found
+    }
 
 
 def test_the_spid_comes_by_text_message_to_the_account(register, sokha):

@@ -63,3 +63,18 @@ def test_the_same_name_sent_twice_is_taken_once(windows):
     first = {"asked_with": "of the page before"}
     assert family.client.post(page, {**SON["name"], **first}).status_code == 302
     assert names() == ["សុខា", "ពិសិដ្ឋ"]
+
+
+@pytest.mark.parametrize("way", ["another", "one more"])
+def test_no_window_adds_more_members_than_a_household_has(windows, monkeypatch, way):
+    family, page, typed = windows("en")
+    monkeypatch.setattr("registry.registration.wizard.MOST_MEMBERS", 2)
+    if way == "another":
+        answer = family.client.post(page, {**typed, "another": "yes"}, follow=True)
+    else:
+        for step in ("relationship", "sex", "birth", "document"):
+            family.post(step, SON[step], 2)
+        answer = family.client.post("/en/register/members/", {"more": "yes"}, follow=True)
+        family.client.post(PAGE.format("en").replace("/2/", "/3/"), LINA)
+    assert "a household has at most" in answer.content.decode()
+    assert names() == ["សុខា", "ពិសិដ្ឋ"]

@@ -55,7 +55,14 @@ def test_every_kind_about_no_single_person_says_whom_it_touches():
 
 
 def test_those_that_wait_and_touch_others_stand_on_their_page():
-    assert set(codes_of(lambda kind: kind.is_heard)) == {"death", "head", "move", "payee", "birth-date"}
+    assert set(codes_of(lambda kind: kind.is_heard)) == {
+        "death",
+        "head",
+        "take-back",
+        "move",
+        "payee",
+        "birth-date",
+    }
 
 
 def test_the_head_is_told_when_somebody_else_is_to_receive_the_money(payee):

@@ -25,6 +25,7 @@ def answers(heng, maly, rith):
     return {
         "death": {"who": about(rith), "died": DIED},
         "head": {"head": about(maly), "relationships": relations},
+        "take-back": {},
         "move": {"place": {"village_code": "01020101", "address": ""}},
         "payee": {"payee": about(maly)},
         "birth-date": {"who": about(rith), "birth": {"born": "2001-05-05"}},
@@ -49,11 +50,14 @@ def test_every_kind_that_is_heard_is_walked(answers):
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("kind", HEARD)
 def test_a_time_to_answer_is_named_only_while_it_lasts(
-    maly_at_home, other_clerk, commune_clerk, heng, answers, kind, language
+    maly_at_home, other_clerk, commune_clerk, district, heng, at_counter, answers, kind, language
 ):
     """Maly is heard, and has not answered."""
-    request = ask(heng, kind, right=True, **answers[kind])
+    asks = at_counter(heng.person) if KINDS[kind].by_head_at_counter else {"actor": heng}
+    request = ask(kind=kind, right=True, **asks, **answers[kind])
     decides = browser(commune_clerk if KINDS[kind].moves_home else other_clerk)
+    if request.asked_by == other_clerk:
+        decides = browser(district)
     pages = {
         browser(maly_at_home): f"/{language}/my/household-changes/{request.reference}/",
         decides: f"/{language}/counter/changes/{request.reference}/",
