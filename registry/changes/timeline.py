@@ -80,7 +80,7 @@ def what_next(request: ChangeRequest) -> str:
             return _("If you think this is wrong, ask again or report a grievance.")
         case ChangeRequest.State.ENDED:
             last = request.events.order_by("at", "pk").last()
-            why = f"{STEPS[last.step].title}." if last else ""
+            why = _("%(sentence)s.") % {"sentence": STEPS[last.step].title} if last else ""
             return f"{why} {_('If it is still needed, ask for it anew.')}".strip()
         case _:
             return _("You can ask again at any time.")

@@ -14,6 +14,7 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
 from registry.eligibility.assessment import still_of_use
 from registry.eligibility.verdict import judge_shown
+from registry.home.to_do import ways_back
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
 from registry.persons.households import household_of, members_of
@@ -64,6 +65,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
     other = assisted_session_of(request) is None and person.phone and person.phone != user_of(request).phone
     context = {
         "person": person,
+        "ways_back": ways_back(person, household_of(person)),
         "likely": likely,
         "enrolments": supports_of(person),
         "other_phone": local_form(person.phone) if other else "",

@@ -21,6 +21,8 @@ class PersonDetails:
     document_number: str = ""
     circumstances: Mapping[str, int | bool | None] = field(default_factory=dict)
     """By name in ``registry.facts``. None or missing: "I do not know", or not asked."""
+    returning: str = ""
+    """SPID of a former member whom a head that returns brings back: their record stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

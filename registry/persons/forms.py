@@ -114,7 +114,7 @@ class DocumentForm(QuestionForm):
 
 
 class RegistrationDocumentForm(DocumentForm):
-    """Also by SPID: whoever is registered and moved out of a household keeps it."""
+    """At the counter also by SPID: whoever is registered and moved out of a household keeps it."""
 
     document_type = radios(
         _("Document"),
@@ -124,6 +124,12 @@ class RegistrationDocumentForm(DocumentForm):
             (SPID, _("SPID, of somebody registered before")),
         ],
     )
+
+    def __init__(self, *args: Any, by_spid: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by_spid:
+            kinds: Any = self.fields["document_type"]
+            kinds.choices = [one for one in kinds.choices if one[0] != SPID]
 
 
 class PhoneForm(QuestionForm):

@@ -89,14 +89,17 @@ def is_told_taken(
 ) -> bool:
     """Whether a number that was just typed is taken, for the page to say so at once.
 
-    Counted whether it matches or not. Beyond the limits nothing is compared, and the answer is no.
+    Counted whether it matches or not. Beyond the limits nothing is compared, and the answer is no. Of a
+    number that was told to be taken today the answer is known: it stays the same, however often it is sent.
     """
     with transaction.atomic():
-        try:
-            for kind in (DOCUMENT, TYPED):
-                check_limit(account=account, assisted_session=assisted_session, kind=kind)
-        except TooManyLookups:
-            return False
+        locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
+        if not any(number.hex() in row.numbers for row in _today(account, DOCUMENT)):
+            try:
+                for kind in (DOCUMENT, TYPED):
+                    check_limit(account=account, assisted_session=assisted_session, kind=kind)
+            except TooManyLookups:
+                return False
         note(account=account, assisted_session=assisted_session, kind=TYPED, numbers=[number])
         taken = is_taken()
         if taken:

@@ -11,7 +11,7 @@ from registry.persons.labels import NO_DOCUMENT
 from registry.plausibility.wizard import RARE
 
 RETURNS = "returns"
-"""Of the head in a draft: the SPID of somebody registered before, who lives in no household."""
+"""Of a member of a draft: the SPID of somebody registered before, who lives in no household."""
 HEAD_ID = 1
 """The ``id`` of the head among the members of a draft."""
 
@@ -45,6 +45,7 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         document_type=member["document_type"] if has_document else "",
         document_number=member["document_number"] if has_document else "",
         circumstances=circumstances_of(member),
+        returning="" if member["id"] == HEAD_ID else member.get(RETURNS, ""),
     )
 
 

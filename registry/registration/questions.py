@@ -5,14 +5,16 @@ All places of a new one: ``docs/explanation/architecture.md``, "A new question o
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
+from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.wizard.forms import QuestionForm
-from dsp_platform.wizard.questions import Answer, Key, Question, row
+from dsp_platform.wizard.questions import Answer, Key, Question, Rows, row
 from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_options
@@ -36,7 +38,28 @@ from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
 from registry.registration.answers import circumstances_of
 
-MEMBERS = "members"
+MEMBERS, AGAIN = "members", "again"
+
+
+class AgainForm(QuestionForm):
+    again = forms.MultipleChoiceField(
+        label=_("Lives with me again"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, former: Mapping[str, str], **kwargs: Any) -> None:
+        """``former``: names by SPID."""
+        super().__init__(*args, **kwargs)
+        field = cast(forms.MultipleChoiceField, self.fields["again"])
+        field.choices = list(former.items())
+        field.answer_expected = True  # type: ignore[attr-defined]
+        if not former:
+            del self.fields["again"]
+
+    @property
+    def answers(self) -> Answer:
+        return {"again": self.cleaned_data.get("again", [])}
 
 
 class MembersForm(QuestionForm):
@@ -44,6 +67,11 @@ class MembersForm(QuestionForm):
         _("Does anyone else live in this household?"),
         [("yes", _("Yes, add another person")), ("no", _("No, that is everyone"))],
     )
+
+
+def _again_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
+    chosen = [names[spid] for spid in answer["again"]]
+    yield _("Lives with me again"), "\n".join(chosen) or gettext("Nobody")
 
 
 def _consent_in_words(answer: Answer) -> str:
@@ -104,13 +132,25 @@ QUESTIONS: Mapping[str, Question] = {
         options=village_options(),
         in_words=place_in_words,
     ),
+    AGAIN: Question(
+        form=AgainForm,
+        heading=_("Who of your last household lives with you again?"),
+        help=_("Whom you tick is registered with you again, with the same SPID."),
+        template="registry/registration/again.html",
+        options=lambda _request, wizard, _key: {"former": wizard.may_come_along},
+        in_words=_again_in_words,
+    ),
     MEMBERS: Question(
         form=MembersForm,
         heading=_("Who lives in this household?"),
         template="registry/registration/members.html",
     ),
     RARE: RARE_QUESTION,
-    "document": replace(PERSON_QUESTIONS["document"], form=RegistrationDocumentForm),
+    "document": replace(
+        PERSON_QUESTIONS["document"],
+        form=RegistrationDocumentForm,
+        options=lambda request, *_args: {"by_spid": assisted_session_of(request) is not None},
+    ),
     "phone": replace(
         PERSON_QUESTIONS["phone"],
         current=lambda request, _wizard: {"phone": user_of(request).phone or ""},

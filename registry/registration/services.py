@@ -46,10 +46,18 @@ from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.selectors import subject_of
 from registry.persons.validation import problems_of
-from registry.persons.writer import NewMember, NumberTaken, PersonWriter, lock_person_row, set_values
+from registry.persons.writer import (
+    NewMember,
+    NumberTaken,
+    PersonWriter,
+    lock_person_row,
+    lock_persons,
+    set_values,
+)
 from registry.phones.keys import note_setup
 from registry.phones.selectors import confirmation_contact, numbers_of, proved_numbers
 from registry.registration.drafts import registered_household
+from registry.registration.former_home import former_members, former_named
 
 
 def register_household(
@@ -205,16 +213,16 @@ def _write(
     members = entries_of(details, actor)
     recognise(members)
     if returning is not None:
-        # Their record stays: only what may have changed by now is taken over.
-        kept = {"village_id", "language", *details.members[0].circumstances}
-        values = {field: value for field, value in members[0].values.items() if field in kept}
-        members[0] = MemberEntry(details.members[0], values, returning, known=True)
+        members[0] = _returned(members[0], returning)
+        _bring_back(members, returning, actor)
+    elif any(one.returning for one in details.members):
+        raise PermissionDenied("only who returns brings others back")
     head = members[0].person
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
         for index, member in enumerate(members):
-            if member.known and member.person != returning:
+            if member.known and member.person != returning and not member.details.returning:
                 raise AlreadyRegistered(member=index)
         if returning is None:
             set_values(head, {"account": actor})
@@ -235,6 +243,38 @@ def _write(
         Consent.objects.bulk_create(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     return household, head
+
+
+def _returned(entry: MemberEntry, person: Person) -> MemberEntry:
+    """Their record stays: only what may have changed by now is taken over."""
+    kept = {"village_id", "language", *entry.details.circumstances}
+    values = {field: value for field, value in entry.values.items() if field in kept}
+    return MemberEntry(entry.details, values, person, known=True)
+
+
+def _bring_back(members: list[MemberEntry], returning: Person, actor: User) -> None:
+    """Put the records of those whom the head brings back in the place of new ones, and ask where a new one
+    would be somebody's second."""
+    lock_persons([one.person.pk for one in former_members(returning)])
+    former = former_members(returning)  # as it is under the lock
+    along = {one.person.spid: one for one in former if one.comes_along}
+    problems = []
+    for index, entry in enumerate(members):
+        if spid := entry.details.returning:
+            if spid not in along:
+                raise AlreadyRegistered(member=index)
+            members[index] = _returned(entry, along.pop(spid).person)
+    brought = {one.person.pk for one in members if one.known}
+    others = [one for one in former if one.person.pk not in brought]
+    for index, entry in enumerate(members):
+        one = entry.details
+        # A document that nobody else has tells persons of one name apart; at the counter it was seen.
+        is_shown = actor.is_official and entry.digest is not None
+        same = former_named(others, one.family_name, one.given_name, one.born)
+        if same is not None and not entry.known and not is_shown:
+            problems.append(Problem("former", "lived_with_head", same.question, index))
+    if problems:
+        raise InvalidDetails(problems)
 
 
 def _rare_facts(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
@@ -26,8 +27,9 @@ from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.answers import HEAD_ID, RETURNS, answers_to_details
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import kept_until, registered_household, save_draft
+from registry.registration.former_home import former_members, former_named
 from registry.registration.members_elsewhere_views import ask_for_confirmation
-from registry.registration.questions import MEMBERS
+from registry.registration.questions import AGAIN, MEMBERS
 from registry.registration.returns import lives_nowhere, with_record
 from registry.registration.selectors import draft_of
 from registry.registration.services import is_document_taken, register_household
@@ -106,6 +108,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             "returns": RETURNS in wizard.member(HEAD_ID),
             "added_meanwhile": self.added_meanwhile,
         }
+        if key.name == AGAIN:
+            context["former_elsewhere"] = wizard.former_elsewhere
         if key.name == MEMBERS:
             context["people"] = [(member, wizard.names[member["id"]]) for member in wizard.members]
         return context
@@ -140,9 +144,12 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         return ANOTHER in self.request.POST or super().is_asked_the_same(key)
 
     def show(self, key: Key, form: Any) -> HttpResponse:
+        if key.name == "document":
+            self.template = "registry/registration/document.html"
         if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
             # The error reveals nothing about the person.
-            form = type(form)(self.wizard.member(key.number))
+            kwargs = self.wizard.form_kwargs(self.request, key)
+            form = type(form)(self.wizard.member(key.number), **kwargs)
             form.add_error(
                 "document_number",
                 _("This document cannot be used for a new registration. Check the type and the number."),
@@ -159,6 +166,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         self.store()
         if key.name == "document" and self._is_taken(answer):
             return self._to(key, **{TAKEN: "1"})
+        if key.name == "document" and (question := self._question_of_former(wizard.member(key.number))):
+            messages.warning(self.request, question)
+            return self._to(Key(MEMBERS) if wizard.is_open(Key(MEMBERS)) else key)
         if key.name == MEMBERS and answer["more"] == "yes":
             return self._full() if wizard.is_full else self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
@@ -173,6 +183,18 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         )
         messages.warning(self.request, words % {"person": wizard.names[HEAD_ID]})
         return self._to(rare)
+
+    def _question_of_former(self, member: dict[str, Any]) -> str:
+        """Whether somebody is entered as new who lived with the head before; "" where nobody is."""
+        person, wizard = subject_of(self.request), self.wizard
+        at_counter = assisted_session_of(self.request) is not None
+        if person is None or RETURNS in member or (at_counter and member["document_number"]):
+            return ""
+        brought = {one.get(RETURNS) for one in wizard.members}
+        former = [one for one in former_members(person) if one.person.spid not in brought]
+        born = PartialDate.parse(member["born"])
+        same = former_named(former, member["family_name"], member["given_name"], born)
+        return same.question if same else ""
 
     def _full(self) -> HttpResponse:
         words = _("Nobody was added: a household has at most %(most)d members.")

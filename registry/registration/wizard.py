@@ -4,7 +4,7 @@ Answers are the JSON of a draft: ``consent``, ``place``, ``members`` (head first
 never reused, the answers by field, and the questions ``done``), ``last`` (the newest id) and ``no_more``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.wizard.questions import CHECK, Answer, AnswerRow, Key
 from registry.errors import Problem
 from registry.facts.table import CIRCUMSTANCES
+from registry.identity.spid import grouped
 from registry.persons.circumstances import (
     ANY_DIFFICULTY,
     SIX,
@@ -29,7 +30,8 @@ from registry.plausibility.findings import Finding, rare
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
 from registry.registration.answers import HEAD_ID, RETURNS
-from registry.registration.questions import MEMBERS, QUESTIONS
+from registry.registration.questions import AGAIN, MEMBERS, QUESTIONS
+from registry.registration.returns import FORMER
 
 PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 """The steps counted by the progress line."""
@@ -74,6 +76,7 @@ class RegistrationWizard(PlausibilityWizard):
             Key("consent"),
             *self._about(HEAD_ID, asked_after),
             Key("place"),
+            *([Key(AGAIN)] if self.answers.get(FORMER) else []),
             *(key for number in others for key in self._about(number, asked_after)),
             Key(MEMBERS),
             *([Key(RARE)] if None in asked_after else []),
@@ -84,6 +87,8 @@ class RegistrationWizard(PlausibilityWizard):
     def _about(self, number: int, asked_after: set[int | None]) -> Iterator[Key]:
         is_head = number == HEAD_ID
         if RETURNS in self.member(number):
+            if not is_head:
+                yield Key("relationship", number)
             if number in asked_after:
                 yield Key(RARE, number)
             return
@@ -134,13 +139,15 @@ class RegistrationWizard(PlausibilityWizard):
         name = "circumstances" if key.name == "difficulties" else key.name
         if key.number is not None and name != "circumstances":
             name = "head" if key.number == HEAD_ID else MEMBERS
-        elif name == RARE:
+        elif name in (RARE, AGAIN):
             name = MEMBERS
         return PARTS.index(name) + 1
 
     def answer(self, key: Key) -> Answer | None:
         if key.name == MEMBERS:  # asked again each time
             return None
+        if key.name == AGAIN and AGAIN in self.answers:
+            return {"again": [one[RETURNS] for one in self._brought_back]}
         if key.number is None or key.name == RARE:
             return super().answer(key)
         return self._answer_of_member(key) or None
@@ -175,6 +182,8 @@ class RegistrationWizard(PlausibilityWizard):
             super().put(key, answer)
 
     def keep(self, key: Key, answer: Answer) -> None:
+        if key.name == AGAIN:
+            self._bring_back(answer["again"])
         if key.number is None:
             super().keep(key, answer)
             return
@@ -186,6 +195,32 @@ class RegistrationWizard(PlausibilityWizard):
             self.answers.update(last=key.number, no_more=False)
         member.update(answer)
         member["done"].append(key.name)
+
+    @property
+    def may_come_along(self) -> dict[str, str]:
+        """Names by SPID."""
+        return {one["spid"]: one["name"] for one in self.answers.get(FORMER, ()) if one["comes_along"]}
+
+    @property
+    def former_elsewhere(self) -> list[tuple[str, str]]:
+        """Name and SPID of former members who say themselves where they live."""
+        former = self.answers.get(FORMER, ())
+        return [(one["name"], grouped(one["spid"])) for one in former if not one["comes_along"]]
+
+    @property
+    def _brought_back(self) -> list[dict[str, Any]]:
+        return [one for one in self.members if RETURNS in one and one["id"] != HEAD_ID]
+
+    def _bring_back(self, spids: Sequence[str]) -> None:
+        for one in self._brought_back:
+            if one[RETURNS] not in spids:
+                self.remove(one["id"])
+        there = {one[RETURNS] for one in self._brought_back}
+        for former in self.answers[FORMER]:
+            if former["spid"] in spids and former["spid"] not in there:
+                done = [*former["member"]["done"]]
+                self.members.append(former["member"] | {"id": self.next_id, "done": done})
+                self.answers["last"] = self.next_id
 
     def forget(self, key: Key) -> None:
         if key.number is None:
@@ -204,6 +239,8 @@ class RegistrationWizard(PlausibilityWizard):
 
     def key_of(self, problem: Problem) -> Key:
         """The question where the problem can be corrected."""
+        if problem.field == "former":  # whoever is asked about is taken off the list
+            return Key(MEMBERS)
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 
@@ -215,6 +252,7 @@ class RegistrationWizard(PlausibilityWizard):
         return [
             *self._rows(Key("place")),
             *self._rows(Key("consent")),
+            *(self._rows(Key(AGAIN)) if self.answers.get(FORMER) else []),
             members,
             *self._rows(Key(RARE)),
         ]
@@ -225,4 +263,4 @@ class RegistrationWizard(PlausibilityWizard):
     def _rows(self, key: Key) -> list[AnswerRow]:
         is_of_member = key.number is not None and key.name != RARE
         answer = self.member(key.number) if is_of_member else self.answer(key)
-        return self.questions[key.name].rows(answer or {}, {}, self.url_to_change(key))
+        return self.questions[key.name].rows(answer or {}, self.may_come_along, self.url_to_change(key))

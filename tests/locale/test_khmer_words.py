@@ -15,6 +15,7 @@ SEVERAL = (
     "These answered",
     "These were not told",
     "Whom it concerns can answer",
+    "%(member)s and %(spouse)s marry.",
 )
 PLACES = {"ឃុំ": "ឃុំ/សង្កាត់", "ស្រុក": "ស្រុក/ខណ្ឌ"}
 ELSEWHERE = ("ភូមិឃុំ", "ឃុំ និងសង្កាត់")  # the gazetteer; both named
@@ -50,6 +51,38 @@ def test_portal_and_platform_are_told_apart(word: str) -> None:
 
 def test_a_card_has_one_word() -> None:
     assert [one for one, words in khmer().items() if "SPID កាត" in words] == []
+
+
+@pytest.mark.parametrize(("never", "instead"), [("បណ្តឹង", "បណ្ដឹង"), ("ការគាំទ្រ", "ការឧបត្ថម្ភ")])
+def test_a_word_has_one_spelling(never: str, instead: str) -> None:
+    rest = khmer()
+    assert [one for one, words in rest.items() if never in words] == []
+    assert [one for one, words in rest.items() if instead in words]
+
+
+ABBREVIATION = re.compile(r"([\u1780-\u17ff]\.){2,}$")  # ប.ស.ស.
+
+
+def test_a_khmer_sentence_ends_with_the_khmer_sign() -> None:
+    latin = re.compile(r"[\u1780-\u17ff»]\s?\.$")
+    ended = {one: words.strip() for one, words in khmer().items() if latin.search(words.strip())}
+    assert [one for one, words in ended.items() if not ABBREVIATION.search(words)] == []
+
+
+def test_no_full_stop_follows_a_value() -> None:
+    """Of either language: it stands in the text that is translated."""
+    translated = re.compile(
+        r"{% blocktranslate.*?{% endblocktranslate %}|{% comment.*?endcomment %}", re.DOTALL
+    )
+    after_value = re.compile(r"(?:[}%]}|</a>)\s*\.(?=\s|<|{|$)")
+    base = Path(settings.BASE_DIR)
+    templates = (base / "templates").rglob("*.html")
+    found = [one.name for one in templates if after_value.search(translated.sub("", one.read_text()))]
+    domains = [
+        one for name in ("registry", "applications", "grievances") for one in (base / name).rglob("*.py")
+    ]
+    found += [one.name for one in domains if re.search(r'f"[^"]*\}\.[ "]', one.read_text())]
+    assert found == []
 
 
 def test_a_label_ends_with_the_colon_of_its_language() -> None:

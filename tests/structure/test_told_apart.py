@@ -162,6 +162,18 @@ def test_each_page_about_a_member_says_which_of_the_two(twins, sokha):
     assert [found for page in pages for found in untold(client, f"/en/{page}")] == []
 
 
+def test_the_official_reads_for_whom_they_act_and_who_is_in_the_household(twins, commune_clerk):
+    """On every page of the case."""
+    one, _other = twins
+    AssistedSession.objects.create(
+        official=commune_clerk, subject_id=one.pk, reason="question", consent_text="x"
+    )
+    client = browser(commune_clerk)
+    is_rare = r"\) and|\): two members have one name"  # says itself that they are alike
+    told = re.compile(rf"\s*\({BORN}(?:, SPID|{is_rare})")
+    assert [found for page in ("my/", "my/data/") for found in untold(client, f"/en/{page}", told)] == []
+
+
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_members_who_are_not_registered_yet_are_told_apart_by_their_place(areas, sharing, sokha, language):
     family = Family(browser(sokha), language)

@@ -167,6 +167,20 @@ def test_a_document_typed_at_the_counter_may_be_of_somebody_who_lives_nowhere(ta
     assert services.is_document_taken(actor=sokha, assisted_session=None, **typed)
 
 
+def test_a_number_told_taken_stays_so_when_it_is_sent_again(others, sokha):
+    """Also beyond the limit of the day: the answer is known by then."""
+
+    def is_told_taken(number):
+        return services.is_document_taken(
+            actor=sokha, assisted_session=None, document_type="identity_card", document_number=number
+        )
+
+    for number in others[: lookups.OF_CITIZEN_A_DAY]:
+        assert is_told_taken(number)
+    assert not is_told_taken(others[lookups.OF_CITIZEN_A_DAY])  # nothing is compared
+    assert is_told_taken(others[0])
+
+
 def test_with_another_date_or_name_the_same_number_is_another_lookup(taken, commune_clerk):
     """Of somebody who lives in no household the counter is told whether name and date of birth are theirs."""
     Membership.objects.update(ended_on=timezone.localdate())

@@ -6,6 +6,7 @@ import pytest
 
 from dsp_platform.accounts.models import AssistedSession
 from registry.errors import AlreadyRegistered, MoverConfirmationNeeded
+from registry.home.to_do import ways_back
 from registry.identity.spid import new_spid
 from registry.models import Person
 from registry.persons.households import household_of
@@ -147,3 +148,15 @@ def test_an_spid_that_does_not_fit_registers_nobody(phoneless_away, heng, commun
     with pytest.raises(AlreadyRegistered):
         register_by_spid(commune_clerk, person, spid, **changes)
     assert Person.objects.count() == before
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_her_next_step_is_to_be_in_a_household_again(away, language):
+    page = browser(away.account).get(f"/{language}/my/").content.decode()
+    to_do = page[page.index('<ul class="to-do">') :]
+    assert f'href="/{language}/register/"' in to_do[: to_do.index("</ul>")]
+    assert {"km": "មិនមានអ្វីត្រូវធ្វើ", "en": "Nothing has to be done now"}[language] not in page
+
+
+def test_who_lives_in_a_household_has_no_such_step(heng):
+    assert ways_back(heng.person, household_of(heng.person)) == []
