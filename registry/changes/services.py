@@ -15,20 +15,22 @@ from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.notifications import services as notifications
 from registry.changes import number_lookups
 from registry.changes.apply.common import Applying, members_for
-from registry.changes.context import Answers, HouseholdContext
+from registry.changes.apply.successors import is_led_as_told, with_successor
+from registry.changes.context import HEAD, Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
 from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
 from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
+from registry.changes.life_events import end_of_other_members
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
 from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import is_still_confirmed
 from registry.changes.outcome import findings_of
-from registry.changes.selectors import PREFIX, household_context
+from registry.changes.selectors import PREFIX, household_context, is_reported_dead
 from registry.changes.wizard import ChangeWizard
-from registry.changes.workflow import change_workflow
+from registry.changes.workflow import SUCCESSOR, change_workflow
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
@@ -36,8 +38,10 @@ from registry.errors import (
     DocumentTaken,
     NoMatchingPerson,
     Outdated,
+    ReportedDead,
     TermsChanged,
 )
+from registry.life_events.events import EventKind, LifeEvent
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_head_of
@@ -157,7 +161,7 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``.
 
     Raises as ``Deciders.begin``; ``Outdated`` where it cannot be applied any more (nothing is changed),
-    ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then.
+    ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then, or ``ReportedDead``.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
         request, is_repeat = change_deciders.begin(
@@ -165,9 +169,12 @@ def decide_change(
         )
         if is_repeat:
             return request
+        led_as_told = is_led_as_told(request)
         refused = _approve(request, actor) if decision == "approve" else None
         if refused is None:
             change_workflow.decide(request, decision, actor=actor, note=note)
+            if decision == "approve" and not led_as_told:
+                _tell_of_successor(request, actor)
     # After the commit, so that the mover found, the text messages sent and the lookup counted are kept.
     if refused is not None:
         raise refused
@@ -177,6 +184,14 @@ def decide_change(
 assignment = Assignment(change_deciders)
 
 
+def _tell_of_successor(request: ChangeRequest, actor: User) -> None:
+    """Whoever told of the death, and who leads the household now."""
+    change_workflow.take_step(request, SUCCESSOR, actor=actor)
+    for one in members_for(request):
+        if one.relationship == HEAD and one.person_id != request.asked_for_id:
+            change_workflow.send_text(request, "change_successor", numbers_of(one.person))
+
+
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
@@ -184,7 +199,12 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     if number is not None:
         number_lookups.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
-    refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
+    refused = (
+        why_not_yet(request)
+        or _missing_confirmation(request, actor)
+        or _reported_dead(request)
+        or _applied(request, actor)
+    )
     if refused is not None and number is not None:
         number_lookups.note(actor=actor, assisted_session=None, number=number)
         if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
@@ -215,6 +235,16 @@ def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | 
             _("What the move would do has changed since it was confirmed. Whoever moves is asked anew.")
         )
     return ConfirmationMissing(_("Whoever moves by this has not confirmed it yet."))
+
+
+def _reported_dead(request: ChangeRequest) -> ChangeError | None:
+    """Who moves by this; asked after their confirmation, so that it tells of nobody whom nobody may know."""
+    moves = request.mover or (request.person if "where" in request.answers else None)
+    if moves is None or not is_reported_dead(moves):
+        return None
+    return ReportedDead(
+        _("It was told that this person has died. The commune where they live decides that first.")
+    )
 
 
 def _applied(request: ChangeRequest, actor: User) -> Outdated | None:
@@ -267,7 +297,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     now = HouseholdContext(household, members_for(request), request.asked_for)
-    if impossible := impossible_among(findings_of(request.answers, now, _fresh(request.person))):
+    answers = with_successor(request.answers, household, now.members, _fresh(request.person))
+    if impossible := impossible_among(findings_of(answers, now, _fresh(request.person))):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
@@ -276,6 +307,9 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         kind.apply(Applying(request, household, actor, writer))
         if request.registered is not None:
             request.save(update_fields=["registered"])
+    if request.registered is not None:  # no event of a life: nothing hangs on somebody new but this
+        new = LifeEvent(kind=EventKind.JOINED, household=household, actor=actor, request=request)
+        end_of_other_members(new)
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
@@ -295,6 +329,8 @@ def _lock_home(request: ChangeRequest) -> Household | None:
         lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
     household = lock_households(wanted)[request.household_id]
+    if KINDS[request.kind].person_dies:  # true whoever told of it, and wherever they have gone since
+        return household
     if household.closed_on:
         raise Outdated(_("This household has no members any more."))
     if not own.filter(household=household).exists():

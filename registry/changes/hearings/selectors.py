@@ -12,6 +12,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import members_for
+from registry.changes.apply.successors import with_successor
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
@@ -80,7 +81,8 @@ def _without_the_dead(request: ChangeRequest, persons: list[Person]) -> list[Per
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    spid = request.answers.get("head", {}).get("person")
+    answers = with_successor(request.answers, request.household, members_for(request), request.person)
+    spid = answers.get("head", {}).get("person")
     if spid is None:
         return None
     members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)

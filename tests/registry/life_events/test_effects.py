@@ -5,15 +5,17 @@ from itertools import product
 import pytest
 
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.approval.services import approve
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
 from registry.consents.services import withdraw_consent
+from registry.deaths.approvals import propose_undo
 from registry.life_events.events import EFFECTS, Domain, EventKind
 from registry.models import ChangeRequest, Consent, Enrolment, Person, PhoneReplacement
 from registry.persons.households import household_of
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
-from tests.registry.changes.cast import entry
+from tests.registry.changes.cast import about, ask, entry
 from tests.registry.life_events.cells import COVERED, cell, things
 from tests.registry.life_events.conftest import DIED_ON, KEPT
 
@@ -131,6 +133,16 @@ def test_operators_are_told_of_a_death(died):
 
 
 # --- a death is undone
+
+
+@cell(E.DEATH_UNDONE, D.CHANGES)
+def test_what_says_who_leads_the_others_ends_for_they_are_one_more(died, heng, rith, steward, second_steward):
+    where = {"where": "elsewhere"}
+    leaves = ask(heng, "leaves", right=True, who=about(heng.person), where=where, head=about(rith))
+    proposal = propose_undo(person=again(died["maly"]), actor=steward, reason="She lives.")
+    approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert leaves.events.order_by("pk").last().step == "other_members"
+    assert requests(died)["birth"] == "ask"
 
 
 @cell(E.DEATH_UNDONE, D.MESSAGES)
