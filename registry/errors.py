@@ -90,5 +90,9 @@ class ConfirmationMissing(ChangeError):
     """By whoever is moved, or the commune they live in."""
 
 
+class ReportedDead(ChangeError):
+    """Who would move by this: a report of their death is decided first."""
+
+
 class TermsChanged(ChangeError):
     """What whoever moves would agree to, or agreed to, is not what it would do now."""

@@ -204,7 +204,8 @@ def _end(row: Upload, state: str, reason: str = "") -> None:
         notify = subject.refused if state == Upload.State.REFUSED else subject.changed
         notify(row.subject_key)
     if state != Upload.State.REFUSED:
-        session = AssistedSession.objects.filter(pk=row.assisted_session_id).first()
+        session_id = row.assisted_session_id
+        session = AssistedSession.objects.filter(pk=session_id).first() if session_id else None
         received_from(row, row.uploader, session)
     if row.original:
         original: UUID = row.original

@@ -20,6 +20,7 @@ from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
 from registry.changes.apply.common import open_members
+from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HouseholdContext
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.deciders import change_deciders
@@ -155,9 +156,9 @@ def _rare(found: ChangeRequest, members: list[Membership]) -> list[str]:
     """What would be rare by this change in the household of today, and was not when it was asked for."""
     now = HouseholdContext(found.household, members, found.asked_for)
     asked = found.answers.get(RARE, {}).get("confirmed", ())
+    answers = with_successor(KINDS[found.kind], found.answers, found.household, members, found.person)
     return [
-        one.words
-        for one in unconfirmed(findings_of(KINDS[found.kind], found.answers, now, found.person), asked)
+        one.words for one in unconfirmed(findings_of(KINDS[found.kind], answers, now, found.person), asked)
     ]
 
 
@@ -188,6 +189,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "mover_shown": mover_shown,
         "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names),
+        "another_leads": found.is_open and not is_led_as_told(kind, found),
         "rare": _rare(found, members) if decides and found.is_open else [],
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,

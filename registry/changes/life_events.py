@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from registry.changes.kinds import KINDS
+from registry.changes.apply.common import open_members
+from registry.changes.kinds import KINDS, codes_of
 from registry.changes.questions import NAMING_MEMBER
 from registry.changes.workflow import (
     ASKER_DIED,
@@ -15,6 +16,7 @@ from registry.changes.workflow import (
     MEMBER_LEFT,
     MERGED,
     MOVED,
+    OTHER_MEMBERS,
     change_workflow,
 )
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
@@ -54,13 +56,21 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
     return _end_of_former_member(event, ASKER_LEFT, MEMBER_LEFT)
 
 
+def _deaths() -> Q:
+    """A death is true whoever told of it, and wherever whoever died has gone since."""
+    return Q(kind__in=codes_of(lambda kind: kind.person_dies))
+
+
 def _end_of_former_member(event: LifeEvent, own: str, naming: str) -> Announcement:
     """The steps of what they asked themselves and of what names them."""
-    here = _open_at_home(event)
+    died = event.kind == EventKind.DIED
+    kept = _deaths() & ~Q(person=event.someone) if died else _deaths()
+    here = _open_at_home(event).exclude(kept)
     _end(here.filter(asked_for=event.someone), own, event)
     others = here.exclude(asked_for=event.someone)
     named = [one for one in others if event.someone.spid in _named(one)]
     _end(named, naming, event)
+    end_of_other_members(event)
 
     def announce() -> None:
         for one in named:
@@ -78,13 +88,32 @@ def _open_at_home(event: LifeEvent) -> QuerySet[ChangeRequest]:
     return _open(event).filter(household=home)
 
 
+def end_of_other_members(event: LifeEvent) -> None:
+    """What tells how all members are related to a new head ends when they are others: it is told anew. A
+    death is not tied to that."""
+    homes = {one.pk: one for one in (event.household, event.new_household) if one is not None}
+    members = {pk: {one.person.spid for one in open_members(home)} for pk, home in homes.items()}
+    asked = _open(event).filter(household__in=homes).exclude(_deaths())
+    led = [one for one in asked if "head" in one.answers]
+    others = [one for one in led if _related(one) != members[one.household_id or 0]]
+    _end(others, OTHER_MEMBERS, event)
+
+
+def _related(request: ChangeRequest) -> set[str]:
+    """The members as they were when this was asked: the new head, who is related to them, and who leaves."""
+    leaves = {request.person.spid} if request.person else set()
+    return {request.answers["head"]["person"], *request.answers.get("relationships", {}), *leaves}
+
+
 def go_along(event: LifeEvent) -> Announcement:
-    """Corrections of their own record go on in the new household; the rest ends."""
+    """Corrections of their own record and a report of their death go on in the new household; the rest
+    ends."""
     new = event.new_household
     if new is None:
         return end_of_former_member(event)
     own = _open(event).filter(asked_for=event.someone, person=event.someone)
     _follow([one for one in own if KINDS[one.kind].corrects], new, event)
+    _follow(_open(event).filter(_deaths(), person=event.someone), new, event)
     _leaves_from(_open(event).filter(mover=event.someone), new)
     return end_of_former_member(event)
 
@@ -102,8 +131,9 @@ def end_of_the_merged(event: LifeEvent) -> None:
     _end(_open(event).filter(theirs), MERGED, event)
     # Whoever asked may not know who would move.
     _end(_open(event).filter(mover=event.someone), ENDED, event)
-    others = _open_at_home(event).exclude(asked_for=event.someone)
+    others = _open_at_home(event).exclude(asked_for=event.someone).exclude(_deaths())
     _end([one for one in others if event.someone.spid in _named(one)], MERGED, event)
+    end_of_other_members(event)
 
 
 def follow_household(event: LifeEvent) -> None:
@@ -116,7 +146,8 @@ def follow_household(event: LifeEvent) -> None:
 
 
 def end_of_closed(event: LifeEvent) -> None:
-    _end(_open(event).filter(household=event.home), HOUSEHOLD_CLOSED, event)
+    """A death of somebody who left it before is still to be decided."""
+    _end(_open(event).filter(household=event.home).exclude(_deaths()), HOUSEHOLD_CLOSED, event)
 
 
 def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> None:
@@ -130,21 +161,29 @@ def _named(request: ChangeRequest) -> set[str]:
     return {request.answers[step]["person"] for step in NAMING_MEMBER if step in request.answers}
 
 
+_OTHERS = " What tells how the members are related to a new head ends: they are others now."
 _GOES_ALONG = Effect(
-    "Corrections of their own record go on in the new household. What else they asked ends, and so does what "
-    "others asked that names them; both sides are told. A move asked for them by another household stays: "
-    "the commune where they live now is heard.",
+    "Corrections of their own record, and a report of their death, go on in the new household. What else "
+    "they asked ends, but for reports of a death, and so does what others asked that names them; both sides "
+    "are told. A move asked for them by another household stays: the commune where they live now is heard."
+    + _OTHERS,
     go_along,
 )
 _NOT_CONCERNED = "They stay: no request rests on "
 EFFECTS = {
     EventKind.DIED: Effect(
-        "What they asked ends, and what names or would move them; whoever asked is told.", end_of_the_dead
+        "What they asked ends, and what names or would move them; whoever asked is told. The death of "
+        "another member stays, whoever told of it." + _OTHERS,
+        end_of_the_dead,
     ),
-    EventKind.DEATH_UNDONE: Effect("They stay ended: they can be asked for again."),
+    EventKind.DEATH_UNDONE: Effect(
+        "Those that the death ended stay ended: they can be asked for again." + _OTHERS, end_of_other_members
+    ),
     EventKind.LEFT_FOR_OWN: _GOES_ALONG,
     EventKind.LEFT_ELSEWHERE: Effect(
-        "What they asked ends, and what others asked that names them; both sides are told.",
+        "What they asked ends, but for reports of a death, and so does what others asked that names them; "
+        "both sides are told. A report of their own death stays: the commune where they lived last decides."
+        + _OTHERS,
         end_of_former_member,
     ),
     EventKind.JOINED: _GOES_ALONG,
@@ -156,5 +195,5 @@ EFFECTS = {
     EventKind.MERGED: Effect("They end, and whoever asked is told.", end_of_the_merged),
     EventKind.CONSENT_WITHDRAWN: Effect(_NOT_CONCERNED + "a consent."),
     EventKind.LEVEL_EXPIRED: Effect(_NOT_CONCERNED + "the poverty level."),
-    EventKind.CLOSED: Effect("All end.", end_of_closed),
+    EventKind.CLOSED: Effect("All end, but for reports of a death.", end_of_closed),
 }

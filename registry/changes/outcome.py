@@ -2,12 +2,12 @@
 before it is applied. What happens is asked of the fields of the kind."""
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django.utils import timezone
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
-from registry.changes.kinds import Kind
 from registry.changes.labels import newcomer_name
 from registry.models import Person
 from registry.persons.labels import full_name
@@ -17,8 +17,24 @@ from registry.plausibility.situation import Member, Situation, judged
 NEWCOMER = "newcomer"
 
 
+class What(Protocol):
+    """The fields of a kind of change that say what happens."""
+
+    @property
+    def corrects(self) -> bool: ...
+    @property
+    def person_dies(self) -> bool: ...
+    @property
+    def marries(self) -> bool: ...
+    @property
+    def newborn(self) -> bool: ...
+    @property
+    def may_bring_newcomer(self) -> bool: ...
+    def moves_out(self, answers: Answers) -> bool: ...
+
+
 def findings_of(
-    kind: Kind, answers: Answers, context: HouseholdContext, person: Person | None
+    kind: What, answers: Answers, context: HouseholdContext, person: Person | None
 ) -> list[Finding]:
     """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
     recorded = tuple(judged(one) for one in context.members)
@@ -28,7 +44,7 @@ def findings_of(
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    kind: Kind
+    kind: What
     answers: Answers
     before: Situation
     about: str

@@ -319,6 +319,13 @@ def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[Chan
     return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)
 
 
+def is_reported_dead(person: Person) -> bool:
+    """Whether a report of their death waits to be decided."""
+    deaths = codes_of(lambda kind: kind.person_dies)
+    waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
+    return waiting.filter(person=person, kind__in=deaths).exists()
+
+
 def change_draft(owner: User, assisted_session: AssistedSession | None, kind: str) -> ChangeDraft | None:
     mine = {"assisted_session_id": assisted_session.pk} if assisted_session else {"assisted_session_id": None}
     return ChangeDraft.objects.filter(owner=owner, kind=kind, **mine).select_related("request").first()

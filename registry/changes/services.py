@@ -12,23 +12,25 @@ from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
-from dsp_platform.notifications import services as notifications
 from registry.changes import number_lookups
 from registry.changes.apply.common import Applying, members_for
-from registry.changes.context import Answers, HouseholdContext
+from registry.changes.apply.successors import is_led_as_told, with_successor
+from registry.changes.context import HEAD, Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
-from registry.changes.hearings.selectors import concerned_by, next_head, persons_affected, recipients
+from registry.changes.hearings.selectors import persons_affected
 from registry.changes.hearings.services import inform_concerned, inform_late, why_not_yet
 from registry.changes.hearings.visibility import why_unread
 from registry.changes.kinds import KINDS, Kind
+from registry.changes.life_events import end_of_other_members
 from registry.changes.limits import applied_since, require_below_limits, require_few_at_once
 from registry.changes.moves.movers import may_bring_registered, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import is_still_confirmed
+from registry.changes.notices import phones_to_warn, warn
 from registry.changes.outcome import findings_of
-from registry.changes.selectors import PREFIX, household_context
+from registry.changes.selectors import PREFIX, household_context, is_reported_dead
 from registry.changes.wizard import ChangeWizard
-from registry.changes.workflow import change_workflow
+from registry.changes.workflow import SUCCESSOR, change_workflow
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
@@ -36,16 +38,17 @@ from registry.errors import (
     DocumentTaken,
     NoMatchingPerson,
     Outdated,
+    ReportedDead,
     TermsChanged,
 )
+from registry.life_events.events import EventKind, LifeEvent
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import refuse_relatives
-from registry.persons.households import household_head_of
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households, lock_person_row
 from registry.phones.keys import note_setup
 from registry.phones.notices import tell_own_numbers
-from registry.phones.selectors import numbers_left_behind, numbers_of, phones_of_adults
+from registry.phones.selectors import numbers_of
 from registry.plausibility.findings import refused as impossible_among
 
 State = ChangeRequest.State
@@ -172,7 +175,7 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``.
 
     Raises as ``Deciders.begin``; ``Outdated`` where it cannot be applied any more (nothing is changed),
-    ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then.
+    ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then, or ``ReportedDead``.
     """
     with transaction.atomic(), pghistory.context(why="decide_change"):
         request, is_repeat = change_deciders.begin(
@@ -180,9 +183,12 @@ def decide_change(
         )
         if is_repeat:
             return request
+        led_as_told = is_led_as_told(KINDS[request.kind], request)
         refused = _approve(request, actor) if decision == "approve" else None
         if refused is None:
             change_workflow.decide(request, decision, actor=actor, note=note)
+            if decision == "approve" and not led_as_told:
+                _tell_of_successor(request, actor)
     # After the commit, so that the mover found, the text messages sent and the lookup counted are kept.
     if refused is not None:
         raise refused
@@ -192,6 +198,14 @@ def decide_change(
 assignment = Assignment(change_deciders)
 
 
+def _tell_of_successor(request: ChangeRequest, actor: User) -> None:
+    """Whoever told of the death, and who leads the household now."""
+    change_workflow.take_step(request, SUCCESSOR, actor=actor)
+    for one in members_for(request):
+        if one.relationship == HEAD and one.person_id != request.asked_for_id:
+            change_workflow.send_text(request, "change_successor", numbers_of(one.person))
+
+
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Apply it, or return why not. The reason does not reveal whether a number entered matches somebody who
     has not confirmed it or nobody, and each try counts towards the decider's limit of lookups."""
@@ -199,7 +213,12 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     if number is not None:
         number_lookups.check_number_limit(actor=actor, assisted_session=None)
     inform_late(request)
-    refused = why_not_yet(request) or _missing_confirmation(request, actor) or _applied(request, actor)
+    refused = (
+        why_not_yet(request)
+        or _missing_confirmation(request, actor)
+        or _reported_dead(request)
+        or _applied(request, actor)
+    )
     if refused is not None and number is not None:
         number_lookups.note(actor=actor, assisted_session=None, number=number)
         if isinstance(refused, ConfirmationMissing | NoMatchingPerson) or (
@@ -230,6 +249,16 @@ def _missing_confirmation(request: ChangeRequest, actor: User) -> ChangeError | 
             _("What the move would do has changed since it was confirmed. Whoever moves is asked anew.")
         )
     return ConfirmationMissing(_("Whoever moves by this has not confirmed it yet."))
+
+
+def _reported_dead(request: ChangeRequest) -> ChangeError | None:
+    """Who moves by this; asked after their confirmation, so that it tells of nobody whom nobody may know."""
+    moves = request.mover or (request.person if "where" in request.answers else None)
+    if moves is None or not is_reported_dead(moves):
+        return None
+    return ReportedDead(
+        _("It was told that this person has died. The commune where they live decides that first.")
+    )
 
 
 def _applied(request: ChangeRequest, actor: User) -> Outdated | None:
@@ -282,18 +311,22 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     now = HouseholdContext(household, members_for(request), request.asked_for)
-    if impossible := impossible_among(findings_of(kind, request.answers, now, _fresh(request.person))):
+    answers = with_successor(kind, request.answers, household, now.members, _fresh(request.person))
+    if impossible := impossible_among(findings_of(kind, answers, now, _fresh(request.person))):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
-    concerned = _phones(request)
+    concerned = phones_to_warn(request)
     with PersonWriter(actor=actor, request=request) as writer:
-        kind.apply(Applying(request, household, actor, writer))
+        kind.apply(Applying(request, kind, household, actor, writer))
         if request.registered is not None:
             request.save(update_fields=["registered"])
+    if request.registered is not None:  # no event of a life: nothing hangs on somebody new but this
+        new = LifeEvent(kind=EventKind.JOINED, household=household, actor=actor, request=request)
+        end_of_other_members(new)
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
-    _warn(request, concerned)
+    warn(request, concerned)
 
 
 def _lock_home(request: ChangeRequest) -> Household | None:
@@ -310,6 +343,8 @@ def _lock_home(request: ChangeRequest) -> Household | None:
         lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
     household = lock_households(wanted)[request.household_id]
+    if KINDS[request.kind].person_dies:  # true whoever told of it, and wherever they have gone since
+        return household
     if household.closed_on:
         raise Outdated(_("This household has no members any more."))
     if not own.filter(household=household).exists():
@@ -319,50 +354,3 @@ def _lock_home(request: ChangeRequest) -> Household | None:
 
 def _fresh(person: Person | None) -> Person | None:
     return Person.objects.get(pk=person.pk) if person else None
-
-
-def _phones(request: ChangeRequest) -> dict[str, str]:
-    """Numbers and languages of those affected, read before it is applied. None for one's own news."""
-    kind = KINDS[request.kind]
-    if kind.is_own_news:
-        return {}
-    coming = newcomer(request)
-    # The head of the household that the person leaves: informed when it is applied, not before.
-    going = request.person if kind.moves_out(request.answers) else coming
-    head = household_head_of(going) if going else None
-    persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
-    if kind.ends_household:
-        persons += [one.person for one in members_for(request)]
-    # A change by a citizen alone sends nothing to numbers that only a citizen typed.
-    alone = kind.at_once and request.assisted_session_id is None
-    phones = {
-        phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
-    }
-    if kind.sets_phone and not request.asked_by.is_citizen:
-        # Whoever is given a phone at the counter may have no other number, or be a child.
-        phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
-    beside = recipients(request, concerned_by(request))
-    phones |= {phone: one[0].language for phone, one in beside.items() if phone not in phones}
-    person = _fresh(request.person) if kind.person_dies else None
-    account = person.account if person else None
-    silent = numbers_left_behind(person, (account and account.phone) or "") if person else set()
-    return {phone: language for phone, language in phones.items() if phone not in silent}
-
-
-def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
-    """So that those affected can object; also to the number on record until now."""
-    kind, aware = KINDS[request.kind], {request.asked_by.phone}
-    if kind.sets_phone:
-        aware.add(request.answers["phone"]["phone"])
-    else:
-        aware.update(change_workflow.phones_of(request))
-    for phone, language in phones.items():
-        if phone not in aware:
-            notifications.send(
-                phone=phone,
-                language=language,
-                template="registration_taken_back" if kind.ends_household else "details_changed",
-                params={"reference": request.reference},
-                subject_kind="change",
-                subject_id=request.pk,
-            )

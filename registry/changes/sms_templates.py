@@ -50,6 +50,11 @@ def ended(params: dict[str, Any]) -> str:
     return _("What you asked for has ended. See why: %(reference)s") % params
 
 
+def other_successor(params: dict[str, Any]) -> str:
+    """To whoever told of a death, and who leads the household now."""
+    return _("Please tell who leads your household now, and how all are related: %(reference)s") % params
+
+
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
     return notice(_("Your registration was changed."), params)
@@ -90,4 +95,5 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_unreadable": unreadable,
     "change_withdraw": withdrawn,
     "change_ended": ended,
+    "change_successor": other_successor,
 }

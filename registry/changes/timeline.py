@@ -41,6 +41,7 @@ def what_next(request: ChangeRequest) -> str:
             words = _(
                 "If the person is registered already, they are asked first: they get a text message and say "
                 "yes by a code, at home or at the office. For who has no phone the old commune answers. "
+                "Whoever leads a household in which others stay can say yes when it has a new head. "
                 "Then the commune decides."
             )
         case ChangeRequest.State.WAITING if waits_for(request) == OLD_COMMUNE:

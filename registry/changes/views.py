@@ -63,6 +63,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
     context = {
         "kind": found,
         "begun": bool(draft and draft.answers),
+        "waiting": _waiting(request, wizard),
         "first": wizard.url(wizard.first_open()),
         "possible": not _is_impossible(wizard),
         "home": wizard.context.home,
@@ -164,6 +165,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             "kind": wizard.kind,
             "alone": len(wizard.context.members) < 2,
             "subject": wizard.context.subject,
+            "waiting": _waiting(self.request, wizard),
             "problems": problems,
             "rows": wizard.rows(),
             "digest": wizard.digest(),
@@ -230,6 +232,14 @@ def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, Chan
         return None, draft
     answers = draft.answers if draft and draft.request is None else {}
     return ChangeWizard(kind, context, answers), draft
+
+
+def _waiting(request: HttpRequest, wizard: ChangeWizard) -> list[ChangeRequest]:
+    """Of a kind that is asked for once at a time, what the same person asked and is not decided."""
+    if wizard.kind.at_once or wizard.kind.several:
+        return []
+    asked = changes_shown(wizard.context.subject, assisted_session_of(request))
+    return [one for one in asked if one.kind == wizard.kind.code and one.is_open]
 
 
 def _is_impossible(wizard: ChangeWizard) -> bool:

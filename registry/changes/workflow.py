@@ -24,6 +24,7 @@ REGISTRY = "registry"  # what follows from another change
 AGREE, OBJECT = "agree", "object"
 ENDED, MEMBER_LEFT, MOVED, MERGED, FOLLOWS = "ended", "member_left", "moved", "merged", "follow"
 ASKER_LEFT, ASKER_DIED, HOUSEHOLD_CLOSED = "asker_left", "asker_died", "household_closed"
+OTHER_MEMBERS, SUCCESSOR = "other_members", "successor"
 SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
@@ -49,6 +50,8 @@ STEPS = steps(
     Step(ENDED, REGISTRY, OPEN, State.ENDED, _("Ended: it cannot be done any more"), sms="change_ended"),
     Step(MEMBER_LEFT, REGISTRY, OPEN, State.ENDED,
          _("Ended: a member whom it names is no member of the household any more"), sms="change_ended"),
+    Step(OTHER_MEMBERS, REGISTRY, OPEN, State.ENDED,
+         _("Ended: the household has other members than when this was asked"), sms="change_ended"),
     Step(MOVED, REGISTRY, OPEN, State.ENDED, _("Ended: the household has moved meanwhile"),
          sms="change_ended"),
     Step(MERGED, REGISTRY, OPEN, State.ENDED,
@@ -61,6 +64,9 @@ STEPS = steps(
     Step(ASKER_DIED, REGISTRY, OPEN, State.ENDED, _("Ended: whoever asked has died")),
     Step(FOLLOWS, REGISTRY, OPEN, "", _("It goes on where the person or the household lives now"),
          unassigns=True),
+    Step(SUCCESSOR, REGISTRY, (State.APPLIED,), "",
+         _("Who leads the household now, or how somebody is related to them, is not what was told: "
+           "tell it by “Another head of household”"), sms="change_successor"),
 )
 # fmt: on
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.newcomer import entered_spid
 from registry.changes.hearings.selectors import concerning, hearing_of, is_told_at_office, names_in
@@ -43,6 +43,8 @@ def told_at_office(change: ChangeRequest) -> bool:
 @register.simple_tag
 def told_by(change: ChangeRequest) -> str:
     """Who told a death at the office, as the official wrote it down."""
+    if change.assisted_session_id is None:
+        return ""
     session = AssistedSession.objects.filter(pk=change.assisted_session_id).first()
     return (session.told_by or "") if session else ""
 

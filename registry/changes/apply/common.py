@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from registry.changes.context import HEAD, Answers, may_head
+from registry.changes.outcome import What
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
 from registry.persons.writer import PersonWriter, alone
@@ -18,6 +19,7 @@ class Applying:
     """One request being applied. ``actor``: who decided it, or made it where nobody decides."""
 
     request: ChangeRequest
+    kind: What
     home: Household | None
     actor: User
     writer: PersonWriter

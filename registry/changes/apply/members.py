@@ -7,6 +7,7 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, add_member, end_membership, member_of, open_members
 from registry.changes.apply.newcomer import new_person, registered_before
+from registry.changes.apply.successors import with_successor
 from registry.changes.context import HEAD
 from registry.errors import Outdated
 from registry.models import Membership, Person
@@ -77,9 +78,16 @@ def marriage(change: Applying) -> None:
 
 def death(change: Applying) -> None:
     """Operators are told to delete the record; the account is freed for a claim by a relative."""
-    person = change.one
+    person = Person.objects.get(pk=change.person.pk)
+    if not person.is_current:
+        raise Outdated(_("This person is not a member of the household any more."))
     died = PartialDate.parse(change.answers["died"]["died"])
+    members = open_members(change.home) if change.home else []
+    answers = with_successor(change.kind, change.answers, change.home, members, person)
     change.writer.update_person(person, died=died, account=None, pregnant=None)
-    if change.home is not None:
+    # They may have left since it was told.
+    membership = next((one for one in members if one.person_id == person.pk), None)
+    if change.home is not None and membership is not None:
+        membership.person = person
         last = min(died.last, timezone.localdate())
-        end_membership(change, change.home, member_of(change.home, person), change.answers, on=last)
+        end_membership(change, change.home, membership, answers, on=last)

@@ -12,6 +12,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import members_for
+from registry.changes.apply.successors import with_successor
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
@@ -87,11 +88,15 @@ def is_told_at_office(request: ChangeRequest) -> bool:
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    spid, home = request.answers.get("head", {}).get("person"), request.household_id
-    if not spid or home is None:
+    home = request.household_id
+    if home is None:
         return None
-    members = Person.objects.filter(memberships__household=home, memberships__ended_on=None)
-    return members.filter(spid=spid).first()
+    kind, members = KINDS[request.kind], members_for(request)
+    answers = with_successor(kind, request.answers, request.household, members, request.person)
+    spid = answers.get("head", {}).get("person")
+    if not spid:
+        return None
+    return Person.objects.filter(memberships__household=home, memberships__ended_on=None, spid=spid).first()
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:

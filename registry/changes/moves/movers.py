@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
+from registry.changes.context import HEAD
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Membership, Person
 from registry.phones.selectors import confirmation_contact, has_established_account, who_consents
@@ -38,6 +39,17 @@ def mover_of(request: ChangeRequest) -> Person | None:
     # Moving out is decided by the commune they live in, unless they, or the head for a child, have a phone.
     going = request.person if KINDS[request.kind].moves_out(request.answers) else None
     return going if going is not None and confirmation_contact(going)[0] else None
+
+
+def leads_others(request: ChangeRequest) -> bool:
+    """Whether who moves leads a household that others stay in without a new head: it names one first, and
+    until then nobody can say yes."""
+    if request.mover_id is None or "head" in request.answers:
+        return False
+    led = Membership.objects.filter(person=request.mover_id, relationship=HEAD, ended_on=None).first()
+    if led is None:
+        return False
+    return Membership.objects.filter(household=led.household_id, ended_on=None).exclude(pk=led.pk).exists()
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:

@@ -15,7 +15,7 @@ from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.deciders import change_deciders
-from registry.changes.moves.movers import mover_of, name_mover, record_confirmation
+from registry.changes.moves.movers import leads_others, mover_of, name_mover, record_confirmation
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
@@ -34,6 +34,13 @@ class NotAsked(CodeProblem):
 
     def __str__(self) -> str:
         return _("This request waits for this confirmation no more. Look at it again.")
+
+
+class HeadFirst(CodeProblem):
+    """Others would stay in the household without a head."""
+
+    def __str__(self) -> str:
+        return _("The household of who moves first names a new head. After that they can say yes.")
 
 
 class OldTerms(CodeProblem):
@@ -80,7 +87,7 @@ def agree_by_code(
     ``shown``: of the terms that the page showed before the code was sent. ``assisted_session``: with the
     mover or who asked.
 
-    Call within ``codes.prove``. Raises NotAsked, OldTerms.
+    Call within ``codes.prove``. Raises NotAsked, HeadFirst, OldTerms.
     """
     with transaction.atomic(), pghistory.context(why="agree_to_move"):
         request = change_workflow.lock(request)
@@ -97,6 +104,8 @@ def agree_by_code(
             return request
         if phone != confirmation_contact(mover)[0]:
             raise NotAsked
+        if leads_others(request):
+            raise HeadFirst
         if shown != terms_for(actor, request).shown:
             raise OldTerms
         record_confirmation(request, Confirmation.PHONE, actor, terms_of(request).digest)
@@ -182,6 +191,8 @@ def answer_for_mover(
             raise ChangeError(_("The person has a phone, so they say yes themselves, by its code."))
         if request.mover is None or not _is_still(request, request.mover):
             raise ChangeError(str(NotAsked()))
+        if leads_others(request):
+            raise ChangeError(str(HeadFirst()))
         if shown != terms_for(actor, request).shown:
             raise TermsChanged(words_changed())
         record_confirmation(request, Confirmation.OLD_COMMUNE, actor, terms_of(request).digest)

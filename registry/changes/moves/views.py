@@ -24,6 +24,7 @@ from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
 from registry.changes.kinds import KINDS
 from registry.changes.moves import services
+from registry.changes.moves.movers import leads_others
 from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import terms_for
 from registry.changes.selectors import (
@@ -62,7 +63,8 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "change": found,
         "terms": terms_for(user_of(request), found),
-        "by_code": waits_for(found) == MOVER,
+        "head_first": not found.confirmation and leads_others(found),
+        "by_code": waits_for(found) == MOVER and not leads_others(found),
     }
     return render(request, "registry/changes/moves/my_move.html", context)
 
@@ -92,14 +94,16 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     if shown:
         log_change_access(request, found, found.mover_id)
     waits = waits_for(found) if shown else MOVER if may_need_confirmation(found) else ""
+    head_first = shown and bool(waits) and leads_others(found)
     context = {
         "change": found,
         "about": _about(request, found),
+        "head_first": head_first,
         "shown": shown,
         "terms": terms,
         "kind": KINDS[found.kind],
         "waits": waits,
-        "by_code": waits == MOVER,
+        "by_code": waits == MOVER and not head_first,
         "form": form if shown and waits and may_answer_for_mover(user_of(request), found) else None,
     }
     return render(request, "registry/changes/moves/counter_move.html", context)
@@ -127,7 +131,7 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     if "resend" not in request.POST and not is_sent_as_shown(request, shown, str(OldTerms())):
         return redirect("registry:counter_move", found.reference)
     phone, language = confirmation_contact(found.mover) if found.mover else ("", "")
-    if phone:
+    if phone and not leads_others(found):
         with contextlib.suppress(CodeProblem):
             # For a code sent again, the terms of the first time are kept.
             keep = None if "resend" in request.POST else shown
@@ -224,7 +228,7 @@ def _code_request(request: HttpRequest, found: ChangeRequest) -> CodeRequest:
 
 def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
     phone, language = confirmation_contact(found.mover) if found.mover else ("", "")
-    if not phone or waits_for(found) != MOVER:
+    if not phone or waits_for(found) != MOVER or leads_others(found):
         return redirect(page, found.reference)
     shown = terms_for(user_of(request), found).shown
     if not is_sent_as_shown(request, shown, str(OldTerms())):

@@ -3,27 +3,32 @@
 from itertools import product
 
 import pytest
-from django.db import transaction
-from django.utils import timezone
 
-from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.approval.services import approve
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance
 from registry.changes.selectors import may_answer_for_mover
-from registry.consents.services import withdraw_consent
+from registry.deaths.approvals import propose_undo
 from registry.life_events.events import EFFECTS, Domain, EventKind
-from registry.models import ChangeRequest, Consent, Enrolment, Household, Person, PhoneReplacement
-from registry.persons.households import household_of
-from registry.persons.writer import PersonWriter
+from registry.models import ChangeRequest, Enrolment, Person, PhoneReplacement
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
-from tests.registry.changes.cast import ask, entry, joining
-from tests.registry.life_events.cells import COVERED, cell, things
+from tests.registry.changes.cast import about, ask, entry, joining
+from tests.registry.life_events.cells import (
+    COVERED,
+    again,
+    cell,
+    home_now,
+    news,
+    operators_told,
+    requests,
+    texts,
+    things,
+)
 from tests.registry.life_events.conftest import DIED_ON, KEPT, leave_for_own, move_home
+from tests.registry.life_events.test_effects_on_households import TAKEN_BACK
 
 pytestmark = pytest.mark.django_db
 E, D = EventKind, Domain
-TAKEN_BACK = (E.CONSENT_WITHDRAWN, D.CONSENTS)  # the event itself
 SOKHA_PHONE, OTHER_PHONE = "+85512345678", "+85516999777"
 TOLD_OF_LEAVING = {
     ("change_approve", MALY_PHONE),
@@ -33,42 +38,6 @@ TOLD_OF_LEAVING = {
     ("change_ended", HEAD_PHONE),
 }
 STAY = [one for one in product(E, KEPT) if EFFECTS[one].act is None and one != TAKEN_BACK]
-
-
-def again(row):
-    return type(row)._default_manager.get(pk=row.pk)
-
-
-def texts(template: str) -> set[str]:
-    return set(Message.objects.filter(template=template, state="due").values_list("phone", flat=True))
-
-
-def news(world) -> set[tuple[str, str]]:
-    """Template and receiver of every text message that is sent since; none goes to somebody who has died."""
-    sent = Message.objects.filter(pk__gt=world["last text"], state="due")
-    living = Person.objects.filter(died_on=None, merged_into=None)
-    numbers = {
-        *living.values_list("phone", flat=True),
-        *living.values_list("account__phone", flat=True),
-        *PhoneReplacement.objects.values_list("phone", flat=True),
-    }
-    assert set(sent.values_list("phone", flat=True)) <= numbers
-    return set(sent.values_list("template", "phone"))
-
-
-def home_now(world):
-    return household_of(Person.objects.get(pk=world["maly"].pk))
-
-
-def requests(world) -> dict[str, str]:
-    """The last step of each."""
-    names = ("own", "birth of hers", "about her", "birth")
-    return {name: world[name].events.order_by("-pk").first().step for name in names}
-
-
-def operators_told(kind: str, subject: int) -> set[str]:
-    rows = LedgerEntry.objects.filter(kind=kind, subject_id=subject).exclude(state="delivered")
-    return set(rows.values_list("operator_id", flat=True))
 
 
 @pytest.fixture
@@ -141,6 +110,16 @@ def test_operators_are_told_of_a_death(died):
 
 
 # --- a death is undone
+
+
+@cell(E.DEATH_UNDONE, D.CHANGES)
+def test_what_says_who_leads_the_others_ends_for_they_are_one_more(died, heng, rith, steward, second_steward):
+    where = {"where": "elsewhere"}
+    leaves = ask(heng, "leaves", right=True, who=about(heng.person), where=where, head=about(rith))
+    proposal = propose_undo(person=again(died["maly"]), actor=steward, reason="She lives.")
+    approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert leaves.events.order_by("pk").last().step == "other_members"
+    assert requests(died)["birth"] == "ask"
 
 
 @cell(E.DEATH_UNDONE, D.MESSAGES)
@@ -321,96 +300,6 @@ def test_text_messages_of_a_merged_record_are_sent(merged):
 @cell(E.MERGED, D.DELIVERY)
 def test_operators_are_told_of_a_merged_record(merged):
     assert entry("person", merged["maly"].pk).agreement is None
-
-
-# --- a consent is taken back
-
-
-@cell(E.CONSENT_WITHDRAWN, D.APPLICATIONS)
-def test_applications_at_that_operator_are_closed(consent_withdrawn):
-    assert again(consent_withdrawn["application"]).events.last().step == "close_consent"
-    assert texts("application_closed") == {MALY_PHONE}
-
-
-@cell(*TAKEN_BACK)
-def test_other_consents_stay(consent_withdrawn):
-    given = Consent.objects.filter(household=consent_withdrawn["home"], withdrawn_at=None)
-    assert set(given.values_list("operator_code", flat=True)) == {"", "idpoor"}
-
-
-@cell(E.CONSENT_WITHDRAWN, D.MESSAGES)
-def test_who_took_it_back_in_the_own_account_is_not_told(consent_withdrawn):
-    assert texts("consent_withdraw") == set()
-    assert again(consent_withdrawn["message"]).state == "due"
-    assert news(consent_withdrawn) == {("application_closed", MALY_PHONE)}
-
-
-def test_whoever_gave_a_consent_is_told_that_an_official_took_it_back(world, other_clerk):
-    case = AssistedSession.objects.create(
-        official=other_clerk, subject_id=world["maly"].pk, reason="check", consent_text="x"
-    )
-    withdraw_consent(household=world["home"], operator_code="nssf", actor=other_clerk, assisted_session=case)
-    assert news(world) == {("consent_withdraw", MALY_PHONE), ("application_closed", MALY_PHONE)}
-
-
-@cell(E.CONSENT_WITHDRAWN, D.DELIVERY)
-def test_that_operator_is_told(consent_withdrawn):
-    reached = LedgerEntry.objects.filter(operator="nssf", agreement__isnull=False)
-    assert not reached.exists()
-    assert operators_told("household", consent_withdrawn["home"].pk) == {"idpoor"}
-
-
-# --- a poverty level runs out
-
-
-@cell(E.LEVEL_EXPIRED, D.APPLICATIONS)
-def test_an_application_is_judged_without_the_level(level_expired):
-    application = again(level_expired["application"])
-    assert level_expired["application"].verdict == "likely"
-    assert (application.verdict, application.missing_facts) == ("more", ["poverty_level"])
-
-
-@cell(E.LEVEL_EXPIRED, D.MESSAGES)
-def test_the_household_is_told_that_its_level_ran_out(level_expired):
-    assert news(level_expired) == {("level_expired", HEAD_PHONE)}
-
-
-@cell(E.LEVEL_EXPIRED, D.DELIVERY)
-def test_operators_are_sent_the_household_without_the_level(level_expired):
-    assert operators_told("household", level_expired["home"].pk) == {"idpoor"}
-
-
-# --- a household is closed
-
-
-@cell(E.CLOSED, D.CHANGES)
-def test_what_waits_for_a_closed_household_ends(closed):
-    assert set(requests(closed).values()) == {"household_closed"}
-
-
-def test_it_ends_for_the_same_reason_where_its_members_leave_at_once(world):
-    """The registration is taken back: it is not said of whoever asked that they left."""
-    home, today = Household.objects.get(pk=world["home"].pk), timezone.localdate()
-    with transaction.atomic(), PersonWriter() as writer:
-        for one in home.memberships.all():
-            writer.update_membership(one, ended_on=today)
-        writer.update_household(home, closed_on=today)
-    assert set(requests(world).values()) == {"household_closed"}
-
-
-@cell(E.CLOSED, D.CONSENTS)
-def test_the_consents_of_a_closed_household_end(closed):
-    assert not Consent.objects.filter(household=closed["home"], withdrawn_at=None).exists()
-
-
-@cell(E.CLOSED, D.MESSAGES)
-def test_only_whoever_asked_for_a_change_is_told_of_a_closed_household(closed):
-    assert news(closed) == {("change_ended", MALY_PHONE), ("change_ended", HEAD_PHONE)}
-
-
-@cell(E.CLOSED, D.DELIVERY)
-def test_operators_are_told_to_delete_a_closed_household(closed):
-    assert entry("household", closed["home"].pk).agreement is None
 
 
 # --- all of them

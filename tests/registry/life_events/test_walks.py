@@ -15,7 +15,7 @@ from grievances.models import Grievance
 from registry.changes import limits
 from registry.changes.context import HouseholdContext, nobody
 from registry.changes.hearings import services as hearings
-from registry.changes.kinds import KINDS, Kind
+from registry.changes.kinds import KINDS, Kind, codes_of
 from registry.changes.questions import NAMING_MEMBER
 from registry.changes.selectors import household_context, may_decide
 from registry.changes.wizard import ChangeWizard
@@ -99,7 +99,9 @@ def nothing_is_left_behind(clerks) -> None:
         heads = now.filter(household=household, relationship="head").count()
         assert heads == (0 if household.closed_on else 1)
     assert not Consent.objects.filter(withdrawn_at=None).exclude(household__closed_on=None).exists()
-    assert not waiting.filter(Q(person__in=dead) | Q(mover__in=dead) | Q(asked_for__in=dead)).exists()
+    assert not waiting.filter(Q(person__in=dead) | Q(mover__in=dead)).exists()
+    deaths = codes_of(lambda kind: kind.person_dies)  # true whoever told of it
+    assert not waiting.exclude(kind__in=deaths).filter(asked_for__in=dead).exists()
     assert not Application.objects.filter(person__in=dead, state__in=Application.OPEN_STATES).exists()
     assert not Application.objects.filter(person__in=merged).exists()
     assert not Enrolment.objects.filter(person__in=merged).exists()
@@ -127,8 +129,9 @@ def where_it_is_decided(request: ChangeRequest, clerks) -> None:
         assert any(may_decide(one, request) for one in clerks[request.village_id[:6]])
         return
     members = Membership.objects.filter(household=request.household, ended_on=None)
-    assert members.filter(person=request.asked_for).exists()
-    if request.person:
+    dies = KINDS[request.kind].person_dies
+    assert dies or members.filter(person=request.asked_for).exists()
+    if request.person and not (dies and household_of(request.person) is None):
         assert members.filter(person=request.person).exists()
     if not KINDS[request.kind].moves_home:
         assert request.village_id == request.household.village_id

@@ -21,7 +21,9 @@ from dsp_platform.khmer.dates import PartialDate
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import enrol
 from registry.changes.context import HouseholdContext, nobody
+from registry.changes.hearings.services import inform_late
 from registry.changes.kinds import HOUSEHOLD, KINDS, Kind
+from registry.changes.moves.movers import leads_others
 from registry.changes.moves.services import agree_to_registration
 from registry.changes.moves.terms import registration_terms
 from registry.changes.selectors import household_context
@@ -36,6 +38,7 @@ from registry.errors import (
     NoMatchingPerson,
     Outdated,
     RegistrationError,
+    ReportedDead,
     TermsChanged,
 )
 from registry.models import (
@@ -63,13 +66,14 @@ from tests.registry.life_events.answering import GIVEN, VILLAGES, Answering
 REFUSED = (StepRefused, RegistrationError)
 # Asked by the same person before and waiting; or by others who have changed meanwhile what it rests on.
 WAITS, RESTS = AlreadyAsked, Outdated
-CONSENTS = (ConfirmationMissing, TermsChanged, NoMatchingPerson)  # of who moves
+CONSENTS = (ConfirmationMissing, TermsChanged, NoMatchingPerson, ReportedDead)  # of who moves
 MAY_REFUSE: dict[str, tuple[type[Exception], ...]] = {
     "birth": (RESTS,),
     "joins": (RESTS, *CONSENTS),
     "marriage": (WAITS, RESTS, *CONSENTS),
     "leaves": (WAITS, RESTS, *CONSENTS),
     "death": (WAITS, RESTS),
+    "decide death": (),  # whatever has become of the household
     "head": (WAITS, RESTS),
     "take-back": (WAITS, RESTS),
     "move": (WAITS, RESTS),
@@ -250,19 +254,33 @@ class Walk(Answering):
         decider = self.clerks[request.village_id[:6]][1]
         if decision == "approve" and request.mover is not None and not request.confirmation:
             phone = confirmation_contact(request.mover)[0]
+            if leads_others(request):
+                return  # it waits until that household has a new head
             if phone:
                 say_yes(request, decider, phone)
             else:
                 agree(request, self.stewards[0])
         request.refresh_from_db()
         self.done.append(f"{decision} {request.kind} {request.reference}")
-        with self.refusing(request.kind):
+        if KINDS[request.kind].person_dies:
+            decision = self._of_death(request, decision)
+        act = f"decide {request.kind}"
+        with self.refusing(act if act in MAY_REFUSE else request.kind):
             decide_change(
                 request=request, decision=decision, note="x", actor=decider, expected_version=request.version
             )
         # Long ago when the next one is asked.
         then = timezone.now() - timedelta(days=9)
         ChangeRequest.objects.filter(pk=request.pk).update(asked_at=then, decided_at=then)
+
+    def _of_death(self, request: ChangeRequest, decision: str) -> str:
+        """When a household to which the person went was heard too. No death is before a birth that was
+        corrected since."""
+        inform_late(request)
+        heard(request)
+        born = Person.objects.get(pk=request.person_id).born
+        died = PartialDate.parse(request.answers["died"]["died"])
+        return "refuse" if died.last < born.first else decision
 
     def decide_one(self) -> None:
         waiting = list(ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES).order_by("pk"))
