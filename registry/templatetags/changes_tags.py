@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.newcomer import entered_spid
 from registry.changes.hearings.selectors import concerning, hearing_of, is_told_at_office, names_in
