@@ -46,10 +46,11 @@ def leads_others(request: ChangeRequest) -> bool:
     until then nobody can say yes."""
     if request.mover_id is None or "head" in request.answers:
         return False
-    led = Membership.objects.filter(person=request.mover_id, relationship=HEAD, ended_on=None).first()
-    if led is None:
+    member = Membership.objects.filter(person=request.mover_id, relationship=HEAD, ended_on=None).first()
+    if member is None:
         return False
-    return Membership.objects.filter(household=led.household_id, ended_on=None).exclude(pk=led.pk).exists()
+    beside = Membership.objects.filter(household=member.household_id, ended_on=None)
+    return beside.exclude(pk=member.pk).exists()
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.casework.errors import NotYours
+from dsp_platform.casework.errors import AlreadyDecided, NotYours
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
@@ -61,8 +61,9 @@ def test_a_member_born_meanwhile_must_be_related_too(family, people, sokha, comm
     related = {people["ស៊ុខា"].spid: "parent", people["បុប្ផា"].spid: "sibling"}
     request = ask(sokha, "head", head=about(people["ពិសិដ្ឋ"]), relationships=related)
     decide(ask(sokha, "birth", **BABY), commune_clerk)
-    with pytest.raises(Outdated):
+    with pytest.raises(AlreadyDecided):
         decide(heard(request), commune_clerk)
+    assert request.events.order_by("pk").last().step == "other_members"
     assert members(family)["ស៊ុខា"] == "head"
 
 
@@ -180,8 +181,9 @@ def test_a_head_does_not_walk_out_on_the_others(family, sokha, other_clerk, comm
         birth={"born": "1984-04-14"},
         relationship={"relationship": "sibling"},
     )
-    agree(request, other_clerk)
-    with pytest.raises(Outdated):
+    with pytest.raises(ChangeError):
+        agree(request, other_clerk)
+    with pytest.raises(ConfirmationMissing):
         decide(request, commune_clerk)
 
 

@@ -131,6 +131,11 @@ def test_that_it_is_recorded_of_a_member_is_counted_too(recorded, heng, maly):
     assert "recorded already" in why_not(heng, recorded, maly)
     assert set(Lookup.objects.values_list("kind", flat=True)) == {"document", "typed"}
     Lookup.objects.filter(kind="document").update(weight=lookups.OF_CITIZEN_A_DAY)
+    assert "recorded already" in why_not(heng, recorded, maly)  # it was told, and stays so
+
+
+def test_beyond_the_limit_it_is_not_told(recorded, heng, maly):
+    Lookup.objects.create(account=heng, kind="document", weight=lookups.OF_CITIZEN_A_DAY)
     assert why_not(heng, recorded, maly) == ""
 
 
