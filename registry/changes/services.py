@@ -80,18 +80,30 @@ def ask_change(
             raise PermissionDenied("the person has not consented")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
-        try:
-            with transaction.atomic():
-                request = _new(kind, context, answers, actor, assisted_session)
-                _begin(request, kind, actor, assisted_session)
-        except ChangeError as error:
-            refused = error
-        else:
-            if locked is not None:
-                locked.request, locked.answers = request, {}
-                locked.save(update_fields=["request", "answers"])
-            return request
-    raise refused  # after the commit, so that the lookup stays counted
+        asked = _asked(kind, context, answers, actor, assisted_session)
+        if isinstance(asked, ChangeRequest) and locked is not None:
+            locked.request, locked.answers = asked, {}
+            locked.save(update_fields=["request", "answers"])
+    # After the commit, so that the lookup stays counted.
+    if isinstance(asked, ChangeError):
+        raise asked
+    return asked
+
+
+def _asked(
+    kind: Kind,
+    context: HouseholdContext,
+    answers: Answers,
+    actor: User,
+    assisted_session: AssistedSession | None,
+) -> ChangeRequest | ChangeError:
+    try:
+        with transaction.atomic():
+            request = _new(kind, context, answers, actor, assisted_session)
+            _begin(request, kind, actor, assisted_session)
+    except ChangeError as error:
+        return error
+    return request
 
 
 def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:

@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.kinds import codes_of
@@ -75,12 +76,13 @@ class DeceasedAdmin(PersonAdmin):
             raise Http404
         if form.is_valid():
             try:
-                proposal = propose_undo(
-                    person=person,
-                    actor=cast(User, request.user),
-                    reason=form.cleaned_data["reason"],
-                    read=request.POST.get("read", ""),
-                )
+                with refusals_recorded(request, "person", person.pk):
+                    proposal = propose_undo(
+                        person=person,
+                        actor=cast(User, request.user),
+                        reason=form.cleaned_data["reason"],
+                        read=request.POST.get("read", ""),
+                    )
             except (NotApproved, InConflict, ValidationError) as error:
                 why = error.messages if isinstance(error, ValidationError) else [str(error)]
                 messages.warning(request, " ".join(why))

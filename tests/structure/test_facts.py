@@ -29,8 +29,9 @@ from registry.rules.parse import RuleError, parse_rule
 from tests.registry.eligibility.meeting import persons_meeting
 from tests.structure.test_imports import sources, tree
 
-# Facts that a module reads for itself: what decides who is asked.
+# Facts that a module reads for itself: what decides who is asked, and which numbers can be.
 NAMED = {
+    "programmes/check_bounds.py": {"age", "household_size"},
     "programmes/check_questions.py": {"age", "sex"},
     "programmes/check_wizard.py": {"age", "sex"},
 }

@@ -15,7 +15,7 @@ def words_of(value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, Mapping):
-        return "; ".join(labelled(key, words_of(inner) or "–") for key, inner in value.items())
+        return "; ".join(f"{key}: {words_of(inner) or '–'}" for key, inner in value.items())
     if isinstance(value, list):
         return ", ".join(words_of(inner) or "–" for inner in value)
     if isinstance(value, bool):
