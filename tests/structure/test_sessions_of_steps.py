@@ -11,6 +11,7 @@ WITHOUT_A_SESSION = {
     "applications.appeals.reopen_application": "of who answers an appeal",
     "grievances.services.handle_grievance": "of who answers it",
     "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
+    "registry.changes.services._tell_of_successor": "of who decides: the page is for the account alone",
     "registry.changes.services._missing_confirmation": "of who decides: the page is for the account alone",
     "registry.changes.life_events._take_step": "what follows for others: not told to who is in the session",
     **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
