@@ -86,8 +86,8 @@ def death(change: Applying) -> None:
     answers = with_successor(change.kind, change.answers, change.home, members, person)
     change.writer.update_person(person, died=died, account=None, pregnant=None)
     # They may have left since it was told.
-    membership = next((one for one in members if one.person_id == person.pk), None)
-    if change.home is not None and membership is not None:
-        membership.person = person
+    here = any(one.person_id == person.pk for one in members)
+    if change.home is not None and here:
+        membership = member_of(change.home, person)
         last = min(died.last, timezone.localdate())
         end_membership(change, change.home, membership, answers, on=last)
