@@ -102,6 +102,8 @@ def why_not_told(context: HouseholdContext, member: Membership) -> Label:
 
 
 def why_not_dead(context: HouseholdContext, member: Membership) -> Label:
+    if context.tells_death:
+        return gettext_lazy("this case is about somebody else: open one for this member")
     return gettext_lazy(
         "tells it now; if it is about this person, another member or the commune office tells it"
     )

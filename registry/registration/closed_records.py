@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database.history import history_of
@@ -16,6 +19,8 @@ class ClosedRecord:
     at: datetime
     reference: str
     """Of the change request that reported the death; "" if there was none."""
+    is_open_again: bool = False
+    """The death was undone, and nobody has joined the record since."""
 
     def is_followed_by(self, draft: Draft | None) -> bool:
         """Whether a registration was begun since, by confirming to be somebody else."""
@@ -23,15 +28,18 @@ class ClosedRecord:
 
 
 def closed_record_of(citizen: User) -> ClosedRecord | None:
-    """If the account was a person's until their death was recorded, and is linked to nobody since."""
+    """If the account was a person's until their death was recorded, and is linked to nobody since; also
+    where that death was undone, for the record is not joined by itself."""
     if not (citizen.is_citizen and citizen.is_active):
         return None
     events = history_of(Person)
     last = events.filter(account=citizen).order_by("-pgh_id").values_list("pgh_obj", flat=True).first()
-    person = Person.objects.filter(pk=last or 0, merged_into=None).exclude(died_on=None).first()
+    person = Person.objects.filter(pk=last or 0, merged_into=None).first()
     if person is None:
         return None
     of_person = events.filter(pgh_obj=person)
+    if person.died_on is None:
+        return _opened_again(person, of_person.order_by("pgh_id"), citizen)
     living = of_person.filter(died_on=None).order_by("-pgh_id").first()
     if living is None or living.account_id != citizen.pk:
         return None
@@ -42,3 +50,13 @@ def closed_record_of(citizen: User) -> ClosedRecord | None:
     if request is None or request.decided_at is None:
         return ClosedRecord(recorded.pgh_created_at, "")
     return ClosedRecord(request.decided_at, request.reference)
+
+
+def _opened_again(person: Person, events: QuerySet[Any], citizen: User) -> ClosedRecord | None:
+    """If the account was the person's until a death that was undone. ``events``: of the person, in order."""
+    own = events.filter(account=citizen).last()
+    dead = events.filter(pgh_id__gt=own.pgh_id).first() if own else None
+    if person.account_id is not None or dead is None or dead.died_on is None:
+        return None
+    undone = events.filter(pgh_id__gt=dead.pgh_id, died_on=None).first()
+    return ClosedRecord((undone or dead).pgh_created_at, "", is_open_again=True)

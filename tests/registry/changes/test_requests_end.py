@@ -160,13 +160,13 @@ def secret(maly, heng, other_clerk):
 def test_an_answer_goes_to_the_own_number_also_a_typed_one(secret, decision):
     decide(secret, official("clerk.x", "010202"), decision, "x")
     assert Message.objects.get(template=f"change_{decision}").phone == MALY_PHONE
-    assert not Message.objects.filter(phone=HEAD_PHONE).exclude(template="registered").exists()
+    assert not Message.objects.filter(phone=HEAD_PHONE).exclude(template__startswith="registered").exists()
 
 
 @pytest.mark.parametrize("decision", ["ask_more", "refuse"])
 def test_without_an_own_number_it_goes_to_nobody(phoneless, secret, decision):
     decide(secret, official("clerk.x", "010202"), decision, "x")
-    assert not Message.objects.exclude(template="registered").exists()
+    assert not Message.objects.exclude(template__startswith="registered").exists()
 
 
 def test_without_an_account_any_more_it_does_not_go_to_the_next_holder(maly, maly_at_home, heng, other_clerk):

@@ -181,7 +181,7 @@ def things(home, heng, maly, agreements, family_package):
 
 KEPT = {"en": "nobody else ever gets these SPIDs", "km": "គ្មាននរណាផ្សេងទទួលលេខ SPID ទាំងនេះឡើយ"}
 POVERTY = {"en": "The poverty level of the household ends", "km": "កម្រិតភាពក្រីក្ររបស់គ្រួសារត្រូវបញ្ចប់"}
-TOLD = {"en": "get a text message, see for whom you asked", "km": "ទទួលសារទូរសព្ទ"}
+TOLD = {"en": "get a text message if they have a phone, see for whom you asked", "km": "ទទួលសារទូរសព្ទ"}
 
 
 @LANGUAGES

@@ -63,7 +63,7 @@ def confirm(account, claim, typed=None):
 
 def texts():
     """Besides the one about the registration."""
-    sent = Message.objects.exclude(template="registered").order_by("pk")
+    sent = Message.objects.exclude(template__startswith="registered").order_by("pk")
     return list(sent.values_list("template", "phone"))
 
 

@@ -214,3 +214,15 @@ def test_nobody_is_told_where_no_death_was_recorded(maly):
     with transaction.atomic(), PersonWriter() as writer:
         writer.update_person(again(maly), died=None)
     assert not Message.objects.filter(template="death_undone").exists()
+
+
+# --- the account that the record had
+
+
+def test_the_account_is_led_to_the_record_and_not_to_a_second_spid(proposal, second_steward, maly_at_home):
+    undo(proposal, second_steward)
+    client = browser(User.objects.get(pk=maly_at_home.pk))
+    assert "the record is open again, with the same SPID" in " ".join(
+        client.get("/en/my/").content.decode().split()
+    )
+    assert client.get("/en/register/").url == "/en/my/"

@@ -94,27 +94,27 @@ def test_who_did_it_and_why_is_written_down_and_the_citizen_reads_it(replace, co
 def test_nothing_is_sent_before_all_is_said(at_counter, missing):
     page = at_counter.post(ASK, {**TOLD, missing: ""}).content.decode()
     assert "<title>Error:" in page
-    assert not Message.objects.exclude(template="registered").exists()
+    assert not Message.objects.exclude(template__startswith="registered").exists()
 
 
 def test_a_person_without_an_account_has_nothing_to_replace(at_counter, person):
     person.account = None
     person.save(update_fields=["account"])
     assert at_counter.get(ASK).url == at_counter.post(ASK, TOLD).url == "/en/counter/first-phone/"
-    assert not Message.objects.exclude(template="registered").exists()
+    assert not Message.objects.exclude(template__startswith="registered").exists()
 
 
 def test_an_official_of_another_commune_does_nothing(other_clerk, person):
     open_assisted_session(official=other_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     client = browser(other_clerk)
     assert client.get(ASK).url == client.post(ASK, TOLD).url == "/en/counter/"
-    assert not Message.objects.exclude(template="registered").exists()
+    assert not Message.objects.exclude(template__startswith="registered").exists()
 
 
 def test_without_an_assisted_session_nobody_does_it(commune_clerk, sokha, person):
     assert browser(commune_clerk).post(ASK, TOLD).status_code == 302
     assert browser(sokha).post(ASK, TOLD).url.startswith("/en/counter/sign-in/")
-    assert not Message.objects.exclude(template="registered").exists()
+    assert not Message.objects.exclude(template__startswith="registered").exists()
 
 
 def test_the_code_is_for_this_person_only(at_counter, commune_clerk, areas):
