@@ -30,7 +30,7 @@ SENDERS = {
     "registry.phones.accounts": "proved: the phone of the account that is opened",
     "registry.phones.notices": "on record; else of the household",
     "registry.phones.keys": "on record until now: selectors.phones.other_confirmation_phone",
-    "registry.changes.services": "on record; a typed one only where an official took the decision",
+    "registry.changes.notices": "on record; a typed one only where an official took the decision",
     "registry.changes.workflow": "on record; a typed one only where an official asked",
     "registry.changes.hearings.services": "on record; a typed one only where an official acted",
     "registry.changes.moves.services": "on record for 30 days, or the account: confirmation_phone",

@@ -123,7 +123,7 @@ def test_form_and_database_refuse_the_same_overlaps(family_package, rows, overla
 
 def test_an_amount_cannot_be_proposed_beside_one_that_holds(family_package, steward, second_steward):
     saved(family_package, amount())
-    with pytest.raises(ValidationError, match="“"):
+    with pytest.raises(ValidationError, match="«"):
         propose(family_package, steward, benefits=[*amounts_now(family_package), amount(TODAY + DAY)])
 
 
