@@ -361,3 +361,7 @@ def offered_in(context: HouseholdContext) -> list[tuple[Label, list[Kind]]]:
 def codes_of(which: Callable[[Kind], bool]) -> list[str]:
     """Of the kinds that this holds for, for a query."""
     return [code for code, kind in KINDS.items() if which(kind)]
+
+
+DEATHS = codes_of(lambda kind: kind.person_dies)
+"""Kinds by which a death is told."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from registry.changes.apply.common import open_members
-from registry.changes.kinds import KINDS, codes_of
+from registry.changes.kinds import DEATHS, KINDS
 from registry.changes.questions import NAMING_MEMBER
 from registry.changes.workflow import (
     ASKER_DIED,
@@ -56,15 +56,12 @@ def end_of_former_member(event: LifeEvent) -> Announcement:
     return _end_of_former_member(event, ASKER_LEFT, MEMBER_LEFT)
 
 
-def _deaths() -> Q:
-    """A death is true whoever told of it, and wherever whoever died has gone since."""
-    return Q(kind__in=codes_of(lambda kind: kind.person_dies))
-
-
 def _end_of_former_member(event: LifeEvent, own: str, naming: str) -> Announcement:
     """The steps of what they asked themselves and of what names them."""
     died = event.kind == EventKind.DIED
-    kept = _deaths() & ~Q(person=event.someone) if died else _deaths()
+    # A death is true whoever told of it, and wherever whoever died has gone since.
+    deaths = Q(kind__in=DEATHS)
+    kept = deaths & ~Q(person=event.someone) if died else deaths
     here = _open_at_home(event).exclude(kept)
     _end(here.filter(asked_for=event.someone), own, event)
     others = here.exclude(asked_for=event.someone)
@@ -93,7 +90,7 @@ def end_of_other_members(event: LifeEvent) -> None:
     death is not tied to that."""
     homes = {one.pk: one for one in (event.household, event.new_household) if one is not None}
     members = {pk: {one.person.spid for one in open_members(home)} for pk, home in homes.items()}
-    asked = _open(event).filter(household__in=homes).exclude(_deaths())
+    asked = _open(event).filter(household__in=homes).exclude(kind__in=DEATHS)
     led = [one for one in asked if "head" in one.answers]
     others = [one for one in led if _related(one) != members[one.household_id or 0]]
     _end(others, OTHER_MEMBERS, event)
@@ -113,7 +110,7 @@ def go_along(event: LifeEvent) -> Announcement:
         return end_of_former_member(event)
     own = _open(event).filter(asked_for=event.someone, person=event.someone)
     _follow([one for one in own if KINDS[one.kind].corrects], new, event)
-    _follow(_open(event).filter(_deaths(), person=event.someone), new, event)
+    _follow(_open(event).filter(person=event.someone, kind__in=DEATHS), new, event)
     _leaves_from(_open(event).filter(mover=event.someone), new)
     return end_of_former_member(event)
 
@@ -131,7 +128,7 @@ def end_of_the_merged(event: LifeEvent) -> None:
     _end(_open(event).filter(theirs), MERGED, event)
     # Whoever asked may not know who would move.
     _end(_open(event).filter(mover=event.someone), ENDED, event)
-    others = _open_at_home(event).exclude(asked_for=event.someone).exclude(_deaths())
+    others = _open_at_home(event).exclude(asked_for=event.someone).exclude(kind__in=DEATHS)
     _end([one for one in others if event.someone.spid in _named(one)], MERGED, event)
     end_of_other_members(event)
 
@@ -147,7 +144,7 @@ def follow_household(event: LifeEvent) -> None:
 
 def end_of_closed(event: LifeEvent) -> None:
     """A death of somebody who left it before is still to be decided."""
-    _end(_open(event).filter(household=event.home).exclude(_deaths()), HOUSEHOLD_CLOSED, event)
+    _end(_open(event).filter(household=event.home).exclude(kind__in=DEATHS), HOUSEHOLD_CLOSED, event)
 
 
 def _leaves_from(requests: Iterable[ChangeRequest], household: Household) -> None:

@@ -1,12 +1,12 @@
 """Who is told, by text message, that a change was made which they did not ask for."""
 
 from dsp_platform.notifications import services as notifications
-from registry.changes.apply.common import members_for
+from registry.changes.apply.common import members_for, read_anew
 from registry.changes.hearings.selectors import concerned_by, next_head, recipients
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import newcomer
 from registry.changes.workflow import change_workflow
-from registry.models import ChangeRequest, Person
+from registry.models import ChangeRequest
 from registry.persons.households import household_head_of
 from registry.phones.selectors import numbers_left_behind, numbers_of, phones_of_adults
 
@@ -20,7 +20,7 @@ def phones_to_warn(request: ChangeRequest) -> dict[str, str]:
     # The head of the household that the person leaves: informed when it is applied, not before.
     going = request.person if kind.moves_out(request.answers) else coming
     head = household_head_of(going) if going else None
-    about = _as_recorded(request.person)
+    about = read_anew(request.person)
     persons = [one for one in (about, coming, head, next_head(request)) if one]
     if kind.ends_household:
         persons += [one.person for one in members_for(request)]
@@ -38,10 +38,6 @@ def phones_to_warn(request: ChangeRequest) -> dict[str, str]:
     account = person.account if person else None
     silent = numbers_left_behind(person, (account and account.phone) or "") if person else set()
     return {phone: language for phone, language in phones.items() if phone not in silent}
-
-
-def _as_recorded(person: Person | None) -> Person | None:
-    return Person.objects.get(pk=person.pk) if person else None
 
 
 def warn(request: ChangeRequest, phones: dict[str, str]) -> None:

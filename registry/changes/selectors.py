@@ -12,7 +12,7 @@ from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import TELL_DEATH, HouseholdContext
-from registry.changes.kinds import KINDS, codes_of
+from registry.changes.kinds import DEATHS, KINDS, codes_of
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import children_for_consent
@@ -54,7 +54,7 @@ def household_context(user: User, assisted_session: AssistedSession | None) -> H
 def changes_of(person: Person) -> list[ChangeRequest]:
     """What this person asked for, newest first. Not what other members asked: a wife who leaves informs the
     commune, and her husband must not read it."""
-    own = Q(person=person, kind__in=codes_of(lambda kind: kind.person_dies))  # others told it, at the office
+    own = Q(person=person, kind__in=DEATHS)  # others told it, at the office
     return list(
         ChangeRequest.objects.filter(asked_for=person).exclude(own).order_by("-asked_at", "-pk")[:MOST]
     )
@@ -319,11 +319,17 @@ def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[Chan
     return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)
 
 
+def death_recorded_by(person: Person) -> ChangeRequest | None:
+    """The latest request by which a death of this person was recorded."""
+    applied = ChangeRequest.objects.filter(person=person, state=ChangeRequest.State.APPLIED)
+    deaths = applied.filter(kind__in=DEATHS)
+    return deaths.order_by("-decided_at").first()
+
+
 def is_reported_dead(person: Person) -> bool:
     """Whether a report of their death waits to be decided."""
-    deaths = codes_of(lambda kind: kind.person_dies)
     waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
-    return waiting.filter(person=person, kind__in=deaths).exists()
+    return waiting.filter(person=person, kind__in=DEATHS).exists()
 
 
 def change_draft(owner: User, assisted_session: AssistedSession | None, kind: str) -> ChangeDraft | None:

@@ -13,7 +13,7 @@ from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from registry.changes import number_lookups
-from registry.changes.apply.common import Applying, members_for
+from registry.changes.apply.common import Applying, members_for, read_anew
 from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HEAD, Answers, HouseholdContext
 from registry.changes.deciders import change_deciders
@@ -42,7 +42,7 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.life_events.events import EventKind, LifeEvent
-from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
+from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households, lock_person_row
@@ -319,12 +319,12 @@ def withdraw_change(
 
 def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     """Locks the households involved first: consistent lock order, avoids deadlock."""
-    household = _lock_home(request)
-    if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
+    household, person = _lock_home(request), read_anew(request.person)
+    if request.basis != kind.basis(household, person) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     now = HouseholdContext(household, members_for(request), request.asked_for)
-    answers = with_successor(kind, request.answers, household, now.members, _fresh(request.person))
-    if impossible := impossible_among(findings_of(kind, answers, now, _fresh(request.person))):
+    answers = with_successor(kind, request.answers, household, now.members, person)
+    if impossible := impossible_among(findings_of(kind, answers, now, person)):
         raise Outdated(" ".join(one.words for one in impossible))
     if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
@@ -362,7 +362,3 @@ def _lock_home(request: ChangeRequest) -> Household | None:
     if not own.filter(household=household).exists():
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     return household
-
-
-def _fresh(person: Person | None) -> Person | None:
-    return Person.objects.get(pk=person.pk) if person else None

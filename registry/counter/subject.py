@@ -15,7 +15,7 @@ from dsp_platform.uploads.models import Upload
 from dsp_platform.web.forms import row_number
 from registry.changes.context import TELL_DEATH
 from registry.changes.evidence import CHANGE
-from registry.changes.kinds import codes_of
+from registry.changes.kinds import DEATHS
 from registry.changes.selectors import PREFIX
 from registry.models import ChangeRequest, Person
 from registry.persons.households import household_of
@@ -46,12 +46,11 @@ def elsewhere(request: HttpRequest, assisted_session: AssistedSession) -> str:
     match = request.resolver_match
     if assisted_session.reason != TELL_DEATH or match is None:
         return ""
-    kinds = codes_of(lambda kind: kind.person_dies)
-    told = ChangeRequest.objects.filter(kind__in=kinds, asked_for=assisted_session.subject_id)
+    told = ChangeRequest.objects.filter(kind__in=DEATHS, asked_for=assisted_session.subject_id)
     named = match.kwargs
     match match.view_name:
         case "registry:change" | "registry:change_question":
-            is_of_it = named["kind"] in kinds
+            is_of_it = named["kind"] in DEATHS
         case "registry:change_request" | "registry:change_withdraw":
             is_of_it = told.filter(reference=clean_reference(named["reference"], PREFIX)).exists()
         case "uploads:documents":
@@ -63,4 +62,4 @@ def elsewhere(request: HttpRequest, assisted_session: AssistedSession) -> str:
             is_of_it = sent.filter(pk=named["upload"]).exists()
         case _:
             is_of_it = False
-    return "" if is_of_it else reverse("registry:change", args=[kinds[0]])
+    return "" if is_of_it else reverse("registry:change", args=[DEATHS[0]])

@@ -16,11 +16,11 @@ from dsp_platform.casework.errors import InConflict
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted
-from registry.changes.kinds import codes_of
+from registry.changes.selectors import death_recorded_by
 from registry.deaths.approvals import DEATH, UNDO, propose_undo
 from registry.deaths.forms import UndoForm
 from registry.deaths.selectors import deceased_by_number
-from registry.models import ChangeRequest, Deceased, Person
+from registry.models import Deceased, Person
 from registry.persons.admin import PersonAdmin
 
 
@@ -39,10 +39,7 @@ class DeceasedAdmin(PersonAdmin):
 
     @admin.display(description=_("told by the request"))
     def told_by(self, person: Person) -> str:
-        applied = ChangeRequest.objects.filter(person=person, state=ChangeRequest.State.APPLIED)
-        told = (
-            applied.filter(kind__in=codes_of(lambda kind: kind.person_dies)).order_by("-decided_at").first()
-        )
+        told = death_recorded_by(person)
         return told.reference if told else "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database.history import history_of
-from registry.changes.kinds import codes_of
-from registry.models import ChangeRequest, Draft, Person
+from registry.changes.selectors import death_recorded_by
+from registry.models import Draft, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,7 @@ def closed_record_of(citizen: User) -> ClosedRecord | None:
     if living is None or living.account_id != citizen.pk:
         return None
     recorded = of_person.filter(pgh_id__gt=living.pgh_id).order_by("pgh_id").first() or living
-    applied = ChangeRequest.objects.filter(person=person, state=ChangeRequest.State.APPLIED)
-    reports = applied.filter(kind__in=codes_of(lambda kind: kind.person_dies))
-    request = reports.order_by("-decided_at").first()
+    request = death_recorded_by(person)
     if request is None or request.decided_at is None:
         return ClosedRecord(recorded.pgh_created_at, "")
     return ClosedRecord(request.decided_at, request.reference)

@@ -57,6 +57,11 @@ def members_for(request: ChangeRequest) -> list[Membership]:
     return open_members(request.household) if request.household else alone(request.asked_for)
 
 
+def read_anew(person: Person | None) -> Person | None:
+    """As they are recorded at this moment, where there is somebody."""
+    return Person.objects.get(pk=person.pk) if person else None
+
+
 def member_of(household: Household, person: Person) -> Membership:
     found = household.memberships.filter(person=person, ended_on=None).select_related("person").first()
     if found is None:

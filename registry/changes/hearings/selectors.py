@@ -88,15 +88,12 @@ def is_told_at_office(request: ChangeRequest) -> bool:
 
 def next_head(request: ChangeRequest) -> Person | None:
     """The next head once the present one has moved out or died; informed, not heard."""
-    home = request.household_id
-    if home is None:
+    if request.household_id is None:
         return None
     kind, members = KINDS[request.kind], members_for(request)
     answers = with_successor(kind, request.answers, request.household, members, request.person)
     spid = answers.get("head", {}).get("person")
-    if not spid:
-        return None
-    return Person.objects.filter(memberships__household=home, memberships__ended_on=None, spid=spid).first()
+    return next((one.person for one in members if one.person.spid == spid), None)
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:

@@ -15,7 +15,7 @@ from grievances.models import Grievance
 from registry.changes import limits
 from registry.changes.context import HouseholdContext, nobody
 from registry.changes.hearings import services as hearings
-from registry.changes.kinds import KINDS, Kind, codes_of
+from registry.changes.kinds import DEATHS, KINDS, Kind
 from registry.changes.questions import NAMING_MEMBER
 from registry.changes.selectors import household_context, may_decide
 from registry.changes.wizard import ChangeWizard
@@ -100,8 +100,7 @@ def nothing_is_left_behind(clerks) -> None:
         assert heads == (0 if household.closed_on else 1)
     assert not Consent.objects.filter(withdrawn_at=None).exclude(household__closed_on=None).exists()
     assert not waiting.filter(Q(person__in=dead) | Q(mover__in=dead)).exists()
-    deaths = codes_of(lambda kind: kind.person_dies)  # true whoever told of it
-    assert not waiting.exclude(kind__in=deaths).filter(asked_for__in=dead).exists()
+    assert not waiting.exclude(kind__in=DEATHS).filter(asked_for__in=dead).exists()
     assert not Application.objects.filter(person__in=dead, state__in=Application.OPEN_STATES).exists()
     assert not Application.objects.filter(person__in=merged).exists()
     assert not Enrolment.objects.filter(person__in=merged).exists()
