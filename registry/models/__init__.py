@@ -7,6 +7,7 @@ from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
+from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
 from registry.models.rare_fact import RareFact
@@ -14,6 +15,7 @@ from registry.models.situation import LifeSituation, ProgrammeSituation
 
 __all__ = [
     "Area",
+    "AwaitingMatch",
     "Benefit",
     "ChangeDraft",
     "ChangeEvent",
@@ -22,6 +24,8 @@ __all__ = [
     "Consent",
     "Deceased",
     "Draft",
+    "DuplicateCase",
+    "DuplicateCaseEvent",
     "Enrolment",
     "Household",
     "IdentityDocument",
@@ -30,6 +34,7 @@ __all__ = [
     "Lookup",
     "LostNumber",
     "Membership",
+    "Merge",
     "MoverConfirmation",
     "Payment",
     "Person",

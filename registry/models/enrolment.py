@@ -26,6 +26,10 @@ class Enrolment(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     operator_reference = models.CharField(_("operator's number"), max_length=128, blank=True)
+    # As the operator's own database has them.
+    member_number = models.CharField(_("member number"), max_length=64, blank=True)
+    card_number = models.CharField(_("card number"), max_length=64, blank=True)
+    level = models.CharField(_("level"), max_length=32, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:

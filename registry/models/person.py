@@ -1,13 +1,14 @@
 from typing import cast
 
 from django.conf import settings
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked
+from dsp_platform.database.history import tracked, tracked_as
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.dates import Precision as DatePrecision
@@ -22,7 +23,7 @@ def _is_first_day(day: str, precision: str) -> Q:
     return Q(**{precision: "day"}) | of_month | of_year
 
 
-@tracked
+@tracked_as("events", exclude=["match_keys"])
 class Person(models.Model):
     """A person of the Social Registry. ``version`` grows with every change that operators may see.
 
@@ -67,6 +68,11 @@ class Person(models.Model):
     given_key = models.CharField(max_length=400)
     latin_key = models.CharField(max_length=400, blank=True)
     latin_given_key = models.CharField(max_length=400, blank=True)
+    # By which likely doubles are found (registry.matching.keys); they follow from the other columns.
+    match_keys = ArrayField(models.BigIntegerField(), default=list)
+    # By column, the code of the import source whose value it holds; "*" for all that are not named. What is
+    # not in it was told at registration, or by a change.
+    origins = models.JSONField(_("sources"), default=dict, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
     # Where only the month or the year is known, its first day; as one value ``born``, and so ``died``.
     date_of_birth = models.DateField(_("date of birth"))
@@ -144,6 +150,7 @@ class Person(models.Model):
             models.Index(OpClass("given_key", "varchar_pattern_ops"), name="person_given_key"),
             models.Index(OpClass("latin_key", "varchar_pattern_ops"), name="person_latin_key"),
             models.Index(OpClass("latin_given_key", "varchar_pattern_ops"), name="person_latin_given_key"),
+            GinIndex(fields=["match_keys"], name="person_match_keys"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="person_phone"),
         ]
 

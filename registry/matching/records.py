@@ -1,0 +1,52 @@
+"""What is compared of two persons, and what a comparison finds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dsp_platform.khmer.dates import PartialDate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRecord:
+    """What is compared of one person, registered or not. Empty or None is unknown, and no evidence."""
+
+    person_id: int | None = None
+    """Of somebody registered: they are not compared with themselves, and decided pairs are obeyed."""
+    family_name: str = ""
+    given_name: str = ""
+    latin_family_name: str = ""
+    latin_given_name: str = ""
+    sex: str = ""
+    born: PartialDate | None = None
+    villages: frozenset[str] = frozenset()
+    """Codes of where they live, and of where they lived."""
+    phones: frozenset[str] = frozenset()
+    documents: frozenset[tuple[str, bytes]] = frozenset()
+    """Type and digest (``registry.identity.documents``) of each."""
+    household: frozenset[str] = frozenset()
+    """Name keys of those they live with."""
+
+
+class Outcome(StrEnum):
+    SAME = "same"
+    """Certain: on every way in they are taken as one person."""
+    LIKELY = "likely"
+    """A steward decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    comparison: str
+    level: str
+    weight: float
+    """The logarithm to base 2 of how much likelier this level is for one person than for two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    person_id: int
+    weight: float
+    """Sum of the evidence and of the prior odds."""
+    outcome: Outcome
+    evidence: Sequence[Evidence]
