@@ -4,19 +4,23 @@ Each way to find somebody is a look-up of its own in an index, and reads at most
 condition for all of them (OR) would read every row, and sorting by nearness every row of a common surname.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.nearness import is_key, is_spelled, rank, spelling, starts_spelled, starts_with_key
+from dsp_platform.khmer.dates import LONGEST_LIFE
 from dsp_platform.khmer.text import clean, search_key
 from registry.areas.selectors import areas_found_by
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
+from registry.matching.keys import name_keys_in
+from registry.matching.records import MatchRecord
 from registry.models import Area, IdentityDocument, Person
 from registry.persons.scope import person_condition
 
@@ -41,12 +45,12 @@ _NAME_KEYS = "name_key", "given_key", "latin_key", "latin_given_key"
 
 def is_number(query: str) -> bool:
     """Whether it can be an SPID or the number of a document."""
-    return len([*_of_number(query)]) > 0
+    return bool([*_of_number(query)])
 
 
 def is_searchable(query: str) -> bool:
     """Not for what can be no number and no name."""
-    return is_number(query) or len([*_named(Person.objects.all(), query)]) > 0
+    return is_number(query) or bool([*_named(Person.objects.all(), query)])
 
 
 def persons_of_number(query: str) -> list[int]:
@@ -67,9 +71,12 @@ def found_persons(user: User, query: str, place: str = "") -> list[Person]:
 def _named_in(user: User, seen: QuerySet[Person], query: str, place: str) -> Iterator[QuerySet]:
     if clean_spid(query):
         return
-    if user.is_official or place:
-        seen = seen.filter(village__in=_villages(user, place))
+    villages = villages_of(user, place) if user.is_official or place else None
+    if villages is not None:
+        seen = seen.filter(village__in=villages)
     yield from _named(seen, query)
+    if near := _near_keys(query, villages):
+        yield seen.filter(match_keys__overlap=near).values_list("pk")[:WINDOW]
 
 
 def nearest_first(persons: QuerySet[Person], query: str) -> QuerySet[Person]:
@@ -109,7 +116,18 @@ def _named(persons: QuerySet[Person], query: str) -> Iterator[QuerySet]:
         yield named.order_by(column).values_list("pk")[:WINDOW]
 
 
-def _villages(user: User, place: str) -> list[str]:
+def _near_keys(query: str, villages: Collection[str] | None) -> list[int]:
+    """Of the matching of records, which compares names by their sound. Of a name in one word in the villages
+    only: in the whole country too many are called so."""
+    family, _space, given = clean(query).rpartition(" ")
+    if len(spelling(query)) < SHORTEST or (villages is None and not family):
+        return []
+    record = MatchRecord(family_name=family, given_name=given, villages=frozenset(villages or ()))
+    this_year = timezone.localdate().year
+    return name_keys_in(record, range(this_year - LONGEST_LIFE, this_year + 1))
+
+
+def villages_of(user: User, place: str = "") -> list[str]:
     """By code, where the user looks. They are looked up village by village: by the beginning of their codes
     PostgreSQL would read all who live in the commune, or that are named so in the country."""
     within = user.area_code if user.is_official else ""

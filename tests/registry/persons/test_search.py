@@ -18,7 +18,8 @@ from tests.roles import as_owner
 
 
 def named(family_name, given_name, village_code="01020101", **details):
-    details = person_details(family_name=family_name, given_name=given_name, phone="", **details)
+    latin = {"latin_family_name": "", "latin_given_name": ""}
+    details = person_details(**{"family_name": family_name, "given_name": given_name, **latin, **details})
     return household_details(details, village_code=village_code)
 
 
@@ -120,3 +121,18 @@ def test_it_is_not_said_what_became_of_them(stranger, commune_clerk, became):
 def test_a_number_that_nobody_has_leads_nowhere(stranger, commune_clerk):
     assert known_elsewhere(official=commune_clerk, query="010203049") is None
     assert not AuditEvent.objects.filter(action="listed").exists()
+
+
+@pytest.mark.parametrize("query", ["សុក សុខា", "Soka Sok", "Sok Sohka", "Sokhar"])
+def test_a_near_spelling_is_found_in_either_script(villagers, commune_clerk, query):
+    assert villagers[0] in search_persons(official=commune_clerk, query=query)
+
+
+def test_a_steward_finds_a_whole_name_in_a_near_spelling_in_the_country(villagers, steward):
+    assert villagers[0] in search_persons(official=steward, query="Sok Sokhar")
+
+
+def test_a_near_spelling_comes_after_the_name_as_typed(villagers, commune_clerk):
+    register_household(actor=commune_clerk, details=named("សុក", "សុខា"))
+    names = [person.name for person in search_persons(official=commune_clerk, query="សុក សុខា")]
+    assert names == ["សុក សុខា", "សុខ សុខា", "សុខ សុខា"]
