@@ -561,7 +561,7 @@ class Migration(FirstMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter')], max_length=8)),
+                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter'), ('name', 'a name and date of birth were typed that are registered elsewhere')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

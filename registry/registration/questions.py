@@ -36,7 +36,8 @@ from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
-from registry.registration.answers import circumstances_of
+from registry.registration.alike import ALIKE_QUESTION
+from registry.registration.answers import ALIKE, circumstances_of
 
 MEMBERS, AGAIN = "members", "again"
 
@@ -146,6 +147,7 @@ QUESTIONS: Mapping[str, Question] = {
         template="registry/registration/members.html",
     ),
     RARE: RARE_QUESTION,
+    ALIKE: ALIKE_QUESTION,
     "document": replace(
         PERSON_QUESTIONS["document"],
         form=RegistrationDocumentForm,
