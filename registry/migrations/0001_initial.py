@@ -1419,6 +1419,10 @@ class Migration(FirstMigration):
             model_name='enrolmentevent',
             index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
         ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(condition=models.Q(('operator_reference', ''), _negated=True), fields=['operator_reference'], name='enrolment_operator_reference'),
+        ),
         migrations.AddConstraint(
             model_name='enrolment',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('person', 'programme'), name='enrolment_one_open'),
