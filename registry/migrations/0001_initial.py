@@ -1015,6 +1015,26 @@ class Migration(FirstMigration):
                 'ordering': ['programme', '-number'],
             },
         ),
+        migrations.CreateModel(
+            name='SourceConflict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=32, verbose_name='field')),
+                ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
+                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
+                ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'the value on record was kept'), ('taken', 'the value of the source was taken'), ('ended', 'ended: both say the same, or the source says something new')], default='open', max_length=5, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_conflicts', to='registry.person', verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'conflict of two sources',
+                'verbose_name_plural': 'conflicts of sources',
+            },
+        ),
         migrations.AddIndex(
             model_name='area',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['address_keys'], name='area_address_keys'),
@@ -1458,6 +1478,22 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='ruleversion',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f32d5000c0931854b41c433fa2387d1dd080a3a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd818', table='registry_ruleversion', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='sourceconflict',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['source', 'field', 'id'], name='source_conflict_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(fields=('person', 'field', 'source', 'digest'), name='source_conflict_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'field', 'source'), name='source_conflict_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'taken']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='source_conflict_decided_by_somebody'),
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

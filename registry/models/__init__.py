@@ -1,6 +1,7 @@
 from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
+from registry.models.conflicts import SourceConflict
 from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
@@ -43,4 +44,5 @@ __all__ = [
     "ProgrammeSituation",
     "RareFact",
     "RuleVersion",
+    "SourceConflict",
 ]
