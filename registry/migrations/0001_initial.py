@@ -186,6 +186,19 @@ class Migration(FirstMigration):
             bases=('registry.person',),
         ),
         migrations.CreateModel(
+            name='PersonHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a person',
+                'verbose_name_plural': 'histories of persons',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
+        ),
+        migrations.CreateModel(
             name='ChangeRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -466,6 +479,19 @@ class Migration(FirstMigration):
             model_name='changerequest',
             name='household',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
+        ),
+        migrations.CreateModel(
+            name='HouseholdHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a household',
+                'verbose_name_plural': 'histories of households',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.household',),
         ),
         migrations.CreateModel(
             name='HouseholdEvent',

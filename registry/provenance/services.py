@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -56,7 +57,7 @@ def note_conflicts(*, source: str, differences: Sequence[Difference]) -> int:
     rows = list({(one.person, one.column): one for one in differences}.values())
     if not rows:
         return 0
-    parameters = {
+    parameters: dict[str, Any] = {
         "source": source,
         "persons": array(one.person for one in rows),
         "fields": text_array(one.column for one in rows),
