@@ -8,6 +8,7 @@ from registry.history import admin as history
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
+from registry.provenance import admin as provenance
 from registry.unusual import admin as unusual
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "persons",
     "plausibility",
     "programmes",
+    "provenance",
     "unusual",
 ]

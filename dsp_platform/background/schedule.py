@@ -35,5 +35,9 @@ CELERY_BEAT_SCHEDULE = {
     "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
+    "registry-end-conflicts": {
+        "task": "registry.end_conflicts",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

@@ -26,6 +26,7 @@ REASONS: dict[str, Label] = {
     "end_enrolment": _("End of a support"),
     "note_payment": _("Payment"),
     "take_back_payment": _("Payment returned"),
+    "take_source_value": _("A value of another source was taken"),
     "merge": _("Two records became one"),
     "claim_person": _("Account joined to the record"),
     "confirm_replacement": _("Another phone, confirmed by a second official"),

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from dsp_platform.database.arrays import array, text_array
 from dsp_platform.encryption import crypto
 from registry.models import SourceConflict
-from registry.provenance.columns import COLUMNS
+from registry.provenance.columns import COLUMNS, text_on_record
 
 State = SourceConflict.State
 
@@ -83,3 +83,17 @@ def end_conflicts(*, source: str, agreeing: Collection[tuple[int, str]]) -> int:
             [array(person for person, _ in rows), text_array(column for _, column in rows), source],
         )
         return int(cursor.rowcount)
+
+
+PAGE = 1000
+
+
+def end_agreed() -> int:
+    """Those whose record says by now what the source says: a change of the person may have made it so."""
+    ended, last = 0, 0
+    waiting = SourceConflict.objects.filter(state=State.OPEN).select_related("person").order_by("pk")
+    while page := list(waiting.filter(pk__gt=last)[:PAGE]):
+        last = page[-1].pk
+        agreed = [one.pk for one in page if text_on_record(one.person, one.field) == one.in_source]
+        ended += SourceConflict.objects.filter(pk__in=agreed, state=State.OPEN).update(state=State.ENDED)
+    return ended
