@@ -3,6 +3,7 @@
 from registry.areas import admin as areas
 from registry.beneficiaries import admin as beneficiaries
 from registry.changes import admin as changes
+from registry.coverage import admin as coverage
 from registry.deaths import admin as deaths
 from registry.history import admin as history
 from registry.persons import admin as persons
@@ -15,6 +16,7 @@ __all__ = [
     "areas",
     "beneficiaries",
     "changes",
+    "coverage",
     "deaths",
     "history",
     "persons",

@@ -912,6 +912,21 @@ class Migration(FirstMigration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='registry.programme', verbose_name='programme'),
         ),
         migrations.CreateModel(
+            name='CoverageCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('several', 'in several programmes'), ('none', 'in no programme, though likely for one')], max_length=7, verbose_name='kind')),
+                ('commune', models.CharField(max_length=6, verbose_name='commune or sangkat')),
+                ('persons', models.PositiveIntegerField(verbose_name='persons')),
+                ('counted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
+                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'reach of the programmes',
+                'verbose_name_plural': 'reach of the programmes',
+            },
+        ),
+        migrations.CreateModel(
             name='BenefitEvent',
             fields=[
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
@@ -1472,6 +1487,10 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='enrolment',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='fbcca86e5f73bc261f637caf42aeaca284545a15', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_52a07', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_enrolment', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='coveragecount',
+            constraint=models.UniqueConstraint(fields=('kind', 'programme', 'commune'), name='coverage_count_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='benefit',
