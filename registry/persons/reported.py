@@ -7,6 +7,7 @@ from django.db import transaction
 from dsp_platform.database.history_context import history_context
 from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Person
+from registry.persons.origins import reported_by
 from registry.persons.validation import validate_document_number
 from registry.persons.writer import NumberTaken, PersonWriter, lock_household, lock_person
 
@@ -36,11 +37,13 @@ def save_card(*, person: Person, type: str, number: str) -> None:
         writer.replace_document(person, type, number)
 
 
-def set_disability_level(*, person: Person, level: str) -> None:
-    """Empty: no disability was found. Reported twice, it changes nothing. ValueError for no such level."""
+def set_disability_level(*, person: Person, level: str, operator: str = "") -> None:
+    """Empty: no disability was found. ``operator``: whose report it is. Reported twice, it changes nothing.
+    ValueError for no such level.
+    """
     if level and level not in Person.DisabilityLevel.values:
         raise ValueError(f"no level of disability: {level}")
     with transaction.atomic(), history_context("set_disability_level"), PersonWriter() as writer:
         person = lock_person(person)
         if person.disability_level != level:
-            writer.update_person(person, disability_level=level)
+            writer.update_person(person, origin=reported_by(operator), disability_level=level)

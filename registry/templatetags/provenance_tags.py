@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from registry.models import Person
-from registry.provenance.labels import column_label, in_words
+from registry.provenance.labels import column_label, in_words, source_in_words
 from registry.provenance.selectors import conflicts_of, origins_of
 
 register = template.Library()
@@ -21,13 +21,13 @@ def origins(person: Person) -> dict[str, Any]:
         {
             "label": column_label(one.column),
             "value": in_words(one.column, one.value),
-            "source": one.source,
+            "source": source_in_words(one.source),
             "against": against.pop(one.column, []),
         }
         for one in origins_of(person)
     ]
     rows += [
-        {"label": column_label(column), "value": "–", "source": "", "against": others}
+        {"label": column_label(column), "value": "–", "source": source_in_words(""), "against": others}
         for column, others in against.items()
     ]
     return {"rows": rows}
