@@ -28,6 +28,7 @@ from registry.matching.stored import record_of
 from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
+from registry.persons.origins import TOLD, with_values_of
 from registry.persons.validation import NAME_VALIDATORS
 
 # By which a person is found to be somebody's double, and by which of them candidates are found.
@@ -225,11 +226,17 @@ class PersonWriter:
             if person.pk not in homes:
                 bump_person(person)
 
-    def update_person(self, person: Person, **values: Any) -> None:
+    def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
+        """``origin``: the code of the import source that the values come from; empty for what people told."""
         self._happened.to_person(person, values)
         if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
             self._to_compare.add(person.pk)
-        person.save(update_fields=set_values(person, values))
+        columns = set_values(person, values)
+        origins = with_values_of(person.origins, origin, values)
+        if origins != person.origins:
+            person.origins = origins
+            columns.append("origins")
+        person.save(update_fields=columns)
         if not values.get("died", True):  # where they lived by then is not where they will live until death
             person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
         if values.keys() - NOT_SENT:

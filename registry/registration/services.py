@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +10,7 @@ from dsp_platform.accounts.assisted_sessions.services import attach_subject
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
@@ -80,7 +80,7 @@ def register_household(
         for index, one in enumerate(details.members)
         if one.document_number
     }
-    with transaction.atomic(), pghistory.context(why="register"):
+    with transaction.atomic(), history_context("register", actor=actor):
         if not numbers or not (actor.is_citizen or assisted_session):
             return _register(actor, details, draft, assisted_session, keep)
         lookups.check_limit(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT)
