@@ -7,10 +7,11 @@ A key alone says nothing. Each is narrow enough that few persons have it: docs/r
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
+from registry.matching.family_names import is_common
 from registry.matching.features import Birth, Features
 from registry.matching.records import MatchRecord
 
-_COMMUNE = 6
+_CODE, _COMMUNE, _DISTRICT = 8, 6, 4
 
 
 def match_keys(record: MatchRecord) -> list[int]:
@@ -19,7 +20,7 @@ def match_keys(record: MatchRecord) -> list[int]:
 
 
 def name_keys_in(record: MatchRecord, years: Iterable[int]) -> list[int]:
-    """By which whoever is called so is found, however it is spelled: by the whole name in the communes of
+    """By which whoever is called so is found, however it is spelled: by the whole name in the districts of
     the villages of ``record``, or by a given name alone in these villages. Without villages in the whole
     country, by the whole name and the years in which they may be born."""
     one = Features(record)
@@ -27,7 +28,7 @@ def name_keys_in(record: MatchRecord, years: Iterable[int]) -> list[int]:
     if not one.villages:
         keys = {f"ny|{name}|{year}" for name in names for year in years}
     else:
-        keys = {f"np|{name}|{place}" for name in names for place in _places(one)}
+        keys = {f"np|{name}|{district}" for name in names for district in _districts(one)}
         if not one.family.sounds:
             keys |= {f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages}
     return sorted(map(_number, keys))
@@ -42,11 +43,24 @@ def _number(key: str) -> int:
 
 
 def _keys(one: Features) -> Iterator[str]:
-    places = _places(one)
+    communes = {code[:_COMMUNE] if len(code) == _CODE else code for code in one.villages}
+    districts = _districts(one)
     parts = sorted({*one.family.sounds, *one.given.sounds})
     names = _whole_names(one)
     for name in names:
-        yield from (f"np|{name}|{place}" for place in places)
+        yield from (f"np|{name}|{district}" for district in districts)
+    # A rare surname tells more than a common one.
+    rare = [family for family in one.family.sounds if not is_common(family)]
+    yield from (f"fv|{family}|{village}" for family in rare for village in one.villages)
+    if rare:
+        yield from (f"fn|{name}" for name in names)
+    initials = {given[:1] for given in one.given.sounds}
+    yield from (
+        f"fi|{family}|{initial}|{village}"
+        for family in one.family.sounds
+        for initial in initials
+        for village in one.villages
+    )
     yield from (f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages)
     if one.birth is None:
         return
@@ -55,11 +69,11 @@ def _keys(one: Features) -> Iterator[str]:
     yield from (f"yv|{part}|{birth.year}|{village}" for part in parts for village in one.villages)
     yield from (f"ty|{phone}|{birth.year}" for phone in one.phones)
     if birth.day:
-        yield from _of_day(birth, names, parts, places)
+        yield from _of_day(birth, names, parts, communes)
 
 
-def _places(one: Features) -> set[str]:
-    return {code[:_COMMUNE] if len(code) > _COMMUNE else code for code in one.villages}
+def _districts(one: Features) -> set[str]:
+    return {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
 
 
 def _whole_names(one: Features) -> set[str]:
@@ -68,9 +82,13 @@ def _whole_names(one: Features) -> set[str]:
     return both or {*one.family.sounds, *one.given.sounds}
 
 
-def _of_day(birth: Birth, names: Iterable[str], parts: Iterable[str], places: Iterable[str]) -> Iterator[str]:
-    yield from (f"bp|{birth.digits}|{place}" for place in places)
+def _of_day(
+    birth: Birth, names: Iterable[str], parts: Iterable[str], communes: Iterable[str]
+) -> Iterator[str]:
+    yield from (f"bp|{birth.digits}|{commune}" for commune in communes)
     if birth.is_usual:
         return
+    initials = "".join(sorted(part[:1] for part in parts))
+    yield f"bi|{birth.digits}|{initials}"
     yield from (f"bn|{birth.digits}|{part}" for part in parts)
     yield from (f"nd|{name}|{birth.digits[:4]}" for name in names)

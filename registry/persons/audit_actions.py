@@ -12,6 +12,6 @@ register_actions(
         _("was told that a name and a date of birth are registered in another commune"),
         effect=Effect.NONE,
     ),
-    reasons={"view": VIEW_REASONS},
+    reasons={"view": VIEW_REASONS, "listed": VIEW_REASONS},
     details=dict(IdentityDocument.Type.choices),
 )
