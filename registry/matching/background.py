@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import log2
 
 from registry.matching import family_names, weights
 from registry.matching.features import Features, NamePart
@@ -23,6 +24,16 @@ class Background:
     """By key, and by sound after "~"."""
     givens: Mapping[str, float] = field(default_factory=dict)
     villages: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def prior_of_strangers(self) -> float:
+        """The odds, to base 2, that two of them are one person, before anything is compared."""
+        return log2(self.doubles / self.size)
+
+    @property
+    def prior_of_relatives(self) -> float:
+        """The same of two who are of one family, or one person."""
+        return log2(self.doubles / self.relatives)
 
     @classmethod
     def of(cls, records: Sequence[Features]) -> "Background":
