@@ -19,6 +19,20 @@ _STRANGERS = [AGAINST_STRANGERS[name] for name in _NAMES]
 _RELATIVES = [AGAINST_RELATIVES[name] for name in _NAMES]
 
 
+# By how much the weight against relatives can grow by what does not stand in the columns of a person.
+_MORE = sum(max(AGAINST_RELATIVES[name].values()) for name in ("phone", "household", "lives_with"))
+
+
+def may_match(first: Features, second: Features, background: Background = NATION) -> bool:
+    """Whether ``second`` may be who ``first`` is, when of ``second`` only the columns of the person are known
+    and no document is the same."""
+    levels = comparisons.levels_of(first, second)
+    if levels is None:
+        return False
+    weight = sum(weights[level] for weights, level in zip(_RELATIVES, levels, strict=True))
+    return weight + _MORE + background.prior_of_relatives >= LIKELY
+
+
 def match(first: Features, second: Features, background: Background = NATION) -> Match | None:
     """``second`` as who ``first`` may be; None where it is unlikely.
 
