@@ -167,8 +167,8 @@ def document_level(first: Features, second: Features) -> str:
     common = first.documents & second.documents
     if common:
         return "same_shared" if all(kind in SHARED for kind, _digest in common) else "same"
-    kinds = (first.numbers & second.numbers) - SHARED
-    return "other" if kinds else "unknown"
+    kinds = {kind for kind, _digest in first.documents} & {kind for kind, _digest in second.documents}
+    return "other" if kinds - SHARED else "unknown"
 
 
 def household_level(first: Features, second: Features) -> str:
