@@ -17,10 +17,14 @@ _POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other"
 
 
 def levels_of(first: Features, second: Features) -> tuple[str, ...] | None:
-    """In the order of ``weights.TABLE``. None where nothing of the names agrees and no document either: then
-    nothing else makes them one person."""
+    """In the order of ``weights.TABLE``. None where nothing of the names agrees, nor the birth or a document:
+    then nothing else makes them one person."""
     family, given, order = name_levels(first, second)
-    if family == given == "other" and first.documents.isdisjoint(second.documents):
+    if (
+        family == given == "other"
+        and first.birth != second.birth
+        and first.documents.isdisjoint(second.documents)
+    ):
         return None
     return (
         family,
