@@ -525,6 +525,32 @@ class Migration(FirstMigration):
             },
         ),
         migrations.CreateModel(
+            name='ImportSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=32, unique=True, verbose_name='code')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('name_km', models.CharField(max_length=200, null=True, verbose_name='name')),
+                ('name_en', models.CharField(max_length=200, null=True, verbose_name='name')),
+                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
+                ('trust', models.JSONField(default=dict, verbose_name='what it may write')),
+                ('rank', models.PositiveSmallIntegerField(default=100, verbose_name='rank among the sources')),
+                ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('ended', 'ended')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.operator', verbose_name='operator')),
+            ],
+            options={
+                'verbose_name': 'import source',
+                'verbose_name_plural': 'import sources',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
             name='KeySetup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -855,6 +881,39 @@ class Migration(FirstMigration):
                 'verbose_name_plural': 'programmes',
                 'ordering': ['position', 'code'],
             },
+        ),
+        migrations.CreateModel(
+            name='ImportSourceEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('code', models.SlugField(db_index=False, max_length=32, verbose_name='code')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
+                ('trust', models.JSONField(default=dict, verbose_name='what it may write')),
+                ('rank', models.PositiveSmallIntegerField(default=100, verbose_name='rank among the sources')),
+                ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('ended', 'ended')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('drafted_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('operator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.importsource')),
+                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme of its members')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='importsource',
+            name='programme',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.programme', verbose_name='programme of its members'),
         ),
         migrations.CreateModel(
             name='EnrolmentEvent',
@@ -1386,6 +1445,26 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("appeal_days", "closes_on", "code", "contact", "documents", "expected_days", "for_whom", "gives", "how_long", "how_to", "id", "name", "opens_on", "operator_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "rule", "rule_version", "source", "state", "state_note", "summary", "takes_applications") VALUES (OLD."appeal_days", OLD."closes_on", OLD."code", OLD."contact", OLD."documents", OLD."expected_days", OLD."for_whom", OLD."gives", OLD."how_long", OLD."how_to", OLD."id", OLD."name", OLD."opens_on", OLD."operator_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."rule", OLD."rule_version", OLD."source", OLD."state", OLD."state_note", OLD."summary", OLD."takes_applications"); RETURN NULL;', hash='ffcfad36d720430f360aa82632c7db7c93b31655', operation='DELETE', pgid='pgtrigger_delete_delete_44147', table='registry_programme', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='importsource',
+            constraint=models.CheckConstraint(condition=models.Q(('drafted_by', models.F('approved_by')), _negated=True), name='import_source_maker_is_not_checker'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.approved_at IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='17e53311416f0c80068ebc449594f0ab8d2a5a7a', operation='DELETE', pgid='pgtrigger_kept_786f3', table='registry_importsource', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."code", NEW."drafted_by_id", NEW."id", NEW."legal_basis", NEW."mapping", NEW."name", NEW."operator_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."rank", NEW."state", NEW."trust", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='6ef0e561f83a620f8fb681668b493b9d6a7278c6', operation='INSERT', pgid='pgtrigger_insert_insert_63f75', table='registry_importsource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approved_at" IS DISTINCT FROM (NEW."approved_at") OR OLD."approved_by_id" IS DISTINCT FROM (NEW."approved_by_id") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."drafted_by_id" IS DISTINCT FROM (NEW."drafted_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."legal_basis" IS DISTINCT FROM (NEW."legal_basis") OR OLD."mapping" IS DISTINCT FROM (NEW."mapping") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."operator_id" IS DISTINCT FROM (NEW."operator_id") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."trust" IS DISTINCT FROM (NEW."trust") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."code", NEW."drafted_by_id", NEW."id", NEW."legal_basis", NEW."mapping", NEW."name", NEW."operator_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."rank", NEW."state", NEW."trust", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='c45e96ff0c1ae031b814a89e6bd77a660dc921b2', operation='UPDATE', pgid='pgtrigger_update_update_0009a', table='registry_importsource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."code", OLD."drafted_by_id", OLD."id", OLD."legal_basis", OLD."mapping", OLD."name", OLD."operator_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."rank", OLD."state", OLD."trust", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='1c0b801f4cfec7ec3689f94b1c62587220bbfff4', operation='DELETE', pgid='pgtrigger_delete_delete_e1611', table='registry_importsource', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

@@ -5,6 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
@@ -29,6 +30,7 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "ImportSource",
     "KeySetup",
     "LifeSituation",
     "Lookup",
