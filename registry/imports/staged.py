@@ -44,8 +44,7 @@ class StagedPerson:
     since: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Normalised:
+class Normalised(NamedTuple):
     person: StagedPerson
     findings: Sequence[Finding]
 
