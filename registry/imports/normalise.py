@@ -72,7 +72,8 @@ class Normaliser:
         ]
 
     def normalise(self, row: Row) -> Normalised:
-        cells, values, found = row.cells, {}, list(row.findings)
+        cells, found = row.cells, list(row.findings)
+        values: Values = {}
         self._names(cells, values, found)
         self._choices(cells, values, found)
         self._born(cells, values, found)
@@ -191,10 +192,10 @@ class Normaliser:
             if read.code:
                 found.append(Finding(read.code, phone.column))
         if address := self.columns.address:
-            text = _address(cells[self.at[address.column]])
-            if text is None:
+            line = _address(cells[self.at[address.column]])
+            if line is None:
                 found.append(Finding("address_left_out", address.column))
-            values["address"] = text or ""
+            values["address"] = line or ""
 
     def _documents(self, cells: Cells, values: Values, found: Findings) -> None:
         documents = []

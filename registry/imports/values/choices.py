@@ -1,6 +1,7 @@
 """Codes and words of the source for a value of the registry."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from dsp_platform.khmer.text import search_key
 from registry.imports.values.text import number_text
@@ -38,7 +39,7 @@ _DISABILITY = {
 }
 
 
-def _by_key(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _by_key(words: Mapping[Any, tuple[str, ...]]) -> dict[str, str]:
     return {search_key(word): str(value) for value, known in words.items() for word in known}
 
 

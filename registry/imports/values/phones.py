@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import phonenumbers
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ class ReadPhone(NamedTuple):
 @cache
 def _mobile() -> tuple[re.Pattern[str], re.Pattern[str], str]:
     """The library's own patterns of mobile and of fixed numbers, and the code of the country."""
-    known = PhoneMetadata.metadata_for_region(REGION)
+    known: Any = PhoneMetadata.metadata_for_region(REGION)
     mobile, fixed = (re.compile(kind.national_number_pattern) for kind in (known.mobile, known.fixed_line))
     return mobile, fixed, f"+{phonenumbers.country_code_for_region(REGION)}"
 

@@ -10,7 +10,8 @@ DISTINCT = 1 << 16
 # What people and programs write for "nothing".
 _NOTHING = {
     "", "-", "--", "---", ".", "?", "n/a", "#n/a", "null", "none", "nil", "nan", "nat",
-    "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "(null)", "(blank)", "គ្មាន", "មិនមាន", "មិនដឹង", "unknown",
+    "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "(null)", "(blank)",
+    "គ្មាន", "មិនមាន", "មិនដឹង", "unknown",
 }  # fmt: skip
 
 
