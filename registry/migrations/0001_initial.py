@@ -538,8 +538,8 @@ class Migration(FirstMigration):
                 ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('ended', 'ended')], default='draft', max_length=8, verbose_name='state')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='last approved')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
                 ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.operator', verbose_name='operator')),
@@ -885,9 +885,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='ImportSourceEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('code', models.SlugField(db_index=False, max_length=32, verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
@@ -897,14 +897,14 @@ class Migration(FirstMigration):
                 ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved'), ('ended', 'ended')], default='draft', max_length=8, verbose_name='state')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved')),
-                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('drafted_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
-                ('operator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='last approved')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('drafted_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('operator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.importsource')),
-                ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme of its members')),
+                ('programme', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme of its members')),
             ],
             options={
                 'abstract': False,
@@ -1466,10 +1466,6 @@ class Migration(FirstMigration):
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='6e9cb6ae8d9a891a66b6a86d6ecfe5eb3c8d47fc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8c848', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_programme', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='enrolmentevent',
-            index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
-        ),
         migrations.AddConstraint(
             model_name='importsource',
             constraint=models.CheckConstraint(condition=models.Q(('drafted_by', models.F('approved_by')), _negated=True), name='import_source_maker_is_not_checker'),
@@ -1480,15 +1476,19 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='importsource',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."code", NEW."drafted_by_id", NEW."id", NEW."legal_basis", NEW."mapping", NEW."name", NEW."operator_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."rank", NEW."state", NEW."trust", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='6ef0e561f83a620f8fb681668b493b9d6a7278c6', operation='INSERT', pgid='pgtrigger_insert_insert_63f75', table='registry_importsource', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='f52e116be3c947a70e6055761baf2d293927e6b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_1c8cb', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_importsource', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='importsource',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approved_at" IS DISTINCT FROM (NEW."approved_at") OR OLD."approved_by_id" IS DISTINCT FROM (NEW."approved_by_id") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."drafted_by_id" IS DISTINCT FROM (NEW."drafted_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."legal_basis" IS DISTINCT FROM (NEW."legal_basis") OR OLD."mapping" IS DISTINCT FROM (NEW."mapping") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."operator_id" IS DISTINCT FROM (NEW."operator_id") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."trust" IS DISTINCT FROM (NEW."trust") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (NEW."approved_at", NEW."approved_by_id", NEW."code", NEW."drafted_by_id", NEW."id", NEW."legal_basis", NEW."mapping", NEW."name", NEW."operator_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."rank", NEW."state", NEW."trust", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='c45e96ff0c1ae031b814a89e6bd77a660dc921b2', operation='UPDATE', pgid='pgtrigger_update_update_0009a', table='registry_importsource', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at" FROM new_rows EXCEPT SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at" FROM old_rows) AS rows; RETURN NULL;', hash='374a3a77a42d9b604dd67c589f6f910fc60f87b6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_9c61a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_importsource', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='importsource',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("approved_at", "approved_by_id", "code", "drafted_by_id", "id", "legal_basis", "mapping", "name", "operator_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "rank", "state", "trust", "valid_from", "valid_to") VALUES (OLD."approved_at", OLD."approved_by_id", OLD."code", OLD."drafted_by_id", OLD."id", OLD."legal_basis", OLD."mapping", OLD."name", OLD."operator_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."rank", OLD."state", OLD."trust", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='1c0b801f4cfec7ec3689f94b1c62587220bbfff4', operation='DELETE', pgid='pgtrigger_delete_delete_e1611', table='registry_importsource', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='c6f9c0cfed93a23ecb31586994b6e365104aeaa1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_a5971', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_importsource', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='enrolmentevent',
+            index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -1565,6 +1565,10 @@ class Migration(FirstMigration):
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',
             name='consents',
+        ),
+        dsp_platform.database.sql_files.RunSQLFile(
+            package='registry',
+            name='import_sources',
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

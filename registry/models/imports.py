@@ -20,13 +20,12 @@ class ImportSource(models.Model):
     """One database of an operator: how its rows are read, and what they may write.
 
     ``mapping`` is described in ``registry.imports.mapping``, ``trust`` in ``registry.imports.sources.trust``.
-    The code stays: ``Person.origins`` holds it.
+    Once it was approved the code stays: ``Person.origins`` holds it.
     """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         APPROVED = "approved", _("approved")
-        ENDED = "ended", _("ended")
 
     # For the type checker, which cannot see the manager that modeltranslation adds.
     objects: "ClassVar[models.Manager[ImportSource]]"
@@ -68,7 +67,8 @@ class ImportSource(models.Model):
         related_name="+",
         verbose_name=_("approved by"),
     )
-    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    # Kept when it becomes a draft again.
+    approved_at = models.DateTimeField(_("last approved"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("import source")
