@@ -9,7 +9,7 @@ NOTES: dict[str, Label] = {
     "workbook": _("A workbook (%(kind)s). Sheet read: “%(sheet)s”, one of %(number)s."),
     "table": _("A table of the operator's database: %(table)s."),
     "headings": _("The headings stand in row %(row)s."),
-    "formulas": _("%(number)s cells are formulas. What they showed when the file was saved is read."),
+    "formulas": _("Cells with formulas: %(number)s. What they showed when the file was saved is read."),
     "macros": _("The workbook has macros. They are not run."),
     "fonts": _("Fonts of the cells: %(fonts)s."),
     "old_font_named": _(
@@ -38,8 +38,8 @@ REFUSALS: dict[str, Label] = {
     "line_too_long": _("Line %(line)s is longer than any row of a table."),
     "quote_open": _("A quotation mark that is opened near row %(row)s is never closed."),
     "old_font": _(
-        "%(number)s cells are written in the font “%(font)s”, which is older than Unicode: the names in them "
-        "cannot be read. Convert them to Khmer Unicode first."
+        "Cells in the font “%(font)s”, which is older than Unicode: %(number)s. What they say cannot be read. "
+        "Convert them to Khmer Unicode first."
     ),
     "database": _("The operator's database did not answer, or has no such table: %(reason)s."),
 }
