@@ -38,8 +38,8 @@ REFUSALS: dict[str, Label] = {
     "line_too_long": _("Line %(line)s is longer than any row of a table."),
     "quote_open": _("A quotation mark that is opened near row %(row)s is never closed."),
     "old_font": _(
-        "Cells in the font “%(font)s”, which is older than Unicode: %(number)s. What they say cannot be read. "
-        "Convert them to Khmer Unicode first."
+        "Cells in the font “%(font)s”, which is older than Unicode: %(number)s. What they say cannot be "
+        "read. Convert them to Khmer Unicode first."
     ),
     "database": _("The operator's database did not answer, or has no such table: %(reason)s."),
 }
