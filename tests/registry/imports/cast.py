@@ -1,11 +1,13 @@
 """A source of members, and rows of it."""
 
+from datetime import date
+
 from registry.areas.address_keys import own_keys
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.normalise import Normaliser
 from registry.imports.reading.sheet import Row
 from registry.imports.values.places import Places
-from registry.models import Area
+from registry.models import Area, ImportSource
 
 MAPPING = {
     "columns": {
@@ -60,3 +62,17 @@ def normalised(mapping=MAPPING, **cells):
 
 def codes(result):
     return [finding.code for finding in result.findings]
+
+
+def unsaved_source(**changes) -> ImportSource:
+    terms = {
+        "code": "members",
+        "name_km": "សមាជិក",
+        "name_en": "Members",
+        "operator_id": "nssf",
+        "legal_basis": "Law on Social Security Schemes",
+        "valid_from": date(2026, 1, 1),
+        "mapping": MAPPING,
+        "trust": {"fill": ["phone"], "overwrite": []},
+    }
+    return ImportSource(**{**terms, **changes})

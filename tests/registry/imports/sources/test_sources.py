@@ -16,7 +16,7 @@ from registry.imports.sources.approvals import propose_begin, text_read
 from registry.imports.sources.trust import FIELDS, trust_of, trust_problems
 from registry.imports.staged import StagedPerson
 from registry.models import ImportSource
-from tests.registry.imports.sources.conftest import unsaved
+from tests.registry.imports.cast import unsaved_source
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_a_change_is_shown_as_the_difference_from_what_was_approved(in_force, st
 
 
 def test_a_draft_that_cannot_be_used_is_not_saved(operators, steward):
-    draft = unsaved(mapping={}, trust={"fill": ["spid"]}, valid_to=date(2025, 1, 1))
+    draft = unsaved_source(mapping={}, trust={"fill": ["spid"]}, valid_to=date(2025, 1, 1))
     with pytest.raises(ValidationError):
         services.save_draft(source=draft, actor=steward)
     assert not ImportSource.objects.exists()
