@@ -6,6 +6,7 @@ from registry.changes import admin as changes
 from registry.coverage import admin as coverage
 from registry.deaths import admin as deaths
 from registry.history import admin as history
+from registry.imports.sources import admin as import_sources
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
@@ -19,6 +20,7 @@ __all__ = [
     "coverage",
     "deaths",
     "history",
+    "import_sources",
     "persons",
     "plausibility",
     "programmes",

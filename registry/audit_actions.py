@@ -5,6 +5,7 @@ from registry.claims import audit_actions as claims
 from registry.consents import audit_actions as consents
 from registry.counter import audit_actions as counter
 from registry.deaths import audit_actions as deaths
+from registry.imports import audit_actions as imports
 from registry.my_data import audit_actions as my_data
 from registry.persons import audit_actions as persons
 from registry.phones import audit_actions as phones
@@ -19,6 +20,7 @@ __all__ = [
     "consents",
     "counter",
     "deaths",
+    "imports",
     "my_data",
     "persons",
     "phones",

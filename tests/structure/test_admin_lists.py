@@ -39,6 +39,7 @@ FILTERS = {
     "registry.ChangeRequest": "assignee state",
     "registry.Deceased": "",
     "registry.Enrolment": "",
+    "registry.ImportSource": "",
     "registry.LifeSituation": "",
     "registry.Person": "",
     "registry.Programme": "",
