@@ -20,6 +20,26 @@ def record_listed(
     )
 
 
+def record_each(
+    *,
+    actor: AbstractBaseUser,
+    action: str,
+    subjects: Iterable[tuple[str, int]],
+    assisted_session_id: UUID | None = None,
+) -> None:
+    """One action on several subjects, each by kind and key, in one statement."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor_id=actor.pk,
+            action=action,
+            subject_kind=kind,
+            subject_id=subject,
+            assisted_session_id=assisted_session_id,
+        )
+        for kind, subject in subjects
+    )
+
+
 def record(
     *,
     actor: AbstractBaseUser | None,
