@@ -142,8 +142,10 @@ class Part:
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Put back what the merge changed and nobody has changed since."""
         for row in self.came(undoing, changes) if self.is_listed else ():
-            if undoing.assigned[self.key_of(row)] == Side.MERGED:
+            side = undoing.assigned[self.key_of(row)]
+            if side == Side.MERGED:
                 self.assign(row, undoing)
+            self.go_home(row, side, undoing)
         for key, change in changes.items():
             row = self.model._default_manager.filter(pk=key).first()
             before, _after = change
@@ -178,6 +180,9 @@ class Part:
         pair = undoing.pair
         moved = {name: pair.merged for name in self.persons if getattr(row, name) == pair.kept}
         self.save(row, moved, undoing.writer)
+
+    def go_home(self, row: Any, side: Side, undoing: Undoing) -> None:
+        """Of what came since and is of a household: to that of whose it is."""
 
     def _put_back(self, row: Any, back: Row, undoing: Undoing) -> bool:
         """Whether all of it could be: another open row may stand in the way by now, then it stays closed."""

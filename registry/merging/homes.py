@@ -1,11 +1,10 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
-from collections.abc import Collection
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.translations.label import Label
+from registry.merging.contract import Side, Undoing
 from registry.models import Household, Membership, Person
 from registry.persons.writer import PersonWriter
 
@@ -85,7 +84,11 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
     return head is not None and head == head_then
 
 
-def heads_of(households: Collection[int]) -> dict[str, int]:
-    """By household, who leads it."""
-    heads = Membership.objects.filter(household__in=households, ended_on=None, relationship=HEAD)
-    return {str(household): person for household, person in heads.values_list("household", "person")}
+def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:
+    """Where the person of this side lives again, if it is not this household but the other one of the two was."""
+    lives = Membership.objects.filter(person=undoing.pair.of(side), ended_on=None).select_related("household")
+    membership = lives.first()
+    if membership is None or membership.household_id == household or household not in undoing.pair.households:
+        return None
+    return membership.household
+

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.consents.services import give_again
-from registry.merging.contract import Changes, Pair, Part, Undoing
+from registry.merging.contract import Changes, Pair, Part, Side, Undoing
+from registry.merging.homes import other_home
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
     Claim,
     Consent,
     DuplicateCase,
     Enrolment,
-    Membership,
     MoverConfirmation,
     PhoneReplacement,
     RareFact,
@@ -56,16 +56,15 @@ class ConsentPart(Part):
                 give_again(row, row.household_id, row.given_by_id)
 
     def assign(self, row: Consent, undoing: Undoing) -> None:
-        """Whoever gave it lives in the other household: it holds there, and no longer where it was given."""
-        home = Membership.objects.filter(person=undoing.pair.merged, ended_on=None).first()
-        if home is not None and home.household_id == row.household_id:
-            return
-        withdrawn = row.withdrawn_at
-        if withdrawn is None:
+        """By ``go_home``."""
+
+    def go_home(self, row: Consent, side: Side, undoing: Undoing) -> None:
+        """It holds where whoever gave it lives, in their name, and no longer in the other one's household."""
+        home, person = other_home(row.household_id, side, undoing), undoing.pair.of(side)
+        if row.withdrawn_at is None and (home is not None or row.given_by_id != person):
             row.withdrawn_at = timezone.now()
             row.save(update_fields=["withdrawn_at"])
-        if home is not None and withdrawn is None:
-            give_again(row, home.household_id, undoing.pair.merged)
+            give_again(row, home.pk if home is not None else row.household_id, person)
 
     def save(self, row: Any, values: Mapping[str, Any], writer: PersonWriter | None) -> None:
         """By ``restore``."""

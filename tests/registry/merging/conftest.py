@@ -38,7 +38,7 @@ def programmes(operators):
         code: Programme.objects.create(
             code=code, operator=operators["nssf"], name_km=code, name_en=code, state="open", rule="age >= 18"
         )
-        for code in ("health", "school")
+        for code in ("health", "school", "pension")
     }
 
 

@@ -11,8 +11,11 @@ from registry.models import AwaitingMatch, Consent, DuplicateCase, Household, Me
 
 # Written by what is decided about a pair, which stays decided.
 OF_PAIRS = (Merge, DuplicateCase, AwaitingMatch)
-# Random, or grows with each writing.
-ALWAYS_NEW = {"reference", "version", "pin_digest", "submission", "text", "nonce", "match_keys", "phone_confirmed_at"}
+# Random, grows with each writing, or says which office somebody went to.
+ALWAYS_NEW = {
+    "reference", "version", "pin_digest", "submission", "text", "nonce", "match_keys", "phone_confirmed_at",
+    "submitted_by", "reported_by", "witness", "channel",
+}  # fmt: skip
 
 
 def tables() -> list[type[models.Model]]:
