@@ -1,7 +1,7 @@
 """What each domain registers of its rows, so that two records become one, and two again.
 
-One ``Part`` is one table. It says which of its columns name a person, and which others a merge may change. From
-that follow all three: moving the rows to the record that remains, the snapshot, and what is put back from it.
+One ``Part`` is one table. It says which of its columns name a person, and which others a merge may change.
+From that follow the moving of rows to the record that remains, the snapshot, and what is put back from it.
 ``tests/structure/test_merging.py`` asks it of every foreign key to a person, of whatever domain.
 """
 
@@ -171,8 +171,8 @@ class Part:
         expected = dict(after)
         for one in undoing.later:
             before, since = one.get(self.name, {}).get(key, (None, None))
-            for name in expected if before and since else ():
-                if expected[name] == before.get(name):
+            for name in expected:
+                if before and since and expected[name] == before.get(name):
                     expected[name] = since[name]
         return expected
 
@@ -232,9 +232,7 @@ def changes_between(
 ) -> dict[str, dict[str, Change]]:
     """Of every part; rows that stayed as they were too: they tell what was there already."""
     return {
-        name: {
-            key: (before[name].get(key), after[name].get(key)) for key in {**before[name], **after[name]}
-        }
+        name: {key: (before[name].get(key), after[name].get(key)) for key in {**before[name], **after[name]}}
         for name in before
     }
 

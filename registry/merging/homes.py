@@ -74,7 +74,12 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
     the relationship still says what it said."""
     household = Household.objects.get(pk=membership.household_id)
     others = Membership.objects.filter(household=household, ended_on=None).exclude(pk=membership.pk)
-    if household.closed_on or Membership.objects.filter(person=membership.person_id, ended_on=None).exclude(pk=membership.pk).exists():
+    if (
+        household.closed_on
+        or Membership.objects.filter(person=membership.person_id, ended_on=None)
+        .exclude(pk=membership.pk)
+        .exists()
+    ):
         return False
     head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
     if relationship == HEAD:
@@ -85,10 +90,9 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
 
 
 def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:
-    """Where the person of this side lives again, if it is not this household but the other one of the two was."""
+    """Where the person of this side lives again, if this household is the other one of the two."""
     lives = Membership.objects.filter(person=undoing.pair.of(side), ended_on=None).select_related("household")
     membership = lives.first()
     if membership is None or membership.household_id == household or household not in undoing.pair.households:
         return None
     return membership.household
-

@@ -1,27 +1,22 @@
 """The parts of the rooms of the registry, in the order of their locks; other domains register theirs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.consents.services import give_again
-from registry.merging.contract import Changes, Pair, Part, Side, Undoing
-from registry.merging.homes import other_home
+from registry.merging.consents import CONSENTS
+from registry.merging.contract import Changes, Pair, Part, Undoing
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
     Claim,
-    Consent,
     DuplicateCase,
     Enrolment,
     MoverConfirmation,
     PhoneReplacement,
     RareFact,
 )
-from registry.persons.writer import PersonWriter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,36 +36,6 @@ class RarePart(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentPart(Part):
-    """No row is rewritten: a consent is given once and withdrawn once. It stays with the record by which it was
-    given, and one that a merge ended is given again."""
-
-    def move(self, pair: Pair) -> None:
-        """They are of the household."""
-
-    def restore(self, undoing: Undoing, changes: Changes) -> None:
-        super().restore(undoing, changes)
-        for key, change in changes.items():
-            row = Consent.objects.filter(pk=key).first()
-            if row is not None and self.to_put_back(key, row, undoing, change):
-                give_again(row, row.household_id, row.given_by_id)
-
-    def assign(self, row: Consent, undoing: Undoing) -> None:
-        """By ``go_home``."""
-
-    def go_home(self, row: Consent, side: Side, undoing: Undoing) -> None:
-        """It holds where whoever gave it lives, in their name, and no longer in the other one's household."""
-        home, person = other_home(row.household_id, side, undoing), undoing.pair.of(side)
-        if row.withdrawn_at is None and (home is not None or row.given_by_id != person):
-            row.withdrawn_at = timezone.now()
-            row.save(update_fields=["withdrawn_at"])
-            give_again(row, home.pk if home is not None else row.household_id, person)
-
-    def save(self, row: Any, values: Mapping[str, Any], writer: PersonWriter | None) -> None:
-        """By ``restore``."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class CasePart(Part):
     """What a merge decided by itself is decided no longer once it is undone."""
 
@@ -86,24 +51,10 @@ class CasePart(Part):
         DuplicateCase.objects.filter(pk__in=made, events=None).delete()
 
 
-def _of_households(pair: Pair) -> Q:
-    persons = (pair.kept, pair.merged)
-    return Q(household__in=pair.households) | Q(given_by__in=persons)
-
-
 def _payments_of(row: Enrolment) -> str:
     return f"{row.programme.name} ({row.get_state_display()})"
 
 
-CONSENTS = ConsentPart(
-    model=Consent,
-    kind=_("consent"),
-    persons=("given_by_id",),
-    columns=("withdrawn_at",),
-    scope=_of_households,
-    is_listed=True,
-    describe=lambda row: row.operator_code or row.purpose,
-)
 ENROLMENTS = Part(
     model=Enrolment,
     kind=_("enrolment"),

@@ -33,8 +33,8 @@ def why_not(kept: Person, merged: Person, home: Household | None) -> Label:
         return _("One of the two is an alias of another record already.")
     if (kept.died_on is None) != (merged.died_on is None):
         return _(
-            "One of the two is recorded as dead, the other one lives. First have the death recorded of the other "
-            "one too, or undone."
+            "One of the two is recorded as dead, the other one lives. First have the death recorded of the "
+            "other one too, or undone."
         )
     return why_not_live(kept, merged, home)
 

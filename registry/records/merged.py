@@ -2,8 +2,8 @@
 
 from django.db.models.functions import Now
 
-from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.exchange.models import StatusReport
 from registry.models import Person
 
 # A report that was held because the other record had what it is about, or because there was no such person.
@@ -11,7 +11,7 @@ _HELD = ("not_enrolled", "number_of_another", "unknown_subject")
 
 
 def touch_merged(*persons: Person) -> None:
-    """Every operator that holds an alias is told to delete it, and sent the record that remains; what operators
+    """Every operator that holds an alias is told to delete it, and sent the record that remains; what they
     reported by either number, and was held, is handled again. The caller has written the persons."""
     rows = Person.objects.filter(pk__in=[one.pk for one in persons])
     exchange.announce(kind="person", subjects=list(rows.values_list("pk", "version")))

@@ -40,6 +40,7 @@ FILTERS = {
     "registry.Deceased": "",
     "registry.Enrolment": "",
     "registry.LifeSituation": "",
+    "registry.Merge": "",
     "registry.Person": "",
     "registry.Programme": "",
     "registry.RareFact": "",

@@ -26,7 +26,10 @@ def tables() -> list[type[models.Model]]:
         if not model._meta.proxy
         and not issubclass(model, pghistory.models.Event)
         and model not in OF_PAIRS
-        and (model in (Person, Household) or any(one.related_model in (Person, Household) for one in model._meta.concrete_fields))
+        and (
+            model in (Person, Household)
+            or any(one.related_model in (Person, Household) for one in model._meta.concrete_fields)
+        )
     ]
 
 

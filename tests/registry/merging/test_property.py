@@ -20,9 +20,9 @@ from registry.consents.services import give_consent
 from registry.merging.contract import Side
 from registry.merging.services import merge
 from registry.merging.undoing import came_since, unmerge
-from registry.models import Household, Membership, Person
+from registry.models import Person
 from registry.persons.households import home_now
-from registry.persons.writer import NewMember, PersonWriter, lock_household, lock_persons
+from registry.persons.writer import PersonWriter, lock_household, lock_persons
 from tests.registry.merging.state import differences, state
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,7 @@ EXAMPLES = int(os.environ.get("DSPP_MERGES") or 6)  # more, for a night
 
 
 class World:
-    """Two records of one woman, and a third person. Acts are done for the record that is one's own, or for the
-    one that it is an alias of by then."""
+    """Two records of one woman. What is done for one is done for the record it is an alias of."""
 
     def __init__(self, kept, merged, programmes, clerks):
         self.keys = {"kept": kept.pk, "merged": merged.pk}
@@ -86,7 +85,10 @@ class World:
     def complain(self, person, _who):
         with self.counter(person) as by:
             report_grievance(
-                submission=uuid.uuid4(), details=Details(category="payment", text="x", phone=""), language="km", **by
+                submission=uuid.uuid4(),
+                details=Details(category="payment", text="x", phone=""),
+                language="km",
+                **by,
             )
 
     def consent(self, person, _who):
@@ -94,7 +96,13 @@ class World:
         if home is not None:
             with self.counter(person) as by:
                 give_consent(
-                    household=home, given_by=person, operator_code="pmrs", purpose="x", text="x", language="km", **by
+                    household=home,
+                    given_by=person,
+                    operator_code="pmrs",
+                    purpose="x",
+                    text="x",
+                    language="km",
+                    **by,
                 )
 
     def phone(self, person, who):
@@ -128,7 +136,17 @@ class World:
             writer.update_membership(membership, ended_on=timezone.localdate())
 
 
-BEFORE = ("enrol_health", "enrol_own", "apply_health", "apply_own", "complain", "consent", "phone", "working", "card")
+BEFORE = (
+    "enrol_health",
+    "enrol_own",
+    "apply_health",
+    "apply_own",
+    "complain",
+    "consent",
+    "phone",
+    "working",
+    "card",
+)
 SINCE = ("enrol_own", "end_own", "apply_own", "complain", "phone", "working", "name", "consent")
 acts = st.tuples(st.sampled_from(BEFORE), st.sampled_from(("kept", "merged")))
 later = st.tuples(st.sampled_from(SINCE), st.sampled_from(("kept", "merged")))
@@ -146,8 +164,20 @@ def undone():
         transaction.set_rollback(True)
 
 
-@settings(max_examples=EXAMPLES, phases=[Phase.generate], derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=st.lists(acts, max_size=4), since=st.lists(later, max_size=4), swapped=st.booleans(), other_home=st.booleans(), chosen=st.sampled_from(list(Side)))
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    before=st.lists(acts, max_size=4),
+    since=st.lists(later, max_size=4),
+    swapped=st.booleans(),
+    other_home=st.booleans(),
+    chosen=st.sampled_from(list(Side)),
+)
 def test_a_merge_that_is_undone_leaves_what_had_been_without_it(
     world, two, before, since, swapped, other_home, chosen
 ):
