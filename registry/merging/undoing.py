@@ -96,8 +96,8 @@ def unmerge(
     approved_by: User | None = None,
     note: str = "",
 ) -> None:
-    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons; ``note`` is
-    kept with that.
+    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons; ``note``
+    is kept with that.
 
     Raises ``NotAssigned`` where something is left out, ``MergeRefused``, ``SecondPersonNeeded``,
     ``InConflict``.

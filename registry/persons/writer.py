@@ -32,7 +32,7 @@ from registry.persons.validation import NAME_VALIDATORS
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
-MERGED_TOO = {"account", "merged_into"}
+MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
 # The columns of a date that may be known to the month or the year only.
 DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
