@@ -137,9 +137,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='AreaEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('code', models.CharField(max_length=8, serialize=False, verbose_name='code')),
                 ('level', models.CharField(choices=[('province', 'province or capital'), ('district', 'district or khan'), ('commune', 'commune or sangkat'), ('village', 'village')], max_length=8, verbose_name='level')),
                 ('name_km', models.CharField(max_length=100, verbose_name='Khmer name')),
@@ -148,7 +148,7 @@ class Migration(FirstMigration):
                 ('key_latin', models.CharField(max_length=200)),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('parent', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='part of')),
+                ('parent', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='part of')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.area')),
             ],
@@ -179,6 +179,19 @@ class Migration(FirstMigration):
             options={
                 'verbose_name': 'person recorded as dead',
                 'verbose_name_plural': 'persons recorded as dead',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
+        ),
+        migrations.CreateModel(
+            name='PersonHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a person',
+                'verbose_name_plural': 'histories of persons',
                 'proxy': True,
                 'indexes': [],
                 'constraints': [],
@@ -397,9 +410,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='ConsentEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('operator_code', models.SlugField(blank=True, db_index=False, max_length=32, verbose_name='operator')),
                 ('purpose', models.CharField(max_length=300, verbose_name='purpose')),
@@ -408,11 +421,11 @@ class Migration(FirstMigration):
                 ('channel', models.CharField(choices=[('online', 'online'), ('counter', 'read out at the counter'), ('paper', 'on paper')], max_length=8, verbose_name='how given')),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('given_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='given by')),
+                ('given_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='given by')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.consent')),
-                ('witness', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='witness')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('witness', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='witness')),
+                ('household', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
             ],
             options={
                 'abstract': False,
@@ -426,9 +439,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='ChangeRequestEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('reference', models.CharField(max_length=16, verbose_name='reference')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
@@ -444,19 +457,19 @@ class Migration(FirstMigration):
                 ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
                 ('confirmed_terms', models.BinaryField(max_length=32, null=True)),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('asked_for', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='asked by')),
-                ('assignee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
-                ('confirmed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
-                ('decided_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
-                ('mover', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='who moves')),
-                ('old_village', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village moved from')),
-                ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='about')),
+                ('asked_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('asked_for', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='asked by')),
+                ('assignee', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
+                ('confirmed_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='confirmation taken by')),
+                ('decided_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('mover', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='who moves')),
+                ('old_village', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village moved from')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='about')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='registry.changerequest')),
-                ('registered', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='registered by it')),
-                ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
-                ('household', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('registered', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='registered by it')),
+                ('village', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
+                ('household', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
             ],
             options={
                 'abstract': False,
@@ -468,11 +481,24 @@ class Migration(FirstMigration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
         ),
         migrations.CreateModel(
+            name='HouseholdHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a household',
+                'verbose_name_plural': 'histories of households',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.household',),
+        ),
+        migrations.CreateModel(
             name='HouseholdEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('number', models.CharField(max_length=16, verbose_name='number')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
@@ -481,10 +507,10 @@ class Migration(FirstMigration):
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
-                ('payee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='payee')),
+                ('payee', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='payee')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.household')),
-                ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
+                ('village', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
             ],
             options={
                 'abstract': False,
@@ -508,15 +534,15 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='IdentityDocumentEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('type', models.CharField(choices=[('identity_card', 'Khmer identity card'), ('personal_code', 'Personal identification code'), ('birth_certificate', 'Birth certificate'), ('family_book', 'Family book'), ('residence_book', 'Residence book'), ('passport', 'Passport'), ('equity_card', 'Equity Card'), ('nssf', 'NSSF membership card'), ('disability_card', 'Disability card')], max_length=20, verbose_name='type')),
                 ('number', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='number')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.identitydocument')),
             ],
@@ -541,9 +567,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='LifeSituationEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('code', models.SlugField(db_index=False, max_length=32, verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
@@ -604,16 +630,16 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='MembershipEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('relationship', models.CharField(choices=[('head', 'Head of household'), ('spouse', 'Husband or wife'), ('child', 'Son or daughter'), ('parent', 'Father or mother'), ('sibling', 'Brother or sister'), ('grandchild', 'Grandchild'), ('grandparent', 'Grandparent'), ('other_relative', 'Other relative'), ('not_related', 'Not related')], max_length=16, verbose_name='relationship to the head')),
                 ('started_on', models.DateField(verbose_name='since')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
                 ('ended_by_death', models.BooleanField(default=False, verbose_name='lived there until death')),
-                ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
+                ('household', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.membership')),
             ],
@@ -671,14 +697,14 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='PaymentEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('amount', models.PositiveIntegerField(verbose_name='amount in riel')),
                 ('paid_on', models.DateField(verbose_name='paid on')),
                 ('operator_reference', models.CharField(max_length=128, verbose_name="operator's number")),
-                ('enrolment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.enrolment', verbose_name='enrolment')),
+                ('enrolment', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.enrolment', verbose_name='enrolment')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.payment')),
             ],
@@ -689,9 +715,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='PersonEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('spid', models.CharField(max_length=12, verbose_name='SPID')),
                 ('family_name', models.CharField(blank=True, max_length=100, verbose_name='surname')),
@@ -723,12 +749,12 @@ class Migration(FirstMigration):
                 ('death_precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('year', 'year')], default='day', max_length=5, verbose_name='death known to the')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
-                ('account', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('merged_into', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='merged into')),
+                ('account', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('merged_into', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='merged into')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.person')),
-                ('registered_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
-                ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
+                ('registered_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='registered by')),
+                ('village', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
             ],
             options={
                 'abstract': False,
@@ -776,9 +802,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='PhoneReplacementEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('reference', models.CharField(max_length=16, verbose_name='reference')),
                 ('phone', models.CharField(max_length=16, verbose_name='new phone')),
@@ -792,10 +818,10 @@ class Migration(FirstMigration):
                 ('state', models.CharField(choices=[('waiting', 'waiting for a second official, or for the last day'), ('applied', 'replaced'), ('objected', 'stopped: the person objected'), ('stopped', 'an official stopped it at an office'), ('withdrawn', 'taken back by who asked for it'), ('overtaken', 'ended: something changed meanwhile')], default='waiting', max_length=10, verbose_name='state')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
                 ('cause', models.CharField(blank=True, choices=[('objected', 'somebody objected'), ('stopped', 'an official stopped it'), ('withdrawn', 'the office took it back'), ('taken', 'the new number has another account'), ('draft', 'a registration was begun with the new number'), ('changed', 'the account was changed meanwhile'), ('gone', 'the record was closed'), ('closed', 'the account was closed'), ('alone', 'no second official confirmed it')], db_default='', default='', max_length=10, verbose_name='why it was not done')),
-                ('account', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
-                ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('ended_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                ('asked_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
+                ('ended_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.phonereplacement')),
             ],
@@ -859,9 +885,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='EnrolmentEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('active', 'active'), ('suspended', 'suspended'), ('ended', 'ended')], default='active', max_length=9, verbose_name='state')),
                 ('since', models.DateField(verbose_name='since')),
@@ -871,10 +897,10 @@ class Migration(FirstMigration):
                 ('card_number', models.CharField(blank=True, max_length=64, verbose_name='card number')),
                 ('level', models.CharField(blank=True, max_length=32, verbose_name='level')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),
-                ('person', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.enrolment')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
+                ('programme', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
             ],
             options={
                 'abstract': False,
@@ -886,11 +912,26 @@ class Migration(FirstMigration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='registry.programme', verbose_name='programme'),
         ),
         migrations.CreateModel(
+            name='CoverageCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('several', 'in several programmes'), ('none', 'in no programme, though likely for one')], max_length=7, verbose_name='kind')),
+                ('commune', models.CharField(max_length=6, verbose_name='commune or sangkat')),
+                ('persons', models.PositiveIntegerField(verbose_name='persons')),
+                ('counted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
+                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'reach of the programmes',
+                'verbose_name_plural': 'reach of the programmes',
+            },
+        ),
+        migrations.CreateModel(
             name='BenefitEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('kind', models.CharField(choices=[('gives', 'what it gives'), ('costs', 'what it costs')], default='gives', max_length=5, verbose_name='kind')),
                 ('label', models.CharField(max_length=200, verbose_name='what for')),
@@ -904,7 +945,7 @@ class Migration(FirstMigration):
                 ('source', models.CharField(blank=True, max_length=300, verbose_name='source')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.benefit')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
+                ('programme', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
             ],
             options={
                 'abstract': False,
@@ -918,9 +959,9 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='ProgrammeEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('code', models.SlugField(db_index=False, max_length=32, verbose_name='code')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
@@ -942,8 +983,8 @@ class Migration(FirstMigration):
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
                 ('expected_days', models.PositiveSmallIntegerField(blank=True, help_text='In how many days an application is usually decided. Empty: not known.', null=True, verbose_name='days to a decision')),
                 ('appeal_days', models.PositiveSmallIntegerField(blank=True, help_text='Within how many days of a decision one may appeal. Empty: no last day is known.', null=True, verbose_name='days to appeal')),
-                ('operator', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
-                ('payer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='paid by another operator')),
+                ('operator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
+                ('payer', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='paid by another operator')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.programme')),
             ],
@@ -971,14 +1012,14 @@ class Migration(FirstMigration):
         migrations.CreateModel(
             name='ProgrammeSituationEvent',
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField()),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.programmesituation')),
-                ('programme', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
-                ('situation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.lifesituation', verbose_name='life situation')),
+                ('programme', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme')),
+                ('situation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.lifesituation', verbose_name='life situation')),
             ],
             options={
                 'abstract': False,
@@ -1015,21 +1056,41 @@ class Migration(FirstMigration):
                 'ordering': ['programme', '-number'],
             },
         ),
+        migrations.CreateModel(
+            name='SourceConflict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=32, verbose_name='field')),
+                ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
+                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
+                ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'the value on record was kept'), ('taken', 'the value of the source was taken'), ('ended', 'ended: both say the same, or the source says something new')], default='open', max_length=5, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_conflicts', to='registry.person', verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'conflict of two sources',
+                'verbose_name_plural': 'conflicts of sources',
+            },
+        ),
         migrations.AddIndex(
             model_name='area',
             index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['address_keys'], name='area_address_keys'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='844667c4951c1b10dc9913782587b783c58098db', operation='INSERT', pgid='pgtrigger_insert_insert_3dcf4', table='registry_area', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='11f05359b952213a43fa2c501fa887a9154bc838', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_179bb', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_area', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."key_km" IS DISTINCT FROM (NEW."key_km") OR OLD."key_latin" IS DISTINCT FROM (NEW."key_latin") OR OLD."level" IS DISTINCT FROM (NEW."level") OR OLD."name_km" IS DISTINCT FROM (NEW."name_km") OR OLD."name_latin" IS DISTINCT FROM (NEW."name_latin") OR OLD."parent_id" IS DISTINCT FROM (NEW."parent_id") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (NEW."code", NEW."key_km", NEW."key_latin", NEW."level", NEW."name_km", NEW."name_latin", NEW."parent_id", _pgh_attach_context(), NOW(), \'update\', NEW."code", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='4ce98f39a3871eda5cd9a0613dba2dcd0c012fd1', operation='UPDATE', pgid='pgtrigger_update_update_134da', table='registry_area', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to" FROM new_rows EXCEPT SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to" FROM old_rows) AS rows; RETURN NULL;', hash='1ccf07c514039dd438c331e52029df0443a7c5f0', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_f7ddb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_area', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='area',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (OLD."code", OLD."key_km", OLD."key_latin", OLD."level", OLD."name_km", OLD."name_latin", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."code", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='018652f6a4168eb9285ca77e3af10cdd0a4d4181', operation='DELETE', pgid='pgtrigger_delete_delete_15061', table='registry_area', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='16095a95769de603376ad5b9b031a54a1a3809e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_d5f0c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_area', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -1073,15 +1134,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "origins", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."death_precision", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", NEW."origins", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='2051c817a50a807109afef6ca03c3c1a4e64132a', operation='INSERT', pgid='pgtrigger_insert_insert_2388e', table='registry_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='8d5466a7b1d38b98bb0530927e56086e5212465f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_e425c', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."birth_precision" IS DISTINCT FROM (NEW."birth_precision") OR OLD."communicating" IS DISTINCT FROM (NEW."communicating") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."date_of_birth" IS DISTINCT FROM (NEW."date_of_birth") OR OLD."death_precision" IS DISTINCT FROM (NEW."death_precision") OR OLD."died_on" IS DISTINCT FROM (NEW."died_on") OR OLD."disability_level" IS DISTINCT FROM (NEW."disability_level") OR OLD."family_name" IS DISTINCT FROM (NEW."family_name") OR OLD."given_key" IS DISTINCT FROM (NEW."given_key") OR OLD."given_name" IS DISTINCT FROM (NEW."given_name") OR OLD."hearing" IS DISTINCT FROM (NEW."hearing") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."latin_family_name" IS DISTINCT FROM (NEW."latin_family_name") OR OLD."latin_given_key" IS DISTINCT FROM (NEW."latin_given_key") OR OLD."latin_given_name" IS DISTINCT FROM (NEW."latin_given_name") OR OLD."latin_key" IS DISTINCT FROM (NEW."latin_key") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name_key" IS DISTINCT FROM (NEW."name_key") OR OLD."origins" IS DISTINCT FROM (NEW."origins") OR OLD."phone" IS DISTINCT FROM (NEW."phone") OR OLD."pregnant" IS DISTINCT FROM (NEW."pregnant") OR OLD."registered_by_id" IS DISTINCT FROM (NEW."registered_by_id") OR OLD."remembering" IS DISTINCT FROM (NEW."remembering") OR OLD."seeing" IS DISTINCT FROM (NEW."seeing") OR OLD."self_care" IS DISTINCT FROM (NEW."self_care") OR OLD."sex" IS DISTINCT FROM (NEW."sex") OR OLD."spid" IS DISTINCT FROM (NEW."spid") OR OLD."studying" IS DISTINCT FROM (NEW."studying") OR OLD."verification" IS DISTINCT FROM (NEW."verification") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."village_id" IS DISTINCT FROM (NEW."village_id") OR OLD."walking" IS DISTINCT FROM (NEW."walking") OR OLD."working" IS DISTINCT FROM (NEW."working"))', func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "origins", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (NEW."account_id", NEW."birth_precision", NEW."communicating", NEW."created_at", NEW."date_of_birth", NEW."death_precision", NEW."died_on", NEW."disability_level", NEW."family_name", NEW."given_key", NEW."given_name", NEW."hearing", NEW."id", NEW."language", NEW."latin_family_name", NEW."latin_given_key", NEW."latin_given_name", NEW."latin_key", NEW."merged_into_id", NEW."name_key", NEW."origins", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."pregnant", NEW."registered_by_id", NEW."remembering", NEW."seeing", NEW."self_care", NEW."sex", NEW."spid", NEW."studying", NEW."verification", NEW."version", NEW."village_id", NEW."walking", NEW."working"); RETURN NULL;', hash='cbaede63d17e5c761ad84aaef1083930d03767eb', operation='UPDATE', pgid='pgtrigger_update_update_56ba8', table='registry_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id" FROM new_rows EXCEPT SELECT "id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id" FROM old_rows) AS rows; RETURN NULL;', hash='5668be70f97400a192156b6ddaa27ac764177d25', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_38cc6', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='person',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("account_id", "birth_precision", "communicating", "created_at", "date_of_birth", "death_precision", "died_on", "disability_level", "family_name", "given_key", "given_name", "hearing", "id", "language", "latin_family_name", "latin_given_key", "latin_given_name", "latin_key", "merged_into_id", "name_key", "origins", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "pregnant", "registered_by_id", "remembering", "seeing", "self_care", "sex", "spid", "studying", "verification", "version", "village_id", "walking", "working") VALUES (OLD."account_id", OLD."birth_precision", OLD."communicating", OLD."created_at", OLD."date_of_birth", OLD."death_precision", OLD."died_on", OLD."disability_level", OLD."family_name", OLD."given_key", OLD."given_name", OLD."hearing", OLD."id", OLD."language", OLD."latin_family_name", OLD."latin_given_key", OLD."latin_given_name", OLD."latin_key", OLD."merged_into_id", OLD."name_key", OLD."origins", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."pregnant", OLD."registered_by_id", OLD."remembering", OLD."seeing", OLD."self_care", OLD."sex", OLD."spid", OLD."studying", OLD."verification", OLD."version", OLD."village_id", OLD."walking", OLD."working"); RETURN NULL;', hash='1f5b6152d50ca1ca78ec54d796f6ead7c8f98c3a', operation='DELETE', pgid='pgtrigger_delete_delete_a3234', table='registry_person', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_personevent" ("id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "spid", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key", "latin_key", "latin_given_key", "origins", "sex", "date_of_birth", "birth_precision", "phone", "village_id", "language", "seeing", "hearing", "walking", "remembering", "self_care", "communicating", "pregnant", "studying", "working", "disability_level", "verification", "account_id", "merged_into_id", "died_on", "death_precision", "version", "created_at", "registered_by_id", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='c7326aa0a0052d69398f4b0770bc483a6d039818', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_de0fd', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_person', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changeevent',
@@ -1129,15 +1190,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("address", "closed_on", "created_at", "id", "number", "payee_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poverty_level", "poverty_valid_to", "version", "village_id") VALUES (NEW."address", NEW."closed_on", NEW."created_at", NEW."id", NEW."number", NEW."payee_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."poverty_level", NEW."poverty_valid_to", NEW."version", NEW."village_id"); RETURN NULL;', hash='4f7e73659abce13f08889c27bbd4f726ef5925da', operation='INSERT', pgid='pgtrigger_insert_insert_d3330', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='829fb0f89f4b9e7bf36d1c38a0f8f317cc767778', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_9cd01', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_householdevent" ("address", "closed_on", "created_at", "id", "number", "payee_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poverty_level", "poverty_valid_to", "version", "village_id") VALUES (NEW."address", NEW."closed_on", NEW."created_at", NEW."id", NEW."number", NEW."payee_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."poverty_level", NEW."poverty_valid_to", NEW."version", NEW."village_id"); RETURN NULL;', hash='a965979b39b57ca769dba622a362e06b7392ae0d', operation='UPDATE', pgid='pgtrigger_update_update_d30e4', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at" FROM new_rows EXCEPT SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at" FROM old_rows) AS rows; RETURN NULL;', hash='d892610e80128a400f2d522ba7f7cdbfae750eb4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_94ab0', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("address", "closed_on", "created_at", "id", "number", "payee_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "poverty_level", "poverty_valid_to", "version", "village_id") VALUES (OLD."address", OLD."closed_on", OLD."created_at", OLD."id", OLD."number", OLD."payee_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."poverty_level", OLD."poverty_valid_to", OLD."version", OLD."village_id"); RETURN NULL;', hash='3e5a70492ebbd5e21090b5ca8ff2a9a23d8623bf', operation='DELETE', pgid='pgtrigger_delete_delete_7c8ce', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='3fe2d8993bc498dd18fd7db666d817cc2f75f094', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_37bd2', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_household', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='draft',
@@ -1147,21 +1208,25 @@ class Migration(FirstMigration):
             model_name='draft',
             constraint=models.UniqueConstraint(condition=models.Q(('assisted_session_id', None), _negated=True), fields=('assisted_session_id',), name='draft_one_per_assisted_session'),
         ),
+        migrations.AddIndex(
+            model_name='consentevent',
+            index=models.Index(fields=['household'], name='registry_co_househo_2acd6c_idx'),
+        ),
         migrations.AddConstraint(
             model_name='consent',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('household', 'operator_code'), name='consent_one_open_per_operator'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_consentevent" ("channel", "given_at", "given_by_id", "household_id", "id", "language", "operator_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "text_digest", "withdrawn_at", "witness_id") VALUES (NEW."channel", NEW."given_at", NEW."given_by_id", NEW."household_id", NEW."id", NEW."language", NEW."operator_code", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."text_digest", NEW."withdrawn_at", NEW."witness_id"); RETURN NULL;', hash='be71eb9b9d267a437be805ed22fa8a4b2e686a7a', operation='INSERT', pgid='pgtrigger_insert_insert_21079', table='registry_consent', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_consentevent" ("id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='ee7bc1477dda227554eb371be909127bf7268e6a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_a58b9', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_consent', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_consentevent" ("channel", "given_at", "given_by_id", "household_id", "id", "language", "operator_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "text_digest", "withdrawn_at", "witness_id") VALUES (NEW."channel", NEW."given_at", NEW."given_by_id", NEW."household_id", NEW."id", NEW."language", NEW."operator_code", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."text_digest", NEW."withdrawn_at", NEW."witness_id"); RETURN NULL;', hash='8b71f631cd4999d842da585ff0096db331b7ffaa', operation='UPDATE', pgid='pgtrigger_update_update_939d6', table='registry_consent', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_consentevent" ("id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at" FROM new_rows EXCEPT SELECT "id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at" FROM old_rows) AS rows; RETURN NULL;', hash='c268b90b618e1b6276cab34f162a070ee83f81ae', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_e1f8b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_consent', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_consentevent" ("channel", "given_at", "given_by_id", "household_id", "id", "language", "operator_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "text_digest", "withdrawn_at", "witness_id") VALUES (OLD."channel", OLD."given_at", OLD."given_by_id", OLD."household_id", OLD."id", OLD."language", OLD."operator_code", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."text_digest", OLD."withdrawn_at", OLD."witness_id"); RETURN NULL;', hash='345470789c09fd5213718bed4668074caa26e5c3', operation='DELETE', pgid='pgtrigger_delete_delete_d4d8c', table='registry_consent', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_consentevent" ("id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "given_by_id", "operator_code", "purpose", "text_digest", "language", "channel", "witness_id", "given_at", "withdrawn_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='ab6e18b3deb86b7328bb41f9e9298fcc6e52b476', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_bd17e', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_consent', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='changerequest',
@@ -1213,15 +1278,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='ab87cb6415942745de64bd85029ee647addd1221', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='f81101ab17f495cc0ef5d1bf830053ea3163c80f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_a05e9', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."confirmation", NEW."confirmed_at", NEW."confirmed_by_id", NEW."confirmed_terms", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."registered_id", NEW."state", NEW."version", NEW."village_id"); RETURN NULL;', hash='9276a67a8ce861ace3970fb141b8c1f94fcf7397', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='fec8f10e2a55414f03c4aad6f9a06f291a26fc98', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3b7e6', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "confirmation", "confirmed_at", "confirmed_by_id", "confirmed_terms", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "registered_id", "state", "version", "village_id") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."confirmation", OLD."confirmed_at", OLD."confirmed_by_id", OLD."confirmed_terms", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."registered_id", OLD."state", OLD."version", OLD."village_id"); RETURN NULL;', hash='03e72f4d774c779af7bf192d4fde6a256941d93f', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='b440da693f7d4af1bd9d95b206d9ac24cfd93f48', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8a11b', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='identitydocument',
@@ -1233,15 +1298,19 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identitydocument',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_identitydocumentevent" ("created_at", "digest", "id", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type") VALUES (NEW."created_at", NEW."digest", NEW."id", NEW."number", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."type"); RETURN NULL;', hash='3d897c2990889189394f8af866e53499be6aa435', operation='INSERT', pgid='pgtrigger_insert_insert_87731', table='registry_identitydocument', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_identitydocumentevent" ("id", "person_id", "type", "number", "digest", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "type", "number", "digest", "created_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='f3c79ed0a867df5395f7501fdaac763050b5e5e4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_02f82', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_identitydocument', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identitydocument',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_identitydocumentevent" ("created_at", "digest", "id", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type") VALUES (NEW."created_at", NEW."digest", NEW."id", NEW."number", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."type"); RETURN NULL;', hash='80527d9e7bd47ca945e0561de31e8cd2f31a3b7d', operation='UPDATE', pgid='pgtrigger_update_update_432e9', table='registry_identitydocument', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_identitydocumentevent" ("id", "person_id", "type", "number", "digest", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "type", "number", "digest", "created_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "person_id", "type", "number", "digest", "created_at" FROM new_rows EXCEPT SELECT "id", "person_id", "type", "number", "digest", "created_at" FROM old_rows) AS rows; RETURN NULL;', hash='666f951010924ed38f50283bfa99b3fe7ccc8a78', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_8b57b', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_identitydocument', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='identitydocument',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_identitydocumentevent" ("created_at", "digest", "id", "number", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "type") VALUES (OLD."created_at", OLD."digest", OLD."id", OLD."number", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."type"); RETURN NULL;', hash='ac2223e1abf96177fd6c9d8a1fbf7183c497ae95', operation='DELETE', pgid='pgtrigger_delete_delete_bb6f2', table='registry_identitydocument', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_identitydocumentevent" ("id", "person_id", "type", "number", "digest", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "type", "number", "digest", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='15bd52bc885d77f245abe2c51cad36807dc3d2d6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_59076', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_identitydocument', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='identitydocumentevent',
+            index=models.Index(fields=['person'], name='registry_id_person__b98e95_idx'),
         ),
         migrations.AddIndex(
             model_name='keysetup',
@@ -1285,15 +1354,23 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_by_death", NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='65f4b7d1f2f4693de9c6f8e5b46a20c234ff641f', operation='INSERT', pgid='pgtrigger_insert_insert_40ab0', table='registry_membership', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='1ce899040cc9f62718b05d5ad578bf30e6ea777e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_4d838', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_membership', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (NEW."ended_by_death", NEW."ended_on", NEW."household_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."relationship", NEW."started_on"); RETURN NULL;', hash='a979e0349150736d498c01e3c7d6cc503cbb00b5', operation='UPDATE', pgid='pgtrigger_update_update_2e25f', table='registry_membership', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death" FROM new_rows EXCEPT SELECT "id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death" FROM old_rows) AS rows; RETURN NULL;', hash='efddc3e357118734f334984cdb1cba65ae0fc636', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_606cd', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_membership', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("ended_by_death", "ended_on", "household_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relationship", "started_on") VALUES (OLD."ended_by_death", OLD."ended_on", OLD."household_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."relationship", OLD."started_on"); RETURN NULL;', hash='5d33bee0fda8f393d6e9aeab9d45d2b86ecfa409', operation='DELETE', pgid='pgtrigger_delete_delete_c1c02', table='registry_membership', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_membershipevent" ("id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "household_id", "person_id", "relationship", "started_on", "ended_on", "ended_by_death", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='6221d62dee1ded41eae0ac7e47eee1605822b510', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_77733', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_membership', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='membershipevent',
+            index=models.Index(fields=['household'], name='registry_me_househo_8614ab_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='membershipevent',
+            index=models.Index(fields=['person'], name='registry_me_person__107691_idx'),
         ),
         migrations.AddConstraint(
             model_name='merge',
@@ -1317,15 +1394,19 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_paymentevent" ("amount", "enrolment_id", "id", "operator_reference", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."amount", NEW."enrolment_id", NEW."id", NEW."operator_reference", NEW."paid_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='8fda6bba3c447275075fe2f532617a1e6485cc2d', operation='INSERT', pgid='pgtrigger_insert_insert_38b91', table='registry_payment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_paymentevent" ("id", "enrolment_id", "amount", "paid_on", "operator_reference", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "enrolment_id", "amount", "paid_on", "operator_reference", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='1db6bb249854ef1cfb35d3c9d271f0e247f0de08', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_d3983', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_payment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_paymentevent" ("amount", "enrolment_id", "id", "operator_reference", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."amount", NEW."enrolment_id", NEW."id", NEW."operator_reference", NEW."paid_on", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='30ef8adc9e6660219f090dc39d41f7d2e7cf2f6b', operation='UPDATE', pgid='pgtrigger_update_update_93f9b', table='registry_payment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_paymentevent" ("id", "enrolment_id", "amount", "paid_on", "operator_reference", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "enrolment_id", "amount", "paid_on", "operator_reference", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "enrolment_id", "amount", "paid_on", "operator_reference" FROM new_rows EXCEPT SELECT "id", "enrolment_id", "amount", "paid_on", "operator_reference" FROM old_rows) AS rows; RETURN NULL;', hash='de872bdd925dc77e0922ed1db086d7341a919153', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3e0a5', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_payment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_paymentevent" ("amount", "enrolment_id", "id", "operator_reference", "paid_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."amount", OLD."enrolment_id", OLD."id", OLD."operator_reference", OLD."paid_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='3913fb4e16c3242a3e14e0134b6c434079930c17', operation='DELETE', pgid='pgtrigger_delete_delete_3c2e0', table='registry_payment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_paymentevent" ("id", "enrolment_id", "amount", "paid_on", "operator_reference", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "enrolment_id", "amount", "paid_on", "operator_reference", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='cad6538f95bfceb7b66f3119b4c67ffddf357d2e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_aa888', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_payment', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='personevent',
+            index=models.Index(fields=['account'], name='registry_pe_account_da441b_idx'),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',
@@ -1361,15 +1442,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."notified_phones", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state"); RETURN NULL;', hash='3dc17906256dea5c2a3bf05ca09adb2e42160c41', operation='INSERT', pgid='pgtrigger_insert_insert_660ed', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='ea83a5bf933424b4014312848b3c7ee84d9785c8', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_0e8b0', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."notified_phones", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state"); RETURN NULL;', hash='79db62084aef7b6ecf52ac584b356a57f2464ceb', operation='UPDATE', pgid='pgtrigger_update_update_6378d', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause" FROM new_rows EXCEPT SELECT "id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause" FROM old_rows) AS rows; RETURN NULL;', hash='f776e01086a643a365a9ac58f1f676bc0952d255', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_9bd9f', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "notified_phones", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state") VALUES (OLD."account_id", OLD."asked_at", OLD."asked_by_id", OLD."assisted_session_id", OLD."cause", OLD."document", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."notified_phones", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."reason", OLD."reference", OLD."second_only", OLD."state"); RETURN NULL;', hash='15cec56dfaed641ed3cbb41aea4e47a734ce7717', operation='DELETE', pgid='pgtrigger_delete_delete_c5d96', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "person_id", "account_id", "phone", "notified_phones", "reason", "document", "asked_by_id", "assisted_session_id", "asked_at", "due_at", "second_only", "state", "ended_by_id", "ended_at", "cause", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='9afd27f4241f717b3dc735b5ce53c96ca0ff3cdc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_a4776', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_phonereplacement', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='programme',
@@ -1377,15 +1458,19 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("appeal_days", "closes_on", "code", "contact", "documents", "expected_days", "for_whom", "gives", "how_long", "how_to", "id", "name", "opens_on", "operator_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "rule", "rule_version", "source", "state", "state_note", "summary", "takes_applications") VALUES (NEW."appeal_days", NEW."closes_on", NEW."code", NEW."contact", NEW."documents", NEW."expected_days", NEW."for_whom", NEW."gives", NEW."how_long", NEW."how_to", NEW."id", NEW."name", NEW."opens_on", NEW."operator_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."rule", NEW."rule_version", NEW."source", NEW."state", NEW."state_note", NEW."summary", NEW."takes_applications"); RETURN NULL;', hash='ac793407753846a2aae320f98258bf36fdb7c759', operation='INSERT', pgid='pgtrigger_insert_insert_b3a97', table='registry_programme', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='e11087d53b298fa7f8c3a70ce0a4eb437467cc9d', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_bbb68', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_programme', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."appeal_days" IS DISTINCT FROM (NEW."appeal_days") OR OLD."closes_on" IS DISTINCT FROM (NEW."closes_on") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."contact" IS DISTINCT FROM (NEW."contact") OR OLD."documents" IS DISTINCT FROM (NEW."documents") OR OLD."expected_days" IS DISTINCT FROM (NEW."expected_days") OR OLD."for_whom" IS DISTINCT FROM (NEW."for_whom") OR OLD."gives" IS DISTINCT FROM (NEW."gives") OR OLD."how_long" IS DISTINCT FROM (NEW."how_long") OR OLD."how_to" IS DISTINCT FROM (NEW."how_to") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."opens_on" IS DISTINCT FROM (NEW."opens_on") OR OLD."operator_id" IS DISTINCT FROM (NEW."operator_id") OR OLD."payer_id" IS DISTINCT FROM (NEW."payer_id") OR OLD."position" IS DISTINCT FROM (NEW."position") OR OLD."rule" IS DISTINCT FROM (NEW."rule") OR OLD."rule_version" IS DISTINCT FROM (NEW."rule_version") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."state_note" IS DISTINCT FROM (NEW."state_note") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."takes_applications" IS DISTINCT FROM (NEW."takes_applications"))', func='INSERT INTO "registry_programmeevent" ("appeal_days", "closes_on", "code", "contact", "documents", "expected_days", "for_whom", "gives", "how_long", "how_to", "id", "name", "opens_on", "operator_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "rule", "rule_version", "source", "state", "state_note", "summary", "takes_applications") VALUES (NEW."appeal_days", NEW."closes_on", NEW."code", NEW."contact", NEW."documents", NEW."expected_days", NEW."for_whom", NEW."gives", NEW."how_long", NEW."how_to", NEW."id", NEW."name", NEW."opens_on", NEW."operator_id", NEW."payer_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."rule", NEW."rule_version", NEW."source", NEW."state", NEW."state_note", NEW."summary", NEW."takes_applications"); RETURN NULL;', hash='1d28dcd2f43460a33b5b86405f5bfe3b37a74615', operation='UPDATE', pgid='pgtrigger_update_update_2adaa', table='registry_programme', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days" FROM new_rows EXCEPT SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days" FROM old_rows) AS rows; RETURN NULL;', hash='edbe1aac33d49499f5cd112bd1d732f5eac260de', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_6ba9e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_programme', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("appeal_days", "closes_on", "code", "contact", "documents", "expected_days", "for_whom", "gives", "how_long", "how_to", "id", "name", "opens_on", "operator_id", "payer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "rule", "rule_version", "source", "state", "state_note", "summary", "takes_applications") VALUES (OLD."appeal_days", OLD."closes_on", OLD."code", OLD."contact", OLD."documents", OLD."expected_days", OLD."for_whom", OLD."gives", OLD."how_long", OLD."how_to", OLD."id", OLD."name", OLD."opens_on", OLD."operator_id", OLD."payer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."rule", OLD."rule_version", OLD."source", OLD."state", OLD."state_note", OLD."summary", OLD."takes_applications"); RETURN NULL;', hash='ffcfad36d720430f360aa82632c7db7c93b31655', operation='DELETE', pgid='pgtrigger_delete_delete_44147', table='registry_programme', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='6e9cb6ae8d9a891a66b6a86d6ecfe5eb3c8d47fc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8c848', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_programme', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='enrolmentevent',
+            index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',
@@ -1393,15 +1478,19 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("card_number", "created_at", "id", "level", "member_number", "operator_reference", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "since", "state", "until") VALUES (NEW."card_number", NEW."created_at", NEW."id", NEW."level", NEW."member_number", NEW."operator_reference", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."since", NEW."state", NEW."until"); RETURN NULL;', hash='16028a449f5c50c263c62302ecd7bd9e0c748721', operation='INSERT', pgid='pgtrigger_insert_insert_cdc6f', table='registry_enrolment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='c8226a453d3c0b352d88e5c13b4dfd5bbcb8e297', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_097a0', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_enrolment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_enrolmentevent" ("card_number", "created_at", "id", "level", "member_number", "operator_reference", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "since", "state", "until") VALUES (NEW."card_number", NEW."created_at", NEW."id", NEW."level", NEW."member_number", NEW."operator_reference", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."since", NEW."state", NEW."until"); RETURN NULL;', hash='6c4be5e619c3bc2e4bbae6b8b3ff89579550ff93', operation='UPDATE', pgid='pgtrigger_update_update_e3060', table='registry_enrolment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at" FROM new_rows EXCEPT SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at" FROM old_rows) AS rows; RETURN NULL;', hash='9f256617b81f67fdfd4b2eaa575dfa680d623132', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3cc94', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_enrolment', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("card_number", "created_at", "id", "level", "member_number", "operator_reference", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "since", "state", "until") VALUES (OLD."card_number", OLD."created_at", OLD."id", OLD."level", OLD."member_number", OLD."operator_reference", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."since", OLD."state", OLD."until"); RETURN NULL;', hash='ea7dab5db120a5b0c7498cb0a3aadb970314c717', operation='DELETE', pgid='pgtrigger_delete_delete_9f55a', table='registry_enrolment', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='fbcca86e5f73bc261f637caf42aeaca284545a15', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_52a07', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_enrolment', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='coveragecount',
+            constraint=models.UniqueConstraint(fields=('kind', 'programme', 'commune'), name='coverage_count_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='benefit',
@@ -1409,15 +1498,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_benefitevent" ("amount", "confidential", "id", "kind", "label", "per", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "programme_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."confidential", NEW."id", NEW."kind", NEW."label", NEW."per", NEW."percent", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."precision", NEW."programme_id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='a25dd25547450c1e97031e739fab5267c8cd76f5', operation='INSERT', pgid='pgtrigger_insert_insert_27c10', table='registry_benefit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_benefitevent" ("id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='17e560968a702b61c8aceaadff58e91da7f9f1c2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_b0784', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_benefit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."confidential" IS DISTINCT FROM (NEW."confidential") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."label" IS DISTINCT FROM (NEW."label") OR OLD."per" IS DISTINCT FROM (NEW."per") OR OLD."percent" IS DISTINCT FROM (NEW."percent") OR OLD."precision" IS DISTINCT FROM (NEW."precision") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."valid_from" IS DISTINCT FROM (NEW."valid_from") OR OLD."valid_to" IS DISTINCT FROM (NEW."valid_to"))', func='INSERT INTO "registry_benefitevent" ("amount", "confidential", "id", "kind", "label", "per", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "programme_id", "source", "valid_from", "valid_to") VALUES (NEW."amount", NEW."confidential", NEW."id", NEW."kind", NEW."label", NEW."per", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."precision", NEW."programme_id", NEW."source", NEW."valid_from", NEW."valid_to"); RETURN NULL;', hash='8aa8a4fba388e632ec0954fdf20f243f86e52ed1', operation='UPDATE', pgid='pgtrigger_update_update_7be2b', table='registry_benefit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_benefitevent" ("id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source" FROM new_rows EXCEPT SELECT "id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source" FROM old_rows) AS rows; RETURN NULL;', hash='258bf0d53277365d0d76601e5ed2e39458cd8d04', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_4ac9a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_benefit', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='benefit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_benefitevent" ("amount", "confidential", "id", "kind", "label", "per", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "precision", "programme_id", "source", "valid_from", "valid_to") VALUES (OLD."amount", OLD."confidential", OLD."id", OLD."kind", OLD."label", OLD."per", OLD."percent", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."precision", OLD."programme_id", OLD."source", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='eb95fd5c877aab49b84349da24916d6f21aef55a', operation='DELETE', pgid='pgtrigger_delete_delete_1a4aa', table='registry_benefit', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_benefitevent" ("id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "kind", "label", "amount", "percent", "per", "valid_from", "precision", "valid_to", "confidential", "source", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='fc629eeedacf1b5b1dc8eaf786d5ff4d4b5f4b1e', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_c673d', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_benefit', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='programmesituation',
@@ -1425,27 +1514,27 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programmesituation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmesituationevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "situation_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."situation_id"); RETURN NULL;', hash='b81ee3c04da87f031ea38ae9ce760ebd36f3acb9', operation='INSERT', pgid='pgtrigger_insert_insert_52402', table='registry_programmesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmesituationevent" ("id", "programme_id", "situation_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "situation_id", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='82110670117c856a574826c5be9c757eb0bc17a3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_d7423', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_programmesituation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programmesituation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_programmesituationevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "situation_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."situation_id"); RETURN NULL;', hash='af4f11425dd3256e122991365e753c882410d9b2', operation='UPDATE', pgid='pgtrigger_update_update_5d480', table='registry_programmesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmesituationevent" ("id", "programme_id", "situation_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "situation_id", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "programme_id", "situation_id" FROM new_rows EXCEPT SELECT "id", "programme_id", "situation_id" FROM old_rows) AS rows; RETURN NULL;', hash='982a92de2f370625c90d899540195c0f5bcb2002', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_eacd0', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_programmesituation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programmesituation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmesituationevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "situation_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."situation_id"); RETURN NULL;', hash='152c345bcee2fad594d31613af293b4188ef07bf', operation='DELETE', pgid='pgtrigger_delete_delete_8480e', table='registry_programmesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmesituationevent" ("id", "programme_id", "situation_id", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "programme_id", "situation_id", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='4a33395582780803ab8acdfd84f1fada39590122', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_6fea3', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_programmesituation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lifesituation',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."picture", NEW."position"); RETURN NULL;', hash='176a397ed5f7b56a657c5cb71f36167279023622', operation='INSERT', pgid='pgtrigger_insert_insert_1c646', table='registry_lifesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("id", "code", "name", "picture", "position", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "picture", "position", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='9ca573a0a71f9010d804340eedb3262ec4cf021c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_0b4ae', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_lifesituation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lifesituation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."picture" IS DISTINCT FROM (NEW."picture") OR OLD."position" IS DISTINCT FROM (NEW."position"))', func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (NEW."code", NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."picture", NEW."position"); RETURN NULL;', hash='f9b2270d6bd578611d2729ea76504b8f7c2e6bb9', operation='UPDATE', pgid='pgtrigger_update_update_208dd', table='registry_lifesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("id", "code", "name", "picture", "position", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "picture", "position", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "code", "name", "picture", "position" FROM new_rows EXCEPT SELECT "id", "code", "name", "picture", "position" FROM old_rows) AS rows; RETURN NULL;', hash='3dae9420c176dda7b1ad96b8fcac537e94d83552', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_0292d', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_lifesituation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='lifesituation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (OLD."code", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picture", OLD."position"); RETURN NULL;', hash='59f340728a5930232a00bfa0dab658a1b7330816', operation='DELETE', pgid='pgtrigger_delete_delete_c135c', table='registry_lifesituation', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("id", "code", "name", "picture", "position", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "picture", "position", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='da4c9e8d691012a3b186b7313120bcbd12ca86b1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_0feee', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_lifesituation', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='ruleversion',
@@ -1458,6 +1547,22 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='ruleversion',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f32d5000c0931854b41c433fa2387d1dd080a3a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd818', table='registry_ruleversion', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='sourceconflict',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['source', 'field', 'id'], name='source_conflict_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(fields=('person', 'field', 'source', 'digest'), name='source_conflict_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'field', 'source'), name='source_conflict_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'taken']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='source_conflict_decided_by_somebody'),
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

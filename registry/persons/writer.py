@@ -24,11 +24,17 @@ from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.life_events.events import tell
-from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.matching.keys import match_keys
+from registry.matching.stored import record_of
+from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
+from registry.persons.origins import TOLD, with_values_of
 from registry.persons.validation import NAME_VALIDATORS
 
+# By which a person is found to be somebody's double, and by which of them candidates are found.
+FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone", "village_id"}
+IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
@@ -91,7 +97,7 @@ def lock_person_row(person: Person) -> Person:
 
 def announce_household(household: Household) -> None:
     """Operators must hold the household and its members as they are now."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _announce([household.pk])
         for follower in _household_followers:
             follower(household)
@@ -102,6 +108,13 @@ def _announce(households: Collection[int]) -> None:
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)
     exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
+
+
+def _announce_new(households: Collection[tuple[Household, Sequence[Person]]]) -> None:
+    """Of new people only: no record of another domain rests on them yet."""
+    persons = [(one.pk, one.version) for _, members in households for one in members]
+    homes = [(household.pk, household.version) for household, _ in households]
+    exchange.announce_new({"person": persons, "household": homes})
 
 
 def bump_household(household: Household) -> None:
@@ -132,10 +145,14 @@ def bump_person(person: Person) -> None:
 
 
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
-    """Not saved. Returns the names of the columns set: with a name also its search keys."""
+    """Not saved. Returns the names of the columns set: with a name also its search keys, with what identifies
+    a person also the keys of matching."""
     for field, value in values.items():
         setattr(person, field, value)
     columns = [column for field in values for column in DATES.get(field, (field,))]
+    if values.keys() & FOUND_BY:
+        person.match_keys = match_keys(record_of(person))
+        columns.append("match_keys")
     if not values.keys() & NAME_VALIDATORS.keys():
         return columns
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
@@ -176,7 +193,9 @@ class PersonWriter:
         self._happened = Happened(actor, request)
         self._households: set[int] = set()
         self._new_households: set[int] = set()
+        self._of_new_people: dict[int, tuple[Household, Sequence[Person]]] = {}
         self._persons: dict[int, Person] = {}
+        self._to_compare: set[int] = set()
 
     def __enter__(self) -> "PersonWriter":
         if not connection.in_atomic_block:
@@ -190,23 +209,43 @@ class PersonWriter:
             return
         for event in self._happened.events():
             tell(event)
-        lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
-        homes = dict(lives.values_list("person", "household")) if self._persons else {}
+        self._announce()
+        waiting = [AwaitingMatch(person_id=pk) for pk in sorted(self._to_compare)]
+        AwaitingMatch.objects.bulk_create(waiting, ignore_conflicts=True)
+
+    def _announce(self) -> None:
+        homes: dict[int, int] = {}
+        if self._persons:
+            lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+            homes = dict(lives.values_list("person", "household"))
         self._households.update(homes.values())
-        _bump(self._households - self._new_households)
-        for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
-            announce_household(household)
+        if self._households:
+            _bump(self._households - self._new_households)
+            for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
+                announce_household(household)
+        if untouched := self._of_new_people.keys() - self._households:
+            _announce_new([self._of_new_people[pk] for pk in sorted(untouched)])
         for person in self._persons.values():
             if person.pk not in homes:
                 bump_person(person)
 
-    def update_person(self, person: Person, **values: Any) -> None:
-        """Raises MergedMeanwhile: a record that became an alias stays as it is."""
+    def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
+        """``origin``: the code of the import source that the values come from; empty for what people told.
+
+        Raises MergedMeanwhile: a record that became an alias stays as it is.
+        """
         is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
         if is_alias and not values.keys() <= MERGED_TOO:
             raise MergedMeanwhile
         self._happened.to_person(person, values)
-        person.save(update_fields=set_values(person, values))
+        if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
+            self._to_compare.add(person.pk)
+        columns = set_values(person, values)
+        origins = with_values_of(person.origins, origin, values)
+        if origins != person.origins and "origins" not in values:
+            person.origins = origins
+            columns.append("origins")
+        person.save(update_fields=columns)
         if not values.get("died", True):  # where they lived by then is not where they will live until death
             person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
         if values.keys() - NOT_SENT:
@@ -220,17 +259,22 @@ class PersonWriter:
         household.save(update_fields=list(values))
         if "village_id" in values:
             members = household.memberships.filter(ended_on=None)
-            Person.objects.filter(pk__in=members.values("person")).update(village=household.village_id)
+            movers = list(Person.objects.filter(pk__in=members.values("person")).order_by("pk"))
+            for person in movers:
+                set_values(person, {"village_id": household.village_id})
+            Person.objects.bulk_update(movers, ["village", "match_keys"])
+            self._to_compare.update(person.pk for person in movers)
         self._households.add(household.pk)
 
     def replace_document(self, person: Person, type: str, number: str) -> None:
         """In the place of an earlier one of that type. Raises NumberTaken, MergedMeanwhile."""
         if person.merged_into_id:
             raise MergedMeanwhile
-        with _number_taken():
+        with _number_taken(), transaction.atomic():
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
+        self._to_compare.add(person.pk)
 
     def move_document(self, document: IdentityDocument, person: Person) -> None:
         """To another record of the same person, or back from it."""
@@ -247,9 +291,10 @@ class PersonWriter:
 
         save_with_new_number(save, "registry_person_spid_key")
         self._happened.registered(person)
-        with _number_taken():
+        with _number_taken(), transaction.atomic():
             IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
         self._persons[person.pk] = person
+        self._to_compare.add(person.pk)
 
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
         """From today on; the person then lives in the village of the household. Raises MergedMeanwhile."""
@@ -283,7 +328,7 @@ class PersonWriter:
         """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
         household = Household(village_id=village_id, address=address)
         new = [one.person for one in members if one.person.pk is None]
-        known = [one.person.pk for one in members if one.person.pk is not None]
+        known = [one.person for one in members if one.person.pk is not None]
 
         def save() -> None:
             household.pk, household.number = None, new_reference("H")
@@ -291,21 +336,24 @@ class PersonWriter:
                 person.spid = new_spid()
             household.save(force_insert=True)
             Person.objects.bulk_create(new)
-
-        save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
-        with _number_taken():
             IdentityDocument.objects.bulk_create(
                 _document(one.person, *document) for one in members for document in one.documents
             )
             Membership.objects.bulk_create(
                 _membership(household, one.person, one.relationship) for one in members
             )
-        Person.objects.filter(pk__in=known).update(version=F("version") + 1)
-        for one in members:
-            if one.person.pk in known:
-                self._happened.came(one.person, household, is_new=True)
+
+        with _number_taken():
+            save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
         self._new_households.add(household.pk)
-        self._households.add(household.pk)
+        if known:
+            Person.objects.filter(pk__in=[one.pk for one in known]).update(version=F("version") + 1)
+            for person in known:
+                self._happened.came(person, household, is_new=True)
+            self._households.add(household.pk)
+        else:
+            self._of_new_people[household.pk] = household, new
+        self._to_compare.update(person.pk for person in new)
         return household
 
 
@@ -320,9 +368,9 @@ def _membership(household: Household, person: Person, relationship: str) -> Memb
 
 @contextmanager
 def _number_taken() -> Iterator[None]:
+    """Around what is rolled back where it is."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         if not is_violation_of(error, "document_number_once", "person_one_household"):
             raise
