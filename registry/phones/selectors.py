@@ -149,8 +149,8 @@ def numbers_lost(person: Person) -> set[str]:
     """
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
-    lost = LostNumber.objects.filter(of_person(person), at__lte=timezone.now() - ESTABLISHED_AFTER)
-    said = lost.values_list("phone", "at")
+    reported = LostNumber.objects.filter(of_person(person), at__lte=timezone.now() - ESTABLISHED_AFTER)
+    said = reported.values_list("phone", "at")
     ended = replaced.values_list("notified_phones", "ended_at")
     lost = [*said, *((number, at) for numbers, at in ended if at for number in numbers)]
     return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
