@@ -41,6 +41,7 @@ FILTERS = {
     "registry.Enrolment": "",
     "registry.ImportSource": "",
     "registry.LifeSituation": "",
+    "registry.Merge": "",
     "registry.Person": "",
     "registry.Programme": "",
     "registry.RareFact": "",
