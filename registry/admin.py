@@ -4,9 +4,10 @@ from registry.areas import admin as areas
 from registry.beneficiaries import admin as beneficiaries
 from registry.changes import admin as changes
 from registry.deaths import admin as deaths
+from registry.duplicates import admin as duplicates
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
 from registry.unusual import admin as unusual
 
-__all__ = ["areas", "beneficiaries", "changes", "deaths", "persons", "plausibility", "programmes", "unusual"]
+__all__ = ["areas", "beneficiaries", "changes", "deaths", "duplicates", "persons", "plausibility", "programmes", "unusual"]

@@ -1,0 +1,120 @@
+"""What people decide about two records that are likely of one person."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.casework.assignment import Assignment
+from dsp_platform.casework.errors import Overtaken
+from registry.duplicates import workflow
+from registry.duplicates.deciders import duplicate_deciders
+from registry.duplicates.errors import AnswerMissing, CommuneMissing, RecordMissing
+from registry.duplicates.merges import merge_pair
+from registry.duplicates.workflow import duplicate_workflow
+from registry.merging.contract import Side
+from registry.models import DuplicateCase, Person
+from registry.persons.scope import COMMUNE
+
+assignment = Assignment(duplicate_deciders)
+
+
+def versions_of(case: DuplicateCase) -> str:
+    """Of both records: a page that showed earlier ones decides nothing."""
+    return f"{case.first.version}.{case.second.version}"
+
+
+@transaction.atomic
+def decide_case(
+    *,
+    case: DuplicateCase,
+    step: str,
+    actor: User,
+    expected_version: int,
+    versions: str,
+    note: str = "",
+    kept: int | None = None,
+    chosen: Mapping[str, int] | None = None,
+    commune: str = "",
+) -> DuplicateCase:
+    """``kept``: the record that remains; ``chosen``: by detail, whose value is taken;
+    ``versions``: as ``versions_of``, of what the page showed; ``commune``: code of the one that is asked.
+
+    The same form sent twice is one decision. A merge that touches an enrolment or account is proposed to a
+    second steward, and the case waits. Raises as ``Deciders.begin``; ``RecordMissing``, ``CommuneMissing``;
+    ``Overtaken`` when a record has changed since.
+    """
+    case, is_done = duplicate_deciders.begin(
+        case, step, actor=actor, expected_version=expected_version, note=note
+    )
+    if is_done:
+        return case
+    if versions != versions_of(case):
+        raise Overtaken(_("One of the records has changed since your page showed it. Look at it again."))
+    match step:
+        case workflow.SAME:
+            _merge(case, actor, note, kept, chosen or {})
+        case workflow.DIFFERENT:
+            _decide(case, step, actor, note)
+        case workflow.ASK:
+            _ask(case, actor, note, commune)
+    return case
+
+
+def _merge(
+    case: DuplicateCase, actor: User, note: str, kept: int | None, chosen: Mapping[str, int]
+) -> None:
+    records = {case.first_id: case.first, case.second_id: case.second}
+    if kept not in records:
+        raise RecordMissing
+    remaining = records.pop(kept)
+    (other,) = records.values()
+    sides = {detail: Side.KEPT if pk == kept else Side.MERGED for detail, pk in chosen.items()}
+    proposal = merge_pair(case=case, kept=remaining, merged=other, chosen=sides, actor=actor, note=note)
+    if proposal is None:
+        _decide(case, workflow.SAME, actor, note)
+    else:
+        case.proposal = proposal
+        duplicate_workflow.take_step(case, workflow.PROPOSE, actor=actor, note=note, fields=["proposal"])
+
+
+def _decide(case: DuplicateCase, step: str, actor: User, note: str) -> None:
+    case.decided_by, case.decided_at = actor, timezone.now()
+    duplicate_workflow.take_step(case, step, actor=actor, note=note, fields=["decided_by", "decided_at"])
+
+
+def communes_of(case: DuplicateCase) -> dict[str, Person]:
+    """By the code of a commune: whose record is of it. One where both are."""
+    return {str(one.village_id)[:COMMUNE]: one for one in (case.second, case.first)}
+
+
+def _ask(case: DuplicateCase, actor: User, note: str, commune: str) -> None:
+    person = communes_of(case).get(commune)
+    if person is None:
+        raise CommuneMissing
+    case.village_id, case.answer, case.answered_by = person.village_id, "", None
+    duplicate_workflow.take_step(
+        case, workflow.ASK, actor=actor, note=note, fields=["village", "answer", "answered_by"]
+    )
+
+
+@transaction.atomic
+def answer_case(
+    *, case: DuplicateCase, answer: str, actor: User, expected_version: int, note: str = ""
+) -> DuplicateCase:
+    """For the commune that was asked; a steward still decides. Raises as ``Deciders.begin``;
+    ``AnswerMissing``."""
+    case, is_done = duplicate_deciders.begin(
+        case, workflow.ANSWER, actor=actor, expected_version=expected_version, note=note
+    )
+    if is_done:
+        return case
+    if answer not in DuplicateCase.Answer.values:
+        raise AnswerMissing
+    case.answer, case.answered_by = answer, actor
+    duplicate_workflow.take_step(
+        case, workflow.ANSWER, actor=actor, note=note, fields=["answer", "answered_by"]
+    )
+    return case
