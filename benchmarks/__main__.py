@@ -13,7 +13,9 @@ import resource
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import django
@@ -23,22 +25,25 @@ import benchmarks
 from dsp_platform.devserver.embedded import Services, new_keys
 from dsp_platform.devserver.processes import free_port
 
+NO_BENCHMARKS = {"population"}
+
 
 def names() -> list[str]:
-    return sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
+    modules = {m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_")}
+    return sorted(modules - NO_BENCHMARKS)
 
 
-def figures(name: str, size: int | None) -> dict[str, Any]:
+def figures(name: str, size: int | None, files: Mapping[str, Path] = MappingProxyType({})) -> dict[str, Any]:
     """In the empty, migrated database that the settings point to."""
     module = importlib.import_module(f"benchmarks.{name}")
     size = size or module.SIZE
-    found = {"benchmark": name, "size": size, **module.run(size)}
+    found = {"benchmark": name, "size": size, **module.run(size, **files)}
     # ru_maxrss is in KiB on Linux.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {**found, "peak_memory_mib": round(peak, 1)}
 
 
-def measure(name: str, size: int | None) -> dict[str, Any]:
+def measure(name: str, size: int | None, files: Mapping[str, Path]) -> dict[str, Any]:
     folder = Path(tempfile.mkdtemp(prefix="dspp-benchmark-"))
     # Durable, as in production: a limit measured with fsync off would flatter nobody but ourselves.
     services = Services(folder, new_keys(), free_port(), free_port(), durable=True)
@@ -49,7 +54,7 @@ def measure(name: str, size: int | None) -> dict[str, Any]:
             )
             django.setup()
             call_command("migrate", verbosity=0)
-            found = figures(name, size)
+            found = figures(name, size, files)
             django.db.connections.close_all()
     finally:
         services.postgres.discard()
@@ -62,8 +67,11 @@ def main() -> None:
     parser.add_argument("name", choices=names())
     parser.add_argument("--size", type=int)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--people", type=Path, help="for matching: CSV of persons")
+    parser.add_argument("--truth", type=Path, help="for matching: CSV of the pairs that are one person")
     options = parser.parse_args()
-    found = measure(options.name, options.size)
+    files = {"people": options.people, "truth_file": options.truth} if options.people else {}
+    found = measure(options.name, options.size, files)
     if options.json:
         json.dump(found, sys.stdout, default=str)
         print()
