@@ -25,7 +25,7 @@ class MatchRecord:
     documents: frozenset[tuple[str, bytes]] = frozenset()
     """Type and digest (``registry.identity.documents``) of each."""
     household: frozenset[str] = frozenset()
-    """Name keys of those they live with."""
+    """Those they live with, or lived with: ``features.companion_key`` of each."""
 
 
 class Outcome(StrEnum):

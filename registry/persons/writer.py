@@ -23,11 +23,16 @@ from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.life_events.events import tell
-from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.matching.keys import match_keys
+from registry.matching.stored import record_of
+from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.validation import NAME_VALIDATORS
 
+# By which a person is found to be somebody's double, and by which of them candidates are found.
+FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone", "village_id"}
+IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # The columns of a date that may be known to the month or the year only.
@@ -129,10 +134,14 @@ def bump_person(person: Person) -> None:
 
 
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
-    """Not saved. Returns the names of the columns set: with a name also its search keys."""
+    """Not saved. Returns the names of the columns set: with a name also its search keys, with what identifies
+    a person also the keys of matching."""
     for field, value in values.items():
         setattr(person, field, value)
     columns = [column for field in values for column in DATES.get(field, (field,))]
+    if values.keys() & FOUND_BY:
+        person.match_keys = match_keys(record_of(person))
+        columns.append("match_keys")
     if not values.keys() & NAME_VALIDATORS.keys():
         return columns
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
@@ -174,6 +183,7 @@ class PersonWriter:
         self._households: set[int] = set()
         self._new_households: set[int] = set()
         self._persons: dict[int, Person] = {}
+        self._to_compare: set[int] = set()
 
     def __enter__(self) -> "PersonWriter":
         if not connection.in_atomic_block:
@@ -196,9 +206,13 @@ class PersonWriter:
         for person in self._persons.values():
             if person.pk not in homes:
                 bump_person(person)
+        waiting = [AwaitingMatch(person_id=pk) for pk in sorted(self._to_compare)]
+        AwaitingMatch.objects.bulk_create(waiting, ignore_conflicts=True)
 
     def update_person(self, person: Person, **values: Any) -> None:
         self._happened.to_person(person, values)
+        if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
+            self._to_compare.add(person.pk)
         person.save(update_fields=set_values(person, values))
         if not values.get("died", True):  # where they lived by then is not where they will live until death
             person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
@@ -213,7 +227,11 @@ class PersonWriter:
         household.save(update_fields=list(values))
         if "village_id" in values:
             members = household.memberships.filter(ended_on=None)
-            Person.objects.filter(pk__in=members.values("person")).update(village=household.village_id)
+            movers = list(Person.objects.filter(pk__in=members.values("person")).order_by("pk"))
+            for person in movers:
+                set_values(person, {"village_id": household.village_id})
+            Person.objects.bulk_update(movers, ["village", "match_keys"])
+            self._to_compare.update(person.pk for person in movers)
         self._households.add(household.pk)
 
     def replace_document(self, person: Person, type: str, number: str) -> None:
@@ -222,6 +240,7 @@ class PersonWriter:
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
+        self._to_compare.add(person.pk)
 
     def add_person(self, person: Person, documents: Sequence[tuple[str, str]]) -> None:
         """Raises NumberTaken."""
@@ -235,6 +254,7 @@ class PersonWriter:
         with _number_taken():
             IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
         self._persons[person.pk] = person
+        self._to_compare.add(person.pk)
 
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
         """From today on; the person then lives in the village of the household."""
@@ -282,6 +302,7 @@ class PersonWriter:
                 self._happened.came(one.person, household, is_new=True)
         self._new_households.add(household.pk)
         self._households.add(household.pk)
+        self._to_compare.update(person.pk for person in new)
         return household
 
 

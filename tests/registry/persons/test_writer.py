@@ -1,11 +1,14 @@
 """One new version for all that is written together, announced once."""
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
 
 from dsp_platform.exchange.ledger import services as exchange
-from registry.models import IdentityDocument, Person
+from registry.matching.keys import match_keys
+from registry.matching.stored import record_of
+from registry.models import AwaitingMatch, IdentityDocument, Person
 from registry.persons import writer
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, unsaved_person
 from registry.registration.services import register_household
@@ -54,7 +57,12 @@ def test_many_writes_make_one_version_that_is_announced_once(family, head, annou
 
 def _newborn(write: PersonWriter, family) -> Person:
     newborn = unsaved_person(
-        {"given_name": "ថ្មី", "sex": "female", "date_of_birth": "2026-11-01", "village_id": family.village_id}
+        {
+            "given_name": "ថ្មី",
+            "sex": "female",
+            "date_of_birth": date(2026, 11, 1),
+            "village_id": family.village_id,
+        }
     )
     write.add_person(newborn, [])
     return newborn
@@ -116,3 +124,45 @@ def test_it_writes_within_a_transaction_only(head, monkeypatch):
     monkeypatch.setattr(writer, "connection", SimpleNamespace(in_atomic_block=False))
     with pytest.raises(RuntimeError), PersonWriter():
         pass
+
+
+def awaiting() -> set[int]:
+    return set(AwaitingMatch.objects.values_list("person", flat=True))
+
+
+@pytest.fixture
+def compared(family):
+    """All have been compared."""
+    AwaitingMatch.objects.all().delete()
+
+
+def test_whoever_is_registered_waits_to_be_compared(family):
+    assert awaiting() == set(family.memberships.values_list("person", flat=True))
+
+
+@pytest.mark.parametrize("values", [{"phone": "+85516000009"}, {"given_name": "សុខុម"}, {"sex": "male"}])
+def test_what_identifies_a_person_is_compared_again(head, compared, values):
+    with PersonWriter() as write:
+        write.update_person(head, **values)
+    assert awaiting() == {head.pk}
+
+
+def test_what_identifies_nobody_is_not_compared_again(head, compared):
+    with PersonWriter() as write:
+        write.update_person(head, pregnant=True, given_name=head.given_name)
+    assert awaiting() == set()
+
+
+def test_a_new_document_is_compared(head, compared):
+    with PersonWriter() as write:
+        write.replace_document(head, "nssf", "123")
+    assert awaiting() == {head.pk}
+
+
+def test_keys_of_matching_follow_the_village(family, head, compared):
+    before = set(head.match_keys)
+    with PersonWriter() as write:
+        write.update_household(family, village_id="01020102")
+    head.refresh_from_db()
+    assert set(head.match_keys) == set(match_keys(record_of(head))) != before
+    assert awaiting() == set(family.memberships.values_list("person", flat=True))
