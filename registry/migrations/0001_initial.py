@@ -161,6 +161,7 @@ class Migration(FirstMigration):
             fields=[
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_until', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -312,6 +313,7 @@ class Migration(FirstMigration):
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='first record')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approval.proposal', verbose_name='proposal')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='second record')),
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
             ],
@@ -1030,6 +1032,10 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='area',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "key_km", "key_latin", "level", "name_km", "name_latin", "parent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "valid_from", "valid_to") VALUES (OLD."code", OLD."key_km", OLD."key_latin", OLD."level", OLD."name_km", OLD."name_latin", OLD."parent_id", _pgh_attach_context(), NOW(), \'delete\', OLD."code", OLD."valid_from", OLD."valid_to"); RETURN NULL;', hash='018652f6a4168eb9285ca77e3af10cdd0a4d4181', operation='DELETE', pgid='pgtrigger_delete_delete_15061', table='registry_area', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='awaitingmatch',
+            index=models.Index(fields=['since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',
