@@ -20,6 +20,7 @@ from dsp_platform.background.workers import notify_on_commit
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
+from registry.errors import MergedMeanwhile
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
@@ -36,6 +37,8 @@ FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone
 IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
+# What is written of a record that became an alias of another.
+MERGED_TOO = {"account", "merged_into"}
 # The columns of a date that may be known to the month or the year only.
 DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
@@ -224,6 +227,10 @@ class PersonWriter:
         await_match(self._to_compare)
 
     def update_person(self, person: Person, **values: Any) -> None:
+        """Raises MergedMeanwhile: a record that became an alias stays as it is."""
+        is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
+        if is_alias and not values.keys() <= MERGED_TOO:
+            raise MergedMeanwhile
         self._happened.to_person(person, values)
         if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
             self._to_compare.add(person.pk)
@@ -249,12 +256,20 @@ class PersonWriter:
         self._households.add(household.pk)
 
     def replace_document(self, person: Person, type: str, number: str) -> None:
-        """In the place of an earlier one of that type. Raises NumberTaken."""
+        """In the place of an earlier one of that type. Raises NumberTaken, MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
         with _number_taken():
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
         self._to_compare.add(person.pk)
+
+    def move_document(self, document: IdentityDocument, person: Person) -> None:
+        """To another record of the same person, or back from it."""
+        document.person = person
+        document.save(update_fields=["person"])
+        self._persons[person.pk] = person
 
     def add_person(self, person: Person, documents: Sequence[tuple[str, str]]) -> None:
         """Raises NumberTaken."""
@@ -271,7 +286,9 @@ class PersonWriter:
         self._to_compare.add(person.pk)
 
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
-        """From today on; the person then lives in the village of the household."""
+        """From today on; the person then lives in the village of the household. Raises MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
         _membership(household, person, relationship).save(force_insert=True)
         self._happened.came(person, household)
         if person.village_id != household.village_id:
@@ -288,6 +305,13 @@ class PersonWriter:
         membership.save(update_fields=list(values))
         self._households.add(membership.household_id)
         self._persons[membership.person_id] = membership.person
+
+    def take_back_membership(self, membership: Membership) -> None:
+        """It was somebody else's, and never this person's."""
+        household, person = membership.household_id, membership.person
+        membership.delete()
+        self._households.add(household)
+        self._persons[person.pk] = person
 
     def add_household(self, *, village_id: str, address: str, members: Sequence[NewMember]) -> Household:
         """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
