@@ -28,10 +28,11 @@ from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.evidence import lines_of, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
-from registry.duplicates.merges import consequences_of
+from registry.duplicates.remaining import suggested_of
 from registry.duplicates.selectors import PREFIX, queue_of
 from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
+from registry.merging.approvals import consequences
 from registry.models import DuplicateCase
 
 IDENTICAL = "identical"
@@ -87,6 +88,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     @admin.display(description=_("state"))
     def state_shown(self, row: DuplicateCase) -> str:
         return self.state_in_words(row)
+
+    def _consequences(self, row: DuplicateCase) -> list[str]:
+        """As if the suggested record remained."""
+        if not row.is_open:
+            return []
+        kept, merged = suggested_of(row)
+        return list(consequences(kept, merged))
 
     @admin.action(description=_("Merge identical records"))
     def merge_identical(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -162,7 +170,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "state_words": self.state_in_words(row),
             "rows": rows_of(row),
             "evidence": lines_of(row),
-            "consequences": consequences_of(row),
+            "consequences": self._consequences(row),
             "events": timeline(row),
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,

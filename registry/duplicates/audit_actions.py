@@ -14,7 +14,6 @@ register_actions(
     Action("duplicate_different", _("decided that two records are of two persons")),
     Action("duplicate_ask", _("asked the commune whether two records are of one person")),
     Action("duplicate_answer", _("answered for the commune whether two records are of one person")),
-    Action("duplicate_undo", _("undid the merge of two records")),
     reasons={
         "view": {"asked_duplicate": _("The commune was asked whether the person is registered twice")},
         "step_refused": {

@@ -11,7 +11,7 @@ from dsp_platform.casework.errors import Overtaken, StepRefused
 from registry.duplicates import workflow
 from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.identical import identical
-from registry.duplicates.remaining import suggested
+from registry.duplicates.remaining import suggested_of
 from registry.duplicates.services import decide_case, versions_of
 from registry.models import DuplicateCase
 
@@ -52,7 +52,7 @@ def merge_identical(cases: Sequence[DuplicateCase], *, actor: User) -> Outcome:
                     expected_version=case.version,
                     versions=versions_of(case),
                     note=_("Identical records, merged in one go"),
-                    kept=suggested(case.first, case.second, {}).pk,
+                    kept=suggested_of(case)[0].pk,
                 )
             outcome.merged += 1
         except StepRefused:

@@ -23,3 +23,7 @@ class RecordMissing(StepRefused):
 
 class AnswerMissing(StepRefused):
     words = _("Choose an answer.")
+
+
+class CannotMerge(StepRefused):
+    """``str()`` says why."""

@@ -7,12 +7,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.forms import StepForm, choose, note_field, step_choice
-from registry.duplicates.selectors import enrolled_in
 from registry.duplicates.services import communes_of, versions_of
-from registry.duplicates.remaining import suggested
+from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.workflow import ANSWER, ASK, DIFFERENT, SAME, duplicate_workflow
 from registry.merging.contract import Side
 from registry.merging.fields import differences
+from registry.merging.homes import possible_homes
 from registry.models import Area, DuplicateCase
 
 VALUE = "value_"
@@ -53,6 +53,9 @@ class DecideForm(StepForm):
         widget=forms.RadioSelect,
         required=False,
     )
+    home = forms.ChoiceField(
+        label=_("If one person: which household do they live in?"), widget=forms.RadioSelect, required=False
+    )
     commune = forms.ChoiceField(
         label=_("If you ask: which commune?"), widget=forms.RadioSelect, required=False
     )
@@ -60,12 +63,10 @@ class DecideForm(StepForm):
 
     def __init__(self, *args: Any, item: DuplicateCase, **kwargs: Any) -> None:
         super().__init__(*args, item=item, **kwargs)
-        one, other = item.first, item.second
-        records = [(str(person.pk), f"SPID {person.spid_grouped}") for person in (one, other)]
+        records = [(str(person.pk), f"SPID {person.spid_grouped}") for person in (item.first, item.second)]
         choose(self, "kept", records)
-        kept = suggested(one, other, {pk: len(found) for pk, found in enrolled_in(one, other).items()})
+        kept, other = suggested_of(item)
         self.initial |= {"versions": versions_of(item), "kept": str(kept.pk)}
-        other = item.second if kept is item.first else item.first
         for found in differences(kept, other):
             name = f"{VALUE}{found.detail}"
             words = {kept.pk: found.kept, other.pk: found.merged}
@@ -76,12 +77,18 @@ class DecideForm(StepForm):
                 required=False,
             )
             self.initial[name] = str((kept if found.suggested == Side.KEPT else other).pk)
+        homes = possible_homes(kept, other)
+        choose(self, "home", [(str(one.pk), one.number) for one in homes])
+        found_home = suggested_home(kept, other)
+        self.initial["home"] = str(found_home.pk) if found_home else ""
+        if len(homes) < 2:
+            del self.fields["home"]
         communes = communes_of(item)
         names = Area.objects.in_bulk(communes)
         choose(self, "commune", [(code, names[code].name if code in names else code) for code in communes])
         if len(communes) == 1:
             self.initial["commune"] = next(iter(communes))
-        self.order_fields(["step", "kept", *self._values(), "commune", "note"])
+        self.order_fields(["step", "kept", *self._values(), "home", "commune", "note"])
 
     def _values(self) -> list[str]:
         return [name for name in self.fields if name.startswith(VALUE)]
@@ -96,6 +103,7 @@ class DecideForm(StepForm):
             "note": cleaned["note"],
             "kept": int(cleaned["kept"]) if cleaned["kept"] else None,
             "chosen": chosen,
+            "home": int(cleaned["home"]) if cleaned.get("home") else None,
             "commune": cleaned["commune"],
         }
 

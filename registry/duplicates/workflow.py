@@ -15,7 +15,7 @@ STEWARD = "steward"
 COMMUNE = "commune"  # an official of the commune that was asked
 
 FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
-SAME, DIFFERENT, ASK, PROPOSE, UNDO, ANSWER = "same", "different", "ask", "propose", "undo", "answer"
+SAME, DIFFERENT, ASK, PROPOSE, ANSWER = "same", "different", "ask", "propose", "answer"
 
 # fmt: off
 STEPS = steps(
@@ -31,7 +31,6 @@ STEPS = steps(
     Step(ASK, STEWARD, OPEN, State.ASKED, _("The commune was asked"),
          button=_("Ask the commune"), needs_note=True),
     Step(ANSWER, COMMUNE, (State.ASKED,), State.WAITING, _("The commune answered"), button=_("Answer")),
-    Step(UNDO, STEWARD, (State.SAME,), State.DIFFERENT, _("The merge was undone: two persons")),
 )
 # fmt: on
 
