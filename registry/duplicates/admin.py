@@ -18,7 +18,6 @@ from dsp_platform.casework.admin import (
     OpenFilter,
     WorkQueueAdmin,
     assigned_to,
-    hidden_where_unread,
     staff,
 )
 from dsp_platform.casework.forms import StepForm
@@ -59,7 +58,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     view_roles = (STEWARD,)
     listed_as = ("duplicatecase", "pk")
     list_display = (
-        "reference", "weight_shown", "evidence_shown", "villages", "state_shown", "found", assigned_to,
+        "reference", "weight", "evidence_shown", "villages", "state_shown", "found_at", assigned_to,
     )  # fmt: skip
     list_filter = (StateFilter, IdenticalFilter, AssigneeFilter)
     actions = ("merge_identical",)
@@ -71,9 +70,6 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     access_reason = "duplicate"
     deciders = duplicate_deciders
     assignment = services.assignment
-
-    weight_shown = hidden_where_unread("weight", _("weight"))
-    found = hidden_where_unread("found_at", _("found"))
 
     @admin.display(description=_("evidence"))
     def evidence_shown(self, row: DuplicateCase) -> str:
