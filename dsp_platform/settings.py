@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import dj_database_url
+import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
@@ -196,6 +197,9 @@ FORMAT_MODULE_PATH = ["dsp_platform.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Phnom_Penh"
+
+# Of events; those that they are searched by have one nevertheless (dsp_platform/database/history.py).
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 
 # --- Signing in -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

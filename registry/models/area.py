@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.database.history import tracked_as
 
 
-@tracked_as("events", exclude=["address_keys"])
+@tracked_as(exclude=["address_keys"])
 class Area(models.Model):
     """Province, district, commune or village. The area that an official works for is a prefix of ``code``."""
 

@@ -4,12 +4,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked
+from dsp_platform.database.history import tracked_as
 from registry.models.household import Household
 from registry.models.person import Person
 
 
-@tracked
+@tracked_as(found_by=["household"])
 class Consent(models.Model):
     """Given by one person for their household: for the registry itself (no operator) or for one operator.
 

@@ -2,12 +2,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked
+from dsp_platform.database.history import tracked, tracked_as
 from registry.models.person import Person
 from registry.models.programme import Programme
 
 
-@tracked
+@tracked_as(found_by=["person"])
 class Enrolment(models.Model):
     """A person in a programme, as its operator reports it: the Beneficiary Registry."""
 

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked
+from dsp_platform.database.history import tracked, tracked_as
 from registry.models.area import Area
 from registry.models.person import Person
 
@@ -40,7 +40,7 @@ class Household(models.Model):
         return self.number
 
 
-@tracked
+@tracked_as(found_by=["household", "person"])
 class Membership(models.Model):
     class Relationship(models.TextChoices):
         HEAD = "head", _("Head of household")

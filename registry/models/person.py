@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.database.history import tracked, tracked_as
+from dsp_platform.database.history import tracked_as
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.dates import Precision as DatePrecision
@@ -23,7 +23,7 @@ def _is_first_day(day: str, precision: str) -> Q:
     return Q(**{precision: "day"}) | of_month | of_year
 
 
-@tracked_as("events", exclude=["match_keys"])
+@tracked_as(exclude=["match_keys"], found_by=["account"])
 class Person(models.Model):
     """A person of the Social Registry. ``version`` grows with every change that operators may see.
 
@@ -204,7 +204,7 @@ class Deceased(Person):
         verbose_name_plural = _("persons recorded as dead")
 
 
-@tracked
+@tracked_as(found_by=["person"])
 class IdentityDocument(models.Model):
     class Type(models.TextChoices):
         IDENTITY_CARD = "identity_card", _("Khmer identity card")

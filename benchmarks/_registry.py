@@ -1,0 +1,154 @@
+"""The made-up population put into the registry by COPY, for benchmarks that need a full one."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain, groupby
+from typing import Any
+
+from django.db import connection, models
+from psycopg.types.json import Jsonb
+
+from benchmarks.matching import records
+from benchmarks.population import COLUMNS, TODAY, Entry, population
+from dsp_platform.database import roles as database_roles
+from dsp_platform.encryption import crypto
+from dsp_platform.khmer.dates import PartialDate
+from registry.areas.gazetteer import packaged_edition
+from registry.areas.services import load_areas
+from registry.identity.documents import document_digest
+from registry.identity.name_keys import name_keys
+from registry.identity.spid import new_spid
+from registry.matching.keys import match_keys
+from registry.models import Household, IdentityDocument, Membership, Person
+
+BATCH = 20_000
+Row = dict[str, Any]
+
+
+def fill(size: int, *, seed: int = 1) -> None:
+    """As many persons in their households, registered once, without history. Empty tables before."""
+    load_areas(entries=packaged_edition()[0])
+    batches = _batches(population(size, seed=seed, doubles=0), BATCH)
+    with database_roles.owner(), _without_history():
+        for batch in batches:
+            _copy(Household, _households(batch))
+            _copy(Person, _persons(batch))
+            _copy(Membership, _memberships(batch))
+            _copy(IdentityDocument, _documents(batch))
+        with connection.cursor() as cursor:
+            for model in (Household, Person, Membership, IdentityDocument):
+                table = model._meta.db_table
+                cursor.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                )
+                cursor.execute(f"ANALYZE {table}")
+
+
+def _batches(entries: Iterable[Entry], size: int) -> Iterator[list[Entry]]:
+    """Whole households."""
+    batch: list[Entry] = []
+    for _home, members in groupby(entries, key=lambda entry: entry.household):
+        batch += members
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _without_history() -> Iterator[None]:
+    tables = [model._meta.db_table for model in (Household, Person, Membership, IdentityDocument)]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        yield
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _copy(model: type[models.Model], rows: Iterable[Row]) -> None:
+    """Columns that a row does not name have the default of the model."""
+    fields = model._meta.local_concrete_fields
+    rows = iter(rows)
+    first = next(rows, None)
+    if first is None:
+        return
+    named = [field for field in fields if field.column in first or not field.primary_key]
+    defaults = {
+        field.column: Jsonb(field.get_default())
+        if isinstance(field, models.JSONField)
+        else field.get_default()
+        for field in named
+        if field.column not in first
+    }
+    columns = ", ".join(f'"{field.column}"' for field in named)
+    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+        for row in chain([first], rows):
+            values = defaults | row
+            copy.write_row([values[field.column] for field in named])
+
+
+def _home(entry: Entry) -> int:
+    return int(entry.household[1:])
+
+
+def _households(batch: list[Entry]) -> Iterator[Row]:
+    for _household, members in groupby(batch, key=lambda entry: entry.household):
+        head = next(members)
+        yield {
+            "id": _home(head),
+            "number": f"H-{_home(head):08d}",
+            "village_id": head.village_code,
+            "poverty_level": head.poverty_level,
+        }
+
+
+def _persons(batch: list[Entry]) -> Iterator[Row]:
+    rows = [{column: str(getattr(entry, column)) for column in COLUMNS} for entry in batch]
+    _ids, compared = records(rows)
+    for entry, record in zip(batch, compared, strict=True):
+        born = PartialDate.parse(entry.birth_date)
+        name, given = name_keys(entry.family_name_km, entry.given_name_km)
+        latin, latin_given = name_keys(entry.family_name_latin, entry.given_name_latin)
+        yield {
+            "id": entry.id,
+            "spid": new_spid(),
+            "family_name": entry.family_name_km,
+            "given_name": entry.given_name_km,
+            "latin_family_name": entry.family_name_latin,
+            "latin_given_name": entry.given_name_latin,
+            "name_key": name,
+            "given_key": given,
+            "latin_key": latin,
+            "latin_given_key": latin_given,
+            "match_keys": match_keys(record),
+            "sex": entry.sex,
+            "date_of_birth": born.first,
+            "birth_precision": born.precision,
+            "phone": entry.phone,
+            "village_id": entry.village_code,
+        }
+
+
+def _memberships(batch: list[Entry]) -> Iterator[Row]:
+    for entry in batch:
+        yield {
+            "household_id": _home(entry),
+            "person_id": entry.id,
+            "relationship": entry.relationship,
+            "started_on": TODAY,
+        }
+
+
+def _documents(batch: list[Entry]) -> Iterator[Row]:
+    token = crypto.encrypt("000000000")  # never read: encrypting each would take most of the time
+    for entry in batch:
+        if entry.document_number:
+            yield {
+                "person_id": entry.id,
+                "type": entry.document_type,
+                "number": token,
+                "digest": document_digest(entry.document_type, entry.document_number),
+            }
