@@ -18,6 +18,7 @@ from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, person_details
 from tests.registry.changes.cast import ask, joining
 from tests.registry.pages import Family
+from tests.registry.duplicates.cast import case_of
 from tests.sending import tables
 from tests.structure.conftest import browser
 
@@ -125,8 +126,20 @@ def allow_more_messages(steward) -> Page:
     return Page(browser(steward), "/en/admin/notifications/budget/", typed)
 
 
+@pytest.fixture
+def merge_identical_records(areas, other_clerk, steward) -> Page:
+    details = household_details(person_details(given_name="ពៅ"), village_code="01020201")
+    first, second = (
+        register_household(actor=other_clerk, details=details).memberships.get().person for _time in range(2)
+    )
+    case = case_of(first, second)
+    typed = {"action": "merge_identical", "_selected_action": [case.pk], "confirmed": "yes"}
+    return Page(browser(steward), "/en/admin/registry/duplicatecase/", typed)
+
+
 # By the template of the page; those of check pages are walked in ``test_check_pages``.
 PAGES: dict[str, tuple[Callable, ...]] = {
+    "admin/registry/duplicatecase/identical.html": (merge_identical_records,),
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),
     "applications/apply.html": (apply,),
