@@ -14,13 +14,14 @@ from typing import Any
 
 from benchmarks.population import COLUMNS, population, truth
 from dsp_platform.khmer.dates import PartialDate
-from dsp_platform.khmer.text import search_key
 from registry.identity.documents import document_digest
+from registry.matching.features import companion_key
 from registry.matching.records import MatchRecord, Outcome
 from registry.matching.within import pairs_within
 
 SIZE = 50_000
 Pair = tuple[str, str]
+_NAMES = ("family_name_km", "given_name_km", "family_name_latin", "given_name_latin")
 
 
 def records(rows: Iterable[Mapping[str, str]]) -> tuple[list[str], list[MatchRecord]]:
@@ -28,14 +29,16 @@ def records(rows: Iterable[Mapping[str, str]]) -> tuple[list[str], list[MatchRec
     rows = list(rows)
     homes = defaultdict(list)
     for number, row in enumerate(rows):
-        homes[row["household"] or f" {number}"].append(_name_key(row))
+        if row["household"]:
+            homes[row["household"]].append((number, companion_key(*(row[column] for column in _NAMES))))
     return [row["id"] for row in rows], [
-        _record(row, homes[row["household"] or f" {number}"]) for number, row in enumerate(rows)
+        _record(row, [name for other, name in homes[row["household"]] if other != number])
+        for number, row in enumerate(rows)
     ]
 
 
 def _record(row: Mapping[str, str], at_home: list[str]) -> MatchRecord:
-    number, own = row["document_number"], _name_key(row)
+    number = row["document_number"]
     digest = (row["document_type"], document_digest(row["document_type"], number)) if number else None
     return MatchRecord(
         family_name=row["family_name_km"],
@@ -47,12 +50,8 @@ def _record(row: Mapping[str, str], at_home: list[str]) -> MatchRecord:
         villages=frozenset({row["village_code"]} - {""}),
         phones=frozenset({row["phone"]} - {""}),
         documents=frozenset([digest] if digest else []),
-        household=frozenset({name for name in at_home if name != own} - {""}),
+        household=frozenset(at_home),
     )
-
-
-def _name_key(row: Mapping[str, str]) -> str:
-    return search_key(row["family_name_km"] + row["given_name_km"])
 
 
 def _born(text: str) -> PartialDate | None:

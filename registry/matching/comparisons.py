@@ -12,6 +12,8 @@ _VILLAGE_CODE = 8
 _PREFIXES = ((6, "commune"), (4, "district"), (2, "province"))
 _NAME_LEVELS = ("same", "near", "sound", "similar", "other", "unknown")
 RANK = {level: place for place, level in enumerate(_NAME_LEVELS)}
+_WELL = frozenset({"same", "near", "sound"})
+_POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other": -2}
 
 
 def part_level(first: NamePart, second: NamePart) -> str:
@@ -46,23 +48,23 @@ def _sounds_near(first: NamePart, second: NamePart) -> bool:
 
 
 def name_levels(first: Features, second: Features) -> tuple[str, str, str]:
-    """Of the surname, of the given name, and how they are ordered."""
+    """Of the surname, of the given name, and how they are ordered: the way in which they agree best."""
     family = part_level(first.family, second.family)
     given = part_level(first.given, second.given)
-    if RANK[family] <= 2 and RANK[given] <= 2:
+    if family in _WELL and given in _WELL:
         return family, given, "as_written"
-    crossed = part_level(first.family, second.given), part_level(first.given, second.family)
-    best = family, given, "as_written"
-    if max(map(RANK.__getitem__, crossed)) <= 2:
-        return *crossed, "swapped"
     if any(one and one == other for one, other in zip(first.whole, second.whole, strict=True)):
         return "same", "same", "one_field"
-    if "unknown" in (family, given):
-        # One part is missing: the part that is known may stand in the field of the other.
-        known = min(crossed, key=RANK.__getitem__)
-        if RANK[known] < min(RANK[family], RANK[given]) and RANK[known] <= 2:
-            return ("unknown", known, "swapped")
-    return best
+    crossed = part_level(first.family, second.given), part_level(first.given, second.family)
+    # The rarer part, the given name, tells more.
+    crossed_family, crossed_given = sorted(crossed, key=RANK.__getitem__, reverse=True)
+    if crossed_given in _WELL and _agreement(crossed_family, crossed_given) > _agreement(family, given) + 1:
+        return crossed_family, crossed_given, "swapped"
+    return family, given, "as_written"
+
+
+def _agreement(family: str, given: str) -> int:
+    return _POINTS[family] + _POINTS[given]
 
 
 def birth_level(first: Birth | None, second: Birth | None) -> str:
@@ -117,7 +119,7 @@ def village_level(first: Features, second: Features) -> str:
     the gazetteer's are compared as a whole."""
     if not first.villages or not second.villages:
         return "unknown"
-    common = 0
+    common, is_slip = 0, False
     for one in first.villages:
         for other in second.villages:
             if one == other:
@@ -126,6 +128,10 @@ def village_level(first: Features, second: Features) -> str:
                 for length, _level in _PREFIXES:
                     if length > common and one[:length] == other[:length]:
                         common = length
+            elif OSA.distance(one, other, score_cutoff=1) == 1:
+                is_slip = True
+    if is_slip:
+        return "digit"
     return next((level for length, level in _PREFIXES if length == common), "other")
 
 

@@ -91,7 +91,6 @@ class Features:
         "own_keys",
         "phones",
         "record",
-        "sex",
         "villages",
         "whole",
     )
@@ -102,7 +101,6 @@ class Features:
         self.given = name_part(record.given_name, record.latin_given_name)
         self.whole = (self.family.khmer + self.given.khmer, self.family.latin + self.given.latin)
         self.birth = birth_of(record.born) if record.born else None
-        self.sex = record.sex
         self.villages: Sequence[str] = tuple(record.villages)
         self.phones = record.phones
         self.documents = record.documents

@@ -7,10 +7,11 @@ A key alone says nothing. Each is narrow enough that few persons have it: docs/r
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
+from registry.matching.family_names import is_common
 from registry.matching.features import Birth, Features
 from registry.matching.records import MatchRecord
 
-_COMMUNE = 6
+_CODE, _COMMUNE, _DISTRICT = 8, 6, 4
 
 
 def match_keys(record: MatchRecord) -> list[int]:
@@ -27,14 +28,27 @@ def _number(key: str) -> int:
 
 
 def _keys(one: Features) -> Iterator[str]:
-    places = {code[:_COMMUNE] if len(code) > _COMMUNE else code for code in one.villages}
+    communes = {code[:_COMMUNE] if len(code) == _CODE else code for code in one.villages}
+    districts = {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
     parts = sorted({*one.family.sounds, *one.given.sounds})
     # Of both parts together, in any order, by each way to speak them.
     names = {"+".join(sorted((family, given))) for family in one.family.sounds for given in one.given.sounds}
     if not names:
         names = set(parts)
     for name in names:
-        yield from (f"np|{name}|{place}" for place in places)
+        yield from (f"np|{name}|{district}" for district in districts)
+    # A rare surname tells more than a common one.
+    rare = [family for family in one.family.sounds if not is_common(family)]
+    yield from (f"fv|{family}|{village}" for family in rare for village in one.villages)
+    if rare:
+        yield from (f"fn|{name}" for name in names)
+    initials = {given[:1] for given in one.given.sounds}
+    yield from (
+        f"fi|{family}|{initial}|{village}"
+        for family in one.family.sounds
+        for initial in initials
+        for village in one.villages
+    )
     yield from (f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages)
     if one.birth is None:
         return
@@ -43,12 +57,16 @@ def _keys(one: Features) -> Iterator[str]:
     yield from (f"yv|{part}|{birth.year}|{village}" for part in parts for village in one.villages)
     yield from (f"ty|{phone}|{birth.year}" for phone in one.phones)
     if birth.day:
-        yield from _of_day(birth, names, parts, places)
+        yield from _of_day(birth, names, parts, communes)
 
 
-def _of_day(birth: Birth, names: Iterable[str], parts: Iterable[str], places: Iterable[str]) -> Iterator[str]:
-    yield from (f"bp|{birth.digits}|{place}" for place in places)
+def _of_day(
+    birth: Birth, names: Iterable[str], parts: Iterable[str], communes: Iterable[str]
+) -> Iterator[str]:
+    yield from (f"bp|{birth.digits}|{commune}" for commune in communes)
     if birth.is_usual:
         return
+    initials = "".join(sorted(part[:1] for part in parts))
+    yield f"bi|{birth.digits}|{initials}"
     yield from (f"bn|{birth.digits}|{part}" for part in parts)
     yield from (f"nd|{name}|{birth.digits[:4]}" for name in names)

@@ -1,47 +1,18 @@
 """The weight of what two records have in common, and what follows from it."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from math import log2
 
 from registry.matching import comparisons, weights
+from registry.matching.background import NATION, Background
+from registry.matching.family_names import UNLISTED
 from registry.matching.features import Features, NamePart
 from registry.matching.records import Evidence, Match, Outcome
-from registry.matching.weights import AGAINST_RELATIVE, AGAINST_STRANGER, TABLE
+from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, TABLE
 
-_BY_NAME = ("same", "sound")
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """Of whom the records are: how many there are, and how frequent their names."""
-
-    size: int = weights.POPULATION
-    families: Mapping[str, float] = field(default_factory=dict)
-    givens: Mapping[str, float] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, records: Sequence[Features]) -> "Background":
-        return cls(
-            len(records),
-            _shares(one.family for one in records),
-            _shares(one.given for one in records),
-        )
-
-
-def _shares(parts: Iterable[NamePart]) -> dict[str, float]:
-    """By key and by sound, which no key of the other kind equals."""
-    counts: Counter[str] = Counter()
-    total = 0
-    for part in parts:
-        if part.is_known:
-            total += 1
-            counts.update({part.khmer, part.latin, *(f"~{sound}" for sound in part.sounds)} - {""})
-    return {key: count / total for key, count in counts.items()}
-
-
-NATION = Background()
+_LEAST_SHARE = 0.00002
+_NO_EVIDENCE = ("unknown", "as_written")
+_WELL = ("same", "near", "sound")
 
 
 def levels_of(first: Features, second: Features) -> dict[str, str]:
@@ -51,7 +22,7 @@ def levels_of(first: Features, second: Features) -> dict[str, str]:
         "given_name": given,
         "name_order": order,
         "birth": comparisons.birth_level(first.birth, second.birth),
-        "sex": comparisons.sex_level(first.sex, second.sex),
+        "sex": comparisons.sex_level(first.record.sex, second.record.sex),
         "village": comparisons.village_level(first, second),
         "phone": comparisons.phone_level(first, second),
         "document": comparisons.document_level(first, second),
@@ -67,17 +38,15 @@ def match(first: Features, second: Features, background: Background = NATION) ->
     common: both are weighed, and the less favourable one counts.
     """
     levels = levels_of(first, second)
-    stranger = {name: AGAINST_STRANGER[name][level] for name, level in levels.items()}
-    for name, shares in (("family_name", background.families), ("given_name", background.givens)):
-        if levels[name] in _BY_NAME:
-            stranger[name] = _by_frequency(name, levels[name], first, shares, stranger[name])
-    relative = {name: AGAINST_RELATIVE[name][level] for name, level in levels.items()}
-    against_stranger = sum(stranger.values()) + log2(weights.SHARE_OF_DOUBLES / max(background.size, 1))
-    against_relative = sum(relative.values()) + log2(weights.SHARE_OF_DOUBLES / weights.RELATIVES)
-    weight = min(against_stranger, against_relative)
+    strangers = {name: AGAINST_STRANGERS[name][level] for name, level in levels.items()}
+    strangers |= _by_frequency(levels, first, second, background)
+    relatives = {name: AGAINST_RELATIVES[name][level] for name, level in levels.items()}
+    against_strangers = sum(strangers.values()) + log2(background.doubles / background.size)
+    against_relatives = sum(relatives.values()) + log2(background.doubles / background.relatives)
+    weight = min(against_strangers, against_relatives)
     if weight < weights.LIKELY:
         return None
-    found = stranger if against_stranger <= against_relative else relative
+    found = strangers if against_strangers <= against_relatives else relatives
     is_same = weight >= weights.CERTAIN and _is_safe(levels)
     return Match(
         second.record.person_id or 0,
@@ -86,25 +55,38 @@ def match(first: Features, second: Features, background: Background = NATION) ->
         [
             Evidence(name, level, round(found[name], 2))
             for name, level in levels.items()
-            if level not in ("unknown", "as_written", "no")
+            if level not in _NO_EVIDENCE
         ],
     )
 
 
 def _by_frequency(
-    name: str, level: str, features: Features, shares: Mapping[str, float], usual: float
-) -> float:
-    part = features.family if name == "family_name" else features.given
-    if level == "same":
-        known = [shares[key] for key in (part.khmer, part.latin) if key in shares]
-    else:
-        known = [shares[key] for sound in part.sounds if (key := f"~{sound}") in shares]
-    if not known:
-        return usual
-    return log2(TABLE[name][level].one / max(*known, 0.00005))
+    levels: Mapping[str, str], first: Features, second: Features, background: Background
+) -> dict[str, float]:
+    """What is common weighs less than what is rare."""
+    found = {}
+    names = (
+        ("family_name", first.family, background.families),
+        ("given_name", first.given, background.givens),
+    )
+    for name, part, shares in names:
+        if shares and levels[name] in ("same", "sound"):
+            share = _share_of(part, levels[name], shares)
+            found[name] = log2(TABLE[name][levels[name]].one / max(share, _LEAST_SHARE))
+    if levels["village"] == "village" and background.villages:
+        common = set(first.villages).intersection(second.villages)
+        share = min(background.villages.get(village, _LEAST_SHARE) for village in common)
+        found["village"] = log2(TABLE["village"]["village"].one / share)
+    return found
 
 
-_WELL = ("same", "near", "sound")
+def _share_of(part: NamePart, level: str, shares: Mapping[str, float]) -> float:
+    """Of a name in Latin letters that is not known as such, that of all that sound like it."""
+    written = [shares[key] for key in (part.khmer, part.latin) if key in shares]
+    if level == "same" and written:
+        return max(written)
+    spoken = [shares[key] for sound in part.sounds if (key := f"~{sound}") in shares]
+    return max(spoken, default=UNLISTED)
 
 
 def _is_safe(levels: Mapping[str, str]) -> bool:

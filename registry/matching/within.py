@@ -2,17 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
+from registry.matching.background import Background
 from registry.matching.features import Features
 from registry.matching.keys import keys_of
-from registry.matching.records import Match, MatchRecord
-from registry.matching.scoring import Background, match
+from registry.matching.records import Match, MatchRecord, Outcome
+from registry.matching.scoring import match
 
 MOST_PER_KEY = 200
 """A key that more have finds nobody: it is a name and village of a whole clan, or a value made up."""
+MOST_PER_WIDE_KEY = 12
+_FOUND = 0.95
+"""The share of doubles that is found at once, about."""
 
-Key = int | tuple[str, bytes]
+Key = int | tuple[object, ...]
 
 
 def pairs_within(
@@ -24,23 +29,58 @@ def pairs_within(
     """
     features = [Features(record) for record in records]
     background = background or Background.of(features)
-    found = []
-    for first, second in _candidates(features):
-        match_found = match(features[first], features[second], background)
-        if match_found:
-            found.append((first, second, match_found))
+    found: list[tuple[int, int, Match]] = []
+    open_pairs = []
+    for first, second in candidates_within(features):
+        one = match(features[first], features[second], background)
+        if one:
+            found.append((first, second, one))
+        else:
+            open_pairs.append((first, second))
+    matched = {place for first, second, _one in found for place in (first, second)}
+    while rest := _rest(len(records), len(matched), background):
+        open_pairs = [pair for pair in open_pairs if matched.isdisjoint(pair)]
+        more = [(*pair, match(features[pair[0]], features[pair[1]], rest)) for pair in open_pairs]
+        likely = [(first, second, replace(one, outcome=Outcome.LIKELY)) for first, second, one in more if one]
+        if not likely:
+            break
+        found += likely
+        matched |= {place for first, second, _one in likely for place in (first, second)}
     return found
 
 
-def _candidates(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+def _rest(size: int, matched: int, background: Background) -> Background | None:
+    """Whoever found their double is out of the question for the others: where most did, as in two lists of
+    the same people, those who remain are likelier doubles of each other."""
+    remaining = max(size - matched, 1)
+    doubles = min((1 - _FOUND) * matched / remaining, 1)
+    if doubles / remaining <= background.doubles / background.size:
+        return None
+    return replace(background, size=remaining, doubles=doubles)
+
+
+def candidates_within(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """Each pair once."""
     buckets: dict[Key, list[int]] = defaultdict(list)
     keys: list[list[Key]] = []
     for place, one in enumerate(features):
-        own: list[Key] = [*keys_of(one), *one.documents]
+        own: list[Key] = [*keys_of(one), *one.documents, *_wide_keys(one)]
         keys.append(own)
         for key in own:
             buckets[key].append(place)
     for place, own in enumerate(keys):
-        lists = (buckets[key] for key in own if 1 < len(buckets[key]) <= MOST_PER_KEY)
-        yield from ((other, place) for other in set(chain.from_iterable(lists)) if other < place)
+        near = (buckets[key] for key in own if 1 < len(buckets[key]) <= _most(key))
+        yield from ((other, place) for other in set(chain.from_iterable(near)) if other < place)
+
+
+def _wide_keys(one: Features) -> Iterator[Key]:
+    """Of what is rare in the list, though it would not be among millions."""
+    names = [(family, given) for family in one.family.sounds for given in one.given.sounds]
+    yield from (("name", *sorted(name)) for name in names)
+    yield from (("at", family, village) for family in one.family.sounds for village in one.villages)
+    if one.birth and one.birth.day:
+        yield ("born", one.birth.digits)
+
+
+def _most(key: Key) -> int:
+    return MOST_PER_WIDE_KEY if isinstance(key, tuple) and isinstance(key[-1], str) else MOST_PER_KEY
