@@ -124,9 +124,9 @@ NEIGHBOURS = HouseholdDetails(
     ),
 )
 
-# Two of them once more, in another village and otherwise spelled: what stewards find on their desk.
+# Two of them once more, otherwise spelled and with a slip in the date: what stewards find on their desk.
 AGAIN = HouseholdDetails(
-    village_code="01020102",
+    village_code="01020201",
     consent_text=CONSENT,
     members=(
         PersonDetails(
@@ -142,7 +142,7 @@ AGAIN = HouseholdDetails(
     ),
 )
 ALONE_AGAIN = HouseholdDetails(
-    village_code="01020201",
+    village_code="01020102",
     consent_text=CONSENT,
     members=(
         PersonDetails(
@@ -163,8 +163,8 @@ HOUSEHOLDS = (
     ("clerk.banteay", FAMILY, "level2"),
     ("clerk.banteay", ALONE, "level1"),
     ("clerk.bat-trang", NEIGHBOURS, ""),
-    ("clerk.banteay", AGAIN, ""),
-    ("clerk.bat-trang", ALONE_AGAIN, ""),
+    ("clerk.bat-trang", AGAIN, ""),
+    ("clerk.banteay", ALONE_AGAIN, ""),
 )
 CARDS_END = date(2029, 12, 31)
 # Examples: no public source has these numbers, so outside the demonstration they are empty.
