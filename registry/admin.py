@@ -10,4 +10,14 @@ from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
 from registry.unusual import admin as unusual
 
-__all__ = ["areas", "beneficiaries", "changes", "deaths", "duplicates", "persons", "plausibility", "programmes", "unusual"]
+__all__ = [
+    "areas",
+    "beneficiaries",
+    "changes",
+    "deaths",
+    "duplicates",
+    "persons",
+    "plausibility",
+    "programmes",
+    "unusual",
+]

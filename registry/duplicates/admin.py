@@ -66,7 +66,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     step = "decide"
     step_form = DecideForm
     page = "admin/registry/duplicatecase/pair.html"
-    beside = ("first__village", "second__village", "first__registered_by", "second__registered_by", "proposal")
+    beside = (
+        "first__village",
+        "second__village",
+        "first__registered_by",
+        "second__registered_by",
+        "proposal",
+    )
     access_reason = "duplicate"
     deciders = duplicate_deciders
     assignment = services.assignment
@@ -133,9 +139,9 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             )
 
     def _tell(self, request: HttpRequest, outcome: bulk.Outcome) -> None:
-        merged = ngettext(
-            "%(count)s pair was merged.", "%(count)s pairs were merged.", outcome.merged
-        ) % {"count": outcome.merged}
+        merged = ngettext("%(count)s pair was merged.", "%(count)s pairs were merged.", outcome.merged) % {
+            "count": outcome.merged
+        }
         self.message_user(request, merged, messages.SUCCESS if outcome.merged else messages.WARNING)
         if outcome.refused:
             words = _("These could not be merged, decide them one by one: %(references)s") % {

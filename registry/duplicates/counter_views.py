@@ -1,4 +1,4 @@
-"""The commune's queue of "Is this one person?": asked by a steward, answered by an official of the commune."""
+"""The commune's queue of "Is this one person?": a steward asks, an official of the commune answers."""
 
 from typing import Any
 

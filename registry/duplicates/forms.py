@@ -7,8 +7,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.forms import StepForm, choose, note_field, step_choice
-from registry.duplicates.services import communes_of, versions_of
 from registry.duplicates.remaining import suggested_home, suggested_of
+from registry.duplicates.services import communes_of, versions_of
 from registry.duplicates.workflow import ANSWER, ASK, DIFFERENT, SAME, duplicate_workflow
 from registry.merging.contract import Side
 from registry.merging.fields import differences
@@ -47,8 +47,8 @@ class DecideForm(StepForm):
     kept = forms.ChoiceField(
         label=_("If one person: which record remains?"),
         help_text=_(
-            "The other SPID stays valid and leads to it. Suggested is the record with an account, else the one "
-            "with more enrolments, else the better checked one, else the older one."
+            "The other SPID stays valid and leads to it. Suggested is the record with an account, else the "
+            "one with more enrolments, else the better checked one, else the older one."
         ),
         widget=forms.RadioSelect,
         required=False,
@@ -59,7 +59,9 @@ class DecideForm(StepForm):
     commune = forms.ChoiceField(
         label=_("If you ask: which commune?"), widget=forms.RadioSelect, required=False
     )
-    note = note_field(duplicate_workflow, _("What you ask the commune; else, if you like, why you decide so."))
+    note = note_field(
+        duplicate_workflow, _("What you ask the commune; else, if you like, why you decide so.")
+    )
 
     def __init__(self, *args: Any, item: DuplicateCase, **kwargs: Any) -> None:
         super().__init__(*args, item=item, **kwargs)

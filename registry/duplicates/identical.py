@@ -10,51 +10,42 @@ from dsp_platform.approval.models import Proposal
 from registry.merging.fields import DETAILS, columns_of
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 
-EQUAL = ("family_name", "given_name", "date_of_birth", "sex")
+SIDES = ("first", "second")
+EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex")
+NEITHER = ("account", "merged_into", "died_on")
+# Missing in one of them is no difference.
 NOT_DIFFERENT = [
     column
     for detail in DETAILS
     for column in columns_of(detail)
-    if not column.endswith("_precision") and column not in EQUAL
+    if column not in (*EQUAL, "died_on", "death_precision")
 ]
-"""Missing in one of them is no difference."""
 
 
 def identical(rows: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
     """Those of ``rows`` that wait for a steward and hold two identical records."""
-    theirs = IdentityDocument.objects.filter(person=OuterRef("first")).exclude(type__in=IdentityDocument.SHARED_TYPES)
-    condition = Q(
-        state=DuplicateCase.State.WAITING,
-        first__birth_precision=Person.Precision.DAY,
-        second__birth_precision=Person.Precision.DAY,
-    )
-    for side in ("first", "second"):
-        enrolled = Enrolment.objects.filter(person=OuterRef(side))
-        condition &= Q(**{f"{side}__{name}": None for name in ("account", "merged_into", "died_on")})
-        condition &= ~Exists(enrolled)
+    condition = Q(state=DuplicateCase.State.WAITING, first__birth_precision=Person.Precision.DAY)
     for name in EQUAL:
-        condition &= Q(**{f"first__{name}": F(f"second__{name}")})
+        condition &= _is_equal(name)
     for name in NOT_DIFFERENT:
-        condition &= _is_not_different(name)
-    # One number can be one person's only, so both hold the same only where families share it.
-    shared = IdentityDocument.objects.filter(
-        Exists(IdentityDocument.objects.filter(
-            person=OuterRef(OuterRef("second")), type=OuterRef("type"), digest=OuterRef("digest"))),
-        person=OuterRef("first"),
-    )
-    other = IdentityDocument.objects.filter(
-        Exists(IdentityDocument.objects.filter(
-            ~Q(digest=OuterRef("digest")), person=OuterRef(OuterRef("second")), type=OuterRef("type"))),
-        person=OuterRef("first"),
-    )
-    condition &= Q(first__village=F("second__village")) | Exists(shared)
-    condition &= ~Exists(other)
-    waits = Q(proposal__state=Proposal.State.PROPOSED)
-    return rows.filter(condition).exclude(waits)
+        field = Person._meta.get_field(name)
+        missing = "" if isinstance(field, CharField) else None
+        condition &= _is_equal(name) | Q(**{f"first__{name}": missing}) | Q(**{f"second__{name}": missing})
+    for side in SIDES:
+        condition &= Q(**{f"{side}__{name}": None for name in NEITHER})
+        condition &= ~Exists(Enrolment.objects.filter(person=OuterRef(side)))
+    condition &= _is_equal("village") | _documents_of_both(digest=OuterRef("digest"))
+    condition &= ~_documents_of_both(~Q(digest=OuterRef("digest")))
+    return rows.filter(condition).exclude(proposal__state=Proposal.State.PROPOSED)
 
 
-def _is_not_different(name: str) -> Q:
-    field = Person._meta.get_field(name)
-    empty = "" if isinstance(field, CharField) else None
-    missing = Q(**{f"first__{name}": empty}) | Q(**{f"second__{name}": empty})
-    return missing | Q(**{f"first__{name}": F(f"second__{name}")})
+def _is_equal(name: str) -> Q:
+    return Q(**{f"first__{name}": F(f"second__{name}")})
+
+
+def _documents_of_both(*compared: Q, **values: OuterRef) -> Exists:
+    """Whether both hold a document of one type, the numbers of which compare so."""
+    theirs = IdentityDocument.objects.filter(
+        *compared, person=OuterRef(OuterRef("second")), type=OuterRef("type"), **values
+    )
+    return Exists(IdentityDocument.objects.filter(Exists(theirs), person=OuterRef("first")))

@@ -102,9 +102,9 @@ def _lock(alike: Mapping[Key, object]) -> list[DuplicateCase]:
 def _refresh(case: DuplicateCase, now: _Likeness) -> None:
     if case.state not in (*DuplicateCase.OPEN_STATES, State.ENDED):
         return
-    if case.is_open and _levels(case.evidence) == _levels(now.evidence):
-        if abs(case.weight - now.weight) < SAME_WEIGHT:
-            return
+    is_same = _levels(case.evidence) == _levels(now.evidence)
+    if case.is_open and is_same and abs(case.weight - now.weight) < SAME_WEIGHT:
+        return
     case.weight, case.evidence = now.weight, now.evidence
     if case.is_open:
         step = UPDATE

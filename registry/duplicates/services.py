@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.assignment import Assignment
 from dsp_platform.approval.models import Proposal
+from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import Overtaken
 from dsp_platform.web.errors import NotApproved
 from registry.duplicates import workflow

@@ -76,16 +76,16 @@ def _earlier(*persons: Person) -> dict[int, dict[str, list[str]]]:
 
 
 def _documents(one: Person, other: Person) -> Row:
-    rows = IdentityDocument.objects.filter(person__in=(one, other)).order_by("type", "pk")
     by_person: dict[int, list[IdentityDocument]] = {one.pk: [], other.pk: []}
-    for row in rows:
+    for row in IdentityDocument.objects.filter(person__in=(one, other)).order_by("type", "pk"):
         by_person[row.person_id].append(row)
     first, second = by_person[one.pk], by_person[other.pk]
+    same_type = [(mine, theirs) for mine in first for theirs in second if mine.type == theirs.type]
     return Row(
         _("Documents"),
         [_document(row, second) for row in first],
         [_document(row, first) for row in second],
-        differs=any(mine.type == theirs.type and not _is_same(mine, theirs) for mine in first for theirs in second),
+        differs=any(not _is_same(*pair) for pair in same_type),
     )
 
 
@@ -106,26 +106,34 @@ def _home(one: Person, other: Person) -> Iterator[Row]:
         return ", ".join(area.name for area in (person.village, commune) if area)
 
     yield Row(FIELDS["village"].label, [place(one)], [place(other)], one.village_id != other.village_id)
-    lives = {row.person_id: row for row in _memberships(Membership.objects.filter(person__in=(one, other)))}
-    homes = {row.household_id for row in lives.values()}
-    members: dict[int, list[Membership]] = {home: [] for home in homes}
-    for row in _memberships(Membership.objects.filter(household__in=homes)):
-        members[row.household_id].append(row)
-    found = [lives.get(person.pk) for person in (one, other)]
-    numbers = [[row.household.number] if row else [] for row in found]
-    is_other = None not in found and numbers[0] != numbers[1]
-    yield Row(FIELDS["household_number"].label, *numbers, differs=is_other)
-    relations = [[str(row.get_relationship_display())] if row else [] for row in found]
-    yield Row(FIELDS["relationship"].label, *relations, differs=None not in found and relations[0] != relations[1])
-    beside = [
-        [_member(mate) for mate in members[row.household_id] if mate.person_id != row.person_id] if row else []
-        for row in found
-    ]
+    found = _living_in(one, other)
+    numbers, relations, beside = zip(*(_household(*found[person.pk]) for person in (one, other)), strict=True)
+    yield Row(FIELDS["household_number"].label, *numbers, differs=all(numbers) and numbers[0] != numbers[1])
+    differs = all(relations) and relations[0] != relations[1]
+    yield Row(FIELDS["relationship"].label, *relations, differs=differs)
     yield Row(_("Lives with"), *beside)
 
 
-def _memberships(rows: object) -> Iterable[Membership]:
-    return rows.filter(ended_on=None).select_related("household", "person").order_by("pk")  # type: ignore[attr-defined,no-any-return]
+Living = tuple[Membership | None, list[Membership]]
+"""Where a person lives, and with whom."""
+
+
+def _living_in(*persons: Person) -> dict[int, Living]:
+    rows = Membership.objects.filter(ended_on=None).select_related("household", "person").order_by("pk")
+    lives = {row.person_id: row for row in rows.filter(person__in=persons)}
+    mates = list(rows.filter(household__in={row.household_id for row in lives.values()}))
+    found: dict[int, Living] = {person.pk: (None, []) for person in persons}
+    for pk, row in lives.items():
+        others = (mate for mate in mates if mate.household_id == row.household_id and mate.person_id != pk)
+        found[pk] = row, list(others)
+    return found
+
+
+def _household(row: Membership | None, mates: list[Membership]) -> tuple[list[str], list[str], list[str]]:
+    """Its number, how the person is related to its head, and the others."""
+    if row is None:
+        return [], [], []
+    return [row.household.number], [row.get_relationship_display()], [_member(mate) for mate in mates]
 
 
 def _member(row: Membership) -> str:
@@ -148,7 +156,8 @@ def _hanging(one: Person, other: Person) -> Iterator[Row]:
     yield Row(_("Enrolled in"), *programmes)
     accounts = [[_("yes") if person.account_id else _("no")] for person in (one, other)]
     yield Row(_("Has an account"), *accounts)
-    yield Row(FIELDS["registered_at"].label, *[[_day(localtime(one_.created_at))] for one_ in (one, other)])
+    registered = [[_day(localtime(person.created_at))] for person in (one, other)]
+    yield Row(FIELDS["registered_at"].label, *registered)
     yield Row(_("Came by"), *[[door_of(person)] for person in (one, other)])
     checked = [[str(person.get_verification_display())] for person in (one, other)]
     yield Row(FIELDS["verification"].label, *checked)

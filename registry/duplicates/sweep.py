@@ -1,9 +1,9 @@
 """Persons who are new, or whose names, birth, documents or home changed, are compared with all others.
 
-Outside of the transaction that wrote them. ``AwaitingMatch`` says who waits. A worker takes some of them for a
-while, compares them with no lock held, so that nobody who writes a person waits for it, and takes them from the
-queue with what it found, in one transaction. Of a worker that died the next one takes them over; whoever was
-written anew meanwhile stays in the queue.
+Outside of the transaction that wrote them. ``AwaitingMatch`` says who waits. A worker takes some of them for
+a while, compares them with no lock held, so that nobody who writes a person waits for it, and removes them
+from the queue with what it found, in one transaction. Of a worker that died the next one takes them over;
+whoever was written anew meanwhile stays in the queue.
 """
 
 from collections.abc import Mapping, Sequence

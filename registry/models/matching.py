@@ -16,8 +16,8 @@ from registry.models.person import Person
 class AwaitingMatch(models.Model):
     """Written with whatever may make a person somebody else's double: compared by the sweep of matching.
 
-    The row is the promise. A message to a worker after the commit only saves time. Whoever is written anew while
-    a worker compares them is taken by nobody again.
+    The row is the promise. A message to a worker after the commit only saves time. Whoever is written anew
+    while a worker compares them is taken by nobody again.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
@@ -110,11 +110,12 @@ class DuplicateCase(WorkItem):
             models.Index(fields=["village", "found_at"], condition=Q(state="asked"), name="duplicate_asked"),
         ]
 
-
     @property
     def waits_for_second(self) -> bool:
         """Whether the merge is proposed, and a second steward decides."""
-        return self.proposal is not None and self.proposal.is_open and timezone.now() < self.proposal.waits_until
+        return (
+            self.proposal is not None and self.proposal.is_open and timezone.now() < self.proposal.waits_until
+        )
 
 
 class DuplicateCaseEvent(WorkItemEvent):

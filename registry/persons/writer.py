@@ -138,8 +138,8 @@ def bump_person(person: Person) -> None:
 
 
 def await_match(persons: Collection[int]) -> None:
-    """They are compared with all others after the commit. Whoever is being compared at this moment is compared
-    once more: what was read of them is out of date."""
+    """They are compared with all others after the commit. Whoever is being compared at this moment is
+    compared once more: what was read of them is out of date."""
     if not persons:
         return
     AwaitingMatch.objects.bulk_create(

@@ -2,8 +2,8 @@
 
 from django.db.models.functions import Now
 
-from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.exchange.models import StatusReport
 from registry.models import Person
 
 # A report that was held because the other record had what it is about, or because there was no such person.

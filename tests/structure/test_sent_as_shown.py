@@ -17,8 +17,8 @@ from registry.registration import members_elsewhere_views
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, person_details
 from tests.registry.changes.cast import ask, joining
-from tests.registry.pages import Family
 from tests.registry.duplicates.cast import case_of
+from tests.registry.pages import Family
 from tests.sending import tables
 from tests.structure.conftest import browser
 
@@ -30,8 +30,8 @@ NOT_THESE = ({}, {"shown": ""}, {"shown": "0" * 64})
 
 
 class Page(NamedTuple):
-    """Who is at it, its address, what its button sends besides the digest, and what the page answers, where it
-    is no page of its own."""
+    """Who is at it, its address, what its button sends besides the digest; and what the page is the answer
+    to, where it has no address of its own."""
 
     client: Client
     address: str
@@ -155,7 +155,11 @@ PAGES: dict[str, tuple[Callable, ...]] = {
 
 
 def shown(page: Page) -> dict[str, list[str]]:
-    answer = page.client.get(page.address) if page.answers is None else page.client.post(page.address, page.answers)
+    answer = (
+        page.client.get(page.address)
+        if page.answers is None
+        else page.client.post(page.address, page.answers)
+    )
     return {"shown": DIGEST.findall(answer.content.decode())}
 
 

@@ -9,7 +9,11 @@ from registry.duplicates.services import decide_case, versions_of
 from registry.matching.records import Evidence, Match, Outcome
 from registry.models import DuplicateCase, Person
 
-EVIDENCE = (Evidence("given_name", "same", 7.6), Evidence("birth", "day", 14.1), Evidence("village", "other", -4.2))
+EVIDENCE = (
+    Evidence("given_name", "same", 7.6),
+    Evidence("birth", "day", 14.1),
+    Evidence("village", "other", -4.2),
+)
 
 
 def match(person: Person, weight: float = 14.0, evidence: tuple[Evidence, ...] = EVIDENCE) -> Match:

@@ -4,7 +4,7 @@ from dsp_platform.accounts.models import User
 from registry.models import AwaitingMatch, DuplicateCase, Person
 from registry.registration.services import register_household
 from tests.built_once import built_once
-from tests.registry.cast import HEAD_PHONE, child_details, household_details, person_details
+from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.duplicates.cast import case_of
 
 

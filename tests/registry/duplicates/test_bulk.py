@@ -93,7 +93,9 @@ def test_what_the_commune_is_asked_waits_for_it(pair, steward):
 
 def post(client, *cases: DuplicateCase, **more: object):
     ticked = [one.pk for one in cases]
-    return client.post(address("changelist"), {"action": "merge_identical", "_selected_action": ticked, **more})
+    return client.post(
+        address("changelist"), {"action": "merge_identical", "_selected_action": ticked, **more}
+    )
 
 
 def test_a_page_shows_how_many_and_examples_first(pair, case, steward):

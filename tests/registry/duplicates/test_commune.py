@@ -93,7 +93,9 @@ def page_of(user: User, case: DuplicateCase, language: str = "en") -> str:
 
 
 @LANGUAGES
-def test_of_the_other_commune_only_what_the_question_needs_is_shown(asked, first, second, other_clerk, language):
+def test_of_the_other_commune_only_what_the_question_needs_is_shown(
+    asked, first, second, other_clerk, language
+):
     page = page_of(other_clerk, asked, language)
     assert QUESTION in page
     assert second.spid_grouped in page

@@ -1,4 +1,4 @@
-"""The stewards' desk: a list without names, a pair side by side, decided by keyboard and without JavaScript."""
+"""The stewards' desk: a list without names, a pair side by side, decided by keyboard, without JavaScript."""
 
 import re
 
@@ -56,7 +56,9 @@ def test_a_pair_is_shown_side_by_side(case, first, second, desk, language):
 
 
 def test_what_differs_is_said_in_words(case, desk):
-    row = re.search(r'<tr class="differs">\s*<th scope="row">Full name</th>.*?</tr>', page_of(desk, case), re.DOTALL)
+    row = re.search(
+        r'<tr class="differs">\s*<th scope="row">Full name</th>.*?</tr>', page_of(desk, case), re.DOTALL
+    )
     assert row and "differs" in row[0].replace('class="differs"', "")
 
 

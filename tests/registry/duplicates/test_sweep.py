@@ -6,11 +6,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dsp_platform.background import workers
 from registry.duplicates import sweep
 from registry.models import AwaitingMatch, DuplicateCase, Person
 from registry.persons.writer import PersonWriter, lock_person_row
 from registry.tasks import sweep_matching, sweep_waiting
-from tests.registry.duplicates.cast import case_of, decide, match, steps_of
+from tests.registry.duplicates.cast import case_of, decide, steps_of
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,9 @@ def test_a_second_sweep_finds_nothing_to_do(first, second):
 def test_a_pair_that_is_not_alike_any_more_ends(first, second):
     rename(second, family_name="សុខ")
     sweep.sweep()
-    rename(second, family_name="ហេង", given_name="វិចិត្រ", latin_family_name="", latin_given_name="", sex="male")
+    rename(
+        second, family_name="ហេង", given_name="វិចិត្រ", latin_family_name="", latin_given_name="", sex="male"
+    )
     sweep.sweep()
     assert steps_of(DuplicateCase.objects.get()) == ["find", "unlikely"]
 
@@ -149,9 +152,9 @@ def test_more_than_one_batch_asks_for_another_worker(first, second, monkeypatch)
     wait(first, second)
     asked = []
     monkeypatch.setattr(sweep, "BATCH", 1)
-    monkeypatch.setattr("dsp_platform.background.workers.notify", lambda task, codes: asked.append((task, *codes)))
+    monkeypatch.setattr(
+        "dsp_platform.background.workers.notify", lambda task, codes: asked.append((task, *codes))
+    )
     sweep_waiting()
     sweep_matching("waiting")
     assert asked == [("matching.sweep", "waiting")] * 2
-
-
