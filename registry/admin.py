@@ -5,6 +5,7 @@ from registry.beneficiaries import admin as beneficiaries
 from registry.changes import admin as changes
 from registry.deaths import admin as deaths
 from registry.duplicates import admin as duplicates
+from registry.merging import admin as merging
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
@@ -16,6 +17,7 @@ __all__ = [
     "changes",
     "deaths",
     "duplicates",
+    "merging",
     "persons",
     "plausibility",
     "programmes",

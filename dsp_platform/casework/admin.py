@@ -116,7 +116,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
-    actions = None
+    actions: Any = None
 
     prefix: str  # of the references
     step: str  # last word of the address that takes a step

@@ -1,5 +1,6 @@
 """What becomes of requests for a change when two records become one, and two again."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -7,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from registry.changes.workflow import PARTED, change_workflow
-from registry.merging.contract import Pair, Part
+from registry.merging.contract import Pair, Part, Side, Undoing
+from registry.merging.homes import other_home
 from registry.models import ChangeRequest
 
 _PERSONS = ("person_id", "registered_id", "asked_for_id", "mover_id")
@@ -26,7 +28,16 @@ def _reopened(row: Any, actor: User) -> None:
         change_workflow.record_step(row, PARTED, actor=actor)
 
 
-PART = Part(
+@dataclass(frozen=True, kw_only=True)
+class RequestPart(Part):
+    def go_home(self, row: ChangeRequest, side: Side, undoing: Undoing) -> None:
+        """Decided where whoever asked lives; one that was decided stays where it was."""
+        home = other_home(row.household_id, side, undoing)
+        if home is not None and row.is_open:
+            self._save_if_possible(row, {"household_id": home.pk, "village_id": home.village_id})
+
+
+PART = RequestPart(
     model=ChangeRequest,
     kind=_("request for a change"),
     persons=_PERSONS,

@@ -38,8 +38,8 @@ EFFECTS = {
     EventKind.JOINED: Effect("Nothing: those of the household they join hold for them too."),
     EventKind.MOVED: Effect("Nothing: a consent names no place."),
     EventKind.MERGED: Effect(
-        "The stricter holds: where the household that they left had taken its consent for an operator back, it "
-        "ends in the one that remains too.",
+        "The stricter holds: where the household that they left had taken its consent for an operator back, "
+        "it ends in the one that remains too.",
         done_by="registry.merging.services.merge",
     ),
     EventKind.CONSENT_WITHDRAWN: Effect("It ends; it can be given again at any time.", withdraw),

@@ -1,5 +1,4 @@
 import hashlib
-from collections.abc import Collection
 
 import pghistory
 from django.db import transaction
@@ -118,44 +117,6 @@ def withdraw_consent(
                 subject_id=household.pk,
                 else_to_household=assisted_session is not None,
             )
-
-
-def stricter_codes(household: Household | None, households: Collection[int]) -> list[str]:
-    """Operators for whom the household agreed, and another one in which the same person was registered too took
-    its consent back: a no that somebody said once holds, wherever the other record lives."""
-    if household is None:
-        return []
-    last: dict[str, Consent] = {}
-    others = Consent.objects.filter(household__in=households).exclude(household=household)
-    for consent in others.exclude(operator_code="").order_by("pk"):
-        last[consent.operator_code] = consent
-    given = household.consents.filter(withdrawn_at=None).values_list("operator_code", flat=True)
-    return [code for code in sorted(given) if code in last and last[code].withdrawn_at]
-
-
-def withdraw_for_stricter(*, household: Household, operator_codes: Collection[str], actor: User) -> None:
-    """The caller has locked the household, and decided that two records are of one person."""
-    for code in operator_codes:
-        tell(
-            LifeEvent(
-                kind=EventKind.CONSENT_WITHDRAWN, household=household, operator_code=code, actor=actor
-            )
-        )
-        _recorded(household, "withdraw_consent", code, actor, None)
-    bump_household(household)
-
-
-def give_again(consent: Consent, household: int, given_by: int) -> None:
-    """As it was given, with its text and day; nothing where the household agrees already. A row that was
-    withdrawn stays so. The caller has locked the household."""
-    open_ones = Consent.objects.filter(household=household, withdrawn_at=None)
-    if open_ones.filter(operator_code=consent.operator_code).exists():
-        return
-    again = Consent.objects.get(pk=consent.pk)
-    again.pk, again.withdrawn_at = None, None
-    again.household_id, again.given_by_id = household, given_by
-    again._state.adding = True
-    again.save(force_insert=True)
 
 
 def _persons(household: Household) -> list[Person]:

@@ -27,11 +27,11 @@ from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.evidence import lines_of, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
-from registry.duplicates.remaining import suggested_of
+from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, queue_of
 from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
-from registry.merging.approvals import consequences
+from registry.merging.selectors import consequences
 from registry.models import DuplicateCase
 
 IDENTICAL = "identical"
@@ -96,7 +96,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         if not row.is_open:
             return []
         kept, merged = suggested_of(row)
-        return list(consequences(kept, merged))
+        return consequences(kept, merged, suggested_home(kept, merged))
 
     @admin.action(description=_("Merge identical records"))
     def merge_identical(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

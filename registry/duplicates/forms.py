@@ -68,12 +68,12 @@ class DecideForm(StepForm):
         records = [(str(person.pk), f"SPID {person.spid_grouped}") for person in (item.first, item.second)]
         choose(self, "kept", records)
         kept, other = suggested_of(item)
-        self.initial |= {"versions": versions_of(item), "kept": str(kept.pk)}
+        self.initial["versions"], self.initial["kept"] = versions_of(item), str(kept.pk)
         for found in differences(kept, other):
             name = f"{VALUE}{found.detail}"
             words = {kept.pk: found.kept, other.pk: found.merged}
             self.fields[name] = forms.ChoiceField(
-                label=found.label,
+                label=str(found.label),
                 choices=[(str(pk), words[pk]) for pk in (item.first_id, item.second_id)],
                 widget=forms.RadioSelect,
                 required=False,

@@ -33,10 +33,10 @@ def identical(rows: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
         condition &= _is_equal(name) | Q(**{f"first__{name}": missing}) | Q(**{f"second__{name}": missing})
     for side in SIDES:
         condition &= Q(**{f"{side}__{name}": None for name in NEITHER})
-        condition &= ~Exists(Enrolment.objects.filter(person=OuterRef(side)))
-    condition &= _is_equal("village") | _documents_of_both(digest=OuterRef("digest"))
-    condition &= ~_documents_of_both(~Q(digest=OuterRef("digest")))
-    return rows.filter(condition).exclude(proposal__state=Proposal.State.PROPOSED)
+        condition &= ~Q(Exists(Enrolment.objects.filter(person=OuterRef(side))))
+    near = _is_equal("village") | Q(_documents_of_both(digest=OuterRef("digest")))
+    other_numbers = Q(_documents_of_both(~Q(digest=OuterRef("digest"))))
+    return rows.filter(condition, near, ~other_numbers).exclude(proposal__state=Proposal.State.PROPOSED)
 
 
 def _is_equal(name: str) -> Q:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.models import Proposal
 from dsp_platform.casework.assignment import Assignment
-from dsp_platform.casework.errors import Overtaken
+from dsp_platform.casework.errors import NoteMissing, Overtaken
 from dsp_platform.web.errors import NotApproved
 from registry.duplicates import workflow
 from registry.duplicates.deciders import duplicate_deciders
@@ -25,6 +25,7 @@ from registry.models import DuplicateCase, Household, Person
 from registry.persons.scope import COMMUNE
 
 assignment = Assignment(duplicate_deciders)
+REASON = Proposal._meta.get_field("reason").max_length
 
 
 def versions_of(case: DuplicateCase) -> str:
@@ -108,8 +109,11 @@ def _propose(
     home: Household | None,
     values: Mapping[str, Side],
     actor: User,
-    reason: str,
+    note: str,
 ) -> Proposal:
+    reason = duplicate_workflow.clean_note(note)[:REASON]
+    if not reason:
+        raise NoteMissing(_("Write why: whoever approves it reads it."))
     try:
         return propose_merge(
             kept=kept, merged=merged, actor=actor, case=case, home=home, values=values, reason=reason

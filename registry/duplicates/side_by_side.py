@@ -36,6 +36,11 @@ class Row:
     earlier_second: Sequence[str] = ()
 
 
+def _row(label: Label, words: Sequence[Sequence[str]], *, differs: bool = False) -> Row:
+    first, second = words
+    return Row(label, first, second, differs)
+
+
 def rows_of(case: DuplicateCase) -> list[Row]:
     """What identifies them, then where they live, then what hangs on them."""
     one, other = case.first, case.second
@@ -108,10 +113,10 @@ def _home(one: Person, other: Person) -> Iterator[Row]:
     yield Row(FIELDS["village"].label, [place(one)], [place(other)], one.village_id != other.village_id)
     found = _living_in(one, other)
     numbers, relations, beside = zip(*(_household(*found[person.pk]) for person in (one, other)), strict=True)
-    yield Row(FIELDS["household_number"].label, *numbers, differs=all(numbers) and numbers[0] != numbers[1])
+    yield _row(FIELDS["household_number"].label, numbers, differs=all(numbers) and numbers[0] != numbers[1])
     differs = all(relations) and relations[0] != relations[1]
-    yield Row(FIELDS["relationship"].label, *relations, differs=differs)
-    yield Row(_("Lives with"), *beside)
+    yield _row(FIELDS["relationship"].label, relations, differs=differs)
+    yield _row(_("Lives with"), beside)
 
 
 Living = tuple[Membership | None, list[Membership]]
@@ -153,14 +158,14 @@ def _hanging(one: Person, other: Person) -> Iterator[Row]:
         [f"{row.programme.name}, {row.get_state_display()}, {_day(row.since)}" for row in enrolled[person.pk]]
         for person in (one, other)
     ]
-    yield Row(_("Enrolled in"), *programmes)
+    yield _row(_("Enrolled in"), programmes)
     accounts = [[_("yes") if person.account_id else _("no")] for person in (one, other)]
-    yield Row(_("Has an account"), *accounts)
+    yield _row(_("Has an account"), accounts)
     registered = [[_day(localtime(person.created_at))] for person in (one, other)]
-    yield Row(FIELDS["registered_at"].label, *registered)
-    yield Row(_("Came by"), *[[door_of(person)] for person in (one, other)])
+    yield _row(FIELDS["registered_at"].label, registered)
+    yield _row(_("Came by"), [[door_of(person)] for person in (one, other)])
     checked = [[str(person.get_verification_display())] for person in (one, other)]
-    yield Row(FIELDS["verification"].label, *checked)
+    yield _row(FIELDS["verification"].label, checked)
 
 
 def _day(day: object) -> str:

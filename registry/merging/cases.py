@@ -11,7 +11,7 @@ from registry.models import DuplicateCase, DuplicateCaseEvent, Person
 State = DuplicateCase.State
 
 
-def decide_pair(*, first: Person, second: Person, state: str, actor: User) -> DuplicateCase:
+def decide_pair(*, first: Person, second: Person, state: str, actor: User, note: str = "") -> DuplicateCase:
     """Whether a case stood before or not: it is obeyed by every way in, and never comes back by itself. The
     caller has locked both."""
     pair = sorted((first.pk, second.pk))
@@ -23,7 +23,7 @@ def decide_pair(*, first: Person, second: Person, state: str, actor: User) -> Du
         case.assignee = None
         case.version += 1
         case.save(update_fields=["state", "decided_by", "decided_at", "assignee", "version"])
-        DuplicateCaseEvent.objects.create(case=case, step=state, state=state, actor=actor)
+        DuplicateCaseEvent.objects.create(case=case, step=state, state=state, actor=actor, note=note or None)
     return case
 
 
@@ -41,7 +41,11 @@ def pass_on(pair: Pair) -> None:
         elif case.is_open:
             _write(case, state=State.ENDED, assignee_id=None)
         elif case.state == State.DIFFERENT:
-            decided = {"state": State.DIFFERENT, "decided_by_id": case.decided_by_id, "decided_at": case.decided_at}
+            decided = {
+                "state": State.DIFFERENT,
+                "decided_by_id": case.decided_by_id,
+                "decided_at": case.decided_at,
+            }
             if there is None:
                 _write(_new(first, second, weight=case.weight), **decided)
             elif there.is_open:

@@ -1,7 +1,7 @@
 """What each domain registers of its rows, so that two records become one, and two again.
 
-One ``Part`` is one table. It says which of its columns name a person, and which others a merge may change. From
-that follow all three: moving the rows to the record that remains, the snapshot, and what is put back from it.
+One ``Part`` is one table. It says which of its columns name a person, and which others a merge may change.
+From that follow the moving of rows to the record that remains, the snapshot, and what is put back from it.
 ``tests/structure/test_merging.py`` asks it of every foreign key to a person, of whatever domain.
 """
 
@@ -142,8 +142,10 @@ class Part:
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Put back what the merge changed and nobody has changed since."""
         for row in self.came(undoing, changes) if self.is_listed else ():
-            if undoing.assigned[self.key_of(row)] == Side.MERGED:
+            side = undoing.assigned[self.key_of(row)]
+            if side == Side.MERGED:
                 self.assign(row, undoing)
+            self.go_home(row, side, undoing)
         for key, change in changes.items():
             row = self.model._default_manager.filter(pk=key).first()
             before, _after = change
@@ -169,8 +171,8 @@ class Part:
         expected = dict(after)
         for one in undoing.later:
             before, since = one.get(self.name, {}).get(key, (None, None))
-            for name in expected if before and since else ():
-                if expected[name] == before.get(name):
+            for name in expected:
+                if before and since and expected[name] == before.get(name):
                     expected[name] = since[name]
         return expected
 
@@ -178,6 +180,9 @@ class Part:
         pair = undoing.pair
         moved = {name: pair.merged for name in self.persons if getattr(row, name) == pair.kept}
         self.save(row, moved, undoing.writer)
+
+    def go_home(self, row: Any, side: Side, undoing: Undoing) -> None:
+        """Of what came since and is of a household: to that of whose it is."""
 
     def _put_back(self, row: Any, back: Row, undoing: Undoing) -> bool:
         """Whether all of it could be: another open row may stand in the way by now, then it stays closed."""
@@ -227,9 +232,7 @@ def changes_between(
 ) -> dict[str, dict[str, Change]]:
     """Of every part; rows that stayed as they were too: they tell what was there already."""
     return {
-        name: {
-            key: (before[name].get(key), after[name].get(key)) for key in {**before[name], **after[name]}
-        }
+        name: {key: (before[name].get(key), after[name].get(key)) for key in {**before[name], **after[name]}}
         for name in before
     }
 

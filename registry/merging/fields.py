@@ -86,7 +86,9 @@ def differences(kept: Person, merged: Person) -> list[Difference]:
             Side.MERGED if detail == "born" and _says_more(merged.born, kept.born) else Side.KEPT,
         )
         for detail in DETAILS
-        if _is_known(kept, detail) and _is_known(merged, detail) and _values(kept, detail) != _values(merged, detail)
+        if _is_known(kept, detail)
+        and _is_known(merged, detail)
+        and _values(kept, detail) != _values(merged, detail)
     ]
 
 

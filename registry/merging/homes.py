@@ -1,11 +1,10 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
-from collections.abc import Collection
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.translations.label import Label
+from registry.merging.contract import Side, Undoing
 from registry.models import Household, Membership, Person
 from registry.persons.writer import PersonWriter
 
@@ -75,7 +74,12 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
     the relationship still says what it said."""
     household = Household.objects.get(pk=membership.household_id)
     others = Membership.objects.filter(household=household, ended_on=None).exclude(pk=membership.pk)
-    if household.closed_on or Membership.objects.filter(person=membership.person_id, ended_on=None).exclude(pk=membership.pk).exists():
+    if (
+        household.closed_on
+        or Membership.objects.filter(person=membership.person_id, ended_on=None)
+        .exclude(pk=membership.pk)
+        .exists()
+    ):
         return False
     head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
     if relationship == HEAD:
@@ -85,7 +89,10 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
     return head is not None and head == head_then
 
 
-def heads_of(households: Collection[int]) -> dict[str, int]:
-    """By household, who leads it."""
-    heads = Membership.objects.filter(household__in=households, ended_on=None, relationship=HEAD)
-    return {str(household): person for household, person in heads.values_list("household", "person")}
+def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:
+    """Where the person of this side lives again, if this household is the other one of the two."""
+    lives = Membership.objects.filter(person=undoing.pair.of(side), ended_on=None).select_related("household")
+    membership = lives.first()
+    if membership is None or membership.household_id == household or household not in undoing.pair.households:
+        return None
+    return membership.household

@@ -1,27 +1,22 @@
 """The parts of the rooms of the registry, in the order of their locks; other domains register theirs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.consents.services import give_again
+from registry.merging.consents import CONSENTS
 from registry.merging.contract import Changes, Pair, Part, Undoing
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
     Claim,
-    Consent,
     DuplicateCase,
     Enrolment,
-    Membership,
     MoverConfirmation,
     PhoneReplacement,
     RareFact,
 )
-from registry.persons.writer import PersonWriter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,37 +36,6 @@ class RarePart(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsentPart(Part):
-    """No row is rewritten: a consent is given once and withdrawn once. It stays with the record by which it was
-    given, and one that a merge ended is given again."""
-
-    def move(self, pair: Pair) -> None:
-        """They are of the household."""
-
-    def restore(self, undoing: Undoing, changes: Changes) -> None:
-        super().restore(undoing, changes)
-        for key, change in changes.items():
-            row = Consent.objects.filter(pk=key).first()
-            if row is not None and self.to_put_back(key, row, undoing, change):
-                give_again(row, row.household_id, row.given_by_id)
-
-    def assign(self, row: Consent, undoing: Undoing) -> None:
-        """Whoever gave it lives in the other household: it holds there, and no longer where it was given."""
-        home = Membership.objects.filter(person=undoing.pair.merged, ended_on=None).first()
-        if home is not None and home.household_id == row.household_id:
-            return
-        withdrawn = row.withdrawn_at
-        if withdrawn is None:
-            row.withdrawn_at = timezone.now()
-            row.save(update_fields=["withdrawn_at"])
-        if home is not None and withdrawn is None:
-            give_again(row, home.household_id, undoing.pair.merged)
-
-    def save(self, row: Any, values: Mapping[str, Any], writer: PersonWriter | None) -> None:
-        """By ``restore``."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class CasePart(Part):
     """What a merge decided by itself is decided no longer once it is undone."""
 
@@ -87,24 +51,10 @@ class CasePart(Part):
         DuplicateCase.objects.filter(pk__in=made, events=None).delete()
 
 
-def _of_households(pair: Pair) -> Q:
-    persons = (pair.kept, pair.merged)
-    return Q(household__in=pair.households) | Q(given_by__in=persons)
-
-
 def _payments_of(row: Enrolment) -> str:
     return f"{row.programme.name} ({row.get_state_display()})"
 
 
-CONSENTS = ConsentPart(
-    model=Consent,
-    kind=_("consent"),
-    persons=("given_by_id",),
-    columns=("withdrawn_at",),
-    scope=_of_households,
-    is_listed=True,
-    describe=lambda row: row.operator_code or row.purpose,
-)
 ENROLMENTS = Part(
     model=Enrolment,
     kind=_("enrolment"),

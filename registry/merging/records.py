@@ -39,9 +39,7 @@ class PersonPart(Part):
         after = changes[key][1] or {}
         now, expected = values_of(Person.objects.get(pk=key), after), self.expected(key, after, undoing)
         units = {**{one: columns_of(one) for one in _MOVABLE}, ACCOUNT: ("account_id",)}
-        return [
-            one for one, columns in units.items() if any(now[name] != expected[name] for name in columns)
-        ]
+        return [one for one, columns in units.items() if any(now[name] != expected[name] for name in columns)]
 
     def move(self, pair: Pair) -> None:
         """The writer did it."""
@@ -102,7 +100,10 @@ class MembershipPart(Part):
     def left_since(self, undoing: Undoing, changes: Changes) -> bool:
         """Whether whoever the two are lives in no household by now, and lived in one after the merge."""
         kept = undoing.pair.kept
-        lived = any(after and after["person_id"] == kept and not after["ended_on"] for _before, after in changes.values())
+        lived = any(
+            after and after["person_id"] == kept and not after["ended_on"]
+            for _before, after in changes.values()
+        )
         return lived and not Membership.objects.filter(person=kept, ended_on=None).exists()
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
@@ -177,9 +178,14 @@ class DocumentPart(Part):
         """A document in whose place one of the other person was entered since is theirs again."""
         pair = undoing.pair
         new = self.came(undoing, changes)
-        others = {side: {row.type for row in new if undoing.assigned[self.key_of(row)] != side} for side in Side}
+        others = {
+            side: {row.type for row in new if undoing.assigned[self.key_of(row)] != side} for side in Side
+        }
         super().restore(undoing, changes)
-        there = {str(pk) for pk in IdentityDocument.objects.filter(pk__in=list(changes)).values_list("pk", flat=True)}
+        there = {
+            str(pk)
+            for pk in IdentityDocument.objects.filter(pk__in=list(changes)).values_list("pk", flat=True)
+        }
         for before in (change[0] for key, change in changes.items() if key not in there):
             side = Side.MERGED if before and before["person_id"] == pair.merged else Side.KEPT
             if before is not None and before["type"] in others[side]:

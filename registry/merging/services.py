@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
-from registry.consents.services import stricter_codes, withdraw_for_stricter
 from registry.errors import MergeRefused, SecondPersonNeeded
 from registry.merging import cases
+from registry.merging.consents import stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
 from registry.merging.fields import merged_values
 from registry.merging.homes import move_home, possible_homes
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
-from registry.models import AwaitingMatch, DuplicateCase, Household, Merge, Person
+from registry.models import DuplicateCase, Household, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.writer import PersonWriter, lock_households, lock_persons
+from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
 KEPT_HOME: Any = object()
@@ -39,6 +39,7 @@ def merge(
     approved_by: User | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
+    note: str = "",
 ) -> Merge:
     """``values``: by detail (``fields.DETAILS``), whose is right; what is not named is as suggested by
     ``fields.differences``. ``home``: the household that remains of two.
@@ -63,7 +64,12 @@ def merge(
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
     with pghistory.context(why="merge"):
         _make_one(pair, kept, merged, home, values or {}, actor)
-        case = case or DuplicateCase.objects.filter(first=min(kept.pk, merged.pk), second=max(kept.pk, merged.pk)).first()
+        case = (
+            case
+            or DuplicateCase.objects.filter(
+                first=min(kept.pk, merged.pk), second=max(kept.pk, merged.pk)
+            ).first()
+        )
         cases.pass_on(pair)
     done = Merge.objects.create(
         kept=kept,
@@ -77,9 +83,8 @@ def merge(
         approved_by=approved_by,
     )
     if case is not None:
-        cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.SAME, actor=actor)
-    AwaitingMatch.objects.filter(person=merged).delete()
-    AwaitingMatch.objects.bulk_create([AwaitingMatch(person=kept)], ignore_conflicts=True)
+        cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.SAME, actor=actor, note=note)
+    await_match([kept.pk])
     for subject in (kept, merged):
         audit.record(
             actor=actor,

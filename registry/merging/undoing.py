@@ -1,4 +1,4 @@
-"""One record becomes two again: each has what it had, and of what came since, what a steward assigns to it."""
+"""One record becomes two again: each has what it had, and of what came since, what is assigned to it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,9 +22,9 @@ from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.rules import needs_second_person_to_undo
-from registry.models import AwaitingMatch, DuplicateCase, Household, Membership, Merge, Person
+from registry.models import DuplicateCase, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.writer import PersonWriter, lock_households, lock_persons
+from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
 
@@ -65,6 +65,14 @@ def _came(undoing: Undoing, changes: Mapping[str, Changes]) -> Iterator[Came]:
                 yield Came(part.key_of(row), part.kind, part.describe(row))
 
 
+def words_of(key: str) -> str:
+    """What a key of ``came_since`` is about, without what it says: for whoever reads the proposal."""
+    name, which = key.rsplit(":", 1)
+    if name != PERSONS.name:
+        return f"{PARTS[name].kind} {which if which != HOME else ''}".strip()
+    return _("account") if which == ACCOUNT else str(label_of(which))
+
+
 def why_not_undo(merge: Merge) -> str:
     """In words for a steward; "" where it can be undone."""
     if merge.undone_at is not None:
@@ -74,6 +82,11 @@ def why_not_undo(merge: Merge) -> str:
     return ""
 
 
+def needs_second_person_for(merge: Merge, assigned: Mapping[str, Side]) -> bool:
+    moved = [key for key, side in assigned.items() if side == Side.MERGED]
+    return needs_second_person_to_undo(changes_of(merge), moved)
+
+
 @transaction.atomic
 def unmerge(
     *,
@@ -81,8 +94,10 @@ def unmerge(
     actor: User,
     assigned: Mapping[str, Side] | None = None,
     approved_by: User | None = None,
+    note: str = "",
 ) -> None:
-    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons.
+    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons; ``note`` is
+    kept with that.
 
     Raises ``NotAssigned`` where something is left out, ``MergeRefused``, ``SecondPersonNeeded``,
     ``InConflict``.
@@ -98,8 +113,7 @@ def unmerge(
     assigned, changes = assigned or {}, changes_of(merge)
     if {one.key for one in came_since(merge)} - assigned.keys():
         raise NotAssigned
-    moved = [key for key, side in assigned.items() if side == Side.MERGED]
-    if needs_second_person_to_undo(changes, moved) and (approved_by is None or approved_by == actor):
+    if needs_second_person_for(merge, assigned) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     holders = _holders(kept, merged)
     with pghistory.context(why="unmerge"):
@@ -110,8 +124,8 @@ def unmerge(
         if holders.get(account) != whose:
             accounts.change_holder(account=User.objects.get(pk=account))
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by=actor)
-    cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.DIFFERENT, actor=actor)
-    AwaitingMatch.objects.bulk_create([AwaitingMatch(person=one) for one in (kept, merged)], ignore_conflicts=True)
+    cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.DIFFERENT, actor=actor, note=note)
+    await_match([kept.pk, merged.pk])
     for subject in (kept, merged):
         audit.record(
             actor=actor,
@@ -140,7 +154,9 @@ def _holders(*persons: Person) -> dict[int, int]:
     return {one.account_id: one.pk for one in persons if one.account_id is not None}
 
 
-def _make_two(merge: Merge, actor: User, assigned: Mapping[str, Side], changes: Mapping[str, Changes]) -> None:
+def _make_two(
+    merge: Merge, actor: User, assigned: Mapping[str, Side], changes: Mapping[str, Changes]
+) -> None:
     pair = pair_then(merge)
     with PersonWriter(actor=actor) as writer:
         undoing = Undoing(pair, writer, actor, assigned, later_merges(merge))

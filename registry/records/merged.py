@@ -11,7 +11,7 @@ _HELD = ("not_enrolled", "number_of_another", "unknown_subject")
 
 
 def touch_merged(*persons: Person) -> None:
-    """Every operator that holds an alias is told to delete it, and sent the record that remains; what operators
+    """Every operator that holds an alias is told to delete it, and sent the record that remains; what they
     reported by either number, and was held, is handled again. The caller has written the persons."""
     rows = Person.objects.filter(pk__in=[one.pk for one in persons])
     exchange.announce(kind="person", subjects=list(rows.values_list("pk", "version")))

@@ -41,6 +41,7 @@ FILTERS = {
     "registry.DuplicateCase": "assignee identical state",
     "registry.Enrolment": "",
     "registry.LifeSituation": "",
+    "registry.Merge": "",
     "registry.Person": "",
     "registry.Programme": "",
     "registry.RareFact": "",

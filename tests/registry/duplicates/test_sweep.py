@@ -6,7 +6,6 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.background import workers
 from registry.duplicates import sweep
 from registry.models import AwaitingMatch, DuplicateCase, Person
 from registry.persons.writer import PersonWriter, lock_person_row
@@ -131,10 +130,10 @@ def test_two_sweeps_at_once_make_one_case(home, elsewhere, first, second, monkey
         finally:
             connection.close()
 
-    workers = [threading.Thread(target=work) for _ in range(2)]
-    for one in workers:
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
         one.start()
-    for one in workers:
+    for one in both:
         one.join()
     assert failed == []
     assert steps_of(DuplicateCase.objects.get()) == ["find"]

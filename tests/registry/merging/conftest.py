@@ -25,9 +25,7 @@ def other_maly(areas, operators, agreements):
         born=PartialDate.parse(str(BOPHA_BORN.year)),
         phone=OTHER_PHONE,
     )
-    household = register_household(
-        actor=account, details=household_details(details, operators=("idpoor",))
-    )
+    household = register_household(actor=account, details=household_details(details, operators=("idpoor",)))
     return Person.objects.get(pk=members_of(household)[0].person_id)
 
 
@@ -38,7 +36,7 @@ def programmes(operators):
         code: Programme.objects.create(
             code=code, operator=operators["nssf"], name_km=code, name_en=code, state="open", rule="age >= 18"
         )
-        for code in ("health", "school")
+        for code in ("health", "school", "pension")
     }
 
 

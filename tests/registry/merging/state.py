@@ -11,8 +11,11 @@ from registry.models import AwaitingMatch, Consent, DuplicateCase, Household, Me
 
 # Written by what is decided about a pair, which stays decided.
 OF_PAIRS = (Merge, DuplicateCase, AwaitingMatch)
-# Random, or grows with each writing.
-ALWAYS_NEW = {"reference", "version", "pin_digest", "submission", "text", "nonce", "match_keys", "phone_confirmed_at"}
+# Random, grows with each writing, or says which office somebody went to.
+ALWAYS_NEW = {
+    "reference", "version", "pin_digest", "submission", "text", "nonce", "match_keys", "phone_confirmed_at",
+    "submitted_by", "reported_by", "witness", "channel",
+}  # fmt: skip
 
 
 def tables() -> list[type[models.Model]]:
@@ -23,7 +26,10 @@ def tables() -> list[type[models.Model]]:
         if not model._meta.proxy
         and not issubclass(model, pghistory.models.Event)
         and model not in OF_PAIRS
-        and (model in (Person, Household) or any(one.related_model in (Person, Household) for one in model._meta.concrete_fields))
+        and (
+            model in (Person, Household)
+            or any(one.related_model in (Person, Household) for one in model._meta.concrete_fields)
+        )
     ]
 
 
