@@ -11,6 +11,7 @@ from registry.my_data import audit_actions as my_data
 from registry.persons import audit_actions as persons
 from registry.phones import audit_actions as phones
 from registry.programmes import audit_actions as programmes
+from registry.provenance import audit_actions as provenance
 from registry.registration import audit_actions as registration
 from registry.unusual import audit_actions as unusual
 
@@ -26,6 +27,7 @@ __all__ = [
     "persons",
     "phones",
     "programmes",
+    "provenance",
     "registration",
     "unusual",
 ]

@@ -33,6 +33,7 @@ from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
+from registry.provenance.job import register_jobs
 from registry.records import life_events as events_of_records
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
@@ -109,6 +110,7 @@ register_record_kind(HouseholdKind(HouseholdExplainer()))
 for kind in REPORTS:
     register_report_kind(kind)
 register_rule_reader(RuleReader())
+register_jobs()
 register_sections(*SECTIONS)
 for domain, effects in (
     (Domain.ENROLMENTS, events_of_enrolments.EFFECTS),

@@ -4,9 +4,11 @@ from dsp_platform.background import workers
 from registry.beneficiaries.expiry import expire_levels
 from registry.changes.drafts import purge_change_drafts
 from registry.claims.services import purge_claims
+from registry.coverage.counting import count_coverage
 from registry.duplicates import sweep
 from registry.persons import lookups
 from registry.phones.replacements.services import apply_due
+from registry.provenance.services import end_agreed
 from registry.registration import drafts as registration_drafts
 
 SWEEP = "matching.sweep"
@@ -41,3 +43,13 @@ def sweep_waiting() -> None:
     sweep.end_merged()
     if sweep.is_waiting():
         workers.notify(SWEEP, ["waiting"])
+
+
+@shared_task(name="registry.end_conflicts")
+def end_conflicts_that_agree() -> None:
+    end_agreed()
+
+
+@shared_task(name="registry.count_coverage")
+def count_coverage_again() -> int:
+    return count_coverage()

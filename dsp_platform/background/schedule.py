@@ -14,6 +14,7 @@ CELERY_TASK_ROUTES = {
     "exchange.reconsider": {"queue": "jobs"},
     "jobs.run": {"queue": "jobs"},
     "matching.sweep": {"queue": "jobs"},
+    "registry.count_coverage": {"queue": "jobs"},
     "uploads.read": {"queue": "uploads"},
 }
 # Tasks that do all the work there is: while a message is queued, a second one would find nothing.
@@ -37,5 +38,13 @@ CELERY_BEAT_SCHEDULE = {
     "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
+    "registry-end-conflicts": {
+        "task": "registry.end_conflicts",
+        "schedule": crontab(hour="4", minute="20"),
+    },
+    "registry-count-coverage": {
+        "task": "registry.count_coverage",
+        "schedule": crontab(hour="2", minute="10"),
+    },
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

@@ -187,6 +187,19 @@ class Migration(FirstMigration):
             bases=('registry.person',),
         ),
         migrations.CreateModel(
+            name='PersonHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a person',
+                'verbose_name_plural': 'histories of persons',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.person',),
+        ),
+        migrations.CreateModel(
             name='ChangeRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -468,6 +481,19 @@ class Migration(FirstMigration):
             model_name='changerequest',
             name='household',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='registry.household', verbose_name='household'),
+        ),
+        migrations.CreateModel(
+            name='HouseholdHistory',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'history of a household',
+                'verbose_name_plural': 'histories of households',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('registry.household',),
         ),
         migrations.CreateModel(
             name='HouseholdEvent',
@@ -888,6 +914,21 @@ class Migration(FirstMigration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='registry.programme', verbose_name='programme'),
         ),
         migrations.CreateModel(
+            name='CoverageCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('several', 'in several programmes'), ('none', 'in no programme, though likely for one')], max_length=7, verbose_name='kind')),
+                ('commune', models.CharField(max_length=6, verbose_name='commune or sangkat')),
+                ('persons', models.PositiveIntegerField(verbose_name='persons')),
+                ('counted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
+                ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': 'reach of the programmes',
+                'verbose_name_plural': 'reach of the programmes',
+            },
+        ),
+        migrations.CreateModel(
             name='BenefitEvent',
             fields=[
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
@@ -1015,6 +1056,26 @@ class Migration(FirstMigration):
                 'verbose_name': 'version of the rule',
                 'verbose_name_plural': 'versions of the rule',
                 'ordering': ['programme', '-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceConflict',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('field', models.CharField(max_length=32, verbose_name='field')),
+                ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
+                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
+                ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'the value on record was kept'), ('taken', 'the value of the source was taken'), ('ended', 'ended: both say the same, or the source says something new')], default='open', max_length=5, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_conflicts', to='registry.person', verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'conflict of two sources',
+                'verbose_name_plural': 'conflicts of sources',
             },
         ),
         migrations.AddIndex(
@@ -1434,6 +1495,10 @@ class Migration(FirstMigration):
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_enrolmentevent" ("id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "programme_id", "state", "since", "until", "operator_reference", "member_number", "card_number", "level", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='fbcca86e5f73bc261f637caf42aeaca284545a15', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_52a07', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_enrolment', when='AFTER')),
         ),
         migrations.AddConstraint(
+            model_name='coveragecount',
+            constraint=models.UniqueConstraint(fields=('kind', 'programme', 'commune'), name='coverage_count_once', nulls_distinct=False),
+        ),
+        migrations.AddConstraint(
             model_name='benefit',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('percent__isnull', False)), models.Q(('amount__isnull', False), ('percent', None)), _connector='OR'), name='benefit_riel_or_percent'),
         ),
@@ -1488,6 +1553,22 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='ruleversion',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f32d5000c0931854b41c433fa2387d1dd080a3a5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bd818', table='registry_ruleversion', when='BEFORE')),
+        ),
+        migrations.AddIndex(
+            model_name='sourceconflict',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['source', 'field', 'id'], name='source_conflict_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(fields=('person', 'field', 'source', 'digest'), name='source_conflict_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('person', 'field', 'source'), name='source_conflict_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='sourceconflict',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'taken']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='source_conflict_decided_by_somebody'),
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

@@ -1,7 +1,9 @@
 from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
+from registry.models.conflicts import SourceConflict
 from registry.models.consent import Consent
+from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
@@ -22,6 +24,7 @@ __all__ = [
     "ChangeRequest",
     "Claim",
     "Consent",
+    "CoverageCount",
     "Deceased",
     "Draft",
     "DuplicateCase",
@@ -43,4 +46,5 @@ __all__ = [
     "ProgrammeSituation",
     "RareFact",
     "RuleVersion",
+    "SourceConflict",
 ]

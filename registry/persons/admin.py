@@ -1,5 +1,6 @@
 """The admin of persons: found by a search, opened for a reason that the person can see."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -64,6 +65,37 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
     view_roles = (STEWARD,)
     extra = 0
     fields = ("household", "relationship", "started_on", "ended_on")
+
+
+def instead_of_record(
+    shown_by: admin.ModelAdmin[Any], request: HttpRequest, *persons: Person, also: Iterable[int] = ()
+) -> HttpResponse | None:
+    """Asks for a reason, or tells a relative of one of them that the record is not shown; None where it may
+    be shown. The look is recorded, also for the persons of the keys in ``also``, whom the page names.
+    """
+    reason = request.GET.get("reason", "")
+    site = shown_by.admin_site.each_context(request)
+    if reason not in VIEW_REASONS:
+        context = {
+            **site,
+            "title": _("Why do you look at this record?"),
+            "reasons": VIEW_REASONS.items(),
+            "opts": shown_by.opts,
+        }
+        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+    user = cast(User, request.user)
+    for pk in (*(person.pk for person in persons), *sorted(also)):
+        audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
+    if why := personal_conflict(user, *persons):
+        context = {
+            **site,
+            "title": ", ".join(person.spid_grouped for person in persons),
+            "why": why,
+            "opts": shown_by.opts,
+            "list_url": reverse("admin:registry_person_changelist"),
+        }
+        return TemplateResponse(request, "admin/work_item_unread.html", context)
+    return None
 
 
 @admin.register(Person)
@@ -131,29 +163,11 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         person = self.get_object(request, object_id)
         if person is None or not self.has_view_permission(request, person):
             raise Http404
-        reason = request.GET.get("reason", "")
-        if reason not in VIEW_REASONS:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Why do you look at this record?"),
-                "reasons": VIEW_REASONS.items(),
-                "opts": self.opts,
-            }
-            return TemplateResponse(request, "admin/registry/person/reason.html", context)
-        user = cast(User, request.user)
         # Rare facts name the others whom they concern.
         others = {pk for fact in rare_facts_of(person) for pk in fact.persons} - {person.pk}
-        for pk in (person.pk, *sorted(others)):
-            audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
-        if why := personal_conflict(user, person):
-            context = {
-                **self.admin_site.each_context(request),
-                "title": person.spid_grouped,
-                "why": why,
-                "opts": self.opts,
-                "list_url": reverse("admin:registry_person_changelist"),
-            }
-            return TemplateResponse(request, "admin/work_item_unread.html", context)
+        if instead := instead_of_record(self, request, person, also=others):
+            return instead
+        extra_context = {**(extra_context or {}), "reason": request.GET["reason"]}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -7,6 +7,6 @@ from registry.persons.labels import VIEW_REASONS
 register_actions(
     "registry.persons",
     Action("document_lookup", _("looked for a document number"), effect=Effect.NONE),
-    reasons={"view": VIEW_REASONS},
+    reasons={"view": VIEW_REASONS, "listed": VIEW_REASONS},
     details=dict(IdentityDocument.Type.choices),
 )

@@ -30,6 +30,7 @@ from registry.matching.stored import record_of
 from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
+from registry.persons.origins import TOLD, with_values_of
 from registry.persons.validation import NAME_VALIDATORS
 
 # By which a person is found to be somebody's double, and by which of them candidates are found.
@@ -97,7 +98,7 @@ def lock_person_row(person: Person) -> Person:
 
 def announce_household(household: Household) -> None:
     """Operators must hold the household and its members as they are now."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _announce([household.pk])
         for follower in _household_followers:
             follower(household)
@@ -108,6 +109,13 @@ def _announce(households: Collection[int]) -> None:
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)
     exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
+
+
+def _announce_new(households: Collection[tuple[Household, Sequence[Person]]]) -> None:
+    """Of new people only: no record of another domain rests on them yet."""
+    persons = [(one.pk, one.version) for _, members in households for one in members]
+    homes = [(household.pk, household.version) for household, _ in households]
+    exchange.announce_new({"person": persons, "household": homes})
 
 
 def bump_household(household: Household) -> None:
@@ -200,6 +208,7 @@ class PersonWriter:
         self._happened = Happened(actor, request)
         self._households: set[int] = set()
         self._new_households: set[int] = set()
+        self._of_new_people: dict[int, tuple[Household, Sequence[Person]]] = {}
         self._persons: dict[int, Person] = {}
         self._to_compare: set[int] = set()
 
@@ -215,26 +224,40 @@ class PersonWriter:
             return
         for event in self._happened.events():
             tell(event)
-        lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
-        homes = dict(lives.values_list("person", "household")) if self._persons else {}
+        self._announce()
+        await_match(self._to_compare)
+
+    def _announce(self) -> None:
+        homes: dict[int, int] = {}
+        if self._persons:
+            lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+            homes = dict(lives.values_list("person", "household"))
         self._households.update(homes.values())
-        _bump(self._households - self._new_households)
-        for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
-            announce_household(household)
+        if self._households:
+            _bump(self._households - self._new_households)
+            for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
+                announce_household(household)
+        if untouched := self._of_new_people.keys() - self._households:
+            _announce_new([self._of_new_people[pk] for pk in sorted(untouched)])
         for person in self._persons.values():
             if person.pk not in homes:
                 bump_person(person)
-        await_match(self._to_compare)
 
-    def update_person(self, person: Person, **values: Any) -> None:
-        """Raises MergedMeanwhile: a record that became an alias stays as it is."""
+    def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
+        """``origin``: the code of the import source that the values come from; empty for what people told.
+        Raises MergedMeanwhile: a record that became an alias stays as it is."""
         is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
         if is_alias and not values.keys() <= MERGED_TOO:
             raise MergedMeanwhile
         self._happened.to_person(person, values)
         if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
             self._to_compare.add(person.pk)
-        person.save(update_fields=set_values(person, values))
+        columns = set_values(person, values)
+        origins = with_values_of(person.origins, origin, values)
+        if origins != person.origins:
+            person.origins = origins
+            columns.append("origins")
+        person.save(update_fields=columns)
         if not values.get("died", True):  # where they lived by then is not where they will live until death
             person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
         if values.keys() - NOT_SENT:
@@ -259,7 +282,7 @@ class PersonWriter:
         """In the place of an earlier one of that type. Raises NumberTaken, MergedMeanwhile."""
         if person.merged_into_id:
             raise MergedMeanwhile
-        with _number_taken():
+        with _number_taken(), transaction.atomic():
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
@@ -280,7 +303,7 @@ class PersonWriter:
 
         save_with_new_number(save, "registry_person_spid_key")
         self._happened.registered(person)
-        with _number_taken():
+        with _number_taken(), transaction.atomic():
             IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
         self._persons[person.pk] = person
         self._to_compare.add(person.pk)
@@ -317,7 +340,7 @@ class PersonWriter:
         """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
         household = Household(village_id=village_id, address=address)
         new = [one.person for one in members if one.person.pk is None]
-        known = [one.person.pk for one in members if one.person.pk is not None]
+        known = [one.person for one in members if one.person.pk is not None]
 
         def save() -> None:
             household.pk, household.number = None, new_reference("H")
@@ -325,21 +348,23 @@ class PersonWriter:
                 person.spid = new_spid()
             household.save(force_insert=True)
             Person.objects.bulk_create(new)
-
-        save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
-        with _number_taken():
             IdentityDocument.objects.bulk_create(
                 _document(one.person, *document) for one in members for document in one.documents
             )
             Membership.objects.bulk_create(
                 _membership(household, one.person, one.relationship) for one in members
             )
-        Person.objects.filter(pk__in=known).update(version=F("version") + 1)
-        for one in members:
-            if one.person.pk in known:
-                self._happened.came(one.person, household, is_new=True)
+
+        with _number_taken():
+            save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
         self._new_households.add(household.pk)
-        self._households.add(household.pk)
+        if known:
+            Person.objects.filter(pk__in=[one.pk for one in known]).update(version=F("version") + 1)
+            for person in known:
+                self._happened.came(person, household, is_new=True)
+            self._households.add(household.pk)
+        else:
+            self._of_new_people[household.pk] = household, new
         self._to_compare.update(person.pk for person in new)
         return household
 
@@ -355,9 +380,9 @@ def _membership(household: Household, person: Person, relationship: str) -> Memb
 
 @contextmanager
 def _number_taken() -> Iterator[None]:
+    """Around what is rolled back where it is."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         if not is_violation_of(error, "document_number_once", "person_one_household"):
             raise

@@ -100,7 +100,7 @@ def handle_disability(report: StatusReport) -> None:
         raise ReportHeld("unknown_status")
     if later_one_handled(report):
         return
-    set_disability_level(person=person, level=level)
+    set_disability_level(person=person, level=level, operator=report.operator_id)
     _save_card(report, person, Card.DISABILITY_CARD)
 
 

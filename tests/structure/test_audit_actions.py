@@ -71,7 +71,7 @@ KNOWN |= {
 def written(argument: str) -> dict[str, str]:
     """Each code, and one file that records it."""
     found = {}
-    for name in ("record", "record_listed"):
+    for name in ("record", "record_each", "record_listed"):
         for file, call, function in calls(name):
             for word in call.keywords:
                 if word.arg == argument:

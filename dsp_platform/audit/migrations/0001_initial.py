@@ -30,6 +30,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Retention',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'how long data is kept',
+                'verbose_name_plural': 'how long data is kept',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('audit.chainhead',),
+        ),
+        migrations.CreateModel(
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
