@@ -27,6 +27,7 @@ from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.evidence import lines_of, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
+from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, queue_of
 from registry.duplicates.side_by_side import members_shown, rows_of
@@ -172,6 +173,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "state_words": self.state_in_words(row),
             "rows": rows_of(row),
             "evidence": lines_of(row),
+            "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
             "events": timeline(row),
             "save_key": SAVE_KEY,

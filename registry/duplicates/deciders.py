@@ -15,10 +15,8 @@ from registry.duplicates.workflow import COMMUNE, STEWARD, duplicate_workflow
 from registry.models import DuplicateCase, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
+from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import in_area
-
-ALL_COLUMNS = "*"
-"""In ``Person.origins``, of whoever came by an import."""
 
 
 class DuplicateDeciders(Deciders[DuplicateCase]):
@@ -50,7 +48,7 @@ class DuplicateDeciders(Deciders[DuplicateCase]):
         own = [
             one
             for one in (item.first, item.second)
-            if one.registered_by_id == user.pk and ALL_COLUMNS not in one.origins
+            if one.registered_by_id == user.pk and ALL_OTHERS not in one.origins
         ]
         since = timezone.now() - RECENT
         return any(user.is_steward or one.created_at > since for one in own)

@@ -14,6 +14,7 @@ from registry.duplicates.selectors import enrolled_in
 from registry.fields.table import FIELDS
 from registry.merging.fields import DETAILS, columns_of, detail_words, differences, label_of
 from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
+from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
 
 SHOWN_SIGNS = 3
@@ -173,9 +174,9 @@ def _day(day: object) -> str:
 
 
 def door_of(person: Person) -> str:
-    """By which door a record came, and for an import from which sources."""
-    if sources := sorted({str(code) for code in person.origins.values()}):
-        return _("an import: %(sources)s") % {"sources": ", ".join(sources)}
+    """By which door a record came, and for an import from which source."""
+    if source := person.origins.get(ALL_OTHERS):
+        return _("an import: %(source)s") % {"source": source}
     by = person.registered_by
     if by is None:
         return _("not known")
