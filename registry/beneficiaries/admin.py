@@ -25,7 +25,8 @@ class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Enrolment], term: str) -> QuerySet[Enrolment]:
         number = Q(operator_reference=term.strip())
         if spid := clean_spid(term):
-            number |= Q(person__spid=spid)
+            alias = Person.objects.filter(spid=spid)
+            number |= Q(person__in=alias) | Q(person__in=alias.values("merged_into"))
         return queryset.filter(number)
 
     def person_of(self, row: Enrolment) -> Person:

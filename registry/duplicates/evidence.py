@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from registry.matching.labels import comparison_label, level_label
+from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import DuplicateCase
 
 SHORT = 3
@@ -28,15 +28,14 @@ def lines_of(case: DuplicateCase) -> list[Line]:
 
 
 def _lines(evidence: Sequence[Mapping[str, Any]]) -> list[Line]:
-    return [
-        Line(
-            str(comparison_label(one["comparison"])),
-            str(level_label(one["comparison"], one["level"])),
-            one["weight"],
-        )
-        for one in evidence
-        if one["weight"]
-    ]
+    """A level that an earlier table of weights had, and that of today has not, is shown by its code."""
+    found = []
+    for one in evidence:
+        comparison, level = one["comparison"], one["level"]
+        words = LEVELS.get(comparison, {}).get(level, level)
+        if one["weight"]:
+            found.append(Line(str(COMPARISONS.get(comparison, comparison)), str(words), one["weight"]))
+    return found
 
 
 def summary(case: DuplicateCase) -> str:

@@ -18,7 +18,7 @@ from registry.persons.writer import PersonWriter, bump_household
 
 
 def stricter_codes(household: Household | None, households: Collection[int]) -> list[str]:
-    """Operators for whom the household agreed, while the other one in which the person was registered too took
+    """Operators for whom the household agreed, while the other one in which the person was registered took
     its consent back: a no that was said once holds."""
     if household is None:
         return []

@@ -5,7 +5,7 @@ From that follow the moving of rows to the record that remains, the snapshot, an
 ``tests/structure/test_merging.py`` asks it of every foreign key to a person, of whatever domain.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -235,8 +235,3 @@ def changes_between(
         name: {key: (before[name].get(key), after[name].get(key)) for key in {**before[name], **after[name]}}
         for name in before
     }
-
-
-def touched(changes: Mapping[str, Changes], names: Iterable[str]) -> Collection[str]:
-    """Those parts of which the merge changed a row."""
-    return [name for name in names if any(one[0] != one[1] for one in changes.get(name, {}).values())]

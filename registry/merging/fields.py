@@ -13,6 +13,8 @@ from registry.facts.circumstances import DIFFICULTIES
 from registry.fields.table import labels
 from registry.merging.contract import Side
 from registry.models import Person
+from registry.persons.origins import columns_of as columns_in_origins
+from registry.persons.origins import source_of, with_values_of
 from registry.persons.writer import DATES
 
 _LABELS = labels(
@@ -107,16 +109,10 @@ def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> d
     values = {name: value for one in taken for name, value in _values(merged, one).items()}
     if _TRUST.index(merged.verification) > _TRUST.index(kept.verification):
         values["verification"] = merged.verification
-    origins = dict(kept.origins)
-    for column in (column for one in taken for column in columns_of(one)):
-        origins[column] = _origin(merged, column)
-        if not origins[column] and "*" not in origins:
-            del origins[column]
+    origins = kept.origins
+    for name in (name for one in taken for name in DETAILS[one]):
+        origins = with_values_of(origins, source_of(merged.origins, columns_in_origins([name])[0]), [name])
     return values | ({"origins": origins} if origins != kept.origins else {})
-
-
-def _origin(person: Person, column: str) -> str:
-    return str(person.origins.get(column, person.origins.get("*", "")))
 
 
 def _values(person: Person, detail: str) -> dict[str, Any]:

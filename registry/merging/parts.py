@@ -16,6 +16,7 @@ from registry.models import (
     MoverConfirmation,
     PhoneReplacement,
     RareFact,
+    SourceConflict,
 )
 
 
@@ -72,6 +73,7 @@ PARTS = (
     DOCUMENTS,
     CONSENTS,
     ENROLMENTS,
+    Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
     Part(model=PhoneReplacement, persons=("person_id",)),
     Part(model=MoverConfirmation, persons=("person_id",)),

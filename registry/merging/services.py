@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
+from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
 from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
@@ -62,7 +62,7 @@ def merge(
     if needs_second_person(kept, merged) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
-    with pghistory.context(why="merge"):
+    with history_context("merge", actor=actor):
         _make_one(pair, kept, merged, home, values or {}, actor)
         case = (
             case

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging import cases
 from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing
@@ -96,8 +96,8 @@ def unmerge(
     approved_by: User | None = None,
     note: str = "",
 ) -> None:
-    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons; ``note`` is
-    kept with that.
+    """``assigned``: by key of ``came_since``, whose each is. The pair is decided to be two persons; ``note``
+    is kept with that.
 
     Raises ``NotAssigned`` where something is left out, ``MergeRefused``, ``SecondPersonNeeded``,
     ``InConflict``.
@@ -116,7 +116,7 @@ def unmerge(
     if needs_second_person_for(merge, assigned) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     holders = _holders(kept, merged)
-    with pghistory.context(why="unmerge"):
+    with history_context("unmerge", actor=actor):
         _make_two(merge, actor, assigned, changes)
     rows = Person.objects.select_related("account").in_bulk([kept.pk, merged.pk])
     kept, merged = rows[kept.pk], rows[merged.pk]

@@ -39,7 +39,7 @@ IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
-MERGED_TOO = {"account", "merged_into"}
+MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
 # The columns of a date that may be known to the month or the year only.
 DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
@@ -245,7 +245,9 @@ class PersonWriter:
 
     def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
         """``origin``: the code of the import source that the values come from; empty for what people told.
-        Raises MergedMeanwhile: a record that became an alias stays as it is."""
+
+        Raises MergedMeanwhile: a record that became an alias stays as it is.
+        """
         is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
         if is_alias and not values.keys() <= MERGED_TOO:
             raise MergedMeanwhile
@@ -254,7 +256,7 @@ class PersonWriter:
             self._to_compare.add(person.pk)
         columns = set_values(person, values)
         origins = with_values_of(person.origins, origin, values)
-        if origins != person.origins:
+        if origins != person.origins and "origins" not in values:
             person.origins = origins
             columns.append("origins")
         person.save(update_fields=columns)

@@ -108,7 +108,8 @@ def is_document_taken(
     documents = IdentityDocument.objects.filter(type=document_type, digest=number)
     named = Q(pk__in=documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person"))
     if document_type == SPID:
-        named = Q(spid=clean_spid(document_number) or "")
+        spid = clean_spid(document_number) or ""
+        named = Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     holders = Person.objects.filter(named)
     if assisted_session is not None:
         living = Membership.objects.filter(person__in=holders, ended_on=None)

@@ -32,11 +32,18 @@ def other_maly(areas, operators, agreements):
 @built_once
 @as_owner()  # not created by two people
 def programmes(operators):
+    """Each of another operator: a consent for one is none for the others."""
+    codes = {"health": "nssf", "school": "pmrs", "pension": "nsaf"}
     return {
         code: Programme.objects.create(
-            code=code, operator=operators["nssf"], name_km=code, name_en=code, state="open", rule="age >= 18"
+            code=code,
+            operator=operators[operator],
+            name_km=code,
+            name_en=code,
+            state="open",
+            rule="age >= 18",
         )
-        for code in ("health", "school", "pension")
+        for code, operator in codes.items()
     }
 
 

@@ -22,7 +22,7 @@ from registry.merging.services import merge
 from registry.merging.undoing import came_since, unmerge
 from registry.models import Person
 from registry.persons.households import home_now
-from registry.persons.writer import PersonWriter, lock_household, lock_persons
+from registry.persons.writer import PersonWriter, lock_persons
 from tests.registry.merging.state import differences, state
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ class World:
         return person.merged_into or person
 
     def act(self, name: str, who: str) -> None:
-        getattr(self, name)(self.person(who), who)
+        ACTS[name](self, self.person(who), who)
 
     def enrol_health(self, person, _who):
         enrol(person=person, programme=self.programmes["health"], since=date(2026, 3, 1))
@@ -91,14 +91,14 @@ class World:
                 **by,
             )
 
-    def consent(self, person, _who):
+    def consent(self, person, who):
         home = home_now(person)
         if home is not None:
             with self.counter(person) as by:
                 give_consent(
                     household=home,
                     given_by=person,
-                    operator_code="pmrs",
+                    operator_code={"kept": "disability", "merged": "scholarship"}[who],
                     purpose="x",
                     text="x",
                     language="km",
@@ -126,16 +126,23 @@ class World:
         with transaction.atomic(), PersonWriter() as writer:
             writer.replace_document(person, "identity_card", number)
 
-    def leaves(self, person, _who):
-        """Lives elsewhere from now on."""
-        membership = person.memberships.filter(ended_on=None).select_related("household").first()
-        if membership is None or membership.relationship == "head":
-            return
-        with transaction.atomic(), PersonWriter() as writer:
-            lock_household(membership.household)
-            writer.update_membership(membership, ended_on=timezone.localdate())
 
-
+ACTS = {
+    one.__name__: one
+    for one in (
+        World.enrol_health,
+        World.enrol_own,
+        World.end_own,
+        World.apply_health,
+        World.apply_own,
+        World.complain,
+        World.consent,
+        World.phone,
+        World.working,
+        World.name,
+        World.card,
+    )
+}
 BEFORE = (
     "enrol_health",
     "enrol_own",
