@@ -5,6 +5,7 @@ from registry.beneficiaries import admin as beneficiaries
 from registry.changes import admin as changes
 from registry.coverage import admin as coverage
 from registry.deaths import admin as deaths
+from registry.duplicates import admin as duplicates
 from registry.history import admin as history
 from registry.imports.sources import admin as import_sources
 from registry.merging import admin as merging
@@ -20,6 +21,7 @@ __all__ = [
     "changes",
     "coverage",
     "deaths",
+    "duplicates",
     "history",
     "import_sources",
     "merging",

@@ -161,6 +161,7 @@ class Migration(FirstMigration):
             fields=[
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_until', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -325,6 +326,7 @@ class Migration(FirstMigration):
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='first record')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approval.proposal', verbose_name='proposal')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='second record')),
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
             ],
@@ -1150,6 +1152,10 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='area',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='16095a95769de603376ad5b9b031a54a1a3809e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_d5f0c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_area', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='awaitingmatch',
+            index=models.Index(fields=['since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -38,6 +38,7 @@ FILTERS = {
     "registry.Area": "level",
     "registry.ChangeRequest": "assignee state",
     "registry.Deceased": "",
+    "registry.DuplicateCase": "assignee identical state",
     "registry.Enrolment": "",
     "registry.ImportSource": "",
     "registry.LifeSituation": "",
