@@ -35,10 +35,10 @@ class Migration(FirstMigration):
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
                 ('latin_family_name', models.CharField(blank=True, max_length=100, verbose_name='surname in Latin letters')),
                 ('latin_given_name', models.CharField(blank=True, max_length=100, verbose_name='given name in Latin letters')),
-                ('name_key', models.CharField(max_length=400)),
-                ('given_key', models.CharField(max_length=400)),
-                ('latin_key', models.CharField(blank=True, max_length=400)),
-                ('latin_given_key', models.CharField(blank=True, max_length=400)),
+                ('name_key', models.CharField(db_collation='C', max_length=400)),
+                ('given_key', models.CharField(db_collation='C', max_length=400)),
+                ('latin_key', models.CharField(blank=True, db_collation='C', max_length=400)),
+                ('latin_given_key', models.CharField(blank=True, db_collation='C', max_length=400)),
                 ('match_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('origins', models.JSONField(blank=True, default=dict, verbose_name='sources')),
                 ('sex', models.CharField(choices=[('female', 'Female'), ('male', 'Male')], max_length=6, verbose_name='sex')),
@@ -171,7 +171,7 @@ class Migration(FirstMigration):
         migrations.AddField(
             model_name='person',
             name='village',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village'),
         ),
         migrations.CreateModel(
             name='Deceased',
@@ -615,7 +615,7 @@ class Migration(FirstMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter')], max_length=8)),
+                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter'), ('name', 'a name and date of birth were typed that are registered elsewhere')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -752,10 +752,10 @@ class Migration(FirstMigration):
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
                 ('latin_family_name', models.CharField(blank=True, max_length=100, verbose_name='surname in Latin letters')),
                 ('latin_given_name', models.CharField(blank=True, max_length=100, verbose_name='given name in Latin letters')),
-                ('name_key', models.CharField(max_length=400)),
-                ('given_key', models.CharField(max_length=400)),
-                ('latin_key', models.CharField(blank=True, max_length=400)),
-                ('latin_given_key', models.CharField(blank=True, max_length=400)),
+                ('name_key', models.CharField(db_collation='C', max_length=400)),
+                ('given_key', models.CharField(db_collation='C', max_length=400)),
+                ('latin_key', models.CharField(blank=True, db_collation='C', max_length=400)),
+                ('latin_given_key', models.CharField(blank=True, db_collation='C', max_length=400)),
                 ('origins', models.JSONField(blank=True, default=dict, verbose_name='sources')),
                 ('sex', models.CharField(choices=[('female', 'Female'), ('male', 'Male')], max_length=6, verbose_name='sex')),
                 ('date_of_birth', models.DateField(verbose_name='date of birth')),
@@ -1159,19 +1159,27 @@ class Migration(FirstMigration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name_key', 'varchar_pattern_ops'), name='person_name_key'),
+            index=models.Index(fields=['name_key'], name='person_name_key'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('given_key', 'varchar_pattern_ops'), name='person_given_key'),
+            index=models.Index(fields=['given_key'], name='person_given_key'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('latin_key', 'varchar_pattern_ops'), name='person_latin_key'),
+            index=models.Index(fields=['latin_key'], name='person_latin_key'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('latin_given_key', 'varchar_pattern_ops'), name='person_latin_given_key'),
+            index=models.Index(fields=['latin_given_key'], name='person_latin_given_key'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(django.contrib.postgres.indexes.OpClass('village', 'varchar_pattern_ops'), models.F('name_key'), models.F('given_key'), name='person_village'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(django.contrib.postgres.indexes.OpClass('village', 'varchar_pattern_ops'), models.F('latin_key'), models.F('latin_given_key'), name='person_village_latin'),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -1556,6 +1564,10 @@ class Migration(FirstMigration):
         migrations.AddIndex(
             model_name='enrolmentevent',
             index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(condition=models.Q(('operator_reference', ''), _negated=True), fields=['operator_reference'], name='enrolment_operator_reference'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

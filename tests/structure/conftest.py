@@ -42,8 +42,8 @@ from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
-from tests.registry.imports.cast import unsaved_source
 from tests.registry.duplicates.cast import case_of
+from tests.registry.imports.cast import unsaved_source
 from tests.registry.pages import Family
 from tests.roles import as_owner
 
