@@ -10,4 +10,5 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        import_module("applications.registrations")
+        for part in ("registrations", "retention", "anonymised"):
+            import_module(f"{self.name}.{part}")

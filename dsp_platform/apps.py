@@ -15,7 +15,8 @@ class PlatformConfig(AppConfig):
     checks = checks  # registers the system checks on import
 
     def ready(self) -> None:
-        import_module("dsp_platform.casework.registrations")
+        for part in ("casework.registrations", "retention", "anonymised"):
+            import_module(f"{self.name}.{part}")
 
 
 class StaffAdminConfig(AdminConfig):

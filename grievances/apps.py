@@ -10,4 +10,5 @@ class GrievancesConfig(AppConfig):
     verbose_name = _("Grievances")
 
     def ready(self) -> None:
-        import_module("grievances.registrations")
+        for part in ("registrations", "retention", "anonymised"):
+            import_module(f"{self.name}.{part}")

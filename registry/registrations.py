@@ -16,12 +16,16 @@ from registry.beneficiaries import life_events as events_of_enrolments
 from registry.beneficiaries.sms_templates import level_expired
 from registry.changes import evidence
 from registry.changes import life_events as events_of_changes
+from registry.changes import merging as merging_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.life_events.events import Domain, register_effects
+from registry.merging import parts as merging_parts
+from registry.merging.contract import register_part
+from registry.merging.sms_templates import merged, parted
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
@@ -29,6 +33,7 @@ from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
+from registry.provenance.job import register_jobs
 from registry.records import life_events as events_of_records
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
@@ -70,6 +75,8 @@ for name, render, title in (
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("level_expired", level_expired, _("The assessment of your household has run out")),
     ("death_undone", phone_templates.death_undone, _("A record is open again")),
+    ("records_merged", merged, _("Two records of you are one")),
+    ("records_parted", parted, _("Your record is one of its own again")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
@@ -103,6 +110,7 @@ register_record_kind(HouseholdKind(HouseholdExplainer()))
 for kind in REPORTS:
     register_report_kind(kind)
 register_rule_reader(RuleReader())
+register_jobs()
 register_sections(*SECTIONS)
 for domain, effects in (
     (Domain.ENROLMENTS, events_of_enrolments.EFFECTS),
@@ -113,3 +121,4 @@ for domain, effects in (
     (Domain.DELIVERY, events_of_records.EFFECTS),
 ):
     register_effects(domain, effects)
+register_part(*merging_parts.PARTS, merging_of_changes.PART)

@@ -7,6 +7,8 @@ from registry.changes.moves import views as moves
 from registry.claims import views as claim
 from registry.consents import views as consents
 from registry.counter import views as counter
+from registry.duplicates import counter_views as duplicates
+from registry.history import views as history
 from registry.home import views as me
 from registry.my_data import message_views as messages
 from registry.my_data import views as my_data
@@ -38,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/data/", my_data.my_data, name="my_data"),
     path("my/data/access-log/", my_data.access_log, name="my_data_access_log"),
     path("my/data/help/", my_data.help_given, name="my_data_help"),
+    path("my/data/history/", history.my_history, name="my_data_history"),
     path("my/data/download/", my_data.download, name="my_data_download"),
     path("my/data/everything/", my_data.everything, name="my_data_everything"),
     path("my/data/everything.json", my_data.everything_json, name="my_data_json"),
@@ -83,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         household_changes.counter_household_change,
         name="counter_household_change",
     ),
+    path("counter/one-person/", duplicates.counter_duplicates, name="counter_duplicates"),
+    path("counter/one-person/<str:reference>/", duplicates.counter_duplicate, name="counter_duplicate"),
     path("counter/changes/", counter_views.counter_changes, name="counter_changes"),
     path("counter/changes/<str:reference>/", counter_views.counter_change, name="counter_change"),
 ]

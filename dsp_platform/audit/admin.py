@@ -13,6 +13,7 @@ from dsp_platform.admin.lists import FixedValuesFilter, staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import actions
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.audit.retention_admin import RetentionAdmin as RetentionAdmin
 from dsp_platform.khmer.digits import latin_digits
 
 

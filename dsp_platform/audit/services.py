@@ -6,13 +6,40 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.audit.selectors import LISTED
+from dsp_platform.database.inserts import insert
 
 
-def record_listed(*, actor: AbstractBaseUser, subject_kind: str, subject_ids: Iterable[int]) -> None:
+def record_listed(
+    *, actor: AbstractBaseUser, subject_kind: str, subject_ids: Iterable[int], reason: str = ""
+) -> None:
     """The results of a search, in one statement."""
     AuditEvent.objects.bulk_create(
-        AuditEvent(actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject)
+        AuditEvent(
+            actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject, reason=reason
+        )
         for subject in subject_ids
+    )
+
+
+def record_each(
+    *,
+    actor: AbstractBaseUser,
+    action: str,
+    subjects: Iterable[tuple[str, int]],
+    assisted_session_id: UUID | None = None,
+) -> None:
+    """One action on several subjects, each by kind and key, in one statement."""
+    insert(
+        [
+            AuditEvent(
+                actor_id=actor.pk,
+                action=action,
+                subject_kind=kind,
+                subject_id=subject,
+                assisted_session_id=assisted_session_id,
+            )
+            for kind, subject in subjects
+        ]
     )
 
 

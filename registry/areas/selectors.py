@@ -90,6 +90,11 @@ def village(code: str) -> Area | None:
     return found.filter(code=code, level=Area.Level.VILLAGE).first()
 
 
+def is_village(code: str) -> bool:
+    """Whether a household may be registered in it."""
+    return _is_code(code) and _current().filter(code=code, level=Area.Level.VILLAGE).exists()
+
+
 def is_area_of_officials(code: str) -> bool:
     """Whether it is a current commune or district: officials work for no other level."""
     levels = (Area.Level.COMMUNE, Area.Level.DISTRICT)

@@ -1,10 +1,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dsp_platform.database.history_context import history_context
 from dsp_platform.khmer.text import clean
 from registry.areas.address_keys import own_keys
 from registry.areas.gazetteer import GazetteerEntry
@@ -40,7 +40,7 @@ class Loaded:
 
 def load_areas(*, entries: Collection[GazetteerEntry]) -> Loaded:
     """Update the areas to this edition. An area that is missing in it is ended, not deleted."""
-    with transaction.atomic(), pghistory.context(why="load_areas"):
+    with transaction.atomic(), history_context("load_areas"):
         today = timezone.localdate()
         rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
         current = {row[0]: GazetteerEntry(*row) for row in rows}

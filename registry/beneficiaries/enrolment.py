@@ -1,9 +1,9 @@
 from datetime import date
 
-import pghistory
 from django.db import transaction
 from django.utils import timezone
 
+from dsp_platform.database.history_context import history_context
 from registry.models import Enrolment, Payment, Person, Programme
 
 
@@ -18,7 +18,7 @@ def enrol(*, person: Person, programme: Programme, since: date, operator_referen
     """
     if Person.objects.filter(pk=person.pk).exclude(died_on=None).exists():
         raise CannotEnrolDeceased
-    with transaction.atomic(), pghistory.context(why="enrol"):
+    with transaction.atomic(), history_context("enrol"):
         enrolment, made = Enrolment.objects.exclude(state=Enrolment.State.ENDED).get_or_create(
             person=person,
             programme=programme,
@@ -34,14 +34,14 @@ def set_suspended(*, enrolment: Enrolment, suspended: bool) -> None:
     """Suspend the enrolment or make it active again; one that has ended is not changed."""
     state = Enrolment.State.SUSPENDED if suspended else Enrolment.State.ACTIVE
     if enrolment.state not in (state, Enrolment.State.ENDED):
-        with transaction.atomic(), pghistory.context(why="set_suspended"):
+        with transaction.atomic(), history_context("set_suspended"):
             enrolment.state = state
             enrolment.save(update_fields=["state"])
 
 
 def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
     """The person left the programme; no error where there is no open enrolment."""
-    with transaction.atomic(), pghistory.context(why="end_enrolment"):
+    with transaction.atomic(), history_context("end_enrolment"):
         open_ones = Enrolment.objects.exclude(state=Enrolment.State.ENDED).select_for_update()
         enrolment = open_ones.filter(person=person, programme=programme).first()
         # A report of an earlier day that arrives late ends nothing that began after it.
@@ -52,14 +52,14 @@ def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
 
 def end_all(*, person: Person, until: date) -> None:
     """The person died on that day. The caller has locked them."""
-    with transaction.atomic(), pghistory.context(why="end_enrolment"):
+    with transaction.atomic(), history_context("end_enrolment"):
         open_ones = person.enrolments.exclude(state=Enrolment.State.ENDED)
         open_ones.update(state=Enrolment.State.ENDED, until=until)
 
 
 def hand_over(*, person: Person, into: Person) -> None:
     """To the record that remains, which may be in the same programme. The caller has locked both."""
-    with transaction.atomic(), pghistory.context(why="merge"):
+    with transaction.atomic(), history_context("merge"):
         theirs = into.enrolments.exclude(state=Enrolment.State.ENDED).values("programme")
         double = person.enrolments.exclude(state=Enrolment.State.ENDED).filter(programme__in=theirs)
         double.update(state=Enrolment.State.ENDED, until=timezone.localdate())
@@ -68,7 +68,7 @@ def hand_over(*, person: Person, into: Person) -> None:
 
 def note_payment(*, enrolment: Enrolment, amount: int, paid_on: date, operator_reference: str) -> None:
     """A payment is identified by the operator's number: noted again, it is corrected."""
-    with transaction.atomic(), pghistory.context(why="note_payment"):
+    with transaction.atomic(), history_context("note_payment"):
         Payment.objects.update_or_create(
             enrolment=enrolment,
             operator_reference=operator_reference,
@@ -78,5 +78,5 @@ def note_payment(*, enrolment: Enrolment, amount: int, paid_on: date, operator_r
 
 def take_back_payment(*, enrolment: Enrolment, operator_reference: str) -> None:
     """The money was returned to the operator. The payment stays in the history of the table."""
-    with transaction.atomic(), pghistory.context(why="take_back_payment"):
+    with transaction.atomic(), history_context("take_back_payment"):
         Payment.objects.filter(enrolment=enrolment, operator_reference=operator_reference).delete()

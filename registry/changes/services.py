@@ -1,6 +1,5 @@
 """Every write of a request for a change: ask, decide, withdraw. What each kind does is in ``kinds``."""
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.database.history_context import history_context, history_facts
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from registry.changes import number_lookups
@@ -68,7 +68,7 @@ def ask_change(
     ``ChangeError`` for answers that are not complete, ``InConflict`` for an official related to whom it is
     about where nobody else decides it, ``PermissionDenied`` without a household of one's own.
     """
-    with transaction.atomic(), pghistory.context(why="ask_change"):
+    with transaction.atomic(), history_context("ask_change", actor=actor):
         require_assisted_session(actor, assisted_session)
         locked = _locked_draft(draft, actor, assisted_session, kind)
         if locked is not None and locked.request is not None:
@@ -108,6 +108,7 @@ def _asked(
 
 def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
     """Apply it at once, or ask those whom it waits for."""
+    history_facts(request=request.reference)
     if kind.at_once:
         refuse_relatives(actor, assisted_session, *persons_affected(request))
         _apply(request, kind, actor)
@@ -189,7 +190,7 @@ def decide_change(
     Raises as ``Deciders.begin``; ``Outdated`` where it cannot be applied any more (nothing is changed),
     ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then, or ``ReportedDead``.
     """
-    with transaction.atomic(), pghistory.context(why="decide_change"):
+    with transaction.atomic(), history_context("decide_change", actor=actor, request=request.reference):
         request, is_repeat = change_deciders.begin(
             request, decision, actor=actor, expected_version=expected_version, note=note
         )
@@ -290,7 +291,7 @@ def withdraw_change(
 
     Raises ``Overtaken`` where it was decided meanwhile, ``InConflict`` for an official related to them.
     """
-    with transaction.atomic(), pghistory.context(why="withdraw_change"):
+    with transaction.atomic(), history_context("withdraw_change", actor=actor, request=request.reference):
         require_assisted_session(actor, assisted_session)
         request = change_workflow.lock(request)
         context = household_context(actor, assisted_session)

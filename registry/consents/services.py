@@ -1,10 +1,10 @@
 import hashlib
 
-import pghistory
 from django.db import transaction
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
 from registry.life_events.events import EventKind, LifeEvent, tell
 from registry.models import Consent, Household, Person
 from registry.persons.conflicts import refuse_relatives
@@ -52,7 +52,7 @@ def give_consent(
 
     Raises ValueError for a non-member, ``InConflict`` for an official related to the household.
     """
-    with transaction.atomic(), pghistory.context(why="give_consent"):
+    with transaction.atomic(), history_context("give_consent", actor=actor):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
@@ -84,7 +84,7 @@ def withdraw_consent(
     Whoever gave it gets a text message, unless they take it back themselves; in an assisted session both do.
     Raises ``InConflict`` for an official related to the household.
     """
-    with transaction.atomic(), pghistory.context(why="withdraw_consent"):
+    with transaction.atomic(), history_context("withdraw_consent", actor=actor):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
@@ -92,7 +92,8 @@ def withdraw_consent(
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
             consents = consents.filter(operator_code=operator_code)
-        gave = [one.given_by for one in consents.select_related("given_by__account")]
+        rows = consents.select_related("given_by__account", "given_by__merged_into__account")
+        gave = [one.given_by.merged_into or one.given_by for one in rows]
         if gave:
             tell(
                 LifeEvent(

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.database.history_context import history_context
 from dsp_platform.khmer.dates import PartialDate
 from registry.deaths.selectors import membership_again
 from registry.identity.spid import grouped
@@ -108,7 +108,7 @@ class DeathKind(contract.ProposalKind):
         if person.died_on is None or person.merged_into_id:
             raise ValidationError(_("No death of this person is recorded."))
         membership = membership_again(person)
-        with pghistory.context(why="undo_death"), PersonWriter(actor=actor) as writer:
+        with history_context("undo_death", actor=actor), PersonWriter(actor=actor) as writer:
             writer.update_person(person, died=None)
             if membership:
                 writer.add_membership(membership.household, person, membership.relationship)

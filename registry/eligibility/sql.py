@@ -1,6 +1,6 @@
 """A rule judged for the whole registry in one statement. NULL is "not known"."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -24,7 +24,7 @@ OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
 OF_HOUSEHOLDS = " AND member.household_id = ANY (%(subjects)s::bigint[])"
 
 # Who is judged: not the dead, and not the second records of a person.
-_POPULATION = "person.merged_into_id IS NULL AND person.died_on IS NULL"
+LIVING = "person.merged_into_id IS NULL AND person.died_on IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,15 @@ class StatementPart:
     values: dict[str, Value]
 
 
+@dataclass(frozen=True, slots=True)
+class StatementParts:
+    """The same of several rules, which share the tables and the values."""
+
+    conditions: list[str]
+    tables: str
+    values: dict[str, Value]
+
+
 def _compiler() -> Compiler:
     columns = {fact.name: fact.column for fact in FACTS.values()}
     most = {fact.name: fact.most_column for fact in FACTS.values() if fact.most_column}
@@ -75,6 +84,14 @@ def as_part(rule: Node, only: str = "") -> StatementPart:
     compiler = _compiler()
     condition = f"({compiler.condition(rule)} IS TRUE)"
     return StatementPart(condition, _counted(facts_named(rule), only), compiler.values)
+
+
+def as_parts(rules: Sequence[Node], only: str = "") -> StatementParts:
+    """Several rules judged in one statement."""
+    compiler = _compiler()
+    conditions = [f"({compiler.condition(rule)} IS TRUE)" for rule in rules]
+    named = {fact for rule in rules for fact in facts_named(rule)}
+    return StatementParts(conditions, _counted(named, only), compiler.values)
 
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
@@ -96,7 +113,7 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     ]
     query = (
         f"SELECT {', '.join(f'count(*) FILTER (WHERE {count})' for count in counts)} FROM"  # noqa: S608
-        f" (SELECT {', '.join(columns)} FROM {tables} WHERE {_POPULATION}) judged"
+        f" (SELECT {', '.join(columns)} FROM {tables} WHERE {LIVING}) judged"
     )
     with connection.cursor() as cursor:
         cursor.execute(query, compiler.values)

@@ -1,10 +1,13 @@
 from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
+from registry.models.conflicts import SourceConflict
 from registry.models.consent import Consent
+from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
@@ -22,6 +25,7 @@ __all__ = [
     "ChangeRequest",
     "Claim",
     "Consent",
+    "CoverageCount",
     "Deceased",
     "Draft",
     "DuplicateCase",
@@ -29,6 +33,7 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "ImportSource",
     "KeySetup",
     "LifeSituation",
     "Lookup",
@@ -43,4 +48,5 @@ __all__ = [
     "ProgrammeSituation",
     "RareFact",
     "RuleVersion",
+    "SourceConflict",
 ]

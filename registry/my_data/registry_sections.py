@@ -13,6 +13,7 @@ from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
 from registry.changes.hearings.visibility import listed, why_unlisted
 from registry.facts.table import CIRCUMSTANCES
+from registry.identity.documents import masked
 from registry.models import Consent, Membership, Person
 from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, LabelledCode
@@ -20,12 +21,6 @@ from registry.persons.conflicts import personal_conflict
 from registry.persons.households import with_household
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
-
-SHOWN_DIGITS = 4
-
-
-def masked(number: str) -> str:
-    return "•••• " + number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else "••••"
 
 
 def person(subject: DataSubject) -> dict[str, Any]:

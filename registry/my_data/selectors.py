@@ -1,22 +1,23 @@
 """What a person may read about their data: copies at operators, accesses, help at the counter."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.ledger.shared_records import SharedRecord, shared_records_of
 from dsp_platform.exchange.models import Operator
-from registry.models import Area, Consent, Person
+from registry.models import Consent, Person
 from registry.my_data.sections import DataSubject, subjects_about
 from registry.persons.ages import dates_of_birth
 from registry.persons.households import household_of, members_of
+from registry.persons.offices import Offices
 
 PAGE = 20
 _ADULT = 18
@@ -76,7 +77,12 @@ def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:
     children = [
         pk for pk, dates in dates_by_person.items() if all(year - born.first.year < _ADULT for born in dates)
     ]
-    return {"person": [*{subject.person.pk, *children}]}
+    return {"person": [*{subject.person.pk, *_aliases(subject.person), *children}]}
+
+
+def _aliases(person: Person) -> QuerySet[Person, int]:
+    """Keys of the records that became one with theirs: what was logged of those stays there."""
+    return Person.objects.filter(merged_into=person).values_list("pk", flat=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def access_log_about(subject: DataSubject, *, before: int | None = None) -> tupl
     """A page of the access log, newest first, and the cursor of the next page; None on the last one."""
     events = list(audit.access_log_of(logged_subjects(subject), before=before)[: PAGE + 1])
     page = events[:PAGE]
-    offices = _offices(event.actor for event in page)
+    offices = Offices(event.actor for event in page)
     names = {one.pk: one.name for one in subject.members}
     accesses = []
     for (_key, _day), same in groupby(page, key=_visit):
@@ -118,23 +124,6 @@ def _visit(event: AuditEvent) -> tuple[object, ...]:
     return key, timezone.localdate(event.at)
 
 
-class _offices:
-    """Name of the commune or operator that each of them works for. Two queries."""
-
-    def __init__(self, users: Iterable[User | None]) -> None:
-        known = [user for user in users if user is not None]
-        self.areas = Area.objects.in_bulk({user.area_code for user in known if user.area_code})
-        self.operators = Operator.objects.in_bulk(
-            {user.operator_code for user in known if user.operator_code}
-        )
-
-    def __call__(self, user: User | None) -> str:
-        if user is None:
-            return ""
-        place = self.areas.get(user.area_code) or self.operators.get(user.operator_code)
-        return (place.name if isinstance(place, Area) else str(place)) if place else ""
-
-
 @dataclass(frozen=True, slots=True)
 class HelpGiven:
     assisted_session: AssistedSession
@@ -147,8 +136,8 @@ def help_given(
     subject: DataSubject, *, before: datetime | None = None
 ) -> tuple[list[HelpGiven], datetime | None]:
     """Assisted sessions opened for the person, newest first, and the cursor of the next page."""
-    aliases = Person.objects.filter(merged_into=subject.person).values_list("pk", flat=True)
-    assisted_sessions = AssistedSession.objects.filter(subject_id__in=[subject.person.pk, *aliases])
+    records = [subject.person.pk, *_aliases(subject.person)]
+    assisted_sessions = AssistedSession.objects.filter(subject_id__in=records)
     if before is not None:
         assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
     found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])
@@ -159,7 +148,7 @@ def help_given(
             action.assisted_session_id, []
         ):
             actions[action.assisted_session_id].append(action.action)
-    offices = _offices(assisted_session.official for assisted_session in page)
+    offices = Offices(assisted_session.official for assisted_session in page)
     rows = [
         HelpGiven(assisted_session, offices(assisted_session.official), actions.get(assisted_session.pk, []))
         for assisted_session in page

@@ -1,5 +1,6 @@
 """The admin of persons: found by a search, opened for a reason that the person can see."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -13,16 +14,30 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
+from dsp_platform.khmer.text import clean
 from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.labels import VIEW_REASONS
+from registry.persons.search import nearest_first
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
+
+PLACE = "place"
+LONGEST_PLACE = 100
 
 
 class PersonList(RestrictedChangeList):
     """Of a person whose record its reader may not read it shows that they were found, and no more."""
+
+    @property
+    def asks_place(self) -> bool:
+        """Whether the search can be narrowed to a place."""
+        return cast(SearchFirst, self.model_admin).asks_place
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
+        return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -36,6 +51,7 @@ class SearchFirst:
     """Mixin: an empty list until something is searched for, so that staff cannot browse the registry."""
 
     sortable_by: Any = ()
+    asks_place = False
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
@@ -66,6 +82,37 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
     fields = ("household", "relationship", "started_on", "ended_on")
 
 
+def instead_of_record(
+    shown_by: admin.ModelAdmin[Any], request: HttpRequest, *persons: Person, also: Iterable[int] = ()
+) -> HttpResponse | None:
+    """Asks for a reason, or tells a relative of one of them that the record is not shown; None where it may
+    be shown. The look is recorded, also for the persons of the keys in ``also``, whom the page names.
+    """
+    reason = request.GET.get("reason", "")
+    site = shown_by.admin_site.each_context(request)
+    if reason not in VIEW_REASONS:
+        context = {
+            **site,
+            "title": _("Why do you look at this record?"),
+            "reasons": VIEW_REASONS.items(),
+            "opts": shown_by.opts,
+        }
+        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+    user = cast(User, request.user)
+    for pk in (*(person.pk for person in persons), *sorted(also)):
+        audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
+    if why := personal_conflict(user, *persons):
+        context = {
+            **site,
+            "title": ", ".join(person.spid_grouped for person in persons),
+            "why": why,
+            "opts": shown_by.opts,
+            "list_url": reverse("admin:registry_person_changelist"),
+        }
+        return TemplateResponse(request, "admin/work_item_unread.html", context)
+    return None
+
+
 @admin.register(Person)
 class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     # The search itself records whom it found in the audit log.
@@ -73,7 +120,11 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     actions = None
     list_display = ("spid_shown", "full_name", "sex", "born_shown", "village")
     search_fields = ("spid",)
-    search_help_text = _("SPID, document number, phone number or name")
+    asks_place = True
+    search_help_text = _(
+        "SPID, document number, phone number, or a name in Khmer or Latin letters: its first 3 characters, "
+        "or the whole name. At most 20 persons are shown, the nearest first."
+    )
     inlines = (MembershipInline,)
     fields = (
         "spid_shown",
@@ -111,8 +162,9 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         return selectors.persons_visible_to(cast(User, request.user))
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
-        persons = services.search_persons(official=cast(User, request.user), query=term)
-        return selectors.nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
+        persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
+        return nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
 
     def person_of(self, row: Person) -> Person:
         return row
@@ -131,29 +183,11 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         person = self.get_object(request, object_id)
         if person is None or not self.has_view_permission(request, person):
             raise Http404
-        reason = request.GET.get("reason", "")
-        if reason not in VIEW_REASONS:
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("Why do you look at this record?"),
-                "reasons": VIEW_REASONS.items(),
-                "opts": self.opts,
-            }
-            return TemplateResponse(request, "admin/registry/person/reason.html", context)
-        user = cast(User, request.user)
         # Rare facts name the others whom they concern.
         others = {pk for fact in rare_facts_of(person) for pk in fact.persons} - {person.pk}
-        for pk in (person.pk, *sorted(others)):
-            audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
-        if why := personal_conflict(user, person):
-            context = {
-                **self.admin_site.each_context(request),
-                "title": person.spid_grouped,
-                "why": why,
-                "opts": self.opts,
-                "list_url": reverse("admin:registry_person_changelist"),
-            }
-            return TemplateResponse(request, "admin/work_item_unread.html", context)
+        if instead := instead_of_record(self, request, person, also=others):
+            return instead
+        extra_context = {**(extra_context or {}), "reason": request.GET["reason"]}
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:

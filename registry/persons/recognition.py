@@ -101,6 +101,8 @@ def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:
     documents = list(
         IdentityDocument.objects.filter(digest__in=digests).exclude(type__in=IdentityDocument.SHARED_TYPES)
     )
+    if not documents:
+        return {}
     persons = lock_persons({document.person_id for document in documents})
     return {(document.type, bytes(document.digest)): persons[document.person_id] for document in documents}
 

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-import pghistory
 from django.db import transaction
 
+from dsp_platform.database.history_context import history_context
 from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Person
+from registry.persons.origins import reported_by
 from registry.persons.validation import validate_document_number
 from registry.persons.writer import NumberTaken, PersonWriter, lock_household, lock_person
 
@@ -15,7 +16,7 @@ def set_poverty_level(*, household: Household, level: str, valid_to: date | None
     """The level that IDPoor reports; reported twice, it changes nothing. ValueError for no such level."""
     if level not in Household.PovertyLevel.values:
         raise ValueError(f"no poverty level: {level}")
-    with transaction.atomic(), pghistory.context(why="set_poverty_level"), PersonWriter() as writer:
+    with transaction.atomic(), history_context("set_poverty_level"), PersonWriter() as writer:
         household = lock_household(household)
         if (household.poverty_level, household.poverty_valid_to) != (level, valid_to):
             writer.update_household(household, poverty_level=level, poverty_valid_to=valid_to)
@@ -26,7 +27,7 @@ def set_poverty_level(*, household: Household, level: str, valid_to: date | None
 def save_card(*, person: Person, type: str, number: str) -> None:
     """In the place of an earlier number of that type. Raises ValidationError, and ``NumberTaken``."""
     number = validate_document_number(type, number)
-    with transaction.atomic(), pghistory.context(why="save_card"), PersonWriter() as writer:
+    with transaction.atomic(), history_context("save_card"), PersonWriter() as writer:
         person = lock_person(person)
         alike = IdentityDocument.objects.filter(type=type, digest=document_digest(type, number))
         if alike.filter(person=person).exists():
@@ -36,11 +37,13 @@ def save_card(*, person: Person, type: str, number: str) -> None:
         writer.replace_document(person, type, number)
 
 
-def set_disability_level(*, person: Person, level: str) -> None:
-    """Empty: no disability was found. Reported twice, it changes nothing. ValueError for no such level."""
+def set_disability_level(*, person: Person, level: str, operator: str = "") -> None:
+    """Empty: no disability was found. ``operator``: whose report it is. Reported twice, it changes nothing.
+    ValueError for no such level.
+    """
     if level and level not in Person.DisabilityLevel.values:
         raise ValueError(f"no level of disability: {level}")
-    with transaction.atomic(), pghistory.context(why="set_disability_level"), PersonWriter() as writer:
+    with transaction.atomic(), history_context("set_disability_level"), PersonWriter() as writer:
         person = lock_person(person)
         if person.disability_level != level:
-            writer.update_person(person, disability_level=level)
+            writer.update_person(person, origin=reported_by(operator), disability_level=level)

@@ -16,9 +16,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.background.workers import notify_on_commit
+from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
+from registry.errors import MergedMeanwhile
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
@@ -28,6 +31,7 @@ from registry.matching.stored import record_of
 from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
+from registry.persons.origins import TOLD, with_values_of
 from registry.persons.validation import NAME_VALIDATORS
 
 # By which a person is found to be somebody's double, and by which of them candidates are found.
@@ -35,6 +39,8 @@ FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone
 IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
+# What is written of a record that became an alias of another.
+MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
 # The columns of a date that may be known to the month or the year only.
 DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
@@ -93,7 +99,7 @@ def lock_person_row(person: Person) -> Person:
 
 def announce_household(household: Household) -> None:
     """Operators must hold the household and its members as they are now."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _announce([household.pk])
         for follower in _household_followers:
             follower(household)
@@ -104,6 +110,13 @@ def _announce(households: Collection[int]) -> None:
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)
     exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
+
+
+def _announce_new(households: Collection[tuple[Household, Sequence[Person]]]) -> None:
+    """Of new people only: no record of another domain rests on them yet."""
+    persons = [(one.pk, one.version) for _, members in households for one in members]
+    homes = [(household.pk, household.version) for household, _ in households]
+    exchange.announce_new({"person": persons, "household": homes})
 
 
 def bump_household(household: Household) -> None:
@@ -131,6 +144,20 @@ def bump_person(person: Person) -> None:
     exchange.announce(kind="person", subjects=[(person.pk, person.version)])
     for follower in _person_followers:
         follower(person)
+
+
+def await_match(persons: Collection[int]) -> None:
+    """They are compared with all others after the commit. Whoever is being compared at this moment is
+    compared once more: what was read of them is out of date."""
+    if not persons:
+        return
+    AwaitingMatch.objects.bulk_create(
+        [AwaitingMatch(person_id=pk) for pk in sorted(persons)],
+        update_conflicts=True,
+        update_fields=["since", "taken_until"],
+        unique_fields=["person"],
+    )
+    notify_on_commit("matching.sweep", ["waiting"])
 
 
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
@@ -182,6 +209,7 @@ class PersonWriter:
         self._happened = Happened(actor, request)
         self._households: set[int] = set()
         self._new_households: set[int] = set()
+        self._of_new_people: dict[int, tuple[Household, Sequence[Person]]] = {}
         self._persons: dict[int, Person] = {}
         self._to_compare: set[int] = set()
 
@@ -197,23 +225,42 @@ class PersonWriter:
             return
         for event in self._happened.events():
             tell(event)
-        lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
-        homes = dict(lives.values_list("person", "household")) if self._persons else {}
+        self._announce()
+        await_match(self._to_compare)
+
+    def _announce(self) -> None:
+        homes: dict[int, int] = {}
+        if self._persons:
+            lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+            homes = dict(lives.values_list("person", "household"))
         self._households.update(homes.values())
-        _bump(self._households - self._new_households)
-        for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
-            announce_household(household)
+        if self._households:
+            _bump(self._households - self._new_households)
+            for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
+                announce_household(household)
+        if untouched := self._of_new_people.keys() - self._households:
+            _announce_new([self._of_new_people[pk] for pk in sorted(untouched)])
         for person in self._persons.values():
             if person.pk not in homes:
                 bump_person(person)
-        waiting = [AwaitingMatch(person_id=pk) for pk in sorted(self._to_compare)]
-        AwaitingMatch.objects.bulk_create(waiting, ignore_conflicts=True)
 
-    def update_person(self, person: Person, **values: Any) -> None:
+    def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
+        """``origin``: the code of the import source that the values come from; empty for what people told.
+
+        Raises MergedMeanwhile: a record that became an alias stays as it is.
+        """
+        is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
+        if is_alias and not values.keys() <= MERGED_TOO:
+            raise MergedMeanwhile
         self._happened.to_person(person, values)
         if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
             self._to_compare.add(person.pk)
-        person.save(update_fields=set_values(person, values))
+        columns = set_values(person, values)
+        origins = with_values_of(person.origins, origin, values)
+        if origins != person.origins and "origins" not in values:
+            person.origins = origins
+            columns.append("origins")
+        person.save(update_fields=columns)
         if not values.get("died", True):  # where they lived by then is not where they will live until death
             person.memberships.filter(ended_by_death=True).update(ended_by_death=False)
         if values.keys() - NOT_SENT:
@@ -235,12 +282,20 @@ class PersonWriter:
         self._households.add(household.pk)
 
     def replace_document(self, person: Person, type: str, number: str) -> None:
-        """In the place of an earlier one of that type. Raises NumberTaken."""
-        with _number_taken():
+        """In the place of an earlier one of that type. Raises NumberTaken, MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
+        with _number_taken(), transaction.atomic():
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
         self._to_compare.add(person.pk)
+
+    def move_document(self, document: IdentityDocument, person: Person) -> None:
+        """To another record of the same person, or back from it."""
+        document.person = person
+        document.save(update_fields=["person"])
+        self._persons[person.pk] = person
 
     def add_person(self, person: Person, documents: Sequence[tuple[str, str]]) -> None:
         """Raises NumberTaken."""
@@ -251,13 +306,15 @@ class PersonWriter:
 
         save_with_new_number(save, "registry_person_spid_key")
         self._happened.registered(person)
-        with _number_taken():
+        with _number_taken(), transaction.atomic():
             IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
         self._persons[person.pk] = person
         self._to_compare.add(person.pk)
 
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
-        """From today on; the person then lives in the village of the household."""
+        """From today on; the person then lives in the village of the household. Raises MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
         _membership(household, person, relationship).save(force_insert=True)
         self._happened.came(person, household)
         if person.village_id != household.village_id:
@@ -275,33 +332,38 @@ class PersonWriter:
         self._households.add(membership.household_id)
         self._persons[membership.person_id] = membership.person
 
+    def take_back_membership(self, membership: Membership) -> None:
+        """It was somebody else's, and never this person's."""
+        household, person = membership.household_id, membership.person
+        membership.delete()
+        self._households.add(household)
+        self._persons[person.pk] = person
+
     def add_household(self, *, village_id: str, address: str, members: Sequence[NewMember]) -> Household:
         """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
         household = Household(village_id=village_id, address=address)
         new = [one.person for one in members if one.person.pk is None]
-        known = [one.person.pk for one in members if one.person.pk is not None]
+        known = [one.person for one in members if one.person.pk is not None]
 
         def save() -> None:
             household.pk, household.number = None, new_reference("H")
             for person in new:
                 person.spid = new_spid()
-            household.save(force_insert=True)
-            Person.objects.bulk_create(new)
+            insert([household])
+            insert(new)
+            insert([_document(one.person, *given) for one in members for given in one.documents])
+            insert([_membership(household, one.person, one.relationship) for one in members])
 
-        save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
         with _number_taken():
-            IdentityDocument.objects.bulk_create(
-                _document(one.person, *document) for one in members for document in one.documents
-            )
-            Membership.objects.bulk_create(
-                _membership(household, one.person, one.relationship) for one in members
-            )
-        Person.objects.filter(pk__in=known).update(version=F("version") + 1)
-        for one in members:
-            if one.person.pk in known:
-                self._happened.came(one.person, household, is_new=True)
+            save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
         self._new_households.add(household.pk)
-        self._households.add(household.pk)
+        if known:
+            Person.objects.filter(pk__in=[one.pk for one in known]).update(version=F("version") + 1)
+            for person in known:
+                self._happened.came(person, household, is_new=True)
+            self._households.add(household.pk)
+        else:
+            self._of_new_people[household.pk] = household, new
         self._to_compare.update(person.pk for person in new)
         return household
 
@@ -317,9 +379,9 @@ def _membership(household: Household, person: Person, relationship: str) -> Memb
 
 @contextmanager
 def _number_taken() -> Iterator[None]:
+    """Around what is rolled back where it is."""
     try:
-        with transaction.atomic():
-            yield
+        yield
     except IntegrityError as error:
         if not is_violation_of(error, "document_number_once", "person_one_household"):
             raise

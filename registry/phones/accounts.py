@@ -1,11 +1,10 @@
 """Linking an account to a person."""
 
-import pghistory
-
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
 from dsp_platform.notifications import services as notifications
 from registry.models import Person
 from registry.persons.writer import PersonWriter
@@ -32,7 +31,7 @@ def give_account(
     own = {*recent_phones(person), account.phone or ""} - {""}
     beside = phones_of_adults(person) - own
     opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
-    with pghistory.context(why="claim_person"), PersonWriter() as writer:
+    with history_context("claim_person", actor=actor), PersonWriter() as writer:
         writer.update_person(person, account=account)
     accounts.change_holder(account=account, keep=keep)
     audit.record(

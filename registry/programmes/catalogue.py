@@ -1,13 +1,13 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import pghistory
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import ProposalOutdated
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.programmes.changes import PROGRAMME, guarded
@@ -15,7 +15,7 @@ from registry.programmes.changes import PROGRAMME, guarded
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
     """Add the programmes that do not exist yet; returns their number. Existing ones are not changed."""
-    with transaction.atomic(), pghistory.context(why="load_catalogue"):
+    with transaction.atomic(), history_context("load_catalogue"):
         for operator in catalogue["operators"]:
             names = {key: value for key, value in operator.items() if key != "code"}
             Operator.objects.get_or_create(
@@ -42,7 +42,7 @@ def save_programme(*, programme: Programme, changed: Collection[str], actor: Use
     Raises DependentProposal where a proposal that is waiting for its approver includes one of these texts,
     and ProposalOutdated where the programme was published meanwhile.
     """
-    with transaction.atomic(), pghistory.context(why="save_programme"):
+    with transaction.atomic(), history_context("save_programme", actor=actor):
         real = _changes(programme, changed)
         if programme.pk is not None and set(real) & set(guarded(Programme.objects.get(pk=programme.pk))):
             raise ProposalOutdated
@@ -54,7 +54,7 @@ def save_programme(*, programme: Programme, changed: Collection[str], actor: Use
 
 def save_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
     """Picture and order; its name is loaded with the catalogue, by the owner of the tables."""
-    with transaction.atomic(), pghistory.context(why="save_situation"):
+    with transaction.atomic(), history_context("save_situation", actor=actor):
         _save(situation, _changes(situation, changed), "life_situation", actor)
         return situation
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.urls import reverse
@@ -19,6 +18,7 @@ from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
 from registry.models import Benefit, Programme
 from registry.models.programme import PAGE_FIELDS
 from registry.programmes.amounts import refuse_overlapping
@@ -135,7 +135,7 @@ class ProgrammeKind(contract.ProposalKind):
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         programme = Programme.objects.get(pk=proposal.subject)
-        with pghistory.context(why="save_programme"):
+        with history_context("save_programme", actor=actor):
             wanted = _differing(proposal)
             changed = [name for name in GUARDED if name in wanted]
             if changed:

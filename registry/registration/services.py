@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
@@ -11,11 +10,13 @@ from dsp_platform.accounts.assisted_sessions.services import attach_subject
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
+from dsp_platform.database.history_context import history_context
+from dsp_platform.database.inserts import insert
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
-from registry.areas.selectors import village
+from registry.areas.selectors import is_village
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
 from registry.errors import (
@@ -38,8 +39,8 @@ from registry.models import (
     RareFact,
 )
 from registry.persons import lookups
+from registry.persons.alike import require_nobody_alike
 from registry.persons.details import HouseholdDetails
-from registry.persons.households import members_of
 from registry.persons.labels import SPID
 from registry.persons.plausible import findings_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
@@ -72,7 +73,8 @@ def register_household(
 
     Returns the household of a draft that was submitted before. ``keep`` is the key of the citizen's session
     that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered,
-    MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not register.
+    SomebodyAlike, MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not
+    register.
     """
     numbers = {
         index: lookups.digest_of(
@@ -81,7 +83,7 @@ def register_household(
         for index, one in enumerate(details.members)
         if one.document_number
     }
-    with transaction.atomic(), pghistory.context(why="register"):
+    with transaction.atomic(), history_context("register", actor=actor):
         if not numbers or not (actor.is_citizen or assisted_session):
             return _register(actor, details, draft, assisted_session, keep)
         lookups.check_limit(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT)
@@ -109,7 +111,8 @@ def is_document_taken(
     documents = IdentityDocument.objects.filter(type=document_type, digest=number)
     named = Q(pk__in=documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person"))
     if document_type == SPID:
-        named = Q(spid=clean_spid(document_number) or "")
+        spid = clean_spid(document_number) or ""
+        named = Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     holders = Person.objects.filter(named)
     if assisted_session is not None:
         living = Membership.objects.filter(person__in=holders, ended_on=None)
@@ -128,7 +131,7 @@ def _register(
 ) -> Household:
     if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
         raise PermissionDenied("only a citizen, or an official with an area, registers")
-    if returning := Person.objects.filter(spid=details.returning).first():
+    if details.returning and (returning := Person.objects.filter(spid=details.returning).first()):
         # Before the assisted session, as the recording of a death does: consistent lock order.
         lock_person_row(returning)
     require_assisted_session(actor, assisted_session)
@@ -137,22 +140,21 @@ def _register(
         return done
     _require_valid(actor, details)
     returning = _require_new(actor, assisted_session, details.returning)
-    household, head = _write(actor, details, assisted_session, keep, returning)
+    household, persons = _write(actor, details, assisted_session, keep, returning)
+    head = persons[0]
     if locked is not None:
         locked.household, locked.answers = household, {}
         if not Draft.objects.filter(pk=locked.pk).update(household=household, answers={}):
             locked.save(force_insert=True)  # the hand-over of the account deleted it
     if assisted_session is not None:
         attach_subject(assisted_session=assisted_session, subject_id=head.pk)
-    _send_numbers(household, with_typed=actor.is_official)
-    for kind, subject in (("household", household.pk), ("person", head.pk)):
-        audit.record(
-            actor=actor,
-            action="register",
-            subject_kind=kind,
-            subject_id=subject,
-            assisted_session_id=assisted_session.pk if assisted_session else None,
-        )
+    _send_numbers(persons, with_typed=actor.is_official)
+    audit.record_each(
+        actor=actor,
+        action="register",
+        subjects=[("household", household.pk), ("person", head.pk)],
+        assisted_session_id=assisted_session.pk if assisted_session else None,
+    )
     return household
 
 
@@ -172,7 +174,7 @@ def _lock_draft(draft: Draft | None, actor: User, assisted_session: AssistedSess
 
 def _require_valid(actor: User, details: HouseholdDetails) -> None:
     problems = problems_of(details)
-    if village(details.village_code) is None:
+    if not is_village(details.village_code):
         problems.append(Problem("village_code", "village_unknown", _("Choose a village.")))
     elif actor.is_official and not in_area(actor, details.village_code):
         problems.append(Problem("village_code", "village_outside", _("This village is outside your area.")))
@@ -209,7 +211,8 @@ def _write(
     assisted_session: AssistedSession | None,
     keep: str | None,
     returning: Person | None,
-) -> tuple[Household, Person]:
+) -> tuple[Household, list[Person]]:
+    """The household and its members, the head first."""
     members = entries_of(details, actor)
     recognise(members)
     if returning is not None:
@@ -218,6 +221,7 @@ def _write(
     elif any(one.returning for one in details.members):
         raise PermissionDenied("only who returns brings others back")
     head = members[0].person
+    require_nobody_alike(members, actor, assisted_session)
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
@@ -240,9 +244,9 @@ def _write(
             )
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
-        Consent.objects.bulk_create(_consents(household, head, details, actor))
+        insert(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
-    return household, head
+    return household, [one.person for one in members]
 
 
 def _returned(entry: MemberEntry, person: Person) -> MemberEntry:
@@ -293,23 +297,23 @@ def _rare_facts(
     ]
 
 
-def _send_numbers(household: Household, *, with_typed: bool) -> None:
+def _send_numbers(persons: Sequence[Person], *, with_typed: bool) -> None:
     """Each member's SPID to the number that they proved. One that was only typed may be a stranger's by a
     wrong digit: it is told that they are registered, without the SPID, which the slip has; where a citizen
     typed it for others, nothing (docs/adr/0014). One message to a number that several share."""
     sent: set[str] = set()
-    for member in members_of(household):
-        proved = proved_numbers(member.person)
-        for phone in (proved or numbers_of(member.person, with_typed=with_typed))[:1]:
+    for person in persons:
+        proved = proved_numbers(person)
+        for phone in (proved or numbers_of(person, with_typed=with_typed))[:1]:
             if phone not in sent:
                 sent.add(phone)
                 notifications.send(
                     phone=phone,
-                    language=member.person.language,
+                    language=person.language,
                     template="registered" if proved else "registered_by_office",
-                    params={"person": member.person.pk},
+                    params={"person": person.pk},
                     subject_kind="person",
-                    subject_id=member.person.pk,
+                    subject_id=person.pk,
                 )
 
 

@@ -8,7 +8,7 @@ from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.models import Agreement, Operator
 
 
-def agreements_in_force(kind: str | None = None) -> QuerySet[Agreement]:
+def agreements_in_force(*kinds: str) -> QuerySet[Agreement]:
     today = timezone.localdate()
     agreements = Agreement.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=today),
@@ -16,7 +16,7 @@ def agreements_in_force(kind: str | None = None) -> QuerySet[Agreement]:
         valid_from__lte=today,
         operator__active=True,
     )
-    return agreements.filter(kind=kind) if kind else agreements
+    return agreements.filter(kind__in=kinds) if kinds else agreements
 
 
 def operators_to_consent() -> list[Operator]:

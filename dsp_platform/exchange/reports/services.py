@@ -15,6 +15,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.background.backoff import backoff
+from dsp_platform.database.history_context import history_facts
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.statuses import NO_ZONE, Reported
@@ -162,7 +163,7 @@ def _run(report: StatusReport) -> None:
     try:
         if report.kind not in registered.reports:
             raise ReportHeld("no_handler")
-        with transaction.atomic():
+        with transaction.atomic(), history_facts(operator=report.operator_id):
             registered.reports[report.kind].handle(report)
     except ReportHeld as held:
         report.state, report.reason = State.HELD, held.reason[:64]

@@ -1,5 +1,7 @@
 """Corrections and updates of one person's details."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
@@ -27,7 +29,9 @@ def circumstances(change: Applying) -> None:
     """A missing answer keeps the recorded value; "I do not know" clears it."""
     person = change.one
     entered = told(change.answers["circumstances"], change.answers.get("difficulties", {}))
-    values = {name: CIRCUMSTANCES[name].stored(answer) for name, answer in entered.items() if answer}
+    values: dict[str, Any] = {
+        name: CIRCUMSTANCES[name].stored(answer) for name, answer in entered.items() if answer
+    }
     change.writer.update_person(person, **values)
 
 

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict, NoteMissing, Overtaken
+from dsp_platform.database.history_context import history_context
 from dsp_platform.notifications import services as notifications
 from registry.changes.hearings.selectors import (
     concerned_by,
@@ -85,7 +85,10 @@ def answer_household_change(
     official's objection without one, ``PermissionDenied``.
     """
     note = change_workflow.clean_note(note)
-    with transaction.atomic(), pghistory.context(why="answer_household_change"):
+    with (
+        transaction.atomic(),
+        history_context("answer_household_change", actor=actor, request=request.reference),
+    ):
         request = change_workflow.lock(request)
         if not request.is_open:
             raise change_workflow.overtaken(request)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +11,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
+from dsp_platform.database.history_context import history_context
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.deciders import change_deciders
@@ -89,7 +89,7 @@ def agree_by_code(
 
     Call within ``codes.prove``. Raises NotAsked, HeadFirst, OldTerms.
     """
-    with transaction.atomic(), pghistory.context(why="agree_to_move"):
+    with transaction.atomic(), history_context("agree_to_move", actor=actor, request=request.reference):
         request = change_workflow.lock(request)
         if actor.is_citizen:
             may_type_code = _is_asked(actor, request)
@@ -177,7 +177,7 @@ def answer_for_mover(
 
     Raises PermissionDenied, NotYours, InConflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
-    with transaction.atomic(), pghistory.context(why="answer_for_mover"):
+    with transaction.atomic(), history_context("answer_for_mover", actor=actor, request=request.reference):
         request = change_workflow.lock(request)
         if not may_answer_for_mover(actor, request):
             raise PermissionDenied
@@ -202,7 +202,7 @@ def answer_for_mover(
 
 def refuse_to_move(*, request: ChangeRequest, actor: User) -> ChangeRequest:
     """By the mover, signed in. Idempotent."""
-    with transaction.atomic(), pghistory.context(why="refuse_to_move"):
+    with transaction.atomic(), history_context("refuse_to_move", actor=actor, request=request.reference):
         request = change_workflow.lock(request)
         if not _is_asked(actor, request) or request.asked_by_id == actor.pk:
             raise PermissionDenied

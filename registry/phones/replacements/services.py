@@ -7,7 +7,6 @@ notified at once. Stopping one: ``stops``; the next request then needs a second 
 
 from datetime import timedelta
 
-import pghistory
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +18,7 @@ from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import phone_change, unused
 from dsp_platform.casework.errors import Overtaken
+from dsp_platform.database.history_context import history_context
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.errors import ChangeError
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
@@ -126,7 +126,10 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
     officials have seen the person then. Raises PermissionDenied, as ``why_not_second``, ChangeError where a
     registration was begun, Overtaken.
     """
-    with transaction.atomic(), pghistory.context(why="confirm_replacement"):
+    with (
+        transaction.atomic(),
+        history_context("confirm_replacement", actor=actor, request=replacement.reference),
+    ):
         locked = lock_replacement(replacement)
         if not may_confirm(actor, locked):
             raise PermissionDenied
@@ -144,7 +147,7 @@ def apply_due() -> int:
     due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     applied = 0
     for replacement in due.order_by("due_at"):
-        with transaction.atomic(), pghistory.context(why="apply_due"):
+        with transaction.atomic(), history_context("apply_due", request=replacement.reference):
             locked = lock_replacement(replacement)
             if locked.is_waiting and locked.second_only:
                 end(locked, State.OVERTAKEN, None, cause=Cause.ALONE)

@@ -5,12 +5,12 @@ at the counter, with a document, and never with a conflict of interest: otherwis
 record could stop the request that corrects it.
 """
 
-import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import Overtaken
+from dsp_platform.database.history_context import history_context
 from registry.models import PhoneReplacement
 from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
 from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
@@ -23,7 +23,10 @@ def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> Phon
 
     Raises PermissionDenied, Overtaken.
     """
-    with transaction.atomic(), pghistory.context(why="object_to_replacement"):
+    with (
+        transaction.atomic(),
+        history_context("object_to_replacement", actor=actor, request=replacement.reference),
+    ):
         locked = lock_replacement(replacement)
         if not (actor.is_active and may_object(actor, locked)):
             raise PermissionDenied
@@ -39,7 +42,7 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
 
     Raises PermissionDenied, as ``why_not_stop``, Overtaken.
     """
-    with transaction.atomic(), pghistory.context(why="stop_at_office"):
+    with transaction.atomic(), history_context("stop_at_office", actor=actor, request=replacement.reference):
         locked = lock_replacement(replacement)
         if not (actor.is_active and actor.is_official):
             raise PermissionDenied
@@ -52,7 +55,10 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
 
 def withdraw_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
     """By the official who asked; no objection. Raises PermissionDenied, Overtaken."""
-    with transaction.atomic(), pghistory.context(why="withdraw_replacement"):
+    with (
+        transaction.atomic(),
+        history_context("withdraw_replacement", actor=actor, request=replacement.reference),
+    ):
         locked = lock_replacement(replacement)
         if not (actor.is_active and locked.asked_by_id == actor.pk):
             raise PermissionDenied
@@ -66,7 +72,10 @@ def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneRep
 
     Raises PermissionDenied, Overtaken.
     """
-    with transaction.atomic(), pghistory.context(why="doubt_replacement"):
+    with (
+        transaction.atomic(),
+        history_context("doubt_replacement", actor=actor, request=replacement.reference),
+    ):
         locked = lock_replacement(replacement)
         if not (actor.is_active and relation_of(actor, locked) == Relation.HOUSEHOLD):
             raise PermissionDenied

@@ -155,7 +155,7 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
 def facts_by_sql():
     """Every fact of every person, as the statements over the whole registry compute it."""
     columns = ", ".join(f"{fact.column}, {fact.most_column or 'NULL'}" for fact in FACTS.values())
-    query = f"SELECT person.id, {columns} FROM {sql._tables(FACTS)} WHERE {sql._POPULATION}"
+    query = f"SELECT person.id, {columns} FROM {sql._tables(FACTS)} WHERE {sql.LIVING}"
     with connection.cursor() as cursor:
         cursor.execute(query, sql.today_values())
         rows = {pk: zip(values[::2], values[1::2], strict=True) for pk, *values in cursor.fetchall()}

@@ -179,6 +179,7 @@ def test_a_disability_that_was_identified_counts_and_has_a_card(head):
     arrives("disability", "disability", head.spid, "medium", card="DC-9")
     head.refresh_from_db()
     assert (head.disability_level, card(head)) == ("medium", ("disability_card", "DC-9"))
+    assert head.origins == {"disability_level": "report:disability"}
     assert facts_of([head.pk])[head.pk]["disability"] is True
     arrives("disability", "disability", head.spid, "none", day=9)
     head.refresh_from_db()

@@ -294,7 +294,7 @@ def test_nothing_is_left_of_a_registration_that_fails(register, monkeypatch):
     def broken(**_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("registry.registration.services.audit.record", broken)
+    monkeypatch.setattr("registry.registration.services.audit.record_each", broken)
     with pytest.raises(RuntimeError):
         register(person_details(**CARD), operators=("idpoor",))
     for model in (Person, Household, Membership, IdentityDocument, Consent, LedgerEntry):

@@ -1,0 +1,70 @@
+"""How long personal data is kept, and why: one table, to which each domain adds its rules.
+
+What is deleted is deleted by a regular task, which each rule names; what is kept says why.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dsp_platform.translations.label import Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    code: str
+    models: tuple[str, ...]
+    """``app.Model`` of each. Their history is kept as long as they are."""
+
+    what: Label
+    why: Label
+    """Also why it is kept, where it is."""
+
+    after: timedelta | None = None
+    """None: it is kept."""
+
+    since: Label = ""
+    """From when the time counts; how long, where it is no time."""
+
+    task: str = ""
+    """The regular task that deletes it."""
+
+    @property
+    def how_long(self) -> str:
+        if self.after == timedelta(0):
+            return str(self.since)
+        return ", ".join(filter(None, (self._period, str(self.since))))
+
+    @property
+    def _period(self) -> str:
+        if self.after is None:
+            return _("kept")
+        days = self.after.days
+        if not days:
+            hours = self.after.seconds // 3600
+            return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+        return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+_rules: dict[str, Rule] = {}
+_without_personal_data: set[str] = set()
+
+
+def register_rules(*rules: Rule) -> None:
+    """Raises ValueError for a code or model that has a rule already."""
+    for rule in rules:
+        taken = {model for one in _rules.values() for model in one.models} & set(rule.models)
+        if rule.code in _rules or taken:
+            raise ValueError(f"There is a rule of retention already: {rule.code} {sorted(taken)}")
+        _rules[rule.code] = rule
+
+
+def without_personal_data(*models: str) -> None:
+    """``app.Model`` of tables that say nothing about anybody."""
+    _without_personal_data.update(models)
+
+
+def rules() -> list[Rule]:
+    return list(_rules.values())

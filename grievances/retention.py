@@ -1,0 +1,23 @@
+"""How long grievances are kept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.background.retention import Rule, register_rules
+from grievances.pins import MEMORY
+
+register_rules(
+    Rule(
+        code="grievances",
+        models=("grievances.Grievance", "grievances.GrievanceEvent"),
+        what=_("grievances and their answers"),
+        why=_("whoever complained can ask again"),
+    ),
+    Rule(
+        code="wrong-pins",
+        models=("grievances.PinFailure",),
+        what=_("wrong PINs of a grievance"),
+        after=MEMORY,
+        why=_("they make the next attempt wait"),
+        task="grievances.purge",
+    ),
+)

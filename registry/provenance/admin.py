@@ -1,0 +1,161 @@
+"""The desk of stewards where import sources contradict the record: by source and field, decided one by one or
+all alike."""
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.web.forms import is_submitted, row_number
+from registry.models import SourceConflict
+from registry.persons.conflicts import conflicts_among
+from registry.persons.labels import VIEW_REASONS
+from registry.provenance.columns import TAKEN_BY_STEWARDS, text_on_record
+from registry.provenance.deciding import decide_conflict
+from registry.provenance.job import decide_all
+from registry.provenance.labels import column_label, in_words
+from registry.provenance.selectors import Group, groups, page_of
+
+PAGE = 50
+PARAMETERS = {"source", "field", "reason", "after"}
+DECISIONS = {"take": True, "keep": False}
+
+
+@admin.register(SourceConflict)
+class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    actions = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if request.GET.keys() - PARAMETERS:
+            raise SuspiciousOperation("a parameter that this page does not offer")
+        found = groups()
+        named = request.GET.get("source", ""), request.GET.get("field", "")
+        group = next((one for one in found if (one.source, one.field) == named), None)
+        if group is None:
+            return self._groups(request, found)
+        if request.GET.get("reason", "") not in VIEW_REASONS:
+            return self._reason(request, group)
+        if is_submitted(request):
+            return self._decide(request, group)
+        return self._rows(request, group)
+
+    def _groups(self, request: HttpRequest, found: list[Group]) -> HttpResponse:
+        rows = [(one, column_label(one.field), self._address(one)) for one in found]
+        context = {**self._context(request), "title": self.opts.verbose_name_plural, "groups": rows}
+        return TemplateResponse(request, "admin/registry/sourceconflict/groups.html", context)
+
+    def _reason(self, request: HttpRequest, group: Group) -> HttpResponse:
+        context = {
+            **self._context(request),
+            "title": _("Why do you look at these records?"),
+            "reasons": VIEW_REASONS.items(),
+            "kept": {"source": group.source, "field": group.field},
+        }
+        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+
+    def _rows(self, request: HttpRequest, group: Group) -> HttpResponse:
+        after = row_number(request.GET.get("after", "")) or 0
+        page = page_of(group.source, group.field, after=after, most=PAGE + 1)
+        shown, actor = page[:PAGE], cast(User, request.user)
+        unread = conflicts_among(actor, {one.person_id for one in shown})
+        read = [one for one in shown if one.person_id not in unread]
+        audit.record_listed(
+            actor=actor,
+            subject_kind="person",
+            subject_ids=[one.person_id for one in read],
+            reason=request.GET["reason"],
+        )
+        rows = [
+            {
+                "conflict": one,
+                "on_record": in_words(group.field, text_on_record(one.person, group.field)),
+                "in_source": in_words(group.field, one.in_source),
+            }
+            for one in read
+        ]
+        context = {
+            **self._context(request),
+            "title": f"{group.source}: {column_label(group.field)}",
+            "group": group,
+            "rows": rows,
+            "unread": len(unread),
+            "may_take": group.field in TAKEN_BY_STEWARDS,
+            "reason": request.GET["reason"],
+            "next": self._address(group, reason=request.GET["reason"], after=str(shown[-1].pk))
+            if len(page) > PAGE
+            else "",
+        }
+        return TemplateResponse(request, "admin/registry/sourceconflict/rows.html", context)
+
+    def _decide(self, request: HttpRequest, group: Group) -> HttpResponse:
+        decision, actor = request.POST.get("decision", ""), cast(User, request.user)
+        take = DECISIONS.get(decision.removesuffix("_all"))
+        if take is None or (take and group.field not in TAKEN_BY_STEWARDS):
+            raise Http404
+        if decision.endswith("_all"):
+            return self._decide_all(request, group, take)
+        number = row_number(request.POST.get("conflict", "")) or 0
+        waiting = SourceConflict.objects.filter(source=group.source, field=group.field)
+        conflict = waiting.select_related("person").filter(pk=number).first()
+        if conflict is None:
+            raise Http404
+        try:
+            with refusals_recorded(request, "person", conflict.person_id):
+                decided = decide_conflict(conflict=conflict, take=take, actor=actor)
+        except (InConflict, ValidationError) as error:
+            why = error.messages if isinstance(error, ValidationError) else [str(error)]
+            messages.warning(request, " ".join(why))
+        else:
+            messages.success(request, str(decided.get_state_display()))
+        return redirect(request.get_full_path())
+
+    def _decide_all(self, request: HttpRequest, group: Group, take: bool) -> HttpResponse:
+        """Asked first, with the number; what is found later than it was shown is not decided with it."""
+        shown = row_number(request.POST.get("shown", "")) or 0
+        if "yes" in request.POST:
+            job = decide_all(
+                source=group.source,
+                field=group.field,
+                take=take,
+                shown=shown,
+                actor=cast(User, request.user),
+            )
+            messages.success(request, _("They are being decided."))
+            return redirect("admin:jobs_job_change", job.pk)
+        context = {
+            **self._context(request),
+            "title": _("Decide all of them alike?"),
+            "group": group,
+            "field": column_label(group.field),
+            "decision": request.POST["decision"],
+            "take": take,
+            "back": request.get_full_path(),
+        }
+        return TemplateResponse(request, "admin/registry/sourceconflict/all.html", context)
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**self.admin_site.each_context(request), "opts": self.opts}
+
+    def _address(self, group: Group, **more: str) -> str:
+        query = urlencode({"source": group.source, "field": group.field, **more})
+        return f"{reverse('admin:registry_sourceconflict_changelist')}?{query}"
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404

@@ -1,0 +1,46 @@
+"""The columns of a person that a source may contradict, and their values as text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsp_platform.khmer.dates import PartialDate
+from registry.fields.table import FIELDS
+from registry.models import Person
+
+DATES = {"date_of_birth": "born", "died_on": "died"}
+"""By column, its name in ``PersonWriter``."""
+
+TAKEN_BY_STEWARDS = (
+    "family_name",
+    "given_name",
+    "latin_family_name",
+    "latin_given_name",
+    "sex",
+    "date_of_birth",
+    "disability_level",
+)
+CHANGED_ELSEWHERE = ("phone", "village_code", "died_on")
+"""A phone is a means of access, a village moves a household, a death is told by a request: here a steward can
+only keep what is on record."""
+
+COLUMNS = (*TAKEN_BY_STEWARDS, *CHANGED_ELSEWHERE)
+
+
+def text_on_record(person: Person, column: str) -> str:
+    """Codes of choices, dates in ISO 8601 as exactly as they are known, and "" for what is unknown."""
+    if column == "village_code":
+        return str(person.village_id)
+    value = getattr(person, DATES.get(column, column))
+    return "" if value is None else str(value)
+
+
+def for_writer(column: str, text: str) -> Mapping[str, Any]:
+    """The keyword arguments of ``PersonWriter.update_person``. Raises ValueError for no such value."""
+    if column not in TAKEN_BY_STEWARDS:
+        raise ValueError(f"not taken from a source: {column}")
+    if column in DATES:
+        return {DATES[column]: PartialDate.parse(text)}
+    choices = FIELDS[column].choices
+    if choices is not None and text and text not in choices:
+        raise ValueError(f"no such code of {column}")
+    return {column: text}

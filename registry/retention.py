@@ -1,0 +1,108 @@
+"""How long the registry keeps what is about people."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.background.retention import Rule, register_rules, without_personal_data
+from registry.changes import drafts as change_drafts
+from registry.claims import services as claims
+from registry.persons import lookups
+from registry.registration import drafts
+
+register_rules(
+    Rule(
+        code="registry",
+        models=(
+            "registry.Person",
+            "registry.IdentityDocument",
+            "registry.Household",
+            "registry.Membership",
+            "registry.RareFact",
+        ),
+        what=_("persons, households and documents, also of those who died or left"),
+        why=_("the Social Protection Registry is kept by law; supports of the past rest on it"),
+    ),
+    Rule(
+        code="supports",
+        models=("registry.Enrolment", "registry.Payment"),
+        what=_("enrolments and payments"),
+        why=_("they prove what was paid to whom"),
+    ),
+    Rule(
+        code="consents",
+        models=("registry.Consent", "registry.MoverConfirmation"),
+        what=_("consents, also those taken back"),
+        why=_("they prove on what a delivery rested"),
+    ),
+    Rule(
+        code="changes",
+        models=("registry.ChangeRequest", "registry.ChangeEvent"),
+        what=_("requests for a change, also refused ones"),
+        why=_("people see what became of them and can complain"),
+    ),
+    Rule(
+        code="keys",
+        models=("registry.KeySetup", "registry.LostNumber", "registry.PhoneReplacement"),
+        what=_("who set up a phone or an account, and numbers reported as lost"),
+        why=_("they show misuse, and bar a lost number"),
+    ),
+    Rule(
+        code="duplicates",
+        models=(
+            "registry.AwaitingMatch",
+            "registry.DuplicateCase",
+            "registry.DuplicateCaseEvent",
+            "registry.Merge",
+        ),
+        what=_("records that may be of one person, and what was decided"),
+        why=_("a decided pair does not come back, and two records that became one can be parted again"),
+    ),
+    Rule(
+        code="conflicts",
+        models=("registry.SourceConflict",),
+        what=_("what an import source said against the record"),
+        why=_("a value that was not taken does not come back with the next file"),
+    ),
+    Rule(
+        code="drafts",
+        models=("registry.Draft",),
+        what=_("registrations that were not sent"),
+        after=drafts.KEPT,
+        since=_("after the last answer"),
+        why=_("people can go on later"),
+        task="registry.purge_drafts",
+    ),
+    Rule(
+        code="change-drafts",
+        models=("registry.ChangeDraft",),
+        what=_("changes that were not sent"),
+        after=change_drafts.KEPT,
+        since=_("after the last answer"),
+        why=_("people can go on later"),
+        task="registry.purge_drafts",
+    ),
+    Rule(
+        code="claims",
+        models=("registry.Claim",),
+        what=_("attempts to open a registration with an account"),
+        after=claims.KEPT,
+        why=_("they count towards the limit of attempts"),
+        task="registry.purge_drafts",
+    ),
+    Rule(
+        code="look-ups",
+        models=("registry.Lookup",),
+        what=_("searches that may disclose who is registered"),
+        after=lookups.DAY,
+        why=_("they count towards the limit of a day"),
+        task="registry.purge_drafts",
+    ),
+)
+without_personal_data(
+    "registry.Area",
+    "registry.Benefit",
+    "registry.CoverageCount",
+    "registry.LifeSituation",
+    "registry.Programme",
+    "registry.ProgrammeSituation",
+    "registry.RuleVersion",
+)

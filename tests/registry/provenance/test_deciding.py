@@ -1,0 +1,163 @@
+"""A steward decides where a source contradicts the record: one by one, or all of one field alike."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.errors import InConflict
+from dsp_platform.khmer.dates import PartialDate
+from registry.models import Person, SourceConflict
+from registry.persons.writer import PersonWriter
+from registry.provenance.columns import text_on_record
+from registry.provenance.deciding import decide_conflict
+from registry.provenance.job import decide_page
+from registry.provenance.services import Difference, end_agreed, note_conflicts
+from tests.structure.conftest import browser
+
+State = SourceConflict.State
+DESK = "/en/admin/registry/sourceconflict/"
+GROUP = {"source": "nssf-members", "field": "latin_given_name"}
+
+
+@pytest.fixture
+def head(family):
+    return family.memberships.get(relationship="head").person
+
+
+def noted(person: Person, column: str, in_source: str) -> SourceConflict:
+    on_record = text_on_record(person, column)
+    note_conflicts(source="nssf-members", differences=[Difference(person.pk, column, on_record, in_source)])
+    return SourceConflict.objects.get(person=person, field=column)
+
+
+def test_a_value_taken_is_written_and_belongs_to_the_source(head, steward):
+    decided = decide_conflict(conflict=noted(head, "date_of_birth", "1984-05"), take=True, actor=steward)
+    head.refresh_from_db()
+    assert (decided.state, decided.decided_by) == (State.TAKEN, steward)
+    assert head.born == PartialDate(date(1984, 5, 1), "month")
+    assert head.origins == {"date_of_birth": "nssf-members"}
+
+
+def test_a_value_kept_changes_nothing(head, steward):
+    before = head.version
+    assert decide_conflict(conflict=noted(head, "sex", "male"), take=False, actor=steward).state == State.KEPT
+    head.refresh_from_db()
+    assert (head.sex, head.version, head.origins) == ("female", before, {})
+
+
+def test_a_decision_is_not_made_twice(head, steward, second_steward):
+    conflict = noted(head, "sex", "male")
+    decide_conflict(conflict=conflict, take=False, actor=steward)
+    assert decide_conflict(conflict=conflict, take=True, actor=second_steward).decided_by == steward
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("date_of_birth", "2020-01-01"),  # younger than her son
+        ("phone", "+85512000001"),
+        ("village_code", "01020102"),
+        ("latin_given_name", "Sok4"),
+        ("latin_given_name", ""),
+        ("sex", "other"),
+    ],
+)
+def test_what_cannot_be_is_not_taken(head, steward, column, value):
+    conflict = noted(head, column, value)
+    with pytest.raises(ValidationError):
+        decide_conflict(conflict=conflict, take=True, actor=steward)
+    conflict.refresh_from_db()
+    assert conflict.state == State.OPEN
+
+
+def test_a_steward_decides_nothing_about_relatives(head, people, steward):
+    steward.spid = people["បុប្ផា"].spid
+    with pytest.raises(InConflict):
+        decide_conflict(conflict=noted(head, "sex", "male"), take=True, actor=steward)
+
+
+def test_what_a_change_made_equal_ends_by_itself(head):
+    noted(head, "given_name", "សុភា")
+    noted(head, "sex", "male")
+    with PersonWriter() as write:
+        write.update_person(head, given_name="សុភា")
+    assert end_agreed() == 1
+    states = dict(SourceConflict.objects.values_list("field", "state"))
+    assert states == {"given_name": State.ENDED, "sex": State.OPEN}
+
+
+def test_all_of_one_field_are_decided_alike_but_for_what_cannot_be(people, steward):
+    *written, wrong = people.values()
+    noted(wrong, "latin_given_name", "S0k")
+    for person in written:
+        noted(person, "latin_given_name", f"{person.latin_given_name}a")
+    newest = SourceConflict.objects.latest("pk").pk
+    step = decide_page({**GROUP, "take": True, "to": newest, "by": steward.pk}, None)
+    assert (step.cursor, step.done, step.result) == (None, len(people), {"left": 1})
+    assert dict(SourceConflict.objects.values_list("person", "state")) == {
+        **{person.pk: State.TAKEN for person in written},
+        wrong.pk: State.OPEN,
+    }
+
+
+def test_those_found_later_than_shown_wait(people, steward):
+    first, second = list(people.values())[:2]
+    shown = noted(first, "latin_given_name", "Bophaa").pk
+    noted(second, "latin_given_name", "Pisithh")
+    decide_page({**GROUP, "take": False, "to": shown, "by": steward.pk}, None)
+    assert SourceConflict.objects.filter(state=State.OPEN).count() == 1
+
+
+def test_the_desk_counts_by_source_and_field_without_naming_anybody(people, steward):
+    for person in people.values():
+        noted(person, "latin_given_name", f"{person.latin_given_name}a")
+    page = browser(steward).get(DESK).content.decode()
+    assert "<td>3</td>" in page
+    assert "Given name in Latin letters" in page
+    assert not any(person.latin_given_name in page for person in people.values())
+
+
+def test_the_rows_are_shown_for_a_reason_that_is_recorded(head, steward):
+    noted(head, "latin_given_name", "Sokhaa")
+    client = browser(steward)
+    assert "Sokhaa" not in client.get(DESK, GROUP).content.decode()
+    page = client.get(DESK, {**GROUP, "reason": "correction"}).content.decode()
+    assert "Sokhaa" in page
+    look = AuditEvent.objects.get(action="listed", actor=steward)
+    assert (look.subject_id, look.reason) == (head.pk, "correction")
+
+
+def test_a_steward_takes_one_from_the_desk(head, steward):
+    conflict = noted(head, "latin_given_name", "Sokhaa")
+    address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
+    browser(steward).post(address, {"conflict": conflict.pk, "decision": "take"})
+    head.refresh_from_db()
+    assert head.latin_given_name == "Sokhaa"
+
+
+def test_all_are_decided_only_once_that_is_confirmed(head, steward):
+    conflict = noted(head, "latin_given_name", "Sokhaa")
+    client = browser(steward)
+    address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
+    asked = client.post(address, {"decision": "take_all", "shown": conflict.pk}).content.decode()
+    assert "1 record is concerned." in asked
+    done = client.post(address, {"decision": "take_all", "shown": conflict.pk, "yes": "yes"})
+    assert "/admin/jobs/job/" in done.url
+
+
+def test_the_record_shows_where_its_values_come_from(head, steward):
+    Person.objects.filter(pk=head.pk).update(origins={"sex": "nssf-members"})
+    noted(head, "date_of_birth", "1985-04-14")
+    page = (
+        browser(steward)
+        .get(f"/en/admin/registry/person/{head.pk}/change/", {"reason": "question"})
+        .content.decode()
+    )
+    assert "nssf-members says: 14/04/1985" in page
+    assert page.count("told by people") > 3
+
+
+def test_nobody_but_a_steward_reads_the_desk(head, nssf_reviewer, auditor):
+    assert [browser(one).get(DESK).status_code for one in (nssf_reviewer, auditor)] == [403, 403]
