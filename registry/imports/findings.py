@@ -67,6 +67,7 @@ NOTES: dict[str, Label] = {
     "date_buddhist": gettext_lazy("The year of birth was a Buddhist year: 543 were taken away."),
     "date_other_order": gettext_lazy("The day and the month of birth were read in the other order."),
     "sex_from_title": gettext_lazy("The sex was told by the title before the name."),
+    "sex_against_title": gettext_lazy("The title before the name tells another sex. The column is believed."),
     "relationship_unknown": gettext_lazy("“%(value)s” is not known as a relationship. It is left out."),
     "phone_first": gettext_lazy("The first of several phone numbers is taken."),
     "phone_invalid": gettext_lazy(
