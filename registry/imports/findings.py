@@ -75,6 +75,9 @@ NOTES: dict[str, Label] = {
     ),
     "village_zero_restored": gettext_lazy("The zero that the code of the village begins with was missing."),
     "village_by_name": gettext_lazy("No village has this code. It was found by its name."),
+    "village_spelled_otherwise": gettext_lazy(
+        "The name of the village is spelled otherwise in the list of places. It was found by its likeness."
+    ),
     "village_code_old": gettext_lazy("The code of the village has ended. It was found by its name."),
     "address_left_out": gettext_lazy("The address is left out: the registration would refuse it."),
     "document_left_out": gettext_lazy("“%(type)s” is left out: the registration would refuse this number."),
