@@ -35,10 +35,10 @@ class Migration(FirstMigration):
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
                 ('latin_family_name', models.CharField(blank=True, max_length=100, verbose_name='surname in Latin letters')),
                 ('latin_given_name', models.CharField(blank=True, max_length=100, verbose_name='given name in Latin letters')),
-                ('name_key', models.CharField(max_length=400)),
-                ('given_key', models.CharField(max_length=400)),
-                ('latin_key', models.CharField(blank=True, max_length=400)),
-                ('latin_given_key', models.CharField(blank=True, max_length=400)),
+                ('name_key', models.CharField(db_collation='C', max_length=400)),
+                ('given_key', models.CharField(db_collation='C', max_length=400)),
+                ('latin_key', models.CharField(blank=True, db_collation='C', max_length=400)),
+                ('latin_given_key', models.CharField(blank=True, db_collation='C', max_length=400)),
                 ('match_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('origins', models.JSONField(blank=True, default=dict, verbose_name='sources')),
                 ('sex', models.CharField(choices=[('female', 'Female'), ('male', 'Male')], max_length=6, verbose_name='sex')),
@@ -161,6 +161,7 @@ class Migration(FirstMigration):
             fields=[
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_until', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -170,7 +171,7 @@ class Migration(FirstMigration):
         migrations.AddField(
             model_name='person',
             name='village',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village'),
         ),
         migrations.CreateModel(
             name='Deceased',
@@ -325,6 +326,7 @@ class Migration(FirstMigration):
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='first record')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approval.proposal', verbose_name='proposal')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='second record')),
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
             ],
@@ -613,7 +615,7 @@ class Migration(FirstMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(null=True)),
-                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter')], max_length=8)),
+                ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('typed', 'a document was typed'), ('search', 'a search at the counter'), ('name', 'a name and date of birth were typed that are registered elsewhere')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -750,10 +752,10 @@ class Migration(FirstMigration):
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
                 ('latin_family_name', models.CharField(blank=True, max_length=100, verbose_name='surname in Latin letters')),
                 ('latin_given_name', models.CharField(blank=True, max_length=100, verbose_name='given name in Latin letters')),
-                ('name_key', models.CharField(max_length=400)),
-                ('given_key', models.CharField(max_length=400)),
-                ('latin_key', models.CharField(blank=True, max_length=400)),
-                ('latin_given_key', models.CharField(blank=True, max_length=400)),
+                ('name_key', models.CharField(db_collation='C', max_length=400)),
+                ('given_key', models.CharField(db_collation='C', max_length=400)),
+                ('latin_key', models.CharField(blank=True, db_collation='C', max_length=400)),
+                ('latin_given_key', models.CharField(blank=True, db_collation='C', max_length=400)),
                 ('origins', models.JSONField(blank=True, default=dict, verbose_name='sources')),
                 ('sex', models.CharField(choices=[('female', 'Female'), ('male', 'Male')], max_length=6, verbose_name='sex')),
                 ('date_of_birth', models.DateField(verbose_name='date of birth')),
@@ -1152,20 +1154,32 @@ class Migration(FirstMigration):
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='16095a95769de603376ad5b9b031a54a1a3809e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_d5f0c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_area', when='AFTER')),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('name_key', 'varchar_pattern_ops'), name='person_name_key'),
+            model_name='awaitingmatch',
+            index=models.Index(fields=['since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('given_key', 'varchar_pattern_ops'), name='person_given_key'),
+            index=models.Index(fields=['name_key'], name='person_name_key'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('latin_key', 'varchar_pattern_ops'), name='person_latin_key'),
+            index=models.Index(fields=['given_key'], name='person_given_key'),
         ),
         migrations.AddIndex(
             model_name='person',
-            index=models.Index(django.contrib.postgres.indexes.OpClass('latin_given_key', 'varchar_pattern_ops'), name='person_latin_given_key'),
+            index=models.Index(fields=['latin_key'], name='person_latin_key'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['latin_given_key'], name='person_latin_given_key'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(django.contrib.postgres.indexes.OpClass('village', 'varchar_pattern_ops'), models.F('name_key'), models.F('given_key'), name='person_village'),
+        ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(django.contrib.postgres.indexes.OpClass('village', 'varchar_pattern_ops'), models.F('latin_key'), models.F('latin_given_key'), name='person_village_latin'),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -1550,6 +1564,10 @@ class Migration(FirstMigration):
         migrations.AddIndex(
             model_name='enrolmentevent',
             index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='enrolment',
+            index=models.Index(condition=models.Q(('operator_reference', ''), _negated=True), fields=['operator_reference'], name='enrolment_operator_reference'),
         ),
         migrations.AddConstraint(
             model_name='enrolment',

@@ -42,6 +42,7 @@ from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
+from tests.registry.duplicates.cast import case_of
 from tests.registry.imports.cast import unsaved_source
 from tests.registry.pages import Family
 from tests.roles import as_owner
@@ -218,6 +219,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         persons=[person.pk],
         confirmed_by=person.account,
     )
+    stranger = house.strangers.memberships.get().person
+    case_of(person, stranger)
     report(sokha, nssf)
     ask(sokha, "name", who=about(person), name=NAME)
     propose_account(actor=steward, username="steward.three", role=Role.STEWARD, full_name="Third")
