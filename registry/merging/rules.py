@@ -1,4 +1,4 @@
-"""Which of two records remains, when they cannot be made one, and when it takes two people."""
+"""When two records cannot be made one, and when it takes two people."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -10,13 +10,6 @@ from registry.merging.contract import PARTS, Changes, Pair
 from registry.merging.homes import why_not_live
 from registry.merging.records import PERSONS
 from registry.models import Household, Membership, Person
-
-
-def remaining(first: Person, second: Person) -> tuple[Person, Person]:
-    """That with an account remains: its holder signs in by it. Of two or none, that which has been registered
-    longer. A steward may choose otherwise."""
-    kept, merged = sorted((first, second), key=lambda one: (one.account_id is None, one.created_at, one.pk))
-    return kept, merged
 
 
 def pair_of(kept: Person, merged: Person) -> Pair:

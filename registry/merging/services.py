@@ -20,9 +20,9 @@ from registry.merging.homes import move_home, possible_homes
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
-from registry.models import AwaitingMatch, DuplicateCase, Household, Merge, Person
+from registry.models import DuplicateCase, Household, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.writer import PersonWriter, lock_households, lock_persons
+from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
 KEPT_HOME: Any = object()
@@ -84,8 +84,7 @@ def merge(
     )
     if case is not None:
         cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.SAME, actor=actor, note=note)
-    AwaitingMatch.objects.filter(person=merged).delete()
-    AwaitingMatch.objects.bulk_create([AwaitingMatch(person=kept)], ignore_conflicts=True)
+    await_match([kept.pk])
     for subject in (kept, merged):
         audit.record(
             actor=actor,

@@ -22,9 +22,9 @@ from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.rules import needs_second_person_to_undo
-from registry.models import AwaitingMatch, DuplicateCase, Household, Membership, Merge, Person
+from registry.models import DuplicateCase, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.writer import PersonWriter, lock_households, lock_persons
+from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
 
@@ -125,9 +125,7 @@ def unmerge(
             accounts.change_holder(account=User.objects.get(pk=account))
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by=actor)
     cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.DIFFERENT, actor=actor, note=note)
-    AwaitingMatch.objects.bulk_create(
-        [AwaitingMatch(person=one) for one in (kept, merged)], ignore_conflicts=True
-    )
+    await_match([kept.pk, merged.pk])
     for subject in (kept, merged):
         audit.record(
             actor=actor,

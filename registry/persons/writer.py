@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.background.workers import notify_on_commit
+from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
@@ -144,6 +146,20 @@ def bump_person(person: Person) -> None:
         follower(person)
 
 
+def await_match(persons: Collection[int]) -> None:
+    """They are compared with all others after the commit. Whoever is being compared at this moment is
+    compared once more: what was read of them is out of date."""
+    if not persons:
+        return
+    AwaitingMatch.objects.bulk_create(
+        [AwaitingMatch(person_id=pk) for pk in sorted(persons)],
+        update_conflicts=True,
+        update_fields=["since", "taken_until"],
+        unique_fields=["person"],
+    )
+    notify_on_commit("matching.sweep", ["waiting"])
+
+
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     """Not saved. Returns the names of the columns set: with a name also its search keys, with what identifies
     a person also the keys of matching."""
@@ -210,8 +226,7 @@ class PersonWriter:
         for event in self._happened.events():
             tell(event)
         self._announce()
-        waiting = [AwaitingMatch(person_id=pk) for pk in sorted(self._to_compare)]
-        AwaitingMatch.objects.bulk_create(waiting, ignore_conflicts=True)
+        await_match(self._to_compare)
 
     def _announce(self) -> None:
         homes: dict[int, int] = {}
@@ -334,14 +349,10 @@ class PersonWriter:
             household.pk, household.number = None, new_reference("H")
             for person in new:
                 person.spid = new_spid()
-            household.save(force_insert=True)
-            Person.objects.bulk_create(new)
-            IdentityDocument.objects.bulk_create(
-                _document(one.person, *document) for one in members for document in one.documents
-            )
-            Membership.objects.bulk_create(
-                _membership(household, one.person, one.relationship) for one in members
-            )
+            insert([household])
+            insert(new)
+            insert([_document(one.person, *given) for one in members for given in one.documents])
+            insert([_membership(household, one.person, one.relationship) for one in members])
 
         with _number_taken():
             save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
