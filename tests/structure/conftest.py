@@ -33,6 +33,7 @@ from registry.models import (
     Enrolment,
     Household,
     LifeSituation,
+    Merge,
     PhoneReplacement,
     Programme,
     ProgrammeSituation,
@@ -227,6 +228,11 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     PhoneReplacement.objects.create(
         reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=now,
+    )  # fmt: skip
+    child = house.family.memberships.exclude(person=person).get().person
+    Merge.objects.create(
+        kept=person, merged=child, decided_by=steward, undone_at=now, undone_by=steward,
+        snapshot={"households": [], "parts": {}},
     )  # fmt: skip
     save_draft(source=unsaved_source(), actor=steward)
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
