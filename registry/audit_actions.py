@@ -6,6 +6,7 @@ from registry.consents import audit_actions as consents
 from registry.counter import audit_actions as counter
 from registry.deaths import audit_actions as deaths
 from registry.duplicates import audit_actions as duplicates
+from registry.imports import audit_actions as imports
 from registry.merging import audit_actions as merging
 from registry.my_data import audit_actions as my_data
 from registry.persons import audit_actions as persons
@@ -22,6 +23,7 @@ __all__ = [
     "counter",
     "deaths",
     "duplicates",
+    "imports",
     "merging",
     "my_data",
     "persons",

@@ -1,6 +1,6 @@
 """What can stand in the way of a registration, so that pages and tasks can tell it apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,14 @@ class AlreadyRegistered(RegistrationError):
     def __init__(self, *, member: int) -> None:
         super().__init__(f"member {member} is registered already")
         self.member = member
+
+
+class SomebodyAlike(RegistrationError):
+    """This member is certainly one of these persons, about whom the official was not asked yet."""
+
+    def __init__(self, *, member: int, persons: Sequence[int]) -> None:
+        super().__init__(f"member {member} is alike")
+        self.member, self.persons = member, tuple(persons)
 
 
 class TooManyLookups(RegistrationError):

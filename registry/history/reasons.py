@@ -50,8 +50,3 @@ DOORS: Mapping[str, Label] = {
     "auditor": _("by staff"),
 }
 BY_ITSELF = _("by the platform")
-
-
-def register_reasons(reasons: Mapping[str, Label]) -> None:
-    """Those of the domains above."""
-    REASONS.update(reasons)

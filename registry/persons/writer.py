@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.background.workers import notify_on_commit
+from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
@@ -348,14 +349,10 @@ class PersonWriter:
             household.pk, household.number = None, new_reference("H")
             for person in new:
                 person.spid = new_spid()
-            household.save(force_insert=True)
-            Person.objects.bulk_create(new)
-            IdentityDocument.objects.bulk_create(
-                _document(one.person, *document) for one in members for document in one.documents
-            )
-            Membership.objects.bulk_create(
-                _membership(household, one.person, one.relationship) for one in members
-            )
+            insert([household])
+            insert(new)
+            insert([_document(one.person, *given) for one in members for given in one.documents])
+            insert([_membership(household, one.person, one.relationship) for one in members])
 
         with _number_taken():
             save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")

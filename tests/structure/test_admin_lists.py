@@ -40,6 +40,7 @@ FILTERS = {
     "registry.Deceased": "",
     "registry.DuplicateCase": "assignee identical state",
     "registry.Enrolment": "",
+    "registry.ImportSource": "",
     "registry.LifeSituation": "",
     "registry.Merge": "",
     "registry.Person": "",
