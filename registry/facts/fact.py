@@ -99,6 +99,10 @@ class Fact:
     ages: range | None = None
     """Of a number of members: those of these ages."""
 
+    members: str = ""
+    """Of a number of members: a condition on ``person`` that nobody who is not counted meets. Where there is
+    none, members who are not counted may decide whether the number is known."""
+
     counts: str = ""
     """The fact of each member that it counts, where that is told by the members."""
 
@@ -121,11 +125,17 @@ class Fact:
     @property
     def column(self) -> str:
         """Its value in a statement: counts are joined as the table ``counted``."""
-        return f"counted.{self.name}" if self.is_counted else self.sql
+        return self._counted(self.name) if self.is_counted else self.sql
 
     @property
     def most_column(self) -> str:
-        return f"counted.{self.name}_most" if self.is_counted and self.most_sql else self.most_sql
+        return self._counted(f"{self.name}_most") if self.is_counted and self.most_sql else self.most_sql
+
+    def _counted(self, column: str) -> str:
+        """A household may have no row, where those it would count are the only ones that are read."""
+        if not self.members:
+            return f"counted.{column}"
+        return f"(CASE WHEN home.household_id IS NOT NULL THEN COALESCE(counted.{column}, 0) END)"
 
     def possible(self) -> Collection[Value]:
         """The values that it can have, where it is known."""
