@@ -75,7 +75,8 @@ class StatementParts:
 def _compiler() -> Compiler:
     columns = {fact.name: fact.column for fact in FACTS.values()}
     most = {fact.name: fact.most_column for fact in FACTS.values() if fact.most_column}
-    return Compiler(columns, most, today_values())
+    reaches = {fact.name: fact.reaches for fact in FACTS.values() if fact.reaches}
+    return Compiler(columns, most, reaches, today_values())
 
 
 def as_part(rule: Node, only: str = "") -> StatementPart:

@@ -80,6 +80,9 @@ class Fact:
     question: FactQuestion
     most_sql: str = ""
     """Of a number that dates of birth may leave open: the last that it can be; ``sql`` is the first."""
+    reaches: Callable[[int], tuple[str, str]] | None = None
+    """Of such a number: SQL of whether the first and the last that it can be are at least this."""
+
     of_person: Callable[[Person, date], Value | range | None] | None = None
     of_membership: Callable[[Membership], Value | None] | None = None
     of_members: Callable[[Members], Value | range | None] | None = None

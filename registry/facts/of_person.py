@@ -26,6 +26,10 @@ YOUNGEST = "(CASE person.birth_precision WHEN 'day' THEN {} ELSE {} END)".format
 )
 
 
+# Nobody is so old, and the calendar of the database still has that day.
+LONG_AGO = 5000
+
+
 def oldest_from(years: int) -> str:
     """``OLDEST`` is at least this: compared as a date, which takes a tenth of the time."""
     return f"(person.date_of_birth <= {_born_before(years)})" if years > 0 else "TRUE"
@@ -45,7 +49,7 @@ def youngest_from(years: int) -> str:
 
 def _born_before(years: int) -> str:
     """The last day of birth of those who are so old today; computed once in a statement."""
-    return f"(%(today)s::date - interval '{years} years')::date"
+    return f"(%(today)s::date - interval '{min(years, LONG_AGO)} years')::date"
 
 
 def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:
@@ -107,6 +111,7 @@ OF_PERSON = (
         type=int,
         sql=YOUNGEST,
         most_sql=OLDEST,
+        reaches=lambda years: (youngest_from(years), oldest_from(years)),
         of_person=lambda person, today: age(person, today),
         label=_("Age"),
         meaning=_(
