@@ -29,6 +29,7 @@ from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, M
 from grievances import services as grievances
 from grievances.models import Grievance
 from registry.models import (
+    CoverageCount,
     Enrolment,
     Household,
     LifeSituation,
@@ -37,6 +38,7 @@ from registry.models import (
     ProgrammeSituation,
     RareFact,
 )
+from registry.provenance.services import Difference, note_conflicts
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -223,6 +225,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=now,
     )  # fmt: skip
+    CoverageCount.objects.create(kind="none", commune="010201", persons=12)
+    note_conflicts(source="nssf-members", differences=[Difference(person.pk, "sex", person.sex, "male")])
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"
     return house
