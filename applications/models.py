@@ -74,3 +74,11 @@ class ApplicationEvent(WorkItemEvent):
         Application, on_delete=models.PROTECT, related_name="events", verbose_name=_("application")
     )
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
+
+    class Meta(WorkItemEvent.Meta):
+        # Whether a document came, asked of each row of a list.
+        indexes = [
+            models.Index(
+                fields=["application"], condition=Q(step="document"), name="application_document_came"
+            )
+        ]

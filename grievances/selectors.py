@@ -24,14 +24,12 @@ def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grieva
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
     is_appeal = Q(category=Grievance.Category.APPEAL)
-    appeals = is_appeal & (Q(application__person__in=home) | _inherited(person))
-    rows = Grievance.objects.filter(Q(person=person) & ~is_appeal | appeals)
+    # Appeals for somebody who has died passed to whoever they are recorded of.
+    own = Grievance.objects.filter(~is_appeal | Q(application__person__died_on__isnull=False), person=person)
+    appeals = Grievance.objects.filter(is_appeal, application__person__in=home)
+    # One after the other, each by an index: one condition for both would read every row.
+    rows = Grievance.objects.filter(pk__in=own.values("pk").union(appeals.values("pk")))
     return rows.filter(_open_to(reader)).order_by("-pk")
-
-
-def _inherited(person: Person) -> Q:
-    """Appeals for somebody who has died, which passed to this person."""
-    return Q(person=person, application__person__died_on__isnull=False)
 
 
 def _open_to(reader: User | None) -> Q:

@@ -101,6 +101,10 @@ class Migration(FirstMigration):
             model_name='application',
             constraint=models.CheckConstraint(condition=models.Q(('submitted_by', models.F('decided_by')), _negated=True), name='application_maker_is_not_checker'),
         ),
+        migrations.AddIndex(
+            model_name='applicationevent',
+            index=models.Index(condition=models.Q(('step', 'document')), fields=['application'], name='application_document_came'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='applicationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='630c1c333f6d410f309a87e3bbbc3af261f9a94f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4f572', table='applications_applicationevent', when='BEFORE')),

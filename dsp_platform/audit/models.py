@@ -40,6 +40,11 @@ class AuditEvent(models.Model):
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
             # Includes the actor, so that unusual actions are counted by an index-only scan.
             models.Index(fields=["action", "at"], include=["actor"], name="audit_of_action"),
+            models.Index(
+                fields=["assisted_session_id"],
+                condition=~models.Q(assisted_session_id=None),
+                name="audit_of_assisted_session",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["chain", "sequence"], name="audit_place_in_chain"),

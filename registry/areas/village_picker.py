@@ -3,16 +3,16 @@ JavaScript."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 
+from dsp_platform.accounts.models import User
 from dsp_platform.khmer.text import clean
 from registry.areas import selectors
 from registry.areas.labels import area_path
 from registry.areas.selectors import MOST
 from registry.models import Area
-from registry.persons.subject import user_of
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class VillagePicker:
 
 def village_picker(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> VillagePicker:
     """What the query asks for; for an official within their own area, unless ``everywhere``."""
-    user = user_of(request)
+    user = cast(User, request.user)
     within = user.area_code if user.is_official and not everywhere else ""
     found = VillagePicker(query=clean(request.GET.get("q", ""))[:100], scope=within)
     inside = request.GET.get("in", "")
@@ -61,7 +61,7 @@ def village_options(*, everywhere: bool = False) -> Callable[..., dict[str, Any]
 
     def options(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
         chosen = wizard.answers.get("place", {}).get("village_code", "")
-        return {"user": user_of(request), "picker": village_picker(request, chosen, everywhere=everywhere)}
+        return {"user": request.user, "picker": village_picker(request, chosen, everywhere=everywhere)}
 
     return options
 

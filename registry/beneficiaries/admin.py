@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -23,10 +23,15 @@ class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     list_display_links = None
 
     def found(self, request: HttpRequest, queryset: QuerySet[Enrolment], term: str) -> QuerySet[Enrolment]:
-        number = Q(operator_reference=term.strip())
+        found = Enrolment.objects.filter(operator_reference=term.strip()).exclude(operator_reference="")
+        keys = found.values("pk")
         if spid := clean_spid(term):
-            number |= Q(person__spid=spid)
-        return queryset.filter(number)
+            own = Person.objects.filter(spid=spid)
+            keys = keys.union(
+                Enrolment.objects.filter(person__in=own).values("pk"),
+                Enrolment.objects.filter(person__in=own.values("merged_into")).values("pk"),
+            )
+        return queryset.filter(pk__in=keys)
 
     def person_of(self, row: Enrolment) -> Person:
         return row.person

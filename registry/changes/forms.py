@@ -12,7 +12,6 @@ from dsp_platform.casework.forms import StepForm, note_field, step_choice
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
-from registry.areas.forms import PlaceForm
 from registry.changes.context import HEAD
 from registry.changes.workflow import change_workflow
 from registry.identity.dates import DatePartsField
@@ -20,6 +19,7 @@ from registry.identity.spid import clean_spid
 from registry.models import Membership
 from registry.persons import validation
 from registry.persons.forms import CHOOSE, radios
+from registry.persons.place_forms import PlaceForm
 
 NOT_HERE = "none"
 Names = Mapping[str, str]

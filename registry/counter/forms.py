@@ -36,10 +36,19 @@ class SearchForm(forms.Form):
 
     query = forms.CharField(
         label=gettext_lazy("SPID, document number, phone or name"),
-        help_text=gettext_lazy("Names in Khmer or Latin letters. Only people of your area are found."),
+        help_text=gettext_lazy(
+            "Names in Khmer or Latin letters: the first 3 characters, or the whole name. Only people of your "
+            "area are found by them."
+        ),
         max_length=100,
         error_messages={"required": gettext_lazy("Enter a number or a name.")},
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "type": "search"}),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Village or commune"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
 

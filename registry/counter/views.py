@@ -23,11 +23,13 @@ from registry.changes.context import TELL_DEATH
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
+from registry.duplicates.selectors import asked_of
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
+from registry.persons.search import MOST
 from registry.persons.selectors import person_visible_to, persons_visible_to
-from registry.persons.services import is_known_number, search_persons
+from registry.persons.services import Elsewhere, known_elsewhere, search_persons
 from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
@@ -35,6 +37,8 @@ from registry.registration.selectors import unfinished_drafts
 
 # Session key of the person or draft chosen for the next assisted session: addresses contain no personal data.
 CHOSEN = "counter_chosen"
+# Set by a search in which the person was not found: only then a new household is begun.
+SEARCHED = "counter_searched"
 
 
 @account_only
@@ -44,7 +48,10 @@ def counter(request: HttpRequest) -> HttpResponse:
     """The search is a POST answered with the page: its text appears in no address and no log."""
     official = user_of(request)
     if "new" in request.POST and official.area_code:
-        return _choose(request)
+        if request.session.pop(SEARCHED, False):
+            return _choose(request)
+        messages.error(request, _("Search for the person first, so that nobody is registered twice."))
+        return redirect("registry:counter")
     if "person" in request.POST:
         person = person_visible_to(official, request.POST["person"])
         if person is not None:
@@ -63,18 +70,25 @@ def counter(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter")
     form = bind(SearchForm, request)
     found: list[Person] | None = None
+    elsewhere: Elsewhere | None = None
     if is_submitted(request) and form.is_valid():
+        query = form.cleaned_data["query"]
         try:
-            found = search_persons(official=official, query=form.cleaned_data["query"])
+            found = search_persons(official=official, query=query, place=form.cleaned_data["place"])
         except TooManyLookups:
             form.add_error("query", _("You have searched as often as you may in one day."))
+        if found == []:
+            elsewhere = known_elsewhere(official=official, query=query)
+        request.session[SEARCHED] = found is not None and elsewhere is None
     context = {
         "form": form,
         "found": found,
-        # Somebody of another area, or a record that is closed: which of them is not said.
-        "known": found == [] and is_known_number(official=official, query=form.cleaned_data["query"]),
+        "is_cut": found is not None and len(found) == MOST,
+        "elsewhere": elsewhere,
+        "may_register": request.session.get(SEARCHED, False),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),
+        "waiting_duplicates": asked_of(official).count(),
         "waiting_phones": replacements_to_confirm(official).count(),
         "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }

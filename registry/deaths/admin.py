@@ -26,6 +26,7 @@ from registry.persons.admin import PersonAdmin
 
 @admin.register(Deceased)
 class DeceasedAdmin(PersonAdmin):
+    asks_place = False
     search_help_text = _("SPID or document number")
     list_display = ("spid_shown", "full_name", "sex", "born_shown", "died_shown")
     change_form_template = "admin/registry/deceased/change_form.html"

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.database.history import history_of
 from registry.models import Deceased, Membership, Person
 from registry.persons.households import membership_until_death
-from registry.persons.selectors import number_condition
+from registry.persons.search import persons_of_number
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Situation, judged
 
@@ -17,8 +16,8 @@ HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
 
 def deceased_by_number(typed: str) -> list[Deceased]:
     """By SPID or the number of a document, never by a name: nobody leafs through the dead."""
-    found = number_condition(typed) or Q(pk__in=())
-    return list(Deceased.objects.filter(found, merged_into=None, died_on__isnull=False).order_by("pk"))
+    dead = Deceased.objects.filter(merged_into=None, died_on__isnull=False)
+    return list(dead.filter(pk__in=persons_of_number(typed)).order_by("pk"))
 
 
 def membership_again(person: Person) -> Membership | None:

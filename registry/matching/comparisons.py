@@ -1,4 +1,4 @@
-"""At which level two records agree, by what is compared. Levels: ``weights.TABLE``."""
+"""At which level two records agree, by what is compared. The levels and their weights: ``weights.TABLE``."""
 
 from rapidfuzz.distance import OSA
 
@@ -14,6 +14,26 @@ _NAME_LEVELS = ("same", "near", "sound", "similar", "other", "unknown")
 RANK = {level: place for place, level in enumerate(_NAME_LEVELS)}
 _WELL = frozenset({"same", "near", "sound"})
 _POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other": -2}
+
+
+def levels_of(first: Features, second: Features) -> tuple[str, ...] | None:
+    """In the order of ``weights.TABLE``. None where nothing of the names agrees and no document either: then
+    nothing else makes them one person."""
+    family, given, order = name_levels(first, second)
+    if family == given == "other" and first.documents.isdisjoint(second.documents):
+        return None
+    return (
+        family,
+        given,
+        order,
+        birth_level(first.birth, second.birth),
+        sex_level(first.record.sex, second.record.sex),
+        village_level(first, second),
+        phone_level(first, second),
+        document_level(first, second),
+        household_level(first, second),
+        lives_with_level(first, second),
+    )
 
 
 def part_level(first: NamePart, second: NamePart) -> str:

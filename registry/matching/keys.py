@@ -19,6 +19,21 @@ def match_keys(record: MatchRecord) -> list[int]:
     return keys_of(Features(record))
 
 
+def name_keys_in(record: MatchRecord, years: Iterable[int]) -> list[int]:
+    """By which whoever is called so is found, however it is spelled: by the whole name in the districts of
+    the villages of ``record``, or by a given name alone in these villages. Without villages in the whole
+    country, by the whole name and the years in which they may be born."""
+    one = Features(record)
+    names = _whole_names(one)
+    if not one.villages:
+        keys = {f"ny|{name}|{year}" for name in names for year in years}
+    else:
+        keys = {f"np|{name}|{district}" for name in names for district in _districts(one)}
+        if not one.family.sounds:
+            keys |= {f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages}
+    return sorted(map(_number, keys))
+
+
 def keys_of(features: Features) -> list[int]:
     return sorted({_number(key) for key in _keys(features)})
 
@@ -29,12 +44,9 @@ def _number(key: str) -> int:
 
 def _keys(one: Features) -> Iterator[str]:
     communes = {code[:_COMMUNE] if len(code) == _CODE else code for code in one.villages}
-    districts = {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
+    districts = _districts(one)
     parts = sorted({*one.family.sounds, *one.given.sounds})
-    # Of both parts together, in any order, by each way to speak them.
-    names = {"+".join(sorted((family, given))) for family in one.family.sounds for given in one.given.sounds}
-    if not names:
-        names = set(parts)
+    names = _whole_names(one)
     for name in names:
         yield from (f"np|{name}|{district}" for district in districts)
     # A rare surname tells more than a common one.
@@ -58,6 +70,16 @@ def _keys(one: Features) -> Iterator[str]:
     yield from (f"ty|{phone}|{birth.year}" for phone in one.phones)
     if birth.day:
         yield from _of_day(birth, names, parts, communes)
+
+
+def _districts(one: Features) -> set[str]:
+    return {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
+
+
+def _whole_names(one: Features) -> set[str]:
+    """Both parts together, in any order, by each way to speak them."""
+    both = {"+".join(sorted((family, given))) for family in one.family.sounds for given in one.given.sounds}
+    return both or {*one.family.sounds, *one.given.sounds}
 
 
 def _of_day(

@@ -42,6 +42,13 @@ class Enrolment(models.Model):
                 name="enrolment_one_open",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["operator_reference"],
+                condition=~models.Q(operator_reference=""),
+                name="enrolment_operator_reference",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

@@ -14,6 +14,7 @@ class Lookup(models.Model):
         DOCUMENT = "document", _("a document was typed that is registered")
         TYPED = "typed", _("a document was typed")
         SEARCH = "search", _("a search at the counter")
+        NAME = "name", _("a name and date of birth were typed that are registered elsewhere")
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     assisted_session_id = models.UUIDField(null=True)

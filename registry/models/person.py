@@ -64,10 +64,11 @@ class Person(models.Model):
     latin_family_name = models.CharField(_("surname in Latin letters"), max_length=100, blank=True)
     latin_given_name = models.CharField(_("given name in Latin letters"), max_length=100, blank=True)
     # Search keys (registry.identity.name_keys), each name in both orders: people search by either part first.
-    name_key = models.CharField(max_length=400)
-    given_key = models.CharField(max_length=400)
-    latin_key = models.CharField(max_length=400, blank=True)
-    latin_given_key = models.CharField(max_length=400, blank=True)
+    # Sorted byte by byte, as an index must be that serves both the beginning of a name and the order.
+    name_key = models.CharField(max_length=400, db_collation="C")
+    given_key = models.CharField(max_length=400, db_collation="C")
+    latin_key = models.CharField(max_length=400, blank=True, db_collation="C")
+    latin_given_key = models.CharField(max_length=400, blank=True, db_collation="C")
     # By which likely doubles are found (registry.matching.keys); they follow from the other columns.
     match_keys = ArrayField(models.BigIntegerField(), default=list)
     # By column, the code of the import source whose value it holds; "*" for all that are not named. What is
@@ -80,7 +81,9 @@ class Person(models.Model):
         _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
-    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
+    village = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"), db_index=False
+    )
     language = models.CharField(_("language"), max_length=2, default="km")
 
     seeing = models.PositiveSmallIntegerField(_("seeing"), choices=Difficulty.choices, null=True)
@@ -146,10 +149,20 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(OpClass("name_key", "varchar_pattern_ops"), name="person_name_key"),
-            models.Index(OpClass("given_key", "varchar_pattern_ops"), name="person_given_key"),
-            models.Index(OpClass("latin_key", "varchar_pattern_ops"), name="person_latin_key"),
-            models.Index(OpClass("latin_given_key", "varchar_pattern_ops"), name="person_latin_given_key"),
+            models.Index(fields=["name_key"], name="person_name_key"),
+            models.Index(fields=["given_key"], name="person_given_key"),
+            models.Index(fields=["latin_key"], name="person_latin_key"),
+            models.Index(fields=["latin_given_key"], name="person_latin_given_key"),
+            # In a village by either order of the name, or all who live in places whose code begins so.
+            models.Index(
+                OpClass("village", "varchar_pattern_ops"), "name_key", "given_key", name="person_village"
+            ),
+            models.Index(
+                OpClass("village", "varchar_pattern_ops"),
+                "latin_key",
+                "latin_given_key",
+                name="person_village_latin",
+            ),
             GinIndex(fields=["match_keys"], name="person_match_keys"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="person_phone"),
         ]

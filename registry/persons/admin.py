@@ -14,16 +14,30 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
+from dsp_platform.khmer.text import clean
 from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.labels import VIEW_REASONS
+from registry.persons.search import nearest_first
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
+
+PLACE = "place"
+LONGEST_PLACE = 100
 
 
 class PersonList(RestrictedChangeList):
     """Of a person whose record its reader may not read it shows that they were found, and no more."""
+
+    @property
+    def asks_place(self) -> bool:
+        """Whether the search can be narrowed to a place."""
+        return cast(SearchFirst, self.model_admin).asks_place
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
+        return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -37,6 +51,7 @@ class SearchFirst:
     """Mixin: an empty list until something is searched for, so that staff cannot browse the registry."""
 
     sortable_by: Any = ()
+    asks_place = False
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
@@ -105,7 +120,11 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     actions = None
     list_display = ("spid_shown", "full_name", "sex", "born_shown", "village")
     search_fields = ("spid",)
-    search_help_text = _("SPID, document number, phone number or name")
+    asks_place = True
+    search_help_text = _(
+        "SPID, document number, phone number, or a name in Khmer or Latin letters: its first 3 characters, "
+        "or the whole name. At most 20 persons are shown, the nearest first."
+    )
     inlines = (MembershipInline,)
     fields = (
         "spid_shown",
@@ -143,8 +162,9 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         return selectors.persons_visible_to(cast(User, request.user))
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
-        persons = services.search_persons(official=cast(User, request.user), query=term)
-        return selectors.nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
+        persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
+        return nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
 
     def person_of(self, row: Person) -> Person:
         return row

@@ -21,6 +21,10 @@ class PersonDetails:
     document_number: str = ""
     circumstances: Mapping[str, int | bool | None] = field(default_factory=dict)
     """By name in ``registry.facts``. None or missing: "I do not know", or not asked."""
+    apart: tuple[str, ...] = ()
+    """SPIDs of persons alike, whom an official asked and found to be somebody else."""
+    is_registered: bool = False
+    """An official said that it is somebody registered elsewhere: then their document names them."""
     returning: str = ""
     """SPID of a former member whom a head that returns brings back: their record stays."""
 

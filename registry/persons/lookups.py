@@ -19,11 +19,14 @@ from registry.errors import TooManyLookups
 from registry.identity.documents import document_key
 from registry.models import Lookup
 
-DOCUMENT, TYPED, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.TYPED, Lookup.Kind.SEARCH
+DOCUMENT, TYPED = Lookup.Kind.DOCUMENT, Lookup.Kind.TYPED
+SEARCH, NAME = Lookup.Kind.SEARCH, Lookup.Kind.NAME
 # A family mistypes a number or two. An official serves many families, but one per assisted session.
 OF_CITIZEN_A_DAY = 5
 OF_CASE_A_DAY = 5
 OF_OFFICIAL_A_DAY = 40
+# Namesakes born on the same day: a large family may have a few.
+NAMES_OF_CASE_A_DAY = 10
 # All that are typed, registered or not: a large family has so many.
 TYPED_A_DAY = 10
 SEARCHES_A_DAY = 500
@@ -46,6 +49,7 @@ def check_limit(*, account: User, assisted_session: AssistedSession | None, kind
         DOCUMENT: (OF_CITIZEN_A_DAY, OF_OFFICIAL_A_DAY, OF_CASE_A_DAY),
         TYPED: (TYPED_A_DAY, SEARCHES_A_DAY, TYPED_A_DAY),
         SEARCH: (SEARCHES_A_DAY, SEARCHES_A_DAY, SEARCHES_A_DAY),
+        NAME: (0, OF_OFFICIAL_A_DAY, NAMES_OF_CASE_A_DAY),
     }[Lookup.Kind(kind)]
     limits = [(Q(), of_citizen if account.is_citizen else of_official)]
     if assisted_session is not None:
@@ -74,10 +78,10 @@ def note(
         numbers=sorted(digests - before),
         weight=max(len(digests - before), 1) if before else 1,
     )
-    if kind == DOCUMENT:
+    if kind in (DOCUMENT, NAME):
         audit.record(
             actor=account,
-            action="document_lookup",
+            action="name_lookup" if kind == NAME else "document_lookup",
             subject_kind="user",
             subject_id=account.pk,
             assisted_session_id=assisted_session.pk if assisted_session else None,
@@ -94,7 +98,7 @@ def is_told_taken(
     """
     with transaction.atomic():
         locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
-        if not any(number.hex() in row.numbers for row in _today(account, DOCUMENT)):
+        if not is_noted(account, DOCUMENT, number):
             try:
                 for kind in (DOCUMENT, TYPED):
                     check_limit(account=account, assisted_session=assisted_session, kind=kind)
@@ -105,6 +109,11 @@ def is_told_taken(
         if taken:
             note(account=account, assisted_session=assisted_session, kind=DOCUMENT, numbers=[number])
         return taken
+
+
+def is_noted(account: User, kind: str, number: bytes) -> bool:
+    """Whether it was told today already."""
+    return any(number.hex() in row.numbers for row in _today(account, kind))
 
 
 def _today(account: User, kind: str) -> QuerySet[Lookup]:

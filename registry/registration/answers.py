@@ -12,6 +12,10 @@ from registry.plausibility.wizard import RARE
 
 RETURNS = "returns"
 """Of a member of a draft: the SPID of somebody registered before, who lives in no household."""
+ALIKE, APART, IS = "alike", "apart", "alike_is"
+"""Of a member of a draft: the persons registered who may be the same, the SPIDs of those who are not, and the
+official's answer: NOBODY, ELSEWHERE, or an SPID."""
+NOBODY, ELSEWHERE = "none", "elsewhere"
 HEAD_ID = 1
 """The ``id`` of the head among the members of a draft."""
 
@@ -45,6 +49,8 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         document_type=member["document_type"] if has_document else "",
         document_number=member["document_number"] if has_document else "",
         circumstances=circumstances_of(member),
+        apart=tuple(member.get(APART, ())),
+        is_registered=member.get(IS, "") == ELSEWHERE,
         returning="" if member["id"] == HEAD_ID else member.get(RETURNS, ""),
     )
 

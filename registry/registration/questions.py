@@ -15,7 +15,6 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question, Rows, row
-from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
 from registry.areas.village_picker import village_options
 from registry.consents.forms import ConsentForm
@@ -32,11 +31,13 @@ from registry.persons.circumstances import (
     questions_for,
 )
 from registry.persons.forms import RegistrationDocumentForm, radios
+from registry.persons.place_forms import PlaceForm
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
 from registry.plausibility.wizard import QUESTION as RARE_QUESTION
 from registry.plausibility.wizard import RARE
-from registry.registration.answers import circumstances_of
+from registry.registration.alike import ALIKE_QUESTION
+from registry.registration.answers import ALIKE, circumstances_of
 
 MEMBERS, AGAIN = "members", "again"
 
@@ -146,6 +147,7 @@ QUESTIONS: Mapping[str, Question] = {
         template="registry/registration/members.html",
     ),
     RARE: RARE_QUESTION,
+    ALIKE: ALIKE_QUESTION,
     "document": replace(
         PERSON_QUESTIONS["document"],
         form=RegistrationDocumentForm,

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Draft
-from registry.persons.selectors import MOST
+from registry.persons.search import MOST
 
 
 def unfinished_drafts(official: User) -> list[Draft]:

@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.database.history_context import history_context
+from dsp_platform.database.inserts import insert
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
@@ -38,6 +39,7 @@ from registry.models import (
     RareFact,
 )
 from registry.persons import lookups
+from registry.persons.alike import require_nobody_alike
 from registry.persons.details import HouseholdDetails
 from registry.persons.labels import SPID
 from registry.persons.plausible import findings_of
@@ -71,7 +73,8 @@ def register_household(
 
     Returns the household of a draft that was submitted before. ``keep`` is the key of the citizen's session
     that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered,
-    MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not register.
+    SomebodyAlike, MoverConfirmationNeeded, TooManyLookups, and PermissionDenied for an actor who may not
+    register.
     """
     numbers = {
         index: lookups.digest_of(
@@ -108,7 +111,8 @@ def is_document_taken(
     documents = IdentityDocument.objects.filter(type=document_type, digest=number)
     named = Q(pk__in=documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person"))
     if document_type == SPID:
-        named = Q(spid=clean_spid(document_number) or "")
+        spid = clean_spid(document_number) or ""
+        named = Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     holders = Person.objects.filter(named)
     if assisted_session is not None:
         living = Membership.objects.filter(person__in=holders, ended_on=None)
@@ -217,6 +221,7 @@ def _write(
     elif any(one.returning for one in details.members):
         raise PermissionDenied("only who returns brings others back")
     head = members[0].person
+    require_nobody_alike(members, actor, assisted_session)
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
@@ -239,7 +244,7 @@ def _write(
             )
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
-        Consent.objects.bulk_create(_consents(household, head, details, actor))
+        insert(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     return household, [one.person for one in members]
 

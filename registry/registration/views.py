@@ -17,14 +17,23 @@ from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
-from registry.errors import AlreadyRegistered, InvalidDetails, MoverConfirmationNeeded, TooManyLookups
-from registry.models import Draft
-from registry.persons.labels import full_name
-from registry.persons.subject import subject_of, user_of
+from registry.errors import (
+    AlreadyRegistered,
+    InvalidDetails,
+    MoverConfirmationNeeded,
+    SomebodyAlike,
+    TooManyLookups,
+)
+from registry.models import Draft, Person
+from registry.persons.alike import told_alike
+from registry.persons.labels import NO_DOCUMENT, full_name
+from registry.persons.selectors import person_visible_to
+from registry.persons.subject import log_access, subject_of, user_of
 from registry.persons.validation import MEMBERS as MOST_MEMBERS
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
-from registry.registration.answers import HEAD_ID, RETURNS, answers_to_details
+from registry.registration.alike import ALIKE_QUESTION, ask_again, compare, note_answer, take_over
+from registry.registration.answers import ALIKE, ELSEWHERE, HEAD_ID, IS, RETURNS, answers_to_details
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import kept_until, registered_household, save_draft
 from registry.registration.former_home import former_members, former_named
@@ -150,10 +159,13 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             # The error reveals nothing about the person.
             kwargs = self.wizard.form_kwargs(self.request, key)
             form = type(form)(self.wizard.member(key.number), **kwargs)
-            form.add_error(
-                "document_number",
-                _("This document cannot be used for a new registration. Check the type and the number."),
-            )
+            if self.wizard.member(key.number)["document_type"] == NO_DOCUMENT:
+                form.add_error(None, _("This person cannot be registered as somebody new."))
+            else:
+                form.add_error(
+                    "document_number",
+                    _("This document cannot be used for a new registration. Check the type and the number."),
+                )
             self.template = "registry/registration/document_taken.html"
         return super().show(key, form)
 
@@ -162,8 +174,13 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if key.name == RARE and answer["right"] == "no":
             return self._to_correct(key)
         wizard.require_possible(key, answer)
+        if key.name == ALIKE and (person := self._lives_elsewhere(answer)):
+            return self._registered_already(key, person)
         wizard.put(key, answer)
+        self._compare(key)
         self.store()
+        if key.name == ALIKE and answer[IS] == ELSEWHERE:
+            self._ask_for_number(key)
         if key.name == "document" and self._is_taken(answer):
             return self._to(key, **{TAKEN: "1"})
         if key.name == "document" and (question := self._question_of_former(wizard.member(key.number))):
@@ -172,6 +189,39 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if key.name == MEMBERS and answer["more"] == "yes":
             return self._full() if wizard.is_full else self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
+
+    def _compare(self, key: Key) -> None:
+        """At the counter: who is registered and may be this member, and what was answered to that."""
+        assisted_session, member = assisted_session_of(self.request), self.wizard.member(key.number)
+        if assisted_session is None or not member:
+            return
+        if key.name == ALIKE:
+            note_answer(member)
+            if person := self._person_of(member[IS]):
+                take_over(member, person)
+        elif key.name in ALIKE_QUESTION.depends_on:
+            village = self.wizard.answers.get("place", {}).get("village_code", "")
+            compare(member, self.request, assisted_session, village)
+
+    def _person_of(self, spid: str) -> Person | None:
+        return person_visible_to(user_of(self.request), spid)
+
+    def _lives_elsewhere(self, answer: Answer) -> Person | None:
+        """Whom the member is said to be, where that person lives in a household."""
+        person = self._person_of(answer[IS])
+        return None if lives_nowhere(person) else person
+
+    def _registered_already(self, key: Key, person: Person) -> HttpResponse:
+        log_access(self.request, person)
+        context = self.page(key) | {"key": key, "person": person, "is_head": key.number == HEAD_ID}
+        return render(self.request, "registry/registration/registered_already.html", context)
+
+    def _ask_for_number(self, key: Key) -> None:
+        words = _(
+            "By their SPID or document the record of %(person)s is found: enter it here. Without one, do not "
+            "register the person again: the commune where they are registered can help."
+        )
+        messages.info(self.request, words % {"person": self.wizard.names[key.number or HEAD_ID]})
 
     def _to_correct(self, rare: Key) -> HttpResponse:
         wizard = self.wizard
@@ -200,6 +250,16 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         words = _("Nobody was added: a household has at most %(most)d members.")
         messages.warning(self.request, words % {"most": MOST_MEMBERS})
         return self._to(Key(MEMBERS))
+
+    def _ask_about(self, error: SomebodyAlike) -> HttpResponse:
+        member = self.wizard.members[error.member]
+        found = told_alike(
+            error.persons, official=user_of(self.request), assisted_session=assisted_session_of(self.request)
+        )
+        ask_again(member, found)
+        self.store()
+        self.back_to = CHECK
+        return self._to(Key(ALIKE, member["id"]))
 
     def _is_taken(self, answer: Answer) -> bool:
         return bool(answer["document_number"]) and is_document_taken(
@@ -243,6 +303,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                 )
                 name = wizard.names[wizard.members[error.member]["id"]]
                 problems = [(words % {"person": name}, self._url_to_change(taken))]
+            except SomebodyAlike as error:
+                return self._ask_about(error)
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
                 problems = [(words, self._url_to_change(Key("document", HEAD_ID)))]

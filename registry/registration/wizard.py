@@ -29,7 +29,7 @@ from registry.persons.validation import MEMBERS as MOST_MEMBERS
 from registry.plausibility.findings import Finding, rare
 from registry.plausibility.situation import Member
 from registry.plausibility.wizard import RARE, PlausibilityWizard
-from registry.registration.answers import HEAD_ID, RETURNS
+from registry.registration.answers import ALIKE, HEAD_ID, RETURNS
 from registry.registration.questions import AGAIN, MEMBERS, QUESTIONS
 from registry.registration.returns import FORMER
 
@@ -99,6 +99,8 @@ class RegistrationWizard(PlausibilityWizard):
         yield Key("birth", number)
         if number in asked_after:
             yield Key(RARE, number)
+        if self.member(number).get(ALIKE):
+            yield Key(ALIKE, number)
         yield Key("document", number)
         if is_head:
             yield Key("phone", number)

@@ -23,7 +23,7 @@ from tests.registry.cast import (
     official,
     person_details,
 )
-from tests.registry.pages import Family, official_client
+from tests.registry.pages import Family, begin_household, official_client
 from tests.roles import as_owner
 
 
@@ -197,6 +197,5 @@ def registering_family(phone_of_sokha, areas, consent_agreements):
 @pytest.fixture
 def new_assisted_session(laptop, areas, consent_agreements):
     """The official has opened an assisted session for a household that is not registered yet."""
-    laptop.post("/km/counter/", {"new": "yes"})
-    laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    begin_household(laptop)
     return Family(laptop)

@@ -78,6 +78,13 @@ SON = {
 }
 
 
+def begin_household(laptop: Client, language: str = "km") -> None:
+    """At the counter: nobody is found, so a case is opened for a new household."""
+    laptop.post(f"/{language}/counter/", {"query": "nobody of this name"})
+    laptop.post(f"/{language}/counter/", {"new": "yes"})
+    laptop.post(f"/{language}/counter/open/", {"reason": "register", "agree": "on"})
+
+
 class Family:
     """Posts the steps of a registration as a browser would, following each redirect."""
 

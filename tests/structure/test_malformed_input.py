@@ -122,6 +122,7 @@ def test_counter(browsers):
     for path in ("password", "authenticator"):
         assert_answers(official, f"/km/staff/{path}/")
     assert_answers(official, "/km/counter/", extra=("person", "resume", "forget"))
+    official.post("/km/counter/", {"query": "nobody of this name"})
     official.post("/km/counter/", {"new": "yes"})
     for path in ("/km/counter/open/", "/km/counter/end/"):
         assert_answers(official, path)

@@ -111,6 +111,7 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     def post(path: str, data: dict) -> None:
         addresses.extend([path, laptop.post(path, data).headers.get("Location", "")])
 
+    post("/km/counter/", {"query": "nobody of this name"})
     post("/km/counter/", {"new": "yes"})
     post("/km/counter/open/", {"reason": "register", "agree": "on"})
     family = Family(laptop)
@@ -130,6 +131,7 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     post("/km/counter/end/", {})
     for typed in (NAME, LATIN, PHONE, DOCUMENT, household.memberships.get().person.spid):
         post("/km/counter/", {"query": typed})
+    post("/km/counter/", {"query": "nobody of this name"})
     post("/km/counter/", {"new": "yes"})
     post("/km/counter/open/", {"reason": "register", "agree": "on"})
     family.head(**COUNTER)  # a draft that is left in the database

@@ -195,6 +195,10 @@ class Migration(FirstMigration):
             model_name='phoneevent',
             index=models.Index(fields=['account', 'kind', 'at'], name='accounts_ph_account_fa23bc_idx'),
         ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('role', 'citizen'), _negated=True), fields=['username'], name='user_staff'),
+        ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.accounts',
             name='staff',

@@ -85,6 +85,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 | (~Q(role=Role.CITIZEN) & Q(username__isnull=False, phone__isnull=True)),
             ),
         ]
+        # The few among the citizens of the country.
+        indexes = [models.Index(fields=["username"], condition=~Q(role="citizen"), name="user_staff")]
 
     def __str__(self) -> str:
         return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}

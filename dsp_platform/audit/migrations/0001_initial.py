@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'audit event',
                 'verbose_name_plural': 'audit events',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'at'], name='audit_audit_subject_87b413_idx'), models.Index(fields=['actor', 'at'], name='audit_audit_actor_i_6c9c9e_idx'), models.Index(fields=['-at', '-id'], name='audit_by_time'), models.Index(fields=['action', 'at'], include=('actor',), name='audit_of_action')],
+                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'at'], name='audit_audit_subject_87b413_idx'), models.Index(fields=['actor', 'at'], name='audit_audit_actor_i_6c9c9e_idx'), models.Index(fields=['-at', '-id'], name='audit_by_time'), models.Index(fields=['action', 'at'], include=('actor',), name='audit_of_action'), models.Index(condition=models.Q(('assisted_session_id', None), _negated=True), fields=['assisted_session_id'], name='audit_of_assisted_session')],
                 'constraints': [models.UniqueConstraint(fields=('chain', 'sequence'), name='audit_place_in_chain')],
             },
         ),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
@@ -7,7 +9,7 @@ from registry.models import Draft, Household, Person
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import CONSENT, details_of_one
-from tests.registry.pages import Family
+from tests.registry.pages import Family, begin_household
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +66,7 @@ def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
 
 def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, registered):
     """The page says that the document is registered, but not whose or where. No duplicate is created."""
-    other_laptop.post("/km/counter/", {"new": "yes"})
-    other_laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    begin_household(other_laptop)
     other = Family(other_laptop)
     other.head(name={"given_name": "វិចិត្រ"}, place={"village_code": "01020201"}, phone={"phone": ""})
     answer = other.finish()
@@ -172,5 +173,43 @@ def test_an_unfinished_registration_can_be_deleted(new_assisted_session):
 def test_an_official_without_an_area_is_told_and_begins_nothing(laptop, commune_clerk, areas):
     type(commune_clerk).objects.update(area_code="")
     assert "message warning" in laptop.get("/km/counter/").content.decode()
-    laptop.post("/km/counter/", {"new": "yes"})
+    begin_household(laptop)
     assert laptop.get("/km/counter/open/").url == "/km/counter/"
+
+
+def test_a_new_household_begins_only_after_a_search(laptop, areas):
+    assert 'name="new"' not in laptop.get("/km/counter/").content.decode()
+    assert laptop.post("/km/counter/", {"new": "yes"}, follow=True).redirect_chain == [("/km/counter/", 302)]
+    assert laptop.get("/km/counter/open/").url == "/km/counter/"
+    assert 'name="new"' in laptop.post("/km/counter/", {"query": "សុខ សុខា"}).content.decode()
+    assert laptop.post("/km/counter/", {"new": "yes"}).url == "/km/counter/open/"
+
+
+def test_each_new_household_has_a_search_of_its_own(laptop, areas):
+    laptop.post("/km/counter/", {"query": "សុខ សុខា"})
+    laptop.post("/km/counter/", {"new": "yes"})
+    assert laptop.post("/km/counter/", {"new": "yes"}).url == "/km/counter/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("km", "បត់ត្រង់"), ("en", "Bat Trang")])
+def test_a_number_of_another_commune_says_where_it_belongs_and_begins_nothing(
+    laptop, areas, other_clerk, language, words
+):
+    register_household(
+        actor=other_clerk, details=replace(details_of_one(), village_code="01020201", operators=())
+    )
+    theirs = Person.objects.get()
+    page = laptop.post(f"/{language}/counter/", {"query": theirs.spid}).content.decode()
+    assert words in page
+    assert 'name="new"' not in page
+    for secret in (theirs.family_name, theirs.given_name, "ខ្ទុម្ពរាយ", "Khtum Reay"):
+        assert secret not in page.replace('value="', "")
+    assert laptop.post(f"/{language}/counter/", {"new": "yes"}).url == f"/{language}/counter/"
+
+
+def test_somebody_found_is_looked_at_before_another_is_registered(laptop, registered):
+    page = laptop.post("/en/counter/", {"query": "sokha", "place": "Ou Thum"}).content.decode()
+    assert registered.spid_grouped in page
+    assert 'name="new"' in page
+    page = laptop.post("/en/counter/", {"query": "sokha", "place": "Phnum"}).content.decode()
+    assert registered.spid_grouped not in page

@@ -10,7 +10,7 @@ from registry.models import ChangeRequest, Draft, Membership, Person, PhoneRepla
 from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, joining, press
-from tests.registry.pages import Family, confirm
+from tests.registry.pages import Family, begin_household, confirm
 from tests.registry.phones.replacements.test_replacements import request_replacement
 from tests.structure.conftest import browser
 
@@ -201,8 +201,7 @@ def test_a_registration_with_a_known_document_asks_for_the_yes(areas, operators,
 
 
 def _registered(client):
-    client.post("/en/counter/", {"new": "yes"})
-    client.post("/en/counter/open/", {"reason": "register", "agree": "on"})
+    begin_household(client, "en")
     return Family(client, "en").register()
 
 

@@ -1,0 +1,142 @@
+"""Finding persons by what somebody knows of them: a number, a phone, or a name in either script.
+
+Each way to find somebody is a look-up of its own in an index, and reads at most ``WINDOW`` rows. One
+condition for all of them (OR) would read every row, and sorting by nearness every row of a common surname.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.phones.numbers import parse_phone
+from dsp_platform.database.nearness import is_key, is_spelled, rank, spelling, starts_spelled, starts_with_key
+from dsp_platform.khmer.dates import LONGEST_LIFE
+from dsp_platform.khmer.text import clean, search_key
+from registry.areas.selectors import areas_found_by
+from registry.identity.documents import document_digest, document_key
+from registry.identity.spid import clean_spid
+from registry.matching.keys import name_keys_in
+from registry.matching.records import MatchRecord
+from registry.models import Area, IdentityDocument, Person
+from registry.persons.scope import person_condition
+
+MOST = 20
+"""Persons that a search shows."""
+WINDOW = 200
+"""Rows that one look-up by a name reads: the nearest of them are shown."""
+SHORTEST = 3
+"""Characters of the beginning of a name; fewer are compared with whole names only."""
+_NAMES = (
+    ("family_name", "given_name"),
+    ("given_name", "family_name"),
+    ("family_name",),
+    ("given_name",),
+    ("latin_family_name", "latin_given_name"),
+    ("latin_given_name", "latin_family_name"),
+    ("latin_family_name",),
+    ("latin_given_name",),
+)
+_NAME_KEYS = "name_key", "given_key", "latin_key", "latin_given_key"
+
+
+def is_number(query: str) -> bool:
+    """Whether it can be an SPID or the number of a document."""
+    return bool([*_of_number(query)])
+
+
+def is_searchable(query: str) -> bool:
+    """Not for what can be no number and no name."""
+    return is_number(query) or bool([*_named(Person.objects.all(), query)])
+
+
+def persons_of_number(query: str) -> list[int]:
+    """Whose SPID, also as an alias, or number of a document it is."""
+    return _keys(_of_number(query))
+
+
+def found_persons(user: User, query: str, place: str = "") -> list[Person]:
+    """At most ``MOST`` of those living whom the user may see, nearest first.
+
+    ``place``: words of the village, commune or district in which whoever is found by a name lives.
+    """
+    seen = Person.objects.filter(person_condition(user), merged_into=None, died_on=None)
+    keys = _keys([*_of_number(query), *_of_phone(query), *_named_in(user, seen, query, clean(place))])
+    return list(nearest_first(seen.filter(pk__in=keys).select_related("village"), query)[:MOST])
+
+
+def _named_in(user: User, seen: QuerySet[Person], query: str, place: str) -> Iterator[QuerySet]:
+    if clean_spid(query):
+        return
+    villages = villages_of(user, place) if user.is_official or place else None
+    if villages is not None:
+        seen = seen.filter(village__in=villages)
+    yield from _named(seen, query)
+    if near := _near_keys(query, villages):
+        yield seen.filter(match_keys__overlap=near).values_list("pk")[:WINDOW]
+
+
+def nearest_first(persons: QuerySet[Person], query: str) -> QuerySet[Person]:
+    """Whose name is what was typed, before other spellings of it and longer names."""
+    key = search_key(query)
+    order = rank(
+        is_spelled([clean(query)], *_NAMES),
+        is_key([key], *_NAME_KEYS),
+        starts_spelled([clean(query)], *_NAMES),
+    )
+    return persons.alias(rank=order).order_by("rank", "name_key", "pk")
+
+
+def _of_number(query: str) -> Iterator[QuerySet]:
+    if spid := clean_spid(query):
+        named = Person.objects.filter(spid=spid)
+        yield named.values_list("pk")
+        yield named.exclude(merged_into=None).values_list("merged_into")
+    elif any(letter.isdigit() for letter in query) and document_key(query):
+        digests = [document_digest(kind, query) for kind in IdentityDocument.Type.values]
+        yield IdentityDocument.objects.filter(digest__in=digests).values_list("person")
+
+
+def _of_phone(query: str) -> Iterator[QuerySet]:
+    if any(letter.isdigit() for letter in query) and not clean_spid(query):
+        with suppress(ValidationError):
+            yield Person.objects.filter(phone=parse_phone(query)).values_list("pk")[:WINDOW]
+
+
+def _named(persons: QuerySet[Person], query: str) -> Iterator[QuerySet]:
+    key = search_key(query)
+    if not key or key.isdecimal():
+        return
+    is_whole = len(spelling(clean(query))) < SHORTEST
+    for column in _NAME_KEYS:
+        named = persons.filter(is_key([key], column) if is_whole else starts_with_key([key], column))
+        yield named.order_by(column).values_list("pk")[:WINDOW]
+
+
+def _near_keys(query: str, villages: Collection[str] | None) -> list[int]:
+    """Of the matching of records, which compares names by their sound. Of a name in one word in the villages
+    only: in the whole country too many are called so."""
+    family, _space, given = clean(query).rpartition(" ")
+    if len(spelling(query)) < SHORTEST or (villages is None and not family):
+        return []
+    record = MatchRecord(family_name=family, given_name=given, villages=frozenset(villages or ()))
+    this_year = timezone.localdate().year
+    return name_keys_in(record, range(this_year - LONGEST_LIFE, this_year + 1))
+
+
+def villages_of(user: User, place: str = "") -> list[str]:
+    """By code, where the user looks. They are looked up village by village: by the beginning of their codes
+    PostgreSQL would read all who live in the commune, or that are named so in the country."""
+    within = user.area_code if user.is_official else ""
+    areas = Area.objects.filter(code__startswith=within)
+    found = areas_found_by(place, areas) if place else areas.order_by("code")
+    return list(found.values_list("code", flat=True))
+
+
+def _keys(lookups: Iterable[QuerySet]) -> list[int]:
+    """In one statement."""
+    parts = [*lookups]
+    return [pk for (pk,) in parts[0].union(*parts[1:], all=True)] if parts else []

@@ -1,0 +1,182 @@
+"""A member who is entered is registered already: what the counter asks, and what a citizen is told."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.khmer.dates import PartialDate
+from registry.errors import AlreadyRegistered, SomebodyAlike
+from registry.models import Draft, Household, Lookup, Membership, Person
+from registry.persons import lookups
+from registry.registration.services import register_household
+from tests.built_once import built_once
+from tests.registry.cast import household_details, person_details
+from tests.registry.pages import HEAD, Family, begin_household
+
+pytestmark = pytest.mark.django_db
+
+NONE = {"alike_is": "none"}
+NO_CARD = {"document": {"document_type": "none"}, "phone": {"phone": ""}}
+
+
+def sokha_of(village_code="01020101"):
+    """Who has the name and date of birth of `pages.HEAD`, and neither document nor phone on record."""
+    details = person_details(given_name="សុខា", born=PartialDate(date(1985, 3, 27)), phone="")
+    return household_details(details, village_code=village_code)
+
+
+@built_once
+def sokha_here(areas, commune_clerk, consent_agreements):
+    register_household(actor=commune_clerk, details=sokha_of())
+    return Person.objects.latest("pk")
+
+
+@built_once
+def sokha_elsewhere(areas, other_clerk, consent_agreements):
+    register_household(actor=other_clerk, details=sokha_of("01020201"))
+    return Person.objects.latest("pk")
+
+
+@pytest.fixture
+def counter(laptop, areas, consent_agreements):
+    begin_household(laptop, "en")
+    return Family(laptop, "en")
+
+
+def typed(family, member=1):
+    """Up to the date of birth; what comes next."""
+    family.post("consent", HEAD["consent"])
+    for step in ("name", "sex", "birth"):
+        answer = family.post(step, HEAD[step], member)
+    return answer.url
+
+
+def shown(family, address):
+    return family.client.get(address).content.decode()
+
+
+def test_nobody_alike_nobody_is_asked_about(counter):
+    assert typed(counter) == "/en/register/member/1/document/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("km", "មិនមែន"), ("en", "None of these")])
+def test_who_is_alike_in_the_area_is_shown_as_soon_as_the_birth_is_typed(laptop, sokha_here, language, words):
+    begin_household(laptop, language)
+    family = Family(laptop, language)
+    asked = typed(family)
+    assert asked == f"/{language}/register/member/1/alike/"
+    page = shown(family, asked)
+    for known in (sokha_here.spid_grouped, sokha_here.name, sokha_here.village.name, words):
+        assert known in page
+    assert AuditEvent.objects.filter(action="listed", subject_id=sokha_here.pk).exists()
+
+
+def test_of_somebody_of_another_commune_only_the_commune_is_told(counter, sokha_elsewhere):
+    page = shown(counter, typed(counter))
+    assert "Bat Trang" in page
+    for secret in (sokha_elsewhere.spid, sokha_elsewhere.spid_grouped, "Khtum Reay"):
+        assert secret not in page
+    assert Lookup.objects.filter(kind=lookups.NAME).count() == 1
+    assert AuditEvent.objects.filter(action="name_lookup").exists()
+    assert AuditEvent.objects.filter(action="listed", subject_id=sokha_elsewhere.pk).exists()
+
+
+def test_beyond_the_limits_nothing_is_told_of_another_commune(counter, sokha_elsewhere, monkeypatch):
+    monkeypatch.setattr(lookups, "NAMES_OF_CASE_A_DAY", 0)
+    assert typed(counter) == "/en/register/member/1/document/"
+
+
+def test_none_of_these_is_remembered_and_not_asked_again(counter, sokha_here):
+    asked = typed(counter)
+    assert counter.post("alike", NONE, 1).url == "/en/register/member/1/document/"
+    counter.post("birth", {"born_year": "1985"}, 1)
+    counter.post("birth", HEAD["birth"], 1)
+    assert counter.client.get(asked).status_code == 302
+    assert Draft.objects.get().answers["members"][0]["apart"] == [sokha_here.spid]
+    for step in ("document", "phone"):
+        counter.post(step, NO_CARD[step], 1)
+    counter.post("place", HEAD["place"], query="?in=010201")
+    assert counter.finish().url == "/en/registered/"
+    assert Household.objects.count() == 2
+
+
+def test_it_is_this_one_who_has_a_household_leads_to_their_record(counter, sokha_here):
+    typed(counter)
+    page = counter.post("alike", {"alike_is": sokha_here.spid}, 1).content.decode()
+    assert f'name="person" value="{sokha_here.spid}"' in page
+    assert counter.client.post("/en/counter/", {"person": sokha_here.spid}).url == "/en/counter/open/"
+    assert Household.objects.count() == 1
+
+
+def test_it_is_this_one_who_lives_in_no_household_is_registered_again_with_their_spid(counter, sokha_here):
+    Membership.objects.update(ended_on="2026-11-01")
+    Household.objects.update(closed_on="2026-11-01")
+    typed(counter)
+    document = counter.post("alike", {"alike_is": sokha_here.spid}, 1).url
+    assert sokha_here.spid_grouped in shown(counter, document)
+    counter.post("phone", {"phone": ""}, 1)
+    counter.post("place", HEAD["place"], query="?in=010201")
+    assert counter.finish().url == "/en/registered/"
+    assert Person.objects.get() == sokha_here
+    assert sokha_here.memberships.filter(ended_on=None).exists()
+
+
+def test_somebody_said_to_be_registered_elsewhere_is_not_registered_without_their_number(
+    counter, sokha_elsewhere
+):
+    typed(counter)
+    assert counter.post("alike", {"alike_is": "elsewhere"}, 1).url == "/en/register/member/1/document/"
+    for step in ("document", "phone"):
+        counter.post(step, NO_CARD[step], 1)
+    counter.post("place", HEAD["place"], query="?in=010201")
+    assert counter.finish().url.startswith("/en/register/member/1/document/?taken=1")
+    assert Household.objects.count() == 1
+
+
+def test_who_is_found_when_the_answers_are_sent_is_asked_about_then(counter, commune_clerk, areas):
+    """Registered meanwhile, in another window."""
+    counter.head(**NO_CARD)
+    register_household(actor=commune_clerk, details=sokha_of())
+    meanwhile = Person.objects.get()
+    asked = counter.finish()
+    assert asked.url == "/en/register/member/1/alike/?return=check"
+    assert meanwhile.spid_grouped in shown(counter, asked.url)
+    assert counter.post("alike", NONE, 1, "?return=check").url.startswith("/en/register/check/")
+    assert counter.confirm().url == "/en/registered/"
+
+
+def test_a_case_registers_nobody_who_is_certainly_registered(new_assisted_session, sokha_here, commune_clerk):
+    case = {"actor": commune_clerk, "assisted_session": AssistedSession.objects.get(ended_at=None)}
+    with pytest.raises(SomebodyAlike) as refused:
+        register_household(details=sokha_of(), **case)
+    assert refused.value.persons == (sokha_here.pk,)
+    (head,) = sokha_of().members
+    apart = replace(head, apart=(sokha_here.spid,))
+    assert register_household(details=replace(sokha_of(), members=(apart,)), **case)
+
+
+def test_a_citizen_is_told_nothing_by_a_name_and_a_date_of_birth(sokha_here, heng_of_no_record):
+    """They are registered, and a steward decides: anybody may know both."""
+    assert register_household(actor=heng_of_no_record, details=sokha_of())
+
+
+def test_a_citizen_whose_own_phone_stands_on_the_record_is_told_as_by_a_document(
+    registering_family, sokha_here, sokha
+):
+    Person.objects.filter(pk=sokha_here.pk).update(phone=sokha.phone)
+    registering_family.head(**NO_CARD)
+    told = registering_family.finish()
+    assert told.url == "/km/register/member/1/document/?taken=1&return=check"
+    page = registering_family.client.get(told.url).content.decode()
+    assert "/km/my/claim/" in page
+    assert sokha_here.spid not in page
+    with pytest.raises(AlreadyRegistered):
+        register_household(actor=sokha, details=sokha_of())
+
+
+@pytest.fixture
+def heng_of_no_record(django_user_model, areas):
+    return django_user_model.objects.create_citizen(phone="+85516777000")
