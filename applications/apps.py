@@ -10,5 +10,5 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        for part in ("registrations", "retention"):
+        for part in ("registrations", "retention", "anonymised"):
             import_module(f"{self.name}.{part}")

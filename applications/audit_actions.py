@@ -16,6 +16,7 @@ register_actions(
     Action("close", _("closed the application")),
     Action("close_consent", _("closed the application")),
     Action("close_double", _("closed the application")),
+    Action("parted", _("opened the application again")),
     # Of a grievance too.
     Action("take_up", _("took it up")),
     Action("uphold", _("let the decision stand")),

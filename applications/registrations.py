@@ -6,6 +6,7 @@ from applications import audit_actions as audit_actions
 from applications import life_events, reports
 from applications.documents import SUBJECTS
 from applications.entitlement_reasons import ApplicationExplainer
+from applications.merging import PARTS
 from applications.models import Application
 from applications.my_data import SECTION
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
@@ -15,6 +16,7 @@ from dsp_platform.exchange.contract import ReportKind, register_record_kind, reg
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
 from registry.life_events.events import Domain, register_effects
+from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
 from registry.persons.writer import register_followers
 from registry.programmes.consequences import register_waiting
@@ -38,3 +40,4 @@ for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_sections(SECTION)
 register_effects(Domain.APPLICATIONS, life_events.EFFECTS)
+register_part(*PARTS)

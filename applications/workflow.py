@@ -66,6 +66,7 @@ STEPS = steps(
     Step("close_consent", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the consent was taken back")),
     Step("close_double", REGISTRY, OPEN, State.WITHDRAWN,
          _("Closed: the person applied for the same under another number")),
+    Step("parted", REGISTRY, OPEN, "", _("Open again: the two records are of two persons")),
     Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
     Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
     # Straight into review: it was taken up before.

@@ -15,7 +15,7 @@ class PlatformConfig(AppConfig):
     checks = checks  # registers the system checks on import
 
     def ready(self) -> None:
-        for part in ("casework.registrations", "retention"):
+        for part in ("casework.registrations", "retention", "anonymised"):
             import_module(f"{self.name}.{part}")
 
 

@@ -310,6 +310,7 @@ METRICS_COLLECTORS = [
     "dsp_platform.exchange.operations.metrics.collect",
     "dsp_platform.jobs.metrics.collect",
     "dsp_platform.notifications.metrics.collect",
+    "registry.duplicates.metrics.collect",
 ]
 
 # --- Files ----------------------------------------------------------------------------------

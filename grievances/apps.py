@@ -10,5 +10,5 @@ class GrievancesConfig(AppConfig):
     verbose_name = _("Grievances")
 
     def ready(self) -> None:
-        for part in ("registrations", "retention"):
+        for part in ("registrations", "retention", "anonymised"):
             import_module(f"{self.name}.{part}")

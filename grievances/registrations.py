@@ -3,12 +3,15 @@
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from grievances import audit_actions as audit_actions
 from grievances import life_events
+from grievances.merging import PART
 from grievances.my_data import SECTION
 from grievances.sms_templates import TEXTS, TITLES
 from registry.life_events.events import Domain, register_effects
+from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
 
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
 register_sections(SECTION)
 register_effects(Domain.GRIEVANCES, life_events.EFFECTS)
+register_part(PART)

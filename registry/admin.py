@@ -5,7 +5,10 @@ from registry.beneficiaries import admin as beneficiaries
 from registry.changes import admin as changes
 from registry.coverage import admin as coverage
 from registry.deaths import admin as deaths
+from registry.duplicates import admin as duplicates
 from registry.history import admin as history
+from registry.imports.sources import admin as import_sources
+from registry.merging import admin as merging
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
@@ -18,7 +21,10 @@ __all__ = [
     "changes",
     "coverage",
     "deaths",
+    "duplicates",
     "history",
+    "import_sources",
+    "merging",
     "persons",
     "plausibility",
     "programmes",

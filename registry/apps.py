@@ -10,5 +10,5 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Social Protection Registry")
 
     def ready(self) -> None:
-        for part in ("registrations", "life_events.checks", "retention"):
+        for part in ("registrations", "life_events.checks", "retention", "anonymised"):
             import_module(f"{self.name}.{part}")

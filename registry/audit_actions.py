@@ -5,6 +5,9 @@ from registry.claims import audit_actions as claims
 from registry.consents import audit_actions as consents
 from registry.counter import audit_actions as counter
 from registry.deaths import audit_actions as deaths
+from registry.duplicates import audit_actions as duplicates
+from registry.imports import audit_actions as imports
+from registry.merging import audit_actions as merging
 from registry.my_data import audit_actions as my_data
 from registry.persons import audit_actions as persons
 from registry.phones import audit_actions as phones
@@ -19,6 +22,9 @@ __all__ = [
     "consents",
     "counter",
     "deaths",
+    "duplicates",
+    "imports",
+    "merging",
     "my_data",
     "persons",
     "phones",

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.casework.errors import StepRefused
 
 
@@ -82,6 +84,12 @@ class Outdated(ChangeError):
     """What the request rests on has changed since: it cannot be applied as it stands."""
 
 
+class MergedMeanwhile(Outdated):
+    """The record became an alias of another one of the same person: that one is written."""
+
+    words = _("This person was registered twice, and the two records are one by now. Look again.")
+
+
 class DocumentTaken(Outdated):
     """Another person has this document."""
 
@@ -104,3 +112,19 @@ class ReportedDead(ChangeError):
 
 class TermsChanged(ChangeError):
     """What whoever moves would agree to, or agreed to, is not what it would do now."""
+
+
+class MergeRefused(StepRefused):
+    """Two records are not made one, or not two again; ``str()`` says why."""
+
+
+class SecondPersonNeeded(MergeRefused):
+    """An account or an enrolment is touched."""
+
+    words = _("An account or an enrolment is touched: it takes a second person.")
+
+
+class NotAssigned(MergeRefused):
+    """Something that came after the merge was not assigned to one of the two."""
+
+    words = _("Something came since this page was shown: say of each thing whose it is.")

@@ -16,12 +16,16 @@ from registry.beneficiaries import life_events as events_of_enrolments
 from registry.beneficiaries.sms_templates import level_expired
 from registry.changes import evidence
 from registry.changes import life_events as events_of_changes
+from registry.changes import merging as merging_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.life_events.events import Domain, register_effects
+from registry.merging import parts as merging_parts
+from registry.merging.contract import register_part
+from registry.merging.sms_templates import merged, parted
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
@@ -71,6 +75,8 @@ for name, render, title in (
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("level_expired", level_expired, _("The assessment of your household has run out")),
     ("death_undone", phone_templates.death_undone, _("A record is open again")),
+    ("records_merged", merged, _("Two records of you are one")),
+    ("records_parted", parted, _("Your record is one of its own again")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
@@ -115,3 +121,4 @@ for domain, effects in (
     (Domain.DELIVERY, events_of_records.EFFECTS),
 ):
     register_effects(domain, effects)
+register_part(*merging_parts.PARTS, merging_of_changes.PART)

@@ -1,13 +1,17 @@
 from celery import shared_task
 
+from dsp_platform.background import workers
 from registry.beneficiaries.expiry import expire_levels
 from registry.changes.drafts import purge_change_drafts
 from registry.claims.services import purge_claims
 from registry.coverage.counting import count_coverage
+from registry.duplicates import sweep
 from registry.persons import lookups
 from registry.phones.replacements.services import apply_due
 from registry.provenance.services import end_agreed
 from registry.registration import drafts as registration_drafts
+
+SWEEP = "matching.sweep"
 
 
 @shared_task(name="registry.purge_drafts")
@@ -24,6 +28,21 @@ def replace_phones() -> int:
 @shared_task(name="registry.expire_levels")
 def expire_poverty_levels() -> None:
     expire_levels()
+
+
+@shared_task(name=SWEEP)
+def sweep_matching(code: str) -> None:
+    workers.mark_started(SWEEP, code)
+    if sweep.sweep():
+        workers.notify(SWEEP, [code])
+
+
+@shared_task(name="matching.sweep_waiting")
+def sweep_waiting() -> None:
+    """Notify a worker of whom a lost message or a dead worker left to be compared."""
+    sweep.end_merged()
+    if sweep.is_waiting():
+        workers.notify(SWEEP, ["waiting"])
 
 
 @shared_task(name="registry.end_conflicts")

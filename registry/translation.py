@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from registry.models import Benefit, LifeSituation, Programme
+from registry.models import Benefit, ImportSource, LifeSituation, Programme
 from registry.models.programme import TEXTS
 
 
@@ -16,4 +16,9 @@ class BenefitTranslation(TranslationOptions):
 
 @register(LifeSituation)
 class LifeSituationTranslation(TranslationOptions):
+    fields = ("name",)
+
+
+@register(ImportSource)
+class ImportSourceTranslation(TranslationOptions):
     fields = ("name",)

@@ -7,6 +7,7 @@ from registry.changes.moves import views as moves
 from registry.claims import views as claim
 from registry.consents import views as consents
 from registry.counter import views as counter
+from registry.duplicates import counter_views as duplicates
 from registry.history import views as history
 from registry.home import views as me
 from registry.my_data import message_views as messages
@@ -85,6 +86,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         household_changes.counter_household_change,
         name="counter_household_change",
     ),
+    path("counter/one-person/", duplicates.counter_duplicates, name="counter_duplicates"),
+    path("counter/one-person/<str:reference>/", duplicates.counter_duplicate, name="counter_duplicate"),
     path("counter/changes/", counter_views.counter_changes, name="counter_changes"),
     path("counter/changes/<str:reference>/", counter_views.counter_change, name="counter_change"),
 ]

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.audit.selectors import LISTED
+from dsp_platform.database.inserts import insert
 
 
 def record_listed(
@@ -28,15 +29,17 @@ def record_each(
     assisted_session_id: UUID | None = None,
 ) -> None:
     """One action on several subjects, each by kind and key, in one statement."""
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            actor_id=actor.pk,
-            action=action,
-            subject_kind=kind,
-            subject_id=subject,
-            assisted_session_id=assisted_session_id,
-        )
-        for kind, subject in subjects
+    insert(
+        [
+            AuditEvent(
+                actor_id=actor.pk,
+                action=action,
+                subject_kind=kind,
+                subject_id=subject,
+                assisted_session_id=assisted_session_id,
+            )
+            for kind, subject in subjects
+        ]
     )
 
 

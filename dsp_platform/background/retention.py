@@ -3,7 +3,6 @@
 What is deleted is deleted by a regular task, which each rule names; what is kept says why.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -69,10 +68,3 @@ def without_personal_data(*models: str) -> None:
 
 def rules() -> list[Rule]:
     return list(_rules.values())
-
-
-def named_models() -> Iterator[str]:
-    """All that a rule, or its absence, is said of."""
-    for rule in _rules.values():
-        yield from rule.models
-    yield from _without_personal_data

@@ -13,11 +13,12 @@ CELERY_TASK_ROUTES = {
     "exchange.reconcile*": {"queue": "jobs"},
     "exchange.reconsider": {"queue": "jobs"},
     "jobs.run": {"queue": "jobs"},
+    "matching.sweep": {"queue": "jobs"},
     "registry.count_coverage": {"queue": "jobs"},
     "uploads.read": {"queue": "uploads"},
 }
 # Tasks that do all the work there is: while a message is queued, a second one would find nothing.
-NOTIFIED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
+NOTIFIED_ONCE = {"exchange.drain", "exchange.pull", "matching.sweep", "uploads.read"}
 CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
@@ -26,6 +27,7 @@ CELERY_BEAT_SCHEDULE = {
     "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "exchange-agreements": {"task": "exchange.agreements", "schedule": 30.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "matching-sweep": {"task": "matching.sweep_waiting", "schedule": 30.0},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 10.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},

@@ -116,7 +116,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
-    actions = None
+    actions: Any = None
 
     prefix: str  # of the references
     step: str  # last word of the address that takes a step
@@ -176,18 +176,22 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             return self._back(request, row)
         bound = bind(self.step_form, request, item=row)
         form = submit(request, bound, self.take_step) if is_submitted(request) else bound
-        return self._page(request, self._own(request, pk), form) if form else self._back(request, row)
+        return self._page(request, self._own(request, pk), form) if form else self.after_step(request, row)
+
+    def after_step(self, request: HttpRequest, row: Row) -> HttpResponse:
+        """Where whoever took a step goes on: to the same item, which shows what became of it."""
+        return self._back(request, row)
 
     def _url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
-    def _url(self, request: HttpRequest, page: str, *pk: int) -> str:
+    def url(self, request: HttpRequest, page: str, *pk: int) -> str:
         """With the filters of the list that the reader came from."""
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
         return add_preserved_filters(filters, reverse(self._url_name(page), args=pk))
 
     def _back(self, request: HttpRequest, row: Row) -> HttpResponse:
-        return redirect(self._url(request, "change", row.pk))
+        return redirect(self.url(request, "change", row.pk))
 
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
@@ -212,28 +216,28 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
                 reason=self.access_reason,
             )
         context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
-        context["list_url"] = self._url(request, "changelist")
+        context["list_url"] = self.url(request, "changelist")
         barred = deciders.why_barred(user, row) if row.is_open else None
         context["assignment"] = self.assignment.context(user, row, barred=barred)
-        context["assignment_url"] = self._url(request, "change", row.pk)
+        context["assignment_url"] = self.url(request, "change", row.pk)
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, **words})
         steps = deciders.steps_for(user, row)
-        found = self._next(request, row)
+        found = self.next_of(request, row)
         offered = form.offered(steps)
         context |= {
             # The language switch keeps what was typed.
             "page_content": PageContent(has_main_form=offered is not None),
             "form": offered,
             "why_not": why_not(steps),
-            "step_url": self._url(request, self.step, row.pk),
+            "step_url": self.url(request, self.step, row.pk),
             "next": found,
-            "next_url": self._url(request, "change", found.pk) if found else "",
+            "next_url": self.url(request, "change", found.pk) if found else "",
         }
         return render(request, self.page, {**context, **shown})
 
-    def _next(self, request: HttpRequest, row: Row) -> Row | None:
+    def next_of(self, request: HttpRequest, row: Row) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
         user, awaited = staff(request), self.deciders.workflow.awaiting_answer()

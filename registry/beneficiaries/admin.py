@@ -26,7 +26,11 @@ class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         found = Enrolment.objects.filter(operator_reference=term.strip()).exclude(operator_reference="")
         keys = found.values("pk")
         if spid := clean_spid(term):
-            keys = keys.union(Enrolment.objects.filter(person__spid=spid).values("pk"))
+            own = Person.objects.filter(spid=spid)
+            keys = keys.union(
+                Enrolment.objects.filter(person__in=own).values("pk"),
+                Enrolment.objects.filter(person__in=own.values("merged_into")).values("pk"),
+            )
         return queryset.filter(pk__in=keys)
 
     def person_of(self, row: Enrolment) -> Person:

@@ -25,6 +25,7 @@ CHANGES = [
     Action("change_successor", _("recorded a death with another head of household than was told")),
     Action("change_moved", _("ended a request of a household that has moved")),
     Action("change_merged", _("ended a request about a record that was put together with another")),
+    Action("change_parted", _("opened a request again, of a record that is one of its own again")),
     Action("change_asker_left", _("ended a request whose asker left the household")),
     Action("change_household_closed", _("ended a request of a household that was closed")),
     Action("change_asker_died", _("ended a request whose asker has died")),

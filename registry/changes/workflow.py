@@ -25,6 +25,7 @@ AGREE, OBJECT = "agree", "object"
 ENDED, MEMBER_LEFT, MOVED, MERGED, FOLLOWS = "ended", "member_left", "moved", "merged", "follow"
 ASKER_LEFT, ASKER_DIED, HOUSEHOLD_CLOSED = "asker_left", "asker_died", "household_closed"
 OTHER_MEMBERS, SUCCESSOR = "other_members", "successor"
+PARTED = "parted"
 SECOND_PERSON, NO_SECOND_PERSON = "second_person", "no_second_person"  # which kinds of change need one
 
 # fmt: off
@@ -56,6 +57,7 @@ STEPS = steps(
          sms="change_ended"),
     Step(MERGED, REGISTRY, OPEN, State.ENDED,
          _("Ended: the person was registered twice, and only one record goes on"), sms="change_ended"),
+    Step(PARTED, REGISTRY, OPEN, "", _("Open again: the two records are of two persons")),
     Step(ASKER_LEFT, REGISTRY, OPEN, State.ENDED,
          _("Ended: whoever asked is no member of the household any more"), sms="change_ended"),
     Step(HOUSEHOLD_CLOSED, REGISTRY, OPEN, State.ENDED,

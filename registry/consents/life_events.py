@@ -9,8 +9,9 @@ def take_along(event: LifeEvent) -> None:
     """Those that the leaving person gave, and the one for the registry itself."""
     if event.household is None or event.new_household is None:
         return
-    for consent in event.household.consents.filter(withdrawn_at=None):
-        if consent.given_by_id == event.someone.pk or not consent.operator_code:
+    for consent in event.household.consents.filter(withdrawn_at=None).select_related("given_by"):
+        gave = consent.given_by.merged_into_id or consent.given_by_id
+        if gave == event.someone.pk or not consent.operator_code:
             consent.pk, consent.household = None, event.new_household
             consent._state.adding = True
             consent.save(force_insert=True)
@@ -36,7 +37,11 @@ EFFECTS = {
     EventKind.LEFT_ELSEWHERE: _STAYS,
     EventKind.JOINED: Effect("Nothing: those of the household they join hold for them too."),
     EventKind.MOVED: Effect("Nothing: a consent names no place."),
-    EventKind.MERGED: Effect("Nothing: a consent is of the household."),
+    EventKind.MERGED: Effect(
+        "The stricter holds: where the household that they left had taken its consent for an operator back, "
+        "it ends in the one that remains too.",
+        done_by="registry.merging.services.merge",
+    ),
     EventKind.CONSENT_WITHDRAWN: Effect("It ends; it can be given again at any time.", withdraw),
     EventKind.LEVEL_EXPIRED: Effect("Nothing: no consent rests on the poverty level."),
     EventKind.CLOSED: Effect("All end.", withdraw),

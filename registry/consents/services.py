@@ -92,7 +92,8 @@ def withdraw_consent(
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
             consents = consents.filter(operator_code=operator_code)
-        gave = [one.given_by for one in consents.select_related("given_by__account")]
+        rows = consents.select_related("given_by__account", "given_by__merged_into__account")
+        gave = [one.given_by.merged_into or one.given_by for one in rows]
         if gave:
             tell(
                 LifeEvent(

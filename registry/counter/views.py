@@ -23,6 +23,7 @@ from registry.changes.context import TELL_DEATH
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
+from registry.duplicates.selectors import asked_of
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
@@ -87,6 +88,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "may_register": request.session.get(SEARCHED, False),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),
+        "waiting_duplicates": asked_of(official).count(),
         "waiting_phones": replacements_to_confirm(official).count(),
         "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }

@@ -28,6 +28,7 @@ REASONS: dict[str, Label] = {
     "take_back_payment": _("Payment returned"),
     "take_source_value": _("A value of another source was taken"),
     "merge": _("Two records became one"),
+    "unmerge": _("One record became two again"),
     "claim_person": _("Account joined to the record"),
     "confirm_replacement": _("Another phone, confirmed by a second official"),
     "apply_due": _("Another phone, after the days to object"),
@@ -49,8 +50,3 @@ DOORS: Mapping[str, Label] = {
     "auditor": _("by staff"),
 }
 BY_ITSELF = _("by the platform")
-
-
-def register_reasons(reasons: Mapping[str, Label]) -> None:
-    """Those of the domains above."""
-    REASONS.update(reasons)

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import log2
 
-from registry.matching import family_names, weights
+from registry.matching import common_names, weights
 from registry.matching.features import Features, NamePart
 
 _ENOUGH = 1000
@@ -23,6 +24,16 @@ class Background:
     """By key, and by sound after "~"."""
     givens: Mapping[str, float] = field(default_factory=dict)
     villages: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def prior_of_strangers(self) -> float:
+        """The odds, to base 2, that two of them are one person, before anything is compared."""
+        return log2(self.doubles / self.size)
+
+    @property
+    def prior_of_relatives(self) -> float:
+        """The same of two who are of one family, or one person."""
+        return log2(self.doubles / self.relatives)
 
     @classmethod
     def of(cls, records: Sequence[Features]) -> "Background":
@@ -52,18 +63,16 @@ def _relatives(records: Sequence[Features]) -> float:
     families has many, one of single persons has few."""
     if len(records) < _ENOUGH:
         return weights.RELATIVES
-    groups: dict[tuple[str, str], list[Features]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[NamePart, int]]] = defaultdict(list)
     for one in records:
         for village in one.villages:
             if one.family.sounds and one.birth:
-                groups[one.family.sounds[0], village].append(one)
-    pairs = sum(
-        2
-        for group in groups.values()
-        for first, second in combinations(group[:_MOST], 2)
-        if first.given != second.given and first.birth[0] != second.birth[0]
-    )
+                groups[one.family.sounds[0], village].append((one.given, one.birth.year))
+    pairs = 0
+    for group in groups.values():
+        for (given, year), (other_given, other_year) in combinations(group[:_MOST], 2):
+            pairs += 2 if given != other_given and year != other_year else 0
     return min(max(pairs / len(records), _LEAST_RELATIVES), weights.RELATIVES)
 
 
-NATION = Background(families=family_names.SHARES)
+NATION = Background(families=common_names.SURNAMES, givens=common_names.GIVEN_NAMES)

@@ -1,4 +1,4 @@
-"""At which level two records agree, by what is compared. Levels: ``weights.TABLE``."""
+"""At which level two records agree, by what is compared. The levels and their weights: ``weights.TABLE``."""
 
 from rapidfuzz.distance import OSA
 
@@ -14,6 +14,30 @@ _NAME_LEVELS = ("same", "near", "sound", "similar", "other", "unknown")
 RANK = {level: place for place, level in enumerate(_NAME_LEVELS)}
 _WELL = frozenset({"same", "near", "sound"})
 _POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other": -2}
+
+
+def levels_of(first: Features, second: Features) -> tuple[str, ...] | None:
+    """In the order of ``weights.TABLE``. None where nothing of the names agrees, nor the birth or a document:
+    then nothing else makes them one person."""
+    family, given, order = name_levels(first, second)
+    if (
+        family == given == "other"
+        and first.birth != second.birth
+        and first.documents.isdisjoint(second.documents)
+    ):
+        return None
+    return (
+        family,
+        given,
+        order,
+        birth_level(first.birth, second.birth),
+        sex_level(first.record.sex, second.record.sex),
+        village_level(first, second),
+        phone_level(first, second),
+        document_level(first, second),
+        household_level(first, second),
+        lives_with_level(first, second),
+    )
 
 
 def part_level(first: NamePart, second: NamePart) -> str:
@@ -147,8 +171,8 @@ def document_level(first: Features, second: Features) -> str:
     common = first.documents & second.documents
     if common:
         return "same_shared" if all(kind in SHARED for kind, _digest in common) else "same"
-    kinds = (first.numbers & second.numbers) - SHARED
-    return "other" if kinds else "unknown"
+    kinds = {kind for kind, _digest in first.documents} & {kind for kind, _digest in second.documents}
+    return "other" if kinds - SHARED else "unknown"
 
 
 def household_level(first: Features, second: Features) -> str:

@@ -1,34 +1,36 @@
 """The weight of what two records have in common, and what follows from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import log2
 
-from registry.matching import comparisons, weights
+from registry.matching import comparisons
 from registry.matching.background import NATION, Background
-from registry.matching.family_names import UNLISTED
+from registry.matching.common_names import UNLISTED_GIVEN_NAME, UNLISTED_SURNAME
 from registry.matching.features import Features, NamePart
 from registry.matching.records import Evidence, Match, Outcome
-from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, TABLE
+from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, CERTAIN, LIKELY, TABLE
 
 _LEAST_SHARE = 0.00002
 _NO_EVIDENCE = ("unknown", "as_written")
 _WELL = ("same", "near", "sound")
+_NAMES = tuple(TABLE)
+_FAMILY, _GIVEN, _VILLAGE = (_NAMES.index(name) for name in ("family_name", "given_name", "village"))
+_STRANGERS = [AGAINST_STRANGERS[name] for name in _NAMES]
+_RELATIVES = [AGAINST_RELATIVES[name] for name in _NAMES]
 
 
-def levels_of(first: Features, second: Features) -> dict[str, str]:
-    family, given, order = comparisons.name_levels(first, second)
-    return {
-        "family_name": family,
-        "given_name": given,
-        "name_order": order,
-        "birth": comparisons.birth_level(first.birth, second.birth),
-        "sex": comparisons.sex_level(first.record.sex, second.record.sex),
-        "village": comparisons.village_level(first, second),
-        "phone": comparisons.phone_level(first, second),
-        "document": comparisons.document_level(first, second),
-        "household": comparisons.household_level(first, second),
-        "lives_with": comparisons.lives_with_level(first, second),
-    }
+# By how much the weight against relatives can grow by what does not stand in the columns of a person.
+_MORE = sum(max(AGAINST_RELATIVES[name].values()) for name in ("phone", "household", "lives_with"))
+
+
+def may_match(first: Features, second: Features, background: Background = NATION) -> bool:
+    """Whether ``second`` may be who ``first`` is, when of ``second`` only the columns of the person are known
+    and no document is the same."""
+    levels = comparisons.levels_of(first, second)
+    if levels is None:
+        return False
+    weight = sum(weights[level] for weights, level in zip(_RELATIVES, levels, strict=True))
+    return weight + _MORE + background.prior_of_relatives >= LIKELY
 
 
 def match(first: Features, second: Features, background: Background = NATION) -> Match | None:
@@ -37,56 +39,58 @@ def match(first: Features, second: Features, background: Background = NATION) ->
     Two records that are not of one person are of two strangers, or of two of one family, who have much in
     common: both are weighed, and the less favourable one counts.
     """
-    levels = levels_of(first, second)
-    strangers = {name: AGAINST_STRANGERS[name][level] for name, level in levels.items()}
-    strangers |= _by_frequency(levels, first, second, background)
-    relatives = {name: AGAINST_RELATIVES[name][level] for name, level in levels.items()}
-    against_strangers = sum(strangers.values()) + log2(background.doubles / background.size)
-    against_relatives = sum(relatives.values()) + log2(background.doubles / background.relatives)
+    levels = comparisons.levels_of(first, second)
+    if levels is None:
+        return None
+    relatives = [weights[level] for weights, level in zip(_RELATIVES, levels, strict=True)]
+    against_relatives = sum(relatives) + background.prior_of_relatives
+    if against_relatives < LIKELY:
+        return None
+    strangers = [weights[level] for weights, level in zip(_STRANGERS, levels, strict=True)]
+    _weigh_by_frequency(strangers, levels, first, second, background)
+    against_strangers = sum(strangers) + background.prior_of_strangers
     weight = min(against_strangers, against_relatives)
-    if weight < weights.LIKELY:
+    if weight < LIKELY:
         return None
     found = strangers if against_strangers <= against_relatives else relatives
-    is_same = weight >= weights.CERTAIN and _is_safe(levels)
+    is_same = weight >= CERTAIN and _is_safe(dict(zip(_NAMES, levels, strict=True)))
     return Match(
         second.record.person_id or 0,
         weight,
         Outcome.SAME if is_same else Outcome.LIKELY,
         [
-            Evidence(name, level, round(found[name], 2))
-            for name, level in levels.items()
+            Evidence(name, level, round(found[place], 2))
+            for place, (name, level) in enumerate(zip(_NAMES, levels, strict=True))
             if level not in _NO_EVIDENCE
         ],
     )
 
 
-def _by_frequency(
-    levels: Mapping[str, str], first: Features, second: Features, background: Background
-) -> dict[str, float]:
+def _weigh_by_frequency(
+    weights: list[float], levels: Sequence[str], first: Features, second: Features, background: Background
+) -> None:
     """What is common weighs less than what is rare."""
-    found = {}
     names = (
-        ("family_name", first.family, background.families),
-        ("given_name", first.given, background.givens),
+        (_FAMILY, first.family, background.families, UNLISTED_SURNAME),
+        (_GIVEN, first.given, background.givens, UNLISTED_GIVEN_NAME),
     )
-    for name, part, shares in names:
-        if shares and levels[name] in ("same", "sound"):
-            share = _share_of(part, levels[name], shares)
-            found[name] = log2(TABLE[name][levels[name]].one / max(share, _LEAST_SHARE))
-    if levels["village"] == "village" and background.villages:
+    for place, part, shares, unlisted in names:
+        if shares and levels[place] in ("same", "sound"):
+            share = max(_share_of(part, levels[place], shares, unlisted), _LEAST_SHARE)
+            weights[place] = log2(TABLE[_NAMES[place]][levels[place]].one / share)
+    if levels[_VILLAGE] == "village" and background.villages:
         common = set(first.villages).intersection(second.villages)
         share = min(background.villages.get(village, _LEAST_SHARE) for village in common)
-        found["village"] = log2(TABLE["village"]["village"].one / share)
-    return found
+        weights[_VILLAGE] = log2(TABLE["village"]["village"].one / share)
 
 
-def _share_of(part: NamePart, level: str, shares: Mapping[str, float]) -> float:
+def _share_of(part: NamePart, level: str, shares: Mapping[str, float], unlisted: float) -> float:
     """Of a name in Latin letters that is not known as such, that of all that sound like it."""
     written = [shares[key] for key in (part.khmer, part.latin) if key in shares]
     if level == "same" and written:
         return max(written)
     spoken = [shares[key] for sound in part.sounds if (key := f"~{sound}") in shares]
-    return max(spoken, default=UNLISTED)
+    return max(spoken, default=unlisted)
 
 
 def _is_safe(levels: Mapping[str, str]) -> bool:

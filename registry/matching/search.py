@@ -1,7 +1,7 @@
 """Who of the registry may be the same person as somebody who comes in, or is registered already."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -9,20 +9,25 @@ from django.db.models import Q
 from registry.matching.features import Features
 from registry.matching.keys import keys_of
 from registry.matching.records import Match, MatchRecord
-from registry.matching.scoring import match
-from registry.matching.stored import records_of
+from registry.matching.scoring import match, may_match
+from registry.matching.stored import columns_of, completed
 from registry.models import DuplicateCase
+
+MOST_PER_DOCUMENT = 50
+"""More people than share a book are named by a number that somebody made up."""
 
 # Those who have a key or a document in common. The records that remained after a merge only.
 _CANDIDATES = """
-    SELECT wanted.place, person.id
+    SELECT wanted.place, person.id, false
     FROM unnest(%(places)s::int[], %(keys)s::text[]) AS wanted (place, keys)
     JOIN registry_person person ON person.match_keys && wanted.keys::bigint[]
     WHERE person.merged_into_id IS NULL
-    UNION
-    SELECT wanted.place, person.id
+    UNION ALL
+    SELECT wanted.place, person.id, true
     FROM unnest(%(document_places)s::int[], %(digests)s::bytea[]) AS wanted (place, digest)
-    JOIN registry_identitydocument document ON document.digest = wanted.digest
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM registry_identitydocument WHERE digest = wanted.digest LIMIT %(most)s
+    ) document
     JOIN registry_person person ON person.id = document.person_id
     WHERE person.merged_into_id IS NULL
 """
@@ -37,24 +42,33 @@ def matches_of(records: Sequence[MatchRecord]) -> list[list[Match]]:
     features = [Features(record) for record in records]
     candidates = _candidates(features)
     decided = _decided({record.person_id for record in records if record.person_id})
-    known = {
-        pk: Features(record)
-        for pk, record in records_of({pk for found in candidates.values() for pk in found}).items()
-    }
-    return [
-        _best(one, candidates[place] - decided.get(one.record.person_id or 0, set()), known)
+    records_found = columns_of({pk for found in candidates.values() for pk in found})
+    at_first_sight = {pk: Features(record) for pk, record in records_found.items()}
+    left = [
+        [
+            pk
+            for pk, by_document in candidates[place].items()
+            if pk in at_first_sight
+            and pk != one.record.person_id
+            and pk not in decided[one.record.person_id or 0]
+            and (by_document or may_match(one, at_first_sight[pk]))
+        ]
         for place, one in enumerate(features)
+    ]
+    remaining = completed({pk: records_found[pk] for found in left for pk in found})
+    known = {pk: Features(record) for pk, record in remaining.items()}
+    return [
+        sorted(
+            filter(None, (match(one, known[pk]) for pk in found)),
+            key=lambda each: (-each.weight, each.person_id),
+        )
+        for one, found in zip(features, left, strict=True)
     ]
 
 
-def _best(one: Features, candidates: Collection[int], known: Mapping[int, Features]) -> list[Match]:
-    found = (match(one, known[pk]) for pk in candidates if pk != one.record.person_id and pk in known)
-    return sorted(filter(None, found), key=lambda each: (-each.weight, each.person_id))
-
-
-def _candidates(features: Sequence[Features]) -> dict[int, set[int]]:
-    """By place in the list."""
-    found: dict[int, set[int]] = defaultdict(set)
+def _candidates(features: Sequence[Features]) -> dict[int, dict[int, bool]]:
+    """By place in the list and key of the person, whether a document is the same."""
+    found: dict[int, dict[int, bool]] = defaultdict(dict)
     documents = [(place, digest) for place, one in enumerate(features) for _type, digest in one.documents]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,11 +77,12 @@ def _candidates(features: Sequence[Features]) -> dict[int, set[int]]:
                 "places": list(range(len(features))),
                 "keys": [_array(keys_of(one)) for one in features],
                 "document_places": [place for place, _digest in documents],
+                "most": MOST_PER_DOCUMENT,
                 "digests": [digest for _place, digest in documents],
             },
         )
-        for place, person in cursor.fetchall():
-            found[place].add(person)
+        for place, person, by_document in cursor.fetchall():
+            found[place][person] = found[place].get(person, False) or by_document
     return found
 
 

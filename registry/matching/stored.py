@@ -1,10 +1,12 @@
 """What is compared of persons of the registry."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import cast
 
 from dsp_platform.database.history import history_of
+from dsp_platform.khmer.dates import PartialDate, Precision
 from registry.matching.features import companion_key
 from registry.matching.records import MatchRecord
 from registry.models import IdentityDocument, Membership, Person
@@ -27,27 +29,52 @@ def record_of(person: Person) -> MatchRecord:
 def records_of(persons: Collection[int]) -> dict[int, MatchRecord]:
     """By key of the person: as they are on record now, with the places where they lived before and all whom
     they live or lived with."""
+    return completed(columns_of(persons))
+
+
+def columns_of(persons: Collection[int]) -> dict[int, MatchRecord]:
+    """Only what stands in the columns of the person: enough to see that somebody is another person."""
     if not persons:
         return {}
-    documents = _documents_of(persons)
-    villages = _past_villages_of(persons)
-    households = _households_of(persons)
     rows = Person.objects.filter(pk__in=persons)
-    columns = rows.only(*_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone")
+    columns = rows.values_list("pk", *_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone")
     return {
-        one.pk: replace(
-            record_of(one),
-            villages=frozenset({one.village_id, *villages[one.pk]}),
-            documents=frozenset(documents[one.pk]),
-            household=frozenset(households[one.pk]),
+        pk: MatchRecord(
+            person_id=pk,
+            family_name=family,
+            given_name=given,
+            latin_family_name=latin_family,
+            latin_given_name=latin_given,
+            sex=sex,
+            born=PartialDate(day, cast(Precision, precision)),
+            villages=frozenset({village}),
+            phones=frozenset({phone} - {""}),
         )
-        for one in columns
+        for pk, family, given, latin_family, latin_given, sex, day, precision, village, phone in columns
+    }
+
+
+def completed(records: Mapping[int, MatchRecord]) -> dict[int, MatchRecord]:
+    """With what other tables say."""
+    if not records:
+        return {}
+    documents = _documents_of(records)
+    villages = _past_villages_of(records)
+    households = _households_of(records)
+    return {
+        pk: replace(
+            record,
+            villages=record.villages | villages[pk],
+            documents=frozenset(documents[pk]),
+            household=frozenset(households[pk]),
+        )
+        for pk, record in records.items()
     }
 
 
 def _documents_of(persons: Collection[int]) -> dict[int, set[tuple[str, bytes]]]:
     found: dict[int, set[tuple[str, bytes]]] = defaultdict(set)
-    rows = IdentityDocument.objects.filter(person__in=persons).values_list("person", "type", "digest")
+    rows = IdentityDocument.objects.filter(person__in=list(persons)).values_list("person", "type", "digest")
     for person, kind, digest in rows:
         found[person].add((kind, bytes(digest)))
     return found
@@ -55,20 +82,22 @@ def _documents_of(persons: Collection[int]) -> dict[int, set[tuple[str, bytes]]]
 
 def _past_villages_of(persons: Collection[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    events = history_of(Person).filter(pgh_obj__in=persons)
+    events = history_of(Person).filter(pgh_obj__in=list(persons))
     for person, village in events.values_list("pgh_obj", "village").distinct():
         found[person].add(village)
     return found
 
 
 def _households_of(persons: Collection[int]) -> dict[int, set[str]]:
+    """All who ever lived in a household they live or lived in."""
     found: dict[int, set[str]] = defaultdict(set)
-    beside = Membership.objects.filter(person__in=persons).values_list(
-        "person",
-        "household__memberships__person",
-        *(f"household__memberships__person__{name}" for name in _NAMES),
-    )
-    for person, other, *names in beside:
-        if other != person:
-            found[person].add(companion_key(*names))
+    lives = list(Membership.objects.filter(person__in=list(persons)).values_list("person", "household"))
+    beside: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    rows = Membership.objects.filter(household__in={household for _person, household in lives})
+    for household, other, *names in rows.values_list(
+        "household", "person", *(f"person__{name}" for name in _NAMES)
+    ):
+        beside[household].append((other, companion_key(*names)))
+    for person, household in lives:
+        found[person].update(name for other, name in beside[household] if other != person)
     return found

@@ -161,6 +161,7 @@ class Migration(FirstMigration):
             fields=[
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('taken_until', models.DateTimeField(null=True)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -325,6 +326,7 @@ class Migration(FirstMigration):
                 ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='first record')),
+                ('proposal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='approval.proposal', verbose_name='proposal')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='second record')),
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
             ],
@@ -548,6 +550,32 @@ class Migration(FirstMigration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=32, unique=True, verbose_name='code')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('name_km', models.CharField(max_length=200, null=True, verbose_name='name')),
+                ('name_en', models.CharField(max_length=200, null=True, verbose_name='name')),
+                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
+                ('trust', models.JSONField(default=dict, verbose_name='what it may write')),
+                ('rank', models.PositiveSmallIntegerField(default=100, verbose_name='rank among the sources')),
+                ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='last approved')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.operator', verbose_name='operator')),
+            ],
+            options={
+                'verbose_name': 'import source',
+                'verbose_name_plural': 'import sources',
+                'ordering': ['code'],
             },
         ),
         migrations.CreateModel(
@@ -883,6 +911,39 @@ class Migration(FirstMigration):
             },
         ),
         migrations.CreateModel(
+            name='ImportSourceEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField()),
+                ('code', models.SlugField(db_index=False, max_length=32, verbose_name='code')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('mapping', models.JSONField(default=dict, verbose_name='columns')),
+                ('trust', models.JSONField(default=dict, verbose_name='what it may write')),
+                ('rank', models.PositiveSmallIntegerField(default=100, verbose_name='rank among the sources')),
+                ('legal_basis', models.CharField(max_length=300, verbose_name='law or agreement')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('approved', 'approved')], default='draft', max_length=8, verbose_name='state')),
+                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='last approved')),
+                ('approved_by', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('drafted_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('operator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='exchange.operator', verbose_name='operator')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.importsource')),
+                ('programme', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.programme', verbose_name='programme of its members')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='importsource',
+            name='programme',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.programme', verbose_name='programme of its members'),
+        ),
+        migrations.CreateModel(
             name='EnrolmentEvent',
             fields=[
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
@@ -1091,6 +1152,10 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='area',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_areaevent" ("code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "code", "level", "parent_id", "name_km", "name_latin", "key_km", "key_latin", "valid_from", "valid_to", "code", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='16095a95769de603376ad5b9b031a54a1a3809e8', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_d5f0c', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_area', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='awaitingmatch',
+            index=models.Index(fields=['since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -1476,6 +1541,26 @@ class Migration(FirstMigration):
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_programmeevent" ("id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "operator_id", "payer_id", "name", "summary", "for_whom", "documents", "how_long", "gives", "how_to", "contact", "state", "state_note", "opens_on", "closes_on", "takes_applications", "rule", "rule_version", "source", "position", "expected_days", "appeal_days", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='6e9cb6ae8d9a891a66b6a86d6ecfe5eb3c8d47fc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8c848', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_programme', when='AFTER')),
         ),
+        migrations.AddConstraint(
+            model_name='importsource',
+            constraint=models.CheckConstraint(condition=models.Q(('drafted_by', models.F('approved_by')), _negated=True), name='import_source_maker_is_not_checker'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.approved_at IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='17e53311416f0c80068ebc449594f0ab8d2a5a7a', operation='DELETE', pgid='pgtrigger_kept_786f3', table='registry_importsource', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='f52e116be3c947a70e6055761baf2d293927e6b6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_1c8cb', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_importsource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at" FROM new_rows EXCEPT SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at" FROM old_rows) AS rows; RETURN NULL;', hash='374a3a77a42d9b604dd67c589f6f910fc60f87b6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_9c61a', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_importsource', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='importsource',
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_importsourceevent" ("id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "code", "name", "operator_id", "programme_id", "mapping", "trust", "rank", "legal_basis", "valid_from", "valid_to", "state", "drafted_by_id", "approved_by_id", "approved_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='c6f9c0cfed93a23ecb31586994b6e365104aeaa1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_a5971', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_importsource', when='AFTER')),
+        ),
         migrations.AddIndex(
             model_name='enrolmentevent',
             index=models.Index(fields=['person'], name='registry_en_person__d70218_idx'),
@@ -1579,6 +1664,10 @@ class Migration(FirstMigration):
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',
             name='consents',
+        ),
+        dsp_platform.database.sql_files.RunSQLFile(
+            package='registry',
+            name='import_sources',
         ),
         dsp_platform.database.sql_files.RunSQLFile(
             package='registry',

@@ -7,6 +7,7 @@ from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
@@ -32,6 +33,7 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "ImportSource",
     "KeySetup",
     "LifeSituation",
     "Lookup",

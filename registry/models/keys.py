@@ -16,6 +16,12 @@ from dsp_platform.database.history import tracked
 from registry.models.person import Person
 
 
+def of_person(person: object) -> Q:
+    """Condition on the rows of this file that are never rewritten: also those of the person's aliases, which
+    stay with the record of which they were written. ``person`` may be a reference to an outer query."""
+    return Q(person=person) | Q(person__merged_into=person)
+
+
 class KeySetup(models.Model):
     """An official set up an account or phone of a person: a conflict of interest for 30 days. Append-only."""
 

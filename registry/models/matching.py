@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.approval.models import Proposal
 from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedJSONField
 from registry.models.area import Area
@@ -15,15 +16,19 @@ from registry.models.person import Person
 class AwaitingMatch(models.Model):
     """Written with whatever may make a person somebody else's double: compared by the sweep of matching.
 
-    The row is the promise. A message to a worker after the commit only saves time.
+    The row is the promise. A message to a worker after the commit only saves time. Whoever is written anew
+    while a worker compares them is taken by nobody again.
     """
 
     person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
     since = models.DateTimeField(default=timezone.now)
+    # By a worker; None of whoever no worker compares.
+    taken_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("person to be compared")
         verbose_name_plural = _("persons to be compared")
+        indexes = [models.Index(fields=["since"], name="awaiting_match_since")]
 
 
 class DuplicateCase(WorkItem):
@@ -83,6 +88,10 @@ class DuplicateCase(WorkItem):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # Of the merge, where it takes two people. While it waits nothing else is decided.
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("proposal")
+    )
 
     class Meta:
         verbose_name = _("likely duplicate")
@@ -100,6 +109,13 @@ class DuplicateCase(WorkItem):
             models.Index(fields=["second"], name="duplicate_second"),
             models.Index(fields=["village", "found_at"], condition=Q(state="asked"), name="duplicate_asked"),
         ]
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether the merge is proposed, and a second steward decides."""
+        return (
+            self.proposal is not None and self.proposal.is_open and timezone.now() < self.proposal.waits_until
+        )
 
 
 class DuplicateCaseEvent(WorkItemEvent):

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
@@ -76,7 +77,12 @@ def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:
     children = [
         pk for pk, dates in dates_by_person.items() if all(year - born.first.year < _ADULT for born in dates)
     ]
-    return {"person": [*{subject.person.pk, *children}]}
+    return {"person": [*{subject.person.pk, *_aliases(subject.person), *children}]}
+
+
+def _aliases(person: Person) -> QuerySet[Person, int]:
+    """Keys of the records that became one with theirs: what was logged of those stays there."""
+    return Person.objects.filter(merged_into=person).values_list("pk", flat=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +136,8 @@ def help_given(
     subject: DataSubject, *, before: datetime | None = None
 ) -> tuple[list[HelpGiven], datetime | None]:
     """Assisted sessions opened for the person, newest first, and the cursor of the next page."""
-    aliases = Person.objects.filter(merged_into=subject.person).values_list("pk", flat=True)
-    assisted_sessions = AssistedSession.objects.filter(subject_id__in=[subject.person.pk, *aliases])
+    records = [subject.person.pk, *_aliases(subject.person)]
+    assisted_sessions = AssistedSession.objects.filter(subject_id__in=records)
     if before is not None:
         assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
     found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])

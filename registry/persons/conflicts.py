@@ -56,7 +56,8 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     if own is not None and (found := _of_own(own, concerned)):
         return WORDS[found]
     since = timezone.now() - RECENT
-    setups = KeySetup.objects.filter(official=actor, person__in=concerned, at__gt=since)
+    theirs = Q(person__in=concerned) | Q(person__merged_into__in=concerned)
+    setups = KeySetup.objects.filter(theirs, official=actor, at__gt=since)
     return WORDS["set_up"] if setups.exists() else ""
 
 

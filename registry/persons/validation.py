@@ -43,6 +43,7 @@ _ADDRESS = regex.compile(
 )
 _LETTER = regex.compile(r"\p{L}")
 _DIGITS = {IdentityDocument.Type.IDENTITY_CARD: 9, IdentityDocument.Type.PERSONAL_CODE: 10}
+_TYPES = frozenset(IdentityDocument.Type.values)  # ``values`` lists them anew each time
 _PASSPORT = regex.compile(r"[A-Z0-9]{6,12}")
 
 
@@ -129,7 +130,7 @@ def validate_document_number(type: str, number: str) -> str:
             )
         return grouped(spid)
     cleaned, key = latin_digits(clean(number)), document_key(number)
-    if type not in IdentityDocument.Type.values:
+    if type not in _TYPES:
         raise _invalid("document_type", _("Choose a kind of document."))
     if not key:
         raise _invalid("document_number_missing", _("Enter the number of the document."))

@@ -16,9 +16,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.background.workers import notify_on_commit
+from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.ledger import services as exchange
+from registry.errors import MergedMeanwhile
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
@@ -36,6 +39,8 @@ FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone
 IDENTIFYING = {*FOUND_BY, "sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
+# What is written of a record that became an alias of another.
+MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
 # The columns of a date that may be known to the month or the year only.
 DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
@@ -141,6 +146,20 @@ def bump_person(person: Person) -> None:
         follower(person)
 
 
+def await_match(persons: Collection[int]) -> None:
+    """They are compared with all others after the commit. Whoever is being compared at this moment is
+    compared once more: what was read of them is out of date."""
+    if not persons:
+        return
+    AwaitingMatch.objects.bulk_create(
+        [AwaitingMatch(person_id=pk) for pk in sorted(persons)],
+        update_conflicts=True,
+        update_fields=["since", "taken_until"],
+        unique_fields=["person"],
+    )
+    notify_on_commit("matching.sweep", ["waiting"])
+
+
 def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     """Not saved. Returns the names of the columns set: with a name also its search keys, with what identifies
     a person also the keys of matching."""
@@ -207,8 +226,7 @@ class PersonWriter:
         for event in self._happened.events():
             tell(event)
         self._announce()
-        waiting = [AwaitingMatch(person_id=pk) for pk in sorted(self._to_compare)]
-        AwaitingMatch.objects.bulk_create(waiting, ignore_conflicts=True)
+        await_match(self._to_compare)
 
     def _announce(self) -> None:
         homes: dict[int, int] = {}
@@ -227,13 +245,19 @@ class PersonWriter:
                 bump_person(person)
 
     def update_person(self, person: Person, *, origin: str = TOLD, **values: Any) -> None:
-        """``origin``: the code of the import source that the values come from; empty for what people told."""
+        """``origin``: the code of the import source that the values come from; empty for what people told.
+
+        Raises MergedMeanwhile: a record that became an alias stays as it is.
+        """
+        is_alias = person.merged_into_id and values.get("merged_into_id", person.merged_into_id)
+        if is_alias and not values.keys() <= MERGED_TOO:
+            raise MergedMeanwhile
         self._happened.to_person(person, values)
         if any(getattr(person, field) != values[field] for field in IDENTIFYING & values.keys()):
             self._to_compare.add(person.pk)
         columns = set_values(person, values)
         origins = with_values_of(person.origins, origin, values)
-        if origins != person.origins:
+        if origins != person.origins and "origins" not in values:
             person.origins = origins
             columns.append("origins")
         person.save(update_fields=columns)
@@ -258,12 +282,20 @@ class PersonWriter:
         self._households.add(household.pk)
 
     def replace_document(self, person: Person, type: str, number: str) -> None:
-        """In the place of an earlier one of that type. Raises NumberTaken."""
+        """In the place of an earlier one of that type. Raises NumberTaken, MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
         with _number_taken(), transaction.atomic():
             person.documents.filter(type=type).delete()
             _document(person, type, number).save(force_insert=True)
         self._persons[person.pk] = person
         self._to_compare.add(person.pk)
+
+    def move_document(self, document: IdentityDocument, person: Person) -> None:
+        """To another record of the same person, or back from it."""
+        document.person = person
+        document.save(update_fields=["person"])
+        self._persons[person.pk] = person
 
     def add_person(self, person: Person, documents: Sequence[tuple[str, str]]) -> None:
         """Raises NumberTaken."""
@@ -280,7 +312,9 @@ class PersonWriter:
         self._to_compare.add(person.pk)
 
     def add_membership(self, household: Household, person: Person, relationship: str) -> None:
-        """From today on; the person then lives in the village of the household."""
+        """From today on; the person then lives in the village of the household. Raises MergedMeanwhile."""
+        if person.merged_into_id:
+            raise MergedMeanwhile
         _membership(household, person, relationship).save(force_insert=True)
         self._happened.came(person, household)
         if person.village_id != household.village_id:
@@ -298,6 +332,13 @@ class PersonWriter:
         self._households.add(membership.household_id)
         self._persons[membership.person_id] = membership.person
 
+    def take_back_membership(self, membership: Membership) -> None:
+        """It was somebody else's, and never this person's."""
+        household, person = membership.household_id, membership.person
+        membership.delete()
+        self._households.add(household)
+        self._persons[person.pk] = person
+
     def add_household(self, *, village_id: str, address: str, members: Sequence[NewMember]) -> Household:
         """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
         household = Household(village_id=village_id, address=address)
@@ -308,14 +349,10 @@ class PersonWriter:
             household.pk, household.number = None, new_reference("H")
             for person in new:
                 person.spid = new_spid()
-            household.save(force_insert=True)
-            Person.objects.bulk_create(new)
-            IdentityDocument.objects.bulk_create(
-                _document(one.person, *document) for one in members for document in one.documents
-            )
-            Membership.objects.bulk_create(
-                _membership(household, one.person, one.relationship) for one in members
-            )
+            insert([household])
+            insert(new)
+            insert([_document(one.person, *given) for one in members for given in one.documents])
+            insert([_membership(household, one.person, one.relationship) for one in members])
 
         with _number_taken():
             save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")

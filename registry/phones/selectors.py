@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from dsp_platform.database.history import history_of
-from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
-from registry.models.keys import RECENT
+from registry.models import ChangeRequest, KeySetup, LostNumber, Membership, Person, PhoneReplacement
+from registry.models.keys import RECENT, of_person
 from registry.persons.ages import children, children_for_consent, is_child
 from registry.persons.households import head_left_behind, household_head_of, household_of, members_of
 
@@ -34,7 +34,7 @@ def with_established_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     """
     now = timezone.now()
     kinds = (KeySetup.Kind.CONTACT, KeySetup.Kind.REGISTRATION)
-    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - RECENT)
+    by_official = KeySetup.objects.filter(of_person(OuterRef("pk")), kind__in=kinds, at__gt=now - RECENT)
     # The only number of the last 30 days is the only one of the last 7 days too.
     return persons.filter(
         _unchanged_since(now - ESTABLISHED_AFTER) & ~Exists(by_official) | _unchanged_since(now - RECENT)
@@ -90,7 +90,7 @@ def has_established_account(person: Person) -> bool:
 
 def was_set_up(person: Person) -> bool:
     """Whether an official set up the person's account, or its phone, in the last 30 days."""
-    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT)
+    setups = KeySetup.objects.filter(of_person(person), at__gt=timezone.now() - RECENT)
     return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
 
 
@@ -116,7 +116,7 @@ def may_take_everything(person: Person) -> bool:
     and not while a replacement waits: whoever took over an account must not get a copy of everything before
     its holder can object."""
     since = timezone.now() - ESTABLISHED_AFTER
-    setups = KeySetup.objects.filter(person=OuterRef("pk"), at__gt=since)
+    setups = KeySetup.objects.filter(of_person(OuterRef("pk")), at__gt=since)
     waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
     changed = phone_changes().filter(subject_id=OuterRef("account"), at__gt=since)
     added = passkeys_added().filter(subject_id=OuterRef("account"), at__gt=since)
@@ -149,7 +149,8 @@ def numbers_lost(person: Person) -> set[str]:
     """
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
-    said = person.lost_numbers.filter(at__lte=timezone.now() - ESTABLISHED_AFTER).values_list("phone", "at")
+    reported = LostNumber.objects.filter(of_person(person), at__lte=timezone.now() - ESTABLISHED_AFTER)
+    said = reported.values_list("phone", "at")
     ended = replaced.values_list("notified_phones", "ended_at")
     lost = [*said, *((number, at) for numbers, at in ended if at for number in numbers)]
     return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()

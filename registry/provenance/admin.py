@@ -89,8 +89,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         ]
         context = {
             **self._context(request),
-            "title": _("%(field)s: %(source)s")
-            % {"field": column_label(group.field), "source": group.source},
+            "title": f"{group.source}: {column_label(group.field)}",
             "group": group,
             "rows": rows,
             "unread": len(unread),

@@ -98,7 +98,7 @@ def handle_disability(report: StatusReport) -> None:
     level = "" if report.status == "none" else report.status
     if level and level not in Person.DisabilityLevel.values:
         raise ReportHeld("unknown_status")
-    if later_one_handled(report):
+    if later_one_handled(report, also=spids_of(person)):
         return
     set_disability_level(person=person, level=level, operator=report.operator_id)
     _save_card(report, person, Card.DISABILITY_CARD)
@@ -117,7 +117,7 @@ def handle_payment(report: StatusReport) -> None:
     if enrolment is None:
         raise ReportHeld("not_enrolled")
     own = report.values.get("reference")
-    if own and later_one_handled(report, reference=own):
+    if own and later_one_handled(report, also=_numbers(report, person), reference=own):
         return
     number = _reference(report)
     match report.status:
@@ -139,7 +139,8 @@ def _enrolment(report: StatusReport) -> Person:
     if report.status not in State.values:
         raise ReportHeld("unknown_status")
     named = {"programme": code} if (code := report.values.get("programme")) else {}
-    if later_one_handled(report, **named):
+    numbers = _numbers(report, person)
+    if later_one_handled(report, also=numbers, **named):
         return person
     day = timezone.localdate(report.occurred_at)
     if report.status == State.ENDED:
@@ -150,7 +151,10 @@ def _enrolment(report: StatusReport) -> Person:
     set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
     # Payments that arrived before the enrolment, perhaps from the paying operator, are handled again.
     StatusReport.objects.filter(
-        kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
+        kind="payment",
+        subject__in={report.subject, *numbers},
+        state=StatusReport.State.HELD,
+        reason="not_enrolled",
     ).update(state=StatusReport.State.RECEIVED, reason="", not_before=Now())
     return person
 
@@ -188,6 +192,17 @@ def _person(subject: str) -> Person:
     if person is None:
         raise ReportHeld("unknown_subject")
     return person.merged_into or person
+
+
+def spids_of(person: Person) -> list[str]:
+    """The SPID and its aliases: an operator may still report by one of those."""
+    rows = Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person))
+    return list(rows.values_list("spid", flat=True))
+
+
+def _numbers(report: StatusReport, person: Person) -> list[str]:
+    """Where the subject is a person; of a household its number is the only one."""
+    return spids_of(person) if clean_spid(report.subject) else []
 
 
 def _require_living(person: Person, on: date | None = None) -> None:

@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.database.history_context import history_context
+from dsp_platform.database.inserts import insert
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
@@ -110,7 +111,8 @@ def is_document_taken(
     documents = IdentityDocument.objects.filter(type=document_type, digest=number)
     named = Q(pk__in=documents.exclude(type__in=IdentityDocument.SHARED_TYPES).values("person"))
     if document_type == SPID:
-        named = Q(spid=clean_spid(document_number) or "")
+        spid = clean_spid(document_number) or ""
+        named = Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     holders = Person.objects.filter(named)
     if assisted_session is not None:
         living = Membership.objects.filter(person__in=holders, ended_on=None)
@@ -242,7 +244,7 @@ def _write(
             )
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
-        Consent.objects.bulk_create(_consents(household, head, details, actor))
+        insert(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     return household, [one.person for one in members]
 

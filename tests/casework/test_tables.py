@@ -11,12 +11,14 @@ from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.notifications import sms_templates
 from grievances.workflow import grievance_workflow
 from registry.changes.workflow import change_workflow
+from registry.duplicates.workflow import duplicate_workflow
 from tests.structure.test_imports import BASE, sources, tree
 
 WORKFLOWS = {
     application_workflow: "applications.Application",
     grievance_workflow: "grievances.Grievance",
     change_workflow: "registry.ChangeRequest",
+    duplicate_workflow: "registry.DuplicateCase",
 }
 ROWS = [
     pytest.param(workflow, step, id=f"{workflow.subject_kind}.{step.name}")
@@ -71,7 +73,7 @@ def test_every_state_is_reached_and_no_open_one_is_a_dead_end(workflow):
 @pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_only_first_steps_begin_nowhere(workflow):
     firsts = {step.name for step in workflow.steps.values() if not step.before}
-    assert firsts <= {"submit", "report", "ask"}
+    assert firsts <= {"submit", "report", "ask", "find"}
     state = apps.get_model(WORKFLOWS[workflow])._meta.get_field("state")
     assert {workflow.steps[name].after for name in firsts} == {state.default}
 
@@ -82,6 +84,7 @@ def test_only_first_steps_begin_nowhere(workflow):
         (application_workflow, ("more_asked",)),
         (grievance_workflow, ()),
         (change_workflow, ("more_asked",)),
+        (duplicate_workflow, ("asked",)),
     ],
 )
 def test_which_states_wait_for_an_answer(workflow, states):
@@ -89,7 +92,8 @@ def test_which_states_wait_for_an_answer(workflow, states):
 
 
 def test_only_the_engine_changes_a_state():
-    paths = sources("applications", "grievances", "registry/changes", "dsp_platform/casework")
+    rooms = ("applications", "grievances", "registry/changes", "registry/duplicates", "dsp_platform/casework")
+    paths = sources(*rooms)
     setting = [path for path in paths if sets_state(tree(path))]
     assert [str(path.relative_to(BASE)) for path in setting] == ["dsp_platform/casework/workflow.py"]
 

@@ -21,6 +21,7 @@ from grievances import workflow as of_grievances
 from registry.changes import workflow as of_changes
 from registry.changes.kinds import KINDS
 from registry.counter.forms import SESSION_REASONS
+from registry.duplicates import workflow as of_duplicates
 from registry.phones.replacements.forms import REASONS as PHONE_REASONS
 from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
@@ -34,6 +35,8 @@ KNOWN: dict[tuple[str, str], set[str]] = {
     ("dsp_platform/casework/workflow.py", "step.name"): {*of_applications.STEPS, *of_grievances.STEPS},
     ("dsp_platform/casework/workflow.py", "self.subject_kind"): {"application", "grievance"},
     ("registry/changes/workflow.py", "step.name"): set(of_changes.STEPS),
+    ("registry/duplicates/workflow.py", "step.name"): set(of_duplicates.STEPS),
+    ("registry/duplicates/workflow.py", "self.subject_kind"): {"duplicatecase"},
     ("registry/persons/subject.py", "action"): {"view", "print", "export"},
     ("registry/phones/replacements/steps.py", "state"): {
         "applied",

@@ -12,6 +12,7 @@ from django.test import Client
 
 from registry.models import Person
 from registry.programmes.changes import GUARDED
+from tests.registry.imports.cast import MAPPING as SOURCE_MAPPING
 from tests.structure.test_stale_forms import address_of, changes, draft, filled_in
 
 __all__ = ["draft"]
@@ -34,10 +35,16 @@ TYPED = {
     "picture": {"picture": "baby"},
     "rule": {"rule": "false"},
 }
+TYPED_OF = {
+    ("ImportSource", "mapping"): json.dumps({**SOURCE_MAPPING, "sheet": "Members"}),
+    ("ImportSource", "trust"): json.dumps({"fill": ["address"]}),
+}
 
 
-def typed_into(name: str, field: forms.Field, now: Any) -> dict[str, str | None]:
+def typed_into(model: str, name: str, field: forms.Field, now: Any) -> dict[str, str | None]:
     """Another valid value of the field, as a browser sends it; None for an unticked box."""
+    if of_model := TYPED_OF.get((model, name)):
+        return {name: of_model}
     if name == "spid":
         return {name: Person.objects.earliest("pk").spid}
     if name in TYPED:
@@ -59,10 +66,12 @@ def fields_of(answer: HttpResponse) -> forms.BaseForm | None:
     return answer.context["adminform"].form if saves else None
 
 
-def is_kept(client: Client, page: HttpResponse, form: forms.BaseForm, name: str) -> tuple[bool, HttpResponse]:
+def is_kept(
+    client: Client, model: str, page: HttpResponse, form: forms.BaseForm, name: str
+) -> tuple[bool, HttpResponse]:
     """``page`` is the form as it is open now. Also returns the page that is opened after it was sent."""
     address, before = page.request["PATH_INFO"], form[name].value()
-    typed = {**filled_in(page), **typed_into(name, form.fields[name], before)}
+    typed = {**filled_in(page), **typed_into(model, name, form.fields[name], before)}
     answer = client.post(address, {key: value for key, value in typed.items() if value is not None})
     if answer.status_code == 200:  # refused: nothing was written, so the page is still as it was opened
         return False, page
@@ -87,7 +96,7 @@ def test_every_field_that_can_be_changed_is_kept(staff_clients, draft, steward, 
             # Proposed fields come last: while a proposal is pending, names cannot change.
             last, new = PROPOSED.get(model.__name__, set()), set(form.fields if form else ())
             for name in sorted(new - kept[model.__name__], key=lambda name: (name in last, name)):
-                stays, page = is_kept(staff_clients["steward"], page, form, name)
+                stays, page = is_kept(staff_clients["steward"], model.__name__, page, form, name)
                 (kept if stays else lost)[model.__name__].add(name)
     assert {name: lost[name] - kept[name] for name in lost if lost[name] - kept[name]} == PROPOSED
     assert {"User", "Operator", "Programme", "Agreement", "LifeSituation"} <= set(kept)

@@ -17,6 +17,7 @@ from registry.registration import members_elsewhere_views
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, person_details
 from tests.registry.changes.cast import ask, joining
+from tests.registry.duplicates.cast import case_of
 from tests.registry.pages import Family
 from tests.sending import tables
 from tests.structure.conftest import browser
@@ -29,11 +30,13 @@ NOT_THESE = ({}, {"shown": ""}, {"shown": "0" * 64})
 
 
 class Page(NamedTuple):
-    """Who is at it, its address, and what its button sends besides the digest."""
+    """Who is at it, its address, what its button sends besides the digest; and what the page is the answer
+    to, where it has no address of its own."""
 
     client: Client
     address: str
     typed: dict
+    answers: dict | None = None
 
 
 @pytest.fixture
@@ -125,8 +128,21 @@ def allow_more_messages(steward) -> Page:
     return Page(browser(steward), "/en/admin/notifications/budget/", typed)
 
 
+@pytest.fixture
+def merge_identical_records(areas, other_clerk, steward) -> Page:
+    details = household_details(person_details(given_name="ពៅ"), village_code="01020201")
+    first, second = (
+        register_household(actor=other_clerk, details=details).memberships.get().person for _time in range(2)
+    )
+    case = case_of(first, second)
+    ticked = {"action": "merge_identical", "_selected_action": [case.pk]}
+    address = "/en/admin/registry/duplicatecase/"
+    return Page(browser(steward), address, {**ticked, "confirmed": "yes"}, ticked)
+
+
 # By the template of the page; those of check pages are walked in ``test_check_pages``.
 PAGES: dict[str, tuple[Callable, ...]] = {
+    "admin/registry/duplicatecase/identical.html": (merge_identical_records,),
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),
     "applications/apply.html": (apply,),
@@ -139,7 +155,12 @@ PAGES: dict[str, tuple[Callable, ...]] = {
 
 
 def shown(page: Page) -> dict[str, list[str]]:
-    return {"shown": DIGEST.findall(page.client.get(page.address).content.decode())}
+    answer = (
+        page.client.get(page.address)
+        if page.answers is None
+        else page.client.post(page.address, page.answers)
+    )
+    return {"shown": DIGEST.findall(answer.content.decode())}
 
 
 def test_every_page_that_says_what_it_showed_is_walked():

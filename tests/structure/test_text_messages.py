@@ -160,6 +160,8 @@ WARNINGS = {
     "replacement_asked",
     "account_asked",
     "account_beside",
+    "records_merged",
+    "records_parted",
 }
 
 

@@ -36,6 +36,7 @@ SENDERS = {
     "registry.changes.moves.services": "on record for 30 days, or the account: confirmation_phone",
     "registry.registration.services": "the SPID: proved_numbers; that it was done: typed by an official",
     "registry.phones.replacements.notices": "on record before it was asked for, and the proved one",
+    "registry.merging.notices": "on record of each record; else of the household",
     "dsp_platform.casework.workflow": "as ``phones_of`` of each workflow says",
     "applications.workflow": "on record: registry.contact_phone",
     "grievances.workflow": "of a report proved: phone_confirmed_at; of an appeal as the application's",

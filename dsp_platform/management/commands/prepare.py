@@ -14,6 +14,7 @@ STEPS: list[tuple[str, str, list[str]]] = [
     # Outside the demonstration a second steward puts each agreement in force.
     ("Operators and agreements", "load_operators", [] if settings.DEMO else ["--draft"]),
     ("Programmes", "load_catalogue", []),
+    ("Import sources", "load_import_sources", ["--approved"] if settings.DEMO else []),
 ]
 DEMO_STEPS: list[tuple[str, str, list[str]]] = [
     ("Operators' own databases", "create_operator_databases", []),

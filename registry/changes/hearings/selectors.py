@@ -17,7 +17,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_of_home
 from registry.changes.workflow import AGREE, OBJECT
 from registry.models import ChangeRequest, Household, KeySetup, Person
-from registry.models.keys import RECENT
+from registry.models.keys import RECENT, of_person
 from registry.persons.ages import is_child
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
@@ -121,7 +121,9 @@ def _named(request: ChangeRequest) -> list[Person]:
     """Also former members: the answers are read after it was decided."""
     members = _members_ever(request)
     before = request.basis.get("payee_id") or None
-    return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
+    words = _words(request.answers)
+    named = Q(spid__in=words) | Q(pk__in=Person.objects.filter(spid__in=words).values("merged_into"))
+    return list(members.filter(named | Q(pk=before)).distinct())
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
@@ -159,7 +161,7 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     """For a citizen's own request, no number that only a citizen typed: it may be a stranger's. Where an
     official asks, or lately set up a phone or account of the person, also the numbers recorded during that
     time: the number may have been changed beforehand."""
-    set_up = KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT)
+    set_up = KeySetup.objects.filter(of_person(person), at__gt=timezone.now() - RECENT)
     if request.asked_by.is_citizen and not set_up.exists():
         return set(numbers_of(person))
     return {*numbers_of(person, with_typed=True), *(recent_phones(person) - numbers_lost(person))} - {""}

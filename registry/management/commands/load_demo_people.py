@@ -124,11 +124,47 @@ NEIGHBOURS = HouseholdDetails(
     ),
 )
 
-# The official who registers them, and the level reported by IDPoor; the last one is not assessed yet.
+# Two of them once more, otherwise spelled and with a slip in the date: what stewards find on their desk.
+AGAIN = HouseholdDetails(
+    village_code="01020201",
+    consent_text=CONSENT,
+    members=(
+        PersonDetails(
+            family_name="ហ៊ុន",
+            given_name="ចិន្ដា",
+            latin_family_name="Hun",
+            latin_given_name="Chinda",
+            sex="female",
+            born=PartialDate(date(2004, 11, 2)),
+            relationship="head",
+            circumstances={"working": True},
+        ),
+    ),
+)
+ALONE_AGAIN = HouseholdDetails(
+    village_code="01020102",
+    consent_text=CONSENT,
+    members=(
+        PersonDetails(
+            family_name="យឹម",
+            given_name="សុផល",
+            latin_family_name="Yim",
+            latin_given_name="Sophol",
+            sex="female",
+            born=PartialDate(date(1949, 1, 1), "year"),
+            relationship="head",
+            circumstances={"working": False},
+        ),
+    ),
+)
+
+# The official who registers them, and the level reported by IDPoor; empty where it is not assessed yet.
 HOUSEHOLDS = (
     ("clerk.banteay", FAMILY, "level2"),
     ("clerk.banteay", ALONE, "level1"),
     ("clerk.bat-trang", NEIGHBOURS, ""),
+    ("clerk.bat-trang", AGAIN, ""),
+    ("clerk.banteay", ALONE_AGAIN, ""),
 )
 CARDS_END = date(2029, 12, 31)
 # Examples: no public source has these numbers, so outside the demonstration they are empty.

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from applications.errors import AlreadyEnrolled
@@ -35,12 +35,14 @@ from registry.errors import (
     AlreadyAsked,
     ConfirmationMissing,
     DocumentTaken,
+    MergeRefused,
     NoMatchingPerson,
     Outdated,
     RegistrationError,
     ReportedDead,
     TermsChanged,
 )
+from registry.merging.services import merge
 from registry.models import (
     ChangeRequest,
     Consent,
@@ -52,7 +54,6 @@ from registry.models import (
     Programme,
 )
 from registry.persons.households import household_of
-from registry.persons.writer import PersonWriter
 from registry.phones.selectors import confirmation_contact
 from registry.plausibility.wizard import Implausible
 from registry.registration.answers import HEAD_ID, answers_to_details
@@ -372,18 +373,12 @@ class Walk(Answering):
         if len(living) < 2:
             return False
         double, kept = self.random.sample(living, 2)
-        membership = double.memberships.filter(ended_on=None).select_related("household", "person").first()
-        home = membership.household if membership else None
-        alone = home is not None and home.memberships.filter(ended_on=None).count() == 1
-        if membership is not None and membership.relationship == "head" and not alone:
-            return False
         self.done.append(f"merge {double.spid} into {kept.spid}")
-        with transaction.atomic(), PersonWriter() as writer:
-            writer.update_person(double, merged_into=kept)
-            if membership is not None:
-                writer.update_membership(membership, ended_on=timezone.localdate())
-            if alone:
-                writer.update_household(home, closed_on=timezone.localdate())
+        entered, approved = self.stewards
+        try:
+            merge(kept=kept, merged=double, actor=entered, approved_by=approved)
+        except MergeRefused:
+            return False
         return True
 
     def undo_death(self) -> bool:

@@ -40,6 +40,6 @@ def test_missing_is_no_evidence():
     assert not {one.comparison for one in found.evidence} & {"sex", "phone", "document", "household"}
 
 
-@pytest.mark.parametrize("changes", [{"given_name": "សុខុម"}, {"born": born("1984-04-19")}], ids=str)
+@pytest.mark.parametrize("changes", [{"given_name": "សុកា"}, {"born": born("1984-04-19")}], ids=str)
 def test_with_one_card_a_mistake_does_not_matter(changes):
     assert outcome(record(documents=CARD), record(documents=CARD, **changes)) == Outcome.SAME

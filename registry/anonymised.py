@@ -1,0 +1,60 @@
+"""What becomes of the registry's tables in a copy for training."""
+
+from dsp_platform.database.anonymising import empty, keep, replace, replace_by_step
+from registry.anonymising.numbers import renumber, renumber_spids
+from registry.anonymising.persons import KEYS, NAMES, replace_documents, replace_persons
+from registry.anonymising.phones import replace_phones
+from registry.models import DuplicateCase, Household, Person
+
+empty(
+    "registry.ChangeDraft",
+    "registry.ChangeEvent",
+    "registry.ChangeRequest",
+    "registry.Claim",
+    "registry.Draft",
+    "registry.KeySetup",
+    "registry.Lookup",
+    "registry.LostNumber",
+    "registry.MoverConfirmation",
+    "registry.PhoneReplacement",
+    "registry.RareFact",
+    "registry.SourceConflict",
+)
+keep("registry.Area", "code", "name_km", "name_latin", "key_km", "key_latin", "address_keys")
+keep("registry.CoverageCount", "commune")
+keep("registry.Programme", "code", "name", "name_km", "name_en", "summary", "summary_km", "summary_en")
+keep("registry.Programme", "for_whom", "for_whom_km", "for_whom_en", "documents", "documents_km")
+keep("registry.Programme", "documents_en", "how_long", "how_long_km", "how_long_en", "gives", "gives_km")
+keep("registry.Programme", "gives_en", "how_to", "how_to_km", "how_to_en", "contact", "contact_km")
+keep("registry.Programme", "contact_en", "state_note", "state_note_km", "state_note_en", "rule")
+keep("registry.Programme", "source", "source_km", "source_en")
+keep("registry.Benefit", "label", "label_km", "label_en", "per", "per_km", "per_en")
+keep("registry.Benefit", "source", "source_km", "source_en")
+keep("registry.RuleVersion", "rule")
+keep("registry.LifeSituation", "code", "name", "name_km", "name_en", "picture")
+keep("registry.Consent", "operator_code", "purpose", "text_digest", "language")
+keep("registry.Person", "origins", "language")
+keep("registry.DuplicateCase", "language")
+keep("registry.DuplicateCaseEvent", "step", "source", "reason")
+replace(
+    "registry.Household",
+    address="CASE WHEN address = '' THEN '' ELSE"
+    " 'ផ្ទះលេខ ' || (1 + abs(hashtext(%(key)s || {id})::bigint) %% 200) END",
+)
+replace(
+    "registry.Enrolment",
+    operator_reference="''",
+    member_number="''",
+    card_number="''",
+    level="''",
+)
+replace("registry.Payment", operator_reference="'P' || {id}")
+replace("registry.DuplicateCase", evidence="'[]'")
+replace("registry.DuplicateCaseEvent", note="NULL")
+replace("registry.Merge", snapshot="%(no_values)s")
+replace_by_step(replace_phones, registry__Person=["phone"], accounts__User=["phone"])
+replace_by_step(lambda _key: renumber_spids(Person), registry__Person=["spid"])
+replace_by_step(replace_persons, registry__Person=[*NAMES, *KEYS, "match_keys"])
+replace_by_step(replace_documents, registry__IdentityDocument=["number", "digest"])
+replace_by_step(lambda _key: renumber(Household, "number"), registry__Household=["number"])
+replace_by_step(lambda _key: renumber(DuplicateCase, "reference"), registry__DuplicateCase=["reference"])

@@ -1,0 +1,182 @@
+"""The stewards' desk: records that are likely of one person, side by side, and what is decided about them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import STEWARD
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.admin import (
+    AssigneeFilter,
+    OpenFilter,
+    WorkQueueAdmin,
+    assigned_to,
+    staff,
+)
+from dsp_platform.casework.forms import StepForm
+from dsp_platform.web.shown import digest_of, is_sent_as_shown
+from registry.duplicates import bulk, services
+from registry.duplicates.deciders import duplicate_deciders
+from registry.duplicates.evidence import lines_of, summary
+from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
+from registry.duplicates.identical import identical
+from registry.duplicates.papers import changes_with_photos
+from registry.duplicates.remaining import suggested_home, suggested_of
+from registry.duplicates.selectors import PREFIX, queue_of
+from registry.duplicates.side_by_side import members_shown, rows_of
+from registry.duplicates.timeline import timeline
+from registry.merging.selectors import consequences
+from registry.models import DuplicateCase
+
+IDENTICAL = "identical"
+CONFIRMED = "confirmed"
+
+
+class StateFilter(OpenFilter):
+    open_label = _("to be decided")
+
+
+class IdenticalFilter(admin.SimpleListFilter):
+    title = _("identical records")
+    parameter_name = IDENTICAL
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("nothing differs"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return identical(queryset) if self.value() else queryset
+
+
+@admin.register(DuplicateCase)
+class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
+    view_roles = (STEWARD,)
+    listed_as = ("duplicatecase", "pk")
+    list_display = (
+        "reference", "weight", "evidence_shown", "villages", "state_shown", "found_at", assigned_to,
+    )  # fmt: skip
+    list_filter = (StateFilter, IdenticalFilter, AssigneeFilter)
+    actions = ("merge_identical",)
+    prefix = PREFIX
+    step = "decide"
+    step_form = DecideForm
+    page = "admin/registry/duplicatecase/pair.html"
+    beside = (
+        "first__village",
+        "second__village",
+        "first__registered_by",
+        "second__registered_by",
+        "proposal",
+    )
+    access_reason = "duplicate"
+    deciders = duplicate_deciders
+    assignment = services.assignment
+
+    @admin.display(description=_("evidence"))
+    def evidence_shown(self, row: DuplicateCase) -> str:
+        return "" if row.is_unread else summary(row)
+
+    @admin.display(description=_("village"))
+    def villages(self, row: DuplicateCase) -> str:
+        if row.is_unread:
+            return ""
+        return " / ".join(dict.fromkeys(one.village.name for one in (row.first, row.second)))
+
+    @admin.display(description=_("state"))
+    def state_shown(self, row: DuplicateCase) -> str:
+        return self.state_in_words(row)
+
+    def _consequences(self, row: DuplicateCase) -> list[str]:
+        """As if the suggested record remained."""
+        if not row.is_open:
+            return []
+        kept, merged = suggested_of(row)
+        return consequences(kept, merged, suggested_home(kept, merged))
+
+    @admin.action(description=_("Merge identical records"))
+    def merge_identical(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """A page with their number and examples; done only as it was shown."""
+        user, ticked = staff(request), list(queryset.values_list("pk", flat=True))
+        cases = bulk.mergeable(ticked, actor=user)
+        left = len(ticked) - len(cases)
+        digest = digest_of(bulk.shown_of(cases), left)
+        if not cases:
+            words = _("None of them was merged: only identical records are, without an account or enrolment.")
+            self.message_user(request, words, messages.WARNING)
+            return None
+        if CONFIRMED in request.POST and is_sent_as_shown(request, digest):
+            self._tell(request, bulk.merge_identical(cases, actor=user))
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Merge identical records"),
+            "ticked": ticked,
+            "cases": cases,
+            "examples": [(one, rows_of(one)) for one in cases[: bulk.EXAMPLES]],
+            "left": left,
+            "digest": digest,
+            "confirmed": CONFIRMED,
+            "list_url": request.get_full_path(),
+        }
+        for one in cases[: bulk.EXAMPLES]:
+            self._log_look(request, one)
+        return TemplateResponse(request, "admin/registry/duplicatecase/identical.html", context)
+
+    def _log_look(self, request: HttpRequest, case: DuplicateCase) -> None:
+        for pk in (case.first_id, case.second_id, *members_shown(case)):
+            audit.record(
+                actor=staff(request),
+                action="view",
+                subject_kind="person",
+                subject_id=pk,
+                reason=self.access_reason,
+            )
+
+    def _tell(self, request: HttpRequest, outcome: bulk.Outcome) -> None:
+        merged = ngettext("%(count)s pair was merged.", "%(count)s pairs were merged.", outcome.merged) % {
+            "count": outcome.merged
+        }
+        self.message_user(request, merged, messages.SUCCESS if outcome.merged else messages.WARNING)
+        if outcome.refused:
+            words = _("These could not be merged, decide them one by one: %(references)s") % {
+                "references": ", ".join(one.reference for one in outcome.refused)
+            }
+            self.message_user(request, words, messages.WARNING)
+
+    def queue(self, user: User) -> QuerySet[DuplicateCase]:
+        return queue_of(user)
+
+    def kind_in_words(self, row: DuplicateCase) -> str:
+        return str(self.opts.verbose_name)
+
+    def state_in_words(self, row: DuplicateCase) -> str:
+        return str(_("waiting for a second steward")) if row.waits_for_second else row.get_state_display()
+
+    def take_step(self, user: User, row: DuplicateCase, form: StepForm) -> DuplicateCase:
+        return services.decide_case(case=row, actor=user, **form.values())
+
+    def after_step(self, request: HttpRequest, row: DuplicateCase) -> HttpResponse:
+        """The next one, so that nobody goes back to the list for each."""
+        found = self.next_of(request, row)
+        return redirect(self.url(request, "change", found.pk) if found else self.url(request, "changelist"))
+
+    def show(self, request: HttpRequest, row: DuplicateCase) -> tuple[dict[str, Any], list[Any]]:
+        shown = {
+            "case": row,
+            "state_words": self.state_in_words(row),
+            "rows": rows_of(row),
+            "evidence": lines_of(row),
+            "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
+            "consequences": self._consequences(row),
+            "events": timeline(row),
+            "save_key": SAVE_KEY,
+            "next_key": NEXT_KEY,
+        }
+        return shown, [("person", pk) for pk in (row.first_id, row.second_id, *members_shown(row))]

@@ -1,0 +1,27 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, Effect, register_actions
+
+register_actions(
+    "registry.duplicates",
+    Action("duplicate_find", _("found two records that are alike"), effect=Effect.NONE),
+    Action("duplicate_find_again", _("found two records to be alike again"), effect=Effect.NONE),
+    Action("duplicate_update", _("compared two records anew"), effect=Effect.NONE),
+    Action("duplicate_unlikely", _("found two records not to be alike any more"), effect=Effect.NONE),
+    Action("duplicate_merged", _("ended a case of a record that was merged with another")),
+    Action("duplicate_same", _("decided that two records are of one person")),
+    Action("duplicate_propose", _("proposed to merge two records")),
+    Action("duplicate_different", _("decided that two records are of two persons")),
+    Action("duplicate_ask", _("asked the commune whether two records are of one person")),
+    Action("duplicate_answer", _("answered for the commune whether two records are of one person")),
+    reasons={
+        "view": {"asked_duplicate": _("The commune was asked whether the person is registered twice")},
+        "step_refused": {
+            "WaitsForSecond": _("the merge waited for a second steward"),
+            "CommuneMissing": _("no commune was chosen"),
+            "RecordMissing": _("it was not chosen which record remains"),
+            "AnswerMissing": _("no answer was chosen"),
+            "CannotMerge": _("the records could not be merged"),
+        },
+    },
+)

@@ -1,0 +1,76 @@
+"""Who decides whether two records are of one person, and who answers for the commune."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import InConflict, NotYours
+from registry.duplicates.errors import WaitsForSecond
+from registry.duplicates.selectors import concerned_by
+from registry.duplicates.workflow import COMMUNE, STEWARD, duplicate_workflow
+from registry.models import DuplicateCase, Person
+from registry.models.keys import RECENT
+from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
+from registry.persons.origins import ALL_OTHERS
+from registry.persons.scope import in_area
+
+
+class DuplicateDeciders(Deciders[DuplicateCase]):
+    workflow = duplicate_workflow
+    side = STEWARD
+
+    def sides(self, user: User) -> Sequence[str]:
+        return (COMMUNE,) if user.is_official else (STEWARD,)
+
+    def in_scope(self, user: User, item: DuplicateCase) -> bool:
+        if user.is_official:
+            return bool(item.village_id) and in_area(user, str(item.village_id))
+        return user.is_steward
+
+    def assignee_in_scope(self) -> Q:
+        return Q(assignee__role=Role.STEWARD)
+
+    def check_neutral(self, user: User, item: DuplicateCase) -> None:
+        if self._took_part(user, item):
+            raise NotYours(self.workflow.not_yours)
+        if words := self.conflict(user, item):
+            raise InConflict(words)
+
+    def _took_part(self, user: User, item: DuplicateCase) -> bool:
+        """Who registered one of them would judge their own work: an official for 30 days, a steward always.
+        An import is approved by two, and nobody's own."""
+        if user.is_steward and item.answered_by_id == user.pk:
+            return True
+        own = [
+            one
+            for one in (item.first, item.second)
+            if one.registered_by_id == user.pk and ALL_OTHERS not in one.origins
+        ]
+        since = timezone.now() - RECENT
+        return any(user.is_steward or one.created_at > since for one in own)
+
+    def conflict(self, user: User, item: DuplicateCase) -> str | Promise:
+        return conflict_of_interest(user, *_concerned(item))
+
+    def why_unread(self, user: User, item: DuplicateCase) -> str | Promise:
+        return personal_conflict(user, *_concerned(item))
+
+    def unread_among(self, user: User, items: Sequence[DuplicateCase]) -> set[int]:
+        return items_in_conflict(user, concerned_by(items))
+
+    def check_more(self, user: User, item: DuplicateCase, step: str) -> None:
+        if user.is_steward and item.waits_for_second:
+            raise WaitsForSecond
+
+
+def _concerned(item: DuplicateCase) -> list[Person]:
+    """Both and the members of both households."""
+    pks = concerned_by([item])[item.pk]
+    return list(Person.objects.filter(pk__in=pks).select_related("account"))
+
+
+duplicate_deciders = DuplicateDeciders()

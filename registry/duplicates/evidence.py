@@ -1,0 +1,44 @@
+"""What speaks for one person and what against, in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registry.matching.labels import COMPARISONS, LEVELS
+from registry.models import DuplicateCase
+
+SHORT = 3
+"""How many are named in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    comparison: str
+    level: str
+    weight: float
+
+    @property
+    def speaks_for(self) -> bool:
+        return self.weight > 0
+
+
+def lines_of(case: DuplicateCase) -> list[Line]:
+    """The strongest first, for or against. What weighs nothing is left out."""
+    return sorted(_lines(case.evidence), key=lambda line: -abs(line.weight))
+
+
+def _lines(evidence: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """A level that an earlier table of weights had, and that of today has not, is shown by its code."""
+    found = []
+    for one in evidence:
+        comparison, level = one["comparison"], one["level"]
+        words = LEVELS.get(comparison, {}).get(level, level)
+        if one["weight"]:
+            found.append(Line(str(COMPARISONS.get(comparison, comparison)), str(words), one["weight"]))
+    return found
+
+
+def summary(case: DuplicateCase) -> str:
+    """The strongest evidence for one person, in a few words."""
+    found = [line for line in lines_of(case) if line.speaks_for][:SHORT]
+    return "; ".join(f"{line.comparison}: {line.level}" for line in found)

@@ -1,0 +1,136 @@
+"""Cases that comparing records opens, keeps up to date and ends. No person decides here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.database.references import TRIES, new_reference
+from registry.duplicates.selectors import PREFIX
+from registry.duplicates.workflow import FIND, FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
+from registry.matching.records import Match
+from registry.models import DuplicateCase
+
+State = DuplicateCase.State
+Key = tuple[int, int]
+SAME_WEIGHT = 0.05
+"""A smaller difference is nothing that a steward has to read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeness:
+    weight: float
+    evidence: list[dict[str, Any]]
+
+
+def pair_of(one: int, other: int) -> Key:
+    """Each pair of persons once: the smaller key first."""
+    return min(one, other), max(one, other)
+
+
+@transaction.atomic
+def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
+    """A case for each pair that has none yet. ``found``: by person, whom they are like.
+
+    Idempotent. The evidence of an open case becomes that of today; what was decided stays decided; a case
+    that ended without a decision is opened again.
+    """
+    alike = {
+        pair_of(person, one.person_id): _likeness(one) for person, matches in found.items() for one in matches
+    }
+    if not alike:
+        return
+    opened = _create(alike)
+    for case in _lock(alike):
+        if case.pk in opened:
+            duplicate_workflow.record_step(case, FIND, actor=None)
+        else:
+            _refresh(case, alike[case.first_id, case.second_id])
+
+
+def _likeness(match: Match) -> _Likeness:
+    evidence = [
+        {"comparison": one.comparison, "level": one.level, "weight": round(one.weight, 2)}
+        for one in match.evidence
+    ]
+    return _Likeness(round(match.weight, 2), evidence)
+
+
+def _create(alike: Mapping[Key, _Likeness]) -> set[int]:
+    """Keys of the new cases. In the order of the pairs, so that two sweeps never wait for each other in a
+    circle: the second waits for the first, and then finds its cases."""
+    new: set[int] = set()
+    for _try in range(TRIES):
+        missing = sorted(alike.keys() - _existing(alike))
+        if not missing:
+            break
+        rows = {
+            new_reference(PREFIX): DuplicateCase(
+                first_id=pair[0],
+                second_id=pair[1],
+                weight=alike[pair].weight,
+                evidence=alike[pair].evidence,
+            )
+            for pair in missing
+        }
+        for reference, row in rows.items():
+            row.reference = reference
+        DuplicateCase.objects.bulk_create(rows.values(), ignore_conflicts=True)
+        # Those of another sweep have other references.
+        new |= set(DuplicateCase.objects.filter(reference__in=rows).values_list("pk", flat=True))
+    return new
+
+
+def _rows(pairs: Mapping[Key, object]) -> Any:
+    firsts, seconds = zip(*pairs, strict=True)
+    return DuplicateCase.objects.filter(first__in=set(firsts), second__in=set(seconds))
+
+
+def _existing(alike: Mapping[Key, object]) -> set[Key]:
+    return set(_rows(alike).values_list("first", "second"))
+
+
+def _lock(alike: Mapping[Key, object]) -> list[DuplicateCase]:
+    rows = _rows(alike).select_for_update(of=("self",), no_key=True).order_by("first", "second")
+    return [one for one in rows if (one.first_id, one.second_id) in alike]
+
+
+def _refresh(case: DuplicateCase, now: _Likeness) -> None:
+    if case.state not in (*DuplicateCase.OPEN_STATES, State.ENDED):
+        return
+    is_same = _levels(case.evidence) == _levels(now.evidence)
+    if case.is_open and is_same and abs(case.weight - now.weight) < SAME_WEIGHT:
+        return
+    case.weight, case.evidence = now.weight, now.evidence
+    if case.is_open:
+        step = UPDATE
+    else:
+        step, case.found_at, case.answer, case.answered_by = FIND_AGAIN, timezone.now(), "", None
+    fields = ["weight", "evidence", "found_at", "answer", "answered_by"]
+    duplicate_workflow.take_step(case, step, actor=None, fields=fields)
+
+
+def _levels(evidence: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    return {(one["comparison"], one["level"]) for one in evidence}
+
+
+def open_cases_of(persons: Sequence[int]) -> list[DuplicateCase]:
+    """Open cases about any of them, with both persons."""
+    about = Q(first__in=persons) | Q(second__in=persons)
+    rows = DuplicateCase.objects.filter(about, state__in=DuplicateCase.OPEN_STATES)
+    return list(rows.select_related("first", "second").order_by("first", "second"))
+
+
+@transaction.atomic
+def end_cases(cases: Sequence[DuplicateCase], *, actor: User | None = None) -> None:
+    """Because one of the records became an alias, or because they are not alike any more."""
+    for one in sorted(cases, key=lambda case: (case.first_id, case.second_id)):
+        locked = duplicate_workflow.lock(one)
+        if not locked.is_open:
+            continue
+        is_merged = locked.first.merged_into_id or locked.second.merged_into_id
+        duplicate_workflow.take_step(locked, MERGED if is_merged else UNLIKELY, actor=actor)

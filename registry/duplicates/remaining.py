@@ -1,0 +1,28 @@
+"""Which record and which household remain of two, unless the steward says otherwise."""
+
+from registry.duplicates.selectors import enrolled_in
+from registry.merging.homes import possible_homes, why_not_live
+from registry.models import DuplicateCase, Household, Person
+
+# The better checked, the higher.
+CHECKED = list(Person.Verification.values)
+
+
+def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
+    """The one that remains, then the one that becomes its alias: that with an account remains, else with more
+    enrolments, else the better checked, else the older one."""
+    enrolled = enrolled_in(case.first, case.second)
+
+    def worth(person: Person) -> tuple[bool, int, int, int]:
+        checked = CHECKED.index(person.verification)
+        return person.account_id is not None, len(enrolled[person.pk]), checked, -person.pk
+
+    merged, kept = sorted((case.first, case.second), key=worth)
+    return kept, merged
+
+
+def suggested_home(kept: Person, merged: Person) -> Household | None:
+    """Where the record that remains lives, unless the person cannot leave the other household, which others
+    live in and they lead."""
+    homes = possible_homes(kept, merged)
+    return next((one for one in homes if not why_not_live(kept, merged, one)), homes[0] if homes else None)

@@ -1,0 +1,59 @@
+"""Who sees which pair of records. Fails closed."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import QuerySet
+
+from dsp_platform.accounts.models import User
+from dsp_platform.casework.selectors import open_first
+from registry.models import DuplicateCase, Enrolment, Membership, Person
+
+PREFIX = "D"
+
+
+def queue_of(user: User) -> QuerySet[DuplicateCase]:
+    """Of stewards: open cases first, the oldest before the others."""
+    if not (user.is_active and user.is_steward):
+        return DuplicateCase.objects.none()
+    rows = DuplicateCase.objects.select_related("first__village", "second__village", "proposal")
+    return open_first(rows, "found_at")
+
+
+def asked_of(user: User) -> QuerySet[DuplicateCase]:
+    """Cases in which the commune of this official is asked, the oldest first."""
+    if not (user.is_active and user.is_official and user.area_code):
+        return DuplicateCase.objects.none()
+    rows = DuplicateCase.objects.filter(
+        state=DuplicateCase.State.ASKED, village__code__startswith=user.area_code
+    )
+    return rows.select_related("first__village", "second__village", "proposal").order_by("found_at", "pk")
+
+
+def around(persons: Collection[int]) -> dict[int, set[int]]:
+    """By person: that person and the members of their household."""
+    found = {pk: {pk} for pk in persons}
+    lives = Membership.objects.filter(person__in=persons, ended_on=None)
+    homes = dict(lives.values_list("person", "household"))
+    members: dict[int, set[int]] = {}
+    rows = Membership.objects.filter(household__in=set(homes.values()), ended_on=None)
+    for home, member in rows.values_list("household", "person"):
+        members.setdefault(home, set()).add(member)
+    for person, home in homes.items():
+        found[person] |= members.get(home, set())
+    return found
+
+
+def concerned_by(cases: Iterable[DuplicateCase]) -> dict[int, set[int]]:
+    """By case: both persons and the members of both households."""
+    rows = list(cases)
+    near = around({pk for one in rows for pk in (one.first_id, one.second_id)})
+    return {one.pk: near[one.first_id] | near[one.second_id] for one in rows}
+
+
+def enrolled_in(*persons: Person) -> dict[int, list[Enrolment]]:
+    """By person, enrolments that have not ended, with their programmes."""
+    found: dict[int, list[Enrolment]] = {person.pk: [] for person in persons}
+    rows = Enrolment.objects.filter(person__in=found).exclude(state=Enrolment.State.ENDED)
+    for row in rows.select_related("programme").order_by("pk"):
+        found[row.person_id].append(row)
+    return found

@@ -1,0 +1,70 @@
+"""The states of two records that are likely of one person, and every step that leads from one to another."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.workflow import Step, Workflow, steps
+from registry.models import DuplicateCase
+
+State = DuplicateCase.State
+OPEN = DuplicateCase.OPEN_STATES
+
+REGISTRY = "registry"  # the comparison of records, and what follows from another merge
+STEWARD = "steward"
+COMMUNE = "commune"  # an official of the commune that was asked
+
+FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
+SAME, DIFFERENT, ASK, PROPOSE, ANSWER = "same", "different", "ask", "propose", "answer"
+
+# fmt: off
+STEPS = steps(
+    Step(FIND, REGISTRY, (), State.WAITING, _("Found by comparing records")),
+    Step(FIND_AGAIN, REGISTRY, (State.ENDED,), State.WAITING, _("Found again: the records are alike anew")),
+    Step(UPDATE, REGISTRY, OPEN, "", _("A record has changed: compared anew")),
+    Step(UNLIKELY, REGISTRY, OPEN, State.ENDED, _("Ended: the records are not alike any more")),
+    Step(MERGED, REGISTRY, OPEN, State.ENDED, _("Ended: one of the records was merged with another one")),
+    Step(SAME, STEWARD, OPEN, State.SAME, _("Decided: one person"), button=_("One person: merge")),
+    # Ends nothing: a second steward approves the merge, or refuses it.
+    Step(PROPOSE, STEWARD, OPEN, "", _("The merge was proposed: a second steward decides")),
+    Step(DIFFERENT, STEWARD, OPEN, State.DIFFERENT, _("Decided: two persons"), button=_("Two persons")),
+    Step(ASK, STEWARD, OPEN, State.ASKED, _("The commune was asked"),
+         button=_("Ask the commune"), needs_note=True),
+    Step(ANSWER, COMMUNE, (State.ASKED,), State.WAITING, _("The commune answered"), button=_("Answer")),
+)
+# fmt: on
+
+
+class DuplicateWorkflow(Workflow[DuplicateCase]):
+    steps = STEPS
+    open_states = OPEN
+    subject_kind = "duplicatecase"
+    note_length = 1000
+    note_missing = _("Write what you ask the commune.")
+    not_yours = _("You registered one of the two, or answered for the commune, so somebody else must decide.")
+    select_related = ("first__village", "second__village", "proposal")
+
+    @classmethod
+    def awaiting_answer(cls) -> tuple[str, ...]:
+        """The commune answers, though it did not file the case."""
+        return (State.ASKED,)
+
+    def audit_step(
+        self,
+        item: DuplicateCase,
+        step: Step,
+        *,
+        actor: User | None,
+        reason: str,
+        assisted_session: AssistedSession | None,
+    ) -> None:
+        audit.record(
+            actor=actor,
+            action=f"duplicate_{step.name}",
+            subject_kind=self.subject_kind,
+            subject_id=item.pk,
+            reason=reason,
+        )
+
+
+duplicate_workflow = DuplicateWorkflow()

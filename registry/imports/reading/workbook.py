@@ -1,0 +1,111 @@
+"""Workbooks are read by a process of their own, which a hostile or a broken file may bring down."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from registry.imports.reading.headings import heading_key
+from registry.imports.reading.sheet import Note, Numbered, Sheet, Unreadable, sheet_of
+
+MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 2048, 600, 3000
+SILENT_SECONDS = 300
+"""So long it may say nothing: a large sheet is unpacked whole before its first row."""
+_PROGRAM = "registry.imports.reading.workbook_process"
+
+
+@contextmanager
+def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterator[Sheet]:
+    """Without the environment of this process, in which secrets stand."""
+    limits = [str(limit) for limit in (MEMORY_MB, CPU_SECONDS, UNPACKED_MB)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", _PROGRAM, str(path.resolve()), sheet, *limits],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.defpath, "PYTHONUTF8": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        told = _Told(process)
+        about = told.next()
+        notes, old_fonts = _notes(about)
+        opened = sheet_of(_rows(told), wanted=wanted, notes=notes)
+        _refuse_old_fonts(old_fonts, opened, wanted)
+        yield opened
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+class _Told:
+    """What the process says: one JSON text a line."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process, self.silent = process, False
+
+    def next(self) -> Any:
+        timer = threading.Timer(SILENT_SECONDS, self._give_up)
+        timer.daemon = True
+        timer.start()
+        try:
+            line = self.process.stdout.readline()  # type: ignore[union-attr]
+        finally:
+            timer.cancel()
+        if not line.endswith(b"\n"):
+            raise self._ended()
+        said = json.loads(line)
+        if isinstance(said, dict) and "refused" in said:
+            raise Unreadable(said["refused"], **said["params"])
+        return said
+
+    def _give_up(self) -> None:
+        self.silent = True
+        self.process.kill()
+
+    def _ended(self) -> Unreadable:
+        status = self.process.wait()
+        if self.silent or status == -signal.SIGXCPU:
+            return Unreadable("too_much_time")
+        # Where memory cannot be had the reader is aborted, or Python says so.
+        return Unreadable("too_much_memory" if status < 0 else "damaged")
+
+
+def _rows(told: _Told) -> Iterator[Numbered]:
+    while pack := told.next():
+        first, rows = pack
+        yield from enumerate(rows, first)
+
+
+def _notes(about: dict[str, Any]) -> tuple[list[Note], list[dict[str, Any]]]:
+    notes = [Note("workbook", {"kind": about["kind"], "sheet": about["sheet"], "number": about["sheets"]})]
+    if about["macros"]:
+        notes.append(Note("macros"))
+    if about["formulas"]:
+        notes.append(Note("formulas", {"number": about["formulas"]}))
+    if about["fonts"]:
+        notes.append(Note("fonts", {"fonts": ", ".join(about["fonts"])}))
+    notes += [Note("old_font_named", {"font": font}) for font in about["old_fonts_named"]]
+    return notes, about["old_fonts"]
+
+
+def _refuse_old_fonts(old_fonts: list[dict[str, Any]], opened: Sheet, wanted: Collection[str]) -> None:
+    """Those of the title above the table do no harm, nor those of columns that nobody reads."""
+    first = next(note.params["row"] for note in opened.notes if note.code == "headings") + 1
+    keys = {heading_key(name) for name in wanted}
+    read = {at for at, name in enumerate(opened.columns) if not keys or heading_key(name) in keys}
+    for font in old_fonts:
+        cells = sum(
+            number for row, column, number in font["cells"] if column in read and (not row or row >= first)
+        )
+        if cells:
+            raise Unreadable("old_font", font=font["name"], number=cells)

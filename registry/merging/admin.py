@@ -1,0 +1,100 @@
+"""Records that were made one: found by an SPID's number, and undone where they are two persons after all."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.web.errors import NotApproved
+from dsp_platform.web.forms import bind, is_submitted
+from registry.merging.approvals import propose_unmerge
+from registry.merging.forms import UndoForm
+from registry.merging.undoing import came_since, needs_second_person_for, unmerge, why_not_undo
+from registry.models import Merge
+from registry.persons.conflicts import conflict_of_interest
+
+
+@admin.register(Merge)
+class MergeAdmin(RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    actions = None
+    list_display = ("remains", "alias", "at", "decided_by", "approved_by", "undone_at")
+    list_select_related = ("kept", "merged", "decided_by", "approved_by")
+    list_per_page = 50
+    sortable_by = ()
+    ordering = ("-at", "-pk")
+
+    @admin.display(description=_("record that remains"))
+    def remains(self, row: Merge) -> str:
+        return row.kept.spid_grouped
+
+    @admin.display(description=_("record that became an alias"))
+    def alias(self, row: Merge) -> str:
+        return row.merged.spid_grouped
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
+        return Merge.objects.defer("snapshot")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        merge, user = self.get_object(request, object_id), cast(User, request.user)
+        if merge is None or not self.has_view_permission(request, merge):
+            raise Http404
+        audit.record(
+            actor=user, action="view", subject_kind="person", subject_id=merge.kept_id, reason="duplicate"
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(self.opts.verbose_name),
+            "opts": self.opts,
+        }
+        if why := conflict_of_interest(user, merge.kept, merge.merged):
+            context |= {"why": why, "list_url": reverse("admin:registry_merge_changelist")}
+            return TemplateResponse(request, "admin/work_item_unread.html", context)
+        cannot = why_not_undo(merge)
+        came = [] if cannot else came_since(merge)
+        form = UndoForm(merge=merge, came=came)
+        if is_submitted(request) and not cannot:
+            form = bind(UndoForm, request, merge=merge, came=came)
+            if form.is_valid() and (answer := self._undo(request, merge, form)):
+                return answer
+        context |= {"merge": merge, "form": form, "cannot": cannot, "came": came}
+        return TemplateResponse(request, "admin/registry/merge/change_form.html", context)
+
+    def _undo(self, request: HttpRequest, merge: Merge, form: UndoForm) -> HttpResponse | None:
+        user, assigned = cast(User, request.user), form.assigned
+        try:
+            with refusals_recorded(request, "person", merge.kept_id):
+                if needs_second_person_for(merge, assigned):
+                    proposal = propose_unmerge(
+                        merge=merge, actor=user, reason=form.cleaned_data["reason"], assigned=assigned
+                    )
+                    words = _("It waits for a second person. Until then everything holds as it stands.")
+                    messages.warning(request, words)
+                    return redirect("admin:approval_proposal_change", proposal.pk)
+                unmerge(merge=merge, actor=user, assigned=assigned, note=form.cleaned_data["reason"])
+        except (NotApproved, StepRefused, ValidationError) as error:
+            why = error.messages if isinstance(error, ValidationError) else [str(error)]
+            messages.warning(request, " ".join(why))
+            return None
+        messages.success(request, _("They are two records again."))
+        return redirect("admin:registry_merge_change", merge.pk)
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404

@@ -1,0 +1,98 @@
+"""Where the person lives once two records are one, and where each of the two does again."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.translations.label import Label
+from registry.merging.contract import Side, Undoing
+from registry.models import Household, Membership, Person
+from registry.persons.writer import PersonWriter
+
+HEAD = Membership.Relationship.HEAD
+SPOUSE = Membership.Relationship.SPOUSE
+
+
+def open_membership(person: Person) -> Membership | None:
+    return person.memberships.filter(ended_on=None).select_related("household", "person").first()
+
+
+def others_in(household: Household, *persons: Person) -> bool:
+    return household.memberships.filter(ended_on=None).exclude(person__in=persons).exists()
+
+
+def why_not_live(kept: Person, merged: Person, home: Household | None) -> Label:
+    """Why the person cannot live in that household alone from now on; "" where they can."""
+    for membership in filter(None, map(open_membership, (kept, merged))):
+        leaves = membership.household != home and membership.relationship == HEAD
+        if leaves and others_in(membership.household, kept, merged):
+            return _(
+                "Others live in household %(number)s, which one of the two records leads. Decide about them "
+                "first, or have another head named, or let this household remain."
+            ) % {"number": membership.household.number}
+    return ""
+
+
+def possible_homes(kept: Person, merged: Person) -> list[Household]:
+    """That of the record that remains first."""
+    found = [one.household for one in filter(None, map(open_membership, (kept, merged)))]
+    return list(dict.fromkeys(found))
+
+
+def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Household | None) -> None:
+    """One membership remains; of two in one household the one that leads it. Called where the merge of the
+    record itself was written before."""
+    today = timezone.localdate()
+    own, other = open_membership(kept), open_membership(merged)
+    if other is not None:
+        other.person = merged
+        writer.update_membership(other, ended_on=today)
+    moves = other is not None and other.household == home and (own is None or own.household != home)
+    if own is not None:
+        own.person = kept
+        if moves:
+            writer.update_membership(own, ended_on=today)
+        elif other is not None and own.household == other.household and other.relationship == HEAD:
+            writer.update_membership(own, relationship=HEAD)
+    if moves and other is not None:
+        writer.add_membership(other.household, kept, other.relationship)
+    for household in {one.household for one in (own, other) if one is not None}:
+        _leave_in_order(writer, household, kept, merged)
+
+
+def _leave_in_order(writer: PersonWriter, household: Household, kept: Person, merged: Person) -> None:
+    lives_here = household.memberships.filter(ended_on=None, person=kept).exists()
+    if household.payee_id == merged.pk and lives_here:
+        writer.update_household(household, payee=kept)
+    elif household.payee_id in (kept.pk, merged.pk) and not lives_here:
+        writer.update_household(household, payee=None)
+    if not others_in(household):
+        writer.update_household(household, closed_on=timezone.localdate())
+
+
+def can_return(membership: Membership, relationship: str, head_then: int | None) -> bool:
+    """Whether the person can be a member again as before: the household lives on, led as it was then, so that
+    the relationship still says what it said."""
+    household = Household.objects.get(pk=membership.household_id)
+    others = Membership.objects.filter(household=household, ended_on=None).exclude(pk=membership.pk)
+    if (
+        household.closed_on
+        or Membership.objects.filter(person=membership.person_id, ended_on=None)
+        .exclude(pk=membership.pk)
+        .exists()
+    ):
+        return False
+    head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
+    if relationship == HEAD:
+        return head is None
+    if relationship == SPOUSE and others.filter(relationship=SPOUSE).exists():
+        return False
+    return head is not None and head == head_then
+
+
+def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:
+    """Where the person of this side lives again, if this household is the other one of the two."""
+    lives = Membership.objects.filter(person=undoing.pair.of(side), ended_on=None).select_related("household")
+    membership = lives.first()
+    if membership is None or membership.household_id == household or household not in undoing.pair.households:
+        return None
+    return membership.household

@@ -1,0 +1,147 @@
+"""Merging in one go: the identical only, shown before, each audited, and none of them silently left."""
+
+import re
+
+import pytest
+
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.khmer.dates import PartialDate
+from registry.duplicates import bulk
+from registry.duplicates.identical import identical
+from registry.models import DuplicateCase, Enrolment, Person
+from tests.built_once import built_once
+from tests.registry.cast import household_details, person_details
+from tests.registry.duplicates.cast import case_of, decide, steps_of
+from tests.registry.duplicates.conftest import register_at_office
+from tests.registry.duplicates.test_desk import address
+from tests.roles import as_owner
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+
+
+@built_once
+def again(elsewhere, other_clerk):
+    """Chan Sokha once more, at the same office."""
+    details = household_details(person_details(family_name="ចាន់"), village_code="01020201")
+    return register_at_office(other_clerk, details)
+
+
+@pytest.fixture
+def one(again) -> Person:
+    return Person.objects.filter(family_name="ចាន់").earliest("pk")
+
+
+@pytest.fixture
+def other(again) -> Person:
+    return Person.objects.filter(family_name="ចាន់").latest("pk")
+
+
+@pytest.fixture
+def pair(one, other) -> DuplicateCase:
+    return case_of(one, other)
+
+
+def is_identical(case: DuplicateCase) -> bool:
+    return identical(DuplicateCase.objects.filter(pk=case.pk)).exists()
+
+
+def test_the_same_answers_twice_are_identical(pair):
+    assert is_identical(pair)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"given_name": "សុខា"},
+        {"latin_given_name": "Sukha"},
+        {"sex": "male"},
+        {"date_of_birth": PartialDate.parse("1984-04-15").first},
+        {"birth_precision": "month", "date_of_birth": PartialDate.parse("1984-04").first},
+        {"village_id": "01020101"},
+        {"working": True},
+        {"died_on": PartialDate.parse("2024-01-01").first},
+    ],
+    ids=lambda changes: "+".join(changes),
+)
+def test_whatever_differs_is_decided_one_by_one(pair, one, other, changes):
+    Person.objects.filter(pk=one.pk).update(working=False)
+    assert is_identical(pair)
+    Person.objects.filter(pk=other.pk).update(**changes)
+    assert not is_identical(pair)
+
+
+def test_what_only_one_record_says_is_no_difference(pair, other):
+    Person.objects.filter(pk=other.pk).update(phone="+85512777999", latin_given_name="", latin_family_name="")
+    assert is_identical(pair)
+
+
+def test_whoever_has_an_account_is_decided_one_by_one(pair, other, sokha):
+    Person.objects.filter(pk=other.pk).update(account=sokha)
+    assert not is_identical(pair)
+
+
+def test_whoever_is_enrolled_is_decided_one_by_one(pair, other, family_package):
+    Enrolment.objects.create(person=other, programme=family_package, since="2026-01-01")
+    assert not is_identical(pair)
+
+
+def test_what_the_commune_is_asked_waits_for_it(pair, steward):
+    decide(pair, "ask", steward, commune="010202", note="Is this Sokha?")
+    assert not is_identical(pair)
+
+
+def post(client, *cases: DuplicateCase, **more: object):
+    ticked = [one.pk for one in cases]
+    return client.post(
+        address("changelist"), {"action": "merge_identical", "_selected_action": ticked, **more}
+    )
+
+
+def test_a_page_shows_how_many_and_examples_first(pair, case, steward):
+    page = post(browser(steward), pair, case).content.decode()
+    assert "1 pair is merged" in page
+    assert "1 other stays as it is" in page
+    assert pair.first.spid_grouped in page
+    assert not Person.objects.exclude(merged_into=None).exists()
+
+
+def test_confirmed_they_are_merged_each_with_its_audit(pair, case, other, steward):
+    client = browser(steward)
+    page = post(client, pair, case).content.decode()
+    (digest,) = re.findall(r'name="shown" value="(\w+)"', page)
+    post(client, pair, case, shown=digest, confirmed="yes")
+    other.refresh_from_db()
+    assert other.merged_into == pair.first
+    assert steps_of(pair) == ["find", "same"]
+    assert steps_of(case) == ["find"]
+    assert AuditEvent.objects.filter(action="duplicate_same", subject_id=pair.pk).count() == 1
+
+
+def test_what_has_changed_since_is_shown_again(pair, other, steward):
+    client = browser(steward)
+    (digest,) = re.findall(r'name="shown" value="(\w+)"', post(client, pair).content.decode())
+    Person.objects.filter(pk=other.pk).update(version=9)
+    page = post(client, pair, shown=digest, confirmed="yes").content.decode()
+    assert "has changed since" in page
+    assert not Person.objects.exclude(merged_into=None).exists()
+
+
+def test_nothing_but_the_identical_is_merged(case, steward):
+    page = browser(steward).post(
+        address("changelist"), {"action": "merge_identical", "_selected_action": [case.pk]}, follow=True
+    )
+    assert "None of them was merged" in page.content.decode()
+    assert steps_of(case) == ["find"]
+
+
+def test_one_that_is_not_identical_any_more_stops_no_other(pair, case, steward):
+    outcome = bulk.merge_identical([case, pair], actor=steward)
+    assert (outcome.merged, outcome.refused) == (1, [case])
+
+
+def test_whose_household_is_concerned_decides_none_of_them(pair, one, steward):
+    with as_owner():
+        type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)
+    steward.refresh_from_db()
+    assert bulk.mergeable([pair.pk], actor=steward) == []

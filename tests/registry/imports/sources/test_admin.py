@@ -1,0 +1,77 @@
+"""The pages of a source."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from dsp_platform.approval.models import Proposal
+from registry.models import ImportSource
+from tests.registry.imports.cast import MAPPING
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "code": "members",
+    "name_km": "សមាជិក",
+    "name_en": "Members",
+    "operator": "nssf",
+    "programme": "",
+    "legal_basis": "Law",
+    "valid_from": "01/01/2026",
+    "valid_to": "",
+    "rank": "30",
+    "trust": json.dumps({"fill": ["phone"]}),
+    "mapping": json.dumps(MAPPING),
+}
+
+
+@pytest.fixture
+def page(operators, steward, second_steward):
+    return browser(steward)
+
+
+def test_a_steward_drafts_a_source(page, steward):
+    answer = page.post(reverse("admin:registry_importsource_add"), TYPED)
+    assert answer.status_code == 302
+    draft = ImportSource.objects.get()
+    assert (draft.state, draft.drafted_by, draft.rank) == ("draft", steward, 30)
+
+
+def test_problems_stand_at_the_field_with_their_place(page):
+    answer = page.post(
+        "/en/admin/registry/importsource/add/",
+        {**TYPED, "mapping": '{"x": 1}', "trust": '{"fill": ["spid"]}'},
+    )
+    errors = answer.context["adminform"].form.errors
+    assert errors["mapping"] == ["The mapping lacks “columns”.", "The mapping has no part “x”."]
+    assert "“spid”" in errors["trust"][0]
+    assert not ImportSource.objects.exists()
+
+
+def test_the_form_shows_an_example_for_each_kind(page):
+    answer = page.get(reverse("admin:registry_importsource_add"))
+    assert answer.content.decode().count("<details>") == 5
+
+
+def test_a_draft_is_proposed_as_it_was_read(page, source):
+    address = reverse("admin:registry_importsource_begin", args=[source.pk])
+    shown = page.get(address).context
+    answer = page.post(address, {"read": shown["read"], "reason": "ឯកសារខែវិច្ឆិកា"})
+    assert answer.status_code == 302
+    assert Proposal.objects.get().kind == "import_source"
+
+
+def test_a_draft_that_was_changed_meanwhile_is_not_proposed(page, source):
+    address = reverse("admin:registry_importsource_begin", args=[source.pk])
+    read = page.get(address).context["read"]
+    ImportSource.objects.filter(pk=source.pk).update(rank=3)
+    answer = page.post(address, {"read": read})
+    assert answer.context["form"].non_field_errors()
+    assert not Proposal.objects.exists()
+
+
+def test_an_auditor_reads_and_changes_nothing(operators, source, auditor):
+    page = browser(auditor)
+    assert page.get(reverse("admin:registry_importsource_change", args=[source.pk])).status_code == 200
+    assert page.get(reverse("admin:registry_importsource_begin", args=[source.pk])).status_code == 403

@@ -1,0 +1,45 @@
+"""Whatever hangs on a person is moved when two records become one, or it is said why it stays."""
+
+from collections.abc import Iterator
+
+import pghistory
+from django.apps import apps
+
+from registry.merging.contract import PARTS
+from registry.models import Person
+
+STAYS = {
+    "registry.person.merged_into": "PersonPart: a chain is one step long, every alias leads to what remains",
+    "registry.household.payee": "written with the household: registry.merging.homes",
+    "registry.consent.given_by": "a consent is never rewritten; who gave it is found through the alias",
+    "registry.keysetup.person": "never rewritten; read with the aliases: registry.models.keys.of_person",
+    "registry.lostnumber.person": "never rewritten; read with the aliases: registry.models.keys.of_person",
+    "registry.awaitingmatch.person": "work that waits: both are compared anew",
+    "registry.duplicatecase.first": "decided anew for the record that remains: registry.merging.cases",
+    "registry.duplicatecase.second": "decided anew for the record that remains: registry.merging.cases",
+    "registry.merge.kept": "what was decided of which two",
+    "registry.merge.merged": "what was decided of which two",
+}
+
+
+def foreign_keys() -> Iterator[tuple[str, str]]:
+    """To a person, of every table but those of the history."""
+    for model in apps.get_models():
+        if model._meta.proxy or issubclass(model, pghistory.models.Event):
+            continue
+        for field in model._meta.concrete_fields:
+            if field.related_model is Person:
+                yield model._meta.label_lower, field.name
+
+
+def test_every_row_of_a_person_is_moved_or_said_to_stay():
+    moved = {f"{name}.{one.removesuffix('_id')}" for name, part in PARTS.items() for one in part.persons}
+    found = {f"{model}.{name}" for model, name in foreign_keys()}
+    assert found - moved - STAYS.keys() == set()
+    assert STAYS.keys() - found == set()
+    assert len(found) > 20
+
+
+def test_what_a_part_moves_is_a_reference_to_a_person():
+    named = {(name, one.removesuffix("_id")) for name, part in PARTS.items() for one in part.persons}
+    assert named <= {*foreign_keys()}
