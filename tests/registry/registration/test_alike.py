@@ -19,12 +19,20 @@ from tests.registry.pages import HEAD, Family, begin_household
 pytestmark = pytest.mark.django_db
 
 NONE = {"alike_is": "none"}
+# So rare that who has it elsewhere, born on the same day, is likely the same.
+RARE = {
+    "family_name": "ឆាយ",
+    "given_name": "វឌ្ឍនា",
+    "latin_family_name": "Chhay",
+    "latin_given_name": "Vatthana",
+}
 NO_CARD = {"document": {"document_type": "none"}, "phone": {"phone": ""}}
 
 
-def sokha_of(village_code="01020101"):
+def sokha_of(village_code="01020101", **name):
     """Who has the name and date of birth of `pages.HEAD`, and neither document nor phone on record."""
-    details = person_details(given_name="សុខា", born=PartialDate(date(1985, 3, 27)), phone="")
+    name = name or {"given_name": "សុខា"}
+    details = person_details(born=PartialDate(date(1985, 3, 27)), phone="", **name)
     return household_details(details, village_code=village_code)
 
 
@@ -36,7 +44,7 @@ def sokha_here(areas, commune_clerk, consent_agreements):
 
 @built_once
 def sokha_elsewhere(areas, other_clerk, consent_agreements):
-    register_household(actor=other_clerk, details=sokha_of("01020201"))
+    register_household(actor=other_clerk, details=sokha_of("01020201", **RARE))
     return Person.objects.latest("pk")
 
 
@@ -46,10 +54,11 @@ def counter(laptop, areas, consent_agreements):
     return Family(laptop, "en")
 
 
-def typed(family, member=1):
+def typed(family, member=1, name=HEAD["name"]):
     """Up to the date of birth; what comes next."""
     family.post("consent", HEAD["consent"])
-    for step in ("name", "sex", "birth"):
+    family.post("name", name, member)
+    for step in ("sex", "birth"):
         answer = family.post(step, HEAD[step], member)
     return answer.url
 
@@ -75,7 +84,7 @@ def test_who_is_alike_in_the_area_is_shown_as_soon_as_the_birth_is_typed(laptop,
 
 
 def test_of_somebody_of_another_commune_only_the_commune_is_told(counter, sokha_elsewhere):
-    page = shown(counter, typed(counter))
+    page = shown(counter, typed(counter, name=RARE))
     assert "Bat Trang" in page
     for secret in (sokha_elsewhere.spid, sokha_elsewhere.spid_grouped, "Khtum Reay"):
         assert secret not in page
@@ -86,7 +95,7 @@ def test_of_somebody_of_another_commune_only_the_commune_is_told(counter, sokha_
 
 def test_beyond_the_limits_nothing_is_told_of_another_commune(counter, sokha_elsewhere, monkeypatch):
     monkeypatch.setattr(lookups, "NAMES_OF_CASE_A_DAY", 0)
-    assert typed(counter) == "/en/register/member/1/document/"
+    assert typed(counter, name=RARE) == "/en/register/member/1/document/"
 
 
 def test_none_of_these_is_remembered_and_not_asked_again(counter, sokha_here):
@@ -127,7 +136,7 @@ def test_it_is_this_one_who_lives_in_no_household_is_registered_again_with_their
 def test_somebody_said_to_be_registered_elsewhere_is_not_registered_without_their_number(
     counter, sokha_elsewhere
 ):
-    typed(counter)
+    typed(counter, name=RARE)
     assert counter.post("alike", {"alike_is": "elsewhere"}, 1).url == "/en/register/member/1/document/"
     for step in ("document", "phone"):
         counter.post(step, NO_CARD[step], 1)
