@@ -22,6 +22,7 @@ empty(
 )
 keep("registry.Area", "code", "name_km", "name_latin", "key_km", "key_latin", "address_keys")
 keep("registry.CoverageCount", "commune")
+keep("registry.ImportSource", "code", "name", "name_km", "name_en", "mapping", "trust", "legal_basis")
 keep("registry.Programme", "code", "name", "name_km", "name_en", "summary", "summary_km", "summary_en")
 keep("registry.Programme", "for_whom", "for_whom_km", "for_whom_en", "documents", "documents_km")
 keep("registry.Programme", "documents_en", "how_long", "how_long_km", "how_long_en", "gives", "gives_km")

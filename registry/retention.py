@@ -101,6 +101,7 @@ without_personal_data(
     "registry.Area",
     "registry.Benefit",
     "registry.CoverageCount",
+    "registry.ImportSource",
     "registry.LifeSituation",
     "registry.Programme",
     "registry.ProgrammeSituation",
