@@ -34,6 +34,7 @@ from registry.models import (
     Enrolment,
     Household,
     LifeSituation,
+    Merge,
     PhoneReplacement,
     Programme,
     ProgrammeSituation,
@@ -229,6 +230,11 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     PhoneReplacement.objects.create(
         reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=now,
+    )  # fmt: skip
+    child = house.family.memberships.exclude(person=person).get().person
+    Merge.objects.create(
+        kept=person, merged=child, decided_by=steward, undone_at=now, undone_by=steward,
+        snapshot={"households": [], "parts": {}},
     )  # fmt: skip
     CoverageCount.objects.create(kind="none", commune="010201", persons=12)
     note_conflicts(source="nssf-members", differences=[Difference(person.pk, "sex", person.sex, "male")])
