@@ -42,6 +42,10 @@ REASONS: dict[str, Label] = {
     "doubt_replacement": _("Another phone was doubted"),
     "load_areas": _("Another edition of the gazetteer"),
     "load_catalogue": _("Another edition of the catalogue"),
+    "save_import_source": _("Change of an import source"),
+    "approve_import_source": _("An import source was approved"),
+    "stop_import_source": _("An import source was ended"),
+    "load_import_sources": _("Another edition of the import sources"),
     "save_programme": _("Change of a programme"),
     "save_situation": _("Change of a life situation"),
 }
