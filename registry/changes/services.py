@@ -1,5 +1,7 @@
 """Every write of a request for a change: ask, decide, withdraw. What each kind does is in ``kinds``."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,6 +15,7 @@ from dsp_platform.database.history_context import history_context, history_facts
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from registry.changes import number_lookups
+from registry.changes.alike import newcomer_alike
 from registry.changes.apply.common import Applying, members_for, read_anew
 from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HEAD, Answers, HouseholdContext
@@ -42,7 +45,7 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.life_events.events import EventKind, LifeEvent
-from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership
+from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households, lock_person_row
@@ -61,10 +64,12 @@ def ask_change(
     actor: User,
     assisted_session: AssistedSession | None,
     draft: ChangeDraft | None = None,
+    apart: Collection[str] = (),
 ) -> ChangeRequest:
     """Applied at once where the kind is simple, waiting for a second person where it is not.
 
-    A draft that was sent before answers with its request. Raises ``AlreadyAsked``, ``Outdated``,
+    A draft that was sent before answers with its request. ``apart``: SPIDs of persons alike, whom an official
+    asked and found to be somebody else than the newcomer. Raises ``AlreadyAsked``, ``Outdated``,
     ``ChangeError`` for answers that are not complete, ``InConflict`` for an official related to whom it is
     about where nobody else decides it, ``PermissionDenied`` without a household of one's own.
     """
@@ -79,6 +84,8 @@ def ask_change(
         if context.tells_death and not kind.person_dies:
             raise PermissionDenied("the person has not consented")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
+        if assisted_session is not None:
+            _require_nobody_alike(kind, context, answers, apart)
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
         asked = _asked(kind, context, answers, actor, assisted_session)
         if isinstance(asked, ChangeRequest) and locked is not None:
@@ -88,6 +95,15 @@ def ask_change(
     if isinstance(asked, ChangeError):
         raise asked
     return asked
+
+
+def _require_nobody_alike(
+    kind: Kind, context: HouseholdContext, answers: Answers, apart: Collection[str]
+) -> None:
+    sent = ChangeWizard(kind, context, answers).asked()
+    found = Person.objects.filter(pk__in=newcomer_alike(kind, sent, context)).exclude(spid__in=apart)
+    if found.exists():
+        raise ChangeError(_("Say first whether it is one of those who are registered already."))
 
 
 def _asked(

@@ -19,6 +19,7 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes import number_lookups
 from registry.changes.access import unread_change
+from registry.changes.alike import newcomer_alike
 from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
@@ -30,10 +31,12 @@ from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.wizard import ChangeWizard
 from registry.models import ChangeDraft, ChangeRequest, Person
+from registry.persons.alike import Alike, shown, told_alike
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.plausibility.wizard import RARE, Implausible
 
 JUST_ASKED = "change_just_asked"
+APART = "apart"
 
 
 @actor_required
@@ -138,7 +141,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         return context
 
     def check(self) -> HttpResponse:
-        wizard, problems = self.wizard, []
+        wizard, problems, alike = self.wizard, [], self._alike()
         if self.is_confirmed():
             if wizard.asks_nothing:
                 self.store()  # so that a second click finds the request
@@ -155,13 +158,18 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                         actor=user_of(self.request),
                         assisted_session=assisted_session_of(self.request),
                         draft=self.draft,
+                        apart=[one.spid for one in alike] if APART in self.request.POST else (),
                     )
             except StepRefused as error:
                 problems = [(str(error), "#answers")]
             else:
                 self.request.session[JUST_ASKED] = asked.reference
                 return redirect("registry:change_request", asked.reference)
+        persons, communes = shown(alike, user_of(self.request))
         context = self.page(Key(CHECK)) | {
+            "alike": alike,
+            "alike_here": persons,
+            "alike_communes": communes,
             "kind": wizard.kind,
             "alone": len(wizard.context.members) < 2,
             "subject": wizard.context.subject,
@@ -171,6 +179,14 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             "digest": wizard.digest(),
         }
         return render(self.request, "registry/changes/change_check.html", context)
+
+    def _alike(self) -> list[Alike]:
+        """At the counter: the persons registered of whom the newcomer is certainly one."""
+        assisted_session, wizard = assisted_session_of(self.request), self.wizard
+        if assisted_session is None:
+            return []
+        found = newcomer_alike(wizard.kind, wizard.asked(), wizard.context)
+        return told_alike(found, official=user_of(self.request), assisted_session=assisted_session)
 
 
 change_question = sensitive_post_parameters()(actor_required(ChangeQuestion.as_view()))

@@ -48,8 +48,7 @@ class Matching:
 
 def today_values() -> dict[str, Value]:
     """Parameters of the SQL of facts: today, for ages and validity."""
-    today = timezone.localdate()
-    return {"today": today.isoformat(), "year": today.year, "day": today.month * 100 + today.day}
+    return {"today": timezone.localdate().isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,8 @@ class StatementParts:
 def _compiler() -> Compiler:
     columns = {fact.name: fact.column for fact in FACTS.values()}
     most = {fact.name: fact.most_column for fact in FACTS.values() if fact.most_column}
-    return Compiler(columns, most, today_values())
+    reaches = {fact.name: fact.reaches for fact in FACTS.values() if fact.reaches}
+    return Compiler(columns, most, reaches, today_values())
 
 
 def as_part(rule: Node, only: str = "") -> StatementPart:
@@ -142,10 +142,12 @@ def _counted(facts: Collection[str], only: str = "") -> str:
         return ""
     columns = ", ".join(f"{fact.sql} AS {fact.name}" for fact in counts)
     columns += "".join(f", {fact.most_sql} AS {fact.name}_most" for fact in counts if fact.most_sql)
+    # Whom none of them counts need not be read.
+    read = f" AND ({' OR '.join(fact.members for fact in counts)})" if all(f.members for f in counts) else ""
     return f"""
 LEFT JOIN (
     SELECT member.household_id, {columns}
     FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
-    WHERE member.ended_on IS NULL{only}
+    WHERE member.ended_on IS NULL{only}{read}
     GROUP BY member.household_id
 ) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only

@@ -80,6 +80,9 @@ class Fact:
     question: FactQuestion
     most_sql: str = ""
     """Of a number that dates of birth may leave open: the last that it can be; ``sql`` is the first."""
+    reaches: Callable[[int], tuple[str, str]] | None = None
+    """Of such a number: SQL of whether the first and the last that it can be are at least this."""
+
     of_person: Callable[[Person, date], Value | range | None] | None = None
     of_membership: Callable[[Membership], Value | None] | None = None
     of_members: Callable[[Members], Value | range | None] | None = None
@@ -98,6 +101,10 @@ class Fact:
 
     ages: range | None = None
     """Of a number of members: those of these ages."""
+
+    members: str = ""
+    """Of a number of members: a condition on ``person`` that nobody who is not counted meets. Where there is
+    none, members who are not counted may decide whether the number is known."""
 
     counts: str = ""
     """The fact of each member that it counts, where that is told by the members."""
@@ -121,11 +128,17 @@ class Fact:
     @property
     def column(self) -> str:
         """Its value in a statement: counts are joined as the table ``counted``."""
-        return f"counted.{self.name}" if self.is_counted else self.sql
+        return self._counted(self.name) if self.is_counted else self.sql
 
     @property
     def most_column(self) -> str:
-        return f"counted.{self.name}_most" if self.is_counted and self.most_sql else self.most_sql
+        return self._counted(f"{self.name}_most") if self.is_counted and self.most_sql else self.most_sql
+
+    def _counted(self, column: str) -> str:
+        """A household may have no row, where those it would count are the only ones that are read."""
+        if not self.members:
+            return f"counted.{column}"
+        return f"(CASE WHEN home.household_id IS NOT NULL THEN COALESCE(counted.{column}, 0) END)"
 
     def possible(self) -> Collection[Value]:
         """The values that it can have, where it is known."""

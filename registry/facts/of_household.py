@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.translations.label import Label
 from registry.facts.circumstances import from_age
 from registry.facts.fact import Choices, Fact, FactQuestion, Members, both, number
-from registry.facts.of_person import DISABILITY, OLDEST, YOUNGEST, disability
+from registry.facts.of_person import DISABILITY, disability, oldest_from, youngest_from
 from registry.models import Area, Household
 
 _NOT_ASKED = _("Not all members of the household have answered the questions about difficulties.")
@@ -50,13 +50,15 @@ def _members_of_age(
     name: str, ages: range, *, label: Label, meaning: Label, heading: Label, known: Label
 ) -> Fact:
     """The number of members in this range of ages."""
+    at_most = f"({oldest_from(ages.start)} AND NOT {youngest_from(ages.stop)})"
     return Fact(
         name=name,
         type=int,
         is_counted=True,
         ages=ages,
-        sql=f"count(*) FILTER (WHERE {YOUNGEST} >= {ages.start} AND {OLDEST} < {ages.stop})",
-        most_sql=f"count(*) FILTER (WHERE {OLDEST} >= {ages.start} AND {YOUNGEST} < {ages.stop})",
+        sql=f"count(*) FILTER (WHERE {youngest_from(ages.start)} AND NOT {oldest_from(ages.stop)})",
+        most_sql=f"count(*) FILTER (WHERE {at_most})",
+        members=at_most,
         of_members=lambda members: _of_age(members, ages),
         label=label,
         meaning=meaning,

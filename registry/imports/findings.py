@@ -67,6 +67,7 @@ NOTES: dict[str, Label] = {
     "date_buddhist": gettext_lazy("The year of birth was a Buddhist year: 543 were taken away."),
     "date_other_order": gettext_lazy("The day and the month of birth were read in the other order."),
     "sex_from_title": gettext_lazy("The sex was told by the title before the name."),
+    "sex_against_title": gettext_lazy("The title before the name tells another sex. The column is believed."),
     "relationship_unknown": gettext_lazy("“%(value)s” is not known as a relationship. It is left out."),
     "phone_first": gettext_lazy("The first of several phone numbers is taken."),
     "phone_invalid": gettext_lazy(
@@ -74,6 +75,9 @@ NOTES: dict[str, Label] = {
     ),
     "village_zero_restored": gettext_lazy("The zero that the code of the village begins with was missing."),
     "village_by_name": gettext_lazy("No village has this code. It was found by its name."),
+    "village_spelled_otherwise": gettext_lazy(
+        "The name of the village is spelled otherwise in the list of places. It was found by its likeness."
+    ),
     "village_code_old": gettext_lazy("The code of the village has ended. It was found by its name."),
     "address_left_out": gettext_lazy("The address is left out: the registration would refuse it."),
     "document_left_out": gettext_lazy("“%(type)s” is left out: the registration would refuse this number."),

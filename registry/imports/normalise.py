@@ -17,7 +17,7 @@ from registry.imports.reading.sheet import Row
 from registry.imports.staged import Normalised, StagedDocument, StagedPerson
 from registry.imports.values.choices import Choices
 from registry.imports.values.dates import EMPTY, ReadDate, read_date, read_parts
-from registry.imports.values.names import Parts, check_name, look_swapped, split_name, two_names
+from registry.imports.values.names import Parts, read_names, split_name, two_names
 from registry.imports.values.phones import read_phone
 from registry.imports.values.places import Places
 from registry.imports.values.text import DISTINCT, cell_text, is_broken, number_text
@@ -33,6 +33,7 @@ _LENGTHS = {
     "card_number": Enrolment._meta.get_field("card_number").max_length or 0,
     "level": Enrolment._meta.get_field("level").max_length or 0,
 }
+_NO_NAME = Parts("", "")
 _CHOICES = ("sex", "relationship", "disability_level", "poverty_level")
 
 Cells = Sequence[str]
@@ -62,8 +63,9 @@ class Normaliser:
         self.documents = [
             (part.type, self.at[part.column], part.column) for part in mapping.columns.documents
         ]
-        self.khmer_name = self._name_reader("")
-        self.latin_name = self._name_reader("latin_")
+        self.own_name, self.latin_name = self._name_reader(""), self._name_reader("latin_")
+        self.latin_heading = self._first_heading("latin_name", "latin_family_name", "latin_given_name")
+        self.name_heading = self._first_heading("name", "family_name", "given_name") or self.latin_heading
         self.dates = {field: self._date_reader(field) for field in ("born", "poverty_valid_to", "since")}
         village = mapping.columns.village
         self.place_at = [
@@ -107,35 +109,15 @@ class Normaliser:
         return lambda cells: read_date(cells[at], month_first, only_year)
 
     def _names(self, cells: Cells, values: Values, found: Findings) -> None:
-        khmer = self.khmer_name(cells) if self.khmer_name else Parts("", "")
-        latin = self.latin_name(cells) if self.latin_name else Parts("", "")
-        codes = list(khmer.findings)
-        latin_names, latin_codes = _checked_latin(latin)
-        codes += latin_codes
-        if not (khmer.family or khmer.given):
-            if not any(latin_names):
-                found.append(Finding("name_missing"))
-                return
-            codes += ["name_in_latin", *latin.findings]
-            khmer = Parts(*latin_names)
-        names, scripts = [], set()
-        for part in (khmer.family, khmer.given):
-            checked = check_name(part, False)
-            names.append(checked.text)
-            scripts.add(checked.script)
-            if checked.problem in ("broken_character", "legacy_text"):
-                codes.append(checked.problem)
-            elif checked.problem:
-                codes.append("name_invalid")
-        if scripts <= {"latin", ""} and any(names) and not any(latin_names):
-            latin_names = (names[0], names[1])
-            codes.append("name_in_latin")
-        if look_swapped(*names) or (not any(names) and look_swapped(*latin_names)):
-            codes.append("names_look_swapped")
-        values["family_name"], values["given_name"] = names
-        values["latin_family_name"], values["latin_given_name"] = latin_names
-        values["sex"] = khmer.sex or latin.sex
-        found.extend(map(Finding, dict.fromkeys(codes)))
+        own = self.own_name(cells) if self.own_name else _NO_NAME
+        latin = self.latin_name(cells) if self.latin_name else _NO_NAME
+        names = read_names(own, latin)
+        values["family_name"], values["given_name"] = names.family, names.given
+        values["latin_family_name"], values["latin_given_name"] = names.latin_family, names.latin_given
+        values["sex"] = names.sex
+        if names.findings or names.latin_findings:
+            found.extend(Finding(code, self.name_heading) for code in names.findings)
+            found.extend(Finding(code, self.latin_heading) for code in names.latin_findings)
 
     def _choices(self, cells: Cells, values: Values, found: Findings) -> None:
         told_by_title = values.get("sex", "")
@@ -150,6 +132,8 @@ class Normaliser:
         for field in _CHOICES:
             if not values.get(field) and (constant := getattr(self.constants, field)):
                 values[field] = constant
+        if told_by_title and values["sex"] and values["sex"] != told_by_title:
+            found.append(Finding("sex_against_title"))
         if not values["sex"]:
             if told_by_title:
                 values["sex"] = told_by_title
@@ -220,6 +204,9 @@ class Normaliser:
         part = getattr(self.columns, field)
         return str(part.headings()[0]) if part else ""
 
+    def _first_heading(self, *fields: str) -> str:
+        return next(filter(None, map(self._heading, fields)), "")
+
 
 def _places_of(mapping: SourceMapping, columns: Sequence[str]) -> Mapping[str, int]:
     """Where each column stands that the mapping names. Small differences in headings are overlooked."""
@@ -235,17 +222,6 @@ def _places_of(mapping: SourceMapping, columns: Sequence[str]) -> Mapping[str, i
 
 def _cell(cells: Cells, at: int | None) -> str:
     return "" if at is None else cells[at]
-
-
-def _checked_latin(latin: Parts) -> tuple[tuple[str, str], list[str]]:
-    """What the registration would not take is left out, because it is no name that anybody must have."""
-    checked = [check_name(part, True) for part in (latin.family, latin.given)]
-    codes = [
-        "khmer_in_latin_column" if one.problem == "name_not_latin" else "latin_name_left_out"
-        for one in checked
-        if one.problem
-    ]
-    return ("", "") if codes else (checked[0].text, checked[1].text), codes
 
 
 @lru_cache(DISTINCT)

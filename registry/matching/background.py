@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from math import log2
 
-from registry.matching import family_names, weights
+from registry.matching import common_names, weights
 from registry.matching.features import Features, NamePart
 
 _ENOUGH = 1000
@@ -75,4 +75,4 @@ def _relatives(records: Sequence[Features]) -> float:
     return min(max(pairs / len(records), _LEAST_RELATIVES), weights.RELATIVES)
 
 
-NATION = Background(families=family_names.SHARES)
+NATION = Background(families=common_names.SURNAMES, givens=common_names.GIVEN_NAMES)

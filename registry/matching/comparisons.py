@@ -17,10 +17,14 @@ _POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other"
 
 
 def levels_of(first: Features, second: Features) -> tuple[str, ...] | None:
-    """In the order of ``weights.TABLE``. None where nothing of the names agrees and no document either: then
-    nothing else makes them one person."""
+    """In the order of ``weights.TABLE``. None where nothing of the names agrees, nor the birth or a document:
+    then nothing else makes them one person."""
     family, given, order = name_levels(first, second)
-    if family == given == "other" and first.documents.isdisjoint(second.documents):
+    if (
+        family == given == "other"
+        and first.birth != second.birth
+        and first.documents.isdisjoint(second.documents)
+    ):
         return None
     return (
         family,
@@ -167,8 +171,8 @@ def document_level(first: Features, second: Features) -> str:
     common = first.documents & second.documents
     if common:
         return "same_shared" if all(kind in SHARED for kind, _digest in common) else "same"
-    kinds = (first.numbers & second.numbers) - SHARED
-    return "other" if kinds else "unknown"
+    kinds = {kind for kind, _digest in first.documents} & {kind for kind, _digest in second.documents}
+    return "other" if kinds - SHARED else "unknown"
 
 
 def household_level(first: Features, second: Features) -> str:

@@ -48,12 +48,14 @@ def companion_key(
     family_name: str, given_name: str, latin_family_name: str = "", latin_given_name: str = ""
 ) -> str:
     """Of somebody they live with, for ``MatchRecord.household``: by sound, in any order of the parts."""
-    parts = name_part(family_name, latin_family_name), name_part(given_name, latin_given_name)
-    return _companion(*(part.sounds[0] if part.sounds else "" for part in parts))
+    family = name_part(family_name, latin_family_name).sounds
+    given = name_part(given_name, latin_given_name).sounds
+    return _companion(family[0] if family else "", given[0] if given else "")
 
 
-def _companion(*sounds: str) -> str:
-    return " ".join(sorted(filter(None, sounds)))
+def _companion(family: str, given: str) -> str:
+    first, second = (family, given) if family < given else (given, family)
+    return f"{first} {second}".strip()
 
 
 class Birth(NamedTuple):
@@ -87,8 +89,6 @@ class Features:
         "documents",
         "family",
         "given",
-        "numbers",
-        "own_keys",
         "phones",
         "record",
         "villages",
@@ -104,10 +104,13 @@ class Features:
         self.villages: Sequence[str] = tuple(record.villages)
         self.phones = record.phones
         self.documents = record.documents
-        self.own_keys = {
+        self.companions = record.household
+
+    @property
+    def own_keys(self) -> set[str]:
+        """By which those they live with may name them."""
+        return {
             _companion(family, given)
             for family in self.family.sounds or ("",)
             for given in self.given.sounds or ("",)
         }
-        self.numbers = {kind for kind, _digest in record.documents}
-        self.companions = record.household

@@ -7,7 +7,7 @@ A key alone says nothing. Each is narrow enough that few persons have it: docs/r
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from registry.matching.family_names import is_common
+from registry.matching.common_names import is_common_surname
 from registry.matching.features import Birth, Features
 from registry.matching.records import MatchRecord
 
@@ -50,7 +50,7 @@ def _keys(one: Features) -> Iterator[str]:
     for name in names:
         yield from (f"np|{name}|{district}" for district in districts)
     # A rare surname tells more than a common one.
-    rare = [family for family in one.family.sounds if not is_common(family)]
+    rare = [family for family in one.family.sounds if not is_common_surname(family)]
     yield from (f"fv|{family}|{village}" for family in rare for village in one.villages)
     if rare:
         yield from (f"fn|{name}" for name in names)

@@ -5,7 +5,7 @@ from math import log2
 
 from registry.matching import comparisons
 from registry.matching.background import NATION, Background
-from registry.matching.family_names import UNLISTED
+from registry.matching.common_names import UNLISTED_GIVEN_NAME, UNLISTED_SURNAME
 from registry.matching.features import Features, NamePart
 from registry.matching.records import Evidence, Match, Outcome
 from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, CERTAIN, LIKELY, TABLE
@@ -70,10 +70,13 @@ def _weigh_by_frequency(
     weights: list[float], levels: Sequence[str], first: Features, second: Features, background: Background
 ) -> None:
     """What is common weighs less than what is rare."""
-    names = ((_FAMILY, first.family, background.families), (_GIVEN, first.given, background.givens))
-    for place, part, shares in names:
+    names = (
+        (_FAMILY, first.family, background.families, UNLISTED_SURNAME),
+        (_GIVEN, first.given, background.givens, UNLISTED_GIVEN_NAME),
+    )
+    for place, part, shares, unlisted in names:
         if shares and levels[place] in ("same", "sound"):
-            share = max(_share_of(part, levels[place], shares), _LEAST_SHARE)
+            share = max(_share_of(part, levels[place], shares, unlisted), _LEAST_SHARE)
             weights[place] = log2(TABLE[_NAMES[place]][levels[place]].one / share)
     if levels[_VILLAGE] == "village" and background.villages:
         common = set(first.villages).intersection(second.villages)
@@ -81,13 +84,13 @@ def _weigh_by_frequency(
         weights[_VILLAGE] = log2(TABLE["village"]["village"].one / share)
 
 
-def _share_of(part: NamePart, level: str, shares: Mapping[str, float]) -> float:
+def _share_of(part: NamePart, level: str, shares: Mapping[str, float], unlisted: float) -> float:
     """Of a name in Latin letters that is not known as such, that of all that sound like it."""
     written = [shares[key] for key in (part.khmer, part.latin) if key in shares]
     if level == "same" and written:
         return max(written)
     spoken = [shares[key] for sound in part.sounds if (key := f"~{sound}") in shares]
-    return max(spoken, default=UNLISTED)
+    return max(spoken, default=unlisted)
 
 
 def _is_safe(levels: Mapping[str, str]) -> bool:

@@ -87,7 +87,7 @@ def require_nobody_alike(
     """
     if not actor.is_citizen and assisted_session is None:
         return
-    records = _records(members)
+    records = records_of_entries(members)
     new = [index for index, entry in enumerate(members) if not entry.known]
     for index, found in zip(new, matches_of([records[index] for index in new]), strict=True):
         details = members[index].details
@@ -102,7 +102,7 @@ def require_nobody_alike(
             raise SomebodyAlike(member=index, persons=asked)
 
 
-def _records(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
+def records_of_entries(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
     """Of each member of a household that is entered, with all that is known of them."""
     told = [one.details for one in entries]
     names = [

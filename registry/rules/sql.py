@@ -4,7 +4,7 @@ PostgreSQL's AND, OR and NOT are Kleene's, as in ``judge``. Values of the rule n
 they are parameters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from registry.rules.names import Value
@@ -24,6 +24,9 @@ class Compiler:
     most: Mapping[str, str] = field(default_factory=dict)
     """By fact that may be known as a range of numbers: its last one; ``columns`` has the first."""
 
+    reaches: Mapping[str, Callable[[int], tuple[str, str]]] = field(default_factory=dict)
+    """By fact of those: whether its first and its last number are at least this one, faster than compared."""
+
     values: dict[str, Value] = field(default_factory=dict)
 
     def condition(self, node: Node) -> str:
@@ -32,6 +35,8 @@ class Compiler:
                 return "TRUE" if value else "FALSE"
             case Condition(fact, operator, value):
                 column = self.columns[fact]
+                if operator in _ORDER and isinstance(value, int) and (reaches := self.reaches.get(fact)):
+                    return self._of_bound(*reaches(value + (operator in ("<=", ">"))), operator)
                 if value != () and (most := self.most.get(fact)):
                     return self._of_range(column, most, operator, value)
                 if not isinstance(value, tuple):
@@ -45,6 +50,11 @@ class Compiler:
                 return f"({self.condition(left)} AND {self.condition(right)})"
             case Or(left, right):
                 return f"({self.condition(left)} OR {self.condition(right)})"
+
+    def _of_bound(self, first: str, last: str, operator: str) -> str:
+        """The same as ``_of_range``, of whether both ends reach the number, or the one above it."""
+        judged = first if operator in (">", ">=") else f"(NOT {first})"
+        return f"(CASE WHEN {first} = {last} THEN {judged} END)"
 
     def _of_range(self, least: str, most: str, operator: str, value: Value | tuple[Value, ...]) -> str:
         """NULL unless all numbers of the range are judged alike."""

@@ -30,14 +30,17 @@ from grievances import services as grievances
 from grievances.models import Grievance
 from registry.imports.sources.services import save_draft
 from registry.models import (
+    CoverageCount,
     Enrolment,
     Household,
     LifeSituation,
+    Merge,
     PhoneReplacement,
     Programme,
     ProgrammeSituation,
     RareFact,
 )
+from registry.provenance.services import Difference, note_conflicts
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -228,6 +231,13 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         reference="P-0000-0000", person=person, phone="+85512000111", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=now,
     )  # fmt: skip
+    child = house.family.memberships.exclude(person=person).get().person
+    Merge.objects.create(
+        kept=person, merged=child, decided_by=steward, undone_at=now, undone_by=steward,
+        snapshot={"households": [], "parts": {}},
+    )  # fmt: skip
+    CoverageCount.objects.create(kind="none", commune="010201", persons=12)
+    note_conflicts(source="nssf-members", differences=[Difference(person.pk, "sex", person.sex, "male")])
     save_draft(source=unsaved_source(), actor=steward)
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"

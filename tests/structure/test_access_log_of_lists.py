@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.audit.retention_admin import Retention
 from dsp_platform.exchange.models import Agreement, Incident, Operator
 from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker
@@ -20,6 +21,7 @@ from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 # These lists show offices, rules and machines. A new list is about people unless it is added here.
 NOT_ABOUT_PEOPLE = {
     Agreement, Area, Budget, CircuitBreaker, Incident, Job, LifeSituation, Operator, Programme,
+    Retention,
 }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def person_of_spid(answers: Answers) -> Person | None:
 
 def person_of_document(answers: Answers) -> Person | None:
     """By document, if name and date of birth match too; never by a type of document that families share."""
-    entry = _entry(answers, "", None)
+    entry = entry_of(answers, "", None)
     return same_person(entry) if entry.digest else None
 
 
@@ -54,7 +54,7 @@ def registered_before(change: Applying) -> Person | None:
 
 def new_person(change: Applying) -> Person:
     """Raises DocumentTaken where the document is registered already."""
-    entry = _entry(change.answers, change.household.village_id, change.actor)
+    entry = entry_of(change.answers, change.household.village_id, change.actor)
     try:
         recognise([entry])
         if entry.known:  # they move with their own consent, and are not created again
@@ -68,7 +68,7 @@ def new_person(change: Applying) -> Person:
     return entry.person
 
 
-def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
+def entry_of(answers: Answers, village: str, actor: User | None) -> MemberEntry:
     document = answers.get("document", {"document_type": NO_DOCUMENT})
     has_document = document["document_type"] != NO_DOCUMENT
     if answers["sex"]["sex"] not in Person.Sex.values:

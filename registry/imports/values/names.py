@@ -137,3 +137,51 @@ def check_name(text: str, latin: bool) -> Checked:
         return Checked("", error.code or "invalid")
     script = "khmer" if _KHMER.search(name) else "latin" if _LATIN.search(name) else ""
     return Checked(name, script=script)
+
+
+class ReadNames(NamedTuple):
+    family: str = ""
+    given: str = ""
+    latin_family: str = ""
+    latin_given: str = ""
+    sex: str = ""
+    """That a title tells."""
+    findings: Findings = ()
+    latin_findings: Findings = ()
+
+
+@lru_cache(DISTINCT)
+def read_names(own: Parts, latin: Parts) -> ReadNames:
+    """Of the columns of the name and of the name in Latin letters. Where only one has anything it is both."""
+    latin_names, latin_findings = _checked_latin(latin)
+    if not (own.family or own.given):
+        if not (latin.family or latin.given):
+            return ReadNames(findings=("name_missing",))
+        own, latin_findings = latin, (*latin.findings, *latin_findings)
+    checked = [check_name(part, False) for part in (own.family, own.given)]
+    found = [] if own is latin else list(own.findings)
+    found += [_refusal(one.problem) for one in checked if one.problem]
+    family, given = (one.text for one in checked)
+    if any(latin_names) and own is latin:
+        found.append("name_in_latin")
+    elif (family or given) and not any(latin_names) and {one.script for one in checked} <= {"latin", ""}:
+        latin_names = (family, given)
+        found.append("name_in_latin")
+    if look_swapped(family, given):
+        found.append("names_look_swapped")
+    return ReadNames(
+        family, given, *latin_names, own.sex or latin.sex, tuple(dict.fromkeys(found)), latin_findings
+    )
+
+
+def _refusal(problem: str) -> str:
+    return problem if problem in ("broken_character", "legacy_text") else "name_invalid"
+
+
+def _checked_latin(latin: Parts) -> tuple[tuple[str, str], Findings]:
+    """What the registration would not take is left out, because it is no name that anybody must have."""
+    checked = [check_name(part, True) for part in (latin.family, latin.given)]
+    problems = {one.problem for one in checked if one.problem}
+    if not problems:
+        return (checked[0].text, checked[1].text), ()
+    return ("", ""), ("khmer_in_latin_column" if "name_not_latin" in problems else "latin_name_left_out",)

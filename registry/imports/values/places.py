@@ -1,18 +1,24 @@
 """The village of a row: by its code, by names, or by the names of a code that has ended."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils import timezone
+from rapidfuzz import fuzz
 
+from dsp_platform.database.nearness import spelling
 from dsp_platform.khmer.digits import digits_of
 from registry.areas.address_keys import TypedAddress, own_keys
 from registry.imports.values.text import DISTINCT, number_text
 from registry.models import Area
 
 LEVELS = ("province", "district", "commune", "village")
+_DIGITS = re.compile(r"\d+")
+_NEARLY, _APART = 80, 10
+"""How alike two names are, of 100; and by how much more than any other name of the commune."""
 _LENGTHS = {2: "province", 4: "district", 6: "commune", 8: "village"}
 
 
@@ -38,12 +44,15 @@ class Places:
         today = timezone.localdate()
         self.known: dict[str, Known] = {}
         self.named: dict[tuple[int, str], list[str]] = defaultdict(list)
+        self.keys_in: dict[str, list[tuple[str, str]]] = defaultdict(list)  # of the villages of a commune
         for area in areas:
             current = area.valid_to is None or area.valid_to >= today
             self.known[area.code] = Known(area.name_km, area.name_latin, current)
             if current:
                 for key in _keys_of_area(area):
                     self.named[len(area.code), key].append(area.code)
+                    if len(area.code) == 8:
+                        self.keys_in[area.code[:6]].append((key, area.code))
         self.find = lru_cache(DISTINCT)(self._find)
 
     @classmethod
@@ -98,9 +107,31 @@ class Places:
         if not number_text(names[0]):
             return Place("", "village_level_only" if level else "village_missing", level)
         villages = set(self._named(8, names[0], prefixes))
+        if len(villages) > 1:  # of one key: that which is spelled so
+            villages = {code for code in villages if self._is_spelled(code, names[0])} or villages
         if len(villages) == 1:
             return Place(villages.pop())
+        if not villages and level == "commune" and (nearest := self._nearest(names[0], prefixes)):
+            return Place(nearest, "village_spelled_otherwise")
         return Place("", "village_ambiguous" if villages else "village_unknown", level)
+
+    def _is_spelled(self, code: str, name: str) -> bool:
+        known = self.known[code]
+        return spelling(name) in (spelling(known.name_km), spelling(known.name_latin))
+
+    def _nearest(self, name: str, communes: set[str]) -> str:
+        """The one village of the commune that is written nearly so; empty where none or two are."""
+        likeness: dict[str, float] = {}
+        for key in _keys_of_name(name):
+            digits = _DIGITS.findall(key)
+            for commune in communes:
+                for known, code in self.keys_in[commune]:
+                    if _DIGITS.findall(known) == digits:  # Village 1 is not Village 2
+                        likeness[code] = max(likeness.get(code, 0), fuzz.ratio(key, known))
+        best = sorted(likeness.items(), key=lambda item: -item[1])[:2]
+        if not best or best[0][1] < _NEARLY or (len(best) > 1 and best[1][1] > best[0][1] - _APART):
+            return ""
+        return best[0][0]
 
     def _named(self, length: int, name: str, prefixes: set[str]) -> Iterator[str]:
         for key in _keys_of_name(name):

@@ -33,14 +33,21 @@ BABY = {
 }
 
 
-def ask(actor, kind: str, assisted_session=None, draft=None, *, right=False, **answers) -> ChangeRequest:
-    """``right``: what is rare in it is said to be right."""
+def ask(
+    actor, kind: str, assisted_session=None, draft=None, *, right=False, apart=(), **answers
+) -> ChangeRequest:
+    """``right``: what is rare in it is said to be right. ``apart``: SPIDs of who is somebody else."""
     if right:
         wizard = ChangeWizard(KINDS[kind], household_context(actor, assisted_session), answers)
         facts = [one.fact for one in wizard.asked_about(Key(RARE))]
         answers = {**answers, RARE: {"right": "yes", "confirmed": facts}}
     return ask_change(
-        kind=KINDS[kind], answers=answers, actor=actor, assisted_session=assisted_session, draft=draft
+        kind=KINDS[kind],
+        answers=answers,
+        actor=actor,
+        assisted_session=assisted_session,
+        draft=draft,
+        apart=apart,
     )
 
 

@@ -98,7 +98,9 @@ def test_a_title_tells_the_sex_that_is_missing():
 
 
 def test_a_title_does_not_overrule_the_sex_that_is_written():
-    assert normalised(FAMILY="លោក សុខ", SEX="F").person.sex == "female"
+    result = normalised(FAMILY="លោក សុខ", SEX="F")
+    assert result.person.sex == "female"
+    assert codes(result) == ["title_removed", "sex_against_title"]
 
 
 def test_whoever_has_a_latin_name_only_has_it_in_both_scripts():
@@ -106,6 +108,15 @@ def test_whoever_has_a_latin_name_only_has_it_in_both_scripts():
     assert (result.person.family_name, result.person.latin_family_name) == ("Sok", "Sok")
     assert "name_in_latin" in codes(result)
     assert not result.is_refused
+
+
+def test_a_khmer_name_in_the_latin_column_only_is_the_name():
+    result = normalised(FAMILY="", GIVEN="", LATIN="សុខ ដារា")
+    assert (result.person.family_name, result.person.latin_family_name) == ("សុខ", "")
+    assert [(finding.code, finding.column) for finding in result.findings] == [
+        ("name_split", "LATIN"),
+        ("khmer_in_latin_column", "LATIN"),
+    ]
 
 
 def test_latin_letters_in_the_column_of_khmer_are_the_latin_name_too():

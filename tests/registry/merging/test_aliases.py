@@ -14,6 +14,7 @@ from registry.merging.services import merge
 from registry.models import Enrolment, Person
 from registry.persons.conflicts import own_person
 from registry.persons.recognition import entries_of, recognise
+from registry.persons.search import persons_of_number
 from registry.persons.selectors import person_visible_to
 from registry.persons.services import search_persons
 from registry.records.entitlement_reasons import PersonExplainer
@@ -92,6 +93,7 @@ UNDERSTOOD: dict[str, Callable[[Case], bool]] = {
     "registry.persons.services": lambda case: (
         case.kept in search_persons(official=case.other_clerk, query=case.alias.spid)
     ),
+    "registry.persons.search": lambda case: case.kept.pk in persons_of_number(case.alias.spid),
     "registry.persons.conflicts": staff_of,
     "registry.persons.recognition": registered_again,
     "registry.registration.services": is_taken,
@@ -107,6 +109,7 @@ OTHERS = {
     "registry.persons.validation": "its shape",
     "registry.claims.forms": "its shape; whose it is: registry.claims.services",
     "registry.changes.forms": "its shape; whose it is: registry.changes.apply.newcomer",
+    "registry.persons.alike": "of those found a moment before, never an alias",
     "registry.persons.admin": "sets it of a row that is shown",
     "registry.changes.hearings.selectors": "of former answers, by the members and their aliases",
 }

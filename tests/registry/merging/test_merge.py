@@ -17,7 +17,7 @@ from registry.consents.services import give_consent, withdraw_consent
 from registry.errors import MergedMeanwhile, MergeRefused, SecondPersonNeeded
 from registry.merging.contract import Side
 from registry.merging.fields import differences
-from registry.merging.rules import needs_second_person, remaining
+from registry.merging.rules import needs_second_person
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
 from registry.models import DuplicateCase, Enrolment, Household, Membership, Person
@@ -45,16 +45,7 @@ def card(person, number, type="identity_card"):
         writer.replace_document(again(person), type, number)
 
 
-# --- which remains, and who may
-
-
-def test_the_record_with_an_account_remains(maly, other_maly):
-    assert remaining(maly, other_maly) == (other_maly, maly)
-
-
-def test_of_two_without_an_account_that_registered_longer_remains(maly, other_maly):
-    write(other_maly, account=None)
-    assert remaining(again(other_maly), maly) == (maly, other_maly)
+# --- who may
 
 
 def test_only_a_steward_merges(maly, other_maly, commune_clerk, steward):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import ProgrammingError, transaction
 from django.utils import timezone, translation
 
@@ -179,3 +180,15 @@ def test_there_is_an_example_for_each_kind_of_source():
     for entry in services.seeds():
         draft = ImportSource(mapping=entry["mapping"], trust=entry["trust"])
         assert services.problems_of(draft) == {}, entry["code"]
+
+
+def test_the_demonstration_has_the_examples_in_force_with_their_programmes():
+    for command in ("load_operators", "load_catalogue"):
+        call_command(command, verbosity=0)
+    call_command("load_import_sources", "--approved", verbosity=0)
+    sources = ImportSource.objects.order_by("code")
+    assert [source.code for source in sources if source.is_in_force] == sorted(
+        entry["code"] for entry in services.seeds()
+    )
+    with_members = {entry["code"] for entry in services.seeds() if "programme" in entry}
+    assert {source.code for source in sources if source.programme} == with_members

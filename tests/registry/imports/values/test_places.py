@@ -79,6 +79,40 @@ def test_a_village_is_found_by_names_in_either_script(places, names, village, fi
     assert places.find("", names)[:2] == (village, finding)
 
 
+@pytest.mark.parametrize(
+    ("names", "village", "finding"),
+    [
+        (("គោកធុំ", "បត់ត្រង់", "", ""), "01020202", "village_spelled_otherwise"),
+        (("Kok Thnum", "Bat Trang", "", ""), "01020202", "village_spelled_otherwise"),
+        (("គោកធុំ", "", "", ""), "", "village_unknown"),
+        (("ភូមិ២", "បន្ទាយនាង", "", ""), "", "village_unknown"),
+        (("ស្វាយ", "បត់ត្រង់", "", ""), "", "village_unknown"),
+    ],
+)
+def test_a_slip_in_the_name_is_forgiven_within_the_commune(places, names, village, finding):
+    assert places.find("", names)[:2] == (village, finding)
+
+
+def test_of_two_villages_written_nearly_so_none_is_taken():
+    twins = Places(
+        [area("010201", "បន្ទាយនាង", "Banteay Neang")]
+        + [area(f"0102010{n}", f"គោកធំ{side}", f"Kouk Thum {n}") for n, side in ((1, "លិច"), (2, "កើត"))]
+    )
+    assert twins.find("", ("គោកធំ", "បន្ទាយនាង", "", "")).village == ""
+
+
+def test_of_two_names_that_sound_alike_the_one_that_is_spelled_so_is_taken():
+    alike = Places(
+        [
+            area("010201", "បន្ទាយនាង", "Banteay Neang"),
+            area("01020101", "ថ្មី", "Thmei"),
+            area("01020102", "ថ្មា", "Thmea"),
+        ]
+    )
+    assert alike.find("", ("Thmea", "Banteay Neang", "", "")).village == "01020102"
+    assert alike.find("", ("Thmey", "Banteay Neang", "", "")).code == "village_ambiguous"
+
+
 def test_the_code_of_a_commune_and_the_name_of_the_village_are_enough(places):
     assert places.find("010202", ("អូរធំ", "", "", "")).village == "01020201"
 
