@@ -23,6 +23,7 @@ SHOWN_SIGNS = 3
 EARLIER = 5
 """How many earlier values of one detail are shown, the latest ones."""
 EVENTS = 200
+"""How many changes of both are looked through for them."""
 ALWAYS = ("name", "latin_name", "sex", "born", "phone")
 """Shown also where neither record says anything."""
 WITH_EARLIER = ("name", "latin_name", "sex", "born", "phone")
