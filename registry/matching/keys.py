@@ -15,18 +15,21 @@ _CODE, _COMMUNE, _DISTRICT = 8, 6, 4
 
 
 def match_keys(record: MatchRecord) -> list[int]:
-    """Ascending. Not of documents, which have an index of their own."""
-    return keys_of(Features(record))
+    """Ascending. Not of documents, which have an index of their own. With the whole name alone, which too
+    many have for the matching of records: a search asks for it (``name_keys_in``)."""
+    features = Features(record)
+    names = (_number(f"n|{name}") for name in _whole_names(features))
+    return sorted({*keys_of(features), *names})
 
 
-def name_keys_in(record: MatchRecord, years: Iterable[int]) -> list[int]:
+def name_keys_in(record: MatchRecord) -> list[int]:
     """By which whoever is called so is found, however it is spelled: by the whole name in the districts of
-    the villages of ``record``, or by a given name alone in these villages. Without villages in the whole
-    country, by the whole name and the years in which they may be born."""
+    the villages of ``record``, or by a given name alone in these villages. Without villages by the whole name
+    in the whole country."""
     one = Features(record)
     names = _whole_names(one)
     if not one.villages:
-        keys = {f"ny|{name}|{year}" for name in names for year in years}
+        keys = {f"n|{name}" for name in names}
     else:
         keys = {f"np|{name}|{district}" for name in names for district in _districts(one)}
         if not one.family.sounds:

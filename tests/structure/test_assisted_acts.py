@@ -64,6 +64,7 @@ WITHOUT_A_CHECK = {
     f"{CHANGES}.moves.services.agree_by_code": "by a code of who moves; no relative sees its page",
     f"{CHANGES}.moves.services.answer_for_mover": "the answer of an office: Deciders.check_neutral",
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",
+    **{f"registry.persons.alike.{act}": "nobody is registered yet" for act in ("alike_to", "told_alike")},
     **{f"registry.persons.lookups.{act}": COUNTS for act in ("check_limit", "is_told_taken", "note")},
     **{f"{CHANGES}.number_lookups.{act}": COUNTS for act in ("check_number_limit", "note", "note_asked")},
     f"{CHANGES}.number_lookups.why_not_document": COUNTS,

@@ -43,7 +43,7 @@ def case(heng, other_clerk):
 
 
 def test_at_the_counter_it_is_said_first_that_it_is_somebody_else(nary, case, other_clerk):
-    with pytest.raises(ChangeError, match="registered"):
+    with pytest.raises(ChangeError, match="ចុះបញ្ជីរួចហើយ"):
         ask(other_clerk, "joins", case, **NEW)
     assert ask(other_clerk, "joins", case, apart=[nary.spid], **NEW)
 
