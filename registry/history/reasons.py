@@ -27,6 +27,8 @@ REASONS: dict[str, Label] = {
     "note_payment": _("Payment"),
     "take_back_payment": _("Payment returned"),
     "take_source_value": _("A value of another source was taken"),
+    "import": _("Import of a file"),
+    "undo_import": _("An import was undone"),
     "merge": _("Two records became one"),
     "unmerge": _("One record became two again"),
     "claim_person": _("Account joined to the record"),
