@@ -31,6 +31,8 @@ REASONS: dict[str, Label] = {
     "stop_import_source": _("An import source was stopped"),
     "load_import_sources": _("Examples of import sources"),
     "take_source_value": _("A value of another source was taken"),
+    "import": _("Import of a file"),
+    "undo_import": _("An import was undone"),
     "merge": _("Two records became one"),
     "unmerge": _("One record became two again"),
     "claim_person": _("Account joined to the record"),
