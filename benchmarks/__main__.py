@@ -26,16 +26,18 @@ from dsp_platform.devserver.embedded import Services, new_keys
 from dsp_platform.devserver.processes import free_port
 
 NO_BENCHMARKS = {"population"}
+# A module of that name could not be imported.
+MODULES = {"import": "imports"}
 
 
 def names() -> list[str]:
     modules = {m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_")}
-    return sorted(modules - NO_BENCHMARKS)
+    return sorted(modules - NO_BENCHMARKS - set(MODULES.values()) | MODULES.keys())
 
 
 def figures(name: str, size: int | None, files: Mapping[str, Path] = MappingProxyType({})) -> dict[str, Any]:
     """In the empty, migrated database that the settings point to."""
-    module = importlib.import_module(f"benchmarks.{name}")
+    module = importlib.import_module(f"benchmarks.{MODULES.get(name, name)}")
     size = size or module.SIZE
     found = {"benchmark": name, "size": size, **module.run(size, **files)}
     # ru_maxrss is in KiB on Linux.

@@ -339,6 +339,7 @@ UPLOAD_FILES = 10  # in one request; nginx: client_max_body_size 101m
 UPLOAD_PAGES_A_DAY = 200  # of one citizen; a refused file counts as one page
 UPLOAD_SECONDS_A_DAY = 300  # of processor time to read the files of one citizen
 UPLOAD_OFFICIAL_TIMES = 10  # factor of the daily limits for officials, who send for others
+IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
 UPLOADS_WAITING = 40  # files of one account that are not read yet
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # above UPLOAD_FILES, so that the handler can refuse each file by name
 FILE_UPLOAD_HANDLERS = ["dsp_platform.uploads.handlers.LimitedHandler"]

@@ -7,6 +7,7 @@ from registry.coverage import admin as coverage
 from registry.deaths import admin as deaths
 from registry.duplicates import admin as duplicates
 from registry.history import admin as history
+from registry.imports.runs import admin as import_runs
 from registry.imports.sources import admin as import_sources
 from registry.merging import admin as merging
 from registry.persons import admin as persons
@@ -23,6 +24,7 @@ __all__ = [
     "deaths",
     "duplicates",
     "history",
+    "import_runs",
     "import_sources",
     "merging",
     "persons",

@@ -4,7 +4,7 @@ from dsp_platform.database.anonymising import empty, keep, replace, replace_by_s
 from registry.anonymising.numbers import renumber, renumber_spids
 from registry.anonymising.persons import KEYS, NAMES, replace_documents, replace_persons
 from registry.anonymising.phones import replace_phones
-from registry.models import DuplicateCase, Household, Person
+from registry.models import Household, Person
 
 empty(
     "registry.ChangeDraft",
@@ -12,9 +12,12 @@ empty(
     "registry.ChangeRequest",
     "registry.Claim",
     "registry.Draft",
+    "registry.DuplicateCase",
+    "registry.DuplicateCaseEvent",
     "registry.KeySetup",
     "registry.Lookup",
     "registry.LostNumber",
+    "registry.Merge",
     "registry.MoverConfirmation",
     "registry.PhoneReplacement",
     "registry.RareFact",
@@ -22,6 +25,7 @@ empty(
 )
 keep("registry.Area", "code", "name_km", "name_latin", "key_km", "key_latin", "address_keys")
 keep("registry.CoverageCount", "commune")
+keep("registry.ImportSource", "code", "name", "name_km", "name_en", "mapping", "trust", "legal_basis")
 keep("registry.Programme", "code", "name", "name_km", "name_en", "summary", "summary_km", "summary_en")
 keep("registry.Programme", "for_whom", "for_whom_km", "for_whom_en", "documents", "documents_km")
 keep("registry.Programme", "documents_en", "how_long", "how_long_km", "how_long_en", "gives", "gives_km")
@@ -34,8 +38,6 @@ keep("registry.RuleVersion", "rule")
 keep("registry.LifeSituation", "code", "name", "name_km", "name_en", "picture")
 keep("registry.Consent", "operator_code", "purpose", "text_digest", "language")
 keep("registry.Person", "origins", "language")
-keep("registry.DuplicateCase", "language")
-keep("registry.DuplicateCaseEvent", "step", "source", "reason")
 replace(
     "registry.Household",
     address="CASE WHEN address = '' THEN '' ELSE"
@@ -49,12 +51,8 @@ replace(
     level="''",
 )
 replace("registry.Payment", operator_reference="'P' || {id}")
-replace("registry.DuplicateCase", evidence="'[]'")
-replace("registry.DuplicateCaseEvent", note="NULL")
-replace("registry.Merge", snapshot="%(no_values)s")
 replace_by_step(replace_phones, registry__Person=["phone"], accounts__User=["phone"])
 replace_by_step(lambda _key: renumber_spids(Person), registry__Person=["spid"])
 replace_by_step(replace_persons, registry__Person=[*NAMES, *KEYS, "match_keys"])
 replace_by_step(replace_documents, registry__IdentityDocument=["number", "digest"])
 replace_by_step(lambda _key: renumber(Household, "number"), registry__Household=["number"])
-replace_by_step(lambda _key: renumber(DuplicateCase, "reference"), registry__DuplicateCase=["reference"])

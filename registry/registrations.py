@@ -22,6 +22,7 @@ from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
+from registry.imports.runs import approvals as approvals
 from registry.life_events.events import Domain, register_effects
 from registry.merging import parts as merging_parts
 from registry.merging.contract import register_part

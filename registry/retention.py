@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.background.retention import Rule, register_rules, without_personal_data
 from registry.changes import drafts as change_drafts
 from registry.claims import services as claims
+from registry.imports.runs import retention as import_retention
 from registry.persons import lookups
 from registry.registration import drafts
 
@@ -63,6 +64,21 @@ register_rules(
         why=_("a value that was not taken does not come back with the next file"),
     ),
     Rule(
+        code="imports",
+        models=("registry.ImportRun", "registry.SourceRecord"),
+        what=_("which file was imported by whom, and by which number a source knows a person"),
+        why=_("it proves that two people decided, and the same file changes nothing when it comes again"),
+    ),
+    Rule(
+        code="staged-rows",
+        models=("registry.StagedRow", "registry.StagedPair"),
+        what=_("the rows of an imported file"),
+        after=import_retention.KEPT,
+        since=_("after the import has ended"),
+        why=_("refused rows are corrected, and an import can be undone"),
+        task="registry.purge_imports",
+    ),
+    Rule(
         code="drafts",
         models=("registry.Draft",),
         what=_("registrations that were not sent"),
@@ -101,6 +117,7 @@ without_personal_data(
     "registry.Area",
     "registry.Benefit",
     "registry.CoverageCount",
+    "registry.ImportSource",
     "registry.LifeSituation",
     "registry.Programme",
     "registry.ProgrammeSituation",

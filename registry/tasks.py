@@ -6,6 +6,7 @@ from registry.changes.drafts import purge_change_drafts
 from registry.claims.services import purge_claims
 from registry.coverage.counting import count_coverage
 from registry.duplicates import sweep
+from registry.imports.runs import retention as import_retention
 from registry.persons import lookups
 from registry.phones.replacements.services import apply_due
 from registry.provenance.services import end_agreed
@@ -18,6 +19,11 @@ SWEEP = "matching.sweep"
 def purge_drafts() -> int:
     drafts = registration_drafts.purge_drafts() + purge_change_drafts()
     return drafts + purge_claims() + lookups.purge()
+
+
+@shared_task(name="registry.purge_imports")
+def purge_imports() -> int:
+    return import_retention.purge()
 
 
 @shared_task(name="registry.replace_phones")

@@ -46,5 +46,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.count_coverage",
         "schedule": crontab(hour="2", minute="10"),
     },
+    "registry-purge-imports": {"task": "registry.purge_imports", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

@@ -42,7 +42,6 @@ class _Said:
 
 
 _said = _Said()
-PARAMETERS = {"nothing": lambda: crypto.encrypt(""), "no_values": lambda: crypto.encrypt("{}")}
 
 
 def empty(*labels: str) -> None:
@@ -57,7 +56,7 @@ def keep(label: str, *columns: str) -> None:
 
 def replace(label: str, **columns: str) -> None:
     """By an SQL expression over the row, also in the history; ``{id}`` is its key. Parameters: ``%(key)s``,
-    that of the run, ``%(nothing)s`` and ``%(no_values)s``, an empty text and object, encrypted.
+    that of the run, and ``%(nothing)s``, an empty text, encrypted.
     """
     _said.replaced.setdefault(label, {}).update(columns)
 
@@ -136,7 +135,7 @@ def _empty() -> None:
 
 
 def _replace(model: Any, columns: dict[str, str], key: str) -> None:
-    parameters: dict[str, Any] = {"key": key, **{name: make() for name, make in PARAMETERS.items()}}
+    parameters: dict[str, Any] = {"key": key, "nothing": crypto.encrypt("")}
     own = model._meta.pk.column
     for table, pk in ((model._meta.db_table, own), (history_table(model), "pgh_obj_id")):
         if table is None:

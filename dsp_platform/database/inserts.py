@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
-from psycopg import Binary
 
 INSERT = (
     'INSERT INTO "{table}" ({columns}) SELECT {columns}'
@@ -53,8 +52,7 @@ def _value(field: Any, row: models.Model) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Binary):
-        value = value.obj
+    value = getattr(value, "obj", value)  # of what the driver marks as binary
     if isinstance(value, bytes):
         return f"\\x{value.hex()}"
     return str(value)

@@ -48,6 +48,8 @@ class LockName(StrEnum):
     ALERTS = auto()
     DATABASE_RIGHTS = auto()
     OPERATOR_DATABASES = auto()
+    IMPORTS = auto()
+    """Batches of imports that are applied. Before the households."""
 
 
 def lock(name: LockName, key: str = "", *, timeout: str | None = LOCK_TIMEOUT) -> None:

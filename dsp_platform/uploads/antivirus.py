@@ -2,6 +2,7 @@
 
 import socket
 import struct
+from collections.abc import Iterable
 from contextlib import closing
 from urllib.parse import urlsplit
 
@@ -17,13 +18,17 @@ class ScannerDown(Exception):
 
 def is_infected(content: bytes) -> bool:
     """False where no scanner is configured."""
+    return is_any_infected(content[at : at + _PIECE] for at in range(0, len(content), _PIECE))
+
+
+def is_any_infected(pieces: Iterable[bytes]) -> bool:
+    """Of one file that comes in pieces. False where no scanner is configured, and then none is read."""
     if not settings.ANTIVIRUS_URL:
         return False
     try:
         with closing(_connected(settings.ANTIVIRUS_URL)) as connection:
             connection.sendall(b"zINSTREAM\0")
-            for at in range(0, len(content), _PIECE):
-                piece = content[at : at + _PIECE]
+            for piece in pieces:
                 connection.sendall(struct.pack("!L", len(piece)) + piece)
             connection.sendall(struct.pack("!L", 0))
             answer = b""

@@ -23,13 +23,21 @@ _MARK = "takes_files"
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorator, outermost: accept files sent to this view by somebody signed in."""
+    return takes_files_up_to("UPLOAD_MEGABYTES")(view)
 
-    @wraps(view)
-    def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, *args, **kwargs)
 
-    setattr(receiving, _MARK, True)
-    return receiving
+def takes_files_up_to(setting: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The same for files of another size: that of this setting."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def receiving(*args: Any, **kwargs: Any) -> HttpResponse:
+            return view(*args, **kwargs)
+
+        setattr(receiving, _MARK, setting)
+        return receiving
+
+    return decorate
 
 
 def refused_files(request: HttpRequest) -> list[errors.FileRefused]:
@@ -48,12 +56,12 @@ class LimitedHandler(TemporaryFileUploadHandler):
         self.files = 0
         match = getattr(self.request, "resolver_match", None)
         user = getattr(self.request, "user", None)
-        self.accepts_files = bool(
-            match and getattr(match.func, _MARK, False) and user and user.is_authenticated
-        )
+        setting = getattr(match.func, _MARK, "") if match else ""
+        self.accepts_files = bool(setting and user and user.is_authenticated)
+        self.megabytes = getattr(settings, setting) if setting else 0
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if self.accepts_files:
-            most += settings.UPLOAD_FILES * settings.UPLOAD_MEGABYTES * MEGABYTE
+            most += settings.UPLOAD_FILES * self.megabytes * MEGABYTE
         if content_length > most:
             raise RequestDataTooBig("Request body exceeded what this page takes.")
 
@@ -70,8 +78,8 @@ class LimitedHandler(TemporaryFileUploadHandler):
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
-        if self.received > settings.UPLOAD_MEGABYTES * MEGABYTE:
-            self._drop(errors.TooLarge(self.file_name or "", settings.UPLOAD_MEGABYTES))
+        if self.received > self.megabytes * MEGABYTE:
+            self._drop(errors.TooLarge(self.file_name or "", self.megabytes))
         try:
             super().receive_data_chunk(raw_data, start)
         except OSError:

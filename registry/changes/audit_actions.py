@@ -53,6 +53,7 @@ register_actions(
             "AlreadyAsked": _("it was asked for already"),
             "DocumentTaken": _("another person has this document"),
             "Outdated": _("something changed meanwhile"),
+            "MergedMeanwhile": _("two records had become one meanwhile"),
             "NoMatchingPerson": _("the SPID and birth date are nobody's"),
             "ConfirmedByYou": _("they had said yes for the person who moves"),
             "ConfirmationMissing": _("the confirmation by who moves is missing"),

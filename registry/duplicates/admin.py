@@ -164,6 +164,9 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
 
     def after_step(self, request: HttpRequest, row: DuplicateCase) -> HttpResponse:
         """The next one, so that nobody goes back to the list for each."""
+        if self._own(request, row.pk).waits_for_second:
+            words = _("It waits for a second person. Until then everything holds as it stands.")
+            messages.info(request, words)
         found = self.next_of(request, row)
         return redirect(self.url(request, "change", found.pk) if found else self.url(request, "changelist"))
 

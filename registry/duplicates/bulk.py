@@ -16,13 +16,15 @@ from registry.duplicates.services import decide_case, versions_of
 from registry.models import DuplicateCase
 
 EXAMPLES = 5
+MOST = 100
+"""In one go: a page is answered within seconds."""
 
 
 def mergeable(cases: Sequence[int], *, actor: User) -> list[DuplicateCase]:
-    """Those of them that hold identical records, and that this steward may decide."""
+    """Those of them that hold identical records, and that this steward may decide; the first of very many."""
     rows = identical(DuplicateCase.objects.filter(pk__in=cases))
     found = rows.select_related("first__village", "second__village", "proposal").order_by("pk")
-    return [one for one in found if duplicate_deciders.why_barred(actor, one) is None]
+    return [one for one in found[:MOST] if duplicate_deciders.why_barred(actor, one) is None]
 
 
 def shown_of(cases: Sequence[DuplicateCase]) -> list[list[object]]:

@@ -47,9 +47,9 @@ def decide_case(
     home: int | None = None,
     commune: str = "",
 ) -> DuplicateCase:
-    """``kept``: the record that remains; ``chosen``: by detail, whose value is taken; ``home``: the household
-    that remains of two, else as ``remaining.suggested_home``;
-    ``versions``: as ``versions_of``, of what the page showed; ``commune``: code of the one that is asked.
+    """``versions``: as ``versions_of``, of what the page showed. ``kept``: the record that remains;
+    ``chosen``: by detail, whose value is taken; ``home``: the household that remains of two, else as
+    ``remaining.suggested_home``. ``commune``: code of the one that is asked.
 
     The same form sent twice is one decision. A merge that touches an enrolment or account is proposed to a
     second steward, and the case waits. Raises as ``Deciders.begin``; ``RecordMissing``, ``CommuneMissing``;

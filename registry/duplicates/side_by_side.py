@@ -16,12 +16,14 @@ from registry.merging.fields import DETAILS, columns_of, detail_words, differenc
 from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
+from registry.persons.writer import unsaved_person
 
 SHOWN_SIGNS = 3
 """Of a document's number: enough to see that two are not the same."""
 EARLIER = 5
 """How many earlier values of one detail are shown, the latest ones."""
 EVENTS = 200
+"""How many changes of both are looked through for them."""
 ALWAYS = ("name", "latin_name", "sex", "born", "phone")
 """Shown also where neither record says anything."""
 WITH_EARLIER = ("name", "latin_name", "sex", "born", "phone")
@@ -73,7 +75,7 @@ def _earlier(*persons: Person) -> dict[int, dict[str, list[str]]]:
     events = history_of(Person).filter(pgh_obj__in=found).order_by("-pgh_id")
     for event in events.values("pgh_obj", *columns)[:EVENTS]:
         key = event.pop("pgh_obj")
-        then = Person(**event)
+        then = unsaved_person(event)
         for detail in WITH_EARLIER:
             words, text = found[key].setdefault(detail, []), detail_words(then, detail)
             if text and text not in (detail_words(now[key], detail), *words) and len(words) < EARLIER:

@@ -17,7 +17,7 @@ from registry.history import events as history
 from registry.history.events import Event, Rows
 from registry.history.reasons import BY_ITSELF, DOORS, OTHER, REASONS
 from registry.history.words import NOT_SHOWN, Change, Names, Part, label_of, part_of, title_of, value_in_words
-from registry.models import Household, Person
+from registry.models import Household, ImportSource, Person
 from registry.persons.offices import Offices
 
 PAGE = 20
@@ -125,19 +125,23 @@ def _entries(groups: list[tuple[datetime, list[Event]]], reader: Person | None) 
 
 
 class _Doors:
-    """By which door, and by whom, in words. A query for users, and one each for areas and operators."""
+    """By which door, and by whom, in words. A query each for users, areas, operators, sources."""
 
     def __init__(self, contexts: list[dict[str, Any]], reader: Person | None) -> None:
         self._reader = reader
         self._users = User.objects.in_bulk({pk for facts in contexts if (pk := _actor(facts))})
         self._offices = Offices(self._users.values())
+        sources = ImportSource.objects.filter(
+            code__in=[one["source"] for one in contexts if one.get("source")]
+        )
+        self._sources = {one.code: one.name for one in sources}
         self._operators = Operator.objects.in_bulk(
             {facts["operator"] for facts in contexts if facts.get("operator")}
         )
 
     def door(self, facts: dict[str, Any]) -> str:
         if source := facts.get("source"):
-            return _("by an import of %(source)s") % {"source": source}
+            return _("by an import of %(source)s") % {"source": self._sources.get(source, source)}
         if operator := facts.get("operator"):
             named = self._operators.get(operator, operator)
             return _("by a report of %(operator)s") % {"operator": named}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.translations.label import Label
 from registry.models import Area, IdentityDocument
+from registry.plausibility.findings import title_of
 
 
 class Severity(StrEnum):
@@ -49,6 +50,10 @@ REFUSALS: dict[str, Label] = {
     "village_ambiguous": gettext_lazy(
         "Several villages have this name. The code, or the commune, is missing."
     ),
+    # Of comparing rows with each other and with the registry.
+    "reference_twice": gettext_lazy("The source has this person, or this number, in an earlier row."),
+    "implausible": gettext_lazy("This cannot be in one household: %(rule)s."),
+    "person_died": gettext_lazy("This person has died."),
 }
 NOTES: dict[str, Label] = {
     "row_short": gettext_lazy("The row has fewer cells than there are headings."),
@@ -83,6 +88,16 @@ NOTES: dict[str, Label] = {
     "document_left_out": gettext_lazy("“%(type)s” is left out: the registration would refuse this number."),
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
+    "person_twice": gettext_lazy("An earlier row is of the same person. They come in once."),
+    "not_one_head": gettext_lazy(
+        "The household has no head, or several. Its members come in without a household."
+    ),
+    "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
+    "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
+    "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
+    "says_otherwise": gettext_lazy(
+        "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
+    ),
     "date_left_out": gettext_lazy("The date is left out: it cannot be read to the day."),
 }
 FINDINGS: dict[str, tuple[Severity, Label]] = {
@@ -119,6 +134,8 @@ def words_of(code: str, params: Mapping[str, Any]) -> str:
 def _in_words(name: str, value: str) -> str:
     if name == "level":
         return str(Area.Level(value).label) if value else _("place")
+    if name == "rule":
+        return title_of(value)
     if name == "type":
         return str(IdentityDocument.Type(value).label)
     return value

@@ -41,6 +41,7 @@ class Background:
         villages = Counter(village for one in records for village in one.villages)
         return cls(
             size=len(records),
+            doubles=weights.DOUBLES_IN_LIST,
             relatives=_relatives(records),
             families=_shares(one.family for one in records),
             givens=_shares(one.given for one in records),

@@ -8,13 +8,15 @@ from math import log2
 from typing import NamedTuple
 
 POPULATION = 17_000_000
-DOUBLES = 0.05
-"""How many further records of a person are expected, on average."""
+DOUBLES = 0.15
+"""How many further records of a person are expected in the registry, on average."""
+DOUBLES_IN_LIST = 0.05
+"""The same in one file, which is of one source."""
 RELATIVES = 6.0
 """How many others of the family are registered for each person, on average."""
 
 LIKELY = 1.0
-CERTAIN = 9.0
+CERTAIN = 10.0
 
 
 class Level(NamedTuple):

@@ -7,6 +7,7 @@ from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.import_runs import ImportRun, SourceRecord, StagedPair, StagedRow
 from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
@@ -33,6 +34,7 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "ImportRun",
     "ImportSource",
     "KeySetup",
     "LifeSituation",
@@ -49,4 +51,7 @@ __all__ = [
     "RareFact",
     "RuleVersion",
     "SourceConflict",
+    "SourceRecord",
+    "StagedPair",
+    "StagedRow",
 ]

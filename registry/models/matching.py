@@ -173,3 +173,6 @@ class Merge(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("decided_by")),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -24,7 +24,7 @@ from registry.persons.labels import VIEW_REASONS
 from registry.provenance.columns import TAKEN_BY_STEWARDS, text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_all
-from registry.provenance.labels import column_label, in_words
+from registry.provenance.labels import column_label, in_words, source_in_words
 from registry.provenance.selectors import Group, groups, page_of
 
 PAGE = 50
@@ -54,7 +54,9 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         return self._rows(request, group)
 
     def _groups(self, request: HttpRequest, found: list[Group]) -> HttpResponse:
-        rows = [(one, column_label(one.field), self._address(one)) for one in found]
+        rows = [
+            (one, source_in_words(one.source), column_label(one.field), self._address(one)) for one in found
+        ]
         context = {**self._context(request), "title": self.opts.verbose_name_plural, "groups": rows}
         return TemplateResponse(request, "admin/registry/sourceconflict/groups.html", context)
 
@@ -89,7 +91,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         ]
         context = {
             **self._context(request),
-            "title": f"{group.source}: {column_label(group.field)}",
+            "title": f"{source_in_words(group.source)}: {column_label(group.field)}",
             "group": group,
             "rows": rows,
             "unread": len(unread),
@@ -140,6 +142,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
             **self._context(request),
             "title": _("Decide all of them alike?"),
             "group": group,
+            "source": source_in_words(group.source),
             "field": column_label(group.field),
             "decision": request.POST["decision"],
             "take": take,

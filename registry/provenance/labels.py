@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.exchange.models import Operator
 from registry.fields.table import FIELDS
+from registry.models import ImportSource
 from registry.persons.origins import REPORT
 
 
@@ -26,4 +27,5 @@ def source_in_words(code: str) -> str:
     if code.startswith(REPORT):
         operator = Operator.objects.filter(pk=code.removeprefix(REPORT)).first()
         return _("by a report of %(operator)s") % {"operator": operator or code.removeprefix(REPORT)}
-    return code
+    named = ImportSource.objects.filter(code=code).first()
+    return str(named.name) if named else code

@@ -1,10 +1,11 @@
 """A kind of record that is built by one statement over its subjects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 
+from dsp_platform.database.history import history_of
 from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.records.statement import Statement, records
@@ -39,7 +40,19 @@ class StatementKind(RecordKind):
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         columns_for = self.columns_for(agreement)
         columns = [columns_for[name] for name in (agreement.layout.key_field, *agreement.fields)]
-        return records(self.statement(agreement, subjects).rows(subjects, columns), agreement.fields)
+        built: set[int] = set()
+        for item in records(self.statement(agreement, subjects).rows(subjects, columns), agreement.fields):
+            built.add(item.subject_id)
+            yield item
+        if deleted := set(subjects) - built:
+            yield from self._of_deleted(agreement, deleted)
+
+    def _of_deleted(self, agreement: Agreement, subjects: Collection[int]) -> Iterator[Withdrawal]:
+        """Of an import that was undone: what is left is their history."""
+        events = history_of(self.model).filter(pgh_obj__in=subjects, pgh_label="delete")
+        key = self.key_columns[agreement.layout.key_field]
+        for pk, version, value in events.values_list("pgh_obj", "version", key):
+            yield Withdrawal(pk, version + 1, str(value))
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         rows = self.everybody().filter(pk__gt=after).order_by("pk")

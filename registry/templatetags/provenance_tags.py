@@ -16,7 +16,7 @@ def origins(person: Person) -> dict[str, Any]:
     against: dict[str, list[tuple[str, str]]] = {}
     for conflict in conflicts_of(person):
         words = in_words(conflict.field, conflict.in_source)
-        against.setdefault(conflict.field, []).append((conflict.source, words))
+        against.setdefault(conflict.field, []).append((source_in_words(conflict.source), words))
     rows = [
         {
             "label": column_label(one.column),

@@ -17,6 +17,7 @@ APPEND_ONLY = {
     "applications.ApplicationEvent",
     "grievances.GrievanceEvent",
     "registry.ChangeEvent",
+    "registry.DuplicateCaseEvent",
     "registry.KeySetup",
     "registry.LostNumber",
     "registry.RuleVersion",

@@ -32,6 +32,7 @@ FIELDS: dict[str, Label] = {
     "disability_level": Person._meta.get_field("disability_level").verbose_name,
     "poverty_level": Household._meta.get_field("poverty_level").verbose_name,
     "poverty_valid_to": Household._meta.get_field("poverty_valid_to").verbose_name,
+    "members": gettext_lazy("Newcomers of a household that is registered"),
     "member_number": Enrolment._meta.get_field("member_number").verbose_name,
     "card_number": Enrolment._meta.get_field("card_number").verbose_name,
     "level": Enrolment._meta.get_field("level").verbose_name,

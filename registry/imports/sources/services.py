@@ -51,8 +51,12 @@ def save_draft(*, source: ImportSource, actor: User) -> None:
             approval.overtake(kind=SOURCE, subject=str(source.pk), actor=actor)
         source.drafted_by, source.state, source.approved_by = actor, State.DRAFT, None
         source.save(force_insert=new, force_update=not new)
-        action = "draft" if new else "edit_draft"
-        audit.record(actor=actor, action=action, subject_kind=SOURCE, subject_id=source.pk)
+        audit.record(
+            actor=actor,
+            action="draft" if new else "edit_draft",
+            subject_kind=SOURCE,
+            subject_id=source.pk,
+        )
 
 
 def stop(*, source: ImportSource, actor: User) -> None:

@@ -6,6 +6,7 @@ where another source said it. All else it never writes; what people told is neve
 
 from typing import Annotated, Any
 
+from annotated_types import Interval
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, ValidationError
 from pydantic_core import PydanticCustomError
@@ -16,9 +17,9 @@ OF_A_PERSON = (
     "family_name", "given_name", "latin_family_name", "latin_given_name", "sex", "born", "phone", "village",
     "documents", "disability_level",
 )  # fmt: skip
-OF_A_HOUSEHOLD = ("address", "poverty_level")
+OF_A_HOUSEHOLD = ("address", "poverty_level", "members")
 FIELDS = (*OF_A_PERSON, *OF_A_HOUSEHOLD)
-"""As ``StagedPerson`` names them."""
+"""As ``StagedPerson`` names them; ``members``: newcomers join the household of a head who is registered."""
 
 
 def _known(field: str) -> str:
@@ -33,6 +34,8 @@ Field = Annotated[str, AfterValidator(_known)]
 class Trust(MappingPart):
     fill: list[Field] = []
     overwrite: list[Field] = []
+    stop_above: Annotated[int, Interval(ge=1, le=100)] = 20
+    """Percent of the rows that are refused, or likely doubles: with more, a human looks at the file first."""
 
     def may_fill(self, field: str) -> bool:
         return field in self.fill or field in self.overwrite
@@ -60,4 +63,7 @@ def _sentence(error: Any) -> str:
             "field": error["input"],
             "fields": ", ".join(FIELDS),
         }
-    return _("It must be a JSON object with two lists of names, “fill” and “overwrite”.")
+    return _(
+        "It must be a JSON object with two lists of names, “fill” and “overwrite”, and perhaps “stop_above”, "
+        "a percentage."
+    )

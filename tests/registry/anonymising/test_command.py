@@ -23,7 +23,7 @@ from registry.identity.spid import is_valid
 from registry.models import Household, IdentityDocument, Membership, Person
 from registry.persons.households import members_of
 from registry.persons.reported import set_poverty_level
-from registry.persons.selectors import search_condition
+from registry.persons.search import found_persons
 from registry.persons.writer import PersonWriter
 from registry.provenance.services import Difference, note_conflicts
 from tests.registry.changes.cast import about, ask
@@ -168,21 +168,23 @@ def test_the_shape_stays(copy, people, family, folder):
     assert shape() == before
 
 
-def test_a_household_keeps_one_surname_and_its_people_are_found_by_the_new_ones(copy, family, folder):
+def test_a_household_keeps_one_surname_and_its_people_are_found_by_the_new_ones(
+    copy, family, folder, steward
+):
     run(folder)
     members = [one.person for one in members_of(Household.objects.get(pk=family.pk))]
     assert len({one.family_name for one in members}) == 1
     one = Person.objects.get(pk=copy.pk)
     assert is_valid(one.spid)
     for typed in (one.spid, one.name, one.latin_name, one.phone):
-        assert one in Person.objects.filter(search_condition(typed)), typed
+        assert one in found_persons(steward, typed), typed
 
 
-def test_documents_that_were_shared_are_shared_again_and_found(copy, people, folder):
+def test_documents_that_were_shared_are_shared_again_and_found(copy, people, folder, steward):
     run(folder)
     books = {one.number for one in IdentityDocument.objects.filter(type="family_book")}
     assert len(books) == 1
-    assert Person.objects.filter(search_condition(books.pop())).count() == len(people)
+    assert len(found_persons(steward, books.pop())) == len(people)
 
 
 def test_the_history_tells_the_new_name(copy, folder):

@@ -140,6 +140,15 @@ def test_one_that_is_not_identical_any_more_stops_no_other(pair, case, steward):
     assert (outcome.merged, outcome.refused) == (1, [case])
 
 
+def test_of_very_many_the_first_are_merged(pair, one, other, other_clerk, monkeypatch, steward):
+    details = household_details(person_details(family_name="ចាន់"), village_code="01020201")
+    third = register_at_office(other_clerk, details).memberships.get().person
+    pairs = [pair.pk, case_of(one, third).pk, case_of(other, third).pk]
+    assert len(bulk.mergeable(pairs, actor=steward)) == 3
+    monkeypatch.setattr(bulk, "MOST", 2)
+    assert [case.pk for case in bulk.mergeable(pairs, actor=steward)] == pairs[:2]
+
+
 def test_whose_household_is_concerned_decides_none_of_them(pair, one, steward):
     with as_owner():
         type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)

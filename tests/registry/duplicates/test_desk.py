@@ -101,7 +101,8 @@ def test_a_merge_that_takes_two_people_waits_for_the_second(
     missing = desk.post(address("decide", enrolled.pk), sent(enrolled, "same", kept=str(first.pk)))
     assert "Write why: whoever approves it reads it." in missing.content.decode()
     why = sent(enrolled, "same", kept=str(first.pk), note="One card, one mother.")
-    desk.post(address("decide", enrolled.pk), why)
+    told = desk.post(address("decide", enrolled.pk), why, follow=True).content.decode()
+    assert "It waits for a second person." in told
     page = page_of(desk, enrolled)
     assert "waiting for a second steward" in page
     assert (

@@ -169,6 +169,6 @@ def test_what_was_found_in_the_file_stays_with_the_row():
 @pytest.mark.parametrize("code", FINDINGS)
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_every_finding_has_words(code, language):
-    params = {"value": "7", "level": "commune", "type": "passport"}
+    params = {"value": "7", "level": "commune", "type": "passport", "rule": "age"}
     with translation.override(language):
         assert Finding(code, "X", params).words

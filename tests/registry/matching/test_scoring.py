@@ -2,13 +2,11 @@
 
 import pytest
 
-from registry.matching.features import companion_key
 from registry.matching.records import Outcome
 from tests.registry.matching.cast import born, compared, record
 
 CARD = frozenset({("identity_card", b"1")})
 PHONE = frozenset({"+85512000001"})
-HOME = frozenset({companion_key("សុខ", "វណ្ណា"), companion_key("ចាន់", "បុប្ផា")})
 
 
 def outcome(first, second):
@@ -23,16 +21,6 @@ def test_the_same_answers_are_the_same_person():
 def test_name_and_year_are_never_certain():
     vague = record(born=born("1984"), villages=frozenset())
     assert outcome(vague, vague) != Outcome.SAME
-
-
-def test_twins_with_other_names_are_two():
-    shared = {"phones": PHONE, "household": HOME}
-    assert outcome(record(**shared), record(given_name="ធារ៉ា", **shared)) is None
-
-
-def test_siblings_are_two():
-    shared = {"phones": PHONE, "household": HOME}
-    assert outcome(record(**shared), record(given_name="សុខុម", born=born("1986-11-02"), **shared)) is None
 
 
 def test_missing_is_no_evidence():

@@ -109,6 +109,7 @@ OTHERS = {
     "registry.persons.validation": "its shape",
     "registry.claims.forms": "its shape; whose it is: registry.claims.services",
     "registry.changes.forms": "its shape; whose it is: registry.changes.apply.newcomer",
+    "registry.changes.services": "those told apart from a newcomer, by what the page was given",
     "registry.persons.alike": "of those found a moment before, never an alias",
     "registry.persons.admin": "sets it of a row that is shown",
     "registry.changes.hearings.selectors": "of former answers, by the members and their aliases",

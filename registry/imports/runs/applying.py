@@ -1,0 +1,338 @@
+"""The last job of an import: a batch of rows becomes persons, documents, households and enrolments, each
+batch in one transaction with the job's cursor.
+
+Nothing that was compared is taken for granted: who came since is compared again, and what a row may fill is
+decided anew with the persons locked. So a value that somebody told meanwhile stays.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+
+from dsp_platform.database import plans
+from dsp_platform.database.arrays import array
+from dsp_platform.database.history_context import history_context
+from dsp_platform.database.locks import LockName, lock
+from dsp_platform.encryption import crypto
+from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.beneficiaries.bulk import enrol_batch
+from registry.imports.runs import comparing, joining
+from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling
+from registry.imports.sources.trust import Trust
+from registry.models import ImportRun, Membership, Person, StagedRow
+from registry.persons import bulk_writer
+from registry.persons.bulk_writer import Batch
+from registry.persons.origins import with_values_of
+from registry.persons.writer import lock_households, lock_persons
+from registry.provenance.services import Difference, end_conflicts, note_conflicts
+
+BATCH = 4000
+MOST_ARRIVED = 5000
+"""If more came since, every row is compared again instead of those who have a key in common with them."""
+APPLIED_COLUMNS = (
+    "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
+    "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
+    "address", "disability_level", "poverty_level", "poverty_valid_to",
+)  # fmt: skip
+Outcome = StagedRow.Outcome
+
+NEXT = """
+SELECT max(place) FROM (
+    SELECT place FROM registry_stagedrow WHERE run_id = %(run)s AND place > %(after)s
+    ORDER BY place LIMIT %(limit)s
+) AS next
+"""
+IN_COMMON = f"""
+WITH arrived AS (
+    SELECT unnest(match_keys) AS key FROM registry_person WHERE id = ANY (%(arrived)s::bigint[])
+), numbers AS (
+    SELECT encode(digest, 'hex') AS digest FROM registry_identitydocument
+    WHERE person_id = ANY (%(arrived)s::bigint[])
+)
+SELECT row.number FROM registry_stagedrow AS row
+WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
+    EXISTS (SELECT FROM unnest(row.match_keys) AS own (key) JOIN arrived USING (key))
+    OR EXISTS (
+        SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
+    )
+)
+"""  # noqa: S608
+# Rows that are of the same person as an earlier one, which has its person by now.
+SAME_ROWS = f"""
+UPDATE registry_stagedrow AS row SET person_id = coalesce(person.merged_into_id, person.id)
+FROM registry_stagedrow AS earlier JOIN registry_person AS person ON person.id = earlier.person_id
+WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL
+    AND earlier.run_id = row.run_id AND earlier.number = row.same_row
+RETURNING row.number
+"""  # noqa: S608
+# The earlier row did not come in, or comes in later with its household.
+SAME_ROWS_ALONE = f"""
+UPDATE registry_stagedrow AS row SET same_row = NULL, outcome = 'likely'
+WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
+    SELECT FROM registry_stagedrow AS earlier
+    WHERE earlier.run_id = row.run_id AND earlier.number = row.same_row AND (
+        earlier.person_id IS NOT NULL
+        OR earlier.place <= %(upto)s AND earlier.outcome <> 'refused'
+    )
+)
+"""  # noqa: S608
+BEFORE = """
+UPDATE registry_stagedrow AS row SET
+    made = array_append(row.made, 'values'), before = convert_to(given.token, 'UTF8')
+FROM unnest(%(numbers)s::int[], %(tokens)s::text[]) AS given (number, token)
+WHERE row.run_id = %(run)s AND row.number = given.number
+"""
+AWAITING = f"""
+INSERT INTO registry_awaitingmatch (person_id, since)
+SELECT DISTINCT person_id, now() FROM registry_stagedrow AS row
+WHERE {bulk_writer.OF_BATCH} AND row.outcome = 'likely' AND row.person_id IS NOT NULL
+ON CONFLICT DO NOTHING
+"""  # noqa: S608
+SOURCE_RECORDS = f"""
+INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, at)
+SELECT %(source_id)s, reference, person_id, digest, now() FROM registry_stagedrow AS row
+WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+ON CONFLICT (source_id, reference) DO UPDATE
+    SET digest = excluded.digest, person_id = excluded.person_id, at = excluded.at
+"""  # noqa: S608
+APPLIED = f"""
+UPDATE registry_stagedrow AS row SET applied = true, version = person.version
+FROM registry_person AS person
+WHERE {bulk_writer.OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
+    AND (row.version IS DISTINCT FROM person.version OR NOT row.applied)
+"""  # noqa: S608
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a batch wrote. Households and persons that are new need no new version."""
+
+    new_persons: set[int] = field(default_factory=set)
+    persons: set[int] = field(default_factory=set)
+    new_households: set[int] = field(default_factory=set)
+    households: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """``newest`` and ``since``: the last person, and the place, when the batch before the last one began.
+    ``arrived``: who was registered by others since the comparison; None if they are too many."""
+
+    place: int = 0
+    since: int = 0
+    newest: int = 0
+    arrived: tuple[int, ...] | None = ()
+
+    @classmethod
+    def read(cls, cursor: Cursor, run: ImportRun) -> "Position":
+        if cursor is None:
+            return cls(newest=run.last_person)
+        place, since, newest, arrived = cursor
+        return cls(place, since, newest, None if arrived is None else tuple(arrived))
+
+    @property
+    def cursor(self) -> list[Any]:
+        return [self.place, self.since, self.newest, None if self.arrived is None else list(self.arrived)]
+
+
+def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
+    run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
+    if run.state != ImportRun.State.APPLYING:
+        return JobStep(cursor=None, done=0)
+    # One batch at a time of all imports: two that bring the same person make one of them.
+    lock(LockName.IMPORTS, timeout="60s")
+    plans.look_up()
+    position = Position.read(cursor, run)
+    upto = _next(run, position.place)
+    if upto is None:
+        return JobStep(cursor=None, done=0)
+    newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+    position = replace(position, arrived=_arrived(run, position))
+    batch = Batch(run.pk, run.source.code, position.place, upto)
+    with history_context("import", actor=run.approved_by, run=str(run.pk), source=run.source.code):
+        done = apply_batch(run, batch, position.arrived)
+    following = Position(upto, position.place, newest, position.arrived)
+    return JobStep(cursor=following.cursor, done=done, total=run.rows)
+
+
+def _next(run: ImportRun, after: int) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT, {"run": run.pk, "after": after, "limit": BATCH})
+        upto: int | None = cursor.fetchone()[0]
+        return upto
+
+
+def _arrived(run: ImportRun, position: Position) -> tuple[int, ...] | None:
+    """Asked from the last person of the batch before the last one, because a transaction that drew a lower
+    number may have been committed later."""
+    if position.arrived is None:
+        return None
+    newest = Person.objects.filter(pk__gt=position.newest, merged_into=None)
+    own = StagedRow.objects.filter(run=run, place__gt=position.since, place__lte=position.place)
+    found = set(newest.values_list("pk", flat=True)) - set(own.values_list("person", flat=True))
+    found |= set(position.arrived)
+    return tuple(sorted(found)) if len(found) <= MOST_ARRIVED else None
+
+
+def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> int:
+    """Returns how many rows the batch has."""
+    beliefs, touched = beliefs_of(run), Touched()
+    trust = beliefs.trust
+    _compare_again(run, batch, arrived)
+    _execute(SAME_ROWS, batch)
+    _execute(SAME_ROWS_ALONE, batch)
+    of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
+    matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
+    persons = _lock(set(matched.values_list("person", flat=True)))
+    bulk_writer.add_persons(batch)
+    _execute(SAME_ROWS, batch)
+    rows = rows_of(batch)
+    touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
+    _fill(batch, rows, persons, beliefs, touched)
+    joining.join(rows, trust=trust, touched=touched)
+    _documents(batch, trust, touched)
+    if run.source.programme_id:
+        enrol_batch(batch, programme=run.source.programme_id)
+    _execute(AWAITING, batch)
+    _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
+    _announce(touched)
+    _execute(APPLIED, batch)
+    return len(rows)
+
+
+def rows_of(batch: Batch) -> list[Any]:
+    """Those known already too: their households are known by them."""
+    rows = StagedRow.objects.filter(run=batch.run, place__gt=batch.after, place__lte=batch.upto)
+    return list(rows.order_by("place", "number").values_list(*APPLIED_COLUMNS, named=True))
+
+
+def _execute(statement: str, batch: Batch, **more: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**batch.parameters, **more})
+
+
+def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
+    """New rows that may be of somebody who came since the comparison, and rows of somebody who changed."""
+    rows = StagedRow.objects.filter(
+        run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
+    )
+    numbers = set(_changed(rows))
+    if arrived is None:
+        numbers |= set(rows.filter(outcome__in=StagedRow.COMES_IN).values_list("number", flat=True))
+    elif arrived:
+        with connection.cursor() as cursor:
+            cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
+            numbers |= {number for (number,) in cursor.fetchall()}
+    again = list(comparing.rows_to_compare(run.pk).filter(number__in=numbers))
+    if not again:
+        return
+    decided = comparing.decide(run, again, within=False)
+    for row in again:
+        if (one := decided[row.number]).outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
+            one.outcome, one.doubles = (
+                row.outcome,
+                row.doubles,
+            )  # of a row of the file, which was not asked now
+        one.findings = [each for each in one.findings if each not in row.findings]
+    comparing.write(run, decided)
+
+
+def _changed(rows: Any) -> list[int]:
+    of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
+    pairs = of_somebody.values_list("number", "version", "person__version")
+    return [number for number, then, now in pairs if then != now]
+
+
+def _lock(matched: Collection[int]) -> dict[int, Person]:
+    """A household before its members, by ascending keys, as everywhere."""
+    lives = Membership.objects.filter(person__in=matched, ended_on=None)
+    lock_households(set(lives.values_list("household", flat=True)))
+    return lock_persons(matched)
+
+
+def _fill(
+    batch: Batch,
+    rows: Sequence[Any],
+    persons: Mapping[int, Person],
+    beliefs: Beliefs,
+    touched: Touched,
+) -> None:
+    """Of persons registered already, and of those who stand in the file twice."""
+    wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
+    known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
+    changes: dict[int, tuple[Person, dict[str, Any]]] = {}
+    held: dict[int, str] = {}
+    differences: list[Difference] = []
+    agreeing: list[tuple[int, str]] = []
+    for row in wanted:
+        person = known.get(row.person_id or 0)
+        if person is None or not person.is_current or person.pk in changes:
+            continue
+        found: Filling = filling(person, row, beliefs)
+        differences += found.differences
+        agreeing += found.agreeing
+        if found.values:
+            held[row.number] = crypto.encrypt(json.dumps(before(person, found.values))).decode()
+            changes[person.pk] = person, found.values
+    _keep(batch, held)
+    bulk_writer.update_persons(
+        (person, values, with_values_of(person.origins, batch.source, values))
+        for person, values in changes.values()
+    )
+    touched.persons |= changes.keys() - touched.new_persons
+    note_conflicts(source=batch.source, differences=differences)
+    if agreeing:
+        end_conflicts(source=batch.source, agreeing=agreeing)
+
+
+def _keep(batch: Batch, held: Mapping[int, str]) -> None:
+    """By number of the row, the values that it changes."""
+    numbers, tokens = array(held), array(held.values())
+    _execute(BEFORE, batch, numbers=numbers, tokens=tokens)
+
+
+def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
+    outcomes = [*StagedRow.COMES_IN]
+    if trust.may_fill("documents"):
+        outcomes += StagedRow.OF_SOMEBODY
+    touched.persons |= bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+
+
+MEMBERS = """
+SELECT household_id, person_id FROM registry_membership
+WHERE household_id = ANY (%(households)s::bigint[]) AND ended_on IS NULL
+"""
+HOMES = """
+SELECT person_id, household_id FROM registry_membership
+WHERE person_id = ANY (%(persons)s::bigint[]) AND ended_on IS NULL
+"""
+
+
+def _pairs(statement: str, **keys: Collection[int]) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {name: array(some) for name, some in keys.items()})
+        return [(one, other) for one, other in cursor.fetchall()]
+
+
+def _announce(touched: Touched) -> None:
+    """A new version for each who was changed, of a household also for its members; then all at once."""
+    homes = _pairs(HOMES, persons=touched.persons)
+    touched.households |= {home for _person, home in homes} - touched.new_households
+    touched.persons |= {person for _home, person in _pairs(MEMBERS, households=touched.households)}
+    touched.persons -= touched.new_persons
+    bulk_writer.bump(persons=touched.persons, households=touched.households)
+    bulk_writer.announce(
+        persons=touched.persons | touched.new_persons,
+        households=touched.households | touched.new_households,
+    )
+
+
+def finish(run: ImportRun) -> None:
+    ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.APPLYING).update(
+        state=ImportRun.State.APPLIED, applied_at=timezone.now()
+    )

@@ -1,0 +1,104 @@
+"""An import is written, and undone, only by two stewards. Whoever uploaded it does not approve it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.models import User
+from dsp_platform.approval import contract
+from dsp_platform.approval.contract import DiffLine
+from dsp_platform.approval.models import Proposal
+from dsp_platform.audit import services as audit
+from registry.imports.runs import jobs, undoing
+from registry.imports.runs.services import APPLY, IMPORT
+from registry.models import ImportRun, StagedRow
+
+State = ImportRun.State
+
+
+class ImportKind(contract.ProposalKind):
+    code = IMPORT
+    title = gettext_lazy("An import")
+    when_approved = True
+
+    def lock(self, subject: str) -> None:
+        ImportRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=subject)
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        """The file and what it would do: what is approved is what was read."""
+        run = ImportRun.objects.select_related("source").get(pk=subject)
+        return {
+            "source": run.source.code,
+            "mapping": run.source.mapping,
+            "trust": run.source.trust,
+            "file": run.file_name,
+            "digest": run.digest,
+            "state": run.state,
+            "rows": run.rows,
+            "outcomes": run.outcomes,
+        }
+
+    def name(self, proposal: Proposal) -> str:
+        names = {"file": proposal.before["file"], "source": proposal.before["source"]}
+        if proposal.act == APPLY:
+            return _("Import of %(file)s from %(source)s") % names
+        return _("Import of %(file)s from %(source)s: to be undone") % names
+
+    def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
+        before = proposal.before
+        lines = [DiffLine(_("Rows"), "", str(before["rows"]))]
+        for outcome, label in StagedRow.Outcome.choices:
+            if count := before["outcomes"].get(outcome):
+                lines.append(DiffLine(str(label), "", str(count)))
+        if proposal.act != APPLY:
+            return [DiffLine(line.label, line.after, "") for line in lines]
+        return lines
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        if proposal.act == APPLY:
+            return [
+                _("New persons get an SPID each. Operators are sent them as agreed, after what is urgent."),
+                _("What people or officials told stays. Where the file says otherwise, a steward decides."),
+                _("It can be undone within a day, as long as nobody else has changed these records."),
+            ]
+        return [
+            _("Persons who came in with it are deleted, their SPIDs are not given again."),
+            _("What it filled is empty again, or as it was."),
+        ]
+
+    def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
+        runs = ImportRun.objects.in_bulk({int(one.subject) for one in proposals})
+        return {str(pk): {run.uploaded_by_id} for pk, run in runs.items()}
+
+    def carry_out(self, proposal: Proposal) -> str:
+        actor = cast(User, proposal.decided_by)
+        run = ImportRun.objects.get(pk=proposal.subject)
+        if proposal.act == APPLY:
+            if run.state != State.READY:
+                raise ValidationError(_("The import is at another step by now. Read what stands here."))
+            run.state, run.approved_by = State.APPLYING, actor
+            run.save(update_fields=["state", "approved_by"])
+            jobs.start(run, jobs.APPLY, actor)
+        else:
+            undoing.require_untouched(run)
+            run.state = State.UNDOING
+            run.save(update_fields=["state"])
+            jobs.start(run, jobs.UNDO, actor)
+        audit.record(
+            actor=actor,
+            action="apply_import" if proposal.act == APPLY else "undo_import",
+            subject_kind="import",
+            subject_id=run.pk,
+            details={"proposal": proposal.pk},
+        )
+        return ""
+
+    def page(self, proposal: Proposal) -> str:
+        return reverse("admin:registry_importrun_change", args=[proposal.subject])
+
+
+contract.register(ImportKind())

@@ -1,0 +1,312 @@
+"""The second job of an import: its rows compared with each other and with the registry."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from dsp_platform.database import plans
+from dsp_platform.database.arrays import array, text_array
+from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
+from registry.matching.features import Features, companion_key
+from registry.matching.records import Match, MatchRecord, Outcome
+from registry.matching.scoring import match
+from registry.matching.search import matches_of
+from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
+from registry.persons.origins import columns_of
+
+BATCH = 2500
+MOST_PER_KEY = 50
+"""A key that more rows have compares none of them: it is the name and village of a whole clan."""
+COMPARED = (
+    "number", "place", "household", "reference", "digest", "outcome", "doubles", "findings", "family_name",
+    "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
+    "village", "disability_level", "documents",
+)  # fmt: skip
+
+PAIRS = """
+WITH held AS (
+    SELECT number, unnest(match_keys) AS key FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome <> 'refused'
+    UNION ALL
+    SELECT number, ('x' || left(document ->> 2, 16))::bit(64)::bigint
+    FROM registry_stagedrow CROSS JOIN LATERAL jsonb_array_elements(documents) AS document
+    WHERE run_id = %(run)s AND outcome <> 'refused'
+), blocks AS (
+    SELECT array_agg(number) AS numbers FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
+)
+INSERT INTO registry_stagedpair (run_id, number, other)
+SELECT DISTINCT %(run)s, later, earlier
+FROM blocks CROSS JOIN LATERAL unnest(numbers) AS later CROSS JOIN LATERAL unnest(numbers) AS earlier
+WHERE later > earlier
+"""
+# The second of two rows of one reference says the same again, or nobody knows which of them is right.
+TWICE = """
+UPDATE registry_stagedrow AS row SET
+    outcome = 'refused', findings = row.findings || %(finding)s::jsonb
+FROM (
+    SELECT number, lag(number) OVER (PARTITION BY reference ORDER BY number) AS earlier
+    FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome <> 'refused'
+) AS found
+WHERE row.run_id = %(run)s AND row.number = found.number AND found.earlier IS NOT NULL
+"""
+WITHOUT_ONE_HEAD = """
+UPDATE registry_stagedrow AS row SET findings = row.findings || %(finding)s::jsonb
+FROM (
+    SELECT household FROM registry_stagedrow
+    WHERE run_id = %(run)s AND household <> '' AND outcome <> 'refused'
+    GROUP BY household HAVING count(*) FILTER (WHERE relationship = 'head') <> 1
+) AS found
+WHERE row.run_id = %(run)s AND row.household = found.household AND row.outcome <> 'refused'
+"""
+
+
+@dataclass(slots=True)
+class Decision:
+    """Of one row."""
+
+    outcome: str
+    person: int | None = None
+    version: int | None = None
+    same_row: int | None = None
+    doubles: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[list[Any]] = field(default_factory=list)
+
+
+NOTHING_FOUND = Decision(StagedRow.Outcome.NEW)
+"""As every row stands until it is compared."""
+
+
+def begin(run: ImportRun) -> None:
+    """Which rows have a key in common, and what the rows of one household or reference contradict."""
+    last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+    ImportRun.objects.filter(pk=run.pk).update(matched_at=timezone.now(), last_person=last)
+    StagedPair.objects.filter(run=run).delete()
+    plans.read_all()
+    with connection.cursor() as cursor:
+        cursor.execute(TWICE, {"run": run.pk, "finding": '[["reference_twice", "", {}]]'})
+        cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "finding": '[["not_one_head", "", {}]]'})
+        cursor.execute(PAIRS, {"run": run.pk, "most": MOST_PER_KEY})
+
+
+def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
+    """``cursor``: None before ``begin``, then the number of the last row that was compared."""
+    run = ImportRun.objects.select_related("source").get(pk=parameters["run"])
+    if run.state != ImportRun.State.MATCHING:
+        return JobStep(cursor=None, done=0)
+    if cursor is None:
+        begin(run)
+        return JobStep(cursor=0, done=0, total=run.rows)
+    plans.look_up()
+    rows = list(rows_to_compare(run.pk).filter(number__gt=cursor)[:BATCH])
+    if not rows:
+        StagedPair.objects.filter(run=run).delete()
+        return JobStep(cursor=None, done=0)
+    compare(run, [row for row in rows if row.outcome != StagedRow.Outcome.REFUSED])
+    return JobStep(cursor=rows[-1].number, done=len(rows))
+
+
+def rows_to_compare(run: int) -> QuerySet[StagedRow, Any]:
+    """As named tuples, which cost a tenth of what objects do."""
+    return StagedRow.objects.filter(run=run).order_by("number").values_list(*COMPARED, named=True)
+
+
+def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> None:
+    """Writes to each row who it is. ``within``: also who of the earlier rows."""
+    decided = decide(run, rows, within=within)
+    write(run, {number: one for number, one in decided.items() if one != NOTHING_FOUND})
+
+
+def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
+    """By the number of the row."""
+    beliefs = beliefs_of(run)
+    records = records_of_rows(run, rows)
+    named = _named(run, rows)
+    others = [row for row in rows if row.number not in named]
+    found = dict(
+        zip((row.number for row in others), matches_of([records[row.number] for row in others]), strict=True)
+    )
+    inside = _inside(run, rows, records) if within else {}
+    taken = _holders(rows)
+    wanted = {pk for pk, _is_known in named.values()}
+    wanted |= {matches[0].person_id for matches in found.values() if matches}
+    persons = Person.objects.in_bulk(wanted)
+    return {
+        row.number: _decided(
+            row,
+            beliefs=beliefs,
+            named=named.get(row.number),
+            found=found.get(row.number, ()),
+            inside=inside.get(row.number, ()),
+            persons=persons,
+            taken=taken,
+        )
+        for row in rows
+    }
+
+
+def _decided(
+    row: StagedRow,
+    *,
+    beliefs: Beliefs,
+    named: tuple[int, bool] | None,
+    found: Sequence[Match],
+    inside: Sequence[tuple[int, Match]],
+    persons: Mapping[int, Person],
+    taken: Mapping[str, set[int]],
+) -> Decision:
+    if named:
+        pk, is_known = named
+        if is_known:
+            return Decision(StagedRow.Outcome.KNOWN, pk, persons[pk].version)
+        return _of_somebody(row, persons[pk], beliefs)
+    if found and found[0].outcome is Outcome.SAME:
+        return _of_somebody(row, persons[found[0].person_id], beliefs)
+    same = [number for number, one in inside if one.outcome is Outcome.SAME]
+    if same:
+        return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
+    doubles = [_double({"person": one.person_id}, one) for one in found]
+    doubles += [_double({"row": number}, one) for number, one in inside]
+    findings: list[list[Any]] = []
+    if any(taken.get(digest) for _kind, _number, digest in row.documents):
+        findings.append(["number_of_another", "", {}])
+    outcome = StagedRow.Outcome.LIKELY if doubles else StagedRow.Outcome.NEW
+    return Decision(outcome, doubles=doubles, findings=findings)
+
+
+def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs) -> Decision:
+    if person.died_on is not None:
+        return Decision(StagedRow.Outcome.REFUSED, findings=[["person_died", "", {}]])
+    filled = filling(person, row, beliefs)
+    outcome = StagedRow.Outcome.CONFLICT if filled.differences else StagedRow.Outcome.FILLS
+    findings = [["fills", columns_of([name])[0], {}] for name in filled.values]
+    findings += [["says_otherwise", one.column, {}] for one in filled.differences]
+    return Decision(outcome, person.pk, person.version, findings=findings)
+
+
+def _double(who: dict[str, int], one: Match) -> dict[str, Any]:
+    evidence = [[each.comparison, each.level, each.weight] for each in one.evidence]
+    return {**who, "weight": round(one.weight, 2), "evidence": evidence}
+
+
+def records_of_rows(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, MatchRecord]:
+    rows = list(rows)
+    companions = _companions(run, {row.household for row in rows} - {""})
+    return {row.number: _record(row, companions.get(row.household, ())) for row in rows}
+
+
+def _record(row: StagedRow, companions: Collection[tuple[int, str]]) -> MatchRecord:
+    return MatchRecord(
+        family_name=row.family_name,
+        given_name=row.given_name,
+        latin_family_name=row.latin_family_name,
+        latin_given_name=row.latin_given_name,
+        sex=row.sex,
+        born=born_of(row),
+        villages=frozenset({row.village} - {""}),
+        phones=frozenset({row.phone} - {""}),
+        documents=frozenset((kind, bytes.fromhex(digest)) for kind, _number, digest in row.documents),
+        household=frozenset(key for number, key in companions if number != row.number),
+    )
+
+
+def _companions(run: ImportRun, households: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """By household, the number of each row and the key of its name."""
+    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    rows = StagedRow.objects.filter(run=run, household__in=households)
+    for household, number, *names in rows.values_list(
+        "household", "number", "family_name", "given_name", "latin_family_name", "latin_given_name"
+    ):
+        found[household].append((number, companion_key(*names)))
+    return found
+
+
+def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bool]]:
+    """Whom the source named before by the same reference, and whether it says the same of them again."""
+    by_reference = {row.reference: row for row in rows}
+    records = SourceRecord.objects.filter(source=run.source_id, reference__in=list(by_reference))
+    return {
+        by_reference[reference].number: (remaining or person, digest == by_reference[reference].digest)
+        for reference, person, remaining, digest in records.values_list(
+            "reference", "person", "person__merged_into", "digest"
+        )
+    }
+
+
+def _inside(
+    run: ImportRun, rows: Sequence[StagedRow], records: Mapping[int, MatchRecord]
+) -> dict[int, list[tuple[int, Match]]]:
+    """By row, which earlier rows are of the same person, certainly or likely; the best first."""
+    numbers = [row.number for row in rows]
+    if not numbers:
+        return {}
+    pairs = list(
+        StagedPair.objects.filter(run=run, number__range=(numbers[0], numbers[-1])).values_list(
+            "number", "other"
+        )
+    )
+    earlier = {other for _number, other in pairs} - records.keys()
+    more = rows_to_compare(run.pk).filter(number__in=earlier).exclude(outcome=StagedRow.Outcome.REFUSED)
+    all_records = {**records, **records_of_rows(run, more)}
+    features: dict[int, Features] = {}
+
+    def features_of(number: int) -> Features:
+        if number not in features:
+            features[number] = Features(all_records[number])
+        return features[number]
+
+    found: dict[int, list[tuple[int, Match]]] = defaultdict(list)
+    for number, other in pairs:
+        if number in records and other in all_records:
+            one = match(features_of(number), features_of(other))
+            if one:
+                found[number].append((other, one))
+    for matches in found.values():
+        matches.sort(key=lambda each: (-each[1].weight, each[0]))
+    return found
+
+
+def _holders(rows: Iterable[StagedRow]) -> dict[str, set[int]]:
+    """By digest, who holds a document that is one person's only."""
+    digests = [bytes.fromhex(digest) for row in rows for _kind, _number, digest in row.documents]
+    held = IdentityDocument.objects.filter(digest__in=digests).exclude(type__in=IdentityDocument.SHARED_TYPES)
+    found: dict[str, set[int]] = defaultdict(set)
+    for digest, person in held.values_list("digest", "person"):
+        found[bytes(digest).hex()].add(person)
+    return found
+
+
+WRITE = """
+UPDATE registry_stagedrow AS row SET
+    outcome = given.outcome, person_id = given.person, version = given.version, same_row = given.same_row,
+    doubles = given.doubles::jsonb, findings = row.findings || given.findings::jsonb
+FROM unnest(
+    %(numbers)s::int[], %(outcomes)s::text[], %(persons)s::bigint[], %(versions)s::bigint[],
+    %(same_rows)s::int[], %(doubles)s::text[], %(findings)s::text[]
+) AS given (number, outcome, person, version, same_row, doubles, findings)
+WHERE row.run_id = %(run)s AND row.number = given.number
+"""
+
+
+def write(run: ImportRun, decisions: Mapping[int, Decision]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE,
+            {
+                "run": run.pk,
+                "numbers": array(decisions),
+                "outcomes": array(one.outcome for one in decisions.values()),
+                "persons": array(one.person for one in decisions.values()),
+                "versions": array(one.version for one in decisions.values()),
+                "same_rows": array(one.same_row for one in decisions.values()),
+                "doubles": text_array(json.dumps(one.doubles) for one in decisions.values()),
+                "findings": text_array(json.dumps(one.findings) for one in decisions.values()),
+            },
+        )

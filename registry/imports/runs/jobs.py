@@ -1,0 +1,72 @@
+"""The long parts of an import. Each ends by beginning the next, in the transaction of its last step."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
+from dsp_platform.jobs.services import create_job
+from registry.imports.runs import applying, comparing, counting, staging, store, undoing
+from registry.models import ImportRun
+
+State = ImportRun.State
+STAGE, MATCH, APPLY, UNDO = "import_stage", "import_match", "import_apply", "import_undo"
+
+
+def start(run: ImportRun, kind: str, actor: User | None) -> None:
+    run.job = create_job(kind=kind, parameters={"run": run.pk}, created_by=actor)
+    run.save(update_fields=["job"])
+
+
+def _about(parameters: Mapping[str, Any]) -> str:
+    run = ImportRun.objects.filter(pk=parameters.get("run", 0)).select_related("source").first()
+    return f"{run.source} · {run.file_name}" if run else ""
+
+
+def _then(step: Callable[[Mapping[str, Any], Cursor], JobStep], after: Callable[[ImportRun], None]) -> Work:
+    """``after`` its last step. Work that was given up meanwhile is not followed by anything."""
+
+    def work(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
+        done = step(parameters, cursor)
+        if done.cursor is None:
+            after(ImportRun.objects.select_related("source").get(pk=parameters["run"]))
+        return done
+
+    return work
+
+
+def _staged(run: ImportRun) -> None:
+    if run.file is not None:
+        store.delete(run.file)
+        run.file = None
+    if run.state == State.READING:
+        run.state = State.MATCHING
+        start(run, MATCH, run.uploaded_by)
+    run.save(update_fields=["file", "state"])
+
+
+def _matched(run: ImportRun) -> None:
+    if run.state == State.MATCHING:
+        counting.settle(run)
+
+
+def _applied(run: ImportRun) -> None:
+    if run.state == State.APPLYING:
+        applying.finish(run)
+        run.outcomes, run.findings = counting.outcomes_of(run.pk), counting.findings_of(run.pk)
+        run.save(update_fields=["outcomes", "findings"])
+
+
+def _undone(run: ImportRun) -> None:
+    if run.state == State.UNDOING:
+        undoing.finish(run)
+
+
+register_job(STAGE, _("Import: read a file"), _then(staging.stage_step, _staged), about=_about)
+register_job(
+    MATCH, _("Import: compare with the registry"), _then(comparing.compare_step, _matched), about=_about
+)
+register_job(APPLY, _("Import: write to the registry"), _then(applying.apply_step, _applied), about=_about)
+register_job(UNDO, _("Import: undo"), _then(undoing.undo_step, _undone), about=_about)

@@ -1,0 +1,93 @@
+"""What a run found, in words of the reader's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry.fields.table import FIELDS
+from registry.imports.findings import FINDINGS, Severity, words_of
+from registry.imports.reading import words as reading_words
+from registry.models import ImportRun, StagedRow
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    words: str
+    column: str
+    count: int
+    first: int
+    """Number of the first row of which it was found."""
+    is_refusal: bool
+
+
+def outcomes_in_words(run: ImportRun) -> list[tuple[str, int]]:
+    return [
+        (str(label), run.outcomes[outcome])
+        for outcome, label in StagedRow.Outcome.choices
+        if run.outcomes.get(outcome)
+    ]
+
+
+def findings_in_words(run: ImportRun) -> list[FindingLine]:
+    """Refusals first. What differs from row to row is left out of the words."""
+    lines = [
+        FindingLine(_general(code), column_name(column), count, first, _is_refusal(code))
+        for code, column, count, first in run.findings
+    ]
+    return sorted(lines, key=lambda line: not line.is_refusal)
+
+
+def finding_in_words(code: str, column: str, params: dict[str, Any]) -> str:
+    """Of one row."""
+    words = words_of(code, params) if code in FINDINGS else code
+    return f"{column_name(column)}: {words}" if column else words
+
+
+def column_name(column: str) -> str:
+    """A heading of the file, or a column of the registry."""
+    return str(FIELDS[column].label) if column in FIELDS else column
+
+
+def _is_refusal(code: str) -> bool:
+    return code in FINDINGS and FINDINGS[code][0] is Severity.REFUSED
+
+
+def _general(code: str) -> str:
+    if code not in FINDINGS:
+        return code
+    return str(FINDINGS[code][1]) % _Anything()
+
+
+class _Anything(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def notes_in_words(run: ImportRun) -> Iterator[str]:
+    """What was detected of the file."""
+    for code, params in run.notes:
+        yield reading_words.NOTES[code] % params if code in reading_words.NOTES else code
+
+
+def reason_in_words(run: ImportRun) -> str:
+    """Why it was stopped, or could not be read."""
+    code, params = run.reason.get("code", ""), run.reason.get("params", {})
+    own = {
+        "file_lost": _("The file is not there any more. Upload it again."),
+        "mapping": params.get("words", ""),
+        "too_many_refused": _(
+            "%(share)s%% of the rows are refused, more than the %(most)s%% that this source allows. Look "
+            "at the reasons: perhaps a column changed."
+        ),
+        "too_many_likely": _(
+            "%(share)s%% of the rows are likely doubles, more than the %(most)s%% that this source allows. "
+            "Look at the examples: perhaps this file came in before under other numbers."
+        ),
+    }
+    if code in own:
+        return own[code] % params if code != "mapping" else own[code]
+    return str(reading_words.REFUSALS[code] % params) if code in reading_words.REFUSALS else code

@@ -1,0 +1,131 @@
+"""Take a file of an approved source into the registry, and watch it: read, compared, and written once two
+stewards agree. Safe to run again: what is known already changes nothing."""
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import STEWARD
+from dsp_platform.approval import services as approval
+from dsp_platform.jobs.models import Job
+from dsp_platform.web.errors import NotApproved
+from registry.imports.runs import services, store
+from registry.imports.runs.preview import findings_in_words, outcomes_in_words, reason_in_words
+from registry.imports.runs.progress import Progress, follow
+from registry.models import ImportRun, ImportSource
+
+State = ImportRun.State
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", nargs="?", type=Path, help="CSV or XLSX; none where the source is a table"
+        )
+        parser.add_argument("--source", required=True, help="code of the source")
+        parser.add_argument(
+            "--as", dest="uploader", help="the steward who brings it; else who drafted the source"
+        )
+        parser.add_argument("--approve-as", metavar="STEWARD", help="another steward, who approves it")
+        parser.add_argument("--go-on", metavar="REASON", help="why it goes on though it was stopped")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.as_json, self.begun = options["json"], time.monotonic()
+        source = ImportSource.objects.select_related("drafted_by").filter(code=options["source"]).first()
+        if source is None:
+            raise CommandError(f"There is no source “{options['source']}”.")
+        uploader = _steward(options["uploader"]) if options["uploader"] else source.drafted_by
+        approver = _steward(options["approve_as"]) if options["approve_as"] else None
+        if uploader is None:
+            raise CommandError("Nobody drafted the source: say with --as who brings the file.")
+        if approver == uploader:
+            raise CommandError(
+                f"It takes two: {uploader.username} brings it, so another steward approves it."
+            )
+        try:
+            run = self._upload(source, options["file"], uploader)
+            self._follow(run)
+            if run.state == State.STOPPED and options["go_on"]:
+                services.go_on(run=run, actor=uploader, reason=options["go_on"])
+                run.refresh_from_db()
+            if run.state == State.READY:
+                self._propose(run, uploader, approver)
+        except (NotApproved, ValidationError) as refused:
+            words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+            raise CommandError(" ".join(words)) from None
+        self._report(run)
+
+    def _upload(self, source: ImportSource, file: Path | None, uploader: User) -> ImportRun:
+        if file is None:
+            return services.take_table(source=source, actor=uploader)
+        if not file.is_file():
+            raise CommandError(f"{file} is no file.")
+        return services.upload(
+            source=source, file_name=file.name, pieces=store.pieces_of(file), actor=uploader, limited=False
+        )
+
+    def _propose(self, run: ImportRun, uploader: User, approver: User | None) -> None:
+        proposal = services.propose(run=run, actor=uploader)
+        if approver is None:
+            return
+        approval.approve(proposal=proposal, actor=approver, digest=proposal.digest)
+        self._follow(run)
+
+    def _follow(self, run: ImportRun) -> None:
+        job = follow(run, self._show)
+        if not self.as_json:
+            self.stdout.write("")
+        if job.state == Job.State.FAILED:
+            raise CommandError(f"Job {job.pk} failed ({job.error}). The log says where; it can be resumed.")
+
+    def _show(self, progress: Progress) -> None:
+        if self.as_json:
+            return
+        of = f" of {progress.total:,} ({progress.percent}%)" if progress.total else ""
+        left = f", {progress.left} left" if progress.left else ""
+        line = f"{progress.kind:<14} {progress.done:,}{of}, {progress.rate:,.0f} rows/s{left}"
+        self.stdout.write(f"\r{line:<79}", ending="")
+
+    def _report(self, run: ImportRun) -> None:
+        seconds = time.monotonic() - self.begun
+        if self.as_json:
+            found = {
+                "run": run.pk,
+                "state": run.state,
+                "reason": reason_in_words(run),
+                "rows": run.rows,
+                "outcomes": run.outcomes,
+                "findings": [
+                    {"code": code, "column": column, "rows": count, "first_row": first}
+                    for code, column, count, first in run.findings
+                ],
+                "seconds": round(seconds, 2),
+                "rows_per_second": round(run.rows / seconds, 1),
+            }
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
+            return
+        self.stdout.write(f"Import {run.pk}: {run.get_state_display()}. {reason_in_words(run)}".rstrip())
+        for label, count in outcomes_in_words(run):
+            self.stdout.write(f"{count:>12,}  {label}")
+        for line in findings_in_words(run):
+            self.stdout.write(f"{line.count:>12,}  {line.words} {line.column} ({line.first})".rstrip())
+        if run.state == State.READY:
+            self.stdout.write("It is proposed, and waits for a second steward.")
+        if run.state == State.STOPPED:
+            self.stdout.write("Look at the file. --go-on REASON, or the page of the import, lets it go on.")
+
+
+def _steward(username: str) -> User:
+    found = User.objects.filter(username=username, role=STEWARD, is_active=True).first()
+    if found is None:
+        raise CommandError(f"There is no steward “{username}”.")
+    return found

@@ -1,0 +1,337 @@
+"""Writes persons, households, memberships and documents by the thousand: beside ``writer`` the only code that
+does. It takes persons and documents from the staged rows of an import, by one statement for each table.
+
+The caller holds the lock of imports, has locked the households and persons that exist, and announces what was
+written once, at the end of the batch.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from dsp_platform.database.arrays import array, text_array
+from dsp_platform.database.references import TRIES, new_reference
+from dsp_platform.exchange.ledger import services as exchange
+from registry.identity.spid import new_spid
+from registry.models import Household, Person
+from registry.persons.writer import set_values
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of a run with a place after ``after``, up to ``upto``."""
+
+    run: int
+    source: str
+    after: int
+    upto: int
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"run": self.run, "source": self.source, "after": self.after, "upto": self.upto}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewHousehold:
+    """Members are persons and their relationships, the head among them."""
+
+    village: str
+    address: str = ""
+    poverty_level: str = ""
+    poverty_valid_to: date | None = None
+    members: list[tuple[int, str]]
+
+
+OF_BATCH = "row.run_id = %(run)s AND row.place > %(after)s AND row.place <= %(upto)s"
+
+# SPIDs were drawn when the rows were staged.
+TAKEN = f"""
+SELECT row.number FROM registry_stagedrow AS row JOIN registry_person AS person ON person.spid = row.spid
+WHERE {OF_BATCH} AND row.outcome IN ('new', 'likely') AND row.person_id IS NULL
+"""  # noqa: S608
+DRAW_AGAIN = """
+UPDATE registry_stagedrow AS row SET spid = given.spid
+FROM unnest(%(numbers)s::int[], %(spids)s::text[]) AS given (number, spid)
+WHERE row.run_id = %(run)s AND row.number = given.number
+"""
+NAME_PERSONS = f"""
+UPDATE registry_stagedrow AS row SET
+    person_id = nextval(pg_get_serial_sequence('registry_person', 'id')), made = '{{person}}', applied = true,
+    version = 1
+WHERE {OF_BATCH} AND outcome IN ('new', 'likely') AND person_id IS NULL
+"""  # noqa: S608
+ADD_PERSONS = f"""
+INSERT INTO registry_person (
+    id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key, latin_key,
+    latin_given_key, match_keys, origins, sex, date_of_birth, birth_precision, phone, village_id, language,
+    disability_level, verification, death_precision, version, created_at
+)
+SELECT person_id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key,
+    latin_key, latin_given_key, match_keys, jsonb_build_object('*', %(source)s::text), sex, date_of_birth,
+    birth_precision, phone, village, 'km', disability_level, 'source', 'day', 1, now()
+FROM registry_stagedrow AS row
+WHERE {OF_BATCH} AND row.made = '{{person}}' AND row.applied
+ORDER BY person_id
+"""  # noqa: S608
+
+
+def add_persons(batch: Batch) -> None:
+    """Of all rows of the batch that are new; each row then names its person."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, batch.parameters)
+        if numbers := [number for (number,) in cursor.fetchall()]:
+            spids = array(new_spid() for _number in numbers)
+            cursor.execute(DRAW_AGAIN, {**batch.parameters, "numbers": array(numbers), "spids": spids})
+        cursor.execute(NAME_PERSONS, batch.parameters)
+        cursor.execute(ADD_PERSONS, batch.parameters)
+
+
+# A number that is one person's only, and is on record of another one, stays with that one. What a person
+# holds already of a type is not replaced.
+ADD_DOCUMENTS = f"""
+WITH added AS (
+    INSERT INTO registry_identitydocument (person_id, type, number, digest, created_at)
+    SELECT DISTINCT ON (row.person_id, document ->> 0)
+        row.person_id, document ->> 0, convert_to(document ->> 1, 'UTF8'), decode(document ->> 2, 'hex'),
+        now()
+    FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
+    WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM registry_identitydocument AS held
+            WHERE held.person_id = row.person_id AND held.type = document ->> 0
+        )
+    ORDER BY row.person_id, document ->> 0, row.number
+    ON CONFLICT DO NOTHING
+    RETURNING person_id
+)
+UPDATE registry_stagedrow AS row SET made = array_append(row.made, 'documents')
+FROM (SELECT DISTINCT person_id FROM added) AS holder
+WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict')
+RETURNING row.person_id
+"""  # noqa: S608
+
+
+def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
+    """Of the rows with these outcomes. Returns who got one of those registered already."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_DOCUMENTS, {**batch.parameters, "outcomes": array(outcomes)})
+        return {person for (person,) in cursor.fetchall()}
+
+
+WRITTEN = (
+    "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key",
+    "latin_key", "latin_given_key", "sex", "birth_precision", "phone", "disability_level",
+)  # fmt: skip
+"""Columns that are texts; the others have a type of their own."""
+UPDATE_PERSONS = f"""
+UPDATE registry_person AS person SET
+    {", ".join(f"{column} = given.{column}" for column in WRITTEN)},
+    date_of_birth = given.date_of_birth::date, match_keys = given.match_keys::bigint[],
+    origins = given.origins::jsonb
+FROM unnest(
+    %(id)s::bigint[], {", ".join(f"%({column})s::text[]" for column in WRITTEN)},
+    %(date_of_birth)s::text[], %(match_keys)s::text[], %(origins)s::text[]
+) AS given (id, {", ".join(WRITTEN)}, date_of_birth, match_keys, origins)
+WHERE person.id = given.id
+"""  # noqa: S608
+
+
+def update_persons(changes: Iterable[tuple[Person, Mapping[str, Any], Mapping[str, str]]]) -> None:
+    """Each with its new values, as for ``PersonWriter.update_person``, and its new ``origins``. For what no
+    life event follows from."""
+    persons = []
+    for person, values, origins in changes:
+        set_values(person, values)
+        person.origins = dict(origins)
+        persons.append(person)
+    if not persons:
+        return
+    given = {column: text_array(getattr(one, column) for one in persons) for column in WRITTEN}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            UPDATE_PERSONS,
+            {
+                **given,
+                "id": array(one.pk for one in persons),
+                "date_of_birth": array(one.date_of_birth.isoformat() for one in persons),
+                "match_keys": text_array(array(one.match_keys) for one in persons),
+                "origins": text_array(json.dumps(one.origins) for one in persons),
+            },
+        )
+
+
+ADD_HOUSEHOLDS = """
+INSERT INTO registry_household (
+    number, village_id, address, poverty_level, poverty_valid_to, version, created_at
+)
+SELECT number, village, address, level, valid_to::date, 1, now()
+FROM unnest(
+    %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[], %(valid_to)s::text[]
+) AS given (number, village, address, level, valid_to)
+ON CONFLICT (number) DO NOTHING
+RETURNING number, id
+"""
+
+
+def add_households(new: Sequence[NewHousehold]) -> list[int]:
+    """With their members. Returns their keys, in the same order."""
+    keys: dict[int, int] = {}
+    for _try in range(TRIES):
+        missing = [place for place in range(len(new)) if place not in keys]
+        if not missing:
+            break
+        numbers = {new_reference("H"): place for place in missing}
+        rows = [new[place] for place in numbers.values()]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                ADD_HOUSEHOLDS,
+                {
+                    "numbers": array(numbers),
+                    "villages": array(one.village for one in rows),
+                    "addresses": text_array(one.address for one in rows),
+                    "levels": text_array(one.poverty_level for one in rows),
+                    "valid_to": array(_day(one.poverty_valid_to) for one in rows),
+                },
+            )
+            keys.update({numbers[number]: pk for number, pk in cursor.fetchall()})
+    if len(keys) != len(new):
+        raise RuntimeError("random numbers in a row were taken")
+    made = [keys[place] for place in range(len(new))]
+    add_members(
+        (pk, person, relationship)
+        for pk, one in zip(made, new, strict=True)
+        for person, relationship in one.members
+    )
+    return made
+
+
+ADD_MEMBERS = """
+WITH given AS (
+    SELECT * FROM unnest(%(households)s::bigint[], %(persons)s::bigint[], %(relationships)s::text[])
+        AS given (household, person, relationship)
+), added AS (
+    INSERT INTO registry_membership (household_id, person_id, relationship, started_on, ended_by_death)
+    SELECT household, person, relationship, (now() AT TIME ZONE 'Asia/Phnom_Penh')::date, false FROM given
+)
+UPDATE registry_person AS person SET village_id = home.village_id
+FROM given JOIN registry_household AS home ON home.id = given.household
+WHERE person.id = given.person AND person.village_id <> home.village_id
+"""
+
+
+def add_members(members: Iterable[tuple[int, int, str]]) -> None:
+    """Household, person and relationship, from today on; all then live in the village of the household. For
+    persons who are new: whoever is registered already moves with ``PersonWriter``, which tells of it."""
+    rows = list(members)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ADD_MEMBERS,
+            {
+                "households": array(household for household, _person, _relationship in rows),
+                "persons": array(person for _household, person, _relationship in rows),
+                "relationships": array(relationship for _household, _person, relationship in rows),
+            },
+        )
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def update_levels(levels: Mapping[int, tuple[str, date | None]]) -> None:
+    """By household, its poverty level and until when it is valid."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE registry_household AS home SET poverty_level = level, poverty_valid_to = valid_to::date"
+            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, level, valid_to)"
+            " WHERE home.id = given.id",
+            [
+                array(levels),
+                text_array(level for level, _valid_to in levels.values()),
+                array(_day(valid_to) for _level, valid_to in levels.values()),
+            ],
+        )
+
+
+def bump(*, persons: Collection[int], households: Collection[int]) -> None:
+    """A new version of what was changed, not of what is new."""
+    for table, keys in (("registry_household", households), ("registry_person", persons)):
+        with connection.cursor() as cursor:
+            bumped = f"UPDATE {table} SET version = version + 1 WHERE id = ANY (%s::bigint[])"  # noqa: S608
+            cursor.execute(bumped, [array(keys)])
+
+
+def announce(*, persons: Collection[int], households: Collection[int]) -> None:
+    """After what is live: an import has time."""
+    for kind, table, keys in (
+        ("person", "registry_person", persons),
+        ("household", "registry_household", households),
+    ):
+        with connection.cursor() as cursor:
+            versions = f"SELECT id, version FROM {table} WHERE id = ANY (%s::bigint[])"  # noqa: S608
+            cursor.execute(versions, [array(keys)])
+            exchange.announce(kind=kind, subjects=cursor.fetchall(), backlog=True)
+
+
+def announce_removed(versions: Mapping[int, int]) -> None:
+    """By key of a person who was deleted, their last version: operators are sent a withdrawal."""
+    exchange.announce(kind="person", subjects=[(pk, last + 1) for pk, last in versions.items()], backlog=True)
+
+
+REMOVE_PERSONS = """
+WITH given AS (
+    SELECT unnest(%(persons)s::bigint[]) AS id
+), no_documents AS (
+    DELETE FROM registry_identitydocument WHERE person_id IN (SELECT id FROM given)
+), left_homes AS (
+    DELETE FROM registry_membership WHERE person_id IN (SELECT id FROM given)
+    RETURNING household_id, person_id
+)
+SELECT DISTINCT left_homes.household_id FROM left_homes
+WHERE NOT EXISTS (
+    SELECT FROM registry_membership AS held
+    WHERE held.household_id = left_homes.household_id AND held.person_id NOT IN (SELECT id FROM given)
+)
+"""
+
+
+def remove_persons(persons: Collection[int]) -> dict[int, int]:
+    """Whom an import brought in and nobody has touched since, with the households they alone lived in.
+
+    Returns the last version of each.
+    """
+    if not persons:
+        return {}
+    versions = dict(Person.objects.filter(pk__in=persons).values_list("pk", "version"))
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE_PERSONS, {"persons": array(persons)})
+        empty = [pk for (pk,) in cursor.fetchall()]
+        homes = dict(Household.objects.filter(pk__in=empty).values_list("pk", "version"))
+        cursor.execute("DELETE FROM registry_household WHERE id = ANY (%s::bigint[])", [array(empty)])
+        cursor.execute(
+            "DELETE FROM registry_awaitingmatch WHERE person_id = ANY (%s::bigint[])", [array(persons)]
+        )
+        cursor.execute("DELETE FROM registry_person WHERE id = ANY (%s::bigint[])", [array(persons)])
+    exchange.announce(kind="household", subjects=[(pk, last + 1) for pk, last in homes.items()], backlog=True)
+    return versions
+
+
+def remove_documents(documents: Iterable[tuple[int, str, bytes]]) -> None:
+    """Person, type and digest of each."""
+    rows = list(documents)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM registry_identitydocument AS held"
+            " USING unnest(%s::bigint[], %s::text[], %s::text[]) AS given (person, type, digest)"
+            " WHERE held.person_id = given.person AND held.type = given.type"
+            " AND held.digest = decode(given.digest, 'hex')",
+            [
+                array(person for person, _type, _digest in rows),
+                array(kind for _person, kind, _digest in rows),
+                array(digest.hex() for _person, _type, digest in rows),
+            ],
+        )

@@ -1,0 +1,50 @@
+"""Imports in the admin: upload, what was found, proposal, refused rows."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from dsp_platform.approval.models import Proposal
+from dsp_platform.audit.models import AuditEvent
+from registry.models import ImportRun
+from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
+from tests.structure.conftest import browser
+
+
+@pytest.fixture
+def page(steward):
+    return browser(steward)
+
+
+def address(run, name="change"):
+    return reverse(f"admin:registry_importrun_{name}", args=[run.pk])
+
+
+def test_a_file_is_uploaded_compared_and_proposed(page, source):
+    file = SimpleUploadedFile("households.csv", file_of(FAMILY))
+    page.post(reverse("admin:registry_importrun_add"), {"source": source.pk, "file": file})
+    run = work(ImportRun.objects.get())
+    shown = page.get(address(run)).content.decode()
+    assert 'value="propose"' in shown
+    read = page.get(address(run)).context["read"]
+    page.post(address(run, "act"), {"act": "propose", "read": read})
+    assert Proposal.objects.get().kind == "import"
+
+
+def test_while_it_is_read_the_page_comes_again_by_itself(page, source, steward):
+    run = upload(source, FAMILY, steward)
+    assert 'http-equiv="refresh"' in page.get(address(run)).content.decode()
+
+
+def test_examples_do_not_show_who_it_is(page, source, steward):
+    run = compared(source, FAMILY, steward)
+    shown = page.get(address(run)).content.decode()
+    assert "សុភា" not in shown
+    assert "ស…" in shown
+
+
+def test_refused_rows_are_taken_as_a_file_and_that_is_recorded(page, source, steward):
+    run = compared(source, [sophea(), row("2", born="31/02/2001")], steward)
+    answer = page.get(address(run, "refused"))
+    assert b"31/02/2001" in b"".join(answer.streaming_content)
+    assert AuditEvent.objects.filter(action="export_refused", subject_id=run.pk).exists()

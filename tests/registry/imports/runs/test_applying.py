@@ -1,0 +1,153 @@
+"""Rows become persons, households and documents: each person once, and what a human wrote wins."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from dsp_platform.khmer.dates import PartialDate
+from registry.imports.runs import applying, services
+from registry.imports.runs.progress import follow
+from registry.models import AwaitingMatch, Household, IdentityDocument, Membership, Person, SourceConflict
+from registry.persons.writer import PersonWriter
+from registry.registration.services import register_household
+from tests.registry.cast import household_details, person_details
+from tests.registry.imports.runs.conftest import FAMILY, approve, compared, many, row, sophea, work
+
+
+def test_a_household_comes_in_with_its_members_and_documents(imported):
+    imported(FAMILY)
+    household = Household.objects.get()
+    members = Membership.objects.filter(household=household).order_by("person")
+    assert list(members.values_list("relationship", flat=True)) == ["head", "child", "child"]
+    assert IdentityDocument.objects.get().number == "012345678"
+
+
+def test_it_is_seen_where_a_person_came_from(imported):
+    imported(FAMILY)
+    person = Person.objects.first()
+    assert (person.verification, person.origins) == ("source", {"*": "idpoor-households"})
+
+
+def test_a_person_who_came_in_is_found_by_name_and_by_matching(imported):
+    imported(FAMILY)
+    person = Person.objects.get(given_name="ដារ៉ា")
+    saved = person.name_key, person.match_keys
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(person, family_name=person.family_name)
+    assert (person.name_key, person.match_keys) == saved
+
+
+def test_the_same_file_twice_changes_nothing(imported):
+    imported(FAMILY)
+    before = list(Person.objects.order_by("pk").values())
+    run = imported(FAMILY)
+    assert (run.state, run.outcomes) == ("nothing", {"known": 3})
+    assert list(Person.objects.order_by("pk").values()) == before
+
+
+def test_a_value_that_the_source_corrects_is_renewed(imported):
+    imported(FAMILY)
+    imported([sophea(), row("2", family_name="ចាន់"), FAMILY[2]])
+    assert Person.objects.get(given_name="ដារ៉ា").family_name == "ចាន់"
+
+
+def test_somebody_registered_with_the_same_card_is_filled(imported, sokha):
+    head = person_details(
+        family_name="សុខ", given_name="សុភា", born=_day(1970, 5, 6), document_type="identity_card",
+        document_number="012345678",
+    )  # fmt: skip
+    register_household(actor=sokha, details=household_details(head))
+    imported([sophea(phone="012345678"), row("2")])
+    known = Person.objects.get(given_name="សុភា")
+    assert (known.phone, known.origins) == ("+85512345678", {"phone": "idpoor-households"})
+    assert Membership.objects.get(person__given_name="ដារ៉ា").household == Household.objects.get()
+
+
+def _day(*parts):
+    return PartialDate(date(*parts))
+
+
+def test_what_a_person_told_stays_and_a_steward_is_asked(imported, sokha):
+    head = person_details(
+        family_name="សុខ", given_name="សុភា", born=_day(1970, 5, 6), phone="016 999 001",
+        document_type="identity_card", document_number="012345678",
+    )  # fmt: skip
+    register_household(actor=sokha, details=household_details(head))
+    imported([sophea(phone="012345678")])
+    assert Person.objects.get(given_name="សុភា").phone == "+85516999001"
+    assert SourceConflict.objects.get().in_source == "+85512345678"
+
+
+def test_a_likely_double_comes_in_and_waits_to_be_compared(imported, sokha):
+    twin = person_details(family_name="សុខ", given_name="ដារ៉ា", sex="male", born=_day(2001, 2, 3))
+    register_household(actor=sokha, details=household_details(twin))
+    AwaitingMatch.objects.all().delete()
+    run = imported([row("2", household="", relationship="", born="2001-02")])
+    assert run.outcomes == {"likely": 1}
+    assert AwaitingMatch.objects.get().person.origins
+
+
+def test_a_person_changed_by_hand_before_it_is_written_keeps_what_was_told(
+    source, steward, second_steward, imported
+):
+    imported(FAMILY)
+    run = compared(source, [sophea(), row("2", family_name="ចាន់"), FAMILY[2]], steward)
+    approve(run, steward, second_steward)
+    person = Person.objects.get(given_name="ដារ៉ា")
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(person, family_name="ហេង")
+    work(run)
+    person.refresh_from_db()
+    assert person.family_name == "ហេង"
+    assert SourceConflict.objects.get().in_source == "ចាន់"
+
+
+def test_somebody_registered_meanwhile_does_not_come_in_again(source, steward, second_steward, sokha):
+    run = compared(source, [sophea()], steward)
+    approve(run, steward, second_steward)
+    head = person_details(
+        family_name="សុខ", given_name="សុភា", born=_day(1970, 5, 6), document_type="identity_card",
+        document_number="012345678",
+    )  # fmt: skip
+    register_household(actor=sokha, details=household_details(head))
+    work(run)
+    assert Person.objects.filter(given_name="សុភា").count() == 1
+
+
+def test_two_imports_at_once_bring_each_person_once(source, steward, second_steward):
+    first, second = (compared(source, [sophea(reference=number)], steward) for number in ("1", "2"))
+    for run in (first, second):
+        approve(run, steward, second_steward)
+    work(first)
+    work(second)
+    assert Person.objects.count() == 1
+
+
+def test_the_same_person_twice_in_a_file_comes_in_once(imported):
+    imported([sophea(), sophea(reference="9", household="H9")])
+    assert Person.objects.count() == 1
+    assert Membership.objects.count() == 1
+
+
+@pytest.mark.parametrize("at", ["add_persons", "add_documents", "announce"])
+def test_what_breaks_down_in_the_middle_goes_on_and_nothing_is_twice(
+    source, steward, second_steward, monkeypatch, at
+):
+    monkeypatch.setattr(applying, "BATCH", 10)
+    run = approve(compared(source, many(12), steward), steward, second_steward)
+    whole, calls = getattr(applying.bulk_writer, at), []
+
+    def breaks(*args, **kwargs):
+        calls.append(at)
+        if len(calls) % 2:
+            raise ConnectionError
+        return whole(*args, **kwargs)
+
+    monkeypatch.setattr(applying.bulk_writer, at, breaks)
+    for _try in range(12):
+        if follow(run).state == "done":
+            break
+        services.resume(run=run, actor=steward)
+    assert (run.state, len(calls)) == ("applied", 6)
+    assert (Person.objects.count(), Household.objects.count(), Membership.objects.count()) == (24, 12, 24)

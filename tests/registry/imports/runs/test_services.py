@@ -1,0 +1,95 @@
+"""An import is compared first, stops where it looks wrong, and takes two stewards."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.errors import Decided, NobodyCanApprove, SamePerson
+from dsp_platform.audit.models import AuditEvent
+from registry.imports.runs import services
+from registry.imports.runs.errors import FileRefused, NotNow, SourceNotInForce
+from registry.imports.runs.preview import reason_in_words
+from registry.models import ImportSource, Person
+from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
+from tests.roles import as_owner
+
+
+def test_nothing_is_written_before_it_is_approved(source, steward):
+    run = compared(source, FAMILY, steward)
+    assert (run.state, run.outcomes, Person.objects.count()) == ("ready", {"new": 3}, 0)
+
+
+def test_the_file_is_kept_encrypted_and_only_until_it_is_read(source, steward, folder):
+    run = upload(source, FAMILY, steward)
+    (file,) = folder.iterdir()
+    assert "សុភា".encode() not in file.read_bytes()
+    work(run)
+    assert list(folder.iterdir()) == []
+
+
+@as_owner()
+def strict(source):
+    source.trust = {**source.trust, "stop_above": 30}
+    ImportSource.objects.filter(pk=source.pk).update(trust=source.trust)
+    return source
+
+
+def test_with_too_many_refusals_it_stops_until_a_steward_says_why_it_goes_on(source, steward):
+    run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
+    assert (run.state, run.reason["code"]) == ("stopped", "too_many_refused")
+    assert "50%" in reason_in_words(run)
+    with pytest.raises(NotNow):
+        services.propose(run=run, actor=steward)
+    services.go_on(run=run, actor=steward, reason="one typing error")
+    run.refresh_from_db()
+    assert run.state == "ready"
+    assert AuditEvent.objects.get(action="continue_import").reason == "one typing error"
+
+
+def test_whoever_uploaded_it_does_not_approve_it(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    with pytest.raises(SamePerson):
+        approval.approve(proposal=proposal, actor=steward, digest=proposal.digest)
+
+
+def test_nor_where_somebody_else_proposes_it(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    with pytest.raises(NobodyCanApprove):
+        services.propose(run=run, actor=second_steward)
+
+
+def test_what_was_given_up_is_not_approved(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    services.give_up(run=run, actor=steward)
+    with pytest.raises(Decided):
+        approval.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert Person.objects.count() == 0
+
+
+def test_only_from_a_source_in_force(source, steward):
+    with as_owner():
+        ImportSource.objects.filter(pk=source.pk).update(state="ended")
+    source.refresh_from_db()
+    with pytest.raises(SourceNotInForce):
+        upload(source, FAMILY, steward)
+
+
+def test_only_by_stewards(source, commune_clerk):
+    with pytest.raises(PermissionDenied):
+        upload(source, FAMILY, commune_clerk)
+
+
+def test_a_file_that_is_too_large_is_not_kept(source, steward, settings, folder):
+    settings.IMPORT_MEGABYTES = 0
+    with pytest.raises(FileRefused):
+        services.upload(source=source, file_name="f.csv", pieces=[file_of(FAMILY)], actor=steward)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_read_says_why(source, steward):
+    run = services.upload(source=source, file_name="f.csv", pieces=[b"%PDF-1.7 ..."], actor=steward)
+    work(run)
+    assert run.state == "refused"
+    assert reason_in_words(run)
