@@ -33,6 +33,7 @@ from registry.models import (
     CoverageCount,
     Enrolment,
     Household,
+    ImportRun,
     LifeSituation,
     Merge,
     PhoneReplacement,
@@ -238,7 +239,12 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     )  # fmt: skip
     CoverageCount.objects.create(kind="none", commune="010201", persons=12)
     note_conflicts(source="nssf-members", differences=[Difference(person.pk, "sex", person.sex, "male")])
-    save_draft(source=unsaved_source(), actor=steward)
+    draft = unsaved_source()
+    save_draft(source=draft, actor=steward)
+    ImportRun.objects.create(
+        source=draft, file_name="members.csv", digest="0" * 64, size=1, state="ready", rows=1,
+        outcomes={"new": 1}, findings=[["name_split", "", 1, 2]], uploaded_by=steward,
+    )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"
     return house
