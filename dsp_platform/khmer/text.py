@@ -42,6 +42,8 @@ def normalise(text: str) -> str:
 
 def clean(text: str) -> str:
     """One line without invisible characters, control characters and repeated spaces."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACES.sub(" ", visible(_CONTROL.sub("", text))).strip()
 
 
@@ -53,6 +55,8 @@ def clean_lines(text: str) -> str:
 
 def search_key(text: str) -> str:
     """Equal for spellings that people take for the same word, Khmer or Latin."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text)).casefold()
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     key = latin_digits(_NOT_IN_KEY.sub("", folded.translate(_DISCOURAGED)))
     # Again where a sign that was left out has hidden another order: ស៊ុី is ស៊ី.

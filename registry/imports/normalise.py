@@ -227,7 +227,7 @@ def _cell(cells: Cells, at: int | None) -> str:
 @lru_cache(DISTINCT)
 def _born_problem(born: PartialDate, today: date) -> str:
     try:
-        validate_born(born)
+        validate_born(born, today)
     except ValidationError as error:
         return error.code or "date_impossible"
     return ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from django.utils import timezone
 
@@ -13,8 +14,9 @@ from registry.plausibility.situation import Member, Situation
 from registry.plausibility.wizard import RARE
 
 
-def household_findings(members: Iterable[Member]) -> list[Finding]:
-    entered = Situation(today=timezone.localdate(), members=tuple(members))
+def household_findings(members: Iterable[Member], today: date | None = None) -> list[Finding]:
+    """``today`` spares whoever judges thousands of households a look at the clock for each."""
+    entered = Situation(today=today or timezone.localdate(), members=tuple(members))
     return findings(replace(entered, named_head=entered.head))
 
 

@@ -5,6 +5,7 @@ the service. Each ``validate_*`` returns the value as it is stored or raises Val
 """
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import regex
@@ -95,9 +96,9 @@ def validate_address(text: str) -> str:
     )
 
 
-def validate_born(born: PartialDate) -> PartialDate:
+def validate_born(born: PartialDate, today: date | None = None) -> PartialDate:
     """Refused only if no day fits."""
-    today = timezone.localdate()
+    today = today or timezone.localdate()
     if not born.may_precede(PartialDate(today)):
         raise _invalid("date_in_future", _("The date of birth is in the future."))
     if born.last.year < today.year - LONGEST_LIFE:

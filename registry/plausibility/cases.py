@@ -159,11 +159,10 @@ def size_of_household(situation: Situation) -> Cases:
 
 
 def same_name_and_birth(situation: Situation) -> Cases:
-    keys = {one.key: (search_key(one.name), one.born) for one in situation.members if one.name}
-    often = {key for key, count in Counter(keys.values()).items() if count > 1}
-    alike = [one for one in situation.members if keys.get(one.key) in often]
-    for one, other in combinations(alike, 2):
-        if keys[one.key] == keys[other.key]:
+    births = Counter(one.born for one in situation.members)
+    twins = [one for one in situation.members if one.name and births[one.born] > 1]
+    for one, other in combinations(twins, 2):
+        if one.born == other.born and search_key(one.name) == search_key(other.name):
             yield Case({"one": one, "other": other}, 2, 2)
 
 

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from registry.imports.findings import Finding
 from registry.imports.staged import StagedPerson
 from registry.persons.plausible import household_findings, last_of
@@ -16,9 +18,10 @@ def implausible(persons: Sequence[StagedPerson]) -> dict[int, list[Finding]]:
         if person.household and person.born and person.relationship:
             households[person.household].append(place)
     found: dict[int, list[Finding]] = defaultdict(list)
+    today = timezone.localdate()
     for places in households.values():
         members = [_member(place, persons[place]) for place in places]
-        for one in household_findings(members):
+        for one in household_findings(members, today):
             last = last_of(one)
             code = "implausible" if one.is_impossible else "unusual"
             found[places[0] if last is None else last].append(Finding(code, "", {"rule": one.rule.code}))

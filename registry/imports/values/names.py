@@ -98,10 +98,15 @@ def split_name(cell: str, family_first: bool) -> Parts:
     return Parts(family, given, words.sex, (*words.findings, "name_split"))
 
 
+@lru_cache(DISTINCT)
+def _is_title(text: str) -> bool:
+    return search_key(text) in _ALONE
+
+
 def two_names(family: str, given: str) -> Parts:
     """Of two cells. A title stands in the first of them that has anything."""
     first = without_title(family, True)
-    if search_key(first.text) in _ALONE and cell_text(given):  # a cell of its own
+    if _is_title(first.text) and cell_text(given):  # a cell of its own
         first = Words("", _SEX_OF.get(search_key(first.text), ""), ("title_removed",))
     second = without_title(given, not first.text)
     return Parts(first.text, second.text, first.sex or second.sex, first.findings + second.findings)
@@ -150,7 +155,6 @@ class ReadNames(NamedTuple):
     latin_findings: Findings = ()
 
 
-@lru_cache(DISTINCT)
 def read_names(own: Parts, latin: Parts) -> ReadNames:
     """Of the columns of the name and of the name in Latin letters. Where only one has anything it is both."""
     latin_names, latin_findings = _checked_latin(latin)
