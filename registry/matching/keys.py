@@ -4,7 +4,7 @@ name, the birth or the place. Numbers, so that one index of PostgreSQL finds all
 A key alone says nothing. Each is narrow enough that few persons have it: docs/reference/matching.md.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import blake2b
 
 from registry.matching.common_names import is_common_surname
@@ -18,8 +18,11 @@ def match_keys(record: MatchRecord) -> list[int]:
     """Ascending. Not of documents, which have an index of their own. With the whole name alone, which too
     many have for the matching of records: a search asks for it (``name_keys_in``)."""
     features = Features(record)
-    names = (_number(f"n|{name}") for name in _whole_names(features))
-    return sorted({*keys_of(features), *names})
+    return _numbers([*_keys(features), *_names_alone(features)])
+
+
+def _names_alone(features: Features) -> list[str]:
+    return [f"n|{name}" for name in _whole_names(features)]
 
 
 def name_keys_in(record: MatchRecord) -> list[int]:
@@ -29,50 +32,52 @@ def name_keys_in(record: MatchRecord) -> list[int]:
     one = Features(record)
     names = _whole_names(one)
     if not one.villages:
-        keys = {f"n|{name}" for name in names}
-    else:
-        keys = {f"np|{name}|{district}" for name in names for district in _districts(one)}
-        if not one.family.sounds:
-            keys |= {f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages}
-    return sorted(map(_number, keys))
+        return _numbers(_names_alone(one))
+    keys = [f"np|{name}|{district}" for name in names for district in _districts(one)]
+    if not one.family.sounds:
+        keys += [f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages]
+    return _numbers(keys)
 
 
 def keys_of(features: Features) -> list[int]:
-    return sorted({_number(key) for key in _keys(features)})
+    return _numbers(_keys(features))
 
 
-def _number(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+def without_names_alone(features: Features, keys: Iterable[int]) -> list[int]:
+    """``keys_of`` what has these ``match_keys``."""
+    return sorted(set(keys).difference(_numbers(_names_alone(features))))
 
 
-def _keys(one: Features) -> Iterator[str]:
-    communes = {code[:_COMMUNE] if len(code) == _CODE else code for code in one.villages}
-    districts = _districts(one)
-    parts = sorted({*one.family.sounds, *one.given.sounds})
-    names = _whole_names(one)
-    for name in names:
-        yield from (f"np|{name}|{district}" for district in districts)
-    # A rare surname tells more than a common one.
-    rare = [family for family in one.family.sounds if not is_common_surname(family)]
-    yield from (f"fv|{family}|{village}" for family in rare for village in one.villages)
-    if rare:
-        yield from (f"fn|{name}" for name in names)
-    initials = {given[:1] for given in one.given.sounds}
-    yield from (
-        f"fi|{family}|{initial}|{village}"
-        for family in one.family.sounds
-        for initial in initials
-        for village in one.villages
+def _numbers(keys: Iterable[str]) -> list[int]:
+    from_bytes = int.from_bytes
+    return sorted(
+        {from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True) for key in keys}
     )
-    yield from (f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages)
-    if one.birth is None:
-        return
-    birth = one.birth
-    yield from (f"ny|{name}|{birth.year}" for name in names)
-    yield from (f"yv|{part}|{birth.year}|{village}" for part in parts for village in one.villages)
-    yield from (f"ty|{phone}|{birth.year}" for phone in one.phones)
+
+
+def _keys(one: Features) -> list[str]:
+    """Lists, not generators: millions are made."""
+    families, givens, birth = one.family.sounds, one.given.sounds, one.birth
+    parts, names = {*families, *givens}, _whole_names(one)
+    keys = [f"np|{name}|{district}" for district in _districts(one) for name in names]
+    # A rare surname tells more than a common one.
+    rare = [family for family in families if not is_common_surname(family)]
+    if rare:
+        keys += [f"fn|{name}" for name in names]
+    initials = {given[:1] for given in givens}
+    for village in one.villages:
+        keys += [f"fv|{family}|{village}" for family in rare]
+        keys += [f"fi|{family}|{initial}|{village}" for family in families for initial in initials]
+        keys += [f"gv|{part}|{village}" for part in givens]
+        if birth:
+            keys += [f"yv|{part}|{birth.year}|{village}" for part in parts]
+    if birth is None:
+        return keys
+    keys += [f"ny|{name}|{birth.year}" for name in names]
+    keys += [f"ty|{phone}|{birth.year}" for phone in one.phones]
     if birth.day:
-        yield from _of_day(birth, names, parts, communes)
+        keys += _of_day(one, birth, names, parts)
+    return keys
 
 
 def _districts(one: Features) -> set[str]:
@@ -85,13 +90,13 @@ def _whole_names(one: Features) -> set[str]:
     return both or {*one.family.sounds, *one.given.sounds}
 
 
-def _of_day(
-    birth: Birth, names: Iterable[str], parts: Iterable[str], communes: Iterable[str]
-) -> Iterator[str]:
-    yield from (f"bp|{birth.digits}|{commune}" for commune in communes)
+def _of_day(one: Features, birth: Birth, names: Iterable[str], parts: Iterable[str]) -> list[str]:
+    communes = {code[:_COMMUNE] if len(code) == _CODE else code for code in one.villages}
+    keys = [f"bp|{birth.digits}|{commune}" for commune in communes]
     if birth.is_usual:
-        return
-    initials = "".join(sorted(part[:1] for part in parts))
-    yield f"bi|{birth.digits}|{initials}"
-    yield from (f"bn|{birth.digits}|{part}" for part in parts)
-    yield from (f"nd|{name}|{birth.digits[:4]}" for name in names)
+        return keys
+    initials = "".join(sorted([part[:1] for part in parts]))
+    keys.append(f"bi|{birth.digits}|{initials}")
+    keys += [f"bn|{birth.digits}|{part}" for part in parts]
+    keys += [f"nd|{name}|{birth.digits[:4]}" for name in names]
+    return keys

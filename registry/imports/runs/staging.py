@@ -1,7 +1,7 @@
 """The first job of an import: rows of the file, normalised, into staged rows."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from dsp_platform.database import plans
+from dsp_platform.database.arrays import array
 from dsp_platform.encryption import crypto
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.khmer.text import search_key
@@ -52,8 +53,12 @@ FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
 ) AS earlier
 """
 _SAYS = attrgetter(*(one.name for one in fields(StagedPerson)))
+_WHO_IT_IS = attrgetter(
+    "family_name", "given_name", "latin_family_name", "latin_given_name", "born", "village"
+)
 # Surnames and given names come again and again.
 _name_key = lru_cache(100_000)(search_key)
+_NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -160,7 +165,7 @@ def _stage(run: ImportRun, rows: Sequence[Row], normaliser: Normaliser) -> None:
             findings = [*one.findings, *extra.get(at, ())]
             household = one.person.household
             place = places.setdefault(household, row.number) if household else row.number
-            lines.append(_line(_values(run.pk, row, one.person, findings, place, digest_of)))
+            lines.append(_line(_values(str(run.pk), row, one.person, findings, place, digest_of)))
         copy.write("".join(lines))
 
 
@@ -173,43 +178,37 @@ def _places_of(run: ImportRun, households: Collection[str]) -> dict[str, int]:
 
 
 def _values(
-    run: int, row: Row, one: StagedPerson, findings: Sequence[Finding], place: int, digest_of: Any
-) -> Iterator[Any]:
+    run: str, row: Row, one: StagedPerson, findings: Sequence[Finding], place: int, digest_of: Any
+) -> list[Any]:
+    """In the order of ``COLUMNS``."""
     refused = any(finding.is_refusal for finding in findings)
     digests = [(kind, document_digest(kind, number), number) for kind, number in one.documents]
-    digest = digest_of(_SAYS(one))
-    identity = (
-        one.family_name,
-        one.given_name,
-        one.latin_family_name,
-        one.latin_given_name,
-        one.born,
-        one.village,
-    )
-    yield from (run, row.number, place)
     # What a source without numbers calls a person: who they are.
-    yield one.reference or "~" + digest_of([*identity, *(number for _kind, number in one.documents)])
-    yield from (one.household, digest)
-    yield StagedRow.Outcome.REFUSED if refused else StagedRow.Outcome.NEW
-    yield json.dumps([[finding.code, finding.column, dict(finding.params)] for finding in findings])
-    yield "\\x" + crypto.encrypt(json.dumps(list(row.cells))).hex() if refused else None
-    yield from (new_spid(), one.relationship)
-    yield from (one.family_name, one.given_name, one.latin_family_name, one.latin_given_name)
-    yield from name_keys(one.family_name, one.given_name, _name_key)
-    yield from name_keys(one.latin_family_name, one.latin_given_name, _name_key)
-    keys = () if refused else match_keys(_record(one, digests))
-    yield "{" + ",".join(map(str, keys)) + "}"
-    yield one.sex
-    yield from (one.born.first, one.born.precision) if one.born else (None, "")
-    yield from (one.phone, one.village, one.address, one.disability_level, one.poverty_level)
-    yield one.poverty_valid_to
-    yield json.dumps(
-        []
-        if refused
-        else [[kind, crypto.encrypt(number).decode(), digest.hex()] for kind, digest, number in digests]
+    reference = one.reference or "~" + digest_of(
+        [*_WHO_IT_IS(one), *(number for _kind, number in one.documents)]
     )
-    yield from (one.member_number, one.card_number, one.level, one.since)
-    yield from ("f", "[]", "{}")
+    cells = "\\x" + crypto.encrypt(json.dumps(list(row.cells))).hex() if refused else None
+    keys = () if refused else match_keys(_record(one, digests))
+    born = one.born
+    return [
+        run, row.number, place, reference, one.household, digest_of(_SAYS(one)),
+        StagedRow.Outcome.REFUSED.value if refused else StagedRow.Outcome.NEW.value,
+        json.dumps([[each.code, each.column, dict(each.params)] for each in findings]) if findings else "[]",
+        cells, new_spid(), one.relationship,
+        one.family_name, one.given_name, one.latin_family_name, one.latin_given_name,
+        *name_keys(one.family_name, one.given_name, _name_key),
+        *name_keys(one.latin_family_name, one.latin_given_name, _name_key),
+        array(keys), one.sex, born.first if born else None, born.precision if born else "",
+        one.phone, one.village, one.address, one.disability_level, one.poverty_level, one.poverty_valid_to,
+        _documents(digests) if digests and not refused else "[]",
+        one.member_number, one.card_number, one.level, one.since, "f", "[]", "{}",
+    ]  # fmt: skip
+
+
+def _documents(digests: Sequence[tuple[str, bytes, str]]) -> str:
+    return json.dumps(
+        [[kind, crypto.encrypt(number).decode(), digest.hex()] for kind, digest, number in digests]
+    )
 
 
 def _record(one: StagedPerson, digests: Sequence[tuple[str, bytes, str]]) -> MatchRecord:
@@ -227,12 +226,8 @@ def _record(one: StagedPerson, digests: Sequence[tuple[str, bytes, str]]) -> Mat
 
 
 def _line(values: Iterable[Any]) -> str:
-    return "\t".join(map(_field, values)) + "\n"
-
-
-def _field(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    text = str(value)
-    is_plain = text.isprintable() and "\\" not in text
-    return text if is_plain else text.translate(_ESCAPES)
+    texts = [None if value is None else str(value) for value in values]
+    written = "".join(filter(None, texts))
+    if not written.isprintable() or "\\" in written:
+        texts = [text and text.translate(_ESCAPES) for text in texts]
+    return "\t".join([_NULL if text is None else text for text in texts]) + "\n"
