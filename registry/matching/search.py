@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from django.db import connection
 from django.db.models import Q
 
+from dsp_platform.database.arrays import array, text_array
 from registry.matching.features import Features
 from registry.matching.keys import keys_of
 from registry.matching.records import Match, MatchRecord
@@ -24,9 +25,10 @@ _CANDIDATES = """
     WHERE person.merged_into_id IS NULL
     UNION ALL
     SELECT wanted.place, person.id, true
-    FROM unnest(%(document_places)s::int[], %(digests)s::bytea[]) AS wanted (place, digest)
+    FROM unnest(%(document_places)s::int[], %(digests)s::text[]) AS wanted (place, digest)
     CROSS JOIN LATERAL (
-        SELECT person_id FROM registry_identitydocument WHERE digest = wanted.digest LIMIT %(most)s
+        SELECT person_id FROM registry_identitydocument
+        WHERE digest = decode(wanted.digest, 'hex') LIMIT %(most)s
     ) document
     JOIN registry_person person ON person.id = document.person_id
     WHERE person.merged_into_id IS NULL
@@ -40,8 +42,13 @@ def matches_of(records: Sequence[MatchRecord]) -> list[list[Match]]:
     be two persons is left out.
     """
     features = [Features(record) for record in records]
-    candidates = _candidates(features)
-    decided = _decided({record.person_id for record in records if record.person_id})
+    return matches_of_features(features, [keys_of(one) for one in features])
+
+
+def matches_of_features(features: Sequence[Features], keys: Sequence[Collection[int]]) -> list[list[Match]]:
+    """``matches_of`` records whose features are known, and whose keys (``keys_of``)."""
+    candidates = _candidates(features, keys)
+    decided = _decided({one.record.person_id for one in features if one.record.person_id})
     records_found = columns_of({pk for found in candidates.values() for pk in found})
     at_first_sight = {pk: Features(record) for pk, record in records_found.items()}
     left = [
@@ -66,7 +73,7 @@ def matches_of(records: Sequence[MatchRecord]) -> list[list[Match]]:
     ]
 
 
-def _candidates(features: Sequence[Features]) -> dict[int, dict[int, bool]]:
+def _candidates(features: Sequence[Features], keys: Sequence[Collection[int]]) -> dict[int, dict[int, bool]]:
     """By place in the list and key of the person, whether a document is the same."""
     found: dict[int, dict[int, bool]] = defaultdict(dict)
     documents = [(place, digest) for place, one in enumerate(features) for _type, digest in one.documents]
@@ -74,21 +81,16 @@ def _candidates(features: Sequence[Features]) -> dict[int, dict[int, bool]]:
         cursor.execute(
             _CANDIDATES,
             {
-                "places": list(range(len(features))),
-                "keys": [_array(keys_of(one)) for one in features],
-                "document_places": [place for place, _digest in documents],
+                "places": array(range(len(features))),
+                "keys": text_array(map(array, keys)),
+                "document_places": array(place for place, _digest in documents),
                 "most": MOST_PER_DOCUMENT,
-                "digests": [digest for _place, digest in documents],
+                "digests": array(digest.hex() for _place, digest in documents),
             },
         )
         for place, person, by_document in cursor.fetchall():
             found[place][person] = found[place].get(person, False) or by_document
     return found
-
-
-def _array(numbers: Sequence[int]) -> str:
-    """As PostgreSQL writes one: arrays of unlike lengths make no array of arrays."""
-    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _decided(persons: Collection[int]) -> dict[int, set[int]]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import cast
 
+from dsp_platform.database.arrays import numbers_in
 from dsp_platform.database.history import history_of
 from dsp_platform.khmer.dates import PartialDate, Precision
 from registry.matching.features import companion_key
@@ -36,7 +37,7 @@ def columns_of(persons: Collection[int]) -> dict[int, MatchRecord]:
     """Only what stands in the columns of the person: enough to see that somebody is another person."""
     if not persons:
         return {}
-    rows = Person.objects.filter(pk__in=persons)
+    rows = Person.objects.filter(pk__in=numbers_in(persons))
     columns = rows.values_list("pk", *_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone")
     return {
         pk: MatchRecord(
@@ -74,7 +75,9 @@ def completed(records: Mapping[int, MatchRecord]) -> dict[int, MatchRecord]:
 
 def _documents_of(persons: Collection[int]) -> dict[int, set[tuple[str, bytes]]]:
     found: dict[int, set[tuple[str, bytes]]] = defaultdict(set)
-    rows = IdentityDocument.objects.filter(person__in=list(persons)).values_list("person", "type", "digest")
+    rows = IdentityDocument.objects.filter(person__in=numbers_in(persons)).values_list(
+        "person", "type", "digest"
+    )
     for person, kind, digest in rows:
         found[person].add((kind, bytes(digest)))
     return found
@@ -82,7 +85,7 @@ def _documents_of(persons: Collection[int]) -> dict[int, set[tuple[str, bytes]]]
 
 def _past_villages_of(persons: Collection[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    events = history_of(Person).filter(pgh_obj__in=list(persons))
+    events = history_of(Person).filter(pgh_obj__in=numbers_in(persons))
     for person, village in events.values_list("pgh_obj", "village").distinct():
         found[person].add(village)
     return found
@@ -91,9 +94,9 @@ def _past_villages_of(persons: Collection[int]) -> dict[int, set[str]]:
 def _households_of(persons: Collection[int]) -> dict[int, set[str]]:
     """All who ever lived in a household they live or lived in."""
     found: dict[int, set[str]] = defaultdict(set)
-    lives = list(Membership.objects.filter(person__in=list(persons)).values_list("person", "household"))
+    lives = list(Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", "household"))
     beside: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    rows = Membership.objects.filter(household__in={household for _person, household in lives})
+    rows = Membership.objects.filter(household__in=numbers_in({household for _person, household in lives}))
     for household, other, *names in rows.values_list(
         "household", "person", *(f"person__{name}" for name in _NAMES)
     ):

@@ -228,7 +228,7 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
         with connection.cursor() as cursor:
             cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
             numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk).filter(number__in=numbers))
+    again = list(comparing.rows_to_compare(run.pk, "doubles", "findings").filter(number__in=numbers))
     if not again:
         return
     decided = comparing.decide(run, again, within=False)

@@ -11,13 +11,14 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from dsp_platform.database import plans
-from dsp_platform.database.arrays import array, text_array
+from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
 from registry.matching.features import Features, companion_key
+from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import match
-from registry.matching.search import matches_of
+from registry.matching.search import matches_of_features
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
 
@@ -25,8 +26,8 @@ BATCH = 2500
 MOST_PER_KEY = 50
 """A key that more rows have compares none of them: it is the name and village of a whole clan."""
 COMPARED = (
-    "number", "place", "household", "reference", "digest", "outcome", "doubles", "findings", "family_name",
-    "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
+    "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
+    "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
     "village", "disability_level", "documents",
 )  # fmt: skip
 
@@ -113,9 +114,9 @@ def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     return JobStep(cursor=rows[-1].number, done=len(rows))
 
 
-def rows_to_compare(run: int) -> QuerySet[StagedRow, Any]:
-    """As named tuples, which cost a tenth of what objects do."""
-    return StagedRow.objects.filter(run=run).order_by("number").values_list(*COMPARED, named=True)
+def rows_to_compare(run: int, *more: str) -> QuerySet[StagedRow, Any]:
+    """As named tuples, which cost a tenth of what objects do. ``more`` columns than are compared."""
+    return StagedRow.objects.filter(run=run).order_by("number").values_list(*COMPARED, *more, named=True)
 
 
 def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> None:
@@ -127,13 +128,14 @@ def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -
 def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
     """By the number of the row."""
     beliefs = beliefs_of(run)
-    records = records_of_rows(run, rows)
+    features = _features_of(run, rows)
     named = _named(run, rows)
     others = [row for row in rows if row.number not in named]
-    found = dict(
-        zip((row.number for row in others), matches_of([records[row.number] for row in others]), strict=True)
-    )
-    inside = _inside(run, rows, records) if within else {}
+    compared = [features[row.number] for row in others]
+    keys = [without_names_alone(one, row.match_keys) for one, row in zip(compared, others, strict=True)]
+    matches = matches_of_features(compared, keys)
+    found = {row.number: some for row, some in zip(others, matches, strict=True)}
+    inside = _inside(run, rows, features) if within else {}
     taken = _holders(rows)
     wanted = {pk for pk, _is_known in named.values()}
     wanted |= {matches[0].person_id for matches in found.values() if matches}
@@ -196,10 +198,10 @@ def _double(who: dict[str, int], one: Match) -> dict[str, Any]:
     return {**who, "weight": round(one.weight, 2), "evidence": evidence}
 
 
-def records_of_rows(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, MatchRecord]:
+def _features_of(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, Features]:
     rows = list(rows)
     companions = _companions(run, {row.household for row in rows} - {""})
-    return {row.number: _record(row, companions.get(row.household, ())) for row in rows}
+    return {row.number: Features(_record(row, companions.get(row.household, ()))) for row in rows}
 
 
 def _record(row: StagedRow, companions: Collection[tuple[int, str]]) -> MatchRecord:
@@ -220,7 +222,7 @@ def _record(row: StagedRow, companions: Collection[tuple[int, str]]) -> MatchRec
 def _companions(run: ImportRun, households: Collection[str]) -> dict[str, list[tuple[int, str]]]:
     """By household, the number of each row and the key of its name."""
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    rows = StagedRow.objects.filter(run=run, household__in=households)
+    rows = StagedRow.objects.filter(run=run, household__in=texts_in(households))
     for household, number, *names in rows.values_list(
         "household", "number", "family_name", "given_name", "latin_family_name", "latin_given_name"
     ):
@@ -231,7 +233,7 @@ def _companions(run: ImportRun, households: Collection[str]) -> dict[str, list[t
 def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bool]]:
     """Whom the source named before by the same reference, and whether it says the same of them again."""
     by_reference = {row.reference: row for row in rows}
-    records = SourceRecord.objects.filter(source=run.source_id, reference__in=list(by_reference))
+    records = SourceRecord.objects.filter(source=run.source_id, reference__in=texts_in(by_reference))
     return {
         by_reference[reference].number: (remaining or person, digest == by_reference[reference].digest)
         for reference, person, remaining, digest in records.values_list(
@@ -241,7 +243,7 @@ def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bo
 
 
 def _inside(
-    run: ImportRun, rows: Sequence[StagedRow], records: Mapping[int, MatchRecord]
+    run: ImportRun, rows: Sequence[StagedRow], features: Mapping[int, Features]
 ) -> dict[int, list[tuple[int, Match]]]:
     """By row, which earlier rows are of the same person, certainly or likely; the best first."""
     numbers = [row.number for row in rows]
@@ -252,20 +254,13 @@ def _inside(
             "number", "other"
         )
     )
-    earlier = {other for _number, other in pairs} - records.keys()
-    more = rows_to_compare(run.pk).filter(number__in=earlier).exclude(outcome=StagedRow.Outcome.REFUSED)
-    all_records = {**records, **records_of_rows(run, more)}
-    features: dict[int, Features] = {}
-
-    def features_of(number: int) -> Features:
-        if number not in features:
-            features[number] = Features(all_records[number])
-        return features[number]
-
+    earlier = {other for _number, other in pairs} - features.keys()
+    more = rows_to_compare(run.pk).filter(number__in=numbers_in(earlier))
+    with_earlier = {**features, **_features_of(run, more.exclude(outcome=StagedRow.Outcome.REFUSED))}
     found: dict[int, list[tuple[int, Match]]] = defaultdict(list)
     for number, other in pairs:
-        if number in records and other in all_records:
-            one = match(features_of(number), features_of(other))
+        if number in features and other in with_earlier:
+            one = match(with_earlier[number], with_earlier[other])
             if one:
                 found[number].append((other, one))
     for matches in found.values():
@@ -276,7 +271,9 @@ def _inside(
 def _holders(rows: Iterable[StagedRow]) -> dict[str, set[int]]:
     """By digest, who holds a document that is one person's only."""
     digests = [bytes.fromhex(digest) for row in rows for _kind, _number, digest in row.documents]
-    held = IdentityDocument.objects.filter(digest__in=digests).exclude(type__in=IdentityDocument.SHARED_TYPES)
+    held = IdentityDocument.objects.filter(digest__in=bytes_in(digests)).exclude(
+        type__in=IdentityDocument.SHARED_TYPES
+    )
     found: dict[str, set[int]] = defaultdict(set)
     for digest, person in held.values_list("digest", "person"):
         found[bytes(digest).hex()].add(person)
