@@ -1817,4 +1817,8 @@ class Migration(FirstMigration):
             package='registry',
             name='programmes',
         ),
+        dsp_platform.database.sql_files.RunSQLFile(
+            package='registry',
+            name='staged_rows',
+        ),
     ]
