@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -34,6 +34,8 @@ class Place(NamedTuple):
 class Known(NamedTuple):
     name_km: str
     name_latin: str
+    key_km: str
+    key_latin: str
     is_current: bool
 
 
@@ -42,26 +44,40 @@ class Places:
 
     def __init__(self, areas: Iterable[Area]) -> None:
         today = timezone.localdate()
-        self.known: dict[str, Known] = {}
-        self.named: dict[tuple[int, str], list[str]] = defaultdict(list)
-        self.keys_in: dict[str, list[tuple[str, str]]] = defaultdict(list)  # of the villages of a commune
-        for area in areas:
-            current = area.valid_to is None or area.valid_to >= today
-            self.known[area.code] = Known(area.name_km, area.name_latin, current)
-            if current:
-                for key in _keys_of_area(area):
-                    self.named[len(area.code), key].append(area.code)
-                    if len(area.code) == 8:
-                        self.keys_in[area.code[:6]].append((key, area.code))
+        self.known = {
+            area.code: Known(
+                area.name_km,
+                area.name_latin,
+                area.key_km,
+                area.key_latin,
+                area.valid_to is None or area.valid_to >= today,
+            )
+            for area in areas
+        }
         self.find = lru_cache(DISTINCT)(self._find)
 
     @classmethod
     def load(cls) -> "Places":
-        return cls(
-            Area.objects.only(
-                "code", "name_km", "name_latin", "key_km", "key_latin", "valid_to", "level", "parent_id"
-            )
-        )
+        columns = ("code", "name_km", "name_latin", "key_km", "key_latin", "valid_to")
+        return cls(Area.objects.values_list(*columns, named=True))
+
+    @cached_property
+    def named(self) -> dict[tuple[int, str], list[str]]:
+        """Not before it is asked for: most files have codes."""
+        found: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for code, known in self.known.items():
+            for key in _keys_of_area(code, known) if known.is_current else ():
+                found[len(code), key].append(code)
+        return found
+
+    @cached_property
+    def keys_in(self) -> dict[str, list[tuple[str, str]]]:
+        """Of the villages of each commune."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for (length, key), codes in self.named.items():
+            for code in codes if length == 8 else ():
+                found[code[:6]].append((key, code))
+        return found
 
     def _find(self, code: str, names: tuple[str, str, str, str]) -> Place:
         """``names`` of the village, the commune, the district and the province, each perhaps empty."""
@@ -145,11 +161,11 @@ def _keys_of_name(name: str) -> list[str]:
     return [key for key in dict.fromkeys(TypedAddress.of(name).keys) if key]
 
 
-def _keys_of_area(area: Area) -> set[str]:
+def _keys_of_area(code: str, area: Known) -> set[str]:
     keys = {area.key_km, area.key_latin}
-    if len(area.code) <= 4:  # known by other names too
+    if len(code) <= 4:  # known by other names too
         keys |= {piece[1:] for piece in own_keys(area.name_km, area.name_latin).pieces if _is_whole(piece)}
-    if len(area.code) == 8 and (area.name_km.startswith("ភូមិ") or area.name_latin.startswith("Phum")):
+    if len(code) == 8 and (area.name_km.startswith("ភូមិ") or area.name_latin.startswith("Phum")):
         keys |= {key for name in (area.name_km, area.name_latin) for key in _keys_of_name(name)}
     return keys - {""}
 
