@@ -17,11 +17,16 @@ from registry.models import DuplicateCase
 MOST_PER_DOCUMENT = 50
 """More people than share a book are named by a number that somebody made up."""
 
-# Those who have a key or a document in common. The records that remained after a merge only.
+# Those who have a key or a document in common. The records that remained after a merge only: asked outside,
+# because the planner takes "not merged" for rare where the table was just filled, and then goes through all
+# persons for each who is looked for.
 _CANDIDATES = """
     SELECT wanted.place, person.id, false
     FROM unnest(%(places)s::int[], %(keys)s::text[]) AS wanted (place, keys)
-    JOIN registry_person person ON person.match_keys && wanted.keys::bigint[]
+    CROSS JOIN LATERAL (
+        SELECT id, merged_into_id FROM registry_person
+        WHERE match_keys && wanted.keys::bigint[] OFFSET 0
+    ) person
     WHERE person.merged_into_id IS NULL
     UNION ALL
     SELECT wanted.place, person.id, true
@@ -30,7 +35,9 @@ _CANDIDATES = """
         SELECT person_id FROM registry_identitydocument
         WHERE digest = decode(wanted.digest, 'hex') LIMIT %(most)s
     ) document
-    JOIN registry_person person ON person.id = document.person_id
+    CROSS JOIN LATERAL (
+        SELECT id, merged_into_id FROM registry_person WHERE id = document.person_id OFFSET 0
+    ) person
     WHERE person.merged_into_id IS NULL
 """
 
