@@ -1295,7 +1295,7 @@ class Migration(FirstMigration):
         ),
         migrations.AddIndex(
             model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['match_keys'], name='person_match_keys'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['match_keys'], name='person_match_keys'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -163,7 +163,9 @@ class Person(models.Model):
                 "latin_given_key",
                 name="person_village_latin",
             ),
-            GinIndex(fields=["match_keys"], name="person_match_keys"),
+            # Without the list of what is not yet in the index, which every search reads to its end: 2 ms each
+            # after 2,700 persons had come.
+            GinIndex(fields=["match_keys"], name="person_match_keys", fastupdate=False),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="person_phone"),
         ]
 
