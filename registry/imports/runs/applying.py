@@ -35,7 +35,7 @@ BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
 APPLIED_COLUMNS = (
-    "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
+    "pk", "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
     "address", "disability_level", "poverty_level", "poverty_valid_to",
 )  # fmt: skip
@@ -217,7 +217,8 @@ def _execute(statement: str, batch: Batch, **more: Any) -> None:
 
 
 def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
-    """New rows that may be of somebody who came since the comparison, and rows of somebody who changed."""
+    """New rows that may be of somebody who came since the comparison, rows of somebody who changed, and of
+    who became one with another record."""
     rows = StagedRow.objects.filter(
         run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
     )
@@ -245,7 +246,11 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
 def _changed(rows: Any) -> list[int]:
     of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
     pairs = of_somebody.values_list("number", "version", "person__version")
-    return [number for number, then, now in pairs if then != now]
+    known = rows.filter(outcome=Outcome.KNOWN, person__merged_into__isnull=False)
+    return [
+        *(number for number, then, now in pairs if then != now),
+        *known.values_list("number", flat=True),
+    ]
 
 
 def _lock(matched: Collection[int]) -> dict[int, Person]:

@@ -5,15 +5,17 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Person, SourceConflict
+from registry.models import Household, Membership, Person, SourceConflict
 from registry.persons.writer import PersonWriter
 from registry.provenance.columns import text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_page
 from registry.provenance.services import Difference, end_agreed, note_conflicts
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 State = SourceConflict.State
@@ -100,6 +102,20 @@ def test_all_of_one_field_are_decided_alike_but_for_what_cannot_be(people, stewa
         **{person.pk: State.TAKEN for person in written},
         wrong.pk: State.OPEN,
     }
+
+
+def test_a_relative_among_all_stays_open_and_that_it_was_tried_is_recorded(people, steward):
+    relative, other = list(people.values())[:2]
+    for person in (relative, other):
+        noted(person, "latin_given_name", f"{person.latin_given_name}a")
+    with as_owner():
+        User.objects.filter(pk=steward.pk).update(spid=relative.spid)
+    Membership.objects.filter(person=other).update(household=Household.objects.create(village_id="01020102"))
+    newest = SourceConflict.objects.latest("pk").pk
+    step = decide_page({**GROUP, "take": True, "to": newest, "by": steward.pk}, None)
+    assert step.result == {"left": 1}
+    event = AuditEvent.objects.get(action="step_refused")
+    assert (event.actor, event.subject_id, event.reason) == (steward, relative.pk, "InConflict")
 
 
 def test_those_found_later_than_shown_wait(people, steward):
