@@ -22,7 +22,8 @@ from dsp_platform.encryption import crypto
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
 from registry.imports.runs import comparing, joining
-from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling
+from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling, without_facts
+from registry.imports.runs.households import contradicting
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
@@ -271,7 +272,7 @@ def _fill(
     wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
     known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
     changes: dict[int, tuple[Person, dict[str, Any]]] = {}
-    held: dict[int, str] = {}
+    numbers: dict[int, int] = {}
     differences: list[Difference] = []
     agreeing: list[tuple[int, str]] = []
     for row in wanted:
@@ -282,9 +283,17 @@ def _fill(
         differences += found.differences
         agreeing += found.agreeing
         if found.values:
-            held[row.number] = crypto.encrypt(json.dumps(before(person, found.values))).decode()
-            changes[person.pk] = person, found.values
-    _keep(batch, held)
+            numbers[person.pk], changes[person.pk] = row.number, (person, found.values)
+    for pk in contradicting({pk: values for pk, (_person, values) in changes.items()}):
+        differences += without_facts(*changes[pk])
+    changes = {pk: (person, values) for pk, (person, values) in changes.items() if values}
+    _keep(
+        batch,
+        {
+            numbers[pk]: crypto.encrypt(json.dumps(before(person, values))).decode()
+            for pk, (person, values) in changes.items()
+        },
+    )
     bulk_writer.update_persons(
         (person, values, with_values_of(person.origins, batch.source, values))
         for person, values in changes.values()

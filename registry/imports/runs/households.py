@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from registry.imports.findings import Finding
 from registry.imports.runs.filling import born_of
@@ -12,6 +13,7 @@ from registry.persons.plausible import household_findings, last_of
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Member, judged, recorded
 
+FACTS = ("born", "sex")
 Joining = tuple[int, int, str]
 """A household, who joins it, and how they are related to its head."""
 
@@ -57,14 +59,9 @@ def misfits(joining: Iterable[Joining]) -> dict[int, str]:
     the file. A head is the one whom the file names, and is judged with its members only there.
     """
     rows = list(joining)
-    lives: dict[int, list[Membership]] = defaultdict(list)
-    members = Membership.objects.filter(
-        household__in={household for household, *_more in rows}, ended_on=None
-    )
-    for one in members.select_related("person").order_by("pk"):
-        lives[one.household_id].append(one)
+    lives = _lives({household for household, _person, _how in rows})
     persons = Person.objects.in_bulk({person for _household, person, _how in rows})
-    situations = {household: recorded(lives[household]) for household, _person, _how in rows}
+    situations = {household: recorded(lives.get(household, ())) for household, _person, _how in rows}
     found: dict[int, str] = {}
     for household, pk, how in rows:
         before = situations[household]
@@ -84,3 +81,35 @@ def _member(place: int, person: StagedPerson) -> Member:
     return Member(
         key=str(place), name=name, born=person.born, relationship=person.relationship, sex=person.sex
     )
+
+
+def contradicting(told: Mapping[int, Mapping[str, Any]]) -> set[int]:
+    """``told``: by person, what is to be written. Who cannot live where they live by the date of birth or the
+    sex in it."""
+    facts = {pk: {name: values[name] for name in FACTS if name in values} for pk, values in told.items()}
+    facts = {pk: values for pk, values in facts.items() if values}
+    if not facts:
+        return set()
+    homes = Membership.objects.filter(person__in=facts, ended_on=None).values("household")
+    found: set[int] = set()
+    for members in _lives(homes).values():
+        before = recorded(members)
+        for one in members:
+            values = facts.get(one.person_id, {})
+            key = one.person.spid
+            changed = (replace(each, **values) if each.key == key else each for each in before.members)
+            after = replace(before, members=tuple(changed))
+            if refused(new_findings(before, after)):
+                found.add(one.person_id)
+            else:
+                before = after
+    return found
+
+
+def _lives(households: Any) -> dict[int, list[Membership]]:
+    """By household, the members of today."""
+    found: dict[int, list[Membership]] = defaultdict(list)
+    members = Membership.objects.filter(household__in=households, ended_on=None)
+    for one in members.select_related("person").order_by("pk"):
+        found[one.household_id].append(one)
+    return found

@@ -169,6 +169,17 @@ def test_nobody_joins_a_household_in_which_they_cannot_live(imported):
     assert (lives("ដារ៉ា"), lives("ចន្ថា")) == (False, True)
 
 
+def test_a_date_that_cannot_be_where_somebody_lives_waits_for_a_steward(imported):
+    """Of the head another date was told here than the file has."""
+    imported(FAMILY)
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(Person.objects.get(given_name="សុភា"), born=_day(1990, 5, 6))
+    imported([sophea(), row("2", born="1998-02-03", phone="012345678"), FAMILY[2]])
+    son = Person.objects.get(given_name="ដារ៉ា")
+    assert (son.born, son.phone) == (_day(2001, 2, 3), "+85512345678")
+    assert SourceConflict.objects.get(person=son).in_source == "1998-02-03"
+
+
 def test_who_became_one_with_another_record_leads_the_household_that_the_file_adds_to(
     imported, source, sokha, steward, second_steward
 ):
