@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Membership
+from registry.models import Membership, Person
 
 Relationship = Membership.Relationship
 
@@ -25,13 +25,13 @@ class Member:
 
 def judged(membership: Membership) -> Member:
     """As it is recorded."""
-    person = membership.person
+    return judged_as(membership.person, membership.relationship)
+
+
+def judged_as(person: Person, relationship: str) -> Member:
+    """As if they were a member."""
     return Member(
-        key=person.spid,
-        name=person.name,
-        born=person.born,
-        relationship=membership.relationship,
-        sex=person.sex,
+        key=person.spid, name=person.name, born=person.born, relationship=relationship, sex=person.sex
     )
 
 

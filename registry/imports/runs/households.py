@@ -11,7 +11,7 @@ from registry.imports.staged import StagedPerson
 from registry.models import Membership, Person, StagedRow
 from registry.persons.plausible import household_findings, last_of
 from registry.plausibility.findings import new_findings, refused
-from registry.plausibility.situation import Member, judged, recorded
+from registry.plausibility.situation import Member, judged_as, recorded
 
 FACTS = ("born", "sex")
 Joining = tuple[int, int, str]
@@ -65,7 +65,7 @@ def misfits(joining: Iterable[Joining]) -> dict[int, str]:
     found: dict[int, str] = {}
     for household, pk, how in rows:
         before = situations[household]
-        newcomer = judged(Membership(person=persons[pk], relationship=how))
+        newcomer = judged_as(persons[pk], how)
         after = replace(before, members=(*before.members, newcomer))
         against = refused(new_findings(before, after)) if how != Membership.Relationship.HEAD else []
         if against:
