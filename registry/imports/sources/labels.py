@@ -72,8 +72,10 @@ def trust_lines(trust: Any) -> Iterator[tuple[str, str]]:
 def _constants(constants: Any) -> str:
     if not isinstance(constants, Mapping):
         return words_of(constants)
-    named = ((FIELDS.get(field, field), value_in_words(field, value)) for field, value in constants.items())
-    return "; ".join(labelled(*one) for one in named)
+    return "; ".join(
+        labelled(FIELDS.get(field, str(field)), value_in_words(field, value))
+        for field, value in constants.items()
+    )
 
 
 def _fields(names: Any) -> str:
