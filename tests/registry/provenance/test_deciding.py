@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.jobs.models import Job
 from dsp_platform.khmer.dates import PartialDate
 from registry.models import Household, Membership, Person, SourceConflict
 from registry.persons.writer import PersonWriter
@@ -154,13 +155,25 @@ def test_a_steward_takes_one_from_the_desk(head, steward):
 
 
 def test_all_are_decided_only_once_that_is_confirmed(head, steward):
-    conflict = noted(head, "latin_given_name", "Sokhaa")
+    noted(head, "latin_given_name", "Sokhaa")
     client = browser(steward)
     address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
-    asked = client.post(address, {"decision": "take_all", "shown": conflict.pk}).content.decode()
-    assert "1 record is concerned." in asked
-    done = client.post(address, {"decision": "take_all", "shown": conflict.pk, "yes": "yes"})
-    assert "/admin/jobs/job/" in done.url
+    asked = client.post(address, {"decision": "take_all"})
+    assert "1 record is concerned." in asked.content.decode()
+    confirmed = {"decision": "take_all", "shown": asked.context["digest"], "yes": "yes"}
+    assert "/admin/jobs/job/" in client.post(address, confirmed).url
+
+
+def test_none_are_decided_where_more_were_found_since_it_was_asked(people, steward):
+    first, second = list(people.values())[:2]
+    noted(first, "latin_given_name", "Bophaa")
+    client = browser(steward)
+    address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
+    asked = client.post(address, {"decision": "keep_all"})
+    noted(second, "latin_given_name", "Pisithh")
+    confirmed = {"decision": "keep_all", "shown": asked.context["digest"], "yes": "yes"}
+    assert "2 records are concerned." in client.post(address, confirmed).content.decode()
+    assert not Job.objects.filter(kind="decide_conflicts").exists()
 
 
 def test_the_record_shows_where_its_values_come_from(head, steward):
