@@ -13,15 +13,15 @@ from dsp_platform.casework.errors import Overtaken, StepRefused
 
 @contextmanager
 def refusals_recorded(
-    request: HttpRequest,
+    by: HttpRequest | User,
     subject_kind: str,
     subject_id: int | None,
     *,
     details: dict[str, Any] | None = None,
     assisted_session: AssistedSession | None = None,
 ) -> Iterator[None]:
-    """Around the call of a service, inside the ``try`` of the page that shows the refusal: by then the
-    transaction of the step was rolled back, so the record stays.
+    """Around the call of a service, inside the ``try`` of what shows the refusal: by then the transaction of
+    the step was rolled back, so the record stays. ``by``: the request of a page, or who lets a job do it.
 
     Nothing is recorded of citizens, nor where somebody else was first. ``assisted_session``: the one that the
     step is part of.
@@ -31,7 +31,7 @@ def refusals_recorded(
     except Overtaken:
         raise
     except StepRefused as error:
-        user = request.user
+        user = by if isinstance(by, User) else by.user
         if isinstance(user, User) and not user.is_citizen:
             audit.record(
                 actor=user,

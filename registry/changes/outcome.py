@@ -4,15 +4,13 @@ before it is applied. What happens is asked of the fields of the kind."""
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from django.utils import timezone
-
 from dsp_platform.khmer.dates import PartialDate
 from registry.changes.context import HEAD, Answers, HouseholdContext
 from registry.changes.labels import newcomer_name
 from registry.models import Person
 from registry.persons.labels import full_name
 from registry.plausibility.findings import Finding, new_findings
-from registry.plausibility.situation import Member, Situation, judged
+from registry.plausibility.situation import Member, Situation, recorded
 
 NEWCOMER = "newcomer"
 
@@ -37,8 +35,7 @@ def findings_of(
     kind: What, answers: Answers, context: HouseholdContext, person: Person | None
 ) -> list[Finding]:
     """What cannot be and what is rare among what these answers about ``person``, or nobody, bring about."""
-    recorded = tuple(judged(one) for one in context.members)
-    before = Situation(today=timezone.localdate(), members=recorded)
+    before = recorded(context.members)
     return new_findings(before, _Outcome(kind, answers, before, person.spid if person else "").situation())
 
 

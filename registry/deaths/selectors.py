@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from django.utils import timezone
-
 from dsp_platform.database.history import history_of
 from registry.models import Deceased, Membership, Person
 from registry.persons.households import membership_until_death
 from registry.persons.search import persons_of_number
 from registry.plausibility.findings import new_findings, refused
-from registry.plausibility.situation import Situation, judged
+from registry.plausibility.situation import judged, recorded
 
 HEAD, SPOUSE = Membership.Relationship.HEAD, Membership.Relationship.SPOUSE
 
@@ -33,6 +31,6 @@ def membership_again(person: Person) -> Membership | None:
         return None
     if last.relationship == SPOUSE and others.filter(relationship=SPOUSE).exists():
         return None
-    before = Situation(today=timezone.localdate(), members=tuple(judged(one) for one in others))
+    before = recorded(others)
     after = replace(before, members=(*before.members, judged(last)))
     return None if refused(new_findings(before, after)) else last

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from registry.duplicates import workflow
 from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.identical import identical
@@ -16,6 +17,7 @@ from registry.duplicates.services import decide_case, versions_of
 from registry.models import DuplicateCase
 
 EXAMPLES = 5
+SUBJECT = workflow.duplicate_workflow.subject_kind
 MOST = 100
 """In one go: a page is answered within seconds."""
 
@@ -43,7 +45,7 @@ def merge_identical(cases: Sequence[DuplicateCase], *, actor: User) -> Outcome:
     outcome = Outcome()
     for case in cases:
         try:
-            with transaction.atomic():
+            with refusals_recorded(actor, SUBJECT, case.pk), transaction.atomic():
                 # Decided one after the other: the one before may have changed this one.
                 if not identical(DuplicateCase.objects.filter(pk=case.pk)).exists():
                     raise Overtaken

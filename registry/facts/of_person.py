@@ -39,17 +39,15 @@ def youngest_from(years: int) -> str:
     """The same of ``YOUNGEST``: the period ends by then, so that it began so much before."""
     if years <= 0:
         return "TRUE"
-    by = f"({_born_before(years)} + 1)"
-    began = " ".join(
-        f"WHEN '{period}' THEN ({by} - interval '1 {period}')::date" for period in ("month", "year")
-    )
+    by = f"({_born_before(years)} + interval '1 day')"
+    began = " ".join(f"WHEN '{period}' THEN {by} - interval '1 {period}'" for period in ("month", "year"))
     born = f"CASE person.birth_precision WHEN 'day' THEN {_born_before(years)} {began} END"
     return f"(person.date_of_birth <= {born})"
 
 
 def _born_before(years: int) -> str:
     """The last day of birth of those who are so old today; computed once in a statement."""
-    return f"(%(today)s::date - interval '{min(years, LONG_AGO)} years')::date"
+    return f"(%(today)s::timestamp - interval '{min(years, LONG_AGO)} years')"
 
 
 def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:

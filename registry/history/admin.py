@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +55,7 @@ class HistoryAdmin(RoleAdmin, admin.ModelAdmin):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        raise Http404
+        raise PermissionDenied
 
     def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404

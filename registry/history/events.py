@@ -1,7 +1,7 @@
 """What the database recorded of the rows that make a person or household: read, never written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -126,46 +126,53 @@ class Event:
 
 # The values before stand in the event before it of the same row.
 EVENTS = """
-SELECT pgh_id, pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, held, before FROM (
+SELECT {place} AS place, pgh_id, pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id, held, before FROM (
     SELECT *, lag(held) OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id) AS before FROM (
         SELECT pgh_id, pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id,
             jsonb_build_object({pairs}) AS held
-        FROM {table} WHERE {column} = %(key)s
+        FROM {table} WHERE {column} = %(key_{place})s
     ) of_rows
 ) changed
 WHERE (pgh_label <> 'update' OR held IS DISTINCT FROM before)
-    AND pgh_created_at < %(before)s AND pgh_created_at >= %(since)s
+    AND pgh_created_at < %(before)s AND pgh_created_at >= %(since_{place})s
 ORDER BY pgh_id DESC LIMIT %(most)s
 """
 STATES = """
-SELECT * FROM (
+SELECT {place} AS place, * FROM (
     SELECT DISTINCT ON (pgh_obj_id)
         pgh_id, pgh_created_at, pgh_label, pgh_obj_id, pgh_context_id,
-        jsonb_build_object({pairs}) AS held, NULL
-    FROM {table} WHERE {column} = %(key)s AND pgh_created_at < %(before)s
+        jsonb_build_object({pairs}) AS held, NULL::jsonb
+    FROM {table} WHERE {column} = %(key_{place})s AND pgh_created_at < %(before)s
     ORDER BY pgh_obj_id, pgh_id DESC
 ) last WHERE pgh_label <> 'delete' ORDER BY pgh_obj_id
 """
 LONG_AGO = "-infinity"
 
 
-def events_of(rows: Rows, *, before: datetime, most: int) -> list[Event]:
-    """The newest first; only those in which something changed that is shown."""
-    return _read(EVENTS, rows, {"before": before, "since": rows.since or LONG_AGO, "most": most})
+def events_of(rows: Sequence[Rows], *, before: datetime, most: int) -> list[list[Event]]:
+    """Of each, the newest first; only those in which something changed that is shown."""
+    found = _read(EVENTS, rows, {"before": before, "most": most})
+    return [sorted(events, key=lambda one: one.number, reverse=True) for events in found]
 
 
-def states_at(rows: Rows, moment: datetime) -> list[Event]:
+def states_at(rows: Sequence[Rows], moment: datetime) -> list[Event]:
     """Each row as it stood just before the moment."""
-    return _read(STATES, rows, {"before": moment})
+    found = _read(STATES, rows, {"before": moment})
+    return [state for states in found for state in sorted(states, key=lambda one: one.row)]
 
 
-def _read(statement: str, rows: Rows, parameters: dict[str, Any]) -> list[Event]:
-    pairs = ", ".join(f"'{key}', {column}" for key, column in rows.kind.columns.items())
-    text = statement.format(pairs=pairs, table=rows.kind.table, column=rows.column)
+def _read(statement: str, rows: Sequence[Rows], parameters: dict[str, Any]) -> list[list[Event]]:
+    """Of each of ``rows``: one query for all."""
+    texts = []
+    for place, one in enumerate(rows):
+        pairs = ", ".join(f"'{key}', {column}" for key, column in one.kind.columns.items())
+        texts.append(statement.format(place=place, pairs=pairs, table=one.kind.table, column=one.column))
+        parameters |= {f"key_{place}": one.key, f"since_{place}": one.since or LONG_AGO}
+    events: list[list[Event]] = [[] for _one in rows]
     with connection.cursor() as cursor:
-        cursor.execute(text, {"key": rows.key, **parameters})
-        found = cursor.fetchall()
-    return [
-        Event(rows.kind, number, at, label, row, context, json.loads(held), json.loads(before or "{}"))
-        for number, at, label, row, context, held, before in found
-    ]
+        cursor.execute(" UNION ALL ".join(f"({text})" for text in texts), parameters)
+        for place, number, at, label, row, context, held, before in cursor.fetchall():
+            values, values_before = json.loads(held), json.loads(before or "{}")
+            kind = rows[place].kind
+            events[place].append(Event(kind, number, at, label, row, context, values, values_before))
+    return events

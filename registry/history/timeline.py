@@ -74,8 +74,7 @@ def page_of(
     before = before or datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
     found: dict[tuple[str, int], Event] = {}
     read_to: datetime | None = None
-    for one in rows:
-        events = history.events_of(one, before=before, most=MOST)
+    for events in history.events_of(rows, before=before, most=MOST):
         found |= {(event.kind.name, event.number): event for event in events}
         if len(events) == MOST:  # what was written in the same transaction as the last may be cut off
             read_to = max(read_to or events[-1].at, events[-1].at)
@@ -168,7 +167,7 @@ def _actor(facts: dict[str, Any]) -> Any:
 def known_on(rows: Sequence[Rows], day: date) -> list[Known]:
     """At the end of the day; rows that were removed by then, or not recorded yet, are left out."""
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-    states = [state for one in rows for state in history.states_at(one, end)]
+    states = history.states_at(rows, end)
     names = Names(states)
     known = []
     for state in states:

@@ -92,6 +92,9 @@ NOTES: dict[str, Label] = {
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
     ),
+    "not_taken_in": gettext_lazy(
+        "By who lives there already, this cannot be: %(rule)s. The person is in no household."
+    ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),

@@ -1,5 +1,7 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,8 @@ from dsp_platform.translations.label import Label
 from registry.merging.contract import Side, Undoing
 from registry.models import Household, Membership, Person
 from registry.persons.writer import PersonWriter
+from registry.plausibility.findings import new_findings, refused
+from registry.plausibility.situation import Situation, recorded
 
 HEAD = Membership.Relationship.HEAD
 SPOUSE = Membership.Relationship.SPOUSE
@@ -36,6 +40,20 @@ def possible_homes(kept: Person, merged: Person) -> list[Household]:
     """That of the record that remains first."""
     found = [one.household for one in filter(None, map(open_membership, (kept, merged)))]
     return list(dict.fromkeys(found))
+
+
+def situation_in(home: Household | None, kept: Person, merged: Person) -> Situation:
+    """Who lives there, the two being one."""
+    lives = Membership.objects.filter(household=home, ended_on=None).select_related("person").order_by("pk")
+    found = recorded(lives)
+    members = (replace(one, key=kept.spid) if one.key == merged.spid else one for one in found.members)
+    return replace(found, members=tuple(members))
+
+
+def what_cannot_be(before: Situation, after: Situation) -> str:
+    """In words; "" where nothing speaks against it. What is rare is not asked: a steward does not know the
+    household, and nobody told anything new."""
+    return " ".join(one.words for one in refused(new_findings(before, after)))
 
 
 def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Household | None) -> None:

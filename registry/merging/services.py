@@ -16,7 +16,7 @@ from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
 from registry.merging.fields import merged_values
-from registry.merging.homes import move_home, possible_homes
+from registry.merging.homes import move_home, possible_homes, situation_in, what_cannot_be
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
@@ -62,8 +62,11 @@ def merge(
     if needs_second_person(kept, merged) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
+    lived = situation_in(home, kept, merged)
     with history_context("merge", actor=actor):
         _make_one(pair, kept, merged, home, values or {}, actor)
+        if words := what_cannot_be(lived, situation_in(home, kept, merged)):
+            raise MergeRefused(words)
         case = (
             case
             or DuplicateCase.objects.filter(

@@ -67,3 +67,6 @@ class SourceConflict(models.Model):
                 fields=["source", "field", "id"], condition=Q(state="open"), name="source_conflict_open"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

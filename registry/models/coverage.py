@@ -31,3 +31,6 @@ class CoverageCount(models.Model):
                 fields=["kind", "programme", "commune"], nulls_distinct=False, name="coverage_count_once"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

@@ -122,6 +122,8 @@ def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
         return {person for (person,) in cursor.fetchall()}
 
 
+DAY = "to_date({}, 'YYYY-MM-DD')"
+"""Days are given as texts: ``None`` among them has no type of its own."""
 WRITTEN = (
     "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key",
     "latin_key", "latin_given_key", "sex", "birth_precision", "phone", "disability_level",
@@ -130,7 +132,7 @@ WRITTEN = (
 UPDATE_PERSONS = f"""
 UPDATE registry_person AS person SET
     {", ".join(f"{column} = given.{column}" for column in WRITTEN)},
-    date_of_birth = given.date_of_birth::date, match_keys = given.match_keys::bigint[],
+    date_of_birth = {DAY.format("given.date_of_birth")}, match_keys = given.match_keys::bigint[],
     origins = given.origins::jsonb
 FROM unnest(
     %(id)s::bigint[], {", ".join(f"%({column})s::text[]" for column in WRITTEN)},
@@ -164,17 +166,17 @@ def update_persons(changes: Iterable[tuple[Person, Mapping[str, Any], Mapping[st
         )
 
 
-ADD_HOUSEHOLDS = """
+ADD_HOUSEHOLDS = f"""
 INSERT INTO registry_household (
     number, village_id, address, poverty_level, poverty_valid_to, version, created_at
 )
-SELECT number, village, address, level, valid_to::date, 1, now()
+SELECT number, village, address, level, {DAY.format("valid_to")}, 1, now()
 FROM unnest(
     %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[], %(valid_to)s::text[]
 ) AS given (number, village, address, level, valid_to)
 ON CONFLICT (number) DO NOTHING
 RETURNING number, id
-"""
+"""  # noqa: S608
 
 
 def add_households(new: Sequence[NewHousehold]) -> list[int]:
@@ -242,13 +244,18 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+UPDATE_LEVELS = f"""
+UPDATE registry_household AS home SET poverty_level = level, poverty_valid_to = {DAY.format("valid_to")}
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, level, valid_to)
+WHERE home.id = given.id
+"""  # noqa: S608
+
+
 def update_levels(levels: Mapping[int, tuple[str, date | None]]) -> None:
     """By household, its poverty level and until when it is valid."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE registry_household AS home SET poverty_level = level, poverty_valid_to = valid_to::date"
-            " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, level, valid_to)"
-            " WHERE home.id = given.id",
+            UPDATE_LEVELS,
             [
                 array(levels),
                 text_array(level for level, _valid_to in levels.values()),

@@ -1,11 +1,13 @@
 """What the rules judge: who lives together by the answers, and who is born, marries or has died by them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils import timezone
+
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Membership
+from registry.models import Membership, Person
 
 Relationship = Membership.Relationship
 
@@ -23,13 +25,13 @@ class Member:
 
 def judged(membership: Membership) -> Member:
     """As it is recorded."""
-    person = membership.person
+    return judged_as(membership.person, membership.relationship)
+
+
+def judged_as(person: Person, relationship: str) -> Member:
+    """As if they were a member."""
     return Member(
-        key=person.spid,
-        name=person.name,
-        born=person.born,
-        relationship=membership.relationship,
-        sex=person.sex,
+        key=person.spid, name=person.name, born=person.born, relationship=relationship, sex=person.sex
     )
 
 
@@ -59,3 +61,8 @@ class Situation:
     def related(self, *relationships: str) -> Iterator[Member]:
         """To the head, or the head."""
         return (one for one in self.members if one.relationship in relationships)
+
+
+def recorded(memberships: Iterable[Membership]) -> Situation:
+    """Of who lives together today."""
+    return Situation(today=timezone.localdate(), members=tuple(map(judged, memberships)))

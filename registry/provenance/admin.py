@@ -18,6 +18,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import is_submitted, row_number
+from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.models import SourceConflict
 from registry.persons.conflicts import conflicts_among
 from registry.persons.labels import VIEW_REASONS
@@ -127,13 +128,13 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
 
     def _decide_all(self, request: HttpRequest, group: Group, take: bool) -> HttpResponse:
         """Asked first, with the number; what is found later than it was shown is not decided with it."""
-        shown = row_number(request.POST.get("shown", "")) or 0
-        if "yes" in request.POST:
+        digest = digest_of(group.source, group.field, group.count, group.newest, take)
+        if "yes" in request.POST and is_sent_as_shown(request, digest):
             job = decide_all(
                 source=group.source,
                 field=group.field,
                 take=take,
-                shown=shown,
+                shown=group.newest,
                 actor=cast(User, request.user),
             )
             messages.success(request, _("They are being decided."))
@@ -146,6 +147,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
             "field": column_label(group.field),
             "decision": request.POST["decision"],
             "take": take,
+            "digest": digest,
             "back": request.get_full_path(),
         }
         return TemplateResponse(request, "admin/registry/sourceconflict/all.html", context)

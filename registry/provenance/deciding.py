@@ -17,7 +17,7 @@ from registry.persons.households import home_now
 from registry.persons.validation import NAME_VALIDATORS
 from registry.persons.writer import PersonWriter, lock_person
 from registry.plausibility.findings import new_findings
-from registry.plausibility.situation import Situation, judged
+from registry.plausibility.situation import recorded
 from registry.provenance.columns import for_writer, text_on_record
 
 State = SourceConflict.State
@@ -74,7 +74,7 @@ def _take(person: Person, conflict: SourceConflict) -> None:
     members: list[Membership] = []
     if home:
         members = list(home.memberships.filter(ended_on=None).select_related("person"))
-    before = Situation(today=timezone.localdate(), members=tuple(map(judged, members)))
+    before = recorded(members)
     told = {name: value for name, value in values.items() if name in ("born", "sex")}
     after = [replace(one, **told) if one.key == person.spid else one for one in before.members]
     found = new_findings(before, replace(before, members=tuple(after)))

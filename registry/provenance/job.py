@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.jobs.kinds import Cursor, JobStep, register_job
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
@@ -37,7 +38,7 @@ def decide_page(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     page = list(waiting.filter(pk__gt=done, pk__lte=parameters["to"]).order_by("pk")[:PAGE])
     for conflict in page:
         try:
-            with transaction.atomic():
+            with refusals_recorded(actor, "person", conflict.person_id), transaction.atomic():
                 decide_conflict(conflict=conflict, take=parameters["take"], actor=actor)
         except (ValidationError, InConflict):
             left += 1

@@ -15,7 +15,7 @@ from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.models import CircuitBreaker
 from grievances.models import Grievance
-from registry.models import Area, ImportSource, LifeSituation, Person, Programme
+from registry.models import Area, ImportRun, ImportSource, LifeSituation, Person, Programme
 from tests.admin_crawl import walk
 from tests.crawl import is_page, read
 from tests.structure.test_one_language import FOREIGN, foreign_words
@@ -27,6 +27,7 @@ WRITTEN: dict[type[Model], tuple[str, ...]] = {
     Area: ("name_km", "name_latin"),
     CircuitBreaker: ("name",),
     Grievance: ("text",),
+    ImportRun: ("file_name",),
     ImportSource: ("code", "name_km", "name_en", "legal_basis", "mapping", "trust"),
     LifeSituation: ("code", "name_km", "name_en"),
     Operator: ("code",),

@@ -43,6 +43,7 @@ FILTERS = {
     "registry.DuplicateCase": "assignee identical state",
     "registry.Enrolment": "",
     "registry.HouseholdHistory": "",
+    "registry.ImportRun": "source state",
     "registry.ImportSource": "",
     "registry.LifeSituation": "",
     "registry.Merge": "",

@@ -17,7 +17,7 @@ from dsp_platform.jobs.kinds import kinds
 from dsp_platform.notifications import providers, receipts, services
 from dsp_platform.notifications.providers import http_gateway
 from dsp_platform.notifications.reasons import REASONS, in_words
-from registry.models import KeySetup, LifeSituation, Programme
+from registry.models import ImportSource, KeySetup, LifeSituation, Programme
 from registry.unusual.rules import ACTIONS, rule_of
 from tests.admin_crawl import walk
 from tests.codes import calls
@@ -55,7 +55,8 @@ def codes(page: str) -> set[str]:
 
 def names() -> set[str]:
     """Names, input and known terms, which have no other label. And the agreement of the tests."""
-    given = [model.objects.values_list("code", flat=True) for model in (Operator, Programme, LifeSituation)]
+    coded = (Operator, Programme, LifeSituation, ImportSource)
+    given = [model.objects.values_list("code", flat=True) for model in coded]
     return {"test", "true", *providers.names(), "fake", *(code for codes_ in given for code in codes_)}
 
 

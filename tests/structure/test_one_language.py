@@ -28,6 +28,8 @@ NAMES = {
     "passkey",
     # The settings of an iPhone, which has no Khmer, have these names.
     "iPhone", "Settings", "Camera", "Formats", "Most", "Compatible",
+    # Kinds of files, and the keys of a keyboard, which bears these names in Cambodia too.
+    "CSV", "XLSX", "Alt", "Shift", "Tab",
 }  # fmt: skip
 
 

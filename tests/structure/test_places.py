@@ -11,6 +11,7 @@ PLACES = {
     "Household.village": "where it lives",
     "ChangeRequest.village": "follows: `registry.changes.life_events.follow_household`",
     "ChangeRequest.old_village": "follows: `registry.changes.life_events`, for who would move",
+    "DuplicateCase.village": "the commune that a steward asked; another one may be asked",
     "Grievance.area": "where it happened, and nobody's work queue",
 }
 

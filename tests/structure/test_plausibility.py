@@ -152,4 +152,10 @@ def test_only_what_the_rules_have_judged_writes_persons_and_memberships():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes
     }
-    assert callers == {"registry/changes/apply", "registry/deaths", "registry/registration"}
+    assert callers == {
+        "registry/changes/apply",
+        "registry/deaths",
+        "registry/imports/runs",
+        "registry/merging",
+        "registry/registration",
+    }

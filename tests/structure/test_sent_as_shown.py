@@ -13,6 +13,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.notifications.models import Budget, MessageKind, Window
 from registry.models import Person
+from registry.provenance.services import Difference, note_conflicts
 from registry.registration import members_elsewhere_views
 from registry.registration.services import register_household
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, person_details
@@ -140,9 +141,19 @@ def merge_identical_records(areas, other_clerk, steward) -> Page:
     return Page(browser(steward), address, {**ticked, "confirmed": "yes"}, ticked)
 
 
+@pytest.fixture
+def decide_conflicts_alike(house, sokha, steward) -> Page:
+    person = sokha.person
+    note_conflicts(source="members", differences=[Difference(person.pk, "sex", person.sex, "male")])
+    decision = {"decision": "keep_all"}
+    address = "/en/admin/registry/sourceconflict/?source=members&field=sex&reason=correction"
+    return Page(browser(steward), address, {**decision, "yes": "yes"}, decision)
+
+
 # By the template of the page; those of check pages are walked in ``test_check_pages``.
 PAGES: dict[str, tuple[Callable, ...]] = {
     "admin/registry/duplicatecase/identical.html": (merge_identical_records,),
+    "admin/registry/sourceconflict/all.html": (decide_conflicts_alike,),
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),
     "applications/apply.html": (apply,),

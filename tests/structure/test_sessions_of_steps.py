@@ -16,6 +16,18 @@ WITHOUT_A_SESSION = {
     "registry.changes.life_events._take_step": "what follows for others: not told to who is in the session",
     **dict.fromkeys(["applications.services.close", "grievances.life_events.pass_to_head"], "of nobody"),
     "registry.changes.moves.services.refuse_to_move": "of a citizen",
+    **dict.fromkeys(
+        ["applications.merging._reopened", "registry.changes.merging._reopened"],
+        "of a steward who undoes a merge",
+    ),
+    **dict.fromkeys(
+        [f"registry.duplicates.services.{one}" for one in ("_merge", "_decide", "_ask")], "of a steward"
+    ),
+    "registry.duplicates.services.answer_case": "of who answers: the page is for the account alone",
+    **dict.fromkeys(
+        ["registry.duplicates.pairs.note_pairs", "registry.duplicates.pairs._refresh"], "of nobody"
+    ),
+    "registry.duplicates.pairs.end_cases": "of nobody, or of the steward who merged",
 }
 
 

@@ -18,7 +18,7 @@ from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.exchange.models import Agreement, Operator
 from grievances.models import Grievance
-from registry.models import Benefit, LifeSituation, Programme
+from registry.models import Benefit, DuplicateCase, LifeSituation, Programme
 from tests.roles import as_owner
 
 PAGES = admin.site._registry
@@ -211,4 +211,4 @@ def test_every_step_in_the_admin_carries_the_version_it_was_shown_with(staff_cli
                 assert (fresh.state, fresh.version) == (row.state, row.version + 1)
                 assert "Typed" in told.content.decode()
                 tried.add(model)
-    assert tried == {Application, Grievance}
+    assert tried == {Application, DuplicateCase, Grievance}

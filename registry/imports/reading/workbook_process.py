@@ -156,7 +156,7 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
+        return value.isoformat(" ").removesuffix(" 00:00:00")
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 

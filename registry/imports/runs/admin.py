@@ -40,6 +40,8 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
     list_select_related = ("source", "uploaded_by")
     ordering = ("-pk",)
     actions = None
+    # Of no form: pages of their own show a run, services write it.
+    fields = ("source",)
 
     @admin.display(description=gettext_lazy("uploaded by"))
     def uploader(self, run: ImportRun) -> str:

@@ -22,7 +22,8 @@ from dsp_platform.encryption import crypto
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
 from registry.imports.runs import comparing, joining
-from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling
+from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling, without_facts
+from registry.imports.runs.households import contradicting
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
@@ -35,7 +36,7 @@ BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
 APPLIED_COLUMNS = (
-    "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
+    "pk", "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
     "address", "disability_level", "poverty_level", "poverty_valid_to",
 )  # fmt: skip
@@ -217,7 +218,8 @@ def _execute(statement: str, batch: Batch, **more: Any) -> None:
 
 
 def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
-    """New rows that may be of somebody who came since the comparison, and rows of somebody who changed."""
+    """New rows that may be of somebody who came since the comparison, rows of somebody who changed, and of
+    who became one with another record."""
     rows = StagedRow.objects.filter(
         run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
     )
@@ -245,7 +247,11 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
 def _changed(rows: Any) -> list[int]:
     of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
     pairs = of_somebody.values_list("number", "version", "person__version")
-    return [number for number, then, now in pairs if then != now]
+    known = rows.filter(outcome=Outcome.KNOWN, person__merged_into__isnull=False)
+    return [
+        *(number for number, then, now in pairs if then != now),
+        *known.values_list("number", flat=True),
+    ]
 
 
 def _lock(matched: Collection[int]) -> dict[int, Person]:
@@ -266,7 +272,7 @@ def _fill(
     wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
     known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
     changes: dict[int, tuple[Person, dict[str, Any]]] = {}
-    held: dict[int, str] = {}
+    numbers: dict[int, int] = {}
     differences: list[Difference] = []
     agreeing: list[tuple[int, str]] = []
     for row in wanted:
@@ -277,9 +283,17 @@ def _fill(
         differences += found.differences
         agreeing += found.agreeing
         if found.values:
-            held[row.number] = crypto.encrypt(json.dumps(before(person, found.values))).decode()
-            changes[person.pk] = person, found.values
-    _keep(batch, held)
+            numbers[person.pk], changes[person.pk] = row.number, (person, found.values)
+    for pk in contradicting({pk: values for pk, (_person, values) in changes.items()}):
+        differences += without_facts(*changes[pk])
+    changes = {pk: (person, values) for pk, (person, values) in changes.items() if values}
+    _keep(
+        batch,
+        {
+            numbers[pk]: crypto.encrypt(json.dumps(before(person, values))).decode()
+            for pk, (person, values) in changes.items()
+        },
+    )
     bulk_writer.update_persons(
         (person, values, with_values_of(person.origins, batch.source, values))
         for person, values in changes.values()

@@ -115,6 +115,16 @@ def _value(found: Filling, person: Person, column: str, held: str, given: str, b
         found.differences.append(Difference(person.pk, column, getattr(person, column), given))
 
 
+def without_facts(person: Person, values: dict[str, Any]) -> list[Difference]:
+    """Leave on record what cannot be otherwise where the person lives; a steward is asked."""
+    found = []
+    if born := values.pop("born", None):
+        found.append(Difference(person.pk, "date_of_birth", str(person.born), str(born)))
+    if sex := values.pop("sex", None):
+        found.append(Difference(person.pk, "sex", person.sex, sex))
+    return found
+
+
 def before(person: Person, values: Iterable[str]) -> Mapping[str, Any]:
     """What stands there now, as JSON: put back when the import is undone."""
     told = {name: str(getattr(person, name)) for name in values}

@@ -1,7 +1,7 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from django.db import connection
 
 from dsp_platform.database.arrays import array
+from registry.imports.findings import Finding
+from registry.imports.runs.households import Joining, misfits
 from registry.imports.sources.trust import Trust
 from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
@@ -51,12 +53,29 @@ def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
     for members in by_household.values():
         _plan(plan, members, homes, touched.new_persons, trust)
     made = bulk_writer.add_households(plan.new)
-    bulk_writer.add_members(plan.joining)
+    joining, left_out = _fitting(plan.joining)
+    bulk_writer.add_members(joining)
     touched.new_households |= set(made)
-    touched.households |= {household for household, _person, _how in plan.joining}
+    touched.households |= {household for household, _person, _how in joining}
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
+    moving, more_left_out = _fitting(moving)
     _move(moving)
+    _note_left_out(present, left_out | more_left_out)
     _levels(plan.levels, trust, touched)
+
+
+def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
+    """Who can live there, and by person who cannot, the rule: they live nowhere for now."""
+    found = misfits(joining) if joining else {}
+    return [one for one in joining if one[1] not in found], found
+
+
+def _note_left_out(rows: Sequence[Any], left_out: Mapping[int, str]) -> None:
+    noted = [(row.pk, left_out[row.person_id]) for row in rows if row.person_id in left_out]
+    for staged in StagedRow.objects.filter(pk__in=[pk for pk, _rule in noted]).only("findings"):
+        finding = Finding("not_taken_in", "", {"rule": dict(noted)[staged.pk]})
+        staged.findings = [*staged.findings, [finding.code, finding.column, finding.params]]
+        staged.save(update_fields=["findings"])
 
 
 def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:

@@ -29,11 +29,12 @@ from registry.imports.reading.opening import open_sheet
 from registry.imports.reading.sheet import Row, Sheet, Unreadable
 from registry.imports.reading.table import open_table
 from registry.imports.runs import store
-from registry.imports.runs.households import implausible
+from registry.imports.runs.households import earlier_members, implausible
 from registry.imports.staged import StagedPerson
 from registry.matching.keys import match_keys
 from registry.matching.records import MatchRecord
 from registry.models import ImportRun, StagedRow
+from registry.plausibility.situation import Member
 
 BATCH = 5000
 COLUMNS = (
@@ -43,6 +44,16 @@ COLUMNS = (
     "phone", "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "documents",
     "member_number", "card_number", "level", "since", "applied", "doubles", "made",
 )  # fmt: skip
+JUDGED = (
+    "number",
+    "household",
+    "relationship",
+    "family_name",
+    "given_name",
+    "sex",
+    "date_of_birth",
+    "birth_precision",
+)
 COPY = f"COPY registry_stagedrow ({', '.join(COLUMNS)}) FROM STDIN"
 # Members of a household that stand apart in the file are applied together.
 EARLIER = """
@@ -157,8 +168,8 @@ def _refuse(run: ImportRun, error: Unreadable | ValidationError) -> None:
 def _stage(run: ImportRun, rows: Sequence[Row], normaliser: Normaliser) -> None:
     digest_of = crypto.digester("import")
     staged = [(row, normaliser.normalise(row)) for row in rows]
-    extra = implausible([one.person for _row, one in staged])
     places = _places_of(run, {one.person.household for _row, one in staged} - {""})
+    extra = implausible([one.person for _row, one in staged], _earlier(run, places))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY) as copy:
         lines = []
         for at, (row, one) in enumerate(staged):
@@ -175,6 +186,14 @@ def _places_of(run: ImportRun, households: Collection[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(EARLIER, {"run": run.pk, "households": list(households)})
         return dict(cursor.fetchall())
+
+
+def _earlier(run: ImportRun, households: Collection[str]) -> dict[str, list[Member]]:
+    """Members of them whose rows were staged before."""
+    if not households:
+        return {}
+    rows = StagedRow.objects.filter(run=run, household__in=households).only(*JUDGED).order_by("number")
+    return earlier_members(rows.exclude(outcome=StagedRow.Outcome.REFUSED))
 
 
 def _values(

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.exchange.mapping.words import words_of
 from dsp_platform.exchange.models import Operator
-from dsp_platform.translations.label import Label
+from dsp_platform.translations.label import Label, labelled
+from registry.imports.sources.mapping_words import column_in_words, value_in_words
+from registry.imports.sources.trust import STOPS_ABOVE
 from registry.models import Enrolment, Household, Person, Programme
 
 FIELDS: dict[str, Label] = {
@@ -55,14 +57,25 @@ def mapping_lines(mapping: Any) -> Iterator[tuple[str, str]]:
     yield _("Table of the operator's database"), words_of(mapping.get("table"))
     columns = mapping.get("columns")
     for field, part in columns.items() if isinstance(columns, Mapping) else ():
-        yield _("Column of “%(field)s”") % {"field": FIELDS.get(field, field)}, words_of(part)
-    yield _("The same in every row"), words_of(mapping.get("constants"))
+        yield _("Column of “%(field)s”") % {"field": FIELDS.get(field, field)}, column_in_words(field, part)
+    yield _("The same in every row"), _constants(mapping.get("constants"))
 
 
 def trust_lines(trust: Any) -> Iterator[tuple[str, str]]:
     named = trust if isinstance(trust, Mapping) else {}
     yield _("Fills where nothing is known"), _fields(named.get("fill"))
     yield _("May replace what another source said"), _fields(named.get("overwrite"))
+    most = named.get("stop_above", STOPS_ABOVE)
+    yield _("Stops where more are refused, or likely doubles"), f"{words_of(most)}%"
+
+
+def _constants(constants: Any) -> str:
+    if not isinstance(constants, Mapping):
+        return words_of(constants)
+    return "; ".join(
+        labelled(FIELDS.get(field, str(field)), value_in_words(field, value))
+        for field, value in constants.items()
+    )
 
 
 def _fields(names: Any) -> str:

@@ -18,6 +18,7 @@ OF_A_PERSON = (
     "documents", "disability_level",
 )  # fmt: skip
 OF_A_HOUSEHOLD = ("address", "poverty_level", "members")
+STOPS_ABOVE = 20
 FIELDS = (*OF_A_PERSON, *OF_A_HOUSEHOLD)
 """As ``StagedPerson`` names them; ``members``: newcomers join the household of a head who is registered."""
 
@@ -34,7 +35,7 @@ Field = Annotated[str, AfterValidator(_known)]
 class Trust(MappingPart):
     fill: list[Field] = []
     overwrite: list[Field] = []
-    stop_above: Annotated[int, Interval(ge=1, le=100)] = 20
+    stop_above: Annotated[int, Interval(ge=1, le=100)] = STOPS_ABOVE
     """Percent of the rows that are refused, or likely doubles: with more, a human looks at the file first."""
 
     def may_fill(self, field: str) -> bool:

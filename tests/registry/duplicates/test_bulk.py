@@ -140,6 +140,15 @@ def test_one_that_is_not_identical_any_more_stops_no_other(pair, case, steward):
     assert (outcome.merged, outcome.refused) == (1, [case])
 
 
+def test_what_is_refused_among_many_is_recorded(pair, one, steward):
+    with as_owner():
+        type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)
+    steward.refresh_from_db()
+    assert bulk.merge_identical([pair], actor=steward).refused == [pair]
+    event = AuditEvent.objects.get(action="step_refused")
+    assert (event.actor, event.subject_kind, event.subject_id) == (steward, "duplicatecase", pair.pk)
+
+
 def test_of_very_many_the_first_are_merged(pair, one, other, other_clerk, monkeypatch, steward):
     details = household_details(person_details(family_name="ចាន់"), village_code="01020201")
     third = register_at_office(other_clerk, details).memberships.get().person

@@ -194,6 +194,6 @@ def test_the_household_tells_who_came(family, sokha):
 
 def test_every_page_takes_a_bounded_number_of_queries(family, head, django_assert_max_num_queries):
     rows = rows_of_person(head) + rows_of_household(family)
-    with django_assert_max_num_queries(len(rows) + 10):
+    with django_assert_max_num_queries(12):
         page_of(rows)
     assert Person.objects.count() > 1

@@ -11,6 +11,7 @@ from applications.models import Application
 from applications.services import submit_application
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.beneficiaries.enrolment import enrol, note_payment
 from registry.consents.services import give_consent, withdraw_consent
@@ -20,12 +21,13 @@ from registry.merging.fields import differences
 from registry.merging.rules import needs_second_person
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Person
+from registry.models import DuplicateCase, Enrolment, Household, Membership, Person, SourceRecord
 from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.households import home_now
 from registry.persons.writer import PersonWriter
 from tests.registry.cast import MALY_PHONE
 from tests.registry.changes.cast import entry, settle
+from tests.registry.imports.cast import unsaved_source
 from tests.registry.merging.conftest import OTHER_PHONE
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +137,18 @@ def test_whoever_receives_the_money_receives_it_on(maly, heng, two):
     Household.objects.filter(pk=home_now(maly).pk).update(payee=heng.person)
     merge(kept=maly, merged=heng.person, **two)
     assert home_now(again(maly)).payee == maly
+
+
+def test_nobody_becomes_one_who_cannot_live_there(maly, other_maly, people, two):
+    """By the date of the other record she would be younger than her son."""
+    home = home_now(other_maly)
+    son = people["ពិសិដ្ឋ"]
+    Membership.objects.filter(person=son).update(household=home)
+    write(maly, born=PartialDate(son.date_of_birth, "day"))
+    with pytest.raises(MergeRefused, match=son.name):
+        merge(kept=maly, merged=other_maly, home=home, values={"born": Side.KEPT}, **two)
+    assert home_now(again(other_maly)) == home
+    merge(kept=maly, merged=other_maly, home=home, values={"born": Side.MERGED}, **two)
 
 
 # --- details and documents
@@ -270,6 +284,14 @@ def test_a_pair_that_waits_waits_for_the_record_that_remains(maly, other_maly, r
     waits = pair(other_maly, rith, "waiting")
     merge(kept=maly, merged=other_maly, **two)
     assert {again(waits).first_id, again(waits).second_id} == {maly.pk, rith.pk}
+
+
+def test_what_a_source_calls_either_is_the_person(maly, other_maly, two):
+    source = unsaved_source()
+    source.save()
+    SourceRecord.objects.create(source=source, reference="7", person=other_maly, digest="x")
+    merge(kept=maly, merged=other_maly, **two)
+    assert SourceRecord.objects.get().person == maly
 
 
 def test_a_case_of_the_two_is_decided(maly, other_maly, two):

@@ -5,15 +5,18 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
+from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
+from dsp_platform.jobs.models import Job
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Person, SourceConflict
+from registry.models import Household, Membership, Person, SourceConflict
 from registry.persons.writer import PersonWriter
 from registry.provenance.columns import text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_page
 from registry.provenance.services import Difference, end_agreed, note_conflicts
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 State = SourceConflict.State
@@ -102,6 +105,20 @@ def test_all_of_one_field_are_decided_alike_but_for_what_cannot_be(people, stewa
     }
 
 
+def test_a_relative_among_all_stays_open_and_that_it_was_tried_is_recorded(people, steward):
+    relative, other = list(people.values())[:2]
+    for person in (relative, other):
+        noted(person, "latin_given_name", f"{person.latin_given_name}a")
+    with as_owner():
+        User.objects.filter(pk=steward.pk).update(spid=relative.spid)
+    Membership.objects.filter(person=other).update(household=Household.objects.create(village_id="01020102"))
+    newest = SourceConflict.objects.latest("pk").pk
+    step = decide_page({**GROUP, "take": True, "to": newest, "by": steward.pk}, None)
+    assert step.result == {"left": 1}
+    event = AuditEvent.objects.get(action="step_refused")
+    assert (event.actor, event.subject_id, event.reason) == (steward, relative.pk, "InConflict")
+
+
 def test_those_found_later_than_shown_wait(people, steward):
     first, second = list(people.values())[:2]
     shown = noted(first, "latin_given_name", "Bophaa").pk
@@ -138,13 +155,25 @@ def test_a_steward_takes_one_from_the_desk(head, steward):
 
 
 def test_all_are_decided_only_once_that_is_confirmed(head, steward):
-    conflict = noted(head, "latin_given_name", "Sokhaa")
+    noted(head, "latin_given_name", "Sokhaa")
     client = browser(steward)
     address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
-    asked = client.post(address, {"decision": "take_all", "shown": conflict.pk}).content.decode()
-    assert "1 record is concerned." in asked
-    done = client.post(address, {"decision": "take_all", "shown": conflict.pk, "yes": "yes"})
-    assert "/admin/jobs/job/" in done.url
+    asked = client.post(address, {"decision": "take_all"})
+    assert "1 record is concerned." in asked.content.decode()
+    confirmed = {"decision": "take_all", "shown": asked.context["digest"], "yes": "yes"}
+    assert "/admin/jobs/job/" in client.post(address, confirmed).url
+
+
+def test_none_are_decided_where_more_were_found_since_it_was_asked(people, steward):
+    first, second = list(people.values())[:2]
+    noted(first, "latin_given_name", "Bophaa")
+    client = browser(steward)
+    address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
+    asked = client.post(address, {"decision": "keep_all"})
+    noted(second, "latin_given_name", "Pisithh")
+    confirmed = {"decision": "keep_all", "shown": asked.context["digest"], "yes": "yes"}
+    assert "2 records are concerned." in client.post(address, confirmed).content.decode()
+    assert not Job.objects.filter(kind="decide_conflicts").exists()
 
 
 def test_the_record_shows_where_its_values_come_from(head, steward):

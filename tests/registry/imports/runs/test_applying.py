@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.imports.runs import applying, services
+from registry.imports.runs import applying, services, staging
 from registry.imports.runs.progress import follow
+from registry.merging.services import merge
 from registry.models import AwaitingMatch, Household, IdentityDocument, Membership, Person, SourceConflict
 from registry.persons.writer import PersonWriter
 from registry.registration.services import register_household
@@ -151,3 +152,51 @@ def test_what_breaks_down_in_the_middle_goes_on_and_nothing_is_twice(
         services.resume(run=run, actor=steward)
     assert (run.state, len(calls)) == ("applied", 6)
     assert (Person.objects.count(), Household.objects.count(), Membership.objects.count()) == (24, 12, 24)
+
+
+def lives(given_name):
+    return Membership.objects.filter(person__given_name=given_name, ended_on=None).exists()
+
+
+def test_nobody_joins_a_household_in_which_they_cannot_live(imported):
+    """Of the head another date was told here than the file has."""
+    imported([sophea()])
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(Person.objects.get(), born=_day(1990, 5, 6))
+    run = imported([sophea(), row("2", born="1998-02-03"), FAMILY[2]])
+    left_out = [(code, number) for code, _column, _rows, number in run.findings if code == "not_taken_in"]
+    assert left_out == [("not_taken_in", 3)]
+    assert (lives("ដារ៉ា"), lives("ចន្ថា")) == (False, True)
+
+
+def test_a_date_that_cannot_be_where_somebody_lives_waits_for_a_steward(imported):
+    """Of the head another date was told here than the file has."""
+    imported(FAMILY)
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(Person.objects.get(given_name="សុភា"), born=_day(1990, 5, 6))
+    imported([sophea(), row("2", born="1998-02-03", phone="012345678"), FAMILY[2]])
+    son = Person.objects.get(given_name="ដារ៉ា")
+    assert (son.born, son.phone) == (_day(2001, 2, 3), "+85512345678")
+    assert SourceConflict.objects.get(person=son).in_source == "1998-02-03"
+
+
+def test_who_became_one_with_another_record_leads_the_household_that_the_file_adds_to(
+    imported, source, sokha, steward, second_steward
+):
+    """The source says of her what it said before; meanwhile she is found to be registered twice."""
+    imported([sophea()])
+    known = Person.objects.get()
+    other = person_details(family_name="សុខ", given_name="សុភា", born=_day(1970, 5, 6))
+    home = register_household(actor=sokha, details=household_details(other))
+    kept = home.memberships.get().person
+    run = approve(compared(source, [sophea(), row("2")], steward), steward, second_steward)
+    merge(kept=kept, merged=known, actor=steward, approved_by=second_steward, home=home)
+    work(run)
+    assert Membership.objects.get(person__given_name="ដារ៉ា", ended_on=None).household == home
+
+
+def test_a_household_that_was_read_in_parts_is_judged_as_one(imported, monkeypatch):
+    monkeypatch.setattr(staging, "BATCH", 1)
+    run = imported([sophea(born="2000-05-06"), row("2")])
+    assert run.outcomes == {"new": 1, "refused": 1}
+    assert [(code, number) for code, _column, _rows, number in run.findings] == [("implausible", 3)]
