@@ -14,6 +14,8 @@ empty(
     "registry.Draft",
     "registry.DuplicateCase",
     "registry.DuplicateCaseEvent",
+    # What was detected and found in a file may quote its cells.
+    "registry.ImportRun",
     "registry.KeySetup",
     "registry.Lookup",
     "registry.LostNumber",
@@ -22,6 +24,10 @@ empty(
     "registry.PhoneReplacement",
     "registry.RareFact",
     "registry.SourceConflict",
+    # What an operator calls a person finds them at that operator.
+    "registry.SourceRecord",
+    "registry.StagedPair",
+    "registry.StagedRow",
 )
 keep("registry.Area", "code", "name_km", "name_latin", "key_km", "key_latin", "address_keys")
 keep("registry.CoverageCount", "commune")
