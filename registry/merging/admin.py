@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
@@ -29,7 +30,7 @@ from registry.persons.conflicts import conflict_of_interest
 class MergeAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
     actions = None
-    list_display = ("remains", "alias", "at", "decided_by", "approved_by", "undone_at")
+    list_display = ("remains", "alias", "at", "decider", "approver", "undone_at")
     list_select_related = ("kept", "merged", "decided_by", "approved_by")
     list_per_page = 50
     sortable_by = ()
@@ -42,6 +43,14 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=_("record that became an alias"))
     def alias(self, row: Merge) -> str:
         return row.merged.spid_grouped
+
+    @admin.display(description=_("decided by"))
+    def decider(self, row: Merge) -> str:
+        return staff_name(row.decided_by)
+
+    @admin.display(description=_("approved by"))
+    def approver(self, row: Merge) -> str:
+        return staff_name(row.approved_by)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
         return Merge.objects.defer("snapshot")
