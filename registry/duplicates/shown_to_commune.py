@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
 from registry.fields.table import FIELDS
@@ -73,6 +74,6 @@ def _neutral(person: Person) -> list[Line]:
     district = Area.objects.filter(code=str(person.village_id)[: COMMUNE - 2]).first()
     return [
         *_names(person),
-        (FIELDS["year_of_birth"].label, str(person.date_of_birth.year)),
+        (FIELDS["year_of_birth"].label, PartialDate(person.date_of_birth, "year").written),
         (_("District"), area_path(district) if district else ""),
     ]

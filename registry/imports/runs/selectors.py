@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.preview import EXAMPLES, finding_in_words
 from registry.models import ImportRun, Person, StagedRow
 
@@ -63,7 +64,7 @@ def _example(row: StagedRow, spids: dict[int, str]) -> Example:
     return Example(
         number=row.number,
         name=masked(f"{row.family_name} {row.given_name}"),
-        born=str(row.date_of_birth.year) if row.date_of_birth else "",
+        born=PartialDate(row.date_of_birth, "year").written if row.date_of_birth else "",
         village=row.village,
         findings=[finding_in_words(*finding) for finding in row.findings],
         spid=f"…{spid[-4:]}" if spid else "",
