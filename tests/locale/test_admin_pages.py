@@ -15,7 +15,7 @@ _UNSEEN = re.compile(
 _TAG = re.compile(r"<[^>]*>", re.S)
 _WORD = re.compile(r"[A-Za-z]{3,}")
 # Names and symbols that are the same in both languages.
-_NAMES = {"SPID", "DSPP", "English", "JSON", "CEL", "IDPoor", "PIN", "steward", "one"}
+_NAMES = {"SPID", "DSPP", "English", "JSON", "CEL", "CSV", "XLSX", "IDPoor", "PIN", "steward", "one"}
 # Codes of the audit trail are shown as stored: sign_in, user; a provider as the settings name it.
 _CODES = {"sign", "user", "console", "list", "auditevent"}
 # Messages registered by other tests, without a title.

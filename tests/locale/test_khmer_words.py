@@ -12,6 +12,7 @@ from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
 # About several people; one person is never "they" in Khmer.
 SEVERAL = (
     "Nobody could approve it:",
+    "Others live in household",
     "These answered",
     "These were not told",
     "Whom it concerns can answer",

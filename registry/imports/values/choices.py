@@ -27,8 +27,8 @@ _RELATIONSHIP = {
 }  # fmt: skip
 _L, _D = Household.PovertyLevel, Person.DisabilityLevel
 _POVERTY = {
-    _L.LEVEL_1: ("level1", "poor1", "idpoor1", "ក្រ១", "ក្រីក្រ១", "កម្រិត១"),
-    _L.LEVEL_2: ("level2", "poor2", "idpoor2", "ក្រ២", "ក្រីក្រ២", "កម្រិត២"),
+    _L.LEVEL_1: ("level1", "poor1", "idpoor1", "ក្រ1", "ក្រីក្រ1", "កម្រិត1"),
+    _L.LEVEL_2: ("level2", "poor2", "idpoor2", "ក្រ2", "ក្រីក្រ2", "កម្រិត2"),
     _L.AT_RISK: ("atrisk", "ងាយរងហានិភ័យ", "ងាយរងគ្រោះ"),
     _L.NOT_POOR: ("notpoor", "nonpoor", "មិនក្រ", "មិនក្រីក្រ"),
 }

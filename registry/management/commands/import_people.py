@@ -113,7 +113,8 @@ class Command(BaseCommand):
             }
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
-        self.stdout.write(f"Import {run.pk}: {run.get_state_display()}. {reason_in_words(run)}".rstrip())
+        state = f"Import {run.pk}: {run.get_state_display()}"
+        self.stdout.write(" – ".join(filter(None, (state, reason_in_words(run)))))
         for label, count in outcomes_in_words(run):
             self.stdout.write(f"{count:>12,}  {label}")
         for line in findings_in_words(run):
