@@ -27,7 +27,7 @@ from registry.changes.moves.movers import leads_others
 from registry.changes.moves.services import agree_to_registration
 from registry.changes.moves.terms import registration_terms
 from registry.changes.selectors import household_context
-from registry.changes.services import ask_change, decide_change
+from registry.changes.services import decide_change
 from registry.changes.wizard import ChangeWizard
 from registry.consents.services import give_consent, withdraw_consent
 from registry.deaths.approvals import propose_undo
@@ -62,6 +62,7 @@ from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details, said_right
 from tests.registry.changes.cast import agree, heard
 from tests.registry.changes.moves.test_moves import say_yes
+from tests.registry.life_events.alike import ask_for_another, register_as_others
 from tests.registry.life_events.answering import GIVEN, VILLAGES, Answering
 
 REFUSED = (StepRefused, RegistrationError)
@@ -184,7 +185,7 @@ class Walk(Answering):
         official = self.clerks[village[:6]][0]
         details = said_right(household_details(*members, village_code=village))
         with self.session(official) as session:
-            return register_household(actor=official, details=details, assisted_session=session)
+            return register_as_others(actor=official, details=details, assisted_session=session)
 
     def _number(self) -> str:
         return f"+85512{self.random.randint(100000, 999999)}" if self.random.random() < 0.6 else ""
@@ -225,7 +226,7 @@ class Walk(Answering):
                 return None
             self.done.append(f"{kind.code} by {subject.spid}: {answers}")
             with self.refusing(kind.code):
-                return ask_change(kind=kind, answers=answers, actor=official, assisted_session=session)
+                return ask_for_another(context, kind, answers, actor=official, assisted_session=session)
 
     def answers(self, kind: Kind, context: HouseholdContext) -> dict[str, Any] | None:
         """To every question that the wizard asks."""

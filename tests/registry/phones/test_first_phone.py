@@ -9,7 +9,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.models import Person
 from registry.registration.services import register_household
-from tests.registry.cast import household_details, person_details
+from tests.registry.cast import BOPHA_BORN, household_details, person_details
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,13 @@ pytestmark = pytest.mark.django_db
 ASK, CODE = "/en/counter/first-phone/", "/en/counter/first-phone/code/"
 TOLD = {"document": "identity_card", "checked": "on", "phone": "012 345 679"}
 NEW = "+85512345679"
+BOPHA = {
+    "family_name": "កែវ",
+    "given_name": "បុប្ផា",
+    "latin_family_name": "Keo",
+    "latin_given_name": "Bopha",
+    "date_of_birth": BOPHA_BORN,
+}
 
 
 def registered(assisted_session, **changes) -> Person:
@@ -105,7 +112,7 @@ def test_a_code_asked_for_one_person_opens_nothing_for_the_next(at_counter, comm
     at_counter.post(ASK, TOLD)
     code = code_in(at_counter)
     asked = {"official": commune_clerk, "reason": "check", "consent_text": "x"}
-    other = registered(open_assisted_session(**asked, subject_id=None), family_name="កែវ")
+    other = registered(open_assisted_session(**asked, subject_id=None), **BOPHA)
     assert at_counter.post(CODE, {"code": code}).url == ASK
     other.refresh_from_db()
     assert other.account is None

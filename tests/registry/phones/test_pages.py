@@ -10,7 +10,7 @@ from registry.models import ChangeRequest, Draft, Membership, Person, PhoneRepla
 from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, joining, press
-from tests.registry.pages import Family, begin_household, confirm
+from tests.registry.pages import HEAD, Family, begin_household, confirm
 from tests.registry.phones.replacements.test_replacements import request_replacement
 from tests.structure.conftest import browser
 
@@ -184,13 +184,35 @@ def test_the_old_phones_sign_in_shows_it(maly, other_clerk):
     assert stranger.get("/en/my/phones/P-0000-0000/").status_code == 404
 
 
-def test_a_registration_with_a_known_document_asks_for_the_yes(areas, operators, commune_clerk):
+def _it_is_this_one(family: Family, known: Person) -> None:
+    """The SPID then stands as their document."""
+    family.post("alike", {"alike_is": known.spid}, 1)
+    family.post("phone", HEAD["phone"], 1)
+
+
+def _none_but_shows_the_card(family: Family, known: Person) -> None:
+    """What was said of the names does not keep the card from naming its holder."""
+    family.post("alike", {"alike_is": "none"}, 1)
+    family.post("document", HEAD["document"], 1)
+    family.post("phone", HEAD["phone"], 1)
+
+
+@pytest.mark.parametrize("answer", [_it_is_this_one, _none_but_shows_the_card])
+def test_a_registration_with_a_known_document_asks_for_the_yes(areas, operators, commune_clerk, answer):
     client = browser(commune_clerk)
     _registered(client)
     known = Person.objects.get()
     Membership.objects.update(ended_on="2026-11-01")
     client.post("/en/counter/end/")
-    page = _registered(client)
+    begin_household(client, "en")
+    family = Family(client, "en")
+    family.post("consent", HEAD["consent"])
+    for step in ("name", "sex", "birth"):
+        asked = family.post(step, HEAD[step], 1)
+    assert asked.url == "/en/register/member/1/alike/"
+    answer(family, known)
+    family.post("place", HEAD["place"], query="?in=010201")
+    page = family.finish()
     assert page.url == "/en/register/yes/"
     press(client, page.url, "send")
     assert PhoneChallenge.objects.get().phone == known.phone

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict, Overtaken
+from dsp_platform.khmer.dates import PartialDate
 from registry.changes.moves.services import (
     NotAsked,
     OldTerms,
@@ -211,7 +212,8 @@ def test_a_yes_at_a_registration_is_to_what_was_entered(
 
     def entered(head="ពៅ", relationship="sibling", village="01020101"):
         mover = person_details(given_name="ដារា", relationship=relationship, phone="", **CARD)
-        return household_details(person_details(given_name=head), mover, village_code=village)
+        elder = {"born": PartialDate(date(1979, 2, 3)), "latin_family_name": "", "latin_given_name": ""}
+        return household_details(person_details(given_name=head, **elder), mover, village_code=village)
 
     other = {"relationship": "spouse", "head": "ម៉ៅ", "village": "01020102"}[changed]
     agree_to_registration(
