@@ -17,7 +17,6 @@ from registry.duplicates.services import decide_case, versions_of
 from registry.models import DuplicateCase
 
 EXAMPLES = 5
-SUBJECT = workflow.duplicate_workflow.subject_kind
 MOST = 100
 """In one go: a page is answered within seconds."""
 
@@ -45,7 +44,7 @@ def merge_identical(cases: Sequence[DuplicateCase], *, actor: User) -> Outcome:
     outcome = Outcome()
     for case in cases:
         try:
-            with refusals_recorded(actor, SUBJECT, case.pk), transaction.atomic():
+            with refusals_recorded(actor, "duplicatecase", case.pk), transaction.atomic():
                 # Decided one after the other: the one before may have changed this one.
                 if not identical(DuplicateCase.objects.filter(pk=case.pk)).exists():
                     raise Overtaken

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,10 +45,13 @@ def possible_homes(kept: Person, merged: Person) -> list[Household]:
 
 def situation_in(home: Household | None, kept: Person, merged: Person) -> Situation:
     """Who lives there, the two being one."""
-    lives = Membership.objects.filter(household=home, ended_on=None).select_related("person").order_by("pk")
-    found = recorded(lives)
+    found = recorded(_lives_in(home) if home else ())
     members = (replace(one, key=kept.spid) if one.key == merged.spid else one for one in found.members)
     return replace(found, members=tuple(members))
+
+
+def _lives_in(home: Household) -> QuerySet[Membership]:
+    return home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
 
 
 def what_cannot_be(before: Situation, after: Situation) -> str:
