@@ -29,7 +29,7 @@ from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
-from registry.persons.writer import lock_households, lock_persons
+from registry.persons.writer import await_match, lock_households, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
 
 BATCH = 4000
@@ -88,12 +88,6 @@ UPDATE registry_stagedrow AS row SET
 FROM unnest(%(numbers)s::int[], %(tokens)s::text[]) AS given (number, token)
 WHERE row.run_id = %(run)s AND row.number = given.number
 """
-AWAITING = f"""
-INSERT INTO registry_awaitingmatch (person_id, since)
-SELECT DISTINCT person_id, now() FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome = 'likely' AND row.person_id IS NOT NULL
-ON CONFLICT DO NOTHING
-"""  # noqa: S608
 SOURCE_RECORDS = f"""
 INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, at)
 SELECT %(source_id)s, reference, person_id, digest, now() FROM registry_stagedrow AS row
@@ -199,7 +193,8 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     _documents(batch, trust, touched)
     if run.source.programme_id:
         enrol_batch(batch, programme=run.source.programme_id)
-    _execute(AWAITING, batch)
+    doubles = of_batch.filter(outcome=Outcome.LIKELY, person__isnull=False)
+    await_match(set(doubles.values_list("person", flat=True)))
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)
