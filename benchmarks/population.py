@@ -19,6 +19,7 @@ from pathlib import Path
 
 from benchmarks import _slips
 from benchmarks._names import FAMILY_NAMES, FIRST, SECOND
+from registry.areas.gazetteer import packaged_edition
 
 TODAY = date(2026, 11, 1)
 SIZE_OF_HOUSEHOLDS = ((1, 5), (2, 10), (3, 18), (4, 26), (5, 20), (6, 12), (7, 6), (8, 3))
@@ -210,8 +211,6 @@ def _phone(chance: random.Random) -> str:
 
 @cache
 def _villages() -> list[str]:
-    from registry.areas.gazetteer import packaged_edition  # noqa: PLC0415  # needs no settings
-
     return [entry.code for entry in packaged_edition()[0] if entry.level == "village"]
 
 

@@ -1,11 +1,9 @@
 """Which record and which household remain of two, unless the steward says otherwise."""
 
 from registry.duplicates.selectors import enrolled_in
+from registry.merging.fields import how_checked
 from registry.merging.homes import possible_homes, why_not_live
 from registry.models import DuplicateCase, Household, Person
-
-# The better checked, the higher.
-CHECKED = list(Person.Verification.values)
 
 
 def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
@@ -14,8 +12,7 @@ def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
     enrolled = enrolled_in(case.first, case.second)
 
     def worth(person: Person) -> tuple[bool, int, int, int]:
-        checked = CHECKED.index(person.verification)
-        return person.account_id is not None, len(enrolled[person.pk]), checked, -person.pk
+        return person.account_id is not None, len(enrolled[person.pk]), how_checked(person), -person.pk
 
     merged, kept = sorted((case.first, case.second), key=worth)
     return kept, merged

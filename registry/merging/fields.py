@@ -41,7 +41,7 @@ _TITLES: dict[str, Label] = {
     "born": _LABELS["date_of_birth"],
     "died": gettext_lazy("died"),
 }
-_TRUST = tuple(Person.Verification.values)
+_CHECKED = tuple(Person.Verification.values)
 """From the least to the most that was checked."""
 
 
@@ -52,6 +52,11 @@ class Difference:
     kept: str
     merged: str
     suggested: Side
+
+
+def how_checked(person: Person) -> int:
+    """The more was checked, the higher."""
+    return _CHECKED.index(person.verification)
 
 
 def label_of(detail: str) -> Label:
@@ -107,7 +112,7 @@ def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> d
     taken = [one for one, suggested in differing.items() if chosen.get(one, suggested) == Side.MERGED]
     taken += filled(kept, merged)
     values = {name: value for one in taken for name, value in _values(merged, one).items()}
-    if _TRUST.index(merged.verification) > _TRUST.index(kept.verification):
+    if how_checked(merged) > how_checked(kept):
         values["verification"] = merged.verification
     origins = kept.origins
     for name in (name for one in taken for name in DETAILS[one]):
