@@ -24,15 +24,6 @@ def clock():
 
 
 @pytest.fixture
-def tenth(settings):
-    """A tenth of the limits of production."""
-    settings.SMS_BUDGET = {key: most // 10 for key, most in settings.SMS_BUDGET.items()}
-    settings.SMS_NETWORK_CODES = {key: most // 10 for key, most in settings.SMS_NETWORK_CODES.items()}
-    settings.SMS_NETWORK_UNPROVED = {key: most // 10 for key, most in settings.SMS_NETWORK_UNPROVED.items()}
-    return settings
-
-
-@pytest.fixture
 def network(monkeypatch):
     def of(name: str) -> None:
         who = Origin(network=name.encode() * 16, account=None)
