@@ -35,7 +35,7 @@ def network(monkeypatch):
 def flood(kind: MessageKind) -> None:
     """By strangers with a number each, by a list of numbers with an account, and by known browsers."""
     for tier in Tier:
-        for count in range(300):
+        for count in range(100):
             send(kind, tier, count)
 
 
