@@ -95,6 +95,7 @@ def at_door(door, maly_at_home, maly, other_clerk):
 def test_what_the_head_asks_without_end_stops_nothing_of_hers(
     maly, heng, rith, all_open_asked_by_heng, at_door, kind
 ):
+    assert all(one.is_open for one in all_open_asked_by_heng)
     actor, assisted_session = at_door
     assert (
         ask(actor, kind, assisted_session=assisted_session, **asked_by_maly(maly, heng, rith)[kind]).asked_for
@@ -164,6 +165,7 @@ def test_who_has_taken_one_back_has_room_again(maly, heng, newcomers_asked_by_he
 
 @LANGUAGES
 def test_refused_ones_make_no_room_for_as_many_on_the_same_day(heng, refused_all_day, language):
+    assert not any(one.is_open for one in refused_all_day)
     words = {"km": "ថ្ងៃស្អែក", "en": "tomorrow"}[language]
     with translation.override(language), pytest.raises(AlreadyAsked, match=words):
         ask(heng, "birth", **BABY)
