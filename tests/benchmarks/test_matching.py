@@ -1,4 +1,4 @@
-"""What the benchmark of matching measures is not lost unnoticed: by one seed, so that it is the same each time."""
+"""What matching finds is not lost unnoticed: one seed, so that it is the same each time."""
 
 from benchmarks.matching import run
 
