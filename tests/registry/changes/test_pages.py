@@ -26,6 +26,7 @@ BABY = [
 @pytest.fixture
 def home(registered_with_child, phone_of_sokha):
     """The phone on which Sokha's family of two was registered."""
+    assert registered_with_child.memberships.count() == 2
     return phone_of_sokha
 
 

@@ -20,6 +20,7 @@ PAGES = ["my/data/", "my/data/access-log/", "my/data/help/", "my/data/download/"
 
 @pytest.fixture
 def registered(registered_head, phone_of_sokha):
+    assert registered_head.memberships.count() == 1
     return phone_of_sokha
 
 
