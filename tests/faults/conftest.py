@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.devserver.processes import free_port
 from dsp_platform.devserver.redis import Redis
+from tests.built_once import WrittenAgain
 from tests.registry.pages import Family
 from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases, own_operator_databases
 
@@ -23,11 +23,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.faults)
 
 
+@pytest.fixture(scope="session")
+def catalogue() -> WrittenAgain:
+    return WrittenAgain("load_operators", "load_catalogue")
+
+
 @pytest.fixture
-def country(transactional_db, areas) -> Iterator[None]:
+def country(transactional_db, areas, catalogue) -> Iterator[None]:
     own_operator_databases()
-    for command in ("load_operators", "load_catalogue"):
-        call_command(command, verbosity=0)
+    catalogue.load()
     empty_operator_databases()  # left by earlier tests
     yield
     empty_operator_databases()
