@@ -1,12 +1,14 @@
 """Fixtures that are built once in a run; each test gets their rows as they were written then.
 
 Registering a family takes some sixty statements, writing its rows again takes one. Builders run before the
-first test, with the settings and the clock as they are there, so a builder asks for other builders only.
+first test of the modules that see them, with the settings and the clock as they are there, so a builder asks
+for other builders only.
 The audit trail of the building is left out: its rows are a chain, which does not take rows from elsewhere.
 """
 
 import inspect
 import pickle
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +24,8 @@ from tests.roles import as_owner
 Key = tuple[str, str]
 """Module and name of a builder."""
 _builders: dict[Key, Callable[..., Any]] = {}
+_by_fixture: dict[int, Key] = {}
+"""By the identity of the fixture: modules import some of others."""
 _PRIMARY_KEYS = r"""
     SELECT c.oid::regclass::text, string_agg(quote_ident(a.attname), ', ')
     FROM pg_class c
@@ -37,15 +41,17 @@ def built_once(build: Callable[..., Any]) -> Any:
     key = build.__module__, build.__name__
     _builders[key] = build
 
-    def restored(snapshots: "Snapshots", db: None, **given: Any) -> Any:
-        return snapshots[key].restore(given)
+    def restored(built_before: "Snapshots", db: None, **given: Any) -> Any:
+        return built_before[key].restore(given)
 
-    asked_for = ["db", "snapshots", *inspect.signature(build).parameters]
+    asked_for = ["db", "built_before", *inspect.signature(build).parameters]
     restored.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in asked_for]
     )
     restored.__name__, restored.__doc__, restored.__module__ = build.__name__, build.__doc__, build.__module__
-    return pytest.fixture(restored)
+    fixture = pytest.fixture(restored)
+    _by_fixture[id(fixture)] = key
+    return fixture
 
 
 @dataclass
@@ -91,10 +97,13 @@ class WrittenAgain:
 
 
 class Snapshots(dict[Key, Snapshot]):
-    def build(self) -> None:
-        """All builders that the collected modules declare, in a transaction that is rolled back."""
+    def build(self, module: str) -> None:
+        """What this module and the conftests above declare or import, in a transaction that is rolled back.
+
+        Each worker of pytest-xdist has some of the modules only.
+        """
         with translation.override("km"), transaction.atomic():
-            for key in _builders:
+            for key in _visible(module):
                 self._build(key)
             transaction.set_rollback(True)
 
@@ -122,13 +131,24 @@ class Snapshots(dict[Key, Snapshot]):
             restored[key] = self[key].restore({need[1]: restored[need] for need in _needs(key)})
 
 
-def _needs(key: Key) -> list[Key]:
-    """As pytest finds fixtures: in the module, then in each conftest above."""
-    module, _ = key
+def _seen_by(module: str) -> list[str]:
+    """Where pytest looks for fixtures: in the module, then in each conftest above."""
     folders = module.split(".")[:-1]
-    above = [".".join([*folders[:depth], "conftest"]) for depth in range(len(folders), 0, -1)]
     return [
-        next((place, name) for place in (module, *above) if (place, name) in _builders)
+        module, *(".".join([*folders[:depth], "conftest"]) for depth in range(len(folders), 0, -1))
+    ]  # fmt: skip
+
+
+def _visible(module: str) -> list[Key]:
+    there = (sys.modules[place] for place in _seen_by(module) if place in sys.modules)
+    return [
+        _by_fixture[id(value)] for one in there for value in vars(one).values() if id(value) in _by_fixture
+    ]
+
+
+def _needs(key: Key) -> list[Key]:
+    return [
+        next((place, name) for place in _seen_by(key[0]) if (place, name) in _builders)
         for name in inspect.signature(_builders[key]).parameters
     ]
 

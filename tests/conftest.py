@@ -109,11 +109,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(scope="session")
-def snapshots(django_db_setup: None, django_db_blocker: Any) -> Snapshots:
-    built = Snapshots()
+def snapshots() -> Snapshots:
+    return Snapshots()
+
+
+@pytest.fixture(scope="module")
+def built_before(
+    request: pytest.FixtureRequest, snapshots: Snapshots, django_db_setup: None, django_db_blocker: Any
+) -> Snapshots:
+    """Before the first test of a module, and before its other fixtures change settings or the clock."""
     with django_db_blocker.unblock():
-        built.build()
-    return built
+        snapshots.build(request.module.__name__)
+    return snapshots
 
 
 @pytest.fixture(scope="session", autouse=True)
