@@ -3,7 +3,10 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +32,7 @@ from tests.services import database_with_tables
 hypothesis_settings.register_profile("unhurried", deadline=None)
 hypothesis_settings.load_profile("unhurried")
 
+TESTS = Path(__file__).parent
 PLACES = [
     ("01", "province", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
     ("0102", "district", "មង្គលបូរី", "Mongkol Borey"),
@@ -78,6 +82,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for number, path in enumerate(waiting, 1):
         order.insert(number * (COMPUTING_PER_WAITING + 1), path)
     items[:] = [item for path in order for item in files[path]]
+
+
+def pytest_collection() -> None:
+    """All workers of pytest-xdist collect all modules at the same time. Each imports its share of them first,
+    so that the others find those compiled.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        number, count = int(worker.removeprefix("gw")), int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        for path in sorted(TESTS.rglob("test_*.py"))[number::count]:
+            # What cannot be imported is reported when it is collected.
+            with suppress(Exception, pytest.skip.Exception):
+                import_module(".".join(path.relative_to(TESTS.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
