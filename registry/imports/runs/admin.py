@@ -18,7 +18,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.jobs.models import Job
-from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files_up_to
+from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
 from registry.imports.runs import preview, refused_rows, selectors, services
@@ -55,7 +55,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    @takes_files_up_to("IMPORT_MEGABYTES")
+    @takes_files
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied

@@ -31,6 +31,11 @@ def test_a_file_is_uploaded_compared_and_proposed(page, source):
     assert Proposal.objects.get().kind == "import"
 
 
+def test_the_page_of_the_upload_says_how_large_a_file_may_be(page, source, settings):
+    shown = page.get(reverse("admin:registry_importrun_add")).content.decode()
+    assert f"{settings.IMPORT_MEGABYTES} MB" in shown
+
+
 def test_while_it_is_read_the_page_comes_again_by_itself(page, source, steward):
     run = upload(source, FAMILY, steward)
     assert 'http-equiv="refresh"' in page.get(address(run)).content.decode()
