@@ -1,6 +1,7 @@
 """The refused rows of a run as a file that a spreadsheet opens: each with its reasons, and as it stood."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -10,12 +11,14 @@ from registry.models import ImportRun, StagedRow
 
 BOM = "\ufeff"
 """By which a spreadsheet sees that the file is UTF-8."""
-RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+RUN_AS_FORMULA = re.compile(r"(^|[;|\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])")
+"""Also behind what separates cells elsewhere: a spreadsheet that separates by semicolons splits a line of this
+file at them, and heeds quotation marks only where a cell begins."""
 
 
 def harmless(cell: str) -> str:
     """No cell is run: what a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(RUN_AS_FORMULA) else cell
+    return RUN_AS_FORMULA.sub(r"\1'", cell)
 
 
 class _Line:
@@ -24,7 +27,7 @@ class _Line:
 
 
 def lines_of(run: ImportRun) -> Iterator[str]:
-    write = csv.writer(_Line()).writerow
+    write = csv.writer(_Line(), quoting=csv.QUOTE_ALL).writerow
     yield BOM
     yield write([_("Row"), _("Why it is refused"), *map(harmless, run.columns)])
     rows = StagedRow.objects.filter(run=run, outcome=StagedRow.Outcome.REFUSED).order_by("number")

@@ -21,6 +21,14 @@ def test_each_row_stands_there_as_it_came_with_its_reasons(source, steward):
     assert "date of birth" in refused[1]
 
 
+def test_a_semicolon_begins_no_cell_where_spreadsheets_separate_by_it(source, steward):
+    run = compared(source, [sophea(), row("2", born="31/02/2001", phone="x;=1+1;")], steward)
+    text = "".join(lines_of(run)).removeprefix("\ufeff")
+    for line in csv.reader(io.StringIO(text), delimiter=";"):
+        assert not any(cell.startswith("=") for cell in line)
+    assert '"x;\'=1+1;"' in text
+
+
 @pytest.mark.parametrize("start", list("=+-@\t\r"))
 def test_no_cell_is_run(start):
     assert harmless(f"{start}cmd") == f"'{start}cmd"
