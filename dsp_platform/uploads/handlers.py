@@ -23,8 +23,8 @@ _MARK = "takes_files"
 
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator, outermost: accept files sent to this view by somebody signed in. How large they may be stands
-    with its path in ``settings.FILE_PAGES``."""
+    """Decorator, outermost: accept files sent to this view by somebody signed in. How large they may be
+    stands with its path in ``settings.FILE_PAGES``."""
 
     @wraps(view)
     def receiving(*args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,5 +1,5 @@
-"""Which pages take files: declared once, in ``settings.FILE_PAGES``, for the web server, for Django and for the
-proxy in docs/guides/uploads.md."""
+"""Which pages take files: declared once, in ``settings.FILE_PAGES``, for the web server, for Django and for
+the proxy in docs/guides/uploads.md."""
 
 import re
 
@@ -9,7 +9,8 @@ _LANGUAGE = re.compile(r"/(?:km|en)/")
 
 
 def size_setting(path: str) -> str:
-    """The setting with the megabytes that one file may have on the page of this path; empty where it takes none.
+    """The setting with the megabytes that one file may have on the page of this path; empty where it takes
+    none.
 
     ``path``: with the language, as in the request.
     """

@@ -12,8 +12,8 @@ from registry.models import ImportRun, StagedRow
 BOM = "\ufeff"
 """By which a spreadsheet sees that the file is UTF-8."""
 RUN_AS_FORMULA = re.compile(r"(^|[;|\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])")
-"""Also behind what separates cells elsewhere: a spreadsheet that separates by semicolons splits a line of this
-file at them, and heeds quotation marks only where a cell begins."""
+"""Also behind what separates cells elsewhere: a spreadsheet that separates by semicolons splits a line at
+them, and heeds quotation marks only where a cell begins."""
 
 
 def harmless(cell: str) -> str:
