@@ -94,17 +94,18 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": run.file_name,
+            "title": str(run),
             "run": run,
             "uploader": staff_name(run.uploaded_by),
             "continued_by": staff_name(run.continued_by),
+            "approver": staff_name(run.approved_by),
             "works": run.state in ImportRun.WORKING,
             "progress": progress_of(job) if job and run.state in ImportRun.WORKING else None,
             "failed": bool(job and job.state == Job.State.FAILED),
-            "reason": preview.reason_in_words(run),
+            "reason": preview.reason_in_words(run.reason),
             "notes": list(preview.notes_in_words(run)),
             "outcomes": preview.outcomes_in_words(run),
-            "findings": preview.findings_in_words(run),
+            "findings": preview.findings_in_words(run, values=is_steward),
             "examples": [] if run.purged_at or not is_steward else selectors.examples_of(run),
             "proposal": pending_proposal(services.IMPORT, str(run.pk)),
             "read": approval.state_digest(services.IMPORT, services.APPLY, str(run.pk)),
@@ -157,7 +158,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         number = row_number(pk)
-        rows = ImportRun.objects.select_related("source", "uploaded_by", "continued_by")
+        rows = ImportRun.objects.select_related("source", "uploaded_by", "continued_by", "approved_by")
         run = None if number is None else rows.filter(pk=number).first()
         if run is None:
             raise Http404

@@ -43,6 +43,11 @@ class NotNow(NotApproved):
         return _("The import is at another step by now. Read what stands here.")
 
 
+class ReasonMissing(NotApproved):
+    def __str__(self) -> str:
+        return _("Say why it may go on: whoever approves the import reads it.")
+
+
 class CannotBeUndone(NotApproved):
     """Persons whom somebody else changed since, by their SPIDs."""
 

@@ -17,7 +17,7 @@ from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import antivirus
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.runs import jobs, store, undoing
-from registry.imports.runs.errors import FileRefused, NoTable, NotNow, SourceNotInForce
+from registry.imports.runs.errors import FileRefused, NoTable, NotNow, ReasonMissing, SourceNotInForce
 from registry.models import ImportRun, ImportSource
 
 State = ImportRun.State
@@ -95,12 +95,18 @@ def _within_limit(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def go_on(*, run: ImportRun, actor: User, reason: str) -> None:
-    """A human looked at what stopped it. Raises NotNow."""
+    """A human looked at what stopped it. The reason stands beside it, for whoever approves the import.
+
+    Raises ReasonMissing, NotNow.
+    """
     _require_steward(actor)
+    if not (reason := clean(reason)):
+        raise ReasonMissing
     with transaction.atomic():
         locked = _lock(run, State.STOPPED)
         locked.state, locked.continued_by = State.READY, actor
-        locked.save(update_fields=["state", "continued_by"])
+        locked.reason = {**locked.reason, "goes_on": reason}
+        locked.save(update_fields=["state", "continued_by", "reason"])
         _record(actor, "continue_import", run, reason=reason)
 
 

@@ -48,6 +48,22 @@ def test_examples_do_not_show_who_it_is(page, source, steward):
     assert "ស…" in shown
 
 
+def test_once_it_is_written_the_page_says_by_whom_and_leads_to_what_waits(page, imported, second_steward):
+    run = imported([sophea(), sophea("9", household="H9", born="1971-05-06")])
+    shown = page.get(address(run).replace("/km/", "/en/")).content.decode()
+    assert second_steward.full_name in shown
+    assert "What was written" in shown
+    assert reverse("admin:registry_sourceconflict_changelist").replace("/km/", "/en/") in shown
+
+
+def test_nobody_lets_it_go_on_without_a_reason(page, source, steward):
+    run = compared(source, [sophea(), row("2", born="31/02/2001")], steward)
+    ImportRun.objects.filter(pk=run.pk).update(state="stopped", reason={"code": "too_many_refused"})
+    page.post(address(run, "act"), {"act": "go_on", "reason": " "})
+    run.refresh_from_db()
+    assert run.state == "stopped"
+
+
 def test_refused_rows_are_taken_as_a_file_and_that_is_recorded(page, source, steward):
     run = compared(source, [sophea(), row("2", born="31/02/2001")], steward)
     answer = page.get(address(run, "refused"))

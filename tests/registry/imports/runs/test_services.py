@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.errors import Decided, NobodyCanApprove, SamePerson
 from dsp_platform.audit.models import AuditEvent
 from registry.imports.runs import services
-from registry.imports.runs.errors import FileRefused, NotNow, SourceNotInForce
+from registry.imports.runs.approvals import ImportKind
+from registry.imports.runs.errors import FileRefused, NotNow, ReasonMissing, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
 from registry.models import ImportSource, Person
 from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
@@ -37,13 +39,33 @@ def strict(source):
 def test_with_too_many_refusals_it_stops_until_a_steward_says_why_it_goes_on(source, steward):
     run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_refused")
-    assert "50%" in reason_in_words(run)
+    assert "50%" in reason_in_words(run.reason)
     with pytest.raises(NotNow):
         services.propose(run=run, actor=steward)
+    for nothing in ("", "  \n"):
+        with pytest.raises(ReasonMissing):
+            services.go_on(run=run, actor=steward, reason=nothing)
     services.go_on(run=run, actor=steward, reason="one typing error")
     run.refresh_from_db()
     assert run.state == "ready"
     assert AuditEvent.objects.get(action="continue_import").reason == "one typing error"
+
+
+def test_whoever_approves_it_reads_why_it_was_stopped_and_why_it_went_on(source, steward, second_steward):
+    run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
+    services.go_on(run=run, actor=steward, reason="one typing error")
+    proposal = services.propose(run=run, actor=steward)
+    shown = [line.after for line in ImportKind().difference(proposal)]
+    assert reason_in_words(run.reason) in shown
+    assert "one typing error" in shown
+
+
+def test_a_proposal_keeps_no_name_of_a_file(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    assert run.file_name not in str(proposal.before)
+    with translation.override("en"):
+        assert ImportKind().name(proposal) == f"Import {run.pk} from IDPoor households"
 
 
 def test_whoever_uploaded_it_does_not_approve_it(source, steward, second_steward):
@@ -92,4 +114,4 @@ def test_a_file_that_cannot_be_read_says_why(source, steward):
     run = services.upload(source=source, file_name="f.csv", pieces=[b"%PDF-1.7 ..."], actor=steward)
     work(run)
     assert run.state == "refused"
-    assert reason_in_words(run)
+    assert reason_in_words(run.reason)
