@@ -3,7 +3,8 @@
 What is deleted is deleted by a regular task, which each rule names; what is kept says why.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,12 @@ class Rule:
 
     task: str = ""
     """The regular task that deletes it."""
+
+    clock: Mapping[str, str] = field(default_factory=dict)
+    """By model, the column from which the time counts. What belongs to such a row goes with it."""
+
+    empties: Mapping[str, str] = field(default_factory=dict)
+    """By model, the column that is emptied, where the row stays."""
 
     @property
     def how_long(self) -> str:
