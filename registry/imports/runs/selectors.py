@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -65,24 +66,23 @@ def masked(name: str) -> str:
 
 def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
     """By outcome, in words; from all over the file, for rows beside each other are of one family."""
-    found = []
-    for outcome in SHOWN:
-        if rows := _spread(run, outcome):
-            beside = _beside(run, rows)
-            found.append((str(outcome.label), [_example(row, beside) for row in rows]))
-    return found
+    found = {outcome: _spread(run, outcome) for outcome in SHOWN if run.outcomes.get(outcome)}
+    beside = _beside(run, list(chain.from_iterable(found.values())))
+    return [(str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()]
 
 
 def _spread(run: ImportRun, outcome: str) -> list[StagedRow]:
     rows = StagedRow.objects.filter(run=run, outcome=outcome).only(*COLUMNS).order_by("number")
+    if run.outcomes[outcome] <= EXAMPLES:
+        return list(rows[:EXAMPLES])
     with connection.cursor() as cursor:
         step = max(run.rows // EXAMPLES, 1)
         cursor.execute(SPREAD, {"run": run.pk, "outcome": outcome, "examples": EXAMPLES, "step": step})
         numbers = [number for (number,) in cursor.fetchall()]
-    if 0 < len(numbers) < EXAMPLES:  # they stand together: the first of them besides
+    if len(numbers) < EXAMPLES:  # they stand together: the first of them besides
         others = rows.exclude(number__in=numbers).values_list("number", flat=True)
         numbers += others[: EXAMPLES - len(numbers)]
-    return list(rows.filter(number__in=numbers)) if numbers else []
+    return list(rows.filter(number__in=numbers))
 
 
 def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:

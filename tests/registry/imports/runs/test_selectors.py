@@ -33,10 +33,11 @@ def test_they_are_of_several_families_from_all_over_the_file(source, steward):
     assert all(later - earlier > 2 for earlier, later in zip(numbers, numbers[1:], strict=False))
 
 
-def test_few_rows_that_stand_together_are_all_shown(source, steward):
-    wrong = [row(f"x{number}", born="31/02/2001") for number in range(3)]
-    run = compared(source, [*wrong, *many(10)], steward)
-    assert [example.number for example in examples(run, "refused")] == [2, 3, 4]
+@pytest.mark.parametrize(("rows", "shown"), [(3, [2, 3, 4]), (6, [2, 3, 4, 5, 6])])
+def test_rows_that_stand_together_are_shown_too(source, steward, rows, shown):
+    wrong = [row(f"x{number}", born="31/02/2001") for number in range(rows)]
+    run = compared(source, [*wrong, *many(20)], steward)
+    assert [example.number for example in examples(run, "refused")] == shown
 
 
 def test_it_is_said_which_fields_are_filled(source, steward, sokha):
