@@ -1,4 +1,4 @@
-"""Whether somebody new, whom a change brings in, is certainly registered already: asked at the counter before
+"""Whether somebody new, whom a change brings in, is registered already: asked at the counter before
 it is sent. Who is found by a document is asked to confirm the move instead (``moves``)."""
 
 from dataclasses import replace
@@ -7,13 +7,13 @@ from registry.changes.apply.newcomer import entered_spid, entry_of
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
 from registry.matching.features import companion_key
-from registry.matching.records import Match, Outcome
+from registry.matching.records import Match
 from registry.matching.search import matches_of
-from registry.persons.alike import records_of_entries
+from registry.persons.alike import MOST, records_of_entries
 
 
 def newcomer_alike(kind: Kind, answers: Answers, context: HouseholdContext) -> list[int]:
-    """Keys of the persons, best first; ``answers`` are those that are sent."""
+    """Keys of the best, who fit on a page; ``answers`` are those that are sent."""
     is_new = kind.may_bring_newcomer and not entered_spid(answers)
     if not is_new or not {"name", "sex", "birth"} <= answers.keys():
         return []
@@ -24,7 +24,7 @@ def newcomer_alike(kind: Kind, answers: Answers, context: HouseholdContext) -> l
         for one in beside
     )
     (found,) = matches_of([replace(record, household=household)])
-    return [one.person_id for one in found if one.outcome == Outcome.SAME and not _by_document(one)]
+    return [one.person_id for one in found if one.is_close and not _by_document(one)][:MOST]
 
 
 def _by_document(found: Match) -> bool:

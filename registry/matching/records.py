@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.matching.weights import CERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class MatchRecord:
 
 class Outcome(StrEnum):
     SAME = "same"
-    """Certain: on every way in they are taken as one person."""
+    """Certain: an import takes them as one person."""
     LIKELY = "likely"
     """A steward decides."""
 
@@ -50,3 +51,8 @@ class Match:
     """Sum of the evidence and of the prior odds."""
     outcome: Outcome
     evidence: Sequence[Evidence]
+
+    @property
+    def is_close(self) -> bool:
+        """Weighs as much as what is certain: whoever can be asked is asked, also where it is not safe."""
+        return self.weight >= CERTAIN

@@ -79,31 +79,39 @@ def shown(asked: Iterable[Alike], official: User) -> tuple[list[Person], list[Ar
 def require_nobody_alike(
     members: Sequence[MemberEntry], actor: User, assisted_session: AssistedSession | None
 ) -> None:
-    """Nobody is registered anew who is certainly registered already. An official is asked about them, and
-    says who is somebody else; a citizen is told of what they prove only. Everybody else who is alike is found
-    after the registration, and a steward decides.
+    """Nobody is registered anew who is certainly registered already. An official is asked about whoever is
+    as close, and says who is somebody else; a citizen is told of what they prove only. Everybody else who is
+    alike is found after the registration, and a steward decides.
 
     Raises SomebodyAlike at the counter, AlreadyRegistered.
     """
     if not actor.is_citizen and assisted_session is None:
         return
-    records = records_of_entries(members)
+    records = records_of_entries(members, phone=actor.phone if actor.is_citizen else "")
     new = [index for index, entry in enumerate(members) if not entry.known]
     for index, found in zip(new, matches_of([records[index] for index in new]), strict=True):
         details = members[index].details
-        same = {one.person_id: one for one in found if one.outcome == Outcome.SAME}
-        persons = Person.objects.in_bulk(same)
         if details.is_registered:
             raise AlreadyRegistered(member=index)
         if actor.is_citizen:
+            same = {one.person_id: one for one in found if one.outcome == Outcome.SAME}
+            persons = Person.objects.in_bulk(same)
             if any(_is_proved(same[pk], person, actor) for pk, person in persons.items()):
                 raise AlreadyRegistered(member=index)
-        elif asked := [pk for pk in same if persons[pk].spid not in details.apart]:
+        elif asked := unasked(found, details.apart):
             raise SomebodyAlike(member=index, persons=asked)
 
 
-def records_of_entries(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
-    """Of each member of a household that is entered, with all that is known of them."""
+def unasked(found: Iterable[Match], apart: Collection[str]) -> list[int]:
+    """Keys of those who are close, but for the persons of these SPIDs; best first."""
+    close = [one.person_id for one in found if one.is_close]
+    told = set(Person.objects.filter(pk__in=close, spid__in=apart).values_list("pk", flat=True))
+    return [pk for pk in close if pk not in told]
+
+
+def records_of_entries(entries: Sequence[MemberEntry], *, phone: str = "") -> list[MatchRecord]:
+    """Of each member of a household that is entered, with all that is known of them. ``phone``: proved by
+    whoever enters them."""
     told = [one.details for one in entries]
     names = [
         companion_key(one.family_name, one.given_name, one.latin_family_name, one.latin_given_name)
@@ -111,7 +119,8 @@ def records_of_entries(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
     ]
     return [
         replace(
-            record_of(entry.person),
+            record := record_of(entry.person),
+            phones=record.phones | ({phone} - {""}),
             documents=frozenset({(entry.details.document_type, entry.digest)} if entry.digest else ()),
             household=frozenset(name for other, name in enumerate(names) if other != place),
         )
