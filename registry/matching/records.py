@@ -1,8 +1,9 @@
 """What is compared of two persons, and what a comparison finds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.matching.weights import CERTAIN
@@ -51,6 +52,11 @@ class Match:
     """Sum of the evidence and of the prior odds."""
     outcome: Outcome
     evidence: Sequence[Evidence]
+
+    @property
+    def stored_evidence(self) -> list[dict[str, Any]]:
+        """As ``DuplicateCase.evidence`` holds it."""
+        return [asdict(one) | {"weight": round(one.weight, 2)} for one in self.evidence]
 
     @property
     def is_close(self) -> bool:

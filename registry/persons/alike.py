@@ -78,16 +78,18 @@ def shown(asked: Iterable[Alike], official: User) -> tuple[list[Person], list[Ar
 
 def require_nobody_alike(
     members: Sequence[MemberEntry], actor: User, assisted_session: AssistedSession | None
-) -> None:
+) -> dict[int, list[Match]]:
     """Nobody is registered anew who is certainly registered already. An official is asked about whoever is
     as close, and says who is somebody else; a citizen is told of what they prove only. Everybody else who is
     alike is found after the registration, and a steward decides.
 
-    Raises SomebodyAlike at the counter, AlreadyRegistered.
+    Returns by place in the list whom each is like, but not, as the official said. Raises SomebodyAlike at the
+    counter, AlreadyRegistered.
     """
+    told: dict[int, list[Match]] = {}
     if not actor.is_citizen and assisted_session is None:
-        return
-    records = records_of_entries(members, phone=actor.phone if actor.is_citizen else "")
+        return told
+    records = records_of_entries(members, phone=(actor.phone or "") if actor.is_citizen else "")
     new = [index for index, entry in enumerate(members) if not entry.known]
     for index, found in zip(new, matches_of([records[index] for index in new]), strict=True):
         details = members[index].details
@@ -98,15 +100,17 @@ def require_nobody_alike(
             persons = Person.objects.in_bulk(same)
             if any(_is_proved(same[pk], person, actor) for pk, person in persons.items()):
                 raise AlreadyRegistered(member=index)
-        elif asked := unasked(found, details.apart):
+            continue
+        apart = _keys_among(found, details.apart)
+        if asked := [one.person_id for one in found if one.is_close and one.person_id not in apart]:
             raise SomebodyAlike(member=index, persons=asked)
+        told[index] = [one for one in found if one.person_id in apart]
+    return told
 
 
-def unasked(found: Iterable[Match], apart: Collection[str]) -> list[int]:
-    """Keys of those who are close, but for the persons of these SPIDs; best first."""
-    close = [one.person_id for one in found if one.is_close]
-    told = set(Person.objects.filter(pk__in=close, spid__in=apart).values_list("pk", flat=True))
-    return [pk for pk in close if pk not in told]
+def _keys_among(found: Iterable[Match], spids: Collection[str]) -> set[int]:
+    persons = Person.objects.filter(pk__in=[one.person_id for one in found], spid__in=spids)
+    return set(persons.values_list("pk", flat=True)) if spids else set()
 
 
 def records_of_entries(entries: Sequence[MemberEntry], *, phone: str = "") -> list[MatchRecord]:
