@@ -116,14 +116,14 @@ def _asked(
 ) -> ChangeRequest | ChangeError:
     try:
         with transaction.atomic():
-            request = _new(kind, context, answers, actor, assisted_session, said_alike)
-            _begin(request, kind, actor, assisted_session)
+            request = new_request(kind, context, answers, actor, assisted_session, said_alike)
+            begin(request, kind, actor, assisted_session)
     except ChangeError as error:
         return error
     return request
 
 
-def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
+def begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
     """Apply it at once, or ask those whom it waits for."""
     history_facts(request=request.reference)
     if kind.at_once:
@@ -157,7 +157,7 @@ def _locked_draft(
     return locked
 
 
-def _new(
+def new_request(
     kind: Kind,
     context: HouseholdContext,
     answers: Answers,
