@@ -7,7 +7,9 @@ from registry.persons.writer import lock_person
 
 
 class _IsAlias(Exception):
-    pass
+    def __init__(self, remaining: Person) -> None:
+        super().__init__()
+        self.remaining = remaining
 
 
 def lock_remaining(person: Person) -> Person:
@@ -18,8 +20,8 @@ def lock_remaining(person: Person) -> Person:
     try:
         with transaction.atomic():
             locked = lock_person(person)
-            if locked.merged_into_id is not None:
-                raise _IsAlias
-            return locked
-    except _IsAlias:
-        return lock_remaining(Person.objects.get(pk=locked.merged_into_id))
+            if locked.merged_into is None:
+                return locked
+            raise _IsAlias(locked.merged_into)
+    except _IsAlias as alias:
+        return lock_remaining(alias.remaining)
