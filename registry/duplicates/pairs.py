@@ -53,11 +53,7 @@ def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
 
 
 def _likeness(match: Match) -> _Likeness:
-    evidence = [
-        {"comparison": one.comparison, "level": one.level, "weight": round(one.weight, 2)}
-        for one in match.evidence
-    ]
-    return _Likeness(round(match.weight, 2), evidence)
+    return _Likeness(round(match.weight, 2), match.stored_evidence)
 
 
 def _create(alike: Mapping[Key, _Likeness]) -> set[int]:

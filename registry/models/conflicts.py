@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.encryption.fields import EncryptedTextField
+from registry.models.change import ChangeRequest
 from registry.models.person import Person
 
 
@@ -43,6 +44,8 @@ class SourceConflict(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # Set by who decides, where a request for a change was made instead.
+    asked: ChangeRequest | None = None
 
     class Meta:
         verbose_name = _("conflict of two sources")
