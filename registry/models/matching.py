@@ -119,8 +119,13 @@ class DuplicateCase(WorkItem):
 
 
 class DuplicateCaseEvent(WorkItemEvent):
+    # A case of persons who are gone goes with them; that it was found stays, as in every history.
     case = models.ForeignKey(
-        DuplicateCase, on_delete=models.PROTECT, related_name="events", verbose_name=_("likely duplicate")
+        DuplicateCase,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="events",
+        verbose_name=_("likely duplicate"),
     )
     state = models.CharField(_("state"), max_length=10, choices=DuplicateCase.State.choices)
 
