@@ -163,6 +163,7 @@ class Migration(FirstMigration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('taken_until', models.DateTimeField(null=True)),
+                ('backlog', models.BooleanField(default=False)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -1293,7 +1294,7 @@ class Migration(FirstMigration):
         ),
         migrations.AddIndex(
             model_name='awaitingmatch',
-            index=models.Index(fields=['since'], name='awaiting_match_since'),
+            index=models.Index(fields=['backlog', 'since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',

@@ -24,11 +24,13 @@ class AwaitingMatch(models.Model):
     since = models.DateTimeField(default=timezone.now)
     # By a worker; None of whoever no worker compares.
     taken_until = models.DateTimeField(null=True)
+    # Of an import, which compared them before they came in: whoever is written live is compared first.
+    backlog = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("person to be compared")
         verbose_name_plural = _("persons to be compared")
-        indexes = [models.Index(fields=["since"], name="awaiting_match_since")]
+        indexes = [models.Index(fields=["backlog", "since"], name="awaiting_match_since")]
 
 
 class DuplicateCase(WorkItem):

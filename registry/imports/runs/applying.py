@@ -27,7 +27,7 @@ from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
-from registry.persons.writer import await_match, lock_households, lock_persons
+from registry.persons.writer import IDENTIFYING, await_match, lock_households, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
 
 BATCH = 4000
@@ -109,6 +109,8 @@ class Touched:
     persons: set[int] = field(default_factory=set)
     new_households: set[int] = field(default_factory=set)
     households: set[int] = field(default_factory=set)
+    identified: set[int] = field(default_factory=set)
+    """Who was here already, and may be somebody else's double by what they were filled with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +194,9 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     _documents(batch, trust, touched)
     if run.source.programme_id:
         enrol_batch(batch, programme=run.source.programme_id)
-    doubles = of_batch.filter(outcome=Outcome.LIKELY, person__isnull=False)
-    await_match(set(doubles.values_list("person", flat=True)))
+    likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
+    await_match(touched.new_persons - likely, backlog=True)
+    await_match(touched.identified | likely)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
@@ -289,6 +292,7 @@ def _fill(
         for person, values in changes.values()
     )
     touched.persons |= changes.keys() - touched.new_persons
+    touched.identified |= {pk for pk, (_person, values) in changes.items() if values.keys() & IDENTIFYING}
     note_conflicts(source=batch.source, differences=differences)
     if agreeing:
         end_conflicts(source=batch.source, agreeing=agreeing)
@@ -298,7 +302,9 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     outcomes = [*StagedRow.COMES_IN]
     if trust.may_fill("documents"):
         outcomes += StagedRow.OF_SOMEBODY
-    touched.persons |= bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    holders = bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    touched.persons |= holders
+    touched.identified |= holders
 
 
 MEMBERS = """
