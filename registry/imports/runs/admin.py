@@ -21,7 +21,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files_up_to
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
-from registry.imports.runs import preview, refused_rows, selectors, services
+from registry.imports.runs import preview, refused_rows, selectors, services, undoing
 from registry.imports.runs.forms import ReasonForm, UploadForm
 from registry.imports.runs.progress import progress_of
 from registry.models import ImportRun
@@ -109,6 +109,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
             "proposal": pending_proposal(services.IMPORT, str(run.pk)),
             "read": approval.state_digest(services.IMPORT, services.APPLY, str(run.pk)),
             "may_act": is_steward,
+            "may_undo": run.state == State.APPLIED and undoing.is_in_time(run),
             "form": ReasonForm(),
         }
         return TemplateResponse(request, "admin/registry/importrun/run.html", context)

@@ -16,12 +16,12 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
-from dsp_platform.database.locks import LockName, lock
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
 from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
+from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
@@ -139,10 +139,10 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
-    # One batch at a time of all imports: two that bring the same person make one of them.
-    lock(LockName.IMPORTS, timeout="60s")
-    plans.look_up()
     position = Position.read(cursor, run)
+    if not take_turn():
+        return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
+    plans.look_up()
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)

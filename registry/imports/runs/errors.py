@@ -17,6 +17,19 @@ class SourceNotInForce(NotApproved):
         )
 
 
+class SourceChanged(NotApproved):
+    def __str__(self) -> str:
+        return _(
+            "The source was changed and approved anew since this file was read. Give the import up, and "
+            "upload the file again."
+        )
+
+
+class NoReason(NotApproved):
+    def __str__(self) -> str:
+        return _("Write why it may go on.")
+
+
 class NoTable(NotApproved):
     def __str__(self) -> str:
         return _("The source names no table of the operator's database. Choose a file.")

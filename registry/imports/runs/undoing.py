@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from dsp_platform.database import plans
 from dsp_platform.database.history_context import history_context
-from dsp_platform.database.locks import LockName, lock
 from dsp_platform.database.taking_back import pages
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.runs.errors import CannotBeUndone, TooLateToUndo
+from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.untouched import WrittenByRun, against
 from registry.merging.cases import cases_of
 from registry.models import ImportRun, Person
@@ -45,9 +45,13 @@ WHERE row.run_id = %(run)s AND row.applied AND row.earlier_person IS NULL
 """
 
 
+def is_in_time(run: ImportRun) -> bool:
+    return run.applied_at is not None and timezone.now() - run.applied_at <= WITHIN
+
+
 def require_untouched(run: ImportRun) -> None:
     """Raises TooLateToUndo, CannotBeUndone."""
-    if run.applied_at is None or run.applied_at < timezone.now() - WITHIN:
+    if not is_in_time(run):
         raise TooLateToUndo
     if run.rows > LOOKED_AT_FIRST:
         return
@@ -62,7 +66,8 @@ def undo_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
     if run.state != State.UNDOING:
         return JobStep(cursor=None, done=0)
-    lock(LockName.IMPORTS, timeout="60s")
+    if not take_turn():
+        return JobStep(cursor=0, done=0, later=ANOTHER)
     plans.look_up()
     with connection.cursor() as statement:
         # Checked by each statement: at the end of the transaction they would be too many to remember.
@@ -98,5 +103,5 @@ def _undo(written: WrittenByRun, concerned: set[int]) -> None:
 
 
 def finish(run: ImportRun) -> None:
-    run.state, run.undone_at = State.UNDONE, timezone.now()
-    run.save(update_fields=["state", "undone_at"])
+    run.state, run.undone_at, run.reason = State.UNDONE, timezone.now(), {}
+    run.save(update_fields=["state", "undone_at", "reason"])
