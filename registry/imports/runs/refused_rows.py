@@ -1,4 +1,5 @@
-"""The refused rows of a run as a file that a spreadsheet opens: each with its reasons, and as it stood.
+"""The refused rows of a run as a file that a spreadsheet opens: each with its reasons, and as it stood; one
+that was refused when it was compared as it was understood.
 
 As XLSX a cell is exactly what it was, so that the corrected file can be uploaded again. In CSV nothing tells
 a text from a formula but its first sign.
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.web.workbooks import MIME_TYPE, workbook
 from registry.imports.runs.preview import finding_in_words
+from registry.imports.runs.understood import Understood
 from registry.models import ImportRun, StagedRow
 
 BOM = "\ufeff"
@@ -53,8 +55,10 @@ def _headings(run: ImportRun, language: str) -> list[str]:
 
 
 def _rows(run: ImportRun, language: str) -> Iterator[Sequence[str | int]]:
+    understood = Understood(run)
     rows = StagedRow.objects.filter(run=run, outcome=StagedRow.Outcome.REFUSED).order_by("number")
-    for row in rows.only("number", "findings", "cells").iterator(1000):
+    for row in rows.defer("match_keys", "doubles", "name_key", "latin_key").iterator(1000):
         with translation.override(language):
             reasons = " ".join(finding_in_words(*finding) for finding in row.findings)
-        yield [row.number, reasons, *map(str, row.cells or ())]
+        cells = understood.cells(row) if row.cells is None else row.cells
+        yield [row.number, reasons, *map(str, cells)]

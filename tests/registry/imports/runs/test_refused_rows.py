@@ -10,7 +10,9 @@ from python_calamine import load_workbook
 
 from registry.imports.runs import services
 from registry.imports.runs.refused_rows import FILES, csv_of, harmless, xlsx_of
+from registry.models import ImportSource
 from tests.registry.imports.runs.conftest import HEADINGS, compared, row, sophea, work
+from tests.roles import as_owner
 
 
 @pytest.fixture
@@ -44,6 +46,38 @@ def test_it_is_in_the_language_of_the_reader_whenever_it_is_sent(run, kind):
         found = headings[1].encode()
     with translation.override("km"):
         assert gettext("Why it is refused").encode() in found
+
+
+def test_one_that_was_refused_when_it_was_compared_stands_there_as_it_was_understood(source, steward):
+    again = sophea(given_name="ម៉ាលី", born="1971-05", phone="012 345 678", relationship="")
+    run = compared(source, [sophea(), again], steward)
+    _headings, refused = csv.reader(io.StringIO(b"".join(csv_of(run, "en")).decode()))
+    told = dict(zip(HEADINGS, refused[2:], strict=True))
+    assert told == {
+        **again, "phone": "'+85512345678", "household": "H1", "card": "012345678", "poverty_level": "",
+    }  # fmt: skip
+
+
+NAMED_OTHERWISE = {
+    "name": {"column": "family_name", "order": "given_first"},
+    "born": {"year": "relationship", "month": "given_name"},
+    "village": {"code": "village"},
+    "sex": "sex",
+    "reference": "reference",
+}
+
+
+def test_so_are_names_and_dates_in_other_columns(source, steward):
+    with as_owner():
+        ImportSource.objects.filter(pk=source.pk).update(mapping={"columns": NAMED_OTHERWISE})
+    source.refresh_from_db()
+    rows = [row("1", family_name=name, relationship="1990", given_name="5") for name in ("ដារ៉ា សុខ", "ម៉ាលី សុខ")]
+    run = compared(source, rows, steward)
+    (_headings, refused) = (
+        load_workbook(io.BytesIO(b"".join(xlsx_of(run, "en")))).get_sheet_by_index(0).to_python()
+    )
+    told = dict(zip(HEADINGS, refused[2:], strict=False))
+    assert [told[name] for name in ("family_name", "relationship", "given_name")] == ["ម៉ាលី សុខ", "1990", "05"]
 
 
 def test_a_corrected_workbook_is_read_again(run, source, steward):
