@@ -1,5 +1,5 @@
-"""A refused row as it was understood, cell by cell: for one that was refused only when it was compared, and the
-file was gone."""
+"""A refused row as it was understood, cell by cell: for one that was refused only when it was compared, with
+the file gone."""
 
 from collections.abc import Iterator
 from typing import Any
