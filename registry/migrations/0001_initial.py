@@ -1202,6 +1202,8 @@ class Migration(FirstMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=128)),
                 ('digest', models.CharField(max_length=32)),
+                ('household', models.CharField(blank=True, max_length=128)),
+                ('relationship', models.CharField(blank=True, max_length=16)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_records', to='registry.person')),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importsource')),
@@ -1819,6 +1821,10 @@ class Migration(FirstMigration):
         pgtrigger.migrations.AddTrigger(
             model_name='sourceconflict',
             trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='4431c1364a93f1709b58e7d6461e339265bac9b3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_47184', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_sourceconflict', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='sourcerecord',
+            index=models.Index(condition=models.Q(('household', ''), _negated=True), fields=['source', 'household'], name='source_record_household'),
         ),
         migrations.AddConstraint(
             model_name='sourcerecord',
