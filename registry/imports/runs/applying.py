@@ -197,8 +197,7 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     if run.source.programme_id:
         enrol_batch(batch, programme=run.source.programme_id)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
-    await_match(touched.new_persons - likely, backlog=True)
-    await_match(touched.identified | likely)
+    await_match(touched.identified | likely, backlog=True)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
