@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.database.arrays import numbers_in
 from dsp_platform.database.references import TRIES, new_reference, save_with_new_number
 from registry.matching.records import Match
 from registry.merging.contract import Pair
@@ -115,6 +116,19 @@ def pass_on(pair: Pair) -> None:
                 _write(_new(first, second, weight=case.weight), **decided)
             elif there.is_open:
                 _write(there, assignee_id=None, **decided)
+
+
+def cases_of(persons: Collection[int]) -> QuerySet[DuplicateCase]:
+    """About any of them, also with somebody else."""
+    some = numbers_in(persons)
+    return DuplicateCase.objects.filter(Q(first__in=some) | Q(second__in=some))
+
+
+def touched_by_people(cases: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
+    """Decided, answered, proposed or assigned: more than what comparing records writes."""
+    steps = DuplicateCaseEvent.objects.filter(case=OuterRef("pk"), actor__isnull=False)
+    decided = ~Q(decided_by=None) | ~Q(answered_by=None) | ~Q(proposal=None) | ~Q(assignee=None)
+    return cases.filter(decided | Exists(steps))
 
 
 def _locked(first: int, second: int) -> DuplicateCase | None:
