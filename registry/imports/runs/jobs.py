@@ -11,16 +11,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import (
-    applying,
-    comparing,
-    counting,
-    second_look,
-    staging,
-    store,
-    turns,
-    undoing,
-)
+from registry.imports.runs import applying, comparing, counting, second_look, staging, store, turns, undoing
 from registry.models import ImportRun
 
 State = ImportRun.State
