@@ -50,9 +50,9 @@ def parsed(data: bytes) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
 
 
 def named(archive: zipfile.ZipFile, part: str) -> str:
-    """As the file writes its path; empty where it has none. Some write capitals, or the slash of Windows."""
+    """As the file writes its path; empty where it has none. Some write capitals."""
     wanted = part.casefold()
-    return next((name for name in archive.namelist() if name.replace("\\", "/").casefold() == wanted), "")
+    return next((name for name in archive.namelist() if name.casefold() == wanted), "")
 
 
 def part_of_sheet(archive: zipfile.ZipFile, sheet: str) -> str:

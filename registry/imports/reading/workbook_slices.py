@@ -14,16 +14,20 @@ from typing import Any, NamedTuple
 
 import python_calamine
 
-from registry.imports.reading.workbook_parts import named, part_of_sheet
+from registry.imports.reading.workbook_parts import Refused, named, part_of_sheet
 
 SLICE = 2 << 20
 """Bytes of a sheet."""
 _PIECE, _GAP = 1 << 20, 1000
+_LONGEST = 32 << 20
+"""Of a row, or of a text, with all that is written beside it."""
 _BOOK = (
     "[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 )  # fmt: skip
 _TEXTS = "xl/sharedStrings.xml"
 _TEXT = re.compile(rb"<(?:\w+:)?si(?:\s[^<>]*)?(?:/>|>.*?</(?:\w+:)?si>)", re.DOTALL)
+# A cell with the number of a text, however it is written.
+_SHOWS_TEXT = re.compile(rb"""\st\s*=\s*["']s["'][^<>]*(?<!/)>\s*<(?!/)""")
 _BEGINNING = re.compile(rb"^.*?<(\w+:)?sheetData(?:\s[^<>/]*)?>", re.DOTALL)
 
 
@@ -68,7 +72,7 @@ class Slices:
         """One behind the other, and where each ends."""
         texts, ends, rest = bytearray(), array("I", [0]), b""
         for piece in _pieces(self.archive, named(self.archive, _TEXTS)):
-            rest, at = rest + piece, 0
+            rest, at = _grown(rest, piece), 0
             for found in _TEXT.finditer(rest):
                 texts += found[0]
                 ends.append(len(texts))
@@ -84,6 +88,12 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
                 yield piece
 
 
+def _grown(rest: bytes, piece: bytes) -> bytes:
+    if len(rest) > _LONGEST:
+        raise Refused("too_much_memory", {})
+    return rest + piece
+
+
 def _slices(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, Iterable[int]]]:
     """Each a sheet by itself, and the numbers of its texts."""
     rest = b""
@@ -91,12 +101,12 @@ def _slices(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, Iterable[int]]]:
         if not (piece := next(pieces, b"")):
             yield rest, ()
             return
-        rest += piece
+        rest = _grown(rest, piece)
     tags, rest = _Tags(beginning[1] or b""), rest[beginning.end() :]
     last, is_over = 0, False
     while not is_over:
         piece = next(pieces, b"")
-        rest += piece
+        rest = _grown(rest, piece)
         is_over = not piece or tags.end in rest
         if len(rest) < SLICE and not is_over:
             continue
@@ -116,12 +126,14 @@ class _Tags:
         name = re.escape(prefix)
         self.row = re.compile(rb"""<%brow(?=[\s/>])(?:[^<>]*?\sr=["'](\d+)["'])?[^<>]*>""" % name)
         self.row_name = re.compile(rb"<%brow(?=[\s/>])" % name)
-        formula = rb"(?:<%bf\b[^<>]*(?:/>|>[^<]*</%bf>))?" % (name, name)
-        self.text = re.compile(rb"""(t=["']s["'][^<>]*>%b<%bv>)(\d+)""" % (formula, name))
+        formula = rb"(?:<%bf\b[^<>]*(?:/>|>[^<]*</%bf>)\s*)?" % (name, name)
+        self.text = re.compile(rb"""(t=["']s["'][^<>]*>\s*%b<%bv>)(\d+)""" % (formula, name))
 
     def with_own_texts(self, rows: bytes) -> tuple[bytes, Iterable[int]]:
         """A cell tells the number of its text: here among the texts of these rows alone."""
         parts = self.text.split(rows)
+        if len(_SHOWS_TEXT.findall(rows)) != len(parts) // 3:  # its number would be taken for another text's
+            raise Refused("damaged", {})
         numbers = dict.fromkeys(parts[2::3])
         own = {number: b"%d" % at for at, number in enumerate(numbers)}
         parts[2::3] = [own[number] for number in parts[2::3]]

@@ -123,6 +123,12 @@ def test_a_far_column_in_every_row_takes_too_much_memory(tmp_path):
     assert refusal(path) == "too_much_memory"
 
 
+def test_a_row_without_end_takes_too_much_memory(tmp_path):
+    cells_of_row = '<c r="A1"><v>1</v></c>' * 1_600_000
+    path = repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet_of(f"<row>{cells_of_row}"))
+    assert refusal(path) == "too_much_memory"
+
+
 def test_a_sheet_of_several_slices_is_read_as_one(tmp_path):
     """Texts, numbers and rows in every slice, a gap of rows, and texts with rows and cells in them."""
     names = [["P", f"សុខ <v>1</v></row> {number % 700}", number] for number in range(30_000)]
@@ -138,8 +144,21 @@ def test_a_sheet_of_several_slices_is_read_as_one(tmp_path):
     assert [rows[0].number, rows[14_999].number, rows[15_000].number] == [2, 15_001, 20_002]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" t = "s"><v>0</v></c>',
+        '<c r="A1" t="s"><v> 0</v></c>',
+        '<c r="A1" t="s"><!-- c --><v>0</v></c>',
+    ],
+)
+def test_a_text_that_is_not_found_is_no_other_text(tmp_path, cell):
+    sheet = sheet_of(f'<row r="1"><c r="B1" t="s"><v>3</v></c>{cell}</row>')
+    assert refusal(repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet)) == "damaged"
+
+
 def test_rows_without_numbers_and_names_with_a_prefix_are_read(tmp_path):
-    row = '<x:row><x:c t="s"><x:v>0</x:v></x:c><x:c t="str"><x:f>A1</x:f><x:v>{}</x:v></x:c></x:row>'
+    row = '<x:row><x:c t="s">\n <x:v>0</x:v></x:c><x:c t="str"><x:f>A1</x:f><x:v>{}</x:v></x:c></x:row>'
     body = "".join(row.format(f"Sok {number}") for number in range(30_000))
     sheet = f"<x:worksheet><x:sheetData>{body}</x:sheetData></x:worksheet>"
     _columns, rows, _notes = read(repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet))
