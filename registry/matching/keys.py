@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from registry.matching.common_names import is_common_surname
-from registry.matching.features import Birth, Features
+from registry.matching.features import Birth, Features, NamePart
 from registry.matching.records import MatchRecord
 
 _CODE, _COMMUNE, _DISTRICT = 8, 6, 4
@@ -18,11 +18,11 @@ def match_keys(record: MatchRecord) -> list[int]:
     """Ascending. Not of documents, which have an index of their own. With the whole name alone, which too
     many have for the matching of records: a search asks for it (``name_keys_in``)."""
     features = Features(record)
-    return _numbers([*_keys(features), *_names_alone(features)])
+    return _numbers([*_keys(features), *_names_alone(features.family, features.given)])
 
 
-def _names_alone(features: Features) -> list[str]:
-    return [f"n|{name}" for name in _whole_names(features)]
+def _names_alone(family: NamePart, given: NamePart) -> list[str]:
+    return [f"n|{name}" for name in _whole_names(family, given)]
 
 
 def name_keys_in(record: MatchRecord) -> list[int]:
@@ -30,9 +30,9 @@ def name_keys_in(record: MatchRecord) -> list[int]:
     the villages of ``record``, or by a given name alone in these villages. Without villages by the whole name
     in the whole country."""
     one = Features(record)
-    names = _whole_names(one)
+    names = _whole_names(one.family, one.given)
     if not one.villages:
-        return _numbers(_names_alone(one))
+        return _numbers(_names_alone(one.family, one.given))
     keys = [f"np|{name}|{district}" for name in names for district in _districts(one)]
     if not one.family.sounds:
         keys += [f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages]
@@ -43,9 +43,10 @@ def keys_of(features: Features) -> list[int]:
     return _numbers(_keys(features))
 
 
-def without_names_alone(features: Features, keys: Iterable[int]) -> list[int]:
-    """``keys_of`` what has these ``match_keys``."""
-    return sorted(set(keys).difference(_numbers(_names_alone(features))))
+def without_names_alone(keys: Iterable[int], family: NamePart, given: NamePart) -> list[int]:
+    """``keys_of`` who is called so and has these ``match_keys``."""
+    alone = _numbers(_names_alone(family, given))
+    return [key for key in keys if key not in alone]
 
 
 def _numbers(keys: Iterable[str]) -> list[int]:
@@ -58,7 +59,7 @@ def _numbers(keys: Iterable[str]) -> list[int]:
 def _keys(one: Features) -> list[str]:
     """Lists, not generators: millions are made."""
     families, givens, birth = one.family.sounds, one.given.sounds, one.birth
-    parts, names = {*families, *givens}, _whole_names(one)
+    parts, names = {*families, *givens}, _whole_names(one.family, one.given)
     keys = [f"np|{name}|{district}" for district in _districts(one) for name in names]
     # A rare surname tells more than a common one.
     rare = [family for family in families if not is_common_surname(family)]
@@ -84,10 +85,10 @@ def _districts(one: Features) -> set[str]:
     return {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
 
 
-def _whole_names(one: Features) -> set[str]:
+def _whole_names(family: NamePart, given: NamePart) -> set[str]:
     """Both parts together, in any order, by each way to speak them."""
-    both = {"+".join(sorted((family, given))) for family in one.family.sounds for given in one.given.sounds}
-    return both or {*one.family.sounds, *one.given.sounds}
+    both = {"+".join(sorted((first, second))) for first in family.sounds for second in given.sounds}
+    return both or {*family.sounds, *given.sounds}
 
 
 def _of_day(one: Features, birth: Birth, names: Iterable[str], parts: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Who of the registry may be the same person as somebody who comes in, or is registered already."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -49,55 +49,65 @@ def matches_of(records: Sequence[MatchRecord]) -> list[list[Match]]:
     be two persons is left out.
     """
     features = [Features(record) for record in records]
-    return matches_of_features(features, [keys_of(one) for one in features])
+    candidates = candidates_of(
+        [keys_of(one) for one in features],
+        [[digest for _type, digest in one.documents] for one in features],
+    )
+    found = matches_among(candidates, dict(enumerate(features)))
+    return [found.get(place, []) for place in range(len(features))]
 
 
-def matches_of_features(features: Sequence[Features], keys: Sequence[Collection[int]]) -> list[list[Match]]:
-    """``matches_of`` records whose features are known, and whose keys (``keys_of``)."""
-    candidates = _candidates(features, keys)
-    decided = _decided({one.record.person_id for one in features if one.record.person_id})
-    records_found = columns_of({pk for found in candidates.values() for pk in found})
-    at_first_sight = {pk: Features(record) for pk, record in records_found.items()}
-    left = [
-        [
-            pk
-            for pk, by_document in candidates[place].items()
-            if pk in at_first_sight
-            and pk != one.record.person_id
-            and pk not in decided[one.record.person_id or 0]
-            and (by_document or may_match(one, at_first_sight[pk]))
-        ]
-        for place, one in enumerate(features)
-    ]
-    remaining = completed({pk: records_found[pk] for found in left for pk in found})
-    known = {pk: Features(record) for pk, record in remaining.items()}
-    return [
-        sorted(
-            filter(None, (match(one, known[pk]) for pk in found)),
-            key=lambda each: (-each.weight, each.person_id),
-        )
-        for one, found in zip(features, left, strict=True)
-    ]
+Candidates = Mapping[int, Mapping[int, bool]]
+"""By place in the list and key of the person, whether a document is the same."""
 
 
-def _candidates(features: Sequence[Features], keys: Sequence[Collection[int]]) -> dict[int, dict[int, bool]]:
-    """By place in the list and key of the person, whether a document is the same."""
+def candidates_of(
+    keys: Sequence[Collection[int]], documents: Sequence[Collection[bytes]]
+) -> dict[int, dict[int, bool]]:
+    """``Candidates`` for records with these keys (``keys_of``) and digests."""
     found: dict[int, dict[int, bool]] = defaultdict(dict)
-    documents = [(place, digest) for place, one in enumerate(features) for _type, digest in one.documents]
+    numbers = [(place, digest) for place, digests in enumerate(documents) for digest in digests]
     with connection.cursor() as cursor:
         cursor.execute(
             _CANDIDATES,
             {
-                "places": array(range(len(features))),
+                "places": array(range(len(keys))),
                 "keys": text_array(map(array, keys)),
-                "document_places": array(place for place, _digest in documents),
+                "document_places": array(place for place, _digest in numbers),
                 "most": MOST_PER_DOCUMENT,
-                "digests": array(digest.hex() for _place, digest in documents),
+                "digests": array(digest.hex() for _place, digest in numbers),
             },
         )
         for place, person, by_document in cursor.fetchall():
             found[place][person] = found[place].get(person, False) or by_document
     return found
+
+
+def matches_among(candidates: Candidates, features: Mapping[int, Features]) -> dict[int, list[Match]]:
+    """By place, as ``matches_of``; ``features`` of at least those who have candidates."""
+    decided = _decided({pk for place in candidates if (pk := features[place].record.person_id)})
+    records_found = columns_of({pk for found in candidates.values() for pk in found})
+    at_first_sight = {pk: Features(record) for pk, record in records_found.items()}
+    left = {
+        place: [
+            pk
+            for pk, by_document in found.items()
+            if pk in at_first_sight
+            and pk != features[place].record.person_id
+            and pk not in decided[features[place].record.person_id or 0]
+            and (by_document or may_match(features[place], at_first_sight[pk]))
+        ]
+        for place, found in candidates.items()
+    }
+    remaining = completed({pk: records_found[pk] for found in left.values() for pk in found})
+    known = {pk: Features(record) for pk, record in remaining.items()}
+    return {
+        place: sorted(
+            filter(None, (match(features[place], known[pk]) for pk in found)),
+            key=lambda each: (-each.weight, each.person_id),
+        )
+        for place, found in left.items()
+    }
 
 
 def _decided(persons: Collection[int]) -> dict[int, set[int]]:

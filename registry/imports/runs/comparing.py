@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -13,18 +14,19 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs.background import background_of
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
-from registry.matching.features import Features, companion_key
+from registry.matching.background import Background
+from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import match
-from registry.matching.search import matches_of_features
+from registry.matching.search import candidates_of, matches_among
+from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
 
 BATCH = 2500
-MOST_PER_KEY = 50
-"""A key that more rows have compares none of them: it is the name and village of a whole clan."""
 COMPARED = (
     "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
@@ -41,6 +43,10 @@ WITH held AS (
     WHERE run_id = %(run)s AND outcome <> 'refused'
 ), blocks AS (
     SELECT array_agg(number) AS numbers FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
+    UNION ALL
+    SELECT array_agg(number) FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome <> 'refused' AND birth_precision = 'day'
+    GROUP BY date_of_birth HAVING count(*) BETWEEN 2 AND %(most_per_day)s
 )
 INSERT INTO registry_stagedpair (run_id, number, other)
 SELECT DISTINCT %(run)s, later, earlier
@@ -94,7 +100,8 @@ def begin(run: ImportRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TWICE, {"run": run.pk, "finding": '[["reference_twice", "", {}]]'})
         cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "finding": '[["not_one_head", "", {}]]'})
-        cursor.execute(PAIRS, {"run": run.pk, "most": MOST_PER_KEY})
+        most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
+        cursor.execute(PAIRS, {"run": run.pk, **most})
 
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
@@ -108,7 +115,6 @@ def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     plans.look_up()
     rows = list(rows_to_compare(run.pk).filter(number__gt=cursor)[:BATCH])
     if not rows:
-        StagedPair.objects.filter(run=run).delete()
         return JobStep(cursor=None, done=0)
     compare(run, [row for row in rows if row.outcome != StagedRow.Outcome.REFUSED])
     return JobStep(cursor=rows[-1].number, done=len(rows))
@@ -128,25 +134,28 @@ def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -
 def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
     """By the number of the row."""
     beliefs = beliefs_of(run)
-    features = _features_of(run, rows)
     named = _named(run, rows)
     others = [row for row in rows if row.number not in named]
-    compared = [features[row.number] for row in others]
-    keys = [without_names_alone(one, row.match_keys) for one, row in zip(compared, others, strict=True)]
-    matches = matches_of_features(compared, keys)
-    found = {row.number: some for row, some in zip(others, matches, strict=True)}
-    inside = _inside(run, rows, features) if within else {}
+    found = candidates_of(
+        [_keys(row) for row in others],
+        [[bytes.fromhex(digest) for _kind, _number, digest in row.documents] for row in others],
+    )
+    candidates = {others[place].number: persons for place, persons in found.items()}
+    pairs = _pairs(run, rows) if within else []
+    features = features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
+    matches = matches_among(candidates, features)
+    within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
     taken = _holders(rows)
     wanted = {pk for pk, _is_known in named.values()}
-    wanted |= {matches[0].person_id for matches in found.values() if matches}
+    wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
     return {
         row.number: _decided(
             row,
             beliefs=beliefs,
             named=named.get(row.number),
-            found=found.get(row.number, ()),
-            inside=inside.get(row.number, ()),
+            found=matches.get(row.number, ()),
+            inside=within_file.get(row.number, ()),
             persons=persons,
             taken=taken,
         )
@@ -174,8 +183,8 @@ def _decided(
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
-    doubles = [_double({"person": one.person_id}, one) for one in found]
-    doubles += [_double({"row": number}, one) for number, one in inside]
+    doubles = [double({"person": one.person_id}, one) for one in found]
+    doubles += [double({"row": number}, one) for number, one in inside]
     findings: list[list[Any]] = []
     if any(taken.get(digest) for _kind, _number, digest in row.documents):
         findings.append(["number_of_another", "", {}])
@@ -193,15 +202,29 @@ def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs) -> Decision:
     return Decision(outcome, person.pk, person.version, findings=findings)
 
 
-def _double(who: dict[str, int], one: Match) -> dict[str, Any]:
+def double(who: dict[str, int], one: Match) -> dict[str, Any]:
     evidence = [[each.comparison, each.level, each.weight] for each in one.evidence]
     return {**who, "weight": round(one.weight, 2), "evidence": evidence}
 
 
-def _features_of(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, Features]:
-    rows = list(rows)
-    companions = _companions(run, {row.household for row in rows} - {""})
-    return {row.number: Features(_record(row, companions.get(row.household, ()))) for row in rows}
+def _keys(row: StagedRow) -> list[int]:
+    family = name_part(row.family_name, row.latin_family_name)
+    given = name_part(row.given_name, row.latin_given_name)
+    return without_names_alone(row.match_keys, family, given)
+
+
+def features_of_those(
+    run: ImportRun, rows: Iterable[StagedRow], numbers: Collection[int]
+) -> dict[int, Features]:
+    """Of the rows with these numbers, also of those that stood in the file before ``rows``; not of rows that
+    are refused. Most rows have nothing in common with anybody, and are not read again."""
+    wanted = [row for row in rows if row.number in numbers]
+    earlier = set(numbers) - {row.number for row in wanted}
+    if earlier:
+        known = rows_to_compare(run.pk).filter(number__in=numbers_in(earlier))
+        wanted += known.exclude(outcome=StagedRow.Outcome.REFUSED)
+    companions = _companions(run, {row.household for row in wanted} - {""})
+    return {row.number: Features(_record(row, companions.get(row.household, ()))) for row in wanted}
 
 
 def _record(row: StagedRow, companions: Collection[tuple[int, str]]) -> MatchRecord:
@@ -242,27 +265,23 @@ def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bo
     }
 
 
-def _inside(
-    run: ImportRun, rows: Sequence[StagedRow], features: Mapping[int, Features]
+def _pairs(run: ImportRun, rows: Sequence[StagedRow]) -> list[tuple[int, int]]:
+    """A row and an earlier one that have a key in common."""
+    if not rows:
+        return []
+    numbers = {row.number for row in rows}
+    pairs = StagedPair.objects.filter(run=run, number__range=(rows[0].number, rows[-1].number))
+    return [pair for pair in pairs.values_list("number", "other") if pair[0] in numbers]
+
+
+def inside(
+    pairs: Iterable[tuple[int, int]], features: Mapping[int, Features], background: Background
 ) -> dict[int, list[tuple[int, Match]]]:
     """By row, which earlier rows are of the same person, certainly or likely; the best first."""
-    numbers = [row.number for row in rows]
-    if not numbers:
-        return {}
-    pairs = list(
-        StagedPair.objects.filter(run=run, number__range=(numbers[0], numbers[-1])).values_list(
-            "number", "other"
-        )
-    )
-    earlier = {other for _number, other in pairs} - features.keys()
-    more = rows_to_compare(run.pk).filter(number__in=numbers_in(earlier))
-    with_earlier = {**features, **_features_of(run, more.exclude(outcome=StagedRow.Outcome.REFUSED))}
     found: dict[int, list[tuple[int, Match]]] = defaultdict(list)
     for number, other in pairs:
-        if number in features and other in with_earlier:
-            one = match(with_earlier[number], with_earlier[other])
-            if one:
-                found[number].append((other, one))
+        if other in features and (one := match(features[number], features[other], background)):
+            found[number].append((other, one))
     for matches in found.values():
         matches.sort(key=lambda each: (-each[1].weight, each[0]))
     return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from registry.imports.findings import Finding
 from registry.imports.runs.filling import born_of
-from registry.imports.staged import StagedPerson
+from registry.imports.runs.preparing import Prepared
 from registry.models import Membership, Person, StagedRow
 from registry.persons.plausible import household_findings, last_of
 from registry.plausibility.findings import new_findings, refused
@@ -21,7 +21,7 @@ Joining = tuple[int, int, str]
 
 
 def implausible(
-    persons: Sequence[StagedPerson], earlier: Mapping[str, Sequence[Member]]
+    persons: Sequence[Prepared], earlier: Mapping[str, Sequence[Member]]
 ) -> dict[int, list[Finding]]:
     """By place in the list. ``earlier``: by household, members who stood in the file before."""
     households: dict[str, list[int]] = defaultdict(list)
@@ -78,7 +78,7 @@ def misfits(joining: Iterable[Joining]) -> dict[int, str]:
     return found
 
 
-def _member(place: int, person: StagedPerson) -> Member:
+def _member(place: int, person: Prepared) -> Member:
     assert person.born is not None  # noqa: S101  # asked by the caller
     name = " ".join(filter(None, (person.family_name, person.given_name)))
     return Member(

@@ -1,49 +1,33 @@
 """The first job of an import: rows of the file, normalised, into staged rows."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import islice
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from dsp_platform.background.second_process import SecondProcess
 from dsp_platform.database import plans
-from dsp_platform.database.arrays import array
-from dsp_platform.encryption import crypto
 from dsp_platform.jobs.kinds import Cursor, JobStep
-from dsp_platform.khmer.text import search_key
-from registry.identity.documents import document_digest
-from registry.identity.name_keys import name_keys
-from registry.identity.spid import new_spid
-from registry.imports.findings import Finding
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.mapping.schema import SourceMapping
-from registry.imports.normalise import Normaliser
 from registry.imports.reading.opening import open_sheet
 from registry.imports.reading.sheet import Row, Sheet, Unreadable
 from registry.imports.reading.table import open_table
 from registry.imports.runs import store
 from registry.imports.runs.households import earlier_members, implausible
-from registry.imports.staged import StagedPerson
-from registry.matching.keys import match_keys
-from registry.matching.records import MatchRecord
+from registry.imports.runs.preparing import COPY, Preparation, Prepared
+from registry.imports.values.places import Places
 from registry.models import ImportRun, StagedRow
 from registry.plausibility.situation import Member
 
 BATCH = 5000
-COLUMNS = (
-    "run_id", "number", "place", "reference", "household", "digest", "outcome", "findings", "cells", "spid",
-    "relationship", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key",
-    "given_key", "latin_key", "latin_given_key", "match_keys", "sex", "date_of_birth", "birth_precision",
-    "phone", "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "documents",
-    "member_number", "card_number", "level", "since", "applied", "doubles", "made",
-)  # fmt: skip
+WORTH_A_PROCESS = 1000
+"""Rows: fewer are done before a second process has started."""
 JUDGED = (
     "number",
     "household",
@@ -54,7 +38,6 @@ JUDGED = (
     "date_of_birth",
     "birth_precision",
 )
-COPY = f"COPY registry_stagedrow ({', '.join(COLUMNS)}) FROM STDIN"
 # Members of a household that stand apart in the file are applied together.
 EARLIER = """
 SELECT given.household, earlier.place
@@ -63,14 +46,6 @@ FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
     WHERE row.run_id = %(run)s AND row.household = given.household LIMIT 1
 ) AS earlier
 """
-_SAYS = attrgetter(*(one.name for one in fields(StagedPerson)))
-_WHO_IT_IS = attrgetter(
-    "family_name", "given_name", "latin_family_name", "latin_given_name", "born", "village"
-)
-# Surnames and given names come again and again.
-_name_key = lru_cache(100_000)(search_key)
-_NULL = "\\N"
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass
@@ -78,11 +53,28 @@ class _Reader:
     """The open file, kept between two steps so that each row is read once. A worker that begins in the middle
     opens it anew and skips what is staged."""
 
-    run: int
     at: int
     sheet: Sheet
-    normaliser: Normaliser
-    opened: ExitStack = field(default_factory=ExitStack)
+    prepare: Preparation
+    opened: ExitStack
+    beside: SecondProcess | None = None
+
+    def take(self) -> tuple[list[Row], list[Prepared]]:
+        """The next rows, prepared: half of them in a second process, if there are many."""
+        first = list(islice(self.sheet.rows, BATCH // 2))
+        begun = self._second_process.begin(first) if len(first) >= WORTH_A_PROCESS else None
+        second = list(islice(self.sheet.rows, BATCH - len(first)))
+        if begun is None:
+            return first + second, self.prepare(first + second)
+        prepared = self.prepare(second)
+        return first + second, begun() + prepared
+
+    @property
+    def _second_process(self) -> SecondProcess:
+        if self.beside is None:
+            self.beside = SecondProcess(self.prepare)
+            self.opened.callback(self.beside.close)
+        return self.beside
 
     def close(self) -> None:
         self.opened.close()
@@ -100,7 +92,7 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     reader = None
     try:
         reader = _reader(run, at)
-        rows = list(islice(reader.sheet.rows, BATCH))
+        rows, prepared = reader.take()
     except (Unreadable, ValidationError) as error:
         close(run.pk)
         _refuse(run, error)
@@ -108,7 +100,7 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     except BaseException:
         close(run.pk)
         raise
-    _stage(run, rows, reader.normaliser)
+    _stage(run, rows, prepared, reader.prepare)
     # Taken out until the step is committed: a step that is rolled back begins anew from its cursor.
     reader.at = at + len(rows)
     if len(rows) == BATCH:
@@ -134,13 +126,13 @@ def _reader(run: ImportRun, at: int) -> _Reader:
     try:
         mapping = mapping_of(run.source.mapping)
         sheet = _opened(run, mapping, opened)
-        normaliser = Normaliser(mapping, sheet.columns)
+        prepare = Preparation(run.pk, mapping, sheet.columns, Places.load())
         for _row in islice(sheet.rows, at):
             pass
     except BaseException:
         opened.close()
         raise
-    _open[run.pk] = _Reader(run.pk, at, sheet, normaliser, opened)
+    _open[run.pk] = _Reader(at, sheet, prepare, opened)
     return _open[run.pk]
 
 
@@ -165,18 +157,15 @@ def _refuse(run: ImportRun, error: Unreadable | ValidationError) -> None:
     ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.REFUSED, reason=reason)
 
 
-def _stage(run: ImportRun, rows: Sequence[Row], normaliser: Normaliser) -> None:
-    digest_of = crypto.digester("import")
-    staged = [(row, normaliser.normalise(row)) for row in rows]
-    places = _places_of(run, {one.person.household for _row, one in staged} - {""})
-    extra = implausible([one.person for _row, one in staged], _earlier(run, places))
+def _stage(run: ImportRun, rows: Sequence[Row], prepared: Sequence[Prepared], prepare: Preparation) -> None:
+    places = _places_of(run, {one.household for one in prepared} - {""})
+    extra = implausible(prepared, _earlier(run, places))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(COPY) as copy:
         lines = []
-        for at, (row, one) in enumerate(staged):
-            findings = [*one.findings, *extra.get(at, ())]
-            household = one.person.household
-            place = places.setdefault(household, row.number) if household else row.number
-            lines.append(_line(_values(str(run.pk), row, one.person, findings, place, digest_of)))
+        for at, (row, one) in enumerate(zip(rows, prepared, strict=True)):
+            line = prepare.prepare(row, extra[at]).line if at in extra else one.line
+            place = places.setdefault(one.household, row.number) if one.household else row.number
+            lines.append(f"{line}\t{place}\n")
         copy.write("".join(lines))
 
 
@@ -194,59 +183,3 @@ def _earlier(run: ImportRun, households: Collection[str]) -> dict[str, list[Memb
         return {}
     rows = StagedRow.objects.filter(run=run, household__in=households).only(*JUDGED).order_by("number")
     return earlier_members(rows.exclude(outcome=StagedRow.Outcome.REFUSED))
-
-
-def _values(
-    run: str, row: Row, one: StagedPerson, findings: Sequence[Finding], place: int, digest_of: Any
-) -> list[Any]:
-    """In the order of ``COLUMNS``."""
-    refused = any(finding.is_refusal for finding in findings)
-    digests = [(kind, document_digest(kind, number), number) for kind, number in one.documents]
-    # What a source without numbers calls a person: who they are.
-    reference = one.reference or "~" + digest_of(
-        [*_WHO_IT_IS(one), *(number for _kind, number in one.documents)]
-    )
-    cells = "\\x" + crypto.encrypt(json.dumps(list(row.cells))).hex() if refused else None
-    keys = () if refused else match_keys(_record(one, digests))
-    born = one.born
-    return [
-        run, row.number, place, reference, one.household, digest_of(_SAYS(one)),
-        StagedRow.Outcome.REFUSED.value if refused else StagedRow.Outcome.NEW.value,
-        json.dumps([[each.code, each.column, dict(each.params)] for each in findings]) if findings else "[]",
-        cells, new_spid(), one.relationship,
-        one.family_name, one.given_name, one.latin_family_name, one.latin_given_name,
-        *name_keys(one.family_name, one.given_name, _name_key),
-        *name_keys(one.latin_family_name, one.latin_given_name, _name_key),
-        array(keys), one.sex, born.first if born else None, born.precision if born else "",
-        one.phone, one.village, one.address, one.disability_level, one.poverty_level, one.poverty_valid_to,
-        _documents(digests) if digests and not refused else "[]",
-        one.member_number, one.card_number, one.level, one.since, "f", "[]", "{}",
-    ]  # fmt: skip
-
-
-def _documents(digests: Sequence[tuple[str, bytes, str]]) -> str:
-    return json.dumps(
-        [[kind, crypto.encrypt(number).decode(), digest.hex()] for kind, digest, number in digests]
-    )
-
-
-def _record(one: StagedPerson, digests: Sequence[tuple[str, bytes, str]]) -> MatchRecord:
-    return MatchRecord(
-        family_name=one.family_name,
-        given_name=one.given_name,
-        latin_family_name=one.latin_family_name,
-        latin_given_name=one.latin_given_name,
-        sex=one.sex,
-        born=one.born,
-        villages=frozenset({one.village} - {""}),
-        phones=frozenset({one.phone} - {""}),
-        documents=frozenset((kind, digest) for kind, digest, _number in digests),
-    )
-
-
-def _line(values: Iterable[Any]) -> str:
-    texts = [None if value is None else str(value) for value in values]
-    written = "".join(filter(None, texts))
-    if not written.isprintable() or "\\" in written:
-        texts = [text and text.translate(_ESCAPES) for text in texts]
-    return "\t".join([_NULL if text is None else text for text in texts]) + "\n"

@@ -56,6 +56,13 @@ class Places:
         }
         self.find = lru_cache(DISTINCT)(self._find)
 
+    def __getstate__(self) -> dict[str, Known]:
+        return self.known
+
+    def __setstate__(self, known: dict[str, Known]) -> None:
+        self.known = known
+        self.find = lru_cache(DISTINCT)(self._find)
+
     @classmethod
     def load(cls) -> "Places":
         columns = ("code", "name_km", "name_latin", "key_km", "key_latin", "valid_to")

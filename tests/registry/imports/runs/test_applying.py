@@ -5,11 +5,20 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from dsp_platform.background.second_process import SecondProcess
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs import applying, services, staging
 from registry.imports.runs.progress import follow
 from registry.merging.services import merge
-from registry.models import AwaitingMatch, Household, IdentityDocument, Membership, Person, SourceConflict
+from registry.models import (
+    AwaitingMatch,
+    Household,
+    IdentityDocument,
+    Membership,
+    Person,
+    SourceConflict,
+    StagedRow,
+)
 from registry.persons.writer import PersonWriter
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -200,3 +209,21 @@ def test_a_household_that_was_read_in_parts_is_judged_as_one(imported, monkeypat
     run = imported([sophea(born="2000-05-06"), row("2")])
     assert run.outcomes == {"new": 1, "refused": 1}
     assert [(code, number) for code, _column, _rows, number in run.findings] == [("implausible", 3)]
+
+
+def test_rows_that_a_second_process_prepared_come_in_as_those_prepared_here(imported, monkeypatch):
+    class Waits(SecondProcess):
+        def begin(self, part):
+            self._ready.result()
+            return super().begin(part)
+
+    monkeypatch.setattr(staging, "SecondProcess", Waits)
+    monkeypatch.setattr(staging, "BATCH", 4)
+    monkeypatch.setattr(staging, "WORTH_A_PROCESS", 1)
+    run = imported(
+        [*FAMILY, row("4", village="99999999"), sophea("5", household="H2", card="", born="1981-01-02")]
+    )
+    rows = StagedRow.objects.filter(run=run).order_by("number")
+    assert list(rows.values_list("reference", "outcome", "place")) == [
+        ("1", "new", 2), ("2", "new", 2), ("3", "new", 2), ("4", "refused", 2), ("5", "new", 6)
+    ]  # fmt: skip
