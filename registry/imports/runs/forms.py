@@ -28,7 +28,7 @@ class UploadForm(forms.Form):
         field: Any = self.fields["source"]
         field.queryset = ImportSource.objects.filter(pk__in=in_force)
         self.fields["file"].help_text = gettext(
-            "CSV, XLSX, XLS or ODS, up to %(megabytes)s MB; what is larger comes in by the command line. "
+            "CSV or XLSX, up to %(megabytes)s MB; what is larger comes in by the command line. "
             "None, where the source is a table of the operator's database."
         ) % {"megabytes": settings.IMPORT_MEGABYTES}
 

@@ -10,6 +10,7 @@ from registry.fields.table import FIELDS
 from registry.imports.findings import FINDINGS, Severity, words_of
 from registry.imports.reading import words as reading_words
 from registry.imports.runs.counting import without_values
+from registry.imports.runs.errors import Against, CannotBeUndone
 from registry.models import ImportRun, StagedRow
 
 EXAMPLES = 5
@@ -77,8 +78,10 @@ def notes_in_words(run: ImportRun) -> Iterator[str]:
 
 
 def reason_in_words(reason: Mapping[str, Any]) -> str:
-    """``ImportRun.reason``: why it was stopped, or could not be read."""
+    """``ImportRun.reason``: why it was stopped, could not be read, or was not undone."""
     code, params = reason.get("code", ""), reason.get("params") or _Anything()
+    if code == "not_undone":
+        return str(CannotBeUndone(Against(**params)))
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),

@@ -4,12 +4,14 @@ whatever else came out of the file."""
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from dsp_platform.approval import services as approval
 from registry.imports.runs import store
 from registry.imports.runs.counting import without_values
+from registry.imports.runs.services import IMPORT
 from registry.models import ImportRun, StagedPair, StagedRow
 
 KEPT = timedelta(days=14)
@@ -23,42 +25,46 @@ ENDED = (State.APPLIED, State.UNDONE, State.UNCHANGED, State.GIVEN_UP, State.REF
 
 def purge() -> int:
     """Returns how many rows. Counts stay with the run."""
-    deleted = 0
-    for run in _old(timezone.now()):
+    deleted, now = 0, timezone.now()
+    for run in _untouched(now - FORGOTTEN).exclude(state__in=ENDED):
+        _end(run)
+    for run in _untouched(now - KEPT).filter(state__in=ENDED):
         while rows := list(StagedRow.objects.filter(run=run).values_list("pk", flat=True)[:PAGE]):
             deleted += StagedRow.objects.filter(pk__in=rows).delete()[0]
         StagedPair.objects.filter(run=run).delete()
         if run.file is not None:
             store.delete(run.file)
-        with transaction.atomic():
-            _close(ImportRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk))
+        _forget_file(run)
     files = ImportRun.objects.exclude(file=None).values_list("file", flat=True)
     store.sweep(file for file in files if file)
     return deleted
 
 
-def _old(now: datetime) -> QuerySet[ImportRun]:
+def _untouched(since: datetime) -> QuerySet[ImportRun]:
     last = Greatest("uploaded_at", "applied_at", "undone_at", "job__created_at", "job__heartbeat_at")
-    ended = Q(state__in=ENDED)
-    return (
-        ImportRun.objects.filter(purged_at=None)
-        .alias(last=last)
-        .filter(ended & Q(last__lt=now - KEPT) | ~ended & Q(last__lt=now - FORGOTTEN))
-        .order_by("pk")
-    )
+    return ImportRun.objects.filter(purged_at=None).alias(last=last).filter(last__lt=since).order_by("pk")
 
 
-def _close(run: ImportRun) -> None:
+def _end(run: ImportRun) -> None:
+    """Before its rows go, so that nobody approves, or writes on, what is not whole any more. One that was to
+    be undone is as it was: that is done as a whole."""
+    with transaction.atomic():
+        locked = ImportRun.objects.select_for_update(no_key=True, of=("self",)).get(pk=run.pk)
+        if locked.state not in ENDED:
+            ends = {State.APPLYING: State.BROKEN_OFF, State.UNDOING: State.APPLIED}
+            locked.state = ends.get(State(locked.state), State.GIVEN_UP)
+            locked.save(update_fields=["state"])
+            approval.overtake(kind=IMPORT, subject=str(run.pk), actor=None)
+
+
+def _forget_file(run: ImportRun) -> None:
     """Headings, the name of the file and what was detected of it may name people too."""
-    if run.state in ImportRun.BEFORE:
-        run.state = State.GIVEN_UP
-    elif run.state in ImportRun.WORKING:
-        run.state = State.BROKEN_OFF
-    run.file, run.file_name, run.columns, run.notes, run.purged_at = None, "", [], [], timezone.now()
-    run.reason = {"code": run.reason["code"]} if run.reason.get("code") else {}
-    run.findings = without_values(run.findings)
-    run.save(
-        update_fields=[
-            "state", "file", "file_name", "columns", "notes", "purged_at", "reason", "findings",
-        ]
-    )  # fmt: skip
+    ImportRun.objects.filter(pk=run.pk).update(
+        file=None,
+        file_name="",
+        columns=[],
+        notes=[],
+        reason={"code": run.reason["code"]} if run.reason.get("code") else {},
+        findings=without_values(run.findings),
+        purged_at=timezone.now(),
+    )

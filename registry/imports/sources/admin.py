@@ -40,10 +40,9 @@ class SourceForm(ModelForm):
                 "1 is trusted most. Of two sources that disagree the lower number is believed."
             ),
             "trust": gettext_lazy(
-                "Of people who are registered already. “fill”: what it writes where nothing is known; "
-                "“overwrite”: also where another source said something else; “stop_above”: with how many "
-                "percent of refused rows or likely doubles an import stops. What people told is never "
-                "replaced. Examples stand below."
+                "Of people who are registered already: what it fills where nothing is known, what it may "
+                "replace that another source said; and from how many percent of refused rows or likely "
+                "doubles an import stops. What people told is never replaced. Examples stand below."
             ),
             "mapping": gettext_lazy(
                 "Which column of the file holds what: on the left the registry's name, on the right the "

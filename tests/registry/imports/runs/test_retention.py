@@ -1,4 +1,5 @@
-"""What came out of a file goes, in whatever state its import was left."""
+"""What came out of a file goes, in whatever state its import was left, and never while the import may still
+be written or undone."""
 
 from datetime import timedelta
 
@@ -6,11 +7,13 @@ import pytest
 from django.db.models import F
 from django.utils import timezone, translation
 
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.errors import Decided
 from dsp_platform.background.retention import rules
 from dsp_platform.jobs.models import Job
-from registry.imports.runs import jobs
+from registry.imports.runs import jobs, services
 from registry.imports.runs.retention import ENDED, FORGOTTEN, KEPT, purge
-from registry.models import ImportRun, StagedPair, StagedRow
+from registry.models import ImportRun, Person, StagedPair, StagedRow
 from tests.registry.imports.runs.conftest import FAMILY, compared, row, sophea, upload
 
 State = ImportRun.State
@@ -54,9 +57,15 @@ def test_the_file_of_one_whose_reading_broke_down_goes_too(source, steward, seco
     assert (list(folder.iterdir()), run.file, run.state) == ([], None, "given_up")
 
 
-@pytest.mark.parametrize("state", ["applying", "undoing"])
-def test_one_that_was_written_in_part_says_so_and_is_not_written_on(source, steward, second_steward, state):
-    run = left(compared(source, FAMILY, steward), state, FORGOTTEN + DAY, second_steward)
+def test_one_that_was_not_undone_stays_written(source, steward, second_steward):
+    run = left(compared(source, FAMILY, steward), "undoing", FORGOTTEN + DAY, second_steward)
+    purge()
+    run.refresh_from_db()
+    assert run.state == "applied"
+
+
+def test_one_that_was_written_in_part_says_so_and_is_not_written_on(source, steward, second_steward):
+    run = left(compared(source, FAMILY, steward), "applying", FORGOTTEN + DAY, second_steward)
     purge()
     run.refresh_from_db()
     assert run.state == "broken"
@@ -90,3 +99,15 @@ def test_the_table_of_retention_tells_both_periods():
     with translation.override("en"):
         assert f"{KEPT.days} days" in rule.how_long
         assert f"{FORGOTTEN.days} days" in rule.how_long
+
+
+def test_what_nobody_approved_is_given_up_first_with_its_proposal(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    left(run, "ready", FORGOTTEN + DAY, second_steward)
+    purge()
+    run.refresh_from_db()
+    assert (run.state, StagedRow.objects.count()) == ("given_up", 0)
+    with pytest.raises(Decided):
+        approval.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert not Person.objects.exists()
