@@ -60,11 +60,13 @@ _without_personal_data: set[str] = set()
 
 
 def register_rules(*rules: Rule) -> None:
-    """Raises ValueError for a code or model that has a rule already."""
+    """Raises ValueError for a code or model that has a rule already, and for a period without a beginning."""
     for rule in rules:
         taken = {model for one in _rules.values() for model in one.models} & set(rule.models)
         if rule.code in _rules or taken:
             raise ValueError(f"There is a rule of retention already: {rule.code} {sorted(taken)}")
+        if (rule.after is not None) != bool(rule.clock) or rule.empties.keys() - rule.clock.keys():
+            raise ValueError(f"Name the column from which the time counts: {rule.code}")
         _rules[rule.code] = rule
 
 

@@ -20,8 +20,3 @@ def size_setting(path: str) -> str:
             if below.startswith(page):
                 return setting
     return ""
-
-
-def file_paths() -> list[str]:
-    """With each language, as a proxy needs them."""
-    return [f"/{code}/{page}" for page in settings.FILE_PAGES for code, _name in settings.LANGUAGES]

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from dsp_platform.uploads.handlers import is_marked
-from dsp_platform.web.file_pages import file_paths, size_setting
+from dsp_platform.web.file_pages import size_setting
+from tests.webserver.conftest import file_paths
 
 
 def views(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, URLPattern]]:

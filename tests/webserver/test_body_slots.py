@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from dsp_platform.uploads import limits
-from dsp_platform.web.file_pages import file_paths
 from dsp_platform.webserver import large_bodies
 from dsp_platform.webserver.large_bodies import (
     KILOBYTE,
@@ -16,6 +15,7 @@ from dsp_platform.webserver.large_bodies import (
     LargeBody,
 )
 from dsp_platform.webserver.requests import Request
+from tests.webserver.conftest import file_paths
 
 MEGABYTE = 1024 * KILOBYTE
 

@@ -9,9 +9,8 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from dsp_platform.web.file_pages import file_paths
 from tests.stack import wait_for
-from tests.webserver.conftest import DOCUMENTS, SIGNED_IN, Server
+from tests.webserver.conftest import DOCUMENTS, SIGNED_IN, Server, file_paths
 
 MAX_BODIES_PER_NETWORK, MAX_BODIES = 8, 20
 SIZE = 2_000_000
