@@ -47,8 +47,8 @@ class DecideForm(StepForm):
     kept = forms.ChoiceField(
         label=_("If one person: which record remains?"),
         help_text=_(
-            "The other SPID stays valid and leads to it. Suggested is the record with an account, else the "
-            "one with more enrolments, else the better checked one, else the older one."
+            "The other SPID stays valid and leads to it. Suggested is the better checked record, else the one "
+            "with more enrolments, else that with an account, else the older one."
         ),
         widget=forms.RadioSelect,
         required=False,

@@ -1,7 +1,7 @@
 """Pairs that may be merged in one go, because there is nothing to weigh.
 
-Same names, same full date of birth, same sex, same village or same document; no value in which they differ;
-neither has an account or an enrolment. All the rest is decided one by one.
+Same names, same full date of birth, same sex, same phone, same village or same document; no value in which they
+differ; neither has an account or an enrolment. All the rest is decided one by one.
 """
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
@@ -11,7 +11,7 @@ from registry.merging.fields import DETAILS, columns_of
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 
 SIDES = ("first", "second")
-EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex")
+EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex", "phone")
 NEITHER = ("account", "merged_into", "died_on")
 # Missing in one of them is no difference.
 NOT_DIFFERENT = [

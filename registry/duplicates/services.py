@@ -89,7 +89,7 @@ def _merge(
     (other,) = records.values()
     sides = {detail: Side.KEPT if pk == kept else Side.MERGED for detail, pk in chosen.items()}
     household = _home(remaining, other, home)
-    if needs_second_person(remaining, other):
+    if needs_second_person(remaining, other, household):
         case.proposal = _propose(case, remaining, other, household, sides, actor, note)
         duplicate_workflow.take_step(case, workflow.PROPOSE, actor=actor, note=note, fields=["proposal"])
         return

@@ -20,10 +20,10 @@ from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
 from registry.merging.contract import Side
 from registry.merging.fields import differences, label_of
-from registry.merging.homes import possible_homes
+from registry.merging.homes import KEPT_HOME, home_or_kept
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
-from registry.merging.services import KEPT_HOME, merge
+from registry.merging.services import merge
 from registry.merging.undoing import came_since, plain_assigned, unmerge, why_not_undo, words_of
 from registry.models import DuplicateCase, Enrolment, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
@@ -45,8 +45,7 @@ def propose_merge(
 ) -> Proposal:
     """``home``, ``values``: as of ``services.merge``. ``read``: ``approval.state_digest`` of the page. Raises
     ``MergeRefused``, ``InConflict``, ``ValidationError`` without a reason, and as ``approval.propose``."""
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     if words := conflict_of_interest(actor, kept, merged):
         raise InConflict(words)
     if words := why_not(kept, merged, home):

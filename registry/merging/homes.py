@@ -1,6 +1,7 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -13,6 +14,8 @@ from registry.persons.writer import PersonWriter
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Situation, recorded
 
+KEPT_HOME: Any = object()
+"""For ``home``: where the record that remains lives, or else the other one."""
 HEAD = Membership.Relationship.HEAD
 SPOUSE = Membership.Relationship.SPOUSE
 
@@ -41,6 +44,11 @@ def possible_homes(kept: Person, merged: Person) -> list[Household]:
     """That of the record that remains first."""
     found = [one.household for one in filter(None, map(open_membership, (kept, merged)))]
     return list(dict.fromkeys(found))
+
+
+def home_or_kept(home: Household | None, kept: Person, merged: Person) -> Household | None:
+    """What ``KEPT_HOME`` stands for, or else the household itself."""
+    return next(iter(possible_homes(kept, merged)), None) if home is KEPT_HOME else home
 
 
 def situation_in(home: Household | None, kept: Person, merged: Person) -> Situation:

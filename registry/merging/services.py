@@ -1,7 +1,6 @@
 """Two records of one person become one: the other one's SPID is an alias from then on, everywhere."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,7 +15,7 @@ from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
 from registry.merging.fields import merged_values
-from registry.merging.homes import move_home, possible_homes, situation_in, what_cannot_be
+from registry.merging.homes import KEPT_HOME, home_or_kept, move_home, situation_in, what_cannot_be
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
@@ -24,9 +23,6 @@ from registry.models import DuplicateCase, Household, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
-
-KEPT_HOME: Any = object()
-"""For ``home``: where the record that remains lives, or else the other one."""
 
 
 @transaction.atomic
@@ -50,8 +46,7 @@ def merge(
     if not (actor.is_active and actor.is_steward):
         raise PermissionDenied("stewards decide about doubles")
     pair, kept, merged = locked(kept, merged)
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     if words := why_not(kept, merged, home):
         raise MergeRefused(words)
     if home is not None and home.pk not in pair.households:
@@ -59,7 +54,7 @@ def merge(
     for one in filter(None, (actor, approved_by)):
         if words := conflict_of_interest(one, kept, merged):
             raise InConflict(words)
-    if needs_second_person(kept, merged) and (approved_by is None or approved_by == actor):
+    if needs_second_person(kept, merged, home) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
     lived = situation_in(home, kept, merged)

@@ -84,7 +84,7 @@ def why_not_undo(merge: Merge) -> str:
 
 def needs_second_person_for(merge: Merge, assigned: Mapping[str, Side]) -> bool:
     moved = [key for key, side in assigned.items() if side == Side.MERGED]
-    return needs_second_person_to_undo(changes_of(merge), moved)
+    return merge.approved_by_id is not None or needs_second_person_to_undo(changes_of(merge), moved)
 
 
 @transaction.atomic

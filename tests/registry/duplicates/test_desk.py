@@ -83,9 +83,9 @@ def test_after_a_decision_the_next_one_comes(case, first, home, second, desk):
 
 
 def test_a_page_without_what_is_chosen_by_default_decides_by_the_rule(case, first, second, desk):
-    desk.post(address("decide", case.pk), sent(case, "same", kept=str(second.pk)))
-    first.refresh_from_db()
-    assert first.merged_into == second
+    desk.post(address("decide", case.pk), sent(case, "same", kept=str(first.pk)))
+    second.refresh_from_db()
+    assert second.merged_into == first
 
 
 @pytest.fixture
