@@ -107,7 +107,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         left = len(ticked) - len(cases)
         digest = digest_of(bulk.shown_of(cases), left)
         if not cases:
-            words = _("None of them was merged: only identical records are, without an account or enrolment.")
+            words = _("None of them was merged: only identical records are, for which one steward suffices.")
             self.message_user(request, words, messages.WARNING)
             return None
         if CONFIRMED in request.POST and is_sent_as_shown(request, digest):

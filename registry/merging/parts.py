@@ -10,10 +10,8 @@ from registry.merging.consents import CONSENTS
 from registry.merging.contract import Changes, Pair, Part, Undoing
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
-    Claim,
     DuplicateCase,
     Enrolment,
-    MoverConfirmation,
     PhoneReplacement,
     RareFact,
     SourceConflict,
@@ -79,8 +77,6 @@ PARTS = (
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
     Part(model=PhoneReplacement, persons=("person_id",)),
-    Part(model=MoverConfirmation, persons=("person_id",)),
-    Part(model=Claim, persons=("person_id",)),
     RarePart(model=RareFact, columns=("persons",)),
     CasePart(
         model=DuplicateCase,

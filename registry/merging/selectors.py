@@ -59,8 +59,8 @@ def _of_accounts(kept: Person, merged: Person) -> Iterator[str]:
     """Whoever signs in with an account gets whatever the record has from then on."""
     if kept.account is not None:
         yield _(
-            "The account of SPID %(spid)s, phone %(phone)s, gets the record: whoever signs in with it sees what "
-            "both records say."
+            "The account of SPID %(spid)s, phone %(phone)s, gets the record: whoever signs in with it sees "
+            "what both records say."
         ) % _account(kept)
     if merged.account is not None and kept.account is not None:
         yield _("The account of SPID %(spid)s, phone %(phone)s, loses its person and is signed out.") % (
@@ -83,8 +83,8 @@ def _account(person: Person) -> dict[str, str]:
 def _of_phone(kept: Person, merged: Person) -> Iterator[str]:
     if merged.phone and not kept.phone:
         yield _(
-            "The phone number of SPID %(spid)s is not taken over: it is entered anew by whoever shows that it "
-            "is theirs."
+            "The phone number of SPID %(spid)s is not taken over: it is entered anew by whoever shows that "
+            "it is theirs."
         ) % {"spid": grouped(merged.spid)}
 
 

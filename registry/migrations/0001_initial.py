@@ -280,6 +280,7 @@ class Migration(FirstMigration):
                 ('expires_at', models.DateTimeField()),
                 ('identity_digest', models.BinaryField(max_length=32)),
                 ('number_digest', models.BinaryField(max_length=32)),
+                ('phone_digest', models.BinaryField(max_length=32, null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

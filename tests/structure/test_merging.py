@@ -14,6 +14,8 @@ STAYS = {
     "registry.consent.given_by": "a consent is never rewritten; who gave it is found through the alias",
     "registry.keysetup.person": "never rewritten; read with the aliases: registry.models.keys.of_person",
     "registry.lostnumber.person": "never rewritten; read with the aliases: registry.models.keys.of_person",
+    "registry.claim.person": "ends: nobody opens a record by the phone of another one",
+    "registry.moverconfirmation.person": "ends: who agreed for the alias did not agree for the other record",
     "registry.stagedrow.person": "whom a file was found to mean; read with the aliases: imports.runs",
     "registry.awaitingmatch.person": "work that waits: both are compared anew",
     "registry.duplicatecase.first": "decided anew for the record that remains: registry.merging.cases",
