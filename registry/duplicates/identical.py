@@ -1,7 +1,7 @@
 """Pairs that may be merged in one go, because there is nothing to weigh.
 
-Same names, same full date of birth, same sex, same phone, same village or same document; no value in which they
-differ; neither has an account or an enrolment. All the rest is decided one by one.
+Same names, same full date of birth, same sex, same phone, same village or same document; no value in which
+they differ; neither has an account or an enrolment. All the rest is decided one by one.
 """
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet

@@ -7,8 +7,9 @@ from registry.models import DuplicateCase, Household, Person
 
 
 def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
-    """The one that remains, then the one that becomes its alias: the better checked remains, so that nobody who
-    registers online takes over whom an official saw; else with more enrolments, with an account, the older."""
+    """The one that remains, then the one that becomes its alias: the better checked remains, so that nobody
+    who registers online takes over whom an official saw; else with more enrolments, with an account, or the
+    older one."""
     enrolled = enrolled_in(case.first, case.second)
 
     def worth(person: Person) -> tuple[int, int, bool, int]:

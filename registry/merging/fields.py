@@ -48,7 +48,7 @@ _CHECKED = (
     Person.Verification.DOCUMENT,
 )
 """From the least to the most: whom an official saw is better known than whom a file names."""
-# By it the record is claimed. A number that another record has is entered anew, by whoever shows it is theirs.
+# By it the record is claimed. What another record has is entered anew, by whoever shows that it is theirs.
 _NEVER_FILLED = {"phone"}
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.translations.label import Label
 from registry.merging.contract import PARTS, Changes, Pair, Part
 from registry.merging.fields import how_checked
-from registry.merging.homes import KEPT_HOME, home_or_kept, open_membership, why_not_live
+from registry.merging.homes import KEPT_HOME, home_or_kept, level_passes_from, open_membership, why_not_live
 from registry.merging.records import PERSONS
 from registry.models import Household, Membership, Person
 
@@ -49,6 +49,7 @@ def why_second_person(kept: Person, merged: Person, home: Household | None = KEP
         **{part.kind: _has_rows(part, kept, merged) for part in PARTS.values() if part.second_person},
         _("a phone number that only one of the records has"): phone,
         _("the household, which is not that of the record that remains"): home != (own and own.household),
+        _("a poverty level that passes"): level_passes_from(kept, merged, home) is not None,
         _("what was checked of the other record"): how_checked(merged) > how_checked(kept),
     }
     return [words for words, is_touched in touched.items() if is_touched]

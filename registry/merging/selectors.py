@@ -9,7 +9,15 @@ from registry.identity.documents import masked
 from registry.identity.spid import grouped
 from registry.merging.consents import stricter_codes
 from registry.merging.contract import PARTS
-from registry.merging.homes import HEAD, KEPT_HOME, home_or_kept, open_membership, others_in
+from registry.merging.homes import (
+    HEAD,
+    KEPT_HOME,
+    home_or_kept,
+    level_passes_from,
+    level_words,
+    open_membership,
+    others_in,
+)
 from registry.merging.rules import pair_of, why_second_person
 from registry.models import ChangeRequest, Enrolment, Household, Person
 
@@ -40,12 +48,22 @@ def _of_homes(kept: Person, merged: Person, home: Household | None) -> Iterator[
         yield _("They lead it.")
     left = {one.household for one in (own, other) if one is not None} - {home}
     for household in sorted(left, key=lambda one: one.pk):
-        words = (
-            _("They are no member of household %(number)s any more.")
-            if others_in(household, kept, merged)
-            else _("Household %(number)s is closed: nobody else lives in it.")
-        )
-        yield words % {"number": household.number}
+        number = {"number": household.number}
+        if others_in(household, kept, merged):
+            yield _("They are no member of household %(number)s any more.") % number
+        else:
+            yield _("Household %(number)s is closed: nobody else lives in it.") % number
+        yield from _of_level(household, home, passes=household == level_passes_from(kept, merged, home))
+
+
+def _of_level(left: Household, home: Household | None, *, passes: bool) -> Iterator[str]:
+    values = {"left": left.number, "level": level_words(left), "home": home.number if home else ""}
+    if passes:
+        words = _("The poverty level of %(left)s (%(level)s) passes to household %(home)s, which has none.")
+        yield words % values
+    elif left.poverty_level:
+        words = _("The poverty level of %(left)s (%(level)s) does not hold for the person any more.")
+        yield words % values
 
 
 def _of_second_person(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:

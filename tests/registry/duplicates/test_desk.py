@@ -10,7 +10,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from registry.duplicates.services import versions_of
-from registry.models import DuplicateCase, Enrolment, Person
+from registry.models import DuplicateCase, Enrolment, Household, Person
 from tests.registry.duplicates.cast import case_of, decide
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -55,6 +55,17 @@ def test_a_pair_is_shown_side_by_side(case, first, second, desk, language):
         assert one.spid_grouped in page
         assert one.family_name in page
     assert "≠" in page
+
+
+def test_of_each_household_it_is_shown_what_it_has(case, home, elsewhere, desk):
+    """In the table, and where it is chosen which one remains."""
+    Household.objects.filter(pk=elsewhere.pk).update(poverty_level="level1", poverty_valid_to="2029-12-31")
+    page = page_of(desk, case)
+    rows = re.findall(r'<tr class="differs">(.*?)</tr>', page, re.DOTALL)
+    assert any("poor level 1, valid to" in row for row in rows)
+    labels = " ".join(re.findall(r"<label[^>]*>(.*?)</label>", page, re.DOTALL))
+    assert f"{elsewhere.number}: ចាន់ ស៊ុខា; poor level 1, valid to" in labels
+    assert f"{home.number}: សុខ ស៊ុខា, សុខ បុប្ផា; no poverty level" in labels
 
 
 def test_what_differs_is_said_in_words(case, desk):

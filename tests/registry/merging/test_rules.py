@@ -11,7 +11,7 @@ from registry.merging.rules import needs_second_person
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
 from registry.merging.undoing import came_since, needs_second_person_for
-from registry.models import Person
+from registry.models import Household, Person
 from registry.persons.households import home_now
 from tests.registry.merging.test_merge import again, write
 
@@ -79,6 +79,11 @@ def test_it_takes_two_where_the_record_would_count_as_better_checked(
 ):
     kept.verification, other.verification = checked, other_checked
     assert needs_second_person(kept, other) is takes_two
+
+
+def test_it_takes_two_where_a_poverty_level_passes(kept, other):
+    Household.objects.filter(pk=home_now(other).pk).update(poverty_level="level1")
+    assert needs_second_person(kept, other)
 
 
 def test_the_page_says_why_it_takes_two(kept, other):
