@@ -15,6 +15,9 @@ STEWARD = "steward"
 COMMUNE = "commune"  # an official of the commune that was asked
 
 FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
+# What follows from a merge of either with a third one, of the two themselves, or from its undoing.
+PASSED_ON, FOLLOWED, RESTORED, DROPPED = "passed_on", "followed", "restored", "dropped"
+JOINED, PARTED = "joined", "parted"
 SAME, DIFFERENT, ASK, PROPOSE, ANSWER = "same", "different", "ask", "propose", "answer"
 
 # fmt: off
@@ -24,6 +27,16 @@ STEPS = steps(
     Step(UPDATE, REGISTRY, OPEN, "", _("A record has changed: compared anew")),
     Step(UNLIKELY, REGISTRY, OPEN, State.ENDED, _("Ended: the records are not alike any more")),
     Step(MERGED, REGISTRY, OPEN, State.ENDED, _("Ended: one of the records was merged with another one")),
+    Step(PASSED_ON, REGISTRY, OPEN, "",
+         _("One of the records was merged: now about the record that remains")),
+    Step(FOLLOWED, REGISTRY, OPEN, State.DIFFERENT,
+         _("Two persons: decided of the record that was merged into one of the two")),
+    Step(RESTORED, REGISTRY, OPEN, "", _("The merge with another record was undone: as before it")),
+    Step(DROPPED, REGISTRY, (State.DIFFERENT,), State.ENDED,
+         _("Ended: the merge from which it followed was undone")),
+    Step(JOINED, REGISTRY, (State.DIFFERENT, State.ENDED), State.SAME, _("The two records were merged")),
+    Step(PARTED, REGISTRY, (*OPEN, State.SAME, State.ENDED), State.DIFFERENT,
+         _("The merge was undone: two persons")),
     Step(SAME, STEWARD, OPEN, State.SAME, _("Decided: one person"), button=_("One person: merge")),
     # Ends nothing: a second steward approves the merge, or refuses it.
     Step(PROPOSE, STEWARD, OPEN, "", _("The merge was proposed: a second steward decides")),

@@ -25,7 +25,7 @@ from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
 from registry.merging.undoing import came_since, plain_assigned, unmerge, why_not_undo, words_of
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Merge, Person
+from registry.models import Enrolment, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import lock_households, lock_persons
 
@@ -38,7 +38,6 @@ def propose_merge(
     merged: Person,
     actor: User,
     reason: str,
-    case: DuplicateCase | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
     read: str | None = None,
@@ -59,7 +58,6 @@ def propose_merge(
             "values": {detail: str(side) for detail, side in chosen.items()},
             "home": home.pk if home else None,
             "number": home.number if home else "",
-            "case": case.pk if case else None,
         },
         actor=actor,
         reason=_required(reason),
@@ -171,7 +169,6 @@ class MergeKind(_OfTwo):
                 merged=Person.objects.get(pk=merged),
                 actor=cast(User, proposal.proposed_by),
                 approved_by=cast(User, proposal.decided_by),
-                case=DuplicateCase.objects.filter(pk=proposal.payload["case"]).first(),
                 home=self._home(proposal),
                 values=plain_assigned(proposal.payload["values"]),
                 note=proposal.reason,

@@ -33,6 +33,10 @@ class Pair:
     merged: int
     households: tuple[int, ...] = ()
 
+    @property
+    def both(self) -> tuple[int, int]:
+        return self.kept, self.merged
+
     def of(self, side: Side) -> int:
         return self.kept if side == Side.KEPT else self.merged
 
@@ -137,7 +141,13 @@ class Part:
             moved = {name: pair.kept for name in self.persons if getattr(row, name) == pair.merged}
             self._save_if_possible(row, moved)
 
+    def made_one(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once the two are one; not part of what an undone merge puts back."""
+
     # --- undoing
+
+    def made_two(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once they are two again."""
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Put back what the merge changed and nobody has changed since."""

@@ -11,7 +11,6 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
-from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
 from registry.merging.fields import merged_values
@@ -19,7 +18,7 @@ from registry.merging.homes import KEPT_HOME, home_or_kept, move_home, situation
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
-from registry.models import DuplicateCase, Household, Merge, Person
+from registry.models import Household, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
@@ -31,14 +30,13 @@ def merge(
     kept: Person,
     merged: Person,
     actor: User,
-    case: DuplicateCase | None = None,
     approved_by: User | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
     note: str = "",
 ) -> Merge:
     """``values``: by detail (``fields.DETAILS``), whose is right; what is not named is as suggested by
-    ``fields.differences``. ``home``: the household that remains of two.
+    ``fields.differences``. ``home``: the household that remains of two. ``note``: why, for the case.
 
     Raises ``MergeRefused`` (with words), ``SecondPersonNeeded``, ``InConflict``, and ``Overtaken`` where one
     of the two moved meanwhile.
@@ -62,17 +60,9 @@ def merge(
         _make_one(pair, kept, merged, home, values or {}, actor)
         if words := what_cannot_be(lived, situation_in(home, kept, merged)):
             raise MergeRefused(words)
-        case = (
-            case
-            or DuplicateCase.objects.filter(
-                first=min(kept.pk, merged.pk), second=max(kept.pk, merged.pk)
-            ).first()
-        )
-        cases.pass_on(pair)
     done = Merge.objects.create(
         kept=kept,
         merged=merged,
-        case=case,
         snapshot={
             "households": pair.households,
             "parts": changes_between(before, snapshot(pair)),
@@ -80,8 +70,8 @@ def merge(
         decided_by=actor,
         approved_by=approved_by,
     )
-    if case is not None:
-        cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.SAME, actor=actor, note=note)
+    for part in PARTS.values():
+        part.made_one(pair, actor, note)
     await_match([kept.pk])
     for subject in (kept, merged):
         audit.record(

@@ -18,8 +18,6 @@ STAYS = {
     "registry.moverconfirmation.person": "ends: who agreed for the alias did not agree for the other record",
     "registry.stagedrow.person": "whom a file was found to mean; read with the aliases: imports.runs",
     "registry.awaitingmatch.person": "work that waits: both are compared anew",
-    "registry.duplicatecase.first": "decided anew for the record that remains: registry.merging.cases",
-    "registry.duplicatecase.second": "decided anew for the record that remains: registry.merging.cases",
     "registry.merge.kept": "what was decided of which two",
     "registry.merge.merged": "what was decided of which two",
 }

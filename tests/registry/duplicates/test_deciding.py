@@ -28,7 +28,7 @@ def test_of_one_person_one_record_remains(case, first, second, steward):
     case.refresh_from_db()
     second.refresh_from_db()
     assert (case.state, second.merged_into) == ("same", first)
-    assert Merge.objects.get().case == case
+    assert Merge.objects.get().merged == second
     assert steps_of(case) == ["find", "same"]
 
 
@@ -102,7 +102,7 @@ def test_only_stewards_decide(case, commune_clerk, nssf_reviewer, auditor, sokha
             decide(case, "different", user)
 
 
-@pytest.mark.parametrize("step", ["find", "unlikely", "answer"])
+@pytest.mark.parametrize("step", ["find", "unlikely", "answer", "merged", "followed", "joined", "parted"])
 def test_no_steward_takes_a_step_of_others(case, steward, step):
     with pytest.raises(PermissionDenied):
         decide(case, step, steward)

@@ -20,7 +20,7 @@ from registry.merging.contract import Side
 from registry.merging.fields import differences
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Person, SourceRecord
+from registry.models import Enrolment, Household, Membership, Person, SourceRecord
 from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.households import home_now
 from registry.persons.writer import PersonWriter
@@ -257,7 +257,7 @@ def test_the_person_reads_who_looked_at_either_record(maly, other_maly, two):
     assert set(logged_subjects(data_subject(again(maly)))["person"]) >= {maly.pk, other_maly.pk}
 
 
-# --- chains and pairs
+# --- chains and sources
 
 
 def test_of_a_chain_every_alias_leads_to_the_record_that_remains(maly, other_maly, rith, two):
@@ -266,39 +266,12 @@ def test_of_a_chain_every_alias_leads_to_the_record_that_remains(maly, other_mal
     assert again(rith).merged_into == again(maly).merged_into == other_maly
 
 
-def pair(first, second, state):
-    first, second = sorted((first, second), key=lambda one: one.pk)
-    decided = {"decided_by": User.objects.get(username="steward.one")} if state == "different" else {}
-    return DuplicateCase.objects.create(
-        reference=f"D-{first.pk}-{second.pk}", first=first, second=second, weight=9.0, state=state, **decided
-    )
-
-
-def test_who_is_another_than_the_alias_is_another_than_the_person(maly, other_maly, rith, two):
-    pair(other_maly, rith, "different")
-    merge(kept=maly, merged=other_maly, **two)
-    first, second = sorted((maly, rith), key=lambda one: one.pk)
-    assert DuplicateCase.objects.get(first=first, second=second).state == "different"
-
-
-def test_a_pair_that_waits_waits_for_the_record_that_remains(maly, other_maly, rith, two):
-    waits = pair(other_maly, rith, "waiting")
-    merge(kept=maly, merged=other_maly, **two)
-    assert {again(waits).first_id, again(waits).second_id} == {maly.pk, rith.pk}
-
-
 def test_what_a_source_calls_either_is_the_person(maly, other_maly, two):
     source = unsaved_source()
     source.save()
     SourceRecord.objects.create(source=source, reference="7", person=other_maly, digest="x")
     merge(kept=maly, merged=other_maly, **two)
     assert SourceRecord.objects.get().person == maly
-
-
-def test_a_case_of_the_two_is_decided(maly, other_maly, two):
-    case = pair(maly, other_maly, "waiting")
-    done = merge(kept=maly, merged=other_maly, **two)
-    assert (again(case).state, done.case) == ("same", case)
 
 
 def test_of_two_applications_one_is_closed(maly, other_maly, maly_at_home, two, programmes, agreements):
