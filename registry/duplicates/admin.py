@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -29,9 +29,10 @@ from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
 from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
-from registry.duplicates.selectors import PREFIX, queue_of
+from registry.duplicates.selectors import PREFIX, merge_of, queue_of
 from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
+from registry.identity.spid import clean_spid
 from registry.merging.selectors import consequences
 from registry.models import DuplicateCase
 
@@ -64,6 +65,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     list_filter = (StateFilter, IdenticalFilter, AssigneeFilter)
     actions = ("merge_identical",)
     prefix = PREFIX
+    search_help_text = _("Reference, or SPID of one of the two")
     step = "decide"
     step_form = DecideForm
     page = "admin/registry/duplicatecase/pair.html"
@@ -153,6 +155,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     def queue(self, user: User) -> QuerySet[DuplicateCase]:
         return queue_of(user)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DuplicateCase], search_term: str
+    ) -> tuple[QuerySet[DuplicateCase], bool]:
+        if spid := clean_spid(search_term):
+            return queryset.filter(Q(first__spid=spid) | Q(second__spid=spid)), False
+        return super().get_search_results(request, queryset, search_term)
+
     def kind_in_words(self, row: DuplicateCase) -> str:
         return str(self.opts.verbose_name)
 
@@ -179,6 +188,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
             "events": timeline(row),
+            "merge": merge_of(row),
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,
         }

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.selectors import open_first
-from registry.models import DuplicateCase, Enrolment, Membership, Person
+from registry.models import DuplicateCase, Enrolment, Membership, Merge, Person
 
 PREFIX = "D"
 
@@ -27,6 +27,12 @@ def asked_of(user: User) -> QuerySet[DuplicateCase]:
         state=DuplicateCase.State.ASKED, village__code__startswith=user.area_code
     )
     return rows.select_related("first__village", "second__village", "proposal").order_by("found_at", "pk")
+
+
+def merge_of(case: DuplicateCase) -> Merge | None:
+    """The last one of the two, also an undone one."""
+    both = (case.first_id, case.second_id)
+    return Merge.objects.filter(kept__in=both, merged__in=both).defer("snapshot").order_by("-pk").first()
 
 
 def around(persons: Collection[int]) -> dict[int, set[int]]:

@@ -10,7 +10,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from registry.duplicates.services import versions_of
-from registry.models import DuplicateCase, Enrolment, Household, Person
+from registry.models import DuplicateCase, Enrolment, Household, Merge, Person
 from tests.registry.duplicates.cast import case_of, decide
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -82,6 +82,22 @@ def test_it_is_decided_by_keyboard(case, desk):
         for value in re.findall(r'value="([^"]*)"', tag)
     }
     assert keys == {"1": "same", "2": "different", "3": "ask", "0": "Save the decision"}
+
+
+@pytest.mark.parametrize("by", ["spid", "reference"])
+def test_a_case_is_found_by_its_reference_or_a_number(case, first, home, second, desk, by):
+    other = case_of(second, home.memberships.get(relationship="child").person)
+    query = {"spid": first.spid_grouped, "reference": case.reference}[by]
+    page = desk.post(address("changelist"), {"q": query}).content.decode()
+    assert case.reference in page
+    assert other.reference not in page
+
+
+def test_a_decided_case_leads_to_the_merge(case, first, steward, desk):
+    decide(case, "same", steward, kept=first.pk)
+    assert reverse("admin:registry_merge_change", args=[Merge.objects.get().pk]).split("/", 2)[2] in page_of(
+        desk, case
+    )
 
 
 def test_after_a_decision_the_next_one_comes(case, first, home, second, desk):
