@@ -24,7 +24,7 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.duplicates import bulk, services
 from registry.duplicates.deciders import duplicate_deciders
-from registry.duplicates.evidence import lines_of, summary
+from registry.duplicates.evidence import all_lines, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
 from registry.duplicates.papers import changes_with_photos
@@ -184,7 +184,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "case": row,
             "state_words": self.state_in_words(row),
             "rows": rows_of(row),
-            "evidence": lines_of(row),
+            "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
             "events": timeline(row),

@@ -73,6 +73,12 @@ def test_what_differs_is_said_in_words(case, desk):
     assert any("Full name" in row and "differs" in row for row in rows)
 
 
+def test_what_is_assumed_before_comparing_stands_first(case, desk):
+    evidence = page_of(desk, case).split("<h2>Evidence</h2>")[1].split("</table>")[0]
+    cells = re.findall(r"<td>(-?[0-9.]+)</td>", evidence)
+    assert cells == ["-3.5", "14.1", "7.6", "-4.2", "14.0"]
+
+
 def test_it_is_decided_by_keyboard(case, desk):
     page = page_of(desk, case)
     keys = {
