@@ -82,7 +82,9 @@ class Part:
     kind: Label = ""
     """One of its rows in the list of what came after a merge."""
     persons: tuple[str, ...] = ()
-    """Columns that name a person: moved to the record that remains."""
+    """Columns that name a person."""
+    moves: bool = True
+    """Whether those columns then name the record that remains."""
     columns: tuple[str, ...] = ()
     """What else of its rows a merge may change, by what follows from it."""
     scope: Callable[[Pair], Q] | None = None
@@ -137,6 +139,8 @@ class Part:
 
     def move(self, pair: Pair) -> None:
         """All rows to the record that remains. Where a constraint allows only one there, the other stays."""
+        if not self.moves:
+            return
         for row in self.model._default_manager.filter(self.of_persons(pair.merged)).order_by("pk"):
             moved = {name: pair.kept for name in self.persons if getattr(row, name) == pair.merged}
             self._save_if_possible(row, moved)
