@@ -58,6 +58,6 @@ PARTS = (
     Part(model=SourceRecord, persons=("person_id",)),
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
-    Part(model=PhoneReplacement, persons=("person_id",)),
+    Part(model=PhoneReplacement, persons=("person_id",), locked_first=True),
     RarePart(model=RareFact, columns=("persons",)),
 )

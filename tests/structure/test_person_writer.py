@@ -1,5 +1,5 @@
-"""``registry.persons.writer``, and ``bulk_writer`` beside it for imports, alone write persons, households,
-memberships and documents.
+"""``registry.persons.writer``, with ``bulk_writer`` and ``taking_back`` beside it for imports, alone write
+persons, households, memberships and documents.
 
 Looked for in every module: by the names of the models, by the names of fields that no other model has, and,
 for the names of other fields, by what a variable is called.
@@ -17,7 +17,7 @@ from django.db.models import Model
 from registry.models import Household, IdentityDocument, Membership, Person, StagedRow
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
-WRITERS = {"registry.persons.writer", "registry.persons.bulk_writer"}
+WRITERS = {"registry.persons.writer", "registry.persons.bulk_writer", "registry.persons.taking_back"}
 MODELS = (Person, Household, Membership, IdentityDocument)
 NAMES = {model.__name__ for model in MODELS}
 MANAGERS = {"memberships", "documents"}

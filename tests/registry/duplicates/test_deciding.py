@@ -1,7 +1,10 @@
 """One person, two persons, or a question to the commune: who may say so, and what follows."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
@@ -108,8 +111,11 @@ def test_no_steward_takes_a_step_of_others(case, steward, step):
         decide(case, step, steward)
 
 
-def test_who_registered_one_of_them_does_not_decide(case, second, steward):
-    Person.objects.filter(pk=second.pk).update(registered_by=steward)
+@pytest.mark.parametrize("days", [0, 400])
+def test_who_registered_one_of_them_does_not_decide(case, second, steward, days):
+    """However long ago: it is their own work."""
+    since = timezone.now() - timedelta(days=days)
+    Person.objects.filter(pk=second.pk).update(registered_by=steward, created_at=since)
     with pytest.raises(NotYours):
         decide(case, "different", steward)
 
