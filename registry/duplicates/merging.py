@@ -64,7 +64,8 @@ class CasePart(Part):
         super().restore(undoing, changes)
         made = [key for key, (before, _after) in changes.items() if before is None]
         for case in _locked(Q(pk__in=made, state=State.DIFFERENT)):
-            if case.events.last().step == FOLLOWED:
+            last = case.events.last()
+            if last is not None and last.step == FOLLOWED:
                 duplicate_workflow.take_step(case, DROPPED, actor=undoing.actor)
 
     def _put_back(self, row: DuplicateCase, back: Row, undoing: Undoing) -> bool:
