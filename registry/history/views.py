@@ -10,7 +10,7 @@ from registry.history.cursors import moment_of, written
 from registry.history.timeline import page_of, rows_of_household, rows_of_person
 from registry.models import Person
 from registry.persons.conflicts import why_listed_less
-from registry.persons.earlier_numbers import earlier_numbers
+from registry.persons.earlier_numbers import earlier_numbers_of
 from registry.persons.subject import subject_required
 
 
@@ -28,7 +28,7 @@ def my_history(request: HttpRequest, person: Person) -> HttpResponse:
     context = {
         "person": person,
         "why_less": "",
-        "earlier": earlier_numbers([person.pk]),
+        "earlier": earlier_numbers_of(person),
         "entries": entries,
         "following": written(following),
     }

@@ -17,7 +17,7 @@ from registry.eligibility.verdict import judge_shown
 from registry.home.to_do import ways_back
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
-from registry.persons.earlier_numbers import earlier_numbers
+from registry.persons.earlier_numbers import earlier_numbers, earlier_numbers_of
 from registry.persons.households import household_of, members_of
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.persons.writer import alone
@@ -70,7 +70,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
         "likely": likely,
         "enrolments": supports_of(person),
         "other_phone": local_form(person.phone) if other else "",
-        "earlier": earlier_numbers([person.pk]),
+        "earlier": earlier_numbers_of(person),
     }
     return render(request, "registry/home/me.html", context | _home_of(person))
 

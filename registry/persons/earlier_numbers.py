@@ -9,7 +9,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from registry.identity.spid import clean_spid, grouped
-from registry.models import Merge
+from registry.models import Merge, Person
+from registry.persons.households import household_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ def earlier_numbers(persons: Collection[int]) -> list[EarlierNumber]:
         EarlierNumber(spid, to, since, pk)
         for spid, to, since, pk in rows.values_list("merged__spid", "merged__merged_into__spid", "at", "pk")
     ]
+
+
+def earlier_numbers_of(person: Person) -> list[EarlierNumber]:
+    """The same for a page of the person: who lives in a household is looked for with it."""
+    household = household_of(person)
+    if household is not None and not getattr(household, "has_alias", True):
+        return []
+    return earlier_numbers([person.pk])
 
 
 def why_found(query: str, persons: Collection[int]) -> str:
