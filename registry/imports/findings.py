@@ -58,7 +58,6 @@ REFUSALS: dict[str, Label] = {
 NOTES: dict[str, Label] = {
     "row_short": gettext_lazy("The row has fewer cells than there are headings."),
     "title_removed": gettext_lazy("A title was taken off the name."),
-    "name_split": gettext_lazy("The surname and the given name stood in one cell."),
     "name_alone": gettext_lazy("There is one name only: it is taken as the given name."),
     "names_look_swapped": gettext_lazy(
         "The surname and the given name look swapped. They stay as they stand."
@@ -89,6 +88,9 @@ NOTES: dict[str, Label] = {
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
     "person_twice": gettext_lazy("An earlier row is of the same person. They come in once."),
+    "rows_differ": gettext_lazy(
+        "An earlier row of the same person says otherwise. The earlier one counts, this is left out."
+    ),
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
     ),

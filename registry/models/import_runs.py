@@ -31,6 +31,7 @@ class ImportRun(models.Model):
         UNDONE = "undone", _("undone")
         REFUSED = "refused", _("the file could not be read")
         GIVEN_UP = "given_up", _("given up")
+        BROKEN_OFF = "broken", _("broken off: a part of it is written")
 
     # Before anything of it is written.
     BEFORE = (State.READING, State.MATCHING, State.STOPPED, State.READY)
@@ -41,7 +42,8 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         ImportSource, on_delete=models.PROTECT, related_name="runs", verbose_name=_("source")
     )
-    file_name = models.CharField(_("file"), max_length=200)
+    # Empty once its rows are deleted, as are the headings and what was detected.
+    file_name = models.CharField(_("file"), max_length=200, blank=True)
     # SHA-256, in hexadecimal digits.
     digest = models.CharField(_("digest of the file"), max_length=64)
     size = models.BigIntegerField(_("size in bytes"))
@@ -104,7 +106,7 @@ class ImportRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.file_name or str(self.pk)
 
 
 class StagedRow(models.Model):

@@ -243,7 +243,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     save_draft(source=draft, actor=steward)
     ImportRun.objects.create(
         source=draft, file_name="members.csv", digest="0" * 64, size=1, state="ready", rows=1,
-        outcomes={"new": 1}, findings=[["name_split", "", 1, 2]], uploaded_by=steward,
+        outcomes={"new": 1}, findings=[["title_removed", "", 1, 2, {}]], uploaded_by=steward,
     )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"

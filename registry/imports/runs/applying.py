@@ -22,6 +22,7 @@ from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
 from registry.imports.runs.turns import ANOTHER, take_turn
+from registry.imports.runs.twice import without_what_differs
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
@@ -34,9 +35,9 @@ BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
 APPLIED_COLUMNS = (
-    "pk", "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
-    "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
-    "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
+    "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
+    "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
+    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -281,6 +282,8 @@ def _fill(
         if person is None or not person.is_current or person.pk in changes:
             continue
         found: Filling = filling(person, row, beliefs)
+        if row.same_row:
+            found = without_what_differs(person, found)
         differences += found.differences
         agreeing += found.agreeing
         if found.values:

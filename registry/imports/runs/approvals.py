@@ -14,8 +14,9 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
+from registry.imports.runs.preview import reason_in_words
 from registry.imports.runs.services import APPLY, IMPORT, require_source
-from registry.models import ImportRun, StagedRow
+from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State
 
@@ -35,18 +36,21 @@ class ImportKind(contract.ProposalKind):
             "source": run.source.code,
             "mapping": run.source.mapping,
             "trust": run.source.trust,
-            "file": run.file_name,
             "digest": run.digest,
             "state": run.state,
             "rows": run.rows,
             "outcomes": run.outcomes,
+            "reason": run.reason,
         }
 
     def name(self, proposal: Proposal) -> str:
-        names = {"file": proposal.before["file"], "source": proposal.before["source"]}
+        """By its number: a proposal is kept, and the name of a file is not."""
+        code = proposal.before["source"]
+        source = ImportSource.objects.filter(code=code).first()
+        names = {"number": proposal.subject, "source": source or code}
         if proposal.act == APPLY:
-            return _("Import of %(file)s from %(source)s") % names
-        return _("Import of %(file)s from %(source)s: to be undone") % names
+            return _("Import %(number)s from %(source)s") % names
+        return _("Import %(number)s from %(source)s: to be undone") % names
 
     def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         before = proposal.before
@@ -54,6 +58,9 @@ class ImportKind(contract.ProposalKind):
         for outcome, label in StagedRow.Outcome.choices:
             if count := before["outcomes"].get(outcome):
                 lines.append(DiffLine(str(label), "", str(count)))
+        if before["reason"] and proposal.act == APPLY:
+            lines.append(DiffLine(_("It was stopped"), "", reason_in_words(before["reason"])))
+            lines.append(DiffLine(_("Why it may go on"), "", before["reason"].get("goes_on", "")))
         if proposal.act != APPLY:
             return [DiffLine(line.label, line.after, "") for line in lines]
         return lines

@@ -14,6 +14,7 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs import twice
 from registry.imports.runs.background import background_of
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
 from registry.matching.background import Background
@@ -169,7 +170,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     wanted = {pk for pk, _is_known in named.values()}
     wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
-    return {
+    decided = {
         row.number: _decided(
             row,
             beliefs=beliefs,
@@ -181,6 +182,22 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
         )
         for row in rows
     }
+    _note_differences(run, rows, decided)
+    return decided
+
+
+def _note_differences(run: ImportRun, rows: Iterable[StagedRow], decided: Mapping[int, Decision]) -> None:
+    """Of rows that are of the same person as an earlier one."""
+    later = [row for row in rows if decided[row.number].same_row]
+    if not later:
+        return
+    numbers = {decided[row.number].same_row or 0 for row in later}
+    earlier = {row.number: row for row in rows_to_compare(run.pk).filter(number__in=numbers)}
+    for row in later:
+        one = decided[row.number]
+        if found := twice.findings_of(earlier[one.same_row or 0], row):
+            one.outcome = StagedRow.Outcome.CONFLICT
+            one.findings = [*one.findings, *found]
 
 
 def _decided(

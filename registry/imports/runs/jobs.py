@@ -25,7 +25,7 @@ def start(run: ImportRun, kind: str, actor: User | None) -> None:
 
 def _about(parameters: Mapping[str, Any]) -> str:
     run = ImportRun.objects.filter(pk=parameters.get("run", 0)).select_related("source").first()
-    return f"{run.source} · {run.file_name}" if run else ""
+    return f"{run.source} · {run}" if run else ""
 
 
 def _then(step: Callable[[Mapping[str, Any], Cursor], JobStep], after: Callable[[ImportRun], None]) -> Work:

@@ -6,6 +6,7 @@ a text from a formula but its first sign.
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 
 from django.utils import translation
@@ -18,12 +19,14 @@ from registry.models import ImportRun, StagedRow
 
 BOM = "\ufeff"
 """By which a spreadsheet sees that the file is UTF-8."""
-RUN_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+RUN_AS_FORMULA = re.compile(r"(^|[;|\t\r\n])(?=[=+\-@\t\r\n＝＋－＠])")
+"""Also behind what separates cells elsewhere: a spreadsheet that separates by semicolons splits a line at
+them, and heeds quotation marks only where a cell begins."""
 
 
 def harmless(cell: str) -> str:
     """No cell is run: what a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{cell}" if cell.startswith(RUN_AS_FORMULA) else cell
+    return RUN_AS_FORMULA.sub(r"\1'", cell)
 
 
 class _Line:
@@ -32,7 +35,7 @@ class _Line:
 
 
 def csv_of(run: ImportRun, language: str) -> Iterator[bytes]:
-    write = csv.writer(_Line()).writerow
+    write = csv.writer(_Line(), quoting=csv.QUOTE_ALL).writerow
     yield (BOM + write(map(harmless, _headings(run, language)))).encode()
     for number, *texts in _rows(run, language):
         yield write([number, *map(harmless, map(str, texts))]).encode()

@@ -103,14 +103,18 @@ def _within_limit(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def go_on(*, run: ImportRun, actor: User, reason: str) -> None:
-    """A human looked at what stopped it, and says why it may go on. Raises NotNow, NoReason."""
+    """A human looked at what stopped it. The reason stands beside it, for whoever approves the import.
+
+    Raises NoReason, NotNow.
+    """
     _require_steward(actor)
-    if not clean(reason):
+    if not (reason := clean(reason)):
         raise NoReason
     with transaction.atomic():
         locked = _lock(run, State.STOPPED)
         locked.state, locked.continued_by = State.READY, actor
-        locked.save(update_fields=["state", "continued_by"])
+        locked.reason = {**locked.reason, "goes_on": reason}
+        locked.save(update_fields=["state", "continued_by", "reason"])
         _record(actor, "continue_import", run, reason=reason)
 
 

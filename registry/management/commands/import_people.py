@@ -20,6 +20,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.jobs.models import Job
 from dsp_platform.web.errors import NotApproved
 from registry.imports.runs import services, store
+from registry.imports.runs.counting import without_values
 from registry.imports.runs.preview import findings_in_words, outcomes_in_words, reason_in_words
 from registry.imports.runs.progress import Progress, follow
 from registry.imports.runs.refused_rows import FILES
@@ -124,12 +125,12 @@ class Command(BaseCommand):
             found = {
                 "run": run.pk,
                 "state": run.state,
-                "reason": reason_in_words(run),
+                "reason": reason_in_words(run.reason),
                 "rows": run.rows,
                 "outcomes": run.outcomes,
                 "findings": [
                     {"code": code, "column": column, "rows": count, "first_row": first}
-                    for code, column, count, first in run.findings
+                    for code, column, count, first, _params in without_values(run.findings)
                 ],
                 "seconds": round(seconds, 2),
                 "rows_per_second": round(run.rows / seconds, 1),
@@ -137,10 +138,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
         state = f"Import {run.pk}: {run.get_state_display()}"
-        self.stdout.write(" – ".join(filter(None, (state, reason_in_words(run)))))
+        self.stdout.write(" – ".join(filter(None, (state, reason_in_words(run.reason)))))
         for label, count in outcomes_in_words(run):
             self.stdout.write(f"{count:>12,}  {label}")
-        for line in findings_in_words(run):
+        for line in findings_in_words(run, values=False):
             self.stdout.write(f"{line.count:>12,}  {line.words} {line.column} ({line.first})".rstrip())
         if run.state == State.READY:
             self.stdout.write("It is proposed, and waits for a second steward.")

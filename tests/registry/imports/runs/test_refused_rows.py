@@ -29,6 +29,14 @@ def test_each_row_stands_there_as_it_came_with_its_reasons(run):
     assert "date of birth" in refused[1]
 
 
+def test_a_semicolon_begins_no_cell_where_spreadsheets_separate_by_it(source, steward):
+    run = compared(source, [sophea(), row("2", born="31/02/2001", phone="x;=1+1;")], steward)
+    text = b"".join(csv_of(run, "en")).decode().removeprefix("\ufeff")
+    for line in csv.reader(io.StringIO(text), delimiter=";"):
+        assert not any(cell.startswith("=") for cell in line)
+    assert '"x;\'=1+1;"' in text
+
+
 def test_as_a_workbook_each_cell_is_exactly_what_it_was(run):
     book = load_workbook(io.BytesIO(b"".join(xlsx_of(run, "en"))))
     headings, refused = book.get_sheet_by_index(0).to_python()

@@ -11,6 +11,7 @@ from dsp_platform.jobs.labels import problem
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.imports.runs import applying, services, staging
+from registry.imports.runs.approvals import ImportKind
 from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceChanged, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
 from registry.models import ImportSource, Person
@@ -41,13 +42,30 @@ def strict(source):
 def test_with_too_many_refusals_it_stops_until_a_steward_says_why_it_goes_on(source, steward):
     run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_refused")
-    assert "50%" in reason_in_words(run)
+    assert "50%" in reason_in_words(run.reason)
     with pytest.raises(NotNow):
         services.propose(run=run, actor=steward)
     services.go_on(run=run, actor=steward, reason="one typing error")
     run.refresh_from_db()
     assert run.state == "ready"
     assert AuditEvent.objects.get(action="continue_import").reason == "one typing error"
+
+
+def test_whoever_approves_it_reads_why_it_was_stopped_and_why_it_went_on(source, steward, second_steward):
+    run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
+    services.go_on(run=run, actor=steward, reason="one typing error")
+    proposal = services.propose(run=run, actor=steward)
+    shown = [line.after for line in ImportKind().difference(proposal)]
+    assert reason_in_words(run.reason) in shown
+    assert "one typing error" in shown
+
+
+def test_a_proposal_keeps_no_name_of_a_file(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    assert run.file_name not in str(proposal.before)
+    with translation.override("en"):
+        assert ImportKind().name(proposal) == f"Import {run.pk} from IDPoor households"
 
 
 def test_it_does_not_go_on_without_a_reason(source, steward):
@@ -149,4 +167,4 @@ def test_a_file_that_cannot_be_read_says_why(source, steward):
     run = services.upload(source=source, file_name="f.csv", pieces=[b"%PDF-1.7 ..."], actor=steward)
     work(run)
     assert run.state == "refused"
-    assert reason_in_words(run)
+    assert reason_in_words(run.reason)

@@ -241,7 +241,7 @@ def test_touched_after_two_agreed_it_stays_whole_and_says_why(imported, undone):
     before = everything()
     work(run)
     assert (run.state, everything()) == ("applied", before)
-    assert "1" in reason_in_words(run)
+    assert "1" in reason_in_words(run.reason)
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,12 @@ def test_whoever_wrote_a_part_of_it_does_not_approve(source, steward, second_ste
         proposed(source, steward)
 
 
+def test_its_approval_is_not_titled_as_an_import_of_a_file(source, steward, second_steward):
+    proposal = proposed(source, steward)
+    with translation.override("en"):
+        assert kind_of(proposal).name(proposal) == f"Source of imports “{source.name_en}”: to be put in force"
+
+
 def test_what_was_read_is_what_is_proposed(source, steward, second_steward):
     read = text_read(source)
     ImportSource.objects.filter(pk=source.pk).update(rank=5)
