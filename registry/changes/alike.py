@@ -16,12 +16,12 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.changes.apply.newcomer import entered_spid, entry_of
 from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
+from registry.duplicates.said import note_said, said_different
 from registry.errors import ChangeError
 from registry.matching.features import companion_key
 from registry.matching.records import Match, MatchRecord
 from registry.matching.search import matches_of
 from registry.matching.stored import records_of
-from registry.merging.cases import note_said, said_different
 from registry.models import ChangeRequest, DuplicateCase, Person
 from registry.persons.alike import MOST, records_of_entries
 from registry.persons.validation import NAME_VALIDATORS

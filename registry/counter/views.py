@@ -26,6 +26,7 @@ from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
 from registry.duplicates.selectors import asked_of
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
+from registry.persons.earlier_numbers import why_found
 from registry.persons.labels import full_name
 from registry.persons.search import MOST
 from registry.persons.selectors import person_visible_to, persons_visible_to
@@ -71,6 +72,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     elsewhere: Elsewhere | None = None
+    query = ""
     if is_submitted(request) and form.is_valid():
         query = form.cleaned_data["query"]
         try:
@@ -85,6 +87,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "found": found,
         "is_cut": found is not None and len(found) == MOST,
         "elsewhere": elsewhere,
+        "why_found": why_found(query, [one.pk for one in found]) if found else "",
         "may_register": request.session.get(SEARCHED, False),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),

@@ -1,7 +1,7 @@
 """Pairs that may be merged in one go, because there is nothing to weigh.
 
-Same names, same full date of birth, same sex, same village or same document; no value in which they differ;
-neither has an account or an enrolment, and no official said that they are two. All the rest is
+Same names, same full date of birth, same sex, same phone, same village or same document; no value in which
+they differ; neither has an account or an enrolment, and no official said that they are two. All the rest is
 decided one by one.
 """
 
@@ -12,7 +12,7 @@ from registry.merging.fields import DETAILS, columns_of
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 
 SIDES = ("first", "second")
-EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex")
+EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex", "phone")
 NEITHER = ("account", "merged_into", "died_on")
 # Missing in one of them is no difference.
 NOT_DIFFERENT = [

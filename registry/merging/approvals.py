@@ -20,12 +20,12 @@ from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
 from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
-from registry.merging.homes import possible_homes
+from registry.merging.homes import KEPT_HOME, home_or_kept
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
-from registry.merging.services import KEPT_HOME, merge
+from registry.merging.services import merge
 from registry.merging.undoing import came_since, plain_assigned, unmerge, why_not_undo, words_of
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Merge, Person
+from registry.models import Enrolment, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import lock_households, lock_persons
 
@@ -38,15 +38,13 @@ def propose_merge(
     merged: Person,
     actor: User,
     reason: str,
-    case: DuplicateCase | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
     read: str | None = None,
 ) -> Proposal:
     """``home``, ``values``: as of ``services.merge``. ``read``: ``approval.state_digest`` of the page. Raises
     ``MergeRefused``, ``InConflict``, ``ValidationError`` without a reason, and as ``approval.propose``."""
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     if words := conflict_of_interest(actor, kept, merged):
         raise InConflict(words)
     if words := why_not(kept, merged, home):
@@ -60,7 +58,6 @@ def propose_merge(
             "values": {detail: str(side) for detail, side in chosen.items()},
             "home": home.pk if home else None,
             "number": home.number if home else "",
-            "case": case.pk if case else None,
         },
         actor=actor,
         reason=_required(reason),
@@ -174,7 +171,6 @@ class MergeKind(_OfTwo):
                 merged=Person.objects.get(pk=merged),
                 actor=cast(User, proposal.proposed_by),
                 approved_by=cast(User, proposal.decided_by),
-                case=DuplicateCase.objects.filter(pk=proposal.payload["case"]).first(),
                 home=self._home(proposal),
                 values=plain_assigned(proposal.payload["values"]),
                 note=proposal.reason,

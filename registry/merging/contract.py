@@ -33,6 +33,10 @@ class Pair:
     merged: int
     households: tuple[int, ...] = ()
 
+    @property
+    def both(self) -> tuple[int, int]:
+        return self.kept, self.merged
+
     def of(self, side: Side) -> int:
         return self.kept if side == Side.KEPT else self.merged
 
@@ -78,7 +82,9 @@ class Part:
     kind: Label = ""
     """One of its rows in the list of what came after a merge."""
     persons: tuple[str, ...] = ()
-    """Columns that name a person: moved to the record that remains."""
+    """Columns that name a person."""
+    moves: bool = True
+    """Whether those columns then name the record that remains."""
     columns: tuple[str, ...] = ()
     """What else of its rows a merge may change, by what follows from it."""
     scope: Callable[[Pair], Q] | None = None
@@ -135,11 +141,19 @@ class Part:
 
     def move(self, pair: Pair) -> None:
         """All rows to the record that remains. Where a constraint allows only one there, the other stays."""
+        if not self.moves:
+            return
         for row in self.model._default_manager.filter(self.of_persons(pair.merged)).order_by("pk"):
             moved = {name: pair.kept for name in self.persons if getattr(row, name) == pair.merged}
             self._save_if_possible(row, moved)
 
+    def made_one(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once the two are one; not part of what an undone merge puts back."""
+
     # --- undoing
+
+    def made_two(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once they are two again."""
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Put back what the merge changed and nobody has changed since."""

@@ -18,6 +18,7 @@ from registry.persons.writer import NumberTaken, PersonWriter
 
 HOME = "home"
 ACCOUNT = "account"
+LEVEL = ("poverty_level", "poverty_valid_to")
 _DETAIL_COLUMNS = tuple(column for detail in DETAILS for column in columns_of(detail))
 # The day on which somebody died stays with whom it was recorded of.
 _MOVABLE = tuple(one for one in DETAILS if one != "died")
@@ -86,6 +87,14 @@ class HouseholdPart(Part):
 
     def move(self, pair: Pair) -> None:
         """The writer did it."""
+
+    def to_put_back(self, key: str, row: Any, undoing: Undoing, change: Change) -> Row:
+        """A level with its last day: one that was reported since is no half of the earlier one."""
+        back = super().to_put_back(key, row, undoing, change)
+        before, after = change
+        if before and after and any(before[name] != after[name] and name not in back for name in LEVEL):
+            return {name: value for name, value in back.items() if name not in LEVEL}
+        return back
 
     def save(self, row: Household, values: Mapping[str, Any], writer: PersonWriter | None) -> None:
         if writer is not None and values:
@@ -219,7 +228,7 @@ PERSONS = PersonPart(
     model=Person,
     columns=(*_DETAIL_COLUMNS, "origins", "verification", "village_id", "account_id", "merged_into_id"),
 )
-HOUSEHOLDS = HouseholdPart(model=Household, columns=("payee_id", "closed_on"), scope=_in_households)
+HOUSEHOLDS = HouseholdPart(model=Household, columns=("payee_id", "closed_on", *LEVEL), scope=_in_households)
 MEMBERSHIPS = MembershipPart(
     model=Membership,
     kind=_("membership"),

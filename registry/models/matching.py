@@ -133,17 +133,14 @@ class DuplicateCaseEvent(WorkItemEvent):
 
 
 class Merge(models.Model):
-    """Two records that became one. ``snapshot``: by domain, what stood in each before, from which it is
-    undone; the domains register what they put into it (``registry.merging``)."""
+    """Two records that became one. ``snapshot``: by table, its rows before and after, from which it is
+    undone; each room registers its tables (``registry.merging``)."""
 
     kept = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="merges", verbose_name=_("record that remains")
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("record that remains")
     )
     merged = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("record that became an alias")
-    )
-    case = models.ForeignKey(
-        DuplicateCase, on_delete=models.PROTECT, null=True, related_name="merges", verbose_name=_("case")
     )
     snapshot = EncryptedJSONField(default=dict)
     at = models.DateTimeField(_("when"), default=timezone.now)

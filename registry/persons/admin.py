@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
@@ -18,6 +20,7 @@ from dsp_platform.khmer.text import clean
 from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
+from registry.persons.earlier_numbers import earlier_numbers, why_found
 from registry.persons.labels import VIEW_REASONS
 from registry.persons.search import nearest_first
 from registry.plausibility.findings import in_words
@@ -128,6 +131,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     inlines = (MembershipInline,)
     fields = (
         "spid_shown",
+        "earlier_shown",
         "full_name",
         "latin_name",
         "sex",
@@ -145,6 +149,15 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     @admin.display(description=_("SPID"))
     def spid_shown(self, person: Person) -> str:
         return person.spid_grouped
+
+    @admin.display(description=_("earlier numbers"))
+    def earlier_shown(self, person: Person) -> str:
+        """With the merge, where it is undone."""
+        rows = (
+            (reverse("admin:registry_merge_change", args=[one.merge_id]), one.words)
+            for one in earlier_numbers([person.pk])
+        )
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', rows) or "–"
 
     @admin.display(description=_("name"))
     def full_name(self, person: Person) -> str:
@@ -164,7 +177,10 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
         persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
-        return nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        found = nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        if words := why_found(term, [person.pk for person in persons]):
+            messages.info(request, words)
+        return found
 
     def person_of(self, row: Person) -> Person:
         return row

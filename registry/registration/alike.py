@@ -16,9 +16,9 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question, Rows
+from registry.duplicates.said import note_said
 from registry.identity.spid import grouped
 from registry.matching.records import Match, MatchRecord
-from registry.merging.cases import note_said
 from registry.models import Area, DuplicateCase, Person
 from registry.persons.alike import Alike, alike_to, shown
 from registry.persons.forms import radios

@@ -17,10 +17,10 @@ from dsp_platform.database import plans
 from dsp_platform.database.history_context import history_context
 from dsp_platform.database.taking_back import pages
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.duplicates.selectors import cases_of
 from registry.imports.runs.errors import CannotBeUndone, TooLateToUndo
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.untouched import WrittenByRun, against
-from registry.merging.cases import cases_of
 from registry.models import ImportRun, Person
 from registry.persons.taking_back import lock_written, take_back
 

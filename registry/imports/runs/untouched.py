@@ -15,8 +15,8 @@ from pghistory.models import Context
 
 from dsp_platform.database.arrays import array, numbers_in
 from dsp_platform.database.taking_back import Written, pages
+from registry.duplicates.selectors import cases_of, touched_by_people
 from registry.imports.runs.errors import Against
-from registry.merging.cases import cases_of, touched_by_people
 from registry.models import Enrolment, Household, ImportRun, Merge, Person, SourceConflict
 from registry.persons.references import tables_about
 from registry.persons.taking_back import WrittenPersons, written_in
