@@ -52,6 +52,12 @@ def is_searchable(query: str) -> bool:
     return is_number(query) or bool([*_named(Person.objects.all(), query)])
 
 
+def is_enough(query: str) -> bool:
+    """Whether nobody found by it says that nobody of the kind is there: not for one or two letters, which only
+    find whole names."""
+    return is_searchable(query) and len(spelling(clean(query))) >= SHORTEST
+
+
 def persons_of_number(query: str) -> list[int]:
     """Whose SPID, also as an alias, or number of a document it is."""
     return _keys(_of_number(query))

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
-from registry.errors import ChangeError
+from registry.changes import views
+from registry.errors import ChangeError, TooManyLookups
 from registry.models import ChangeRequest, Person
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -65,3 +66,17 @@ def test_the_check_page_shows_who_is_registered(nary, case, other_clerk):
     assert not ChangeRequest.objects.exists()
     laptop.post(CHECK, {"apart": "yes", **shown_on(laptop, CHECK)})
     assert ChangeRequest.objects.exists()
+
+
+def test_the_check_page_refuses_where_no_more_is_told_today(case, other_clerk, monkeypatch):
+    def refuse(*_persons, **_by):
+        raise TooManyLookups
+
+    monkeypatch.setattr(views, "told_alike", refuse)
+    laptop = official_client(other_clerk)
+    birth = {"born_day": "17", "born_month": "5", "born_year": "1990"}
+    for question in ("known", "name", "sex", "birth", "document", "relationship"):
+        laptop.post(f"/en/my/changes/joins/{question}/", {**NEW, "birth": birth}[question])
+    assert "asked too often today" in laptop.get(CHECK).content.decode()
+    laptop.post(CHECK, shown_on(laptop, CHECK))
+    assert not ChangeRequest.objects.exists()
