@@ -17,6 +17,7 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import is_village
+from registry.changes.moves.services import is_asked_in_person
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
 from registry.errors import (
@@ -322,7 +323,8 @@ def _require_mover_confirmation(
 ) -> None:
     """A person registered before must have consented to exactly these terms, by the phone that was on record.
 
-    A person without such a phone needs none: the commune they lived in ended their membership.
+    Who was never in a household and has no such phone is there, with a document that the official checked.
+    Others without such a phone are not asked: the commune they lived in ended their membership.
     """
     for index, member in enumerate(members):
         if not member.known:
@@ -335,14 +337,17 @@ def _require_mover_confirmation(
                 assisted_session_id=assisted_session.pk, person=before, terms=terms.digest
             ).exists()
         )
-        if confirmation_contact(before)[0] and not agreed:
+        is_asked = confirmation_contact(before)[0] or is_asked_in_person(before)
+        if is_asked and not agreed:
             raise MoverConfirmationNeeded(member=index, person_id=before.pk)
 
 
 def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:
-    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number."""
+    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number. A number that
+    was typed for somebody whom nobody could ask stays off their record: it would speak for them."""
     person, before = member.person, member.person.phone
-    writer.update_person(person, **member.values)
+    values = {**member.values, "phone": before} if is_asked_in_person(person) else member.values
+    writer.update_person(person, **values)
     if actor.is_official:
         note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
     if before and before != person.phone:
