@@ -23,7 +23,7 @@ from registry.changes.context import TELL_DEATH
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
-from registry.duplicates.selectors import asked_of
+from registry.duplicates.counter_views import waiting_for
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
@@ -91,6 +91,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         if found == [] and not is_enough(query):
             found = None
             form.add_error("query", _("Type at least 3 characters of the name, or a whole number."))
+    asked, answerable = waiting_for(official)
     context = {
         "form": form,
         "found": found,
@@ -99,7 +100,8 @@ def counter(request: HttpRequest) -> HttpResponse:
         "searched": request.session.get(SEARCHED, ""),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),
-        "waiting_duplicates": asked_of(official).count(),
+        "asked": asked,
+        "waiting_duplicates": answerable,
         "waiting_phones": replacements_to_confirm(official).count(),
         "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }
