@@ -37,6 +37,11 @@ class ShortPaginator(Paginator):
 class RestrictedChangeList(ChangeList):
     """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
+    shows_all = True
+    """Whether it lists everything where nothing is searched for."""
+    is_cut = False
+    """Whether a search may have found more than it shows."""
+
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         for words in (self.params, self.filter_params):
             words.pop(SEARCH_VAR, None)

@@ -19,7 +19,7 @@ from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.labels import VIEW_REASONS
-from registry.persons.search import nearest_first
+from registry.persons.search import MOST, in_order_of
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
 
@@ -30,10 +30,17 @@ LONGEST_PLACE = 100
 class PersonList(RestrictedChangeList):
     """Of a person whose record its reader may not read it shows that they were found, and no more."""
 
+    shows_all = False
+
     @property
     def asks_place(self) -> bool:
         """Whether the search can be narrowed to a place."""
         return cast(SearchFirst, self.model_admin).asks_place
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may be more than are shown."""
+        return bool(self.query) and self.asks_place and self.result_count >= MOST
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         self.place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
@@ -164,7 +171,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
         persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
-        return nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        return in_order_of(persons, queryset)
 
     def person_of(self, row: Person) -> Person:
         return row
