@@ -1,4 +1,5 @@
-"""The only code that writes persons, households, memberships and identity documents.
+"""Writes persons, households, memberships and identity documents; imports by the thousand in ``bulk_writer``.
+Nobody else does, but for a copy for training (``registry.anonymising``).
 
 What is written with one ``PersonWriter`` becomes one new version of each household concerned and of its
 members, announced to the exchange once. Locks are taken in the same order everywhere, a household before its
