@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import applying, comparing, counting, staging, store, undoing
+from registry.imports.runs import applying, comparing, counting, second_look, staging, store, undoing
 from registry.models import ImportRun
 
 State = ImportRun.State
@@ -65,6 +65,7 @@ def _staged(run: ImportRun) -> None:
 
 def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
+        second_look.look_again(run)
         counting.settle(run)
 
 
