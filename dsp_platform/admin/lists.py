@@ -39,8 +39,6 @@ class RestrictedChangeList(ChangeList):
 
     shows_all = True
     """Whether it lists everything where nothing is searched for."""
-    is_cut = False
-    """Whether a search may have found more than it shows."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         for words in (self.params, self.filter_params):
@@ -61,6 +59,11 @@ class RestrictedChangeList(ChangeList):
     def has_more(self) -> bool:
         """More rows than were counted."""
         return self.result_count >= MAX_COUNTED
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a search may have found more than it shows."""
+        return False
 
     @property
     def dates(self) -> Dates:

@@ -67,7 +67,7 @@ def counter_duplicate(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def waiting_for(user: User) -> tuple[int, int]:
-    """How many cases the commune is asked about, at most 100, and how many of them this official may answer."""
+    """About how many cases the commune is asked, at most 100; how many of them the official may answer."""
     rows = list(asked_of(user)[:SHOWN])
     return len(rows), len(rows) - len(duplicate_deciders.barred_among(user, rows))
 

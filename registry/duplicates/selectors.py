@@ -29,9 +29,9 @@ def asked_of(user: User) -> QuerySet[DuplicateCase]:
     return rows.select_related("first__village", "second__village", "proposal").order_by("found_at", "pk")
 
 
-def was_asked_of(user: User, reference: str) -> DuplicateCase | None:
+def was_asked_of(user: User, reference: str | None) -> DuplicateCase | None:
     """A case in which the commune of this official was asked, and which waits for them no more."""
-    if not (user.is_active and user.is_official and user.area_code):
+    if not (reference and user.is_active and user.is_official and user.area_code):
         return None
     rows = DuplicateCase.objects.exclude(state=DuplicateCase.State.ASKED)
     return rows.filter(reference=reference, village__code__startswith=user.area_code).first()

@@ -1,11 +1,7 @@
 """What a comparison found, in words."""
 
-from collections.abc import Iterable
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from registry.matching.records import Evidence
 
 COMPARISONS: dict[str, Promise] = {
     "family_name": _("Surname"),
@@ -71,11 +67,3 @@ LEVELS: dict[str, dict[str, Promise]] = {
         "yes": _("each lives with somebody of the other's name"),
     },
 }
-
-
-def in_words(evidence: Iterable[Evidence]) -> list[tuple[Promise, Promise, float]]:
-    """Comparison, what it found, and its weight: the strongest first, for or against."""
-    return [
-        (COMPARISONS[one.comparison], LEVELS[one.comparison][one.level], one.weight)
-        for one in sorted(evidence, key=lambda each: -abs(each.weight))
-    ]

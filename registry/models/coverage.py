@@ -9,8 +9,8 @@ class CoverageCount(models.Model):
     """How many persons of a commune get several supports, or none though a rule says that they likely may.
 
     Counted anew each night (``registry.coverage``). Without a programme: of all programmes together.
-    One row of each kind is of the whole country, without a commune: it tells that and when it was counted, also
-    where nobody was found.
+    One row of each kind is of the whole country, without a commune: it tells when it was counted, also where
+    nobody was found.
     """
 
     class Kind(models.TextChoices):

@@ -51,8 +51,8 @@ class KeySetup(models.Model):
 
 
 class MoverConfirmation(models.Model):
-    """Consent of a person registered before to the household an assisted session registers: by a code to their
-    phone, or by being there, with a document that the official compared with them.
+    """Consent of a person registered before to the household an assisted session registers: by a code to
+    their phone, or by being there, with a document that the official compared with them.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))

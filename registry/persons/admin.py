@@ -39,7 +39,6 @@ class PersonList(RestrictedChangeList):
 
     @property
     def is_cut(self) -> bool:
-        """Whether there may be more than are shown."""
         return bool(self.query) and self.asks_place and self.result_count >= MOST
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:

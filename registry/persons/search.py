@@ -53,8 +53,8 @@ def is_searchable(query: str) -> bool:
 
 
 def is_enough(query: str) -> bool:
-    """Whether nobody found by it says that nobody of the kind is there: not for one or two letters, which only
-    find whole names."""
+    """Whether nobody found by it says that nobody is there: not one or two letters, which find whole names
+    only."""
     return is_searchable(query) and len(spelling(clean(query))) >= SHORTEST
 
 
@@ -66,8 +66,8 @@ def persons_of_number(query: str) -> list[int]:
 def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     """At most ``MOST`` of those living whom the user may see, nearest first.
 
-    ``place``: words of the village, commune or district in which whoever is found by a name lives; first those
-    of a place with just this name.
+    ``place``: words of the village, commune or district in which whoever is found by a name lives. Those of a
+    place with just this name come first.
     """
     seen, place = Person.objects.filter(person_condition(user), merged_into=None, died_on=None), clean(place)
     own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
@@ -94,9 +94,7 @@ def _named_somewhere(
     return [*near, *_named_in(seen, query, villages)]
 
 
-def _named_in(
-    seen: QuerySet[Person], query: str, villages: Collection[str] | None
-) -> Iterator[QuerySet]:
+def _named_in(seen: QuerySet[Person], query: str, villages: Collection[str] | None) -> Iterator[QuerySet]:
     if villages is not None:
         seen = seen.filter(village__in=villages)
     yield from _named(seen, query)

@@ -343,8 +343,10 @@ def _require_mover_confirmation(
 
 
 def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:
-    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number. A number that
-    was typed for somebody whom nobody could ask stays off their record: it would speak for them."""
+    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number.
+
+    A number typed for somebody whom nobody could ask stays off their record: it would speak for them.
+    """
     person, before = member.person, member.person.phone
     values = {**member.values, "phone": before} if is_asked_in_person(person) else member.values
     writer.update_person(person, **values)

@@ -308,8 +308,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             except SomebodyAlike as error:
                 if asked := self._ask_about(error):
                     return asked
-                name = Key("name", wizard.members[error.member]["id"])
-                problems = [(str(TooManyLookups.of_names), self._url_to_change(name))]
+                changed = self._url_to_change(Key("name", wizard.members[error.member]["id"]))
+                problems = [(str(TooManyLookups.of_names), changed)]
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
                 problems = [(words, self._url_to_change(Key("document", HEAD_ID)))]

@@ -151,7 +151,8 @@ def written_by_sql() -> dict[str, list[str]]:
     named = {name_of(path): path for path in sources(*DOMAINS)}
     named |= {path.name: path for domain in DOMAINS for path in (BASE / domain).rglob("*.sql")}
     found = {
-        name: [one.group() for one in WRITTEN_BY_SQL.finditer(path.read_text())] for name, path in named.items()
+        name: [statement.group() for statement in WRITTEN_BY_SQL.finditer(path.read_text())]
+        for name, path in named.items()
     }
     return {name: statements for name, statements in found.items() if statements}
 

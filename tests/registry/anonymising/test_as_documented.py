@@ -39,14 +39,16 @@ def run(uploads) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def test_it_runs_as_the_guide_says(training_copy, tmp_path):
+@pytest.mark.usefixtures("training_copy")
+def test_it_runs_as_the_guide_says(tmp_path):
     uploads = tmp_path / "uploads"
     done = run(uploads)
     assert (done.returncode, done.stderr) == (0, "")
     assert not any(uploads.iterdir())
 
 
-def test_a_database_in_use_is_refused(training_copy, tmp_path):
+@pytest.mark.usefixtures("training_copy")
+def test_a_database_in_use_is_refused(tmp_path):
     uploads = tmp_path / "uploads"
     with psycopg.connect(address("DATABASE_OWNER_URL")):
         done = run(uploads)

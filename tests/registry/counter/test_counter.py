@@ -214,9 +214,7 @@ def test_a_place_narrows_a_search_by_name(laptop, registered):
     assert registered.spid_grouped not in page
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "None of those found"), ("km", "មិនមែនអ្នកដែលរកឃើញ")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "None of those found"), ("km", "មិនមែនអ្នកដែលរកឃើញ")])
 def test_where_somebody_is_found_it_is_said_that_it_is_none_of_them(laptop, registered, language, words):
     page = laptop.post(f"/{language}/counter/", {"query": "sokha"}).content.decode()
     assert registered.spid_grouped in page

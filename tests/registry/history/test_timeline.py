@@ -57,9 +57,7 @@ def test_a_registration_is_the_first_entry_and_says_who_and_by_which_door(family
     assert following is None
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "Consent given: "), ("km", "បានផ្តល់ការយល់ព្រម៖ ")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "Consent given: "), ("km", "បានផ្តល់ការយល់ព្រម៖ ")])
 def test_a_consent_is_said_to_be_given(family, head, language, words):
     with translation.override(language):
         (entry,), _following = page_of(rows_of_household(family))

@@ -100,9 +100,7 @@ def test_beyond_the_limits_nothing_is_told_of_another_commune(counter, sokha_els
     assert typed(counter, name=RARE) == "/en/register/member/1/document/"
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "asked too often today"), ("km", "បានសួរញឹកញាប់ពេក")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "asked too often today"), ("km", "បានសួរញឹកញាប់ពេក")])
 def test_beyond_the_limits_a_registration_is_refused_and_tells_no_commune(
     laptop, areas, commune_clerk, consent_agreements, monkeypatch, language, words
 ):

@@ -1,4 +1,4 @@
-"""Who was brought in by an import, without household and phone, is put into a household only if they are there."""
+"""Whom an import brought in, without household and phone, joins a household only if they are there."""
 
 import pytest
 
