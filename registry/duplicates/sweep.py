@@ -50,7 +50,8 @@ def end_merged() -> None:
 @transaction.atomic
 def _take() -> tuple[datetime, list[int]]:
     now = timezone.now()
-    rows = AwaitingMatch.objects.select_for_update(skip_locked=True).filter(_free(now)).order_by("since")
+    rows = AwaitingMatch.objects.select_for_update(skip_locked=True).filter(_free(now))
+    rows = rows.order_by("backlog", "since")
     persons = list(rows.values_list("pk", flat=True)[:BATCH])
     AwaitingMatch.objects.filter(pk__in=persons).update(taken_until=now + TAKEN_FOR)
     return now + TAKEN_FOR, persons

@@ -163,6 +163,7 @@ class Migration(FirstMigration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='registry.person')),
                 ('since', models.DateTimeField(default=django.utils.timezone.now)),
                 ('taken_until', models.DateTimeField(null=True)),
+                ('backlog', models.BooleanField(default=False)),
             ],
             options={
                 'verbose_name': 'person to be compared',
@@ -211,6 +212,7 @@ class Migration(FirstMigration):
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
+                ('said_alike', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
@@ -347,7 +349,7 @@ class Migration(FirstMigration):
                 ('note', dsp_platform.encryption.fields.EncryptedTextField(null=True, verbose_name='note')),
                 ('state', models.CharField(choices=[('waiting', 'waiting for a steward'), ('asked', 'the commune is asked'), ('same', 'the same person'), ('different', 'two persons'), ('ended', 'ended')], max_length=10, verbose_name='state')),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.duplicatecase', verbose_name='likely duplicate')),
+                ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.duplicatecase', verbose_name='likely duplicate')),
             ],
             options={
                 'verbose_name': 'event',
@@ -453,6 +455,7 @@ class Migration(FirstMigration):
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
+                ('said_alike', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('ended', 'ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
@@ -594,6 +597,7 @@ class Migration(FirstMigration):
                 ('rows', models.BigIntegerField(default=0, verbose_name='rows')),
                 ('outcomes', models.JSONField(default=dict)),
                 ('findings', models.JSONField(default=list)),
+                ('context', models.UUIDField(default=uuid.uuid4)),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
                 ('matched_at', models.DateTimeField(null=True, verbose_name='compared')),
                 ('last_person', models.BigIntegerField(default=0)),
@@ -1172,11 +1176,37 @@ class Migration(FirstMigration):
             },
         ),
         migrations.CreateModel(
+            name='SourceConflictEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.BigIntegerField()),
+                ('field', models.CharField(max_length=32, verbose_name='field')),
+                ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
+                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
+                ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
+                ('digest', models.BinaryField(max_length=32)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
+                ('state', models.CharField(choices=[('open', 'open'), ('kept', 'the value on record was kept'), ('taken', 'the value of the source was taken'), ('ended', 'ended: both say the same, or the source says something new')], default='open', max_length=5, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('decided_by', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('person', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.person', verbose_name='person')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.sourceconflict')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
             name='SourceRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=128)),
                 ('digest', models.CharField(max_length=32)),
+                ('household', models.CharField(blank=True, max_length=128)),
+                ('relationship', models.CharField(blank=True, max_length=16)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='source_records', to='registry.person')),
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importsource')),
@@ -1216,7 +1246,8 @@ class Migration(FirstMigration):
                 ('same_row', models.IntegerField(null=True)),
                 ('doubles', models.JSONField(default=list)),
                 ('made', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
-                ('before', dsp_platform.encryption.fields.EncryptedJSONField(null=True)),
+                ('earlier_digest', models.CharField(blank=True, db_default='', max_length=32)),
+                ('earlier_person', models.BigIntegerField(null=True)),
                 ('spid', models.CharField(max_length=12)),
                 ('relationship', models.CharField(blank=True, max_length=16)),
                 ('family_name', models.CharField(blank=True, max_length=100)),
@@ -1268,7 +1299,7 @@ class Migration(FirstMigration):
         ),
         migrations.AddIndex(
             model_name='awaitingmatch',
-            index=models.Index(fields=['since'], name='awaiting_match_since'),
+            index=models.Index(fields=['backlog', 'since'], name='awaiting_match_since'),
         ),
         migrations.AddIndex(
             model_name='person',
@@ -1464,15 +1495,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='f81101ab17f495cc0ef5d1bf830053ea3163c80f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_a05e9', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='412fe5569dd920a767c6bf5b5b5d1f330a9a46a7', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_a05e9', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='fec8f10e2a55414f03c4aad6f9a06f291a26fc98', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3b7e6', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='6a8eb46e82a4eac801e95a831f33ca3c0e8637ed', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3b7e6', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='b440da693f7d4af1bd9d95b206d9ac24cfd93f48', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8a11b', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "reference", "version", "language", "assignee_id", "due_at", "kind", "household_id", "person_id", "registered_id", "village_id", "answers", "basis", "said_alike", "state", "asked_for_id", "asked_by_id", "assisted_session_id", "asked_at", "mover_id", "old_village_id", "confirmation", "confirmed_by_id", "confirmed_at", "confirmed_terms", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='08f3be977d150180094f50887e8e4203ce55585c', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_8a11b', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='identitydocument',
@@ -1781,6 +1812,22 @@ class Migration(FirstMigration):
         migrations.AddConstraint(
             model_name='sourceconflict',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['kept', 'taken']), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='source_conflict_decided_by_somebody'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sourceconflict',
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='5d361555d2b8972df81ead0877352ae4794cb1d4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_5afbf', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sourceconflict',
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='56506dd0a72dc555172ed695e04942dad2adf402', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3f130', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='sourceconflict',
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='4431c1364a93f1709b58e7d6461e339265bac9b3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_47184', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_sourceconflict', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='sourcerecord',
+            index=models.Index(condition=models.Q(('household', ''), _negated=True), fields=['source', 'household'], name='source_record_household'),
         ),
         migrations.AddConstraint(
             model_name='sourcerecord',

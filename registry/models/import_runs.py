@@ -1,6 +1,7 @@
 """One import of one file: its run, its rows before they are applied, and what the sources call whom."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -57,6 +58,8 @@ class ImportRun(models.Model):
     # By outcome, how many rows; by code and column, how many findings.
     outcomes = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    # Of the history of all that it writes: by it the run is undone.
+    context = models.UUIDField(default=uuid4)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
@@ -146,9 +149,11 @@ class StagedRow(models.Model):
     same_row = models.IntegerField(null=True)
     # Who else it may be: person or number of another row, weight and evidence of each.
     doubles = models.JSONField(default=list)
-    # What applying it made, and the values that it changed; for its being undone.
+    # What applying it made.
     made = ArrayField(models.CharField(max_length=12), default=list)
-    before = EncryptedJSONField(null=True)
+    # What the source had said under this reference before, and of whom; for its being undone.
+    earlier_digest = models.CharField(max_length=32, blank=True, db_default="")
+    earlier_person = models.BigIntegerField(null=True)
 
     spid = models.CharField(max_length=12)
     relationship = models.CharField(max_length=16, blank=True)
@@ -203,12 +208,20 @@ class SourceRecord(models.Model):
     reference = models.CharField(max_length=128)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="source_records")
     digest = models.CharField(max_length=32)
+    # What it calls their household, whose rows may come in several files.
+    household = models.CharField(max_length=128, blank=True)
+    relationship = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("record of a source")
         verbose_name_plural = _("records of sources")
         constraints = [models.UniqueConstraint(fields=["source", "reference"], name="source_record_once")]
+        indexes = [
+            models.Index(
+                fields=["source", "household"], condition=~Q(household=""), name="source_record_household"
+            )
+        ]
 
 
 class StagedPair(models.Model):

@@ -24,11 +24,13 @@ class AwaitingMatch(models.Model):
     since = models.DateTimeField(default=timezone.now)
     # By a worker; None of whoever no worker compares.
     taken_until = models.DateTimeField(null=True)
+    # Of an import, which compared them before they came in: whoever is written live is compared first.
+    backlog = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("person to be compared")
         verbose_name_plural = _("persons to be compared")
-        indexes = [models.Index(fields=["since"], name="awaiting_match_since")]
+        indexes = [models.Index(fields=["backlog", "since"], name="awaiting_match_since")]
 
 
 class DuplicateCase(WorkItem):
@@ -119,8 +121,13 @@ class DuplicateCase(WorkItem):
 
 
 class DuplicateCaseEvent(WorkItemEvent):
+    # A case of persons who are gone goes with them; that it was found stays, as in every history.
     case = models.ForeignKey(
-        DuplicateCase, on_delete=models.PROTECT, related_name="events", verbose_name=_("likely duplicate")
+        DuplicateCase,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="events",
+        verbose_name=_("likely duplicate"),
     )
     state = models.CharField(_("state"), max_length=10, choices=DuplicateCase.State.choices)
 

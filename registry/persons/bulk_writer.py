@@ -17,7 +17,7 @@ from dsp_platform.database.arrays import array, text_array
 from dsp_platform.database.references import TRIES, new_reference
 from dsp_platform.exchange.ledger import services as exchange
 from registry.identity.spid import new_spid
-from registry.models import Household, Person
+from registry.models import Person
 from registry.persons.writer import set_values
 
 
@@ -282,63 +282,3 @@ def announce(*, persons: Collection[int], households: Collection[int]) -> None:
             versions = f"SELECT id, version FROM {table} WHERE id = ANY (%s::bigint[])"  # noqa: S608
             cursor.execute(versions, [array(keys)])
             exchange.announce(kind=kind, subjects=cursor.fetchall(), backlog=True)
-
-
-def announce_removed(versions: Mapping[int, int]) -> None:
-    """By key of a person who was deleted, their last version: operators are sent a withdrawal."""
-    exchange.announce(kind="person", subjects=[(pk, last + 1) for pk, last in versions.items()], backlog=True)
-
-
-REMOVE_PERSONS = """
-WITH given AS (
-    SELECT unnest(%(persons)s::bigint[]) AS id
-), no_documents AS (
-    DELETE FROM registry_identitydocument WHERE person_id IN (SELECT id FROM given)
-), left_homes AS (
-    DELETE FROM registry_membership WHERE person_id IN (SELECT id FROM given)
-    RETURNING household_id, person_id
-)
-SELECT DISTINCT left_homes.household_id FROM left_homes
-WHERE NOT EXISTS (
-    SELECT FROM registry_membership AS held
-    WHERE held.household_id = left_homes.household_id AND held.person_id NOT IN (SELECT id FROM given)
-)
-"""
-
-
-def remove_persons(persons: Collection[int]) -> dict[int, int]:
-    """Whom an import brought in and nobody has touched since, with the households they alone lived in.
-
-    Returns the last version of each.
-    """
-    if not persons:
-        return {}
-    versions = dict(Person.objects.filter(pk__in=persons).values_list("pk", "version"))
-    with connection.cursor() as cursor:
-        cursor.execute(REMOVE_PERSONS, {"persons": array(persons)})
-        empty = [pk for (pk,) in cursor.fetchall()]
-        homes = dict(Household.objects.filter(pk__in=empty).values_list("pk", "version"))
-        cursor.execute("DELETE FROM registry_household WHERE id = ANY (%s::bigint[])", [array(empty)])
-        cursor.execute(
-            "DELETE FROM registry_awaitingmatch WHERE person_id = ANY (%s::bigint[])", [array(persons)]
-        )
-        cursor.execute("DELETE FROM registry_person WHERE id = ANY (%s::bigint[])", [array(persons)])
-    exchange.announce(kind="household", subjects=[(pk, last + 1) for pk, last in homes.items()], backlog=True)
-    return versions
-
-
-def remove_documents(documents: Iterable[tuple[int, str, bytes]]) -> None:
-    """Person, type and digest of each."""
-    rows = list(documents)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM registry_identitydocument AS held"
-            " USING unnest(%s::bigint[], %s::text[], %s::text[]) AS given (person, type, digest)"
-            " WHERE held.person_id = given.person AND held.type = given.type"
-            " AND held.digest = decode(given.digest, 'hex')",
-            [
-                array(person for person, _type, _digest in rows),
-                array(kind for _person, kind, _digest in rows),
-                array(digest.hex() for _person, _type, digest in rows),
-            ],
-        )

@@ -20,9 +20,11 @@ from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
 WRITERS = {
     "registry.persons.writer": "all but the following",
     "registry.persons.bulk_writer": "imports",
+    "registry.persons.taking_back": "imports that are undone",
 }
 BY_SQL = {
     "registry.persons.bulk_writer": WRITERS["registry.persons.bulk_writer"],
+    "registry.persons.taking_back": WRITERS["registry.persons.taking_back"],
     "registry.anonymising.persons": "a restored copy, of which nobody is told",
 }
 MODELS = (Person, Household, Membership, IdentityDocument)

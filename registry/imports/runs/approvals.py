@@ -14,7 +14,7 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
-from registry.imports.runs.services import APPLY, IMPORT
+from registry.imports.runs.services import APPLY, IMPORT, require_source
 from registry.models import ImportRun, StagedRow
 
 State = ImportRun.State
@@ -80,6 +80,7 @@ class ImportKind(contract.ProposalKind):
         if proposal.act == APPLY:
             if run.state != State.READY:
                 raise ValidationError(_("The import is at another step by now. Read what stands here."))
+            require_source(run)
             run.state, run.approved_by = State.APPLYING, actor
             run.save(update_fields=["state", "approved_by"])
             jobs.start(run, jobs.APPLY, actor)

@@ -5,7 +5,7 @@ What a person or an official told is never overwritten, nor what another source 
 both are noted as conflicts, which a steward decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -123,9 +123,3 @@ def without_facts(person: Person, values: dict[str, Any]) -> list[Difference]:
     if sex := values.pop("sex", None):
         found.append(Difference(person.pk, "sex", person.sex, sex))
     return found
-
-
-def before(person: Person, values: Iterable[str]) -> Mapping[str, Any]:
-    """What stands there now, as JSON: put back when the import is undone."""
-    told = {name: str(getattr(person, name)) for name in values}
-    return {"values": told, "origins": dict(person.origins)}

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import applying, comparing, counting, second_look, staging, store, undoing
+from registry.imports.runs import applying, comparing, counting, second_look, staging, store, turns, undoing
 from registry.models import ImportRun
 
 State = ImportRun.State
@@ -28,13 +29,15 @@ def _about(parameters: Mapping[str, Any]) -> str:
 
 
 def _then(step: Callable[[Mapping[str, Any], Cursor], JobStep], after: Callable[[ImportRun], None]) -> Work:
-    """``after`` its last step. Work that was given up meanwhile is not followed by anything."""
+    """``after`` its last step, with the run locked: work that was given up meanwhile is not followed by
+    anything."""
 
     def work(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         with _uncollected():
             done = step(parameters, cursor)
         if done.cursor is None:
-            after(ImportRun.objects.select_related("source").get(pk=parameters["run"]))
+            runs = ImportRun.objects.select_for_update(no_key=True, of=("self",)).select_related("source")
+            after(runs.get(pk=parameters["run"]))
         return done
 
     return work
@@ -81,9 +84,19 @@ def _undone(run: ImportRun) -> None:
         undoing.finish(run)
 
 
-register_job(STAGE, _("Import: read a file"), _then(staging.stage_step, _staged), about=_about)
+def _what_it_waits_for(code: str) -> str:
+    return _("another import is being written or undone") if code == turns.ANOTHER else code
+
+
+register_job(STAGE, gettext_lazy("Import: read a file"), _then(staging.stage_step, _staged), about=_about)
 register_job(
-    MATCH, _("Import: compare with the registry"), _then(comparing.compare_step, _matched), about=_about
+    MATCH,
+    gettext_lazy("Import: compare with the registry"),
+    _then(comparing.compare_step, _matched),
+    about=_about,
 )
-register_job(APPLY, _("Import: write to the registry"), _then(applying.apply_step, _applied), about=_about)
-register_job(UNDO, _("Import: undo"), _then(undoing.undo_step, _undone), about=_about)
+for kind, title, work in (
+    (APPLY, gettext_lazy("Import: write to the registry"), _then(applying.apply_step, _applied)),
+    (UNDO, gettext_lazy("Import: undo"), _then(undoing.undo_step, _undone)),
+):
+    register_job(kind, title, work, about=_about, code_label=_what_it_waits_for)

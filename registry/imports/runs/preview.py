@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from registry.fields.table import FIELDS
 from registry.imports.findings import FINDINGS, Severity, words_of
 from registry.imports.reading import words as reading_words
+from registry.imports.runs.errors import Against, CannotBeUndone
 from registry.models import ImportRun, StagedRow
 
 EXAMPLES = 5
@@ -74,8 +75,10 @@ def notes_in_words(run: ImportRun) -> Iterator[str]:
 
 
 def reason_in_words(run: ImportRun) -> str:
-    """Why it was stopped, or could not be read."""
+    """Why it was stopped, could not be read, or was not undone."""
     code, params = run.reason.get("code", ""), run.reason.get("params", {})
+    if code == "not_undone":
+        return str(CannotBeUndone(Against(**params)))
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),

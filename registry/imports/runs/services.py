@@ -1,6 +1,7 @@
 """The acts of people on an import: upload, go on, give up, propose. The jobs do the rest."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,14 @@ from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import antivirus
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.runs import jobs, store, undoing
-from registry.imports.runs.errors import FileRefused, NoTable, NotNow, SourceNotInForce
+from registry.imports.runs.errors import (
+    FileRefused,
+    NoReason,
+    NoTable,
+    NotNow,
+    SourceChanged,
+    SourceNotInForce,
+)
 from registry.models import ImportRun, ImportSource
 
 State = ImportRun.State
@@ -95,8 +103,10 @@ def _within_limit(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def go_on(*, run: ImportRun, actor: User, reason: str) -> None:
-    """A human looked at what stopped it. Raises NotNow."""
+    """A human looked at what stopped it, and says why it may go on. Raises NotNow, NoReason."""
     _require_steward(actor)
+    if not clean(reason):
+        raise NoReason
     with transaction.atomic():
         locked = _lock(run, State.STOPPED)
         locked.state, locked.continued_by = State.READY, actor
@@ -112,24 +122,36 @@ def resume(*, run: ImportRun, actor: User) -> None:
 
 
 def give_up(*, run: ImportRun, actor: User) -> None:
-    """Nothing of it was written. Raises NotNow."""
+    """Nothing of it was written, and its file is gone. Raises NotNow."""
     _require_steward(actor)
     with transaction.atomic():
         locked = _lock(run, *ImportRun.BEFORE)
-        locked.state = State.GIVEN_UP
-        locked.save(update_fields=["state"])
+        if locked.file is not None:
+            transaction.on_commit(partial(store.delete, locked.file))
+        locked.state, locked.file = State.GIVEN_UP, None
+        locked.save(update_fields=["state", "file"])
         approval.overtake(kind=IMPORT, subject=str(run.pk), actor=actor)
         _record(actor, "give_up_import", run)
 
 
 def propose(*, run: ImportRun, actor: User, reason: str = "", read: str | None = None) -> Proposal:
-    """Raises NotNow, and as ``approval.propose``."""
+    """Raises NotNow, SourceNotInForce, SourceChanged, and as ``approval.propose``."""
     _require_steward(actor)
-    if not ImportRun.objects.filter(pk=run.pk, state=State.READY).exists():
+    now = ImportRun.objects.select_related("source").filter(pk=run.pk, state=State.READY).first()
+    if now is None:
         raise NotNow
+    require_source(now)
     return approval.propose(
         kind=IMPORT, act=APPLY, subject=str(run.pk), payload={}, actor=actor, reason=reason, read=read
     )
+
+
+def require_source(run: ImportRun) -> None:
+    """In force, and as it was when the file was read. Raises SourceNotInForce, SourceChanged."""
+    if not run.source.is_in_force:
+        raise SourceNotInForce
+    if run.source.approved_at is not None and run.source.approved_at > run.uploaded_at:
+        raise SourceChanged
 
 
 def propose_undo(*, run: ImportRun, actor: User, reason: str = "") -> Proposal:

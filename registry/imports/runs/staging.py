@@ -87,6 +87,7 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """``cursor``: how many rows of the file are staged."""
     run = ImportRun.objects.select_related("source").get(pk=parameters["run"])
     if run.state != ImportRun.State.READING:
+        close(run.pk)
         return JobStep(cursor=None, done=0)
     at = int(cursor or 0)
     reader = None
@@ -154,7 +155,8 @@ def _refuse(run: ImportRun, error: Unreadable | ValidationError) -> None:
         reason = {"code": error.code, "params": dict(error.params)}
     else:
         reason = {"code": "mapping", "params": {"words": " ".join(error.messages)}}
-    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.REFUSED, reason=reason)
+    reading = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING)
+    reading.update(state=ImportRun.State.REFUSED, reason=reason)
 
 
 def _stage(run: ImportRun, rows: Sequence[Row], prepared: Sequence[Prepared], prepare: Preparation) -> None:

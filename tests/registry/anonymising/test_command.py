@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
@@ -29,8 +30,10 @@ from registry.persons.writer import PersonWriter
 from registry.provenance.services import Difference, note_conflicts
 from tests.registry.changes.cast import about, ask
 from tests.roles import as_owner
+from tests.stack import database_url
 
 pytestmark = pytest.mark.django_db
+OTHERS = anonymise.OTHERS
 MARK = "Zq9"
 TOKEN = re.compile(r"\\\\x(67414141[0-9a-f]*)")
 
@@ -256,6 +259,14 @@ def test_a_platform_that_sends_text_messages_is_refused(copy, folder, settings, 
     setattr(settings, name, "http_gateway")
     with pytest.raises(CommandError, match=name):
         run(folder)
+
+
+def test_a_database_in_use_is_refused(copy, folder, monkeypatch):
+    monkeypatch.setattr(anonymise, "OTHERS", OTHERS)
+    monkeypatch.setattr(anonymise, "TIMES_ASKED", 1)
+    with psycopg.connect(database_url()), pytest.raises(CommandError, match="other sessions"):
+        run(folder)
+    assert (folder / "ab" / "page").exists()
 
 
 def test_a_column_of_which_nothing_is_said_stops_it(copy, folder, monkeypatch):

@@ -43,8 +43,17 @@ def test_examples_do_not_show_who_it_is(page, source, steward):
     assert "ស…" in shown
 
 
-def test_refused_rows_are_taken_as_a_file_and_that_is_recorded(page, source, steward):
+@pytest.mark.parametrize(("kind", "start"), [("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK")])
+def test_refused_rows_are_taken_as_a_file_and_that_is_recorded(page, source, steward, kind, start):
     run = compared(source, [sophea(), row("2", born="31/02/2001")], steward)
-    answer = page.get(address(run, "refused"))
-    assert b"31/02/2001" in b"".join(answer.streaming_content)
+    link = f"{address(run, 'refused')}?file={kind}"
+    assert link in page.get(address(run)).content.decode()
+    answer = page.get(link)
+    assert b"".join(answer.streaming_content).startswith(start)
+    assert answer["Content-Disposition"] == f'attachment; filename="refused-{run.pk}.{kind}"'
     assert AuditEvent.objects.filter(action="export_refused", subject_id=run.pk).exists()
+
+
+def test_they_are_no_other_kind_of_file(page, source, steward):
+    run = compared(source, [row("2", born="31/02/2001")], steward)
+    assert page.get(f"{address(run, 'refused')}?file=exe").status_code == 404

@@ -1,9 +1,10 @@
 """Rows become persons, households and documents: each person once, and what a human wrote wins."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from dsp_platform.background.second_process import SecondProcess
 from dsp_platform.khmer.dates import PartialDate
@@ -95,7 +96,36 @@ def test_a_likely_double_comes_in_and_waits_to_be_compared(imported, sokha):
     AwaitingMatch.objects.all().delete()
     run = imported([row("2", household="", relationship="", born="2001-02")])
     assert run.outcomes == {"likely": 1}
-    assert AwaitingMatch.objects.get().person.origins
+    assert awaiting() == {("ដារ៉ា", True)}
+
+
+def awaiting():
+    """Their names, and whether they wait after all who come live."""
+    return {(one.person.given_name, one.backlog) for one in AwaitingMatch.objects.select_related("person")}
+
+
+def test_newcomers_who_are_like_nobody_need_not_be_compared_again(imported):
+    imported(FAMILY[:2])
+    assert awaiting() == set()
+
+
+@pytest.mark.parametrize(
+    "filled", [{"phone": "012345678"}, {"born": "2001-02-03"}, {"card": "098765432"}, {"family_name": "ចាន់"}]
+)
+def test_whom_it_fills_with_what_may_name_somebody_else_waits_to_be_compared(imported, filled):
+    imported([row("2", born="2001")])
+    AwaitingMatch.objects.all().delete()
+    imported([row("2", **{"born": "2001", **filled})])
+    assert awaiting() == {("ដារ៉ា", True)}
+
+
+def test_whom_it_fills_while_they_are_compared_is_compared_once_more(imported):
+    imported([row("2")])
+    AwaitingMatch.objects.create(person=Person.objects.get())
+    until = timezone.now() + timedelta(minutes=10)
+    AwaitingMatch.objects.update(taken_until=until)
+    imported([row("2", phone="012345678")])
+    assert AwaitingMatch.objects.get().taken_until is None
 
 
 def test_a_person_changed_by_hand_before_it_is_written_keeps_what_was_told(
