@@ -1,4 +1,4 @@
-"""Members of a household who were registered before: that they agreed, and what is written on their record."""
+"""Members of a household who were registered before: that they agreed, and what their record takes over."""
 
 from collections.abc import Sequence
 
