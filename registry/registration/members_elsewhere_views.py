@@ -19,6 +19,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK
@@ -109,7 +110,7 @@ def _in_person(
                 assisted_session=assisted_session,
                 actor=user_of(request),
             )
-        except CodeProblem as problem:
+        except (CodeProblem, StepRefused) as problem:
             messages.warning(request, str(problem))
             return redirect("registry:register_confirmation")
         return _saved(request)

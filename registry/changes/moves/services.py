@@ -21,6 +21,7 @@ from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, 
 from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest, MoverConfirmation, Person
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
 from registry.persons.selectors import subject_of
@@ -154,9 +155,10 @@ def agree_to_registration_in_person(
 ) -> None:
     """The same by somebody who ``is_asked_in_person``: the official compared this type of document with them.
 
-    Raises NotAsked, OldTerms.
+    Raises NotAsked, OldTerms, and InConflict for a relative of the official, on whose word alone it rests.
     """
     require_assisted_session(actor, assisted_session)
+    refuse_relatives(actor, assisted_session, person)
     if not is_asked_in_person(person):
         raise NotAsked
     terms = registration_terms(details, member, person)

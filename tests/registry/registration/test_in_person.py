@@ -3,6 +3,7 @@
 import pytest
 
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.casework.errors import InConflict
 from registry.changes.moves.services import NotAsked, OldTerms, agree_to_registration_in_person
 from registry.changes.moves.terms import registration_terms
 from registry.errors import MoverConfirmationNeeded
@@ -73,6 +74,12 @@ def test_with_a_document_seen_she_moves_and_the_typed_phone_stays_off_her_record
     assert listed.memberships.get().ended_on is None
     assert listed.phone == ""
     assert MoverConfirmation.objects.get().document == "passport"
+
+
+def test_a_relative_of_the_official_is_confirmed_by_somebody_else(case, walk_in, listed):
+    case.official.spid = listed.spid
+    with pytest.raises(InConflict):
+        agree(case, walk_in, listed)
 
 
 def test_what_was_not_shown_is_not_agreed_to(case, walk_in, listed):
