@@ -20,6 +20,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK
@@ -101,15 +102,16 @@ def _in_person(
     form = bind(SeenForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.agree_to_registration_in_person(
-                person=person,
-                document=form.cleaned_data["document"],
-                details=details,
-                member=member,
-                shown=request.POST.get("shown", ""),
-                assisted_session=assisted_session,
-                actor=user_of(request),
-            )
+            with refusals_recorded(request, "person", person.pk, assisted_session=assisted_session):
+                services.agree_to_registration_in_person(
+                    person=person,
+                    document=form.cleaned_data["document"],
+                    details=details,
+                    member=member,
+                    shown=request.POST.get("shown", ""),
+                    assisted_session=assisted_session,
+                    actor=user_of(request),
+                )
         except (CodeProblem, StepRefused) as problem:
             messages.warning(request, str(problem))
             return redirect("registry:register_confirmation")
