@@ -31,6 +31,7 @@ from registry.changes.selectors import change_draft, change_of, drafts_of_change
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.wizard import ChangeWizard
+from registry.errors import TooManyLookups
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.alike import Alike, shown, told_alike
 from registry.persons.subject import log_access, subject_required, user_of
@@ -142,8 +143,12 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         return context
 
     def check(self) -> HttpResponse:
-        wizard, problems, alike = self.wizard, [], self._alike()
-        if self.is_confirmed():
+        wizard, problems, alike = self.wizard, [], []
+        try:
+            alike = self._alike()
+        except TooManyLookups as error:
+            problems = [(str(error.of_names), "#answers")]
+        if self.is_confirmed() and not problems:
             if wizard.asks_nothing:
                 self.store()  # so that a second click finds the request
             try:

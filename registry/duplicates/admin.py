@@ -92,7 +92,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
 
     @admin.display(description=_("state"))
     def state_shown(self, row: DuplicateCase) -> str:
-        return self.state_in_words(row)
+        words = self.state_in_words(row)
+        if not row.answer or row.state != DuplicateCase.State.WAITING or row.is_unread:
+            return words
+        return _("%(state)s; the commune answered: %(answer)s") % {
+            "state": words,
+            "answer": row.get_answer_display(),
+        }
 
     def _consequences(self, row: DuplicateCase) -> list[str]:
         """As if the suggested record remained."""

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import Action, Effect, register_actions
+from registry.models import DuplicateCase
 
 register_actions(
     "registry.duplicates",
@@ -23,6 +24,7 @@ register_actions(
     Action("duplicate_ask", _("asked the commune whether two records are of one person")),
     Action("duplicate_answer", _("answered for the commune whether two records are of one person")),
     reasons={
+        "duplicate_answer": dict(DuplicateCase.Answer.choices),
         "view": {"asked_duplicate": _("The commune was asked whether the person is registered twice")},
         "step_refused": {
             "WaitsForSecond": _("the merge waited for a second steward"),

@@ -49,6 +49,14 @@ def merge_of(case: DuplicateCase) -> Merge | None:
     return Merge.objects.filter(kept__in=both, merged__in=both).defer("snapshot").order_by("-pk").first()
 
 
+def was_asked_of(user: User, reference: str | None) -> DuplicateCase | None:
+    """A case in which the commune of this official was asked, and which waits for them no more."""
+    if not (reference and user.is_active and user.is_official and user.area_code):
+        return None
+    rows = DuplicateCase.objects.exclude(state=DuplicateCase.State.ASKED)
+    return rows.filter(reference=reference, village__code__startswith=user.area_code).first()
+
+
 def around(persons: Collection[int]) -> dict[int, set[int]]:
     """By person: that person and the members of their household."""
     found = {pk: {pk} for pk in persons}

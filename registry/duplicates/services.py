@@ -146,7 +146,7 @@ def answer_case(
     """For the commune that was asked; a steward still decides. Raises as ``Deciders.begin``;
     ``AnswerMissing``."""
     case, is_done = duplicate_deciders.begin(
-        case, workflow.ANSWER, actor=actor, expected_version=expected_version, note=note
+        case, workflow.ANSWER, actor=actor, expected_version=expected_version, note=note, reason=answer
     )
     if is_done:
         return case
@@ -154,6 +154,11 @@ def answer_case(
         raise AnswerMissing
     case.answer, case.answered_by = answer, actor
     duplicate_workflow.take_step(
-        case, workflow.ANSWER, actor=actor, note=note, fields=["answer", "answered_by"]
+        case,
+        workflow.ANSWER,
+        actor=actor,
+        note=note,
+        reason=answer,
+        fields=["answer", "answered_by"],
     )
     return case

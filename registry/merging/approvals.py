@@ -1,7 +1,8 @@
 """Two records made one, or two again, where an account or an enrolment is touched: one steward proposes it,
 another one approves it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -234,15 +235,13 @@ class UnmergeKind(_OfTwo):
         return ""
 
 
-class _refused_in_words:
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
     """A refusal as the approval shows it."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, StepRefused):
-            raise ValidationError(str(error)) from error
+    try:
+        yield
+    except StepRefused as error:
+        raise ValidationError(str(error)) from error
 
 
 def _numbers(proposal: Proposal) -> dict[str, str]:

@@ -737,6 +737,7 @@ class Migration(FirstMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('assisted_session_id', models.UUIDField(verbose_name='case')),
                 ('terms', models.BinaryField(max_length=32, null=True)),
+                ('document', models.CharField(blank=True, db_default='', max_length=20, verbose_name='document checked')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='person')),
             ],
@@ -1014,7 +1015,7 @@ class Migration(FirstMigration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('several', 'in several programmes'), ('none', 'in no programme, though likely for one')], max_length=7, verbose_name='kind')),
-                ('commune', models.CharField(max_length=6, verbose_name='commune or sangkat')),
+                ('commune', models.CharField(blank=True, max_length=6, verbose_name='commune or sangkat')),
                 ('persons', models.PositiveIntegerField(verbose_name='persons')),
                 ('counted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='counted')),
                 ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.programme', verbose_name='programme')),

@@ -22,7 +22,7 @@ from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.earlier_numbers import earlier_numbers, why_found
 from registry.persons.labels import VIEW_REASONS
-from registry.persons.search import nearest_first
+from registry.persons.search import MOST, in_order_of
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
 
@@ -33,10 +33,16 @@ LONGEST_PLACE = 100
 class PersonList(RestrictedChangeList):
     """Of a person whose record its reader may not read it shows that they were found, and no more."""
 
+    shows_all = False
+
     @property
     def asks_place(self) -> bool:
         """Whether the search can be narrowed to a place."""
         return cast(SearchFirst, self.model_admin).asks_place
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.query) and self.asks_place and self.result_count >= MOST
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         self.place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
@@ -177,10 +183,9 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
         persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
-        found = nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
         if words := why_found(term, [person.pk for person in persons]):
             messages.info(request, words)
-        return found
+        return in_order_of(persons, queryset)
 
     def person_of(self, row: Person) -> Person:
         return row

@@ -60,9 +60,13 @@ def alike_to(
 def told_alike(
     persons: Sequence[int], *, official: User, assisted_session: AssistedSession | None
 ) -> list[Alike]:
-    """The same of those without whom a registration was refused: that they are registered is told already."""
+    """The same of those because of whom a registration was refused. Raises TooManyLookups where all of them
+    live elsewhere and no more is told today."""
     asked = _asked_about(persons, official)
-    _may_tell(asked, official, assisted_session, persons)
+    if not _may_tell(asked, official, assisted_session, persons):
+        asked = [one for one in asked if not one.commune]
+        if not asked:
+            raise TooManyLookups
     _log(asked, official)
     return asked
 

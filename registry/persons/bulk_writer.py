@@ -1,5 +1,5 @@
-"""Writes persons, households, memberships and documents by the thousand: beside ``writer`` the only code that
-does. It takes persons and documents from the staged rows of an import, by one statement for each table.
+"""Writes persons, households, memberships and documents by the thousand, for imports; all else does by
+``writer``. It takes persons and documents from the staged rows, by one statement for each table.
 
 The caller holds the lock of imports, has locked the households and persons that exist, and announces what was
 written once, at the end of the batch.

@@ -1,4 +1,5 @@
-"""The only code that writes persons, households, memberships and identity documents.
+"""Writes persons, households, memberships and identity documents. Imports do by the thousand, in
+``bulk_writer`` and ``taking_back``, and a copy for training in ``registry.anonymising``; nobody else does.
 
 What is written with one ``PersonWriter`` becomes one new version of each household concerned and of its
 members, announced to the exchange once. Locks are taken in the same order everywhere, a household before its

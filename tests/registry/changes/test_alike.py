@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from registry.changes import views
 from registry.changes.alike import close_to
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import household_context
 from registry.duplicates.sweep import sweep
-from registry.errors import ChangeError
+from registry.errors import ChangeError, TooManyLookups
 from registry.models import AwaitingMatch, ChangeRequest, DuplicateCase, Person
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -69,6 +70,20 @@ def test_the_check_page_shows_who_is_registered(nary, case, other_clerk):
     assert not ChangeRequest.objects.exists()
     laptop.post(CHECK, {"alike": "apart", **shown_on(laptop, CHECK)})
     assert ChangeRequest.objects.exists()
+
+
+def test_the_check_page_refuses_where_no_more_is_told_today(case, other_clerk, monkeypatch):
+    def refuse(*_persons, **_by):
+        raise TooManyLookups
+
+    monkeypatch.setattr(views, "told_alike", refuse)
+    laptop = official_client(other_clerk)
+    birth = {"born_day": "17", "born_month": "5", "born_year": "1990"}
+    for question in ("known", "name", "sex", "birth", "document", "relationship"):
+        laptop.post(f"/en/my/changes/joins/{question}/", {**NEW, "birth": birth}[question])
+    assert "asked too often today" in laptop.get(CHECK).content.decode()
+    laptop.post(CHECK, shown_on(laptop, CHECK))
+    assert not ChangeRequest.objects.exists()
 
 
 def test_who_came_in_as_somebody_else_is_a_case_that_says_so(nary, case, other_clerk, district):

@@ -1,6 +1,7 @@
 """What speaks for one person and what against, as a steward reads it."""
 
 import pytest
+from django.utils.translation import override
 
 from registry.duplicates.evidence import all_lines, lines_of
 from registry.models import DuplicateCase
@@ -27,3 +28,15 @@ def test_they_add_up_as_they_are_shown(case):
 
 def test_of_a_case_without_evidence_nothing_is_assumed():
     assert all_lines(DuplicateCase(weight=0.0)) == []
+
+
+def test_the_strongest_evidence_comes_first_and_what_weighs_nothing_is_left_out():
+    evidence = [
+        {"comparison": "sex", "level": "same", "weight": 1.0},
+        {"comparison": "phone", "level": "unknown", "weight": 0.0},
+        {"comparison": "birth", "level": "other", "weight": -5.0},
+    ]
+    with override("en"):
+        lines = lines_of(DuplicateCase(evidence=evidence))
+        found = [(one.comparison, one.level, one.weight) for one in lines]
+    assert found == [("Date of birth", "another date", -5.0), ("Sex", "the same", 1.0)]

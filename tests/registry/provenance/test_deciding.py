@@ -209,6 +209,13 @@ def test_the_rows_are_shown_for_a_reason_that_is_recorded(head, steward):
     assert (look.subject_id, look.reason) == (head.pk, "correction")
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Keep what is on record"), ("km", "ទុកតាមកំណត់ត្រា")])
+def test_the_button_says_what_is_kept(head, steward, language, words):
+    noted(head, "latin_given_name", "Sokhaa")
+    page = browser(steward).get(DESK.replace("/en/", f"/{language}/"), {**GROUP, "reason": "correction"})
+    assert words in page.content.decode()
+
+
 def test_a_steward_takes_one_from_the_desk(head, steward):
     conflict = noted(head, "latin_given_name", "Sokhaa")
     address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"

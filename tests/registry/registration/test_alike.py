@@ -6,14 +6,16 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates.sweep import sweep
 from registry.duplicates.timeline import timeline
-from registry.errors import AlreadyRegistered, SomebodyAlike
+from registry.errors import AlreadyRegistered, SomebodyAlike, TooManyLookups
 from registry.models import Draft, DuplicateCase, Household, Lookup, Membership, Person
-from registry.persons import lookups
+from registry.persons import alike, lookups
+from registry.persons.alike import told_alike
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -100,6 +102,38 @@ def test_of_somebody_of_another_commune_only_the_commune_is_told(counter, sokha_
 def test_beyond_the_limits_nothing_is_told_of_another_commune(counter, sokha_elsewhere, monkeypatch):
     monkeypatch.setattr(lookups, "NAMES_OF_CASE_A_DAY", 0)
     assert typed(counter, name=RARE) == "/en/register/member/1/document/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "asked too often today"), ("km", "បានសួរញឹកញាប់ពេក")])
+def test_beyond_the_limits_a_registration_is_refused_and_tells_no_commune(
+    laptop, areas, commune_clerk, consent_agreements, monkeypatch, language, words
+):
+    """Registered meanwhile, and not of the official's area."""
+    monkeypatch.setattr(lookups, "NAMES_OF_CASE_A_DAY", 0)
+    begin_household(laptop, language)
+    family = Family(laptop, language)
+    family.head(**NO_CARD)
+    register_household(actor=commune_clerk, details=sokha_of())
+    monkeypatch.setattr(alike, "in_area", lambda official, village: False)
+    page = family.finish().content.decode()
+    assert words in page
+    assert not AuditEvent.objects.filter(action="listed").exists()
+    assert Household.objects.count() == 1
+
+
+def test_each_refusal_that_tells_a_commune_is_counted(areas, sokha_elsewhere, commune_clerk, other_clerk):
+    register_household(actor=other_clerk, details=sokha_of("01020201"))
+    others = Person.objects.order_by("pk").values_list("pk", flat=True)
+    case = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+    )
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(lookups, "NAMES_OF_CASE_A_DAY", 1)
+        for _again in range(2):
+            (told,) = told_alike(others[:1], official=commune_clerk, assisted_session=case)
+            assert told.commune == "010202"
+        with pytest.raises(TooManyLookups):
+            told_alike(others[1:], official=commune_clerk, assisted_session=case)
 
 
 def test_none_of_these_is_remembered_and_not_asked_again(counter, sokha_here):
