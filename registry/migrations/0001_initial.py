@@ -584,6 +584,7 @@ class Migration(FirstMigration):
             name='ImportRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('terms', models.JSONField(default=dict)),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest of the file')),
                 ('size', models.BigIntegerField(verbose_name='size in bytes')),

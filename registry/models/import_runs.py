@@ -41,6 +41,8 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         ImportSource, on_delete=models.PROTECT, related_name="runs", verbose_name=_("source")
     )
+    # What the source said when the file came (registry.imports.runs.terms): nothing else of it is read.
+    terms = models.JSONField(default=dict)
     file_name = models.CharField(_("file"), max_length=200)
     # SHA-256, in hexadecimal digits.
     digest = models.CharField(_("digest of the file"), max_length=64)

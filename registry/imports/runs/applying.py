@@ -21,6 +21,7 @@ from registry.beneficiaries.bulk import enrol_batch
 from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
+from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
@@ -136,7 +137,7 @@ class Position:
 
 
 def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
-    run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
+    run = ImportRun.objects.select_related("approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
     position = Position.read(cursor, run)
@@ -148,8 +149,8 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         return JobStep(cursor=None, done=0)
     newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     position = replace(position, arrived=_arrived(run, position))
-    batch = Batch(run.pk, run.source.code, position.place, upto)
-    facts = {"run": str(run.pk), "source": run.source.code}
+    batch = Batch(run.pk, terms_of(run).code, position.place, upto)
+    facts = {"run": str(run.pk), "source": batch.source}
     with history_context("import", actor=run.approved_by, pk=run.context, **facts):
         done = apply_batch(run, batch, position.arrived)
     following = Position(upto, position.place, newest, position.arrived)
@@ -192,8 +193,8 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     _fill(batch, rows, persons, beliefs, touched)
     joining.join(rows, trust=trust, touched=touched)
     _documents(batch, trust, touched)
-    if run.source.programme_id:
-        enrol_batch(batch, programme=run.source.programme_id)
+    if programme := terms_of(run).programme:
+        enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.new_persons - likely, backlog=True)
     await_match(touched.identified | likely)

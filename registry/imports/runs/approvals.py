@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
+from registry.imports.runs.errors import NotNow
 from registry.imports.runs.services import APPLY, IMPORT, require_source
 from registry.models import ImportRun, StagedRow
 
@@ -30,16 +30,16 @@ class ImportKind(contract.ProposalKind):
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
         """The file and what it would do: what is approved is what was read."""
-        run = ImportRun.objects.select_related("source").get(pk=subject)
+        run = ImportRun.objects.get(pk=subject)
         return {
-            "source": run.source.code,
-            "mapping": run.source.mapping,
-            "trust": run.source.trust,
+            "source": run.terms["code"],
+            "terms": run.terms,
             "file": run.file_name,
             "digest": run.digest,
             "state": run.state,
             "rows": run.rows,
             "outcomes": run.outcomes,
+            "findings": run.findings,
         }
 
     def name(self, proposal: Proposal) -> str:
@@ -79,7 +79,7 @@ class ImportKind(contract.ProposalKind):
         run = ImportRun.objects.get(pk=proposal.subject)
         if proposal.act == APPLY:
             if run.state != State.READY:
-                raise ValidationError(_("The import is at another step by now. Read what stands here."))
+                raise NotNow
             require_source(run)
             run.state, run.approved_by = State.APPLYING, actor
             run.save(update_fields=["state", "approved_by"])

@@ -100,7 +100,7 @@ def begin(run: ImportRun) -> None:
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """``cursor``: None before ``begin``, then the number of the last row that was compared."""
-    run = ImportRun.objects.select_related("source").get(pk=parameters["run"])
+    run = ImportRun.objects.get(pk=parameters["run"])
     if run.state != ImportRun.State.MATCHING:
         return JobStep(cursor=None, done=0)
     if cursor is None:

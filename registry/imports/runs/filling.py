@@ -11,8 +11,9 @@ from typing import Any, cast
 
 from dsp_platform.khmer.dates import PartialDate, Precision
 from dsp_platform.khmer.text import search_key
+from registry.imports.runs.terms import terms_of
 from registry.imports.sources.trust import Trust, trust_of
-from registry.models import ImportRun, ImportSource, Person
+from registry.models import ImportRun, Person
 from registry.persons.origins import source_of
 from registry.provenance.services import Difference
 
@@ -52,8 +53,8 @@ class Filling:
 
 
 def beliefs_of(run: ImportRun) -> Beliefs:
-    ranks = dict(ImportSource.objects.values_list("code", "rank"))
-    return Beliefs(run.source.code, trust_of(run.source.trust), ranks)
+    terms = terms_of(run)
+    return Beliefs(terms.code, trust_of(terms.trust), terms.ranks)
 
 
 def born_of(row: Any) -> PartialDate | None:
