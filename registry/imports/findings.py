@@ -89,6 +89,10 @@ NOTES: dict[str, Label] = {
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
     "person_twice": gettext_lazy("An earlier row is of the same person. They come in once."),
+    "reference_again": gettext_lazy(
+        "The source used this number before, for somebody else by all that is known. Nothing is written to "
+        "that record: a steward decides whether they are one person."
+    ),
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
     ),

@@ -18,12 +18,15 @@ from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
+from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.sources.trust import Trust
+from registry.matching.records import Evidence, Match
+from registry.matching.records import Outcome as Likeness
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
@@ -198,11 +201,23 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.new_persons - likely, backlog=True)
     await_match(touched.identified | likely)
+    _note_used_again(of_batch)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)
     return len(rows)
+
+
+def _note_used_again(rows: Any) -> None:
+    """A case for each newcomer who has the number that their source gave to somebody before."""
+    found = {}
+    doubles = rows.filter(outcome=Outcome.LIKELY, findings__contains=[["reference_again", "", {}]])
+    for person, others in doubles.values_list("person", "doubles"):
+        evidence = [Evidence(*each) for each in others[0]["evidence"]]
+        matched = Match(others[0]["person"], others[0]["weight"], Likeness.LIKELY, evidence)
+        found[person] = [matched]
+    note_pairs(found)
 
 
 def rows_of(batch: Batch) -> list[Any]:

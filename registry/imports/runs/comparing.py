@@ -18,8 +18,9 @@ from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
 from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
-from registry.matching.scoring import match
+from registry.matching.scoring import against_reference, match
 from registry.matching.search import candidates_of, matches_among
+from registry.matching.stored import records_of
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
 
@@ -130,6 +131,8 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     """By the number of the row."""
     beliefs = beliefs_of(run)
     named = _named(run, rows)
+    again = _used_again(run, rows, named)
+    named = {number: one for number, one in named.items() if number not in again}
     others = [row for row in rows if row.number not in named]
     found = candidates_of(
         [_keys(row) for row in others],
@@ -149,6 +152,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
             row,
             beliefs=beliefs,
             named=named.get(row.number),
+            again=again.get(row.number),
             found=matches.get(row.number, ()),
             inside=inside.get(row.number, ()),
             persons=persons,
@@ -163,6 +167,7 @@ def _decided(
     *,
     beliefs: Beliefs,
     named: tuple[int, bool] | None,
+    again: Match | None,
     found: Sequence[Match],
     inside: Sequence[tuple[int, Match]],
     persons: Mapping[int, Person],
@@ -178,9 +183,9 @@ def _decided(
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
-    doubles = [_double({"person": one.person_id}, one) for one in found]
+    doubles = [_double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
     doubles += [_double({"row": number}, one) for number, one in inside]
-    findings: list[list[Any]] = []
+    findings: list[list[Any]] = [["reference_again", "", {}]] if again else []
     if any(taken.get(digest) for _kind, _number, digest in row.documents):
         findings.append(["number_of_another", "", {}])
     outcome = StagedRow.Outcome.LIKELY if doubles else StagedRow.Outcome.NEW
@@ -258,6 +263,21 @@ def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bo
             "reference", "person", "person__merged_into", "digest"
         )
     }
+
+
+def _used_again(
+    run: ImportRun, rows: Iterable[StagedRow], named: Mapping[int, tuple[int, bool]]
+) -> dict[int, Match]:
+    """Rows that say of somebody named before what cannot be of them: by number, whom the reference named."""
+    changed = {number: person for number, (person, is_known) in named.items() if not is_known}
+    if not changed:
+        return {}
+    features = _features_of_those(run, rows, changed)
+    records = {pk: Features(record) for pk, record in records_of(set(changed.values())).items()}
+    found = {
+        number: against_reference(features[number], records[person]) for number, person in changed.items()
+    }
+    return {number: one for number, one in found.items() if one}
 
 
 def _pairs(run: ImportRun, rows: Sequence[StagedRow]) -> list[tuple[int, int]]:
