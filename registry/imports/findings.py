@@ -53,6 +53,9 @@ REFUSALS: dict[str, Label] = {
     # Of comparing rows with each other and with the registry.
     "reference_twice": gettext_lazy("The source has this person, or this number, in an earlier row."),
     "implausible": gettext_lazy("This cannot be in one household: %(rule)s."),
+    "own_matter": gettext_lazy(
+        "This is about a steward of this import, or somebody related to them: other stewards import it."
+    ),
     "person_died": gettext_lazy("This person has died."),
 }
 NOTES: dict[str, Label] = {

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
@@ -22,6 +23,7 @@ from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
+from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.sources.trust import Trust
@@ -147,6 +149,9 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     if not take_turn():
         return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
     plans.look_up()
+    stewards = User.objects.filter(pk__in=parameters["stewards"])
+    if cursor is None:
+        refuse_own(run, stewards)
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)
@@ -155,7 +160,7 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     batch = Batch(run.pk, terms_of(run).code, position.place, upto)
     facts = {"run": str(run.pk), "source": batch.source}
     with history_context("import", actor=run.approved_by, pk=run.context, **facts):
-        done = apply_batch(run, batch, position.arrived)
+        done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
 
@@ -179,13 +184,16 @@ def _arrived(run: ImportRun, position: Position) -> tuple[int, ...] | None:
     return tuple(sorted(found)) if len(found) <= MOST_ARRIVED else None
 
 
-def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> int:
+def apply_batch(
+    run: ImportRun, batch: Batch, arrived: Sequence[int] | None, stewards: Collection[User]
+) -> int:
     """Returns how many rows the batch has."""
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     _compare_again(run, batch, arrived)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
+    refuse_own(run, stewards, after=batch.after, upto=batch.upto)
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     persons = _lock(set(matched.values_list("person", flat=True)))

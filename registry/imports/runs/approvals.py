@@ -83,7 +83,8 @@ class ImportKind(contract.ProposalKind):
             require_source(run)
             run.state, run.approved_by = State.APPLYING, actor
             run.save(update_fields=["state", "approved_by"])
-            jobs.start(run, jobs.APPLY, actor)
+            deciding = {run.uploaded_by_id, run.continued_by_id, proposal.proposed_by_id, actor.pk}
+            jobs.start(run, jobs.APPLY, actor, stewards=sorted(filter(None, deciding)))
         else:
             undoing.require_untouched(run)
             run.state = State.UNDOING

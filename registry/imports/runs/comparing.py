@@ -15,6 +15,7 @@ from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
+from registry.imports.runs.interests import refuse_own
 from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
@@ -110,6 +111,7 @@ def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     plans.look_up()
     rows = list(rows_to_compare(run.pk).filter(number__gt=cursor)[:BATCH])
     if not rows:
+        refuse_own(run, [run.uploaded_by])
         StagedPair.objects.filter(run=run).delete()
         return JobStep(cursor=None, done=0)
     compare(run, [row for row in rows if row.outcome != StagedRow.Outcome.REFUSED])

@@ -19,8 +19,8 @@ State = ImportRun.State
 STAGE, MATCH, APPLY, UNDO = "import_stage", "import_match", "import_apply", "import_undo"
 
 
-def start(run: ImportRun, kind: str, actor: User | None) -> None:
-    run.job = create_job(kind=kind, parameters={"run": run.pk}, created_by=actor)
+def start(run: ImportRun, kind: str, actor: User | None, **more: Any) -> None:
+    run.job = create_job(kind=kind, parameters={"run": run.pk, **more}, created_by=actor)
     run.save(update_fields=["job"])
 
 
