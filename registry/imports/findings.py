@@ -108,6 +108,10 @@ NOTES: dict[str, Label] = {
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
     ),
+    "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
+    "moves_in": gettext_lazy(
+        "Somebody registered who lives nowhere: comes into this household, if it has a head."
+    ),
     "date_left_out": gettext_lazy("The date is left out: it cannot be read to the day."),
 }
 FINDINGS: dict[str, tuple[Severity, Label]] = {

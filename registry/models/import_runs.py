@@ -120,12 +120,13 @@ class StagedRow(models.Model):
         NEW = "new", _("new")
         FILLS = "fills", _("the same person: fills what is empty")
         CONFLICT = "conflict", _("the same person: says something else")
-        KNOWN = "known", _("the same person: nothing new")
+        AGREES = "agrees", _("the same person: says what is on record")
+        KNOWN = "known", _("the same person: as this source said before")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 
     COMES_IN = (Outcome.NEW, Outcome.LIKELY)
-    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT)
+    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES)
 
     objects: "ClassVar[models.Manager[StagedRow]]"
 

@@ -6,6 +6,7 @@ from typing import Any
 from dsp_platform.khmer.dates import PartialDate
 from registry.fields.table import FIELDS
 from registry.models import Person
+from registry.persons.households import home_now
 
 DATES = {"date_of_birth": "born", "died_on": "died"}
 """By column, its name in ``PersonWriter``."""
@@ -22,14 +23,20 @@ TAKEN_BY_STEWARDS = (
 CHANGED_ELSEWHERE = ("phone", "village_code", "died_on")
 """A phone is a means of access, a village moves a household, a death is told by a request: here a steward can
 only keep what is on record."""
+OF_THEIR_HOUSEHOLD = ("poverty_level",)
+"""Noted with the head. IDPoor assesses it anew: here a steward can only keep what is on record."""
 
-COLUMNS = (*TAKEN_BY_STEWARDS, *CHANGED_ELSEWHERE)
+OF_A_PERSON = (*TAKEN_BY_STEWARDS, *CHANGED_ELSEWHERE)
+COLUMNS = (*OF_A_PERSON, *OF_THEIR_HOUSEHOLD)
 
 
 def text_on_record(person: Person, column: str) -> str:
     """Codes of choices, dates in ISO 8601 as exactly as they are known, and "" for what is unknown."""
     if column == "village_code":
         return str(person.village_id)
+    if column in OF_THEIR_HOUSEHOLD:
+        home = home_now(person)
+        return str(getattr(home, column)) if home else ""
     value = getattr(person, DATES.get(column, column))
     return "" if value is None else str(value)
 

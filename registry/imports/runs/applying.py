@@ -202,7 +202,7 @@ def apply_batch(
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
-    joining.join(rows, trust=trust, touched=touched)
+    joining.join(rows, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
         enrol_batch(batch, programme=programme)
@@ -252,7 +252,7 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
         with connection.cursor() as cursor:
             cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
             numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk, "doubles", "findings").filter(number__in=numbers))
+    again = list(comparing.rows_to_compare(run.pk, "doubles").filter(number__in=numbers))
     if not again:
         return
     decided = comparing.decide(run, again, within=False)

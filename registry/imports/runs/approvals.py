@@ -14,10 +14,13 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
 from registry.imports.runs.errors import NotNow
+from registry.imports.runs.preview import finding_in_words
 from registry.imports.runs.services import APPLY, IMPORT, require_source
 from registry.models import ImportRun, StagedRow
 
 State = ImportRun.State
+WRITTEN = ("fills", "enrols", "moves_in", "says_otherwise")
+"""Findings that say what becomes of somebody registered, or of their household."""
 
 
 class ImportKind(contract.ProposalKind):
@@ -54,6 +57,9 @@ class ImportKind(contract.ProposalKind):
         for outcome, label in StagedRow.Outcome.choices:
             if count := before["outcomes"].get(outcome):
                 lines.append(DiffLine(str(label), "", str(count)))
+        for code, column, count, _first in before["findings"]:
+            if code in WRITTEN:
+                lines.append(DiffLine(finding_in_words(code, column, {}), "", str(count)))
         if proposal.act != APPLY:
             return [DiffLine(line.label, line.after, "") for line in lines]
         return lines

@@ -14,8 +14,10 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
 from registry.imports.runs.interests import refuse_own
+from registry.imports.runs.terms import terms_of
 from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
@@ -31,7 +33,8 @@ MOST_PER_KEY = 50
 COMPARED = (
     "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
-    "village", "disability_level", "documents",
+    "village", "disability_level", "documents", "relationship", "poverty_level", "poverty_valid_to", "since",
+    "member_number", "card_number", "level", "findings",
 )  # fmt: skip
 
 PAIRS = """
@@ -149,6 +152,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     wanted = {pk for pk, _is_known in named.values()}
     wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
+    beside = Beside.of(wanted, terms_of(run).programme)
     return {
         row.number: _decided(
             row,
@@ -158,6 +162,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
             found=matches.get(row.number, ()),
             inside=inside.get(row.number, ()),
             persons=persons,
+            beside=beside,
             taken=taken,
         )
         for row in rows
@@ -173,15 +178,16 @@ def _decided(
     found: Sequence[Match],
     inside: Sequence[tuple[int, Match]],
     persons: Mapping[int, Person],
+    beside: Beside,
     taken: Mapping[str, set[int]],
 ) -> Decision:
     if named:
         pk, is_known = named
         if is_known:
             return Decision(StagedRow.Outcome.KNOWN, pk, persons[pk].version)
-        return _of_somebody(row, persons[pk], beliefs)
+        return _of_somebody(row, persons[pk], beliefs, beside)
     if found and found[0].outcome is Outcome.SAME:
-        return _of_somebody(row, persons[found[0].person_id], beliefs)
+        return _of_somebody(row, persons[found[0].person_id], beliefs, beside)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
@@ -194,14 +200,19 @@ def _decided(
     return Decision(outcome, doubles=doubles, findings=findings)
 
 
-def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs) -> Decision:
+def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Beside) -> Decision:
     if person.died_on is not None:
         return Decision(StagedRow.Outcome.REFUSED, findings=[["person_died", "", {}]])
     filled = filling(person, row, beliefs)
-    outcome = StagedRow.Outcome.CONFLICT if filled.differences else StagedRow.Outcome.FILLS
-    findings = [["fills", columns_of([name])[0], {}] for name in filled.values]
-    findings += [["says_otherwise", one.column, {}] for one in filled.differences]
-    return Decision(outcome, person.pk, person.version, findings=findings)
+    written: list[list[Any]] = [["fills", columns_of([name])[0], {}] for name in filled.values]
+    otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
+    more_written, more_otherwise = beside.added(person.pk, row, beliefs)
+    written += more_written
+    otherwise += more_otherwise
+    outcome = StagedRow.Outcome.FILLS if written else StagedRow.Outcome.AGREES
+    if otherwise:
+        outcome = StagedRow.Outcome.CONFLICT
+    return Decision(outcome, person.pk, person.version, findings=[*written, *otherwise])
 
 
 def _double(who: dict[str, int], one: Match) -> dict[str, Any]:

@@ -3,19 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Protocol
 
 from django.db import connection
 
-from dsp_platform.database.arrays import array
+from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.findings import Finding
+from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
-from registry.imports.sources.trust import Trust
+from registry.imports.runs.levels import level_filling
 from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.writer import PersonWriter
+from registry.provenance.services import end_conflicts, note_conflicts
 
 HEAD = Membership.Relationship.HEAD
 Members = list[tuple[int, str]]
@@ -37,10 +38,9 @@ class _Plan:
     moving: list[tuple[int, int, str]] = field(default_factory=list)
     """Registered already, living nowhere: (household or place of the new one, person, relationship)."""
     moving_new: list[tuple[int, int, str]] = field(default_factory=list)
-    levels: dict[int, tuple[str, date | None]] = field(default_factory=dict)
 
 
-def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
+def join(rows: Sequence[Any], *, beliefs: Beliefs, touched: Any) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household."""
     present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
@@ -51,7 +51,7 @@ def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
             by_household[row.household].append(row)
     plan = _Plan()
     for members in by_household.values():
-        _plan(plan, members, homes, touched.new_persons, trust)
+        _plan(plan, members, homes, touched.new_persons, beliefs)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -61,7 +61,7 @@ def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
     moving, more_left_out = _fitting(moving)
     _move(moving)
     _note_left_out(present, left_out | more_left_out)
-    _levels(plan.levels, trust, touched)
+    _levels(present, beliefs, touched)
 
 
 def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
@@ -93,7 +93,7 @@ def _plan(
     members: Sequence[Any],
     homes: dict[int, tuple[int, str]],
     new_persons: set[int],
-    trust: Trust,
+    beliefs: Beliefs,
 ) -> None:
     heads = [row for row in members if row.relationship == HEAD]
     if len(heads) != 1:
@@ -106,7 +106,7 @@ def _plan(
     }
     newcomers = [(person, how) for person, how in free.items() if person in new_persons]
     idle = [(person, how) for person, how in free.items() if person not in new_persons]
-    _place(plan, head, newcomers, idle, homes.get(head.person_id or 0), new_persons, trust)
+    _place(plan, head, newcomers, idle, homes.get(head.person_id or 0), new_persons, beliefs)
 
 
 def _place(
@@ -116,7 +116,7 @@ def _place(
     idle: Members,
     home: tuple[int, str] | None,
     new_persons: set[int],
-    trust: Trust,
+    beliefs: Beliefs,
 ) -> None:
     person = head.person_id or 0
     if home is None and person in plan.placed:  # the file has them twice: with each household that it knows
@@ -128,12 +128,10 @@ def _place(
         return
     if home is not None:
         household, how = home
-        if how == HEAD and trust.may_fill("members"):
+        if how == HEAD and beliefs.trust.may_fill("members"):
             plan.joining += [(household, other, relationship) for other, relationship in newcomers]
             plan.moving += [(household, other, relationship) for other, relationship in idle]
             plan.placed |= {other: (-1, relationship) for other, relationship in newcomers + idle}
-        if how == HEAD and head.poverty_level:
-            plan.levels[household] = head.poverty_level, head.poverty_valid_to
         return
     if person in new_persons:
         newcomers = [(person, HEAD), *newcomers]
@@ -148,6 +146,7 @@ def _place(
             address=head.address,
             poverty_level=head.poverty_level,
             poverty_valid_to=head.poverty_valid_to,
+            poverty_source=beliefs.source if head.poverty_level else "",
             members=newcomers,
         )
     )
@@ -165,18 +164,20 @@ def _move(moving: Sequence[tuple[int, int, str]]) -> None:
                 writer.add_membership(homes[household], persons[person], how)
 
 
-def _levels(levels: dict[int, tuple[str, date | None]], trust: Trust, touched: Any) -> None:
-    """Of known households: a level that is unknown, or runs out before that of the source."""
-    if not trust.may_fill("poverty_level"):
-        return
-    wanted = {}
-    for pk, held, until in Household.objects.filter(pk__in=levels).values_list(
-        "pk", "poverty_level", "poverty_valid_to"
-    ):
-        level, valid_to = levels[pk]
-        is_newer = valid_to is not None and (until is None or valid_to > until)
-        if (level, valid_to) != (held, until) and (not held or is_newer):
-            wanted[pk] = level, valid_to
+def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
+    """Of households that stand already, as the rows of their heads have it."""
+    told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
+    heads = {row.person_id: row for row in told if row.poverty_level}
+    wanted, differences, agreeing = {}, [], []
+    leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
+    for one in leads.exclude(household__in=touched.new_households).select_related("household"):
+        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        if found.values:
+            wanted[one.household_id] = tuple(found.values.values())
+        differences += found.differences
+        agreeing += found.agreeing
     if wanted:
-        bulk_writer.update_levels(wanted)
+        bulk_writer.update_levels(wanted, source=beliefs.source)
         touched.households |= wanted.keys()
+    note_conflicts(source=beliefs.source, differences=differences)
+    end_conflicts(source=beliefs.source, agreeing=agreeing)
