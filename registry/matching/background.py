@@ -9,8 +9,8 @@ from math import log2
 from registry.matching import common_names, weights
 from registry.matching.features import Features, NamePart
 
-_ENOUGH = 1000
-"""Of fewer records the frequencies say little: as many of the whole nation are added to them."""
+ENOUGH = 50
+"""Of fewer records the frequencies say little: they are taken as some of the whole nation."""
 _MOST = 30
 _LEAST_RELATIVES = 0.02
 
@@ -37,43 +37,72 @@ class Background:
 
     @classmethod
     def of(cls, records: Sequence[Features]) -> "Background":
-        """As the records themselves show it."""
-        villages = Counter(village for one in records for village in one.villages)
-        return cls(
+        """As the records of a list themselves show it."""
+        return cls.counted(
             size=len(records),
+            families=Counter(one.family for one in records),
+            givens=Counter(one.given for one in records),
+            villages=Counter(village for one in records for village in one.villages),
+            sample=(
+                (one.family, one.given, village, one.birth.year)
+                for one in records
+                for village in one.villages
+                if one.birth
+            ),
+        )
+
+    @classmethod
+    def counted(
+        cls,
+        *,
+        size: int,
+        families: Mapping[NamePart, int],
+        givens: Mapping[NamePart, int],
+        villages: Mapping[str, int],
+        sample: Iterable["Relative"],
+    ) -> "Background":
+        """Of a list of ``size`` records: how often each name and village occurs. ``sample``: of records that
+        stand together, as households do."""
+        if size < ENOUGH:
+            return NATION
+        return cls(
+            size=size,
             doubles=weights.DOUBLES_IN_LIST,
-            relatives=_relatives(records),
-            families=_shares(one.family for one in records),
-            givens=_shares(one.given for one in records),
-            villages={village: count / len(records) for village, count in villages.items()},
+            relatives=_relatives(sample),
+            families=_shares(families),
+            givens=_shares(givens),
+            villages={village: count / size for village, count in villages.items()},
         )
 
 
-def _shares(parts: Iterable[NamePart]) -> dict[str, float]:
+Relative = tuple[NamePart, NamePart, str, int]
+"""Surname, given name, village and year of birth."""
+
+
+def _shares(parts: Mapping[NamePart, int]) -> dict[str, float]:
     counts: Counter[str] = Counter()
     total = 0
-    for part in parts:
+    for part, times in parts.items():
         if part.is_known:
-            total += 1
-            counts.update({part.khmer, part.latin, *(f"~{sound}" for sound in part.sounds)} - {""})
+            total += times
+            for key in {part.khmer, part.latin, *(f"~{sound}" for sound in part.sounds)} - {""}:
+                counts[key] += times
     return {key: count / (total + 1) for key, count in counts.items()}
 
 
-def _relatives(records: Sequence[Features]) -> float:
+def _relatives(sample: Iterable[Relative]) -> float:
     """How many have the surname and village of each, but another name and year: a list of
     families has many, one of single persons has few."""
-    if len(records) < _ENOUGH:
-        return weights.RELATIVES
     groups: dict[tuple[str, str], list[tuple[NamePart, int]]] = defaultdict(list)
-    for one in records:
-        for village in one.villages:
-            if one.family.sounds and one.birth:
-                groups[one.family.sounds[0], village].append((one.given, one.birth.year))
-    pairs = 0
+    size = pairs = 0
+    for family, given, village, year in sample:
+        size += 1
+        if family.sounds:
+            groups[family.sounds[0], village].append((given, year))
     for group in groups.values():
         for (given, year), (other_given, other_year) in combinations(group[:_MOST], 2):
             pairs += 2 if given != other_given and year != other_year else 0
-    return min(max(pairs / len(records), _LEAST_RELATIVES), weights.RELATIVES)
+    return min(max(pairs / max(size, 1), _LEAST_RELATIVES), weights.RELATIVES)
 
 
 NATION = Background(families=common_names.SURNAMES, givens=common_names.GIVEN_NAMES)

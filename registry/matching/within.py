@@ -1,23 +1,25 @@
-"""Who may be one person among records of one list, without a database: a file, or a population made up."""
+"""Who may be one person among the records of one list: here without a database. An import compares the rows
+of its file by the same rules (``imports/runs/comparing.py``)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from registry.matching.background import Background
+from registry.matching.background import ENOUGH, Background
 from registry.matching.features import Features
-from registry.matching.keys import keys_of
+from registry.matching.keys import match_keys
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import match
 
-MOST_PER_KEY = 200
+MOST_PER_KEY = 50
 """A key that more have finds nobody: it is a name and village of a whole clan, or a value made up."""
-MOST_PER_WIDE_KEY = 12
+MOST_PER_DAY = 12
+"""The same of a day of birth alone: it is a key where it is rare in the list, not among millions."""
 _FOUND = 0.95
 """The share of doubles that is found at once, about."""
 
-Key = int | tuple[object, ...]
+Key = int | tuple[str, bytes] | str
 
 
 def pairs_within(
@@ -31,14 +33,14 @@ def pairs_within(
     background = background or Background.of(features)
     found: list[tuple[int, int, Match]] = []
     open_pairs = []
-    for first, second in candidates_within(features):
+    for first, second in candidates_within(records):
         one = match(features[first], features[second], background)
         if one:
             found.append((first, second, one))
         else:
             open_pairs.append((first, second))
     matched = {place for first, second, _one in found for place in (first, second)}
-    while rest := _rest(len(records), len(matched), background):
+    while rest := second_look(len(records), len(matched), background):
         open_pairs = [pair for pair in open_pairs if matched.isdisjoint(pair)]
         more = [(*pair, match(features[pair[0]], features[pair[1]], rest)) for pair in open_pairs]
         likely = [(first, second, replace(one, outcome=Outcome.LIKELY)) for first, second, one in more if one]
@@ -49,9 +51,13 @@ def pairs_within(
     return found
 
 
-def _rest(size: int, matched: int, background: Background) -> Background | None:
-    """Whoever found their double is out of the question for the others: where most did, as in two lists of
+def second_look(size: int, matched: int, background: Background) -> Background | None:
+    """Against what those of a list who found no double are compared again; None if that finds no more.
+
+    Whoever found their double is out of the question for the others: where most did, as in two lists of
     the same people, those who remain are likelier doubles of each other."""
+    if size < ENOUGH:
+        return None
     remaining = max(size - matched, 1)
     doubles = min((1 - _FOUND) * matched / remaining, 1)
     if doubles / remaining <= background.doubles / background.size:
@@ -59,12 +65,14 @@ def _rest(size: int, matched: int, background: Background) -> Background | None:
     return replace(background, size=remaining, doubles=doubles)
 
 
-def candidates_within(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
+def candidates_within(records: Sequence[MatchRecord]) -> Iterator[tuple[int, int]]:
     """Each pair once."""
     buckets: dict[Key, list[int]] = defaultdict(list)
     keys: list[list[Key]] = []
-    for place, one in enumerate(features):
-        own: list[Key] = [*keys_of(one), *one.documents, *_wide_keys(one)]
+    for place, record in enumerate(records):
+        own: list[Key] = [*match_keys(record), *record.documents]
+        if record.born and record.born.precision == "day":
+            own.append(str(record.born))
         keys.append(own)
         for key in own:
             buckets[key].append(place)
@@ -73,14 +81,5 @@ def candidates_within(features: Sequence[Features]) -> Iterator[tuple[int, int]]
         yield from ((other, place) for other in set(chain.from_iterable(near)) if other < place)
 
 
-def _wide_keys(one: Features) -> Iterator[Key]:
-    """Of what is rare in the list, though it would not be among millions."""
-    names = [(family, given) for family in one.family.sounds for given in one.given.sounds]
-    yield from (("name", *sorted(name)) for name in names)
-    yield from (("at", family, village) for family in one.family.sounds for village in one.villages)
-    if one.birth and one.birth.day:
-        yield ("born", one.birth.digits)
-
-
 def _most(key: Key) -> int:
-    return MOST_PER_WIDE_KEY if isinstance(key, tuple) and isinstance(key[-1], str) else MOST_PER_KEY
+    return MOST_PER_DAY if isinstance(key, str) else MOST_PER_KEY

@@ -14,22 +14,22 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs.background import background_of
 from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
-from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
+from registry.matching.background import Background
 from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import against_reference, match
 from registry.matching.search import candidates_of, matches_among
 from registry.matching.stored import records_of
+from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
 
 BATCH = 2500
-MOST_PER_KEY = 50
-"""A key that more rows have compares none of them: it is the name and village of a whole clan."""
 COMPARED = (
     "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
@@ -47,6 +47,10 @@ WITH held AS (
     WHERE run_id = %(run)s AND outcome <> 'refused'
 ), blocks AS (
     SELECT array_agg(number) AS numbers FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
+    UNION ALL
+    SELECT array_agg(number) FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome <> 'refused' AND birth_precision = 'day'
+    GROUP BY date_of_birth HAVING count(*) BETWEEN 2 AND %(most_per_day)s
 )
 INSERT INTO registry_stagedpair (run_id, number, other)
 SELECT DISTINCT %(run)s, later, earlier
@@ -100,7 +104,8 @@ def begin(run: ImportRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TWICE, {"run": run.pk, "finding": '[["reference_twice", "", {}]]'})
         cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "finding": '[["not_one_head", "", {}]]'})
-        cursor.execute(PAIRS, {"run": run.pk, "most": MOST_PER_KEY})
+        most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
+        cursor.execute(PAIRS, {"run": run.pk, **most})
 
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
@@ -114,8 +119,6 @@ def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     plans.look_up()
     rows = list(rows_to_compare(run.pk).filter(number__gt=cursor)[:BATCH])
     if not rows:
-        refuse_own(run, [run.uploaded_by])
-        StagedPair.objects.filter(run=run).delete()
         return JobStep(cursor=None, done=0)
     compare(run, [row for row in rows if row.outcome != StagedRow.Outcome.REFUSED])
     return JobStep(cursor=rows[-1].number, done=len(rows))
@@ -145,9 +148,9 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     )
     candidates = {others[place].number: persons for place, persons in found.items()}
     pairs = _pairs(run, rows) if within else []
-    features = _features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
+    features = features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
     matches = matches_among(candidates, features)
-    inside = _inside(pairs, features)
+    within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
     taken = _holders(rows)
     wanted = {pk for pk, _is_known in named.values()}
     wanted |= {some[0].person_id for some in matches.values() if some}
@@ -160,7 +163,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
             named=named.get(row.number),
             again=again.get(row.number),
             found=matches.get(row.number, ()),
-            inside=inside.get(row.number, ()),
+            inside=within_file.get(row.number, ()),
             persons=persons,
             beside=beside,
             taken=taken,
@@ -191,8 +194,8 @@ def _decided(
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
-    doubles = [_double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
-    doubles += [_double({"row": number}, one) for number, one in inside]
+    doubles = [double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
+    doubles += [double({"row": number}, one) for number, one in inside]
     findings: list[list[Any]] = [["reference_again", "", {}]] if again else []
     if any(taken.get(digest) for _kind, _number, digest in row.documents):
         findings.append(["number_of_another", "", {}])
@@ -215,7 +218,7 @@ def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Besid
     return Decision(outcome, person.pk, person.version, findings=[*written, *otherwise])
 
 
-def _double(who: dict[str, int], one: Match) -> dict[str, Any]:
+def double(who: dict[str, int], one: Match) -> dict[str, Any]:
     evidence = [[each.comparison, each.level, each.weight] for each in one.evidence]
     return {**who, "weight": round(one.weight, 2), "evidence": evidence}
 
@@ -226,7 +229,7 @@ def _keys(row: StagedRow) -> list[int]:
     return without_names_alone(row.match_keys, family, given)
 
 
-def _features_of_those(
+def features_of_those(
     run: ImportRun, rows: Iterable[StagedRow], numbers: Collection[int]
 ) -> dict[int, Features]:
     """Of the rows with these numbers, also of those that stood in the file before ``rows``; not of rows that
@@ -285,7 +288,7 @@ def _used_again(
     changed = {number: person for number, (person, is_known) in named.items() if not is_known}
     if not changed:
         return {}
-    features = _features_of_those(run, rows, changed)
+    features = features_of_those(run, rows, changed)
     records = {pk: Features(record) for pk, record in records_of(set(changed.values())).items()}
     found = {
         number: against_reference(features[number], records[person]) for number, person in changed.items()
@@ -302,13 +305,13 @@ def _pairs(run: ImportRun, rows: Sequence[StagedRow]) -> list[tuple[int, int]]:
     return [pair for pair in pairs.values_list("number", "other") if pair[0] in numbers]
 
 
-def _inside(
-    pairs: Iterable[tuple[int, int]], features: Mapping[int, Features]
+def inside(
+    pairs: Iterable[tuple[int, int]], features: Mapping[int, Features], background: Background
 ) -> dict[int, list[tuple[int, Match]]]:
     """By row, which earlier rows are of the same person, certainly or likely; the best first."""
     found: dict[int, list[tuple[int, Match]]] = defaultdict(list)
     for number, other in pairs:
-        if other in features and (one := match(features[number], features[other])):
+        if other in features and (one := match(features[number], features[other], background)):
             found[number].append((other, one))
     for matches in found.values():
         matches.sort(key=lambda each: (-each[1].weight, each[0]))

@@ -11,7 +11,18 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import applying, comparing, counting, ending, staging, store, turns, undoing
+from registry.imports.runs import (
+    applying,
+    comparing,
+    counting,
+    ending,
+    interests,
+    second_look,
+    staging,
+    store,
+    turns,
+    undoing,
+)
 from registry.imports.runs.terms import are_in_force
 from registry.models import ImportRun
 
@@ -83,6 +94,8 @@ def _staged(run: ImportRun) -> None:
 
 def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
+        second_look.look_again(run)
+        interests.refuse_own(run, [run.uploaded_by])
         counting.settle(run)
 
 
