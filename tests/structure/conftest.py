@@ -243,8 +243,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     draft = unsaved_source()
     save_draft(source=draft, actor=steward)
     ImportRun.objects.create(
-        source=draft, terms=copied(draft), file_name="members.csv", digest="0" * 64, size=1, state="ready", rows=1,
-        outcomes={"new": 1}, findings=[["name_split", "", 1, 2]], uploaded_by=steward,
+        source=draft, terms=copied(draft), file_name="members.csv", digest="0" * 64, size=1, state="ready",
+        rows=1, outcomes={"new": 1}, findings=[["name_split", "", 1, 2]], uploaded_by=steward,
     )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"

@@ -127,7 +127,7 @@ def enrolled():
 
 
 def test_everybody_who_comes_in_or_is_somebody_is_enrolled(source, family_package, imported):
-    """New, filled, saying otherwise, a likely double; not who is refused or was said to be the same before."""
+    """New, filled, saying otherwise, a likely double; not who is refused, or is as before."""
     trusting(source, fill=["phone"])
     alone = {"household": "", "relationship": ""}
     known = [
