@@ -21,39 +21,32 @@ GROUP BY pgh_obj_id ORDER BY pgh_obj_id
 """
 _ALL = "SELECT DISTINCT {column} FROM {events} WHERE pgh_context_id = %(context)s"
 _RESTORED = "{0} = CASE WHEN before.{0} IS DISTINCT FROM last.{0} THEN before.{0} ELSE now.{0} END"
+# Row by row, by the indexes: joined all at once, tables that were just filled are read again for each row.
+# "+ 0" because the last of all events would be looked for from the end of the table.
 _WRITTEN = """
-WITH written AS (
-    SELECT pgh_obj_id AS id, min(pgh_id) AS first, max(pgh_id) AS last,
-        bool_or(pgh_label = 'insert') AS is_new
-    FROM {events} WHERE pgh_obj_id = ANY (%(keys)s::bigint[]) AND pgh_context_id = %(context)s
-    GROUP BY pgh_obj_id
-), compared AS (
-    SELECT id, is_new, last, (
-        SELECT max(pgh_id) FROM {events} AS earlier WHERE earlier.pgh_obj_id = written.id AND pgh_id < first
-    ) AS before
-    FROM written
-)
+unnest(%(keys)s::bigint[]) AS given (id)
+CROSS JOIN LATERAL (
+    SELECT min(pgh_id) AS first, max(pgh_id) AS last, bool_or(pgh_label = 'insert') AS is_new
+    FROM {events} WHERE pgh_obj_id = given.id AND pgh_context_id = %(context)s
+) AS written
+CROSS JOIN LATERAL (SELECT * FROM {events} WHERE pgh_id = written.last LIMIT 1) AS last
+LEFT JOIN LATERAL (
+    SELECT max(pgh_id + 0) AS pgh_id FROM {events} WHERE pgh_obj_id = given.id AND pgh_id < written.first
+) AS earlier ON true
+LEFT JOIN LATERAL (SELECT * FROM {events} WHERE pgh_id = earlier.pgh_id LIMIT 1) AS before ON true
 """
-_TOUCHED = (
-    _WRITTEN
-    + """
-SELECT DISTINCT last.{column} FROM compared JOIN {events} AS last ON last.pgh_id = compared.last
-LEFT JOIN {events} AS before ON before.pgh_id = compared.before
-LEFT JOIN {table} AS now ON now.id = compared.id
-WHERE now.id IS NULL OR is_new AND ({otherwise}) OR NOT is_new AND (before.pgh_id IS NULL OR {changed_again})
+_TOUCHED = f"""
+SELECT DISTINCT last.{{column}} FROM {_WRITTEN}
+LEFT JOIN LATERAL (SELECT * FROM {{table}} WHERE id = given.id LIMIT 1) AS now ON true
+WHERE now.id IS NULL OR is_new AND ({{otherwise}})
+    OR NOT is_new AND (before.pgh_id IS NULL OR {{changed_again}})
 ORDER BY 1
-"""
-)
-_PUT_BACK = (
-    _WRITTEN
-    + """
-UPDATE {table} AS now SET {values}
-FROM compared JOIN {events} AS last ON last.pgh_id = compared.last
-JOIN {events} AS before ON before.pgh_id = compared.before
-WHERE now.id = compared.id AND NOT is_new AND ({changed})
+"""  # noqa: S608
+_PUT_BACK = f"""
+UPDATE {{table}} AS now SET {{values}} FROM {_WRITTEN}
+WHERE now.id = given.id AND NOT is_new AND ({{changed}})
 RETURNING now.id
-"""
-)
+"""  # noqa: S608
 
 
 class Written:

@@ -1,16 +1,10 @@
-"""Which tables tell something of persons, or of households."""
+"""Which tables tell something of persons, households or enrolments."""
 
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db.models import ForeignKey, Model
-
-from registry.models import Person
-
-
-def tables_about_persons() -> tuple[tuple[str, str], ...]:
-    return tables_about(Person)
 
 
 @cache
