@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import kinds
@@ -113,7 +113,8 @@ def test_the_work_on_it_ends_with_a_reason(source, steward, state, folder):
     stop(source=source, actor=steward)
     work(run)
     assert run.state == "given_up"
-    assert "stopped" in reason_in_words(run)
+    with translation.override("en"):
+        assert "stopped" in reason_in_words(run)
     assert list(folder.iterdir()) == []
 
 
@@ -136,5 +137,6 @@ def test_what_was_written_before_stays_and_can_be_undone(source, steward, second
     monkeypatch.setattr(applying.bulk_writer, "announce", stops_meanwhile)
     work(run)
     assert (run.state, Person.objects.count()) == ("applied", 4)
-    assert "4 of its rows" in reason_in_words(run)
+    with translation.override("en"):
+        assert "4 of its rows" in reason_in_words(run)
     assert services.propose_undo(run=run, actor=steward)
