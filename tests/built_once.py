@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import translation
 
@@ -66,6 +67,27 @@ class Snapshot:
         for name, changed in left.items():
             given[name].__dict__ = changed.__dict__
         return result
+
+
+class WrittenAgain:
+    """What commands load in tests that commit: the first of them in a run runs the commands, the others get
+    the rows that they left, without those of the audit.
+    """
+
+    def __init__(self, *commands: str) -> None:
+        self.commands = commands
+        self.rows: Snapshot | None = None
+
+    def load(self) -> None:
+        """The tables are empty."""
+        with transaction.atomic():
+            if self.rows:
+                self.rows.restore({})
+                return
+            before = _rows()
+            for command in self.commands:
+                call_command(command, verbosity=0)
+            self.rows = Snapshot(pickle.dumps((None, {})), _statements(before))
 
 
 class Snapshots(dict[Key, Snapshot]):

@@ -11,15 +11,21 @@ Function = ast.FunctionDef | None
 Found = tuple[str, ast.Call, Function]
 
 
-@cache
 def calls(name: str) -> list[Found]:
     """Every call of a function with this name, with its file and enclosing function."""
-    return [
-        (str(path.relative_to(BASE)), call, function)
-        for path in sources(*DOMAINS)
-        for call, function in _calls(tree(path), None)
-        if (call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")) == name
-    ]
+    return _all_calls().get(name, [])
+
+
+@cache
+def _all_calls() -> dict[str, list[Found]]:
+    """By the name of what is called."""
+    found: dict[str, list[Found]] = {}
+    for path in sources(*DOMAINS):
+        file = str(path.relative_to(BASE))
+        for call, function in _calls(tree(path), None):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            found.setdefault(name, []).append((file, call, function))
+    return found
 
 
 def _calls(

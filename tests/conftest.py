@@ -55,22 +55,29 @@ PASSWORD = "only-for-tests-9182"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "faults/storm/", "browser/test_appearance", "devserver/", "webserver/", "browser/", "faults/",
-    "benchmarks/",
+    "browser/test_appearance", "faults/storm/", "devserver/", "browser/", "benchmarks/",
     "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
     "structure/test_access", "structure/test_admin_crawl", "structure/test_forms_are_saved",
     "exchange/", "structure/",
 )  # fmt: skip
+# These wait most of the time, for a process to start or a line to be hung up: beside each goes what computes.
+WAITING = ("faults/test_", "webserver/", "exchange/delivery/test_killed", "exchange/delivery/test_running")
+COMPUTING_PER_WAITING = 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def place(item: pytest.Item) -> int:
-        starts = (
-            number for number, start in enumerate(LONG_FIRST) if item.nodeid.startswith(f"tests/{start}")
-        )
+    def place(path: str) -> int:
+        starts = (number for number, start in enumerate(LONG_FIRST) if path.startswith(f"tests/{start}"))
         return next(starts, len(LONG_FIRST))
 
-    items.sort(key=place)
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    waiting = [path for path in files if path.startswith(tuple(f"tests/{start}" for start in WAITING))]
+    order = sorted((path for path in files if path not in waiting), key=place)
+    for number, path in enumerate(waiting, 1):
+        order.insert(number * (COMPUTING_PER_WAITING + 1), path)
+    items[:] = [item for path in order for item in files[path]]
 
 
 def pytest_collection_finish() -> None:

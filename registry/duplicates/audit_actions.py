@@ -5,6 +5,8 @@ from dsp_platform.audit.actions import Action, Effect, register_actions
 register_actions(
     "registry.duplicates",
     Action("duplicate_find", _("found two records that are alike"), effect=Effect.NONE),
+    Action("duplicate_said_same", _("said at the counter that two records are of one person")),
+    Action("duplicate_said_different", _("said at the counter that two records are of two persons")),
     Action("duplicate_find_again", _("found two records to be alike again"), effect=Effect.NONE),
     Action("duplicate_update", _("compared two records anew"), effect=Effect.NONE),
     Action("duplicate_unlikely", _("found two records not to be alike any more"), effect=Effect.NONE),

@@ -1,7 +1,8 @@
 """Pairs that may be merged in one go, because there is nothing to weigh.
 
 Same names, same full date of birth, same sex, same village or same document; no value in which they differ;
-neither has an account or an enrolment. All the rest is decided one by one.
+neither has an account or an enrolment, and no official said that they are two. All the rest is
+decided one by one.
 """
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
@@ -36,6 +37,7 @@ def identical(rows: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
         condition &= ~Q(Exists(Enrolment.objects.filter(person=OuterRef(side))))
     near = _is_equal("village") | Q(_documents_of_both(digest=OuterRef("digest")))
     other_numbers = Q(_documents_of_both(~Q(digest=OuterRef("digest"))))
+    rows = rows.exclude(answer=DuplicateCase.Answer.DIFFERENT)
     return rows.filter(condition, near, ~other_numbers).exclude(proposal__state=Proposal.State.PROPOSED)
 
 

@@ -72,11 +72,7 @@ def _of_those_present(alike: Mapping[Key, _Likeness]) -> Mapping[Key, _Likeness]
 
 
 def _likeness(match: Match) -> _Likeness:
-    evidence = [
-        {"comparison": one.comparison, "level": one.level, "weight": round(one.weight, 2)}
-        for one in match.evidence
-    ]
-    return _Likeness(round(match.weight, 2), evidence)
+    return _Likeness(round(match.weight, 2), match.stored_evidence)
 
 
 def _create(alike: Mapping[Key, _Likeness]) -> set[int]:

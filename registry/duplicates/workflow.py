@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
+from registry.merging.cases import FIND, FIND_AGAIN, SAID, Answer
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
@@ -13,14 +14,19 @@ OPEN = DuplicateCase.OPEN_STATES
 REGISTRY = "registry"  # the comparison of records, and what follows from another merge
 STEWARD = "steward"
 COMMUNE = "commune"  # an official of the commune that was asked
+COUNTER = "counter"  # an official whom the answers of a person led to the other record
 
-FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
+UPDATE, UNLIKELY, MERGED = "update", "unlikely", "merged"
 SAME, DIFFERENT, ASK, PROPOSE, ANSWER = "same", "different", "ask", "propose", "answer"
 
 # fmt: off
 STEPS = steps(
     Step(FIND, REGISTRY, (), State.WAITING, _("Found by comparing records")),
     Step(FIND_AGAIN, REGISTRY, (State.ENDED,), State.WAITING, _("Found again: the records are alike anew")),
+    # By who registered one of them, or told of a correction: evidence, which decides nothing.
+    Step(SAID[Answer.SAME], COUNTER, OPEN, "", _("At the counter the official said: it is one person")),
+    Step(SAID[Answer.DIFFERENT], COUNTER, OPEN, "",
+         _("At the counter the official said: they are two persons")),
     Step(UPDATE, REGISTRY, OPEN, "", _("A record has changed: compared anew")),
     Step(UNLIKELY, REGISTRY, OPEN, State.ENDED, _("Ended: the records are not alike any more")),
     Step(MERGED, REGISTRY, OPEN, State.ENDED, _("Ended: one of the records was merged with another one")),

@@ -99,6 +99,12 @@ NOTES: dict[str, Label] = {
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
     ),
+    "household_too_large": gettext_lazy(
+        "So many rows have this number of a household that it is none. They come in without a household."
+    ),
+    "beside_double": gettext_lazy(
+        "Likely the same person as somebody of this household: lives nowhere until a steward has decided."
+    ),
     "not_taken_in": gettext_lazy(
         "By who lives there already, this cannot be: %(rule)s. The person is in no household."
     ),

@@ -18,7 +18,7 @@ from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.casework.errors import InConflict, StepRefused
 from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
-from registry.merging.contract import Side
+from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
 from registry.merging.homes import possible_homes
 from registry.merging.rules import pair_of, why_not
@@ -104,7 +104,9 @@ class _OfTwo(contract.ProposalKind):
     def lock(self, subject: str) -> None:
         persons = self.persons(subject)
         lives = Membership.objects.filter(person__in=persons, ended_on=None)
-        lock_households(set(lives.values_list("household", flat=True)))
+        households = set(lives.values_list("household", flat=True))
+        lock_what_is_decided(Pair(*persons, tuple(households)))
+        lock_households(households)
         lock_persons(persons)
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:

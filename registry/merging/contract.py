@@ -90,6 +90,8 @@ class Part:
     """What else is to be done where an undone merge gave a row its state back."""
     second_person: bool = False
     """Whether it takes two people to touch its rows."""
+    locked_first: bool = False
+    """Who decides one of its rows locks the row before the persons that it names: a merge does so too."""
 
     @property
     def name(self) -> str:
@@ -221,6 +223,15 @@ PARTS: dict[str, Part] = {}
 def register_part(*parts: Part) -> None:
     """In the order in which they are moved and put back, which is also that of their locks."""
     PARTS.update({part.name: part for part in parts})
+
+
+def lock_what_is_decided(pair: Pair) -> None:
+    """Before households and persons: consistent lock order, avoids deadlock with who decides a request about
+    one of the two at the same moment."""
+    for part in PARTS.values():
+        if part.locked_first:
+            rows = part.model._default_manager.filter(pk__in=part.rows(pair).order_by().values("pk"))
+            list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def snapshot(pair: Pair) -> dict[str, dict[str, Row]]:

@@ -78,9 +78,9 @@ PARTS = (
     Part(model=SourceRecord, persons=("person_id",)),
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
-    Part(model=PhoneReplacement, persons=("person_id",)),
+    Part(model=PhoneReplacement, persons=("person_id",), locked_first=True),
     Part(model=MoverConfirmation, persons=("person_id",)),
-    Part(model=Claim, persons=("person_id",)),
+    Part(model=Claim, persons=("person_id",), locked_first=True),
     RarePart(model=RareFact, columns=("persons",)),
     CasePart(
         model=DuplicateCase,

@@ -14,7 +14,7 @@ from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
 from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
-from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
+from registry.merging.contract import PARTS, Pair, Side, changes_between, lock_what_is_decided, snapshot
 from registry.merging.fields import merged_values
 from registry.merging.homes import move_home, possible_homes, situation_in, what_cannot_be
 from registry.merging.notices import numbers_to_tell, tell
@@ -101,8 +101,10 @@ def merge(
 
 
 def locked(kept: Person, merged: Person) -> tuple[Pair, Person, Person]:
-    """Households before persons, each by ascending key. Raises ``Overtaken``."""
+    """What is decided before households, households before persons, each by ascending key. Raises
+    ``Overtaken``."""
     pair = pair_of(kept, merged)
+    lock_what_is_decided(pair)
     lock_households(pair.households)
     aliases = Person.objects.filter(merged_into__in=(kept, merged)).values_list("pk", flat=True)
     rows = lock_persons({kept.pk, merged.pk, *aliases})

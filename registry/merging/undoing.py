@@ -16,7 +16,7 @@ from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging import cases
-from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing
+from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
 from registry.merging.fields import detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
@@ -142,7 +142,9 @@ def _locked(merge: Merge) -> tuple[Merge, Person, Person]:
     """Every household where either lived then or lives now, then the persons, then the merge."""
     persons = (merge.kept_id, merge.merged_id)
     lives = Membership.objects.filter(person__in=persons, ended_on=None).values_list("household", flat=True)
-    lock_households({*lives, *merge.snapshot["households"]})
+    households = {*lives, *merge.snapshot["households"]}
+    lock_what_is_decided(Pair(*persons, tuple(households)))
+    lock_households(households)
     aliases = Person.objects.filter(merged_into=merge.kept_id).values_list("pk", flat=True)
     rows = lock_persons({*persons, *aliases})
     locked = Merge.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=merge.pk)

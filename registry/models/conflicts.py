@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.database.history import tracked
 from dsp_platform.encryption.fields import EncryptedTextField
+from registry.models.change import ChangeRequest
 from registry.models.person import Person
 
 
@@ -45,6 +46,8 @@ class SourceConflict(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # Set by who decides, where a request for a change was made instead.
+    asked: ChangeRequest | None = None
 
     class Meta:
         verbose_name = _("conflict of two sources")

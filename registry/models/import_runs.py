@@ -211,12 +211,20 @@ class SourceRecord(models.Model):
     reference = models.CharField(max_length=128)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="source_records")
     digest = models.CharField(max_length=32)
+    # What it calls their household, whose rows may come in several files.
+    household = models.CharField(max_length=128, blank=True)
+    relationship = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("record of a source")
         verbose_name_plural = _("records of sources")
         constraints = [models.UniqueConstraint(fields=["source", "reference"], name="source_record_once")]
+        indexes = [
+            models.Index(
+                fields=["source", "household"], condition=~Q(household=""), name="source_record_household"
+            )
+        ]
 
 
 class StagedPair(models.Model):

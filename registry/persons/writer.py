@@ -91,7 +91,11 @@ def lock_persons(keys: Collection[int]) -> dict[int, Person]:
     operators hold.
     """
     rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    return {person.pk: person for person in rows.filter(pk__in=keys).order_by("pk")}
+    persons = {person.pk: person for person in rows.filter(pk__in=keys).order_by("pk")}
+    for person in persons.values():
+        if person.account_id and person.account is None:  # got it while we waited: joined with nobody
+            del person._state.fields_cache["account"]
+    return persons
 
 
 def lock_person_row(person: Person) -> Person:

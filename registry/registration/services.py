@@ -57,6 +57,7 @@ from registry.persons.writer import (
 )
 from registry.phones.keys import note_setup
 from registry.phones.selectors import confirmation_contact, numbers_of, proved_numbers
+from registry.registration.alike import note_apart
 from registry.registration.drafts import registered_household
 from registry.registration.former_home import former_members, former_named
 
@@ -221,7 +222,7 @@ def _write(
     elif any(one.returning for one in details.members):
         raise PermissionDenied("only who returns brings others back")
     head = members[0].person
-    require_nobody_alike(members, actor, assisted_session)
+    apart = require_nobody_alike(members, actor, assisted_session)
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
@@ -246,6 +247,7 @@ def _write(
             raise AlreadyRegistered(member=_taken(members)) from None
         insert(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
+    note_apart(members, apart, actor)
     return household, [one.person for one in members]
 
 

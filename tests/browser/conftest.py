@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
@@ -21,6 +20,7 @@ from dsp_platform.accounts.models import TOTPDevice, User
 from registry.models import Programme
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
+from tests.built_once import WrittenAgain
 from tests.roles import as_owner
 from tests.services import CHROMIUM
 from tests.stack import database_url, empty_operator_databases, own_operator_databases
@@ -56,17 +56,16 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def demonstration() -> WrittenAgain:
+    return WrittenAgain("load_areas", "load_operators", "load_catalogue", "load_demo_staff")
+
+
 @pytest.fixture
-def world(transactional_db) -> None:
+def world(transactional_db, demonstration) -> None:
     """The whole demonstration: every area, operator and programme, and the demo people."""
     own_operator_databases()
-    for command in (
-        "load_areas",
-        "load_operators",
-        "load_catalogue",
-        "load_demo_staff",
-    ):
-        call_command(command, verbosity=0)
+    demonstration.load()
     empty_operator_databases()  # left by earlier tests
     yield
     empty_operator_databases()

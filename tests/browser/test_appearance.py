@@ -79,12 +79,13 @@ class Eye:
         self.shapes.add(shape)
         return known
 
-    def glance(self, url: str) -> None:
+    def glance(self, url: str, content: bytes) -> None:
         self.page.set_viewport_size(ZOOMED)
-        self._open(url)
+        self._show(url, content)
         self._note(url, too_wide(self.page, [ZOOMED]))
 
-    def at_first_sight(self, url: str) -> None:
+    def at_first_sight(self, url: str, content: bytes) -> None:
+        self.weights[url] = len(compress(content))
         self._open(url)
         self._note(url, self._heavy())
         self.look(url)
@@ -99,9 +100,13 @@ class Eye:
 
     def answer(self, url: str, content: bytes) -> None:
         """Shows the server's answer to a form in the browser, without submitting the form."""
+        self._show(url, content)
+        self.look(f"{url} sent empty")
+
+    def _show(self, url: str, content: bytes) -> None:
+        """What the server answered already: it need not write the page again."""
         self.page.route(url, lambda route: route.fulfill(body=content, content_type="text/html"), times=1)
         self.page.goto(url)
-        self.look(f"{url} sent empty")
 
     def _open(self, url: str) -> None:
         self.asked.clear()
@@ -208,9 +213,9 @@ def look_at_all(eye: Eye, visitor: str, client: Client, root: str) -> None:
     known = [(address, answer.content) for address, answer in found]
     for address, content in known:
         if eye.knows(content):
-            eye.glance(root + address)
+            eye.glance(root + address, content)
             continue
-        eye.at_first_sight(root + address)
+        eye.at_first_sight(root + address, content)
         eye.in_other_words(root + address.replace("/km/", "/en/", 1))
         if "main" in read(content.decode(), "km").forms:
             answer = sent_empty(client, address)

@@ -30,3 +30,12 @@ def write():
         return services.send(**{**values, **extra})
 
     return write_message
+
+
+@pytest.fixture
+def tenth(settings):
+    """A tenth of the limits of production."""
+    settings.SMS_BUDGET = {key: most // 10 for key, most in settings.SMS_BUDGET.items()}
+    settings.SMS_NETWORK_CODES = {key: most // 10 for key, most in settings.SMS_NETWORK_CODES.items()}
+    settings.SMS_NETWORK_UNPROVED = {key: most // 10 for key, most in settings.SMS_NETWORK_UNPROVED.items()}
+    return settings

@@ -24,15 +24,6 @@ def clock():
 
 
 @pytest.fixture
-def tenth(settings):
-    """A tenth of the limits of production."""
-    settings.SMS_BUDGET = {key: most // 10 for key, most in settings.SMS_BUDGET.items()}
-    settings.SMS_NETWORK_CODES = {key: most // 10 for key, most in settings.SMS_NETWORK_CODES.items()}
-    settings.SMS_NETWORK_UNPROVED = {key: most // 10 for key, most in settings.SMS_NETWORK_UNPROVED.items()}
-    return settings
-
-
-@pytest.fixture
 def network(monkeypatch):
     def of(name: str) -> None:
         who = Origin(network=name.encode() * 16, account=None)
@@ -44,7 +35,7 @@ def network(monkeypatch):
 def flood(kind: MessageKind) -> None:
     """By strangers with a number each, by a list of numbers with an account, and by known browsers."""
     for tier in Tier:
-        for count in range(300):
+        for count in range(100):
             send(kind, tier, count)
 
 

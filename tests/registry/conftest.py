@@ -8,7 +8,7 @@ from django.test import Client
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.models import Agreement
-from registry.models import Person, Programme
+from registry.models import Household, Person, Programme
 from registry.persons.households import members_of
 from registry.registration import services
 from tests.built_once import built_once
@@ -23,7 +23,7 @@ from tests.registry.cast import (
     official,
     person_details,
 )
-from tests.registry.pages import Family, begin_household, official_client
+from tests.registry.pages import Family, begin_household, official_client, shown_to
 from tests.roles import as_owner
 
 
@@ -187,6 +187,23 @@ def consent_agreements(operators, steward, second_steward):
             drafted_by=steward,
             approved_by=second_steward,
         )
+
+
+@built_once
+def registered_head(areas, consent_agreements, sokha):
+    """Sokha, who registered on her phone."""
+    Family(shown_to(sokha)).register()
+    return Household.objects.get()
+
+
+@built_once
+def registered_with_child(areas, consent_agreements, sokha):
+    """Sokha and her son, whom she registered on her phone."""
+    family = Family(shown_to(sokha))
+    family.head()
+    family.child()
+    family.finish(2)
+    return Household.objects.get()
 
 
 @pytest.fixture

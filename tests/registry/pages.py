@@ -7,6 +7,23 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from dsp_platform.accounts.models import TOTPDevice, User
+from tests.acting import shown_now
+
+
+class ShownClient(Client):
+    """Sends for whom the page was shown, as a browser does, also before the first test: there
+    `forms_say_for_whom` does not do it.
+    """
+
+    def post(self, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        return super().post(path, {**shown_now(self), **(data or {})}, *args, **kwargs)
+
+
+def shown_to(citizen: User) -> Client:
+    """The browser on the phone of somebody who is signed in; for fixtures that are built once."""
+    client = ShownClient()
+    client.force_login(citizen, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
+    return client
 
 
 def official_client(user: User) -> Client:

@@ -42,7 +42,7 @@ MOST_ARRIVED = 5000
 APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
-    "address", "disability_level", "poverty_level", "poverty_valid_to",
+    "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -93,11 +93,13 @@ WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row
     AND held.source_id = %(source_id)s AND held.reference = row.reference
 """  # noqa: S608
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, at)
-SELECT %(source_id)s, reference, person_id, digest, now() FROM registry_stagedrow AS row
+INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
+SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
+FROM registry_stagedrow AS row
 WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
-    SET digest = excluded.digest, person_id = excluded.person_id, at = excluded.at
+    SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
+        relationship = excluded.relationship, at = excluded.at
 """  # noqa: S608
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
@@ -202,13 +204,12 @@ def apply_batch(
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
-    joining.join(rows, beliefs=beliefs, touched=touched)
+    joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
         enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
-    await_match(touched.new_persons - likely, backlog=True)
-    await_match(touched.identified | likely)
+    await_match(touched.identified | likely, backlog=True)
     _note_used_again(of_batch)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)

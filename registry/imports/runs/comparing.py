@@ -28,6 +28,7 @@ from registry.matching.stored import records_of
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
+from registry.persons.validation import MEMBERS
 
 BATCH = 2500
 COMPARED = (
@@ -73,9 +74,25 @@ UPDATE registry_stagedrow AS row SET findings = row.findings || %(finding)s::jso
 FROM (
     SELECT household FROM registry_stagedrow
     WHERE run_id = %(run)s AND household <> '' AND outcome <> 'refused'
-    GROUP BY household HAVING count(*) FILTER (WHERE relationship = 'head') <> 1
+    GROUP BY household
+    HAVING count(*) FILTER (WHERE relationship = 'head') > 1
+        OR count(*) FILTER (WHERE relationship = 'head') = 0 AND NOT EXISTS (
+            SELECT FROM registry_sourcerecord AS head
+            WHERE head.source_id = %(source)s AND head.household = registry_stagedrow.household
+                AND head.household <> '' AND head.relationship = 'head'
+        )
 ) AS found
 WHERE row.run_id = %(run)s AND row.household = found.household AND row.outcome <> 'refused'
+"""
+# A number that so many have is none of a household: it stands where the source knows none.
+TOO_LARGE = """
+UPDATE registry_stagedrow AS row SET
+    household = '', place = row.number, findings = row.findings || %(finding)s::jsonb
+FROM (
+    SELECT household FROM registry_stagedrow WHERE run_id = %(run)s AND household <> ''
+    GROUP BY household HAVING count(*) > %(most)s
+) AS found
+WHERE row.run_id = %(run)s AND row.household = found.household
 """
 
 
@@ -103,7 +120,10 @@ def begin(run: ImportRun) -> None:
     plans.read_all()
     with connection.cursor() as cursor:
         cursor.execute(TWICE, {"run": run.pk, "finding": '[["reference_twice", "", {}]]'})
-        cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "finding": '[["not_one_head", "", {}]]'})
+        finding = '[["household_too_large", "", {}]]'
+        cursor.execute(TOO_LARGE, {"run": run.pk, "most": MEMBERS, "finding": finding})
+        finding = '[["not_one_head", "", {}]]'
+        cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "source": run.source_id, "finding": finding})
         most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
         cursor.execute(PAIRS, {"run": run.pk, **most})
 

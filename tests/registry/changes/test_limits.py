@@ -11,6 +11,7 @@ from registry.changes.limits import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
 from registry.changes.services import withdraw_change
 from registry.errors import AlreadyAsked, Outdated
 from registry.models import ChangeRequest, Person
+from tests.built_once import built_once
 from tests.registry.cast import OWN_SIM
 from tests.registry.changes.cast import BABY, BORN, NAME, NO_PAPER, about, ask, decide, heard, joining
 from tests.registry.changes.hearings.test_heard_first import DIED, PLACE
@@ -63,6 +64,24 @@ def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
     }
 
 
+@built_once
+def all_open_asked_by_heng(heng):
+    """As many births as one account may have open."""
+    return [ask(heng, "birth", **BABY) for _number in range(OPEN_AT_ONCE)]
+
+
+@built_once
+def newcomers_asked_by_heng(heng):
+    """As many people as one account may ask to take in at once."""
+    return [ask(heng, "joins", **STRANGER) for _number in range(NEWCOMERS_AT_ONCE)]
+
+
+@built_once
+def refused_all_day(heng, other_clerk):
+    """What Heng asked, as often as an account may in a day, and was refused."""
+    return [decide(ask(heng, "birth", **BABY), other_clerk, "refuse", "no") for _number in range(A_DAY)]
+
+
 @pytest.fixture
 def at_door(door, maly_at_home, maly, other_clerk):
     """Who requests for Maly, and in which case."""
@@ -73,9 +92,10 @@ def at_door(door, maly_at_home, maly, other_clerk):
 
 @DOORS
 @pytest.mark.parametrize("kind", HERS)
-def test_what_the_head_asks_without_end_stops_nothing_of_hers(maly, heng, rith, at_door, kind):
-    for _number in range(OPEN_AT_ONCE):
-        ask(heng, "birth", **BABY)
+def test_what_the_head_asks_without_end_stops_nothing_of_hers(
+    maly, heng, rith, all_open_asked_by_heng, at_door, kind
+):
+    assert all(one.is_open for one in all_open_asked_by_heng)
     actor, assisted_session = at_door
     assert (
         ask(actor, kind, assisted_session=assisted_session, **asked_by_maly(maly, heng, rith)[kind]).asked_for
@@ -95,9 +115,7 @@ def test_nor_does_the_same_that_he_asks(maly, heng, rith, at_door, kind):
 
 @DOORS
 @pytest.mark.parametrize("kind", [kind for kind in HERS if kind not in ("birth", "joins")])
-def test_nor_do_those_whom_he_takes_in(maly, heng, rith, at_door, kind):
-    for _number in range(NEWCOMERS_AT_ONCE):
-        ask(heng, "joins", **STRANGER)
+def test_nor_do_those_whom_he_takes_in(maly, heng, rith, newcomers_asked_by_heng, at_door, kind):
     actor, assisted_session = at_door
     assert (
         ask(actor, kind, assisted_session=assisted_session, **asked_by_maly(maly, heng, rith)[kind]).asked_for
@@ -136,43 +154,35 @@ def test_who_sees_their_address_changed_three_times_may_still_change_it(maly, he
 
 
 @LANGUAGES
-def test_who_has_taken_one_back_has_room_again(maly, heng, language):
+def test_who_has_taken_one_back_has_room_again(maly, heng, newcomers_asked_by_heng, language):
     """As the refusal says."""
-    asked = [ask(heng, "joins", **STRANGER) for _number in range(NEWCOMERS_AT_ONCE)]
     words = {"km": "ដកសំណើ", "en": "take one back first"}[language]
     with translation.override(language), pytest.raises(AlreadyAsked, match=words):
         ask(heng, "joins", **STRANGER)
-    withdraw_change(request=asked[0], actor=heng, assisted_session=None)
+    withdraw_change(request=newcomers_asked_by_heng[0], actor=heng, assisted_session=None)
     assert ask(heng, "joins", **STRANGER).is_open
 
 
 @LANGUAGES
-def test_refused_ones_make_no_room_for_as_many_on_the_same_day(maly, heng, other_clerk, language):
-    for _number in range(A_DAY):
-        decide(ask(heng, "birth", **BABY), other_clerk, "refuse", "no")
+def test_refused_ones_make_no_room_for_as_many_on_the_same_day(heng, refused_all_day, language):
+    assert not any(one.is_open for one in refused_all_day)
     words = {"km": "ថ្ងៃស្អែក", "en": "tomorrow"}[language]
     with translation.override(language), pytest.raises(AlreadyAsked, match=words):
         ask(heng, "birth", **BABY)
 
 
-def test_the_next_day_there_is_room_again(maly, heng, other_clerk):
-    for _number in range(A_DAY):
-        decide(ask(heng, "birth", **BABY), other_clerk, "refuse", "no")
+def test_the_next_day_there_is_room_again(heng, refused_all_day):
     ChangeRequest.objects.update(asked_at=timezone.now() - timedelta(days=1, minutes=1))
     assert ask(heng, "birth", **BABY).is_open
 
 
-def test_a_marriage_elsewhere_takes_nobody_in(maly, heng):
-    for _number in range(NEWCOMERS_AT_ONCE):
-        ask(heng, "joins", **STRANGER)
+def test_a_marriage_elsewhere_takes_nobody_in(maly, heng, newcomers_asked_by_heng):
     # Also when "lives here" was answered first.
     answers = {"who": about(maly), "living": {"living": "elsewhere"}, **GONE, **STRANGER}
     assert ask(heng, "marriage", **answers).is_open
 
 
-def test_a_marriage_here_does(maly, heng, family_of_one, sokha):
-    for _number in range(NEWCOMERS_AT_ONCE):
-        ask(heng, "joins", **STRANGER)
+def test_a_marriage_here_does(maly, heng, newcomers_asked_by_heng, family_of_one, sokha):
     with pytest.raises(AlreadyAsked):
         ask(heng, "marriage", who=about(maly), living={"living": "here"}, **joining(sokha.person))
 

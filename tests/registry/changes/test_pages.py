@@ -24,12 +24,10 @@ BABY = [
 
 
 @pytest.fixture
-def home(registering_family):
-    """Sokha's family of two, registered on her phone."""
-    registering_family.head()
-    registering_family.child()
-    registering_family.finish(2)
-    return registering_family.client
+def home(registered_with_child, phone_of_sokha):
+    """The phone on which Sokha's family of two was registered."""
+    assert registered_with_child.memberships.count() == 2
+    return phone_of_sokha
 
 
 @pytest.fixture

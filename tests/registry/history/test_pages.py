@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
+from registry.models import Person
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -38,6 +39,16 @@ def test_a_steward_gives_a_reason_and_the_look_is_recorded(head, steward):
 def test_the_record_leads_to_its_history_with_the_same_reason(head, steward):
     page = browser(steward).get(record("person", head.pk)[0], {"reason": "question"}).content.decode()
     assert f"personhistory/{head.pk}/change/?reason=question" in page
+
+
+def test_the_record_of_somebody_who_died_leads_to_its_history_too(people, steward):
+    died = people["បុប្ផា"]
+    Person.objects.filter(pk=died.pk).update(died_on="2026-11-01")
+    client = browser(steward)
+    page = client.get(record("deceased", died.pk)[0], {"reason": "question"}).content.decode()
+    link = f"/en/admin/registry/personhistory/{died.pk}/change/?reason=question"
+    assert link in page
+    assert died.given_name in client.get(link).content.decode()
 
 
 def test_a_relative_among_the_stewards_reads_nothing(head, people, steward):

@@ -116,21 +116,16 @@ def test_he_reads_it_himself(his, passing, heng):
     assert "All passkeys were removed" in shown
 
 
-@pytest.mark.parametrize("account", ["dead", "passed_on"], ids=["nobody's yet", "the next holder's"])
-def test_no_page_shows_the_next_holder_what_was_his(request, his, account):
-    shown = shown_to(request.getfixturevalue(account))
-    assert [words for words in his if words in shown] == []
-
-
-def test_nobody_reads_on_his_account_what_passed_to_the_head(dead, passing):
+def test_nobody_reads_on_his_account_what_was_his_or_passed_to_the_head(his, passing, dead):
     shown = shown_to(dead)
-    assert [words for words in passing if words in shown] == []
+    assert [words for words in [*his, *passing] if words in shown] == []
 
 
-def test_the_head_reads_what_passed_to_her(passing, passed_on):
-    """The next holder of his account is the head of the household now."""
+def test_the_next_holder_reads_what_passed_to_her_and_nothing_that_was_his(his, passing, passed_on):
+    """She is the head of the household now."""
     shown = shown_to(passed_on)
     assert [words for words in passing if words not in shown] == []
+    assert [words for words in his if words in shown] == []
 
 
 def test_nor_does_the_download(his, passed_on, maly):

@@ -19,9 +19,9 @@ PAGES = ["my/data/", "my/data/access-log/", "my/data/help/", "my/data/download/"
 
 
 @pytest.fixture
-def registered(registering_family):
-    registering_family.register()
-    return registering_family.client
+def registered(registered_head, phone_of_sokha):
+    assert registered_head.memberships.count() == 1
+    return phone_of_sokha
 
 
 def age_proof(client, minutes: int) -> None:
