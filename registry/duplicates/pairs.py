@@ -14,6 +14,7 @@ from dsp_platform.database.references import TRIES, new_reference
 from registry.duplicates.selectors import PREFIX
 from registry.duplicates.workflow import FIND, FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
 from registry.matching.records import Match
+from registry.matching.weights import BY_REFERENCE
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
@@ -130,6 +131,11 @@ def _refresh(case: DuplicateCase, now: _Likeness) -> None:
 
 def _levels(evidence: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(one["comparison"], one["level"]) for one in evidence}
+
+
+def is_of_a_source(case: DuplicateCase) -> bool:
+    """Opened because a source calls both by one number, which comparing them does not see."""
+    return any(one["comparison"] == BY_REFERENCE for one in case.evidence)
 
 
 def open_cases_of(persons: Sequence[int]) -> list[DuplicateCase]:

@@ -53,6 +53,9 @@ REFUSALS: dict[str, Label] = {
     # Of comparing rows with each other and with the registry.
     "reference_twice": gettext_lazy("The source has this person, or this number, in an earlier row."),
     "implausible": gettext_lazy("This cannot be in one household: %(rule)s."),
+    "own_matter": gettext_lazy(
+        "This is about a steward of this import, or somebody related to them: other stewards import it."
+    ),
     "person_died": gettext_lazy("This person has died."),
 }
 NOTES: dict[str, Label] = {
@@ -91,6 +94,10 @@ NOTES: dict[str, Label] = {
     "rows_differ": gettext_lazy(
         "An earlier row of the same person says otherwise. The earlier one counts, this is left out."
     ),
+    "reference_again": gettext_lazy(
+        "The source used this number before, for somebody else by all that is known. Nothing is written to "
+        "that record: a steward decides whether they are one person."
+    ),
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
     ),
@@ -108,6 +115,10 @@ NOTES: dict[str, Label] = {
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
+    ),
+    "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
+    "moves_in": gettext_lazy(
+        "Somebody registered who lives nowhere: comes into this household, if it has a head."
     ),
     "date_left_out": gettext_lazy("The date is left out: it cannot be read to the day."),
 }

@@ -3,6 +3,8 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from registry.matching.weights import BY_REFERENCE
+
 COMPARISONS: dict[str, Promise] = {
     "family_name": _("Surname"),
     "given_name": _("Given name"),
@@ -14,6 +16,7 @@ COMPARISONS: dict[str, Promise] = {
     "document": _("Document"),
     "household": _("Household members"),
     "lives_with": _("Living together"),
+    BY_REFERENCE: _("Number at the source"),
 }
 
 _NAME: dict[str, Promise] = {
@@ -66,4 +69,5 @@ LEVELS: dict[str, dict[str, Promise]] = {
         "no": _("neither lives with somebody of the other's name"),
         "yes": _("each lives with somebody of the other's name"),
     },
+    BY_REFERENCE: {"same": _("the source calls both by the same number")},
 }

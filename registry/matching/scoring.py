@@ -8,7 +8,15 @@ from registry.matching.background import NATION, Background
 from registry.matching.common_names import UNLISTED_GIVEN_NAME, UNLISTED_SURNAME
 from registry.matching.features import Features, NamePart
 from registry.matching.records import Evidence, Match, Outcome
-from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, CERTAIN, LIKELY, TABLE
+from registry.matching.weights import (
+    AGAINST_RELATIVES,
+    AGAINST_STRANGERS,
+    BY_REFERENCE,
+    CERTAIN,
+    LIKELY,
+    REFERENCE,
+    TABLE,
+)
 
 _LEAST_SHARE = 0.00002
 _NO_EVIDENCE = ("unknown", "as_written")
@@ -58,12 +66,29 @@ def match(first: Features, second: Features, background: Background = NATION) ->
         second.record.person_id or 0,
         weight,
         Outcome.SAME if is_same else Outcome.LIKELY,
-        [
-            Evidence(name, level, round(found[place], 2))
-            for place, (name, level) in enumerate(zip(_NAMES, levels, strict=True))
-            if level not in _NO_EVIDENCE
-        ],
+        _evidence(levels, found),
     )
+
+
+def against_reference(first: Features, second: Features) -> Match | None:
+    """Of two whom a source calls by one reference: the pair for a steward where what is compared speaks
+    against one person, of two of one family; None where it does not. Sources use references again, or number
+    people by their place in the household."""
+    levels = comparisons.levels_of(first, second) or comparisons.all_levels(first, second)
+    weights = [weights[level] for weights, level in zip(_RELATIVES, levels, strict=True)]
+    if sum(weights) >= 0:
+        return None
+    found = _evidence(levels, weights)
+    found.append(Evidence(BY_REFERENCE, "same", round(REFERENCE, 2)))
+    return Match(second.record.person_id or 0, sum(weights) + REFERENCE, Outcome.LIKELY, found)
+
+
+def _evidence(levels: Sequence[str], weights: Sequence[float]) -> list[Evidence]:
+    return [
+        Evidence(name, level, round(weight, 2))
+        for name, level, weight in zip(_NAMES, levels, weights, strict=True)
+        if level not in _NO_EVIDENCE
+    ]
 
 
 def _weigh_by_frequency(

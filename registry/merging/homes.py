@@ -22,6 +22,10 @@ HEAD = Membership.Relationship.HEAD
 SPOUSE = Membership.Relationship.SPOUSE
 
 
+LEVEL = ("poverty_level", "poverty_valid_to", "poverty_source")
+"""Of a household: what is said of its poverty, until when, and who said so."""
+
+
 def open_membership(person: Person) -> Membership | None:
     return person.memberships.filter(ended_on=None).select_related("household", "person").first()
 
@@ -95,8 +99,8 @@ def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Househol
     today = timezone.localdate()
     own, other = open_membership(kept), open_membership(merged)
     if home is not None and (closed := level_passes_from(kept, merged, home)):
-        level, until = closed.poverty_level, closed.poverty_valid_to
-        writer.update_household(home, poverty_level=level, poverty_valid_to=until)
+        carried = {name: getattr(closed, name) for name in LEVEL}
+        writer.update_household(home, **carried)
     if other is not None:
         other.person = merged
         writer.update_membership(other, ended_on=today)

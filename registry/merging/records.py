@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
 from registry.merging.fields import DETAILS, columns_of
-from registry.merging.homes import HEAD, can_return
+from registry.merging.homes import HEAD, LEVEL, can_return
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
 from registry.persons.writer import NumberTaken, PersonWriter
 
 HOME = "home"
 ACCOUNT = "account"
-LEVEL = ("poverty_level", "poverty_valid_to")
 _DETAIL_COLUMNS = tuple(column for detail in DETAILS for column in columns_of(detail))
 # The day on which somebody died stays with whom it was recorded of.
 _MOVABLE = tuple(one for one in DETAILS if one != "died")

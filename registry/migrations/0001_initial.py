@@ -386,6 +386,7 @@ class Migration(FirstMigration):
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('poverty_level', models.CharField(blank=True, choices=[('level1', 'poor level 1'), ('level2', 'poor level 2'), ('at_risk', 'at-risk household'), ('not_poor', 'not poor')], max_length=8, verbose_name='poverty level')),
                 ('poverty_valid_to', models.DateField(blank=True, null=True, verbose_name='poverty level valid to')),
+                ('poverty_source', models.CharField(blank=True, max_length=48)),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
@@ -511,6 +512,7 @@ class Migration(FirstMigration):
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('poverty_level', models.CharField(blank=True, choices=[('level1', 'poor level 1'), ('level2', 'poor level 2'), ('at_risk', 'at-risk household'), ('not_poor', 'not poor')], max_length=8, verbose_name='poverty level')),
                 ('poverty_valid_to', models.DateField(blank=True, null=True, verbose_name='poverty level valid to')),
+                ('poverty_source', models.CharField(blank=True, max_length=48)),
                 ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed')),
                 ('version', models.BigIntegerField(default=1, verbose_name='version')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
@@ -587,6 +589,7 @@ class Migration(FirstMigration):
             name='ImportRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('terms', models.JSONField(default=dict)),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file')),
                 ('digest', models.CharField(max_length=64, verbose_name='digest of the file')),
                 ('size', models.BigIntegerField(verbose_name='size in bytes')),
@@ -1238,7 +1241,7 @@ class Migration(FirstMigration):
                 ('reference', models.CharField(max_length=128)),
                 ('household', models.CharField(blank=True, max_length=128)),
                 ('digest', models.CharField(max_length=32)),
-                ('outcome', models.CharField(choices=[('new', 'new'), ('fills', 'the same person: fills what is empty'), ('conflict', 'the same person: says something else'), ('known', 'the same person: nothing new'), ('likely', 'likely a double: comes in, a steward decides'), ('refused', 'refused')], default='new', max_length=8)),
+                ('outcome', models.CharField(choices=[('new', 'new'), ('fills', 'the same person: fills what is empty'), ('conflict', 'the same person: says something else'), ('agrees', 'the same person: says what is on record'), ('known', 'the same person: as this source said before'), ('likely', 'likely a double: comes in, a steward decides'), ('refused', 'refused')], default='new', max_length=8)),
                 ('findings', models.JSONField(default=list)),
                 ('cells', dsp_platform.encryption.fields.EncryptedJSONField(null=True)),
                 ('version', models.BigIntegerField(null=True)),
@@ -1407,15 +1410,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='829fb0f89f4b9e7bf36d1c38a0f8f317cc767778', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_9cd01', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='83d87553b84eb432504774ec165956d694511208', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_9cd01', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at" FROM new_rows EXCEPT SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at" FROM old_rows) AS rows; RETURN NULL;', hash='d892610e80128a400f2d522ba7f7cdbfae750eb4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_94ab0', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at" FROM new_rows EXCEPT SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at" FROM old_rows) AS rows; RETURN NULL;', hash='8356fd7a046dbb353ad9560811dd3fe38b1e5fbf', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_94ab0', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_household', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='household',
-            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "payee_id", "closed_on", "version", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='3fe2d8993bc498dd18fd7db666d817cc2f75f094', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_37bd2', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_household', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_householdevent" ("id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "number", "village_id", "address", "poverty_level", "poverty_valid_to", "poverty_source", "payee_id", "closed_on", "version", "created_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='a60e17090d94d70318c2252b6d2e79e62fa1b901', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_37bd2', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_household', when='AFTER')),
         ),
         migrations.AddConstraint(
             model_name='draft',

@@ -42,6 +42,8 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         ImportSource, on_delete=models.PROTECT, related_name="runs", verbose_name=_("source")
     )
+    # What the source said when the file came (registry.imports.runs.terms): nothing else of it is read.
+    terms = models.JSONField(default=dict)
     # Empty once its rows are deleted, as are the headings and what was detected.
     file_name = models.CharField(_("file"), max_length=200, blank=True)
     # SHA-256, in hexadecimal digits.
@@ -120,12 +122,13 @@ class StagedRow(models.Model):
         NEW = "new", _("new")
         FILLS = "fills", _("the same person: fills what is empty")
         CONFLICT = "conflict", _("the same person: says something else")
-        KNOWN = "known", _("the same person: nothing new")
+        AGREES = "agrees", _("the same person: says what is on record")
+        KNOWN = "known", _("the same person: as this source said before")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 
     COMES_IN = (Outcome.NEW, Outcome.LIKELY)
-    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT)
+    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES)
 
     objects: "ClassVar[models.Manager[StagedRow]]"
 

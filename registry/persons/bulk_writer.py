@@ -43,6 +43,7 @@ class NewHousehold:
     address: str = ""
     poverty_level: str = ""
     poverty_valid_to: date | None = None
+    poverty_source: str = ""
     members: list[tuple[int, str]]
 
 
@@ -110,7 +111,7 @@ WITH added AS (
 )
 UPDATE registry_stagedrow AS row SET made = array_append(row.made, 'documents')
 FROM (SELECT DISTINCT person_id FROM added) AS holder
-WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict')
+WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict', 'agrees')
 RETURNING row.person_id
 """  # noqa: S608
 
@@ -168,12 +169,13 @@ def update_persons(changes: Iterable[tuple[Person, Mapping[str, Any], Mapping[st
 
 ADD_HOUSEHOLDS = f"""
 INSERT INTO registry_household (
-    number, village_id, address, poverty_level, poverty_valid_to, version, created_at
+    number, village_id, address, poverty_level, poverty_valid_to, poverty_source, version, created_at
 )
-SELECT number, village, address, level, {DAY.format("valid_to")}, 1, now()
+SELECT number, village, address, level, {DAY.format("valid_to")}, source, 1, now()
 FROM unnest(
-    %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[], %(valid_to)s::text[]
-) AS given (number, village, address, level, valid_to)
+    %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[],
+    %(valid_to)s::text[], %(sources)s::text[]
+) AS given (number, village, address, level, valid_to, source)
 ON CONFLICT (number) DO NOTHING
 RETURNING number, id
 """  # noqa: S608
@@ -197,6 +199,7 @@ def add_households(new: Sequence[NewHousehold]) -> list[int]:
                     "addresses": text_array(one.address for one in rows),
                     "levels": text_array(one.poverty_level for one in rows),
                     "valid_to": array(_day(one.poverty_valid_to) for one in rows),
+                    "sources": text_array(one.poverty_source for one in rows),
                 },
             )
             keys.update({numbers[number]: pk for number, pk in cursor.fetchall()})
@@ -245,18 +248,20 @@ def _day(day: date | None) -> str | None:
 
 
 UPDATE_LEVELS = f"""
-UPDATE registry_household AS home SET poverty_level = level, poverty_valid_to = {DAY.format("valid_to")}
+UPDATE registry_household AS home SET
+    poverty_level = level, poverty_valid_to = {DAY.format("valid_to")}, poverty_source = %s
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, level, valid_to)
 WHERE home.id = given.id
 """  # noqa: S608
 
 
-def update_levels(levels: Mapping[int, tuple[str, date | None]]) -> None:
-    """By household, its poverty level and until when it is valid."""
+def update_levels(levels: Mapping[int, tuple[str, date | None]], *, source: str) -> None:
+    """By household, its poverty level and until when it is valid, as ``source`` says."""
     with connection.cursor() as cursor:
         cursor.execute(
             UPDATE_LEVELS,
             [
+                source,
                 array(levels),
                 text_array(level for level, _valid_to in levels.values()),
                 array(_day(valid_to) for _level, valid_to in levels.values()),

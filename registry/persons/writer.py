@@ -277,7 +277,9 @@ class PersonWriter:
             self._persons[person.pk] = person
 
     def update_household(self, household: Household, **values: Any) -> None:
-        """With the household its members move."""
+        """With the household its members move. A poverty level without ``poverty_source`` was told here."""
+        if "poverty_level" in values:
+            values.setdefault("poverty_source", TOLD)
         self._happened.to_household(household, values)
         for field, value in values.items():
             setattr(household, field, value)

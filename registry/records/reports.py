@@ -69,7 +69,9 @@ def handle_poverty_level(report: StatusReport) -> None:
     valid_to = _day(report, "valid_to", may_lie_ahead=True)
     if later_one_handled(report):
         return
-    set_poverty_level(household=household, level=report.status, valid_to=valid_to)
+    set_poverty_level(
+        household=household, level=report.status, valid_to=valid_to, operator=report.operator_id
+    )
     if head := _head(household):
         _save_card(report, head, Card.EQUITY_CARD)
 

@@ -13,17 +13,23 @@ from django.db import connection
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
+from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
+from registry.imports.runs.interests import refuse_own
+from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.twice import without_what_differs
 from registry.imports.sources.trust import Trust
+from registry.matching.records import Evidence, Match
+from registry.matching.records import Outcome as Likeness
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
@@ -139,22 +145,25 @@ class Position:
 
 
 def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
-    run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
+    run = ImportRun.objects.select_related("approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
     position = Position.read(cursor, run)
     if not take_turn():
         return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
     plans.look_up()
+    stewards = User.objects.filter(pk__in=parameters["stewards"])
+    if cursor is None:
+        refuse_own(run, stewards)
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)
     newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     position = replace(position, arrived=_arrived(run, position))
-    batch = Batch(run.pk, run.source.code, position.place, upto)
-    facts = {"run": str(run.pk), "source": run.source.code}
+    batch = Batch(run.pk, terms_of(run).code, position.place, upto)
+    facts = {"run": str(run.pk), "source": batch.source}
     with history_context("import", actor=run.approved_by, pk=run.context, **facts):
-        done = apply_batch(run, batch, position.arrived)
+        done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
 
@@ -178,13 +187,16 @@ def _arrived(run: ImportRun, position: Position) -> tuple[int, ...] | None:
     return tuple(sorted(found)) if len(found) <= MOST_ARRIVED else None
 
 
-def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> int:
+def apply_batch(
+    run: ImportRun, batch: Batch, arrived: Sequence[int] | None, stewards: Collection[User]
+) -> int:
     """Returns how many rows the batch has."""
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     _compare_again(run, batch, arrived)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
+    refuse_own(run, stewards, after=batch.after, upto=batch.upto)
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     persons = _lock(set(matched.values_list("person", flat=True)))
@@ -193,17 +205,29 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
-    joining.join(rows, source=run.source_id, trust=trust, touched=touched)
+    joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
-    if run.source.programme_id:
-        enrol_batch(batch, programme=run.source.programme_id)
+    if programme := terms_of(run).programme:
+        enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
+    _note_used_again(of_batch)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)
     return len(rows)
+
+
+def _note_used_again(rows: Any) -> None:
+    """A case for each newcomer who has the number that their source gave to somebody before."""
+    found = {}
+    doubles = rows.filter(outcome=Outcome.LIKELY, findings__contains=[["reference_again", "", {}]])
+    for person, others in doubles.values_list("person", "doubles"):
+        evidence = [Evidence(*each) for each in others[0]["evidence"]]
+        matched = Match(others[0]["person"], others[0]["weight"], Likeness.LIKELY, evidence)
+        found[person] = [matched]
+    note_pairs(found)
 
 
 def rows_of(batch: Batch) -> list[Any]:
@@ -230,7 +254,7 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
         with connection.cursor() as cursor:
             cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
             numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk, "doubles", "findings").filter(number__in=numbers))
+    again = list(comparing.rows_to_compare(run.pk, "doubles").filter(number__in=numbers))
     if not again:
         return
     decided = comparing.decide(run, again, within=False)

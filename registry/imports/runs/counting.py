@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
+from registry.imports.runs.terms import terms_of
 from registry.imports.sources.trust import trust_of
 from registry.models import ImportRun, StagedRow
 
@@ -57,7 +58,7 @@ def settle(run: ImportRun) -> None:
     outcomes = outcomes_of(run.pk)
     run.outcomes, run.findings = outcomes, findings_of(run.pk)
     run.state, run.reason = ImportRun.State.READY, {}
-    if why := _why_stopped(outcomes, trust_of(run.source.trust).stop_above):
+    if why := _why_stopped(outcomes, trust_of(terms_of(run).trust).stop_above):
         run.state, run.reason = ImportRun.State.STOPPED, why
     elif not any(outcomes.get(name) for name in (*StagedRow.COMES_IN, *StagedRow.OF_SOMEBODY)):
         run.state = ImportRun.State.UNCHANGED

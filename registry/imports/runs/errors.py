@@ -20,8 +20,8 @@ class SourceNotInForce(NotApproved):
 class SourceChanged(NotApproved):
     def __str__(self) -> str:
         return _(
-            "The source was changed and approved anew since this file was read. Give the import up, and "
-            "upload the file again."
+            "The source was stopped, or changed, since this file came. Upload the file again once the source "
+            "is in force."
         )
 
 

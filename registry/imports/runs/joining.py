@@ -10,12 +10,14 @@ from django.db import connection
 
 from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
+from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
-from registry.imports.sources.trust import Trust
+from registry.imports.runs.levels import level_filling
 from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.writer import PersonWriter
+from registry.provenance.services import end_conflicts, note_conflicts
 
 HEAD = Membership.Relationship.HEAD
 Members = list[tuple[int, str]]
@@ -30,7 +32,6 @@ class _Plan:
     moving: list[tuple[int, int, str]] = field(default_factory=list)
     """Registered already, living nowhere: (household or place of the new one, person, relationship)."""
     moving_new: list[tuple[int, int, str]] = field(default_factory=list)
-    levels: dict[int, tuple[str, date | None]] = field(default_factory=dict)
 
 
 class _Head(NamedTuple):
@@ -58,7 +59,7 @@ class _Known:
     """Of a household of the source, who was named in an earlier file and lives nowhere."""
 
 
-def join(rows: Sequence[Any], *, source: int, trust: Trust, touched: Any) -> None:
+def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
     beside whom they may be: a steward decides first."""
@@ -70,7 +71,7 @@ def join(rows: Sequence[Any], *, source: int, trust: Trust, touched: Any) -> Non
     known = _known(present, by_household, source, touched.new_persons)
     plan = _Plan()
     for household, members in by_household.items():
-        _plan(plan, household, members, known, trust)
+        _plan(plan, household, members, known, beliefs)
     beside = _beside_doubles(plan, known)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
@@ -83,7 +84,7 @@ def join(rows: Sequence[Any], *, source: int, trust: Trust, touched: Any) -> Non
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
     _note(present, "beside_double", {person: {} for person in beside})
-    _levels(plan.levels, trust, touched)
+    _levels(present, beliefs, touched)
 
 
 def _known(
@@ -203,7 +204,7 @@ def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
         return {person: (household, how) for person, household, how in cursor.fetchall()}
 
 
-def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, trust: Trust) -> None:
+def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, beliefs: Beliefs) -> None:
     head = _head(household, members, known)
     if head is None:
         return
@@ -217,7 +218,7 @@ def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, tr
     }
     newcomers = [(person, how) for person, how in free.items() if person in known.new_persons]
     idle = [(person, how) for person, how in free.items() if person not in known.new_persons]
-    _place(plan, head, newcomers, idle, known, trust)
+    _place(plan, head, newcomers, idle, known, beliefs)
 
 
 def _head(household: str, members: Sequence[Any], known: _Known) -> _Head | None:
@@ -234,7 +235,9 @@ def _head(household: str, members: Sequence[Any], known: _Known) -> _Head | None
     return _Head(person, home, tells.village, tells.address, tells.poverty_level, tells.poverty_valid_to)
 
 
-def _place(plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _Known, trust: Trust) -> None:
+def _place(
+    plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _Known, beliefs: Beliefs
+) -> None:
     person = head.person
     if head.home is None and person in plan.placed:  # twice in the file: with each household that it knows
         place, how = plan.placed[person]
@@ -245,12 +248,10 @@ def _place(plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _
         return
     if head.home is not None:
         household, how = head.home
-        if how == HEAD and trust.may_fill("members"):
+        if how == HEAD and beliefs.trust.may_fill("members"):
             plan.joining += [(household, other, relationship) for other, relationship in newcomers]
             plan.moving += [(household, other, relationship) for other, relationship in idle]
             plan.placed |= {other: (-1, relationship) for other, relationship in newcomers + idle}
-        if how == HEAD and head.poverty_level:
-            plan.levels[household] = head.poverty_level, head.poverty_valid_to
         return
     if person in known.new_persons:
         newcomers = [(person, HEAD), *newcomers]
@@ -265,6 +266,7 @@ def _place(plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _
             address=head.address,
             poverty_level=head.poverty_level,
             poverty_valid_to=head.poverty_valid_to,
+            poverty_source=beliefs.source if head.poverty_level else "",
             members=newcomers,
         )
     )
@@ -282,18 +284,20 @@ def _move(moving: Sequence[tuple[int, int, str]]) -> None:
                 writer.add_membership(homes[household], persons[person], how)
 
 
-def _levels(levels: dict[int, tuple[str, date | None]], trust: Trust, touched: Any) -> None:
-    """Of known households: a level that is unknown, or runs out before that of the source."""
-    if not trust.may_fill("poverty_level"):
-        return
-    wanted = {}
-    for pk, held, until in Household.objects.filter(pk__in=levels).values_list(
-        "pk", "poverty_level", "poverty_valid_to"
-    ):
-        level, valid_to = levels[pk]
-        is_newer = valid_to is not None and (until is None or valid_to > until)
-        if (level, valid_to) != (held, until) and (not held or is_newer):
-            wanted[pk] = level, valid_to
+def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
+    """Of households that stand already, as the rows of their heads have it."""
+    told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
+    heads = {row.person_id: row for row in told if row.poverty_level}
+    wanted, differences, agreeing = {}, [], []
+    leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
+    for one in leads.exclude(household__in=touched.new_households).select_related("household"):
+        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        if found.values:
+            wanted[one.household_id] = tuple(found.values.values())
+        differences += found.differences
+        agreeing += found.agreeing
     if wanted:
-        bulk_writer.update_levels(wanted)
+        bulk_writer.update_levels(wanted, source=beliefs.source)
         touched.households |= wanted.keys()
+    note_conflicts(source=beliefs.source, differences=differences)
+    end_conflicts(source=beliefs.source, agreeing=agreeing)

@@ -85,6 +85,12 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),
+        "source_changed": _("The source was stopped, or changed, while the file was worked on."),
+        "source_changed_midway": _(
+            "The source was stopped, or changed, while the file was written: %(written)s of its rows are in "
+            "the registry. They can be undone, or the rest follows with the same file once the source is in "
+            "force."
+        ),
         "too_many_refused": _(
             "%(share)s%% of the rows are refused, more than the %(most)s%% that this source allows. Look "
             "at the reasons: perhaps a column changed."

@@ -26,6 +26,8 @@ from registry.imports.runs.errors import (
     SourceChanged,
     SourceNotInForce,
 )
+from registry.imports.runs.terms import are_in_force, copied
+from registry.imports.sources.services import lock_source
 from registry.models import ImportRun, ImportSource
 
 State = ImportRun.State
@@ -48,6 +50,7 @@ def upload(
     with transaction.atomic():
         run = ImportRun.objects.create(
             source=source,
+            terms=_terms(source),
             file_name=clean(file_name)[:NAME_LENGTH] or "-",
             digest=stored.digest,
             size=stored.size,
@@ -62,16 +65,25 @@ def upload(
 def take_table(*, source: ImportSource, actor: User) -> ImportRun:
     """Of a source that is a table of the operator's database. Raises SourceNotInForce, NoTable."""
     _require_steward(actor)
-    if not source.is_in_force:
-        raise SourceNotInForce
-    table = mapping_of(source.mapping).table
-    if not table:
-        raise NoTable
     with transaction.atomic():
-        run = ImportRun.objects.create(source=source, file_name=".".join(table), size=0, uploaded_by=actor)
+        terms = _terms(source)
+        table = mapping_of(terms["mapping"]).table
+        if not table:
+            raise NoTable
+        run = ImportRun.objects.create(
+            source=source, terms=terms, file_name=".".join(table), size=0, uploaded_by=actor
+        )
         _record(actor, "upload_import", run, {"source": source.code})
         jobs.start(run, jobs.STAGE, actor)
     return run
+
+
+def _terms(source: ImportSource) -> dict[str, Any]:
+    """As they stand now: whoever uploads may have looked at an earlier text. Raises SourceNotInForce."""
+    now = lock_source(source.pk)
+    if not now.is_in_force:
+        raise SourceNotInForce
+    return copied(now)
 
 
 def _stored(pieces: Iterable[bytes], limited: bool) -> store.Stored:
@@ -139,9 +151,9 @@ def give_up(*, run: ImportRun, actor: User) -> None:
 
 
 def propose(*, run: ImportRun, actor: User, reason: str = "", read: str | None = None) -> Proposal:
-    """Raises NotNow, SourceNotInForce, SourceChanged, and as ``approval.propose``."""
+    """Raises NotNow, SourceChanged, and as ``approval.propose``."""
     _require_steward(actor)
-    now = ImportRun.objects.select_related("source").filter(pk=run.pk, state=State.READY).first()
+    now = ImportRun.objects.filter(pk=run.pk, state=State.READY).first()
     if now is None:
         raise NotNow
     require_source(now)
@@ -151,10 +163,8 @@ def propose(*, run: ImportRun, actor: User, reason: str = "", read: str | None =
 
 
 def require_source(run: ImportRun) -> None:
-    """In force, and as it was when the file was read. Raises SourceNotInForce, SourceChanged."""
-    if not run.source.is_in_force:
-        raise SourceNotInForce
-    if run.source.approved_at is not None and run.source.approved_at > run.uploaded_at:
+    """In force, and as it was when the file came. Raises SourceChanged."""
+    if not are_in_force(run):
         raise SourceChanged
 
 

@@ -15,6 +15,7 @@ from registry.imports.mapping.schema import (
 )
 from registry.imports.reading.headings import heading_key
 from registry.imports.runs.filling import born_of
+from registry.imports.runs.terms import terms_of
 from registry.models import ImportRun, StagedRow
 
 NAMES = {"name": ("family_name", "given_name"), "latin_name": ("latin_family_name", "latin_given_name")}
@@ -26,7 +27,7 @@ class Understood:
     """``cells``: as many as the run has columns; empty where the mapping names none of them."""
 
     def __init__(self, run: ImportRun) -> None:
-        self._mapping: SourceMapping = mapping_of(run.source.mapping)
+        self._mapping: SourceMapping = mapping_of(terms_of(run).mapping)
         self._headings = [heading_key(heading) for heading in run.columns]
 
     def cells(self, row: StagedRow) -> list[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone, translation
+from django.utils import translation
 
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.errors import Decided, NobodyCanApprove, SamePerson
@@ -12,7 +12,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.imports.runs import applying, services, staging
 from registry.imports.runs.approvals import ImportKind
-from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceChanged, SourceNotInForce
+from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
 from registry.models import ImportSource, Person
 from tests.registry.imports.runs.conftest import FAMILY, approve, compared, file_of, row, sophea, upload, work
@@ -109,23 +109,6 @@ def test_only_from_a_source_in_force(source, steward):
 @as_owner()
 def put(source, **values):
     ImportSource.objects.filter(pk=source.pk).update(**values)
-
-
-def test_what_was_read_before_the_source_was_stopped_is_not_written(source, steward, second_steward):
-    run = compared(source, FAMILY, steward)
-    proposal = services.propose(run=run, actor=steward)
-    put(source, state="draft")
-    with pytest.raises(SourceNotInForce):
-        approval.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
-    run.refresh_from_db()
-    assert (run.state, Person.objects.count()) == ("ready", 0)
-
-
-def test_nor_what_was_read_before_the_source_was_approved_anew(source, steward):
-    run = compared(source, FAMILY, steward)
-    put(source, approved_at=timezone.now())
-    with pytest.raises(SourceChanged):
-        services.propose(run=run, actor=steward)
 
 
 def test_what_was_given_up_while_it_is_read_leaves_no_file(
