@@ -9,7 +9,7 @@ from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
-from registry.persons.writer import lock_person
+from registry.persons.remaining import lock_remaining
 
 STEP_OF_STATUS = {
     "in_review": "take_up",
@@ -51,7 +51,7 @@ def _application_of(report: StatusReport) -> Application:
         raise ReportHeld("unknown_subject")
     if found.programme.operator_id != report.operator_id:
         raise ReportHeld("not_its_programme")
-    lock_person(found.person)
+    lock_remaining(found.person)
     return application_workflow.lock(found)
 
 

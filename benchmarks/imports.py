@@ -73,7 +73,7 @@ def _source(drafter: User, approver: User) -> ImportSource:
         )  # fmt: skip
 
 
-def _through(run: ImportRun) -> dict[str, float]:
+def through(run: ImportRun) -> dict[str, float]:
     """All jobs of the run that begin by themselves: seconds by kind."""
     seconds: dict[str, float] = {}
     job = None
@@ -110,7 +110,8 @@ def _raw() -> float:
         return time.perf_counter() - started
 
 
-def run(size: int) -> dict[str, Any]:
+def imported(size: int) -> tuple[ImportRun, dict[str, float], list[User]]:
+    """An import written to the registry, how many seconds each job took, and two stewards."""
     entries, _left_out = packaged_edition()
     areas.load_areas(entries=entries)
     stewards = [
@@ -119,18 +120,23 @@ def run(size: int) -> dict[str, Any]:
     ]
     source = _source(*stewards)
     path = Path(tempfile.mkdtemp()) / "people.csv"
-    rows = write_file(path, size)
+    write_file(path, size)
     uploaded = services.upload(
         source=source, file_name=path.name, pieces=store.pieces_of(path), actor=stewards[0], limited=False
     )
-    seconds = _through(uploaded)
+    seconds = through(uploaded)
     if uploaded.state == ImportRun.State.STOPPED:
         services.go_on(run=uploaded, actor=stewards[0], reason="benchmark")
         uploaded.refresh_from_db()
     proposal = services.propose(run=uploaded, actor=stewards[0])
     approval.approve(proposal=proposal, actor=stewards[1], digest=proposal.digest)
     uploaded.refresh_from_db()
-    seconds |= _through(uploaded)
+    return uploaded, seconds | through(uploaded), stewards
+
+
+def run(size: int) -> dict[str, Any]:
+    uploaded, seconds, _stewards = imported(size)
+    rows = uploaded.rows
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM registry_person")
         persons = cursor.fetchone()[0]

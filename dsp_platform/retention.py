@@ -22,6 +22,7 @@ register_rules(
         since=_("after the code expired"),
         why=_("they count towards the limits of a day"),
         task="accounts.purge",
+        clock={"accounts.PhoneChallenge": "expires_at", "accounts.PhoneEvent": "at"},
     ),
     Rule(
         code="failed-sign-ins",
@@ -30,6 +31,7 @@ register_rules(
         after=throttle.MEMORY,
         why=_("they make the next attempt wait"),
         task="accounts.purge",
+        clock={"accounts.SignInFailure": "at"},
     ),
     Rule(
         code="sessions",
@@ -39,6 +41,7 @@ register_rules(
         since=_("until the session expires, or is ended"),
         why=_("people see and end them in their account"),
         task="accounts.purge",
+        clock={"sessions.Session": "expire_date"},
     ),
     Rule(
         code="accounts",
@@ -66,6 +69,7 @@ register_rules(
         after=REFUSED_RETENTION,
         why=_("whoever sent it sees why it was refused"),
         task="uploads.tidy",
+        clock={"uploads.Upload": "created_at"},
     ),
     Rule(
         code="sent-files",
@@ -74,6 +78,7 @@ register_rules(
         after=limits.RETENTION,
         why=_("they count towards the limit of a day"),
         task="uploads.tidy",
+        clock={"uploads.UploadDay": "day"},
     ),
     Rule(
         code="messages",
@@ -82,6 +87,8 @@ register_rules(
         after=timedelta(days=settings.MESSAGE_PHONE_DAYS),
         why=_("people see what was written to them, and stewards why it did not arrive"),
         task="notifications.forget_phones",
+        clock={"notifications.Message": "created_at", "notifications.DemoMessage": "received_at"},
+        empties={"notifications.Message": "phone"},
     ),
     Rule(
         code="message-counters",
@@ -90,6 +97,7 @@ register_rules(
         after=rate_limits.RETENTION,
         why=_("they count towards the limits of a network"),
         task="notifications.forget_phones",
+        clock={"notifications.RateCounter": "starts_at"},
     ),
     Rule(
         code="proposals",
@@ -110,6 +118,7 @@ register_rules(
         after=MONTH * settings.EXCHANGE_ATTEMPT_MONTHS,
         why=_("they prove what an operator was sent, without its values"),
         task="exchange.tidy",
+        clock={"exchange.Attempt": "at"},
     ),
     Rule(
         code="reports",
@@ -119,6 +128,8 @@ register_rules(
         since=_("after it was handled"),
         why=_("a report that is disputed can be read"),
         task="exchange.tidy",
+        clock={"exchange.StatusReport": "handled_at"},
+        empties={"exchange.StatusReport": "values"},
     ),
     Rule(
         code="ledger",
@@ -134,6 +145,7 @@ register_rules(
         since=_("after it ended"),
         why=_("they show how reliable an operator is"),
         task="exchange.tidy",
+        clock={"exchange.Incident": "ended_at"},
     ),
     Rule(
         code="admin-log",

@@ -340,6 +340,12 @@ UPLOAD_PAGES_A_DAY = 200  # of one citizen; a refused file counts as one page
 UPLOAD_SECONDS_A_DAY = 300  # of processor time to read the files of one citizen
 UPLOAD_OFFICIAL_TIMES = 10  # factor of the daily limits for officials, who send for others
 IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
+# Below the language, the beginning of each page that takes files, and the setting with their size. All else
+# takes forms only: the web server refuses what is larger before it is read.
+FILE_PAGES = {
+    "documents/": "UPLOAD_MEGABYTES",
+    "admin/registry/importrun/add/": "IMPORT_MEGABYTES",
+}
 UPLOADS_WAITING = 40  # files of one account that are not read yet
 DATA_UPLOAD_MAX_NUMBER_FILES = 100  # above UPLOAD_FILES, so that the handler can refuse each file by name
 FILE_UPLOAD_HANDLERS = ["dsp_platform.uploads.handlers.LimitedHandler"]

@@ -19,5 +19,6 @@ register_rules(
         after=MEMORY,
         why=_("they make the next attempt wait"),
         task="grievances.purge",
+        clock={"grievances.PinFailure": "at"},
     ),
 )

@@ -44,6 +44,7 @@ keep("registry.RuleVersion", "rule")
 keep("registry.LifeSituation", "code", "name", "name_km", "name_en", "picture")
 keep("registry.Consent", "operator_code", "purpose", "text_digest", "language")
 keep("registry.Person", "origins", "language")
+keep("registry.Household", "poverty_source")
 replace(
     "registry.Household",
     address="CASE WHEN address = '' THEN '' ELSE"

@@ -32,7 +32,9 @@ class SomebodyAlike(RegistrationError):
 
 
 class TooManyLookups(RegistrationError):
-    """It was asked as often today as it may be whether a number is registered."""
+    """It was asked as often today as it may be whether a number or a name is registered."""
+
+    of_names = _("It was asked too often today whether people of other areas are registered. Try tomorrow.")
 
 
 class MoverConfirmationNeeded(RegistrationError):

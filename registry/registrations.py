@@ -22,6 +22,7 @@ from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
+from registry.duplicates import merging as merging_of_duplicates
 from registry.imports.runs import approvals as approvals
 from registry.life_events.events import Domain, register_effects
 from registry.merging import parts as merging_parts
@@ -122,4 +123,4 @@ for domain, effects in (
     (Domain.DELIVERY, events_of_records.EFFECTS),
 ):
     register_effects(domain, effects)
-register_part(*merging_parts.PARTS, merging_of_changes.PART)
+register_part(*merging_parts.PARTS, merging_of_duplicates.PART, merging_of_changes.PART)

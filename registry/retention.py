@@ -72,11 +72,12 @@ register_rules(
     Rule(
         code="staged-rows",
         models=("registry.StagedRow", "registry.StagedPair"),
-        what=_("the rows of an imported file"),
+        what=_("the rows of an imported file, its headings and its name"),
         after=import_retention.KEPT,
-        since=_("after the import has ended"),
+        since=_("after the import has ended; 60 days after the last step of one that did not end"),
         why=_("refused rows are corrected, and an import can be undone"),
         task="registry.purge_imports",
+        clock={"registry.StagedRow": "run__uploaded_at"},
     ),
     Rule(
         code="drafts",
@@ -86,6 +87,7 @@ register_rules(
         since=_("after the last answer"),
         why=_("people can go on later"),
         task="registry.purge_drafts",
+        clock={"registry.Draft": "saved_at"},
     ),
     Rule(
         code="change-drafts",
@@ -95,6 +97,7 @@ register_rules(
         since=_("after the last answer"),
         why=_("people can go on later"),
         task="registry.purge_drafts",
+        clock={"registry.ChangeDraft": "saved_at"},
     ),
     Rule(
         code="claims",
@@ -103,6 +106,7 @@ register_rules(
         after=claims.KEPT,
         why=_("they count towards the limit of attempts"),
         task="registry.purge_drafts",
+        clock={"registry.Claim": "created_at"},
     ),
     Rule(
         code="look-ups",
@@ -111,6 +115,7 @@ register_rules(
         after=lookups.DAY,
         why=_("they count towards the limit of a day"),
         task="registry.purge_drafts",
+        clock={"registry.Lookup": "at"},
     ),
 )
 without_personal_data(

@@ -37,6 +37,9 @@ class ShortPaginator(Paginator):
 class RestrictedChangeList(ChangeList):
     """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
+    shows_all = True
+    """Whether it lists everything where nothing is searched for."""
+
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         for words in (self.params, self.filter_params):
             words.pop(SEARCH_VAR, None)
@@ -56,6 +59,11 @@ class RestrictedChangeList(ChangeList):
     def has_more(self) -> bool:
         """More rows than were counted."""
         return self.result_count >= MAX_COUNTED
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a search may have found more than it shows."""
+        return False
 
     @property
     def dates(self) -> Dates:

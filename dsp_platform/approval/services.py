@@ -154,8 +154,9 @@ def withdraw(*, proposal: Proposal, actor: AbstractBaseUser) -> None:
         _record(actor, "withdraw", locked)
 
 
-def overtake(*, kind: str, subject: str, actor: AbstractBaseUser) -> Proposal | None:
-    """Close the open proposal about this subject, because its text was edited. The editor proposes again."""
+def overtake(*, kind: str, subject: str, actor: AbstractBaseUser | None) -> Proposal | None:
+    """Close the open proposal about this subject, because its text was edited. The editor proposes again.
+    ``actor`` is None where time alone ended it."""
     with transaction.atomic():
         waiting = Proposal.objects.select_for_update().filter(kind=kind, subject=subject)
         locked = waiting.filter(state=State.PROPOSED).first()

@@ -3,7 +3,8 @@
 What is deleted is deleted by a regular task, which each rule names; what is kept says why.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
@@ -31,6 +32,12 @@ class Rule:
     task: str = ""
     """The regular task that deletes it."""
 
+    clock: Mapping[str, str] = field(default_factory=dict)
+    """By model, the column from which the time counts. What belongs to such a row goes with it."""
+
+    empties: Mapping[str, str] = field(default_factory=dict)
+    """By model, the column that is emptied, where the row stays."""
+
     @property
     def how_long(self) -> str:
         if self.after == timedelta(0):
@@ -53,11 +60,13 @@ _without_personal_data: set[str] = set()
 
 
 def register_rules(*rules: Rule) -> None:
-    """Raises ValueError for a code or model that has a rule already."""
+    """Raises ValueError for a code or model that has a rule already, and for a period without a beginning."""
     for rule in rules:
         taken = {model for one in _rules.values() for model in one.models} & set(rule.models)
         if rule.code in _rules or taken:
             raise ValueError(f"There is a rule of retention already: {rule.code} {sorted(taken)}")
+        if (rule.after is not None) != bool(rule.clock) or rule.empties.keys() - rule.clock.keys():
+            raise ValueError(f"Name the column from which the time counts: {rule.code}")
         _rules[rule.code] = rule
 
 

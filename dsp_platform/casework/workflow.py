@@ -81,9 +81,14 @@ class Workflow(Generic[Item]):
     """Sources whose steps another system takes: without the note or reason that a person must give."""
 
     def lock(self, item: Item) -> Item:
-        """The row as it is now, locked until the transaction ends."""
-        rows = type(item)._default_manager.select_for_update(of=("self",), no_key=True)
-        return rows.select_related(*self.select_related).get(pk=item.pk)
+        """The row as it is now, locked until the transaction ends.
+
+        What it names is read after it is locked: a row that was given to somebody else while we waited would
+        be joined with nobody, and be missing.
+        """
+        rows = type(item)._default_manager.filter(pk=item.pk)
+        rows.select_for_update(no_key=True).values_list("pk").get()
+        return rows.select_related(*self.select_related).get()
 
     def clean_note(self, text: str) -> str:
         return clean_lines(text)[: self.note_length].strip()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pghistory
 from pghistory import runtime
@@ -15,10 +15,12 @@ class Actor(Protocol):
 
 
 @contextmanager
-def history_context(why: str, *, actor: Actor | None = None, **facts: str) -> Iterator[None]:
+def history_context(
+    why: str, *, actor: Actor | None = None, pk: UUID | None = None, **facts: str
+) -> Iterator[None]:
     """All that is written in the block has one context: ``why``, the key of ``actor``, and ``facts``, such as
     the reference of the request. The outermost block says why: what is written within it follows from that.
-    No personal data in ``facts``.
+    No personal data in ``facts``. ``pk``: of a context that several transactions have in common.
     """
     with pghistory.context() as outer:
         if "why" in outer.metadata:
@@ -26,7 +28,9 @@ def history_context(why: str, *, actor: Actor | None = None, **facts: str) -> It
             return
         named = {"actor": actor.pk} if actor is not None else {}
         # A context of its own: one request may do two things for two reasons.
-        runtime._tracker.value = runtime.Context(uuid4(), {**outer.metadata, "why": why, **named, **facts})
+        runtime._tracker.value = runtime.Context(
+            pk or uuid4(), {**outer.metadata, "why": why, **named, **facts}
+        )
         try:
             yield
         finally:

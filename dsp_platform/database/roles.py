@@ -64,23 +64,29 @@ def are_separate() -> bool:
 
 @contextmanager
 def owner() -> Iterator[None]:
-    """Signs the default connection in as the owner. For commands, whose process has no other threads."""
-    if not are_separate():
+    """Signs the default connection in as the owner. For commands, whose process has no other threads.
+
+    Without a pool: what a command does as the owner, it does in one session.
+    """
+    options = connection.settings_dict["OPTIONS"]
+    if not are_separate() and "pool" not in options:
         yield
         return
-    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
-    _sign_in_as(_credentials(settings.DATABASE_OWNER_URL))
+    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD", "OPTIONS")}
+    who = _credentials(settings.DATABASE_OWNER_URL) if are_separate() else {}
+    alone = {name: value for name, value in options.items() if name != "pool"}
+    _sign_in({**who, "OPTIONS": alone})
     try:
         yield
     finally:
-        _sign_in_as(before)
+        _sign_in(before)
 
 
-def _sign_in_as(who: dict[str, Any]) -> None:
+def _sign_in(how: dict[str, Any]) -> None:
     connection.close()
     pooled: Any = connection
     pooled.close_pool()
-    connection.settings_dict.update(who)
+    connection.settings_dict.update(how)
 
 
 def is_history(model: Any) -> bool:

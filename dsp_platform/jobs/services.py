@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.background import workers
 from dsp_platform.database import locks
+from dsp_platform.database.sqlstates import is_passing
 from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job
 
@@ -51,7 +52,7 @@ def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
     """Do steps for at most ``turn`` seconds. True if there is more to do.
 
     Cursor and work are written in one transaction, so that a worker that dies repeats and skips nothing. A
-    second worker skips the locked row.
+    second worker skips the locked row. A database that is restarted, or a deadlock, is no failure of the job.
     """
     until = time.monotonic() + turn
     while time.monotonic() < until:
@@ -59,6 +60,9 @@ def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
             if not _step(job_id):
                 return False
         except Exception as error:
+            if is_passing(error):
+                logger.warning("job %s goes on at the next sweep: %s", job_id, type(error).__name__)
+                return False
             logger.error("job %s failed: %s", job_id, type(error).__name__)
             Job.objects.filter(pk=job_id).update(
                 state=Job.State.FAILED, error=type(error).__name__[:200], ended_at=timezone.now()

@@ -16,28 +16,26 @@ from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
 from dsp_platform.uploads import errors
+from dsp_platform.web.file_pages import size_setting
 
 MEGABYTE = 1024 * 1024
 _MARK = "takes_files"
 
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator, outermost: accept files sent to this view by somebody signed in."""
-    return takes_files_up_to("UPLOAD_MEGABYTES")(view)
+    """Decorator, outermost: accept files sent to this view by somebody signed in. How large they may be
+    stands with its path in ``settings.FILE_PAGES``."""
+
+    @wraps(view)
+    def receiving(*args: Any, **kwargs: Any) -> HttpResponse:
+        return view(*args, **kwargs)
+
+    setattr(receiving, _MARK, True)
+    return receiving
 
 
-def takes_files_up_to(setting: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """The same for files of another size: that of this setting."""
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def receiving(*args: Any, **kwargs: Any) -> HttpResponse:
-            return view(*args, **kwargs)
-
-        setattr(receiving, _MARK, setting)
-        return receiving
-
-    return decorate
+def is_marked(view: Callable[..., HttpResponse]) -> bool:
+    return getattr(view, _MARK, False)
 
 
 def refused_files(request: HttpRequest) -> list[errors.FileRefused]:
@@ -56,7 +54,7 @@ class LimitedHandler(TemporaryFileUploadHandler):
         self.files = 0
         match = getattr(self.request, "resolver_match", None)
         user = getattr(self.request, "user", None)
-        setting = getattr(match.func, _MARK, "") if match else ""
+        setting = size_setting(self.request.path) if match and is_marked(match.func) else ""
         self.accepts_files = bool(setting and user and user.is_authenticated)
         self.megabytes = getattr(settings, setting) if setting else 0
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -10,6 +10,7 @@ from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from dsp_platform.web.addresses import address_behind_proxy, network_of
+from dsp_platform.web.file_pages import size_setting
 from dsp_platform.webserver import large_bodies
 from dsp_platform.webserver.large_bodies import BodySlots, LargeBody
 from dsp_platform.webserver.refusals import Busy, SignInFirst, TooLarge
@@ -18,10 +19,9 @@ from dsp_platform.webserver.refusals import Busy, SignInFirst, TooLarge
 HEAD_SECONDS = 10
 BODY_SECONDS = 60
 MIN_BYTES_PER_SECOND = 1000
-# As the proxy in docs/guides/uploads.md: only the pages of documents accept files, so that no disk is filled.
+# Only pages that take files have large bodies, so that no disk is filled.
 MEGABYTE = 1024 * 1024
 SMALL_BODY, LARGE_BODY = MEGABYTE, 101 * MEGABYTE
-LARGE_PATH = re.compile(r"/(?:km|en)/documents/")
 # A longer body is buffered in a file, not in memory, and needs a slot.
 SPOOL_BYTES = 64 * 1024
 
@@ -47,7 +47,7 @@ class Request(HTTPRequestParser):
             super().parse_header(header_plus)
         except ValueError as error:  # a length of thousands of digits
             raise ParsingError("a header is no number") from error
-        if not LARGE_PATH.match(self.path):
+        if not size_setting(self.path):
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = SMALL_BODY
 

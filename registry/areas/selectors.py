@@ -49,16 +49,30 @@ def areas_found_by(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
     return _nearest_first(typed, areas.filter(Q(begins_lexemes("address_keys", pieces))))
 
 
+def areas_named(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
+    """Those whose whole name or code it is, and those that lie in such a one."""
+    typed = TypedAddress.of(query)
+    return areas.filter(_is_named(typed) | _lies_in(typed)) if typed.pieces else areas.none()
+
+
+def _is_named(typed: TypedAddress) -> Q:
+    return Q(is_spelled(typed.spellings, *_NAMES)) | Q(code=latin_digits(typed.text))
+
+
+def _lies_in(typed: TypedAddress) -> Q:
+    found = Q()
+    for spelled in sorted({f"=={spelling(text)}" for text in typed.spellings}):
+        found |= Q(has_lexeme("address_keys", spelled))
+    return found
+
+
 def _nearest_first(typed: TypedAddress, areas: QuerySet[Area]) -> QuerySet[Area]:
     """First those named as the whole query, then those that lie in a place named so, then those with a
     longer name; then by how much of the query are whole names of them and the areas they lie in. Names as
     typed stand before other spellings."""
-    lies_in = Q()
-    for spelled in sorted({f"=={spelling(text)}" for text in typed.spellings}):
-        lies_in |= Q(has_lexeme("address_keys", spelled))
     whole = rank(
-        is_spelled(typed.spellings, *_NAMES) | Q(code=latin_digits(typed.text)),
-        lies_in,
+        _is_named(typed),
+        _lies_in(typed),
         is_key(typed.keys, *_KEYS),
         starts_spelled(typed.spellings, *_NAMES),
         starts_with_key(typed.keys, *_KEYS),

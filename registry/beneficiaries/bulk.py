@@ -33,7 +33,7 @@ WITH enrolled AS (
 )
 UPDATE registry_stagedrow AS row SET made = array_append(row.made, 'enrolment')
 FROM enrolled WHERE {OF_BATCH} AND row.person_id = enrolled.person_id AND enrolled.is_new
-    AND row.outcome IN ('fills', 'conflict')
+    AND row.outcome IN ('fills', 'conflict', 'agrees')
 """  # noqa: S608
 
 

@@ -44,5 +44,6 @@ PART = RequestPart(
     columns=("state", "assignee_id", "household_id", "village_id", "old_village_id"),
     scope=_concerned,
     is_listed=True,
+    locked_first=True,
     reopened=_reopened,
 )

@@ -25,7 +25,7 @@ def phones_to_warn(request: ChangeRequest) -> dict[str, str]:
     if kind.ends_household:
         persons += [one.person for one in members_for(request)]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
-    alone = kind.at_once and request.assisted_session_id is None
+    alone = kind.at_once and request.asked_by.is_citizen
     phones = {
         phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }

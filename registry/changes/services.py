@@ -15,7 +15,7 @@ from dsp_platform.database.history_context import history_context, history_facts
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from registry.changes import number_lookups
-from registry.changes.alike import newcomer_alike
+from registry.changes.alike import close_to, note_what_was_said, said_of
 from registry.changes.apply.common import Applying, members_for, read_anew
 from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HEAD, Answers, HouseholdContext
@@ -45,7 +45,7 @@ from registry.errors import (
     TermsChanged,
 )
 from registry.life_events.events import EventKind, LifeEvent
-from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
+from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter, lock_households, lock_person_row
@@ -65,13 +65,16 @@ def ask_change(
     assisted_session: AssistedSession | None,
     draft: ChangeDraft | None = None,
     apart: Collection[str] = (),
+    same: Collection[str] = (),
 ) -> ChangeRequest:
     """Applied at once where the kind is simple, waiting for a second person where it is not.
 
-    A draft that was sent before answers with its request. ``apart``: SPIDs of persons alike, whom an official
-    asked and found to be somebody else than the newcomer. Raises ``AlreadyAsked``, ``Outdated``,
-    ``ChangeError`` for answers that are not complete, ``InConflict`` for an official related to whom it is
-    about where nobody else decides it, ``PermissionDenied`` without a household of one's own.
+    A draft that was sent before answers with its request. ``apart``, ``same``: SPIDs of persons alike, of
+    whom an official says that they are somebody else, or that one of them is who is corrected.
+
+    Raises ``AlreadyAsked``, ``Outdated``, ``ChangeError`` for answers that are not complete, ``InConflict``
+    for an official related to whom it is about where nobody else decides it, ``PermissionDenied`` without a
+    household of one's own.
     """
     with transaction.atomic(), history_context("ask_change", actor=actor):
         require_assisted_session(actor, assisted_session)
@@ -84,10 +87,9 @@ def ask_change(
         if context.tells_death and not kind.person_dies:
             raise PermissionDenied("the person has not consented")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
-        if assisted_session is not None:
-            _require_nobody_alike(kind, context, answers, apart)
+        said = _said_alike(kind, context, answers, apart, same) if assisted_session is not None else {}
         number_lookups.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
-        asked = _asked(kind, context, answers, actor, assisted_session)
+        asked = _asked(kind, context, answers, actor, assisted_session, said)
         if isinstance(asked, ChangeRequest) and locked is not None:
             locked.request, locked.answers = asked, {}
             locked.save(update_fields=["request", "answers"])
@@ -97,13 +99,11 @@ def ask_change(
     return asked
 
 
-def _require_nobody_alike(
-    kind: Kind, context: HouseholdContext, answers: Answers, apart: Collection[str]
-) -> None:
-    sent = ChangeWizard(kind, context, answers).asked()
-    found = Person.objects.filter(pk__in=newcomer_alike(kind, sent, context)).exclude(spid__in=apart)
-    if found.exists():
-        raise ChangeError(_("Say first whether it is one of those who are registered already."))
+def _said_alike(
+    kind: Kind, context: HouseholdContext, answers: Answers, apart: Collection[str], same: Collection[str]
+) -> dict[str, str]:
+    wizard = ChangeWizard(kind, context, answers)
+    return said_of(kind, close_to(kind, wizard.asked(), context, wizard.person), apart, same)
 
 
 def _asked(
@@ -112,17 +112,18 @@ def _asked(
     answers: Answers,
     actor: User,
     assisted_session: AssistedSession | None,
+    said_alike: dict[str, str],
 ) -> ChangeRequest | ChangeError:
     try:
         with transaction.atomic():
-            request = _new(kind, context, answers, actor, assisted_session)
-            _begin(request, kind, actor, assisted_session)
+            request = new_request(kind, context, answers, actor, assisted_session, said_alike)
+            begin(request, kind, actor, assisted_session)
     except ChangeError as error:
         return error
     return request
 
 
-def _begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
+def begin(request: ChangeRequest, kind: Kind, actor: User, assisted_session: AssistedSession | None) -> None:
     """Apply it at once, or ask those whom it waits for."""
     history_facts(request=request.reference)
     if kind.at_once:
@@ -156,12 +157,13 @@ def _locked_draft(
     return locked
 
 
-def _new(
+def new_request(
     kind: Kind,
     context: HouseholdContext,
     answers: Answers,
     actor: User,
     assisted_session: AssistedSession | None,
+    said_alike: dict[str, str],
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
     household = context.household if kind.needs_household else context.home
@@ -183,6 +185,7 @@ def _new(
                 village_id=answers["place"]["village_code"] if kind.moves_home else context.village_id,
                 answers=wizard.asked(),
                 basis=kind.basis(household, wizard.person),
+                said_alike=said_alike,
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
                 asked_for=context.subject,
                 asked_by=actor,
@@ -353,6 +356,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if request.registered is not None:  # no event of a life: nothing hangs on somebody new but this
         new = LifeEvent(kind=EventKind.JOINED, household=household, actor=actor, request=request)
         end_of_other_members(new)
+    note_what_was_said(request)
     if kind.sets_phone and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     warn(request, concerned)

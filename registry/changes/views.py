@@ -1,5 +1,6 @@
 """Asking for a change: choose its kind, answer one question a page, check, send, follow."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes import number_lookups
 from registry.changes.access import unread_change
-from registry.changes.alike import newcomer_alike
+from registry.changes.alike import close_to
 from registry.changes.context import nobody
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.selectors import names_in
@@ -30,13 +31,14 @@ from registry.changes.selectors import change_draft, change_of, drafts_of_change
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.wizard import ChangeWizard
+from registry.errors import TooManyLookups
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.alike import Alike, shown, told_alike
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.plausibility.wizard import RARE, Implausible
 
 JUST_ASKED = "change_just_asked"
-APART = "apart"
+ALIKE, APART, SAME = "alike", "apart", "same"
 
 
 @actor_required
@@ -141,8 +143,12 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         return context
 
     def check(self) -> HttpResponse:
-        wizard, problems, alike = self.wizard, [], self._alike()
-        if self.is_confirmed():
+        wizard, problems, alike = self.wizard, [], []
+        try:
+            alike = self._alike()
+        except TooManyLookups as error:
+            problems = [(str(error.of_names), "#answers")]
+        if self.is_confirmed() and not problems:
             if wizard.asks_nothing:
                 self.store()  # so that a second click finds the request
             try:
@@ -158,7 +164,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                         actor=user_of(self.request),
                         assisted_session=assisted_session_of(self.request),
                         draft=self.draft,
-                        apart=[one.spid for one in alike] if APART in self.request.POST else (),
+                        **self._said_of(alike),
                     )
             except StepRefused as error:
                 problems = [(str(error), "#answers")]
@@ -181,12 +187,16 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         return render(self.request, "registry/changes/change_check.html", context)
 
     def _alike(self) -> list[Alike]:
-        """At the counter: the persons registered of whom the newcomer is certainly one."""
+        """At the counter: the persons registered of whom the newcomer, or who is corrected, may be one."""
         assisted_session, wizard = assisted_session_of(self.request), self.wizard
         if assisted_session is None:
             return []
-        found = newcomer_alike(wizard.kind, wizard.asked(), wizard.context)
+        found = close_to(wizard.kind, wizard.asked(), wizard.context, wizard.person)
         return told_alike(found, official=user_of(self.request), assisted_session=assisted_session)
+
+    def _said_of(self, alike: Sequence[Alike]) -> dict[str, list[str]]:
+        said = self.request.POST.get(ALIKE)
+        return {said: [one.spid for one in alike]} if said in (APART, SAME) else {}
 
 
 change_question = sensitive_post_parameters()(actor_required(ChangeQuestion.as_view()))

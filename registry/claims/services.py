@@ -101,6 +101,7 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
         person=person,
         identity_digest=identity.digest,
         number_digest=identity.number_digest,
+        phone_digest=_phone_digest(person) if person else None,
         created_at=now,
         expires_at=now + LIFE,
     )
@@ -129,6 +130,10 @@ def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None =
             _link(locked, lock_person_row(locked.person), keep)
     if problem is not None:
         raise problem  # after the commit, so that the wrong attempt stays counted
+
+
+def _phone_digest(person: Person) -> bytes:
+    return crypto.digest("phone of a claim", person.phone)
 
 
 def purge_claims() -> int:
@@ -195,6 +200,8 @@ def _judge(claim: Claim, typed: str) -> CodeProblem | None:
 def _link(claim: Claim, person: Person, keep: str | None) -> None:
     """Raises NotClaimed if the person got an account or another phone, died or was merged meanwhile."""
     if person.account_id is not None or not may_have_account(person):
+        raise NotClaimed
+    if claim.phone_digest is None or bytes(claim.phone_digest) != _phone_digest(person):
         raise NotClaimed
     if not with_established_phone(Person.objects.filter(pk=person.pk)).exists():
         raise NotClaimed

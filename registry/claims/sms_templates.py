@@ -13,7 +13,7 @@ from registry.phones.selectors import with_established_phone
 
 def claim_code(params: dict[str, Any]) -> str:
     """Empty without a match: decided here, in the worker, so that the page takes the same time."""
-    open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now(), person__merged_into=None)
     claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
     # The number on record was changed meanwhile: the holder of the old one must not open the record.
     if claim is None or not with_established_phone(Person.objects.filter(pk=claim.person_id or 0)).exists():

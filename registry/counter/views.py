@@ -23,11 +23,12 @@ from registry.changes.context import TELL_DEATH
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
-from registry.duplicates.selectors import asked_of
+from registry.duplicates.counter_views import waiting_for
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
+from registry.persons.earlier_numbers import why_found
 from registry.persons.labels import full_name
-from registry.persons.search import MOST
+from registry.persons.search import MOST, is_enough
 from registry.persons.selectors import person_visible_to, persons_visible_to
 from registry.persons.services import Elsewhere, known_elsewhere, search_persons
 from registry.persons.subject import user_of
@@ -37,8 +38,10 @@ from registry.registration.selectors import unfinished_drafts
 
 # Session key of the person or draft chosen for the next assisted session: addresses contain no personal data.
 CHOSEN = "counter_chosen"
-# Set by a search in which the person was not found: only then a new household is begun.
+# What a search found, after which a new household may be begun: none of those found is the person.
 SEARCHED = "counter_searched"
+NOBODY, SOME = "nobody", "some"
+NONE_OF_THESE = "none_of_these"
 
 
 @account_only
@@ -48,9 +51,14 @@ def counter(request: HttpRequest) -> HttpResponse:
     """The search is a POST answered with the page: its text appears in no address and no log."""
     official = user_of(request)
     if "new" in request.POST and official.area_code:
-        if request.session.pop(SEARCHED, False):
+        searched = request.session.get(SEARCHED)
+        if searched == NOBODY or (searched == SOME and request.POST["new"] == NONE_OF_THESE):
+            del request.session[SEARCHED]
             return _choose(request)
-        messages.error(request, _("Search for the person first, so that nobody is registered twice."))
+        if searched:
+            messages.error(request, _("Say first that it is none of those who were found."))
+        else:
+            messages.error(request, _("Search for the person first, so that nobody is registered twice."))
         return redirect("registry:counter")
     if "person" in request.POST:
         person = person_visible_to(official, request.POST["person"])
@@ -71,24 +79,32 @@ def counter(request: HttpRequest) -> HttpResponse:
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     elsewhere: Elsewhere | None = None
+    query = ""
     if is_submitted(request) and form.is_valid():
         query = form.cleaned_data["query"]
         try:
             found = search_persons(official=official, query=query, place=form.cleaned_data["place"])
         except TooManyLookups:
             form.add_error("query", _("You have searched as often as you may in one day."))
-        if found == []:
+        if found == [] and is_enough(query):
             elsewhere = known_elsewhere(official=official, query=query)
-        request.session[SEARCHED] = found is not None and elsewhere is None
+        is_done = found is not None and elsewhere is None and is_enough(query)
+        request.session[SEARCHED] = (SOME if found else NOBODY) if is_done else ""
+        if found == [] and not is_enough(query):
+            found = None
+            form.add_error("query", _("Type at least 3 characters of the name, or a whole number."))
+    asked, answerable = waiting_for(official)
     context = {
         "form": form,
         "found": found,
         "is_cut": found is not None and len(found) == MOST,
         "elsewhere": elsewhere,
-        "may_register": request.session.get(SEARCHED, False),
+        "why_found": why_found(query, [one.pk for one in found]) if found else "",
+        "searched": request.session.get(SEARCHED, ""),
         "area": Area.objects.filter(code=official.area_code).first(),
         "waiting_changes": changes_to_decide(official).count(),
-        "waiting_duplicates": asked_of(official).count(),
+        "asked": asked,
+        "waiting_duplicates": answerable,
         "waiting_phones": replacements_to_confirm(official).count(),
         "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }

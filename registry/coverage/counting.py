@@ -31,7 +31,7 @@ def count_coverage() -> int:
     rows = [
         CoverageCount(kind=kind, programme_id=programme, commune=commune, persons=persons, counted_at=now)
         for kind, found in ((Kind.SEVERAL, _several()), (Kind.NONE, _none()))
-        for programme, commune, persons in found
+        for programme, commune, persons in (*found, _in_the_country(found))
     ]
     with transaction.atomic():
         CoverageCount.objects.all().delete()
@@ -40,6 +40,10 @@ def count_coverage() -> int:
 
 
 Counted = list[tuple[int | None, str, int]]
+
+
+def _in_the_country(found: Counted) -> tuple[None, str, int]:
+    return None, "", sum(persons for programme, _commune, persons in found if programme is None)
 
 
 def _several() -> Counted:

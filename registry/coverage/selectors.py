@@ -35,19 +35,21 @@ class Reached:
 
 
 def counted_at() -> datetime | None:
+    """None before the first count."""
     found: datetime | None = CoverageCount.objects.aggregate(at=Max("counted_at"))["at"]
     return found
 
 
 def totals() -> dict[tuple[str, int | None], int]:
     """By kind and programme."""
-    rows = CoverageCount.objects.values_list("kind", "programme").annotate(Sum("persons"))
+    rows = CoverageCount.objects.exclude(commune="").values_list("kind", "programme").annotate(Sum("persons"))
     return {(kind, programme): persons for kind, programme, persons in rows}
 
 
 def counts_within(kind: str, programme: Programme | None, area: str) -> list[AreaCount]:
     """By the areas that lie directly in it: provinces, where it is empty."""
     rows = CoverageCount.objects.filter(kind=kind, programme=programme, commune__startswith=area)
+    rows = rows.exclude(commune="")
     counted = rows.annotate(part=Left("commune", len(area) + 2)).values_list("part").annotate(Sum("persons"))
     found = dict(counted.order_by("part"))
     areas = Area.objects.in_bulk(found)

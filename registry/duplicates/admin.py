@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,14 +24,15 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.duplicates import bulk, services
 from registry.duplicates.deciders import duplicate_deciders
-from registry.duplicates.evidence import lines_of, summary
+from registry.duplicates.evidence import all_lines, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
 from registry.duplicates.identical import identical
 from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
-from registry.duplicates.selectors import PREFIX, queue_of
+from registry.duplicates.selectors import PREFIX, merge_of, queue_of
 from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
+from registry.identity.spid import clean_spid
 from registry.merging.selectors import consequences
 from registry.models import DuplicateCase
 
@@ -64,6 +65,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     list_filter = (StateFilter, IdenticalFilter, AssigneeFilter)
     actions = ("merge_identical",)
     prefix = PREFIX
+    search_help_text = _("Reference, or SPID of one of the two")
     step = "decide"
     step_form = DecideForm
     page = "admin/registry/duplicatecase/pair.html"
@@ -90,7 +92,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
 
     @admin.display(description=_("state"))
     def state_shown(self, row: DuplicateCase) -> str:
-        return self.state_in_words(row)
+        words = self.state_in_words(row)
+        if not row.answer or row.state != DuplicateCase.State.WAITING or row.is_unread:
+            return words
+        return _("%(state)s; the commune answered: %(answer)s") % {
+            "state": words,
+            "answer": row.get_answer_display(),
+        }
 
     def _consequences(self, row: DuplicateCase) -> list[str]:
         """As if the suggested record remained."""
@@ -107,7 +115,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         left = len(ticked) - len(cases)
         digest = digest_of(bulk.shown_of(cases), left)
         if not cases:
-            words = _("None of them was merged: only identical records are, without an account or enrolment.")
+            words = _("None of them was merged: only identical records are, for which one steward suffices.")
             self.message_user(request, words, messages.WARNING)
             return None
         if CONFIRMED in request.POST and is_sent_as_shown(request, digest):
@@ -153,6 +161,13 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     def queue(self, user: User) -> QuerySet[DuplicateCase]:
         return queue_of(user)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[DuplicateCase], search_term: str
+    ) -> tuple[QuerySet[DuplicateCase], bool]:
+        if spid := clean_spid(search_term):
+            return queryset.filter(Q(first__spid=spid) | Q(second__spid=spid)), False
+        return super().get_search_results(request, queryset, search_term)
+
     def kind_in_words(self, row: DuplicateCase) -> str:
         return str(self.opts.verbose_name)
 
@@ -175,10 +190,11 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "case": row,
             "state_words": self.state_in_words(row),
             "rows": rows_of(row),
-            "evidence": lines_of(row),
+            "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
             "events": timeline(row),
+            "merge": merge_of(row),
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,
         }

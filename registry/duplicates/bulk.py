@@ -12,8 +12,9 @@ from dsp_platform.casework.refusals import refusals_recorded
 from registry.duplicates import workflow
 from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.identical import identical
-from registry.duplicates.remaining import suggested_of
+from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.services import decide_case, versions_of
+from registry.merging.rules import needs_second_person
 from registry.models import DuplicateCase
 
 EXAMPLES = 5
@@ -22,10 +23,20 @@ MOST = 100
 
 
 def mergeable(cases: Sequence[int], *, actor: User) -> list[DuplicateCase]:
-    """Those of them that hold identical records, and that this steward may decide; the first of very many."""
+    """Those of them that hold identical records, and that this steward may decide alone; the first of very
+    many."""
     rows = identical(DuplicateCase.objects.filter(pk__in=cases))
     found = rows.select_related("first__village", "second__village", "proposal").order_by("pk")
-    return [one for one in found[:MOST] if duplicate_deciders.why_barred(actor, one) is None]
+    return [
+        one
+        for one in found[:MOST]
+        if duplicate_deciders.why_barred(actor, one) is None and not _takes_two(one)
+    ]
+
+
+def _takes_two(case: DuplicateCase) -> bool:
+    kept, merged = suggested_of(case)
+    return needs_second_person(kept, merged, suggested_home(kept, merged))
 
 
 def shown_of(cases: Sequence[DuplicateCase]) -> list[list[object]]:
@@ -46,7 +57,7 @@ def merge_identical(cases: Sequence[DuplicateCase], *, actor: User) -> Outcome:
         try:
             with refusals_recorded(actor, "duplicatecase", case.pk), transaction.atomic():
                 # Decided one after the other: the one before may have changed this one.
-                if not identical(DuplicateCase.objects.filter(pk=case.pk)).exists():
+                if not identical(DuplicateCase.objects.filter(pk=case.pk)).exists() or _takes_two(case):
                     raise Overtaken
                 decide_case(
                     case=case,

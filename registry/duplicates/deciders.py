@@ -12,7 +12,7 @@ from dsp_platform.casework.errors import InConflict, NotYours
 from registry.duplicates.errors import WaitsForSecond
 from registry.duplicates.selectors import concerned_by
 from registry.duplicates.workflow import COMMUNE, STEWARD, duplicate_workflow
-from registry.models import DuplicateCase, Person
+from registry.models import DuplicateCase, KeySetup, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 from registry.persons.origins import ALL_OTHERS
@@ -61,6 +61,17 @@ class DuplicateDeciders(Deciders[DuplicateCase]):
 
     def unread_among(self, user: User, items: Sequence[DuplicateCase]) -> set[int]:
         return items_in_conflict(user, concerned_by(items))
+
+    def barred_among(self, user: User, items: Sequence[DuplicateCase]) -> set[int]:
+        """Keys of those of a list that this user may not decide or answer, though their office may."""
+        if not items:
+            return set()
+        concerned = concerned_by(items)
+        setups = KeySetup.objects.filter(official=user, at__gt=timezone.now() - RECENT)
+        set_up = {pk for row in setups.values_list("person", "person__merged_into") for pk in row}
+        own = {pk for pk, persons in concerned.items() if persons & set_up}
+        took_part = {one.pk for one in items if self._took_part(user, one)}
+        return own | took_part | items_in_conflict(user, concerned)
 
     def check_more(self, user: User, item: DuplicateCase, step: str) -> None:
         if user.is_steward and item.waits_for_second:

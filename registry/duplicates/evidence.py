@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import DuplicateCase
 
+DECIMALS = 1
 SHORT = 3
 """How many are named in a list."""
 
@@ -27,6 +30,20 @@ def lines_of(case: DuplicateCase) -> list[Line]:
     return sorted(_lines(case.evidence), key=lambda line: -abs(line.weight))
 
 
+def all_lines(case: DuplicateCase) -> list[Line]:
+    """Before them what was assumed of any two: the weights are in sum that of the case, as both are shown."""
+    found = lines_of(case)
+    assumed = shown(case.weight) - sum(line.weight for line in found)
+    before = Line(
+        _("Before anything is compared"), _("any two records are rarely of one person"), shown(assumed)
+    )
+    return [before, *found] if found else []
+
+
+def shown(weight: float) -> float:
+    return round(weight, DECIMALS)
+
+
 def _lines(evidence: Sequence[Mapping[str, Any]]) -> list[Line]:
     """A level that an earlier table of weights had, and that of today has not, is shown by its code."""
     found = []
@@ -34,7 +51,7 @@ def _lines(evidence: Sequence[Mapping[str, Any]]) -> list[Line]:
         comparison, level = one["comparison"], one["level"]
         words = LEVELS.get(comparison, {}).get(level, level)
         if one["weight"]:
-            found.append(Line(str(COMPARISONS.get(comparison, comparison)), str(words), one["weight"]))
+            found.append(Line(str(COMPARISONS.get(comparison, comparison)), str(words), shown(one["weight"])))
     return found
 
 

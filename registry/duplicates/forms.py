@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.forms import StepForm, choose, note_field, step_choice
@@ -12,13 +13,21 @@ from registry.duplicates.services import communes_of, versions_of
 from registry.duplicates.workflow import ANSWER, ASK, DIFFERENT, SAME, duplicate_workflow
 from registry.merging.contract import Side
 from registry.merging.fields import differences
-from registry.merging.homes import possible_homes
-from registry.models import Area, DuplicateCase
+from registry.merging.homes import level_words, possible_homes
+from registry.models import Area, DuplicateCase, Household
 
 VALUE = "value_"
 KEYS = {SAME: "1", DIFFERENT: "2", ASK: "3"}
 """Access keys: digits, which are where they are on every keyboard."""
 SAVE_KEY, NEXT_KEY = "0", "9"
+
+
+def _home_words(home: Household) -> str:
+    """What is lost with it if it does not remain."""
+    rows = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
+    members = ", ".join(row.person.name for row in rows)
+    level = level_words(home) or gettext("no poverty level")
+    return f"{home.number}: {members}; {level}"
 
 
 class KeyedChoices(forms.RadioSelect):
@@ -47,8 +56,8 @@ class DecideForm(StepForm):
     kept = forms.ChoiceField(
         label=_("If one person: which record remains?"),
         help_text=_(
-            "The other SPID stays valid and leads to it. Suggested is the record with an account, else the "
-            "one with more enrolments, else the better checked one, else the older one."
+            "The other SPID stays valid and leads to it. Suggested is the better checked record, else the "
+            "one with more enrolments, else that with an account, else the older one."
         ),
         widget=forms.RadioSelect,
         required=False,
@@ -80,7 +89,7 @@ class DecideForm(StepForm):
             )
             self.initial[name] = str((kept if found.suggested == Side.KEPT else other).pk)
         homes = possible_homes(kept, other)
-        choose(self, "home", [(str(one.pk), one.number) for one in homes])
+        choose(self, "home", [(str(one.pk), _home_words(one)) for one in homes])
         found_home = suggested_home(kept, other)
         self.initial["home"] = str(found_home.pk) if found_home else ""
         if len(homes) < 2:

@@ -1,7 +1,8 @@
 """Pairs that may be merged in one go, because there is nothing to weigh.
 
-Same names, same full date of birth, same sex, same village or same document; no value in which they differ;
-neither has an account or an enrolment. All the rest is decided one by one.
+Same names, same full date of birth, same sex, same phone, same village or same document; no value in which
+they differ; neither has an account or an enrolment, and no official said that they are two. All the rest is
+decided one by one.
 """
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
@@ -11,7 +12,7 @@ from registry.merging.fields import DETAILS, columns_of
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 
 SIDES = ("first", "second")
-EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex")
+EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex", "phone")
 NEITHER = ("account", "merged_into", "died_on")
 # Missing in one of them is no difference.
 NOT_DIFFERENT = [
@@ -36,6 +37,7 @@ def identical(rows: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
         condition &= ~Q(Exists(Enrolment.objects.filter(person=OuterRef(side))))
     near = _is_equal("village") | Q(_documents_of_both(digest=OuterRef("digest")))
     other_numbers = Q(_documents_of_both(~Q(digest=OuterRef("digest"))))
+    rows = rows.exclude(answer=DuplicateCase.Answer.DIFFERENT)
     return rows.filter(condition, near, ~other_numbers).exclude(proposal__state=Proposal.State.PROPOSED)
 
 

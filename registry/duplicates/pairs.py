@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.database.arrays import array
 from dsp_platform.database.references import TRIES, new_reference
 from registry.duplicates.selectors import PREFIX
 from registry.duplicates.workflow import FIND, FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
 from registry.matching.records import Match
+from registry.matching.weights import BY_REFERENCE
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
@@ -39,9 +41,13 @@ def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
     Idempotent. The evidence of an open case becomes that of today; what was decided stays decided; a case
     that ended without a decision is opened again.
     """
-    alike = {
-        pair_of(person, one.person_id): _likeness(one) for person, matches in found.items() for one in matches
-    }
+    alike = _of_those_present(
+        {
+            pair_of(person, one.person_id): _likeness(one)
+            for person, matches in found.items()
+            for one in matches
+        }
+    )
     if not alike:
         return
     opened = _create(alike)
@@ -52,12 +58,21 @@ def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
             _refresh(case, alike[case.first_id, case.second_id])
 
 
+def _of_those_present(alike: Mapping[Key, _Likeness]) -> Mapping[Key, _Likeness]:
+    """Not of who is gone since they were compared, because their import was undone; the others stay until the
+    transaction ends."""
+    persons = {one for pair in alike for one in pair}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM registry_person WHERE id = ANY (%s::bigint[]) ORDER BY id FOR KEY SHARE",
+            [array(persons)],
+        )
+        present = {person for (person,) in cursor.fetchall()}
+    return {pair: one for pair, one in alike.items() if present.issuperset(pair)}
+
+
 def _likeness(match: Match) -> _Likeness:
-    evidence = [
-        {"comparison": one.comparison, "level": one.level, "weight": round(one.weight, 2)}
-        for one in match.evidence
-    ]
-    return _Likeness(round(match.weight, 2), evidence)
+    return _Likeness(round(match.weight, 2), match.stored_evidence)
 
 
 def _create(alike: Mapping[Key, _Likeness]) -> set[int]:
@@ -116,6 +131,11 @@ def _refresh(case: DuplicateCase, now: _Likeness) -> None:
 
 def _levels(evidence: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(one["comparison"], one["level"]) for one in evidence}
+
+
+def is_of_a_source(case: DuplicateCase) -> bool:
+    """Opened because a source calls both by one number, which comparing them does not see."""
+    return any(one["comparison"] == BY_REFERENCE for one in case.evidence)
 
 
 def open_cases_of(persons: Sequence[int]) -> list[DuplicateCase]:

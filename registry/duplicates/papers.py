@@ -3,10 +3,11 @@
 from django.db.models import Q
 
 from dsp_platform.uploads.models import Upload
-from registry.changes.evidence import CHANGE
 from registry.models import ChangeRequest, Person
 
 MOST = 10
+CHANGE = "change"
+"""The kind of their uploads (``registry.changes.evidence``)."""
 
 
 def changes_with_photos(person: Person) -> list[int]:

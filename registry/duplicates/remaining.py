@@ -7,12 +7,13 @@ from registry.models import DuplicateCase, Household, Person
 
 
 def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
-    """The one that remains, then the one that becomes its alias: that with an account remains, else with more
-    enrolments, else the better checked, else the older one."""
+    """The one that remains, then the one that becomes its alias: the better checked remains, so that nobody
+    who registers online takes over whom an official saw; else with more enrolments, with an account, or the
+    older one."""
     enrolled = enrolled_in(case.first, case.second)
 
-    def worth(person: Person) -> tuple[bool, int, int, int]:
-        return person.account_id is not None, len(enrolled[person.pk]), how_checked(person), -person.pk
+    def worth(person: Person) -> tuple[int, int, bool, int]:
+        return how_checked(person), len(enrolled[person.pk]), person.account_id is not None, -person.pk
 
     merged, kept = sorted((case.first, case.second), key=worth)
     return kept, merged

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.selectors import open_first
-from registry.models import DuplicateCase, Enrolment, Membership, Person
+from dsp_platform.database.arrays import numbers_in
+from registry.models import DuplicateCase, DuplicateCaseEvent, Enrolment, Membership, Merge, Person
 
 PREFIX = "D"
 
@@ -27,6 +28,33 @@ def asked_of(user: User) -> QuerySet[DuplicateCase]:
         state=DuplicateCase.State.ASKED, village__code__startswith=user.area_code
     )
     return rows.select_related("first__village", "second__village", "proposal").order_by("found_at", "pk")
+
+
+def cases_of(persons: Collection[int]) -> QuerySet[DuplicateCase]:
+    """About any of them, also with somebody else."""
+    some = numbers_in(persons)
+    return DuplicateCase.objects.filter(Q(first__in=some) | Q(second__in=some))
+
+
+def touched_by_people(cases: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:
+    """Decided, answered, proposed or assigned: more than what comparing records writes."""
+    steps = DuplicateCaseEvent.objects.filter(case=OuterRef("pk"), actor__isnull=False)
+    decided = ~Q(decided_by=None) | ~Q(answered_by=None) | ~Q(proposal=None) | ~Q(assignee=None)
+    return cases.filter(decided | Exists(steps))
+
+
+def merge_of(case: DuplicateCase) -> Merge | None:
+    """The last one of the two, also an undone one."""
+    both = (case.first_id, case.second_id)
+    return Merge.objects.filter(kept__in=both, merged__in=both).defer("snapshot").order_by("-pk").first()
+
+
+def was_asked_of(user: User, reference: str | None) -> DuplicateCase | None:
+    """A case in which the commune of this official was asked, and which waits for them no more."""
+    if not (reference and user.is_active and user.is_official and user.area_code):
+        return None
+    rows = DuplicateCase.objects.exclude(state=DuplicateCase.State.ASKED)
+    return rows.filter(reference=reference, village__code__startswith=user.area_code).first()
 
 
 def around(persons: Collection[int]) -> dict[int, set[int]]:

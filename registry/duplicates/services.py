@@ -89,12 +89,12 @@ def _merge(
     (other,) = records.values()
     sides = {detail: Side.KEPT if pk == kept else Side.MERGED for detail, pk in chosen.items()}
     household = _home(remaining, other, home)
-    if needs_second_person(remaining, other):
-        case.proposal = _propose(case, remaining, other, household, sides, actor, note)
+    if needs_second_person(remaining, other, household):
+        case.proposal = _propose(remaining, other, household, sides, actor, note)
         duplicate_workflow.take_step(case, workflow.PROPOSE, actor=actor, note=note, fields=["proposal"])
         return
-    _decide(case, workflow.SAME, actor, note)
-    merge(kept=remaining, merged=other, actor=actor, case=case, home=household, values=sides)
+    merge(kept=remaining, merged=other, actor=actor, home=household, values=sides, note=note)
+    case.refresh_from_db()
 
 
 def _home(kept: Person, merged: Person, chosen: int | None) -> Household | None:
@@ -103,7 +103,6 @@ def _home(kept: Person, merged: Person, chosen: int | None) -> Household | None:
 
 
 def _propose(
-    case: DuplicateCase,
     kept: Person,
     merged: Person,
     home: Household | None,
@@ -115,9 +114,7 @@ def _propose(
     if not reason:
         raise NoteMissing(_("Write why: whoever approves it reads it."))
     try:
-        return propose_merge(
-            kept=kept, merged=merged, actor=actor, case=case, home=home, values=values, reason=reason
-        )
+        return propose_merge(kept=kept, merged=merged, actor=actor, home=home, values=values, reason=reason)
     except NotApproved as error:
         raise CannotMerge(str(error)) from None
 
@@ -149,7 +146,7 @@ def answer_case(
     """For the commune that was asked; a steward still decides. Raises as ``Deciders.begin``;
     ``AnswerMissing``."""
     case, is_done = duplicate_deciders.begin(
-        case, workflow.ANSWER, actor=actor, expected_version=expected_version, note=note
+        case, workflow.ANSWER, actor=actor, expected_version=expected_version, note=note, reason=answer
     )
     if is_done:
         return case
@@ -157,6 +154,11 @@ def answer_case(
         raise AnswerMissing
     case.answer, case.answered_by = answer, actor
     duplicate_workflow.take_step(
-        case, workflow.ANSWER, actor=actor, note=note, fields=["answer", "answered_by"]
+        case,
+        workflow.ANSWER,
+        actor=actor,
+        note=note,
+        reason=answer,
+        fields=["answer", "answered_by"],
     )
     return case

@@ -13,6 +13,7 @@ from dsp_platform.translations.label import Label
 from registry.duplicates.selectors import enrolled_in
 from registry.fields.table import FIELDS
 from registry.merging.fields import DETAILS, columns_of, detail_words, differences, label_of
+from registry.merging.homes import level_words
 from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
@@ -115,8 +116,11 @@ def _home(one: Person, other: Person) -> Iterator[Row]:
 
     yield Row(FIELDS["village"].label, [place(one)], [place(other)], one.village_id != other.village_id)
     found = _living_in(one, other)
-    numbers, relations, beside = zip(*(_household(*found[person.pk]) for person in (one, other)), strict=True)
+    shown = (_household(*found[person.pk]) for person in (one, other))
+    numbers, addresses, levels, relations, beside = zip(*shown, strict=True)
     yield _row(FIELDS["household_number"].label, numbers, differs=all(numbers) and numbers[0] != numbers[1])
+    yield _row(FIELDS["address"].label, addresses, differs=all(addresses) and addresses[0] != addresses[1])
+    yield _row(FIELDS["poverty_level"].label, levels, differs=levels[0] != levels[1])
     differs = all(relations) and relations[0] != relations[1]
     yield _row(FIELDS["relationship"].label, relations, differs=differs)
     yield _row(_("Lives with"), beside)
@@ -137,11 +141,13 @@ def _living_in(*persons: Person) -> dict[int, Living]:
     return found
 
 
-def _household(row: Membership | None, mates: list[Membership]) -> tuple[list[str], list[str], list[str]]:
-    """Its number, how the person is related to its head, and the others."""
+def _household(row: Membership | None, mates: list[Membership]) -> tuple[list[str], ...]:
+    """Its number, address and poverty level, how the person is related to its head, and the others."""
     if row is None:
-        return [], [], []
-    return [row.household.number], [row.get_relationship_display()], [_member(mate) for mate in mates]
+        return [], [], [], [], []
+    home = row.household
+    said = ([text] if text else [] for text in (home.address, level_words(home)))
+    return [home.number], *said, [row.get_relationship_display()], [_member(mate) for mate in mates]
 
 
 def _member(row: Membership) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.duplicates.pairs import end_cases, note_pairs, open_cases_of, pair_of
+from registry.duplicates.pairs import end_cases, is_of_a_source, note_pairs, open_cases_of, pair_of
 from registry.matching.records import Match
 from registry.matching.search import matches_of
 from registry.matching.stored import records_of
@@ -50,7 +50,8 @@ def end_merged() -> None:
 @transaction.atomic
 def _take() -> tuple[datetime, list[int]]:
     now = timezone.now()
-    rows = AwaitingMatch.objects.select_for_update(skip_locked=True).filter(_free(now)).order_by("since")
+    rows = AwaitingMatch.objects.select_for_update(skip_locked=True).filter(_free(now))
+    rows = rows.order_by("backlog", "since")
     persons = list(rows.values_list("pk", flat=True)[:BATCH])
     AwaitingMatch.objects.filter(pk__in=persons).update(taken_until=now + TAKEN_FOR)
     return now + TAKEN_FOR, persons
@@ -69,7 +70,11 @@ def _matches(persons: Sequence[int]) -> dict[int, Sequence[Match]]:
 def _outdated(persons: Sequence[int], found: Mapping[int, Sequence[Match]]) -> list[DuplicateCase]:
     """Open cases about them that comparing does not find any more, from whichever side."""
     alike = _pairs(found)
-    gone = [one for one in open_cases_of(persons) if (one.first_id, one.second_id) not in alike]
+    gone = [
+        one
+        for one in open_cases_of(persons)
+        if (one.first_id, one.second_id) not in alike and not is_of_a_source(one)
+    ]
     others = {pk for one in gone for pk in (one.first_id, one.second_id)} - set(persons)
     alike |= _pairs(_matches(sorted(others))) if others else set()
     return [one for one in gone if (one.first_id, one.second_id) not in alike]

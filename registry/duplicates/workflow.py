@@ -8,22 +8,43 @@ from dsp_platform.casework.workflow import Step, Workflow, steps
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
+Answer = DuplicateCase.Answer
 OPEN = DuplicateCase.OPEN_STATES
 
 REGISTRY = "registry"  # the comparison of records, and what follows from another merge
 STEWARD = "steward"
 COMMUNE = "commune"  # an official of the commune that was asked
+COUNTER = "counter"  # an official whom the answers of a person led to the other record
 
 FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
+# What follows from a merge of either with a third one, of the two themselves, or from its undoing.
+PASSED_ON, FOLLOWED, RESTORED, DROPPED = "passed_on", "followed", "restored", "dropped"
+JOINED, PARTED = "joined", "parted"
+SAID = {Answer.SAME: "said_same", Answer.DIFFERENT: "said_different"}
+"""By what an official at the counter said of it."""
 SAME, DIFFERENT, ASK, PROPOSE, ANSWER = "same", "different", "ask", "propose", "answer"
 
 # fmt: off
 STEPS = steps(
     Step(FIND, REGISTRY, (), State.WAITING, _("Found by comparing records")),
     Step(FIND_AGAIN, REGISTRY, (State.ENDED,), State.WAITING, _("Found again: the records are alike anew")),
+    # By who registered one of them, or told of a correction: evidence, which decides nothing.
+    Step(SAID[Answer.SAME], COUNTER, OPEN, "", _("At the counter the official said: it is one person")),
+    Step(SAID[Answer.DIFFERENT], COUNTER, OPEN, "",
+         _("At the counter the official said: they are two persons")),
     Step(UPDATE, REGISTRY, OPEN, "", _("A record has changed: compared anew")),
     Step(UNLIKELY, REGISTRY, OPEN, State.ENDED, _("Ended: the records are not alike any more")),
     Step(MERGED, REGISTRY, OPEN, State.ENDED, _("Ended: one of the records was merged with another one")),
+    Step(PASSED_ON, REGISTRY, OPEN, "",
+         _("One of the records was merged: now about the record that remains")),
+    Step(FOLLOWED, REGISTRY, OPEN, State.DIFFERENT,
+         _("Two persons: decided of the record that was merged into one of the two")),
+    Step(RESTORED, REGISTRY, OPEN, "", _("The merge with another record was undone: as before it")),
+    Step(DROPPED, REGISTRY, (State.DIFFERENT,), State.ENDED,
+         _("Ended: the merge from which it followed was undone")),
+    Step(JOINED, REGISTRY, (State.DIFFERENT, State.ENDED), State.SAME, _("The two records were merged")),
+    Step(PARTED, REGISTRY, (*OPEN, State.SAME, State.ENDED), State.DIFFERENT,
+         _("The merge was undone: two persons")),
     Step(SAME, STEWARD, OPEN, State.SAME, _("Decided: one person"), button=_("One person: merge")),
     # Ends nothing: a second steward approves the merge, or refuses it.
     Step(PROPOSE, STEWARD, OPEN, "", _("The merge was proposed: a second steward decides")),

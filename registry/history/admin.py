@@ -16,6 +16,7 @@ from registry.history.events import Rows
 from registry.history.timeline import known_on, page_of, rows_of_household, rows_of_person
 from registry.models import Household, Person
 from registry.persons.admin import instead_of_record
+from registry.persons.earlier_numbers import earlier_numbers
 
 
 class PersonHistory(Person):
@@ -85,6 +86,7 @@ class HistoryAdmin(RoleAdmin, admin.ModelAdmin):
             "following": written(following),
             "reason": request.GET.get("reason", ""),
             "also": self.also(row),
+            "earlier": earlier_numbers([row.pk]) if isinstance(row, Person) else [],
         }
         return TemplateResponse(request, "admin/registry/history.html", context)
 

@@ -10,6 +10,7 @@ from registry.history.cursors import moment_of, written
 from registry.history.timeline import page_of, rows_of_household, rows_of_person
 from registry.models import Person
 from registry.persons.conflicts import why_listed_less
+from registry.persons.earlier_numbers import earlier_numbers_of
 from registry.persons.subject import subject_required
 
 
@@ -24,5 +25,11 @@ def my_history(request: HttpRequest, person: Person) -> HttpResponse:
         since = timezone.make_aware(datetime.combine(lives.started_on, time.min))
         rows += rows_of_household(lives.household, since=since)
     entries, following = page_of(rows, before=moment_of(request.GET.get("before", "")), reader=person)
-    context = {"person": person, "why_less": "", "entries": entries, "following": written(following)}
+    context = {
+        "person": person,
+        "why_less": "",
+        "earlier": earlier_numbers_of(person),
+        "entries": entries,
+        "following": written(following),
+    }
     return render(request, "registry/history/my_history.html", context)

@@ -15,7 +15,7 @@ from dsp_platform.khmer.dates import PartialDate, Precision
 from dsp_platform.translations.label import Label
 from registry.areas.labels import area_path
 from registry.fields.table import FIELDS
-from registry.history.events import Event, Values
+from registry.history.events import CONSENT, Event, Values
 from registry.identity.documents import masked
 from registry.models import Area, Enrolment, Household, Person, Programme
 
@@ -145,4 +145,8 @@ def part_of(event: Event, names: Names, *, full_phones: bool = True) -> Part | N
 
 def title_of(event: Event, names: Names) -> str:
     facts = (value_in_words(key, event.values, names) for key in event.kind.facts if key != "since")
-    return ", ".join(filter(None, facts))
+    title = ", ".join(filter(None, facts))
+    if event.kind is not CONSENT:
+        return title
+    words = _("Consent given: %(what)s") if event.label == "insert" else _("Consent: %(what)s")
+    return words % {"what": title}

@@ -17,6 +17,7 @@ from registry.eligibility.verdict import judge_shown
 from registry.home.to_do import ways_back
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
+from registry.persons.earlier_numbers import earlier_numbers, earlier_numbers_of
 from registry.persons.households import household_of, members_of
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.persons.writer import alone
@@ -69,6 +70,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
         "likely": likely,
         "enrolments": supports_of(person),
         "other_phone": local_form(person.phone) if other else "",
+        "earlier": earlier_numbers_of(person),
     }
     return render(request, "registry/home/me.html", context | _home_of(person))
 
@@ -104,7 +106,13 @@ def _numbers(request: HttpRequest, person: Person, template: str, member: int | 
         raise Http404
     log_access(request, person, "print")
     codes = [(one, code_of(one.person.spid)) for one in members]
-    return render(request, template, {"person": person, "codes": codes, "one": member is not None, **context})
+    context |= {
+        "person": person,
+        "codes": codes,
+        "one": member is not None,
+        "earlier": earlier_numbers([one.person_id for one in members]),
+    }
+    return render(request, template, context)
 
 
 def _home_of(person: Person) -> dict[str, Any]:

@@ -53,12 +53,14 @@ REFUSALS: dict[str, Label] = {
     # Of comparing rows with each other and with the registry.
     "reference_twice": gettext_lazy("The source has this person, or this number, in an earlier row."),
     "implausible": gettext_lazy("This cannot be in one household: %(rule)s."),
+    "own_matter": gettext_lazy(
+        "This is about a steward of this import, or somebody related to them: other stewards import it."
+    ),
     "person_died": gettext_lazy("This person has died."),
 }
 NOTES: dict[str, Label] = {
     "row_short": gettext_lazy("The row has fewer cells than there are headings."),
     "title_removed": gettext_lazy("A title was taken off the name."),
-    "name_split": gettext_lazy("The surname and the given name stood in one cell."),
     "name_alone": gettext_lazy("There is one name only: it is taken as the given name."),
     "names_look_swapped": gettext_lazy(
         "The surname and the given name look swapped. They stay as they stand."
@@ -89,8 +91,21 @@ NOTES: dict[str, Label] = {
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
     "person_twice": gettext_lazy("An earlier row is of the same person. They come in once."),
+    "rows_differ": gettext_lazy(
+        "An earlier row of the same person says otherwise. The earlier one counts, this is left out."
+    ),
+    "reference_again": gettext_lazy(
+        "The source used this number before, for somebody else by all that is known. Nothing is written to "
+        "that record: a steward decides whether they are one person."
+    ),
     "not_one_head": gettext_lazy(
         "The household has no head, or several. Its members come in without a household."
+    ),
+    "household_too_large": gettext_lazy(
+        "So many rows have this number of a household that it is none. They come in without a household."
+    ),
+    "beside_double": gettext_lazy(
+        "Likely the same person as somebody of this household: lives nowhere until a steward has decided."
     ),
     "not_taken_in": gettext_lazy(
         "By who lives there already, this cannot be: %(rule)s. The person is in no household."
@@ -100,6 +115,10 @@ NOTES: dict[str, Label] = {
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
+    ),
+    "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
+    "moves_in": gettext_lazy(
+        "Somebody registered who lives nowhere: comes into this household, if it has a head."
     ),
     "date_left_out": gettext_lazy("The date is left out: it cannot be read to the day."),
 }

@@ -19,7 +19,7 @@ from registry.imports.values.choices import Choices
 from registry.imports.values.dates import EMPTY, ReadDate, read_date, read_parts
 from registry.imports.values.names import Parts, read_names, split_name, two_names
 from registry.imports.values.phones import read_phone
-from registry.imports.values.places import Places
+from registry.imports.values.places import OF_A_NAME, Place, Places
 from registry.imports.values.text import DISTINCT, cell_text, is_broken, number_text
 from registry.models import Enrolment
 from registry.persons.validation import validate_address, validate_born, validate_document_number
@@ -157,9 +157,18 @@ class Normaliser:
         place = self.places.find(code, tuple(names))
         values["village"] = place.village
         if place.code:
-            column = self.columns.village.code or self.columns.village.village or ""
             params = {"level": place.level} if place.level or place.code == "area_unknown" else {}
-            found.append(Finding(place.code, column, params))
+            found.append(Finding(place.code, self._place_heading(place), params))
+
+    def _place_heading(self, place: Place) -> str:
+        """That of the cell which a finding is about: of names the one that is not known."""
+        columns = self.columns.village
+        named: str | None = None
+        if place.code == "area_unknown":
+            named = getattr(columns, place.level)
+        elif place.code in OF_A_NAME:
+            named = columns.village
+        return named or columns.code or columns.village or ""
 
     def _texts(self, cells: Cells, values: Values, found: Findings) -> None:
         for field, at, most in self.texts:
@@ -193,10 +202,10 @@ class Normaliser:
         values["documents"] = tuple(documents)
 
     def _other_dates(self, cells: Cells, values: Values, found: Findings) -> None:
-        """The first day where only the month or the year is known."""
-        for field in ("poverty_valid_to", "since"):
+        """Where only the month or the year is known, a beginning is its first day and an end its last."""
+        for field, is_end in (("poverty_valid_to", True), ("since", False)):
             read = self.dates[field](cells)
-            values[field] = read.date.first if read.date else None
+            values[field] = (read.date.last if is_end else read.date.first) if read.date else None
             if read.code and not read.date:
                 found.append(Finding("date_left_out", self._heading(field)))
 

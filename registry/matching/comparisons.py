@@ -19,13 +19,23 @@ _POINTS = {"same": 4, "near": 3, "sound": 3, "similar": 0, "unknown": 0, "other"
 def levels_of(first: Features, second: Features) -> tuple[str, ...] | None:
     """In the order of ``weights.TABLE``. None where nothing of the names agrees, nor the birth or a document:
     then nothing else makes them one person."""
-    family, given, order = name_levels(first, second)
+    names = family, given, _order = name_levels(first, second)
     if (
         family == given == "other"
         and first.birth != second.birth
         and first.documents.isdisjoint(second.documents)
     ):
         return None
+    return _levels(names, first, second)
+
+
+def all_levels(first: Features, second: Features) -> tuple[str, ...]:
+    """The same of those too of whom nothing agrees."""
+    return _levels(name_levels(first, second), first, second)
+
+
+def _levels(names: tuple[str, str, str], first: Features, second: Features) -> tuple[str, ...]:
+    family, given, order = names
     return (
         family,
         given,

@@ -1,11 +1,9 @@
 """What a comparison found, in words."""
 
-from collections.abc import Iterable
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.matching.records import Evidence
+from registry.matching.weights import BY_REFERENCE
 
 COMPARISONS: dict[str, Promise] = {
     "family_name": _("Surname"),
@@ -18,6 +16,7 @@ COMPARISONS: dict[str, Promise] = {
     "document": _("Document"),
     "household": _("Household members"),
     "lives_with": _("Living together"),
+    BY_REFERENCE: _("Number at the source"),
 }
 
 _NAME: dict[str, Promise] = {
@@ -70,12 +69,5 @@ LEVELS: dict[str, dict[str, Promise]] = {
         "no": _("neither lives with somebody of the other's name"),
         "yes": _("each lives with somebody of the other's name"),
     },
+    BY_REFERENCE: {"same": _("the source calls both by the same number")},
 }
-
-
-def in_words(evidence: Iterable[Evidence]) -> list[tuple[Promise, Promise, float]]:
-    """Comparison, what it found, and its weight: the strongest first, for or against."""
-    return [
-        (COMPARISONS[one.comparison], LEVELS[one.comparison][one.level], one.weight)
-        for one in sorted(evidence, key=lambda each: -abs(each.weight))
-    ]

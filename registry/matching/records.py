@@ -1,10 +1,12 @@
 """What is compared of two persons, and what a comparison finds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.matching.weights import CERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,7 @@ class MatchRecord:
 
 class Outcome(StrEnum):
     SAME = "same"
-    """Certain: on every way in they are taken as one person."""
+    """Certain: an import takes them as one person."""
     LIKELY = "likely"
     """A steward decides."""
 
@@ -50,3 +52,13 @@ class Match:
     """Sum of the evidence and of the prior odds."""
     outcome: Outcome
     evidence: Sequence[Evidence]
+
+    @property
+    def stored_evidence(self) -> list[dict[str, Any]]:
+        """As ``DuplicateCase.evidence`` holds it."""
+        return [asdict(one) | {"weight": round(one.weight, 2)} for one in self.evidence]
+
+    @property
+    def is_close(self) -> bool:
+        """Weighs as much as what is certain: whoever can be asked is asked, also where it is not safe."""
+        return self.weight >= CERTAIN

@@ -8,7 +8,15 @@ from registry.matching.background import NATION, Background
 from registry.matching.common_names import UNLISTED_GIVEN_NAME, UNLISTED_SURNAME
 from registry.matching.features import Features, NamePart
 from registry.matching.records import Evidence, Match, Outcome
-from registry.matching.weights import AGAINST_RELATIVES, AGAINST_STRANGERS, CERTAIN, LIKELY, TABLE
+from registry.matching.weights import (
+    AGAINST_RELATIVES,
+    AGAINST_STRANGERS,
+    BY_REFERENCE,
+    CERTAIN,
+    LIKELY,
+    REFERENCE,
+    TABLE,
+)
 
 _LEAST_SHARE = 0.00002
 _NO_EVIDENCE = ("unknown", "as_written")
@@ -53,17 +61,34 @@ def match(first: Features, second: Features, background: Background = NATION) ->
     if weight < LIKELY:
         return None
     found = strangers if against_strangers <= against_relatives else relatives
-    is_same = weight >= CERTAIN and _is_safe(dict(zip(_NAMES, levels, strict=True)))
+    is_same = weight >= CERTAIN and _is_safe(first, second, dict(zip(_NAMES, levels, strict=True)))
     return Match(
         second.record.person_id or 0,
         weight,
         Outcome.SAME if is_same else Outcome.LIKELY,
-        [
-            Evidence(name, level, round(found[place], 2))
-            for place, (name, level) in enumerate(zip(_NAMES, levels, strict=True))
-            if level not in _NO_EVIDENCE
-        ],
+        _evidence(levels, found),
     )
+
+
+def against_reference(first: Features, second: Features) -> Match | None:
+    """Of two whom a source calls by one reference: the pair for a steward where what is compared speaks
+    against one person, of two of one family; None where it does not. Sources use references again, or number
+    people by their place in the household."""
+    levels = comparisons.levels_of(first, second) or comparisons.all_levels(first, second)
+    weights = [weights[level] for weights, level in zip(_RELATIVES, levels, strict=True)]
+    if sum(weights) >= 0:
+        return None
+    found = _evidence(levels, weights)
+    found.append(Evidence(BY_REFERENCE, "same", round(REFERENCE, 2)))
+    return Match(second.record.person_id or 0, sum(weights) + REFERENCE, Outcome.LIKELY, found)
+
+
+def _evidence(levels: Sequence[str], weights: Sequence[float]) -> list[Evidence]:
+    return [
+        Evidence(name, level, round(weight, 2))
+        for name, level, weight in zip(_NAMES, levels, weights, strict=True)
+        if level not in _NO_EVIDENCE
+    ]
 
 
 def _weigh_by_frequency(
@@ -93,9 +118,9 @@ def _share_of(part: NamePart, level: str, shares: Mapping[str, float], unlisted:
     return max(spoken, default=unlisted)
 
 
-def _is_safe(levels: Mapping[str, str]) -> bool:
-    """Two kinds of evidence besides name and year must agree, and nothing may contradict: a false merge is
-    graver than a case for a steward."""
+def _is_safe(first: Features, second: Features, levels: Mapping[str, str]) -> bool:
+    """Something must agree that namesakes and twins do not share, and nothing may contradict: a false merge
+    is graver than a case for a steward."""
     if levels["lives_with"] == "yes" or levels["sex"] == "other" or levels["document"] == "other":
         return False
     if levels["given_name"] not in _WELL and levels["family_name"] not in _WELL:
@@ -104,10 +129,18 @@ def _is_safe(levels: Mapping[str, str]) -> bool:
         return False
     if levels["document"] == "same":
         return True
-    if levels["given_name"] not in _WELL:
+    if levels["given_name"] not in _WELL or _has_namesake_at_home(first) or _has_namesake_at_home(second):
         return False
     near = levels["village"] in ("village", "commune")
-    shared = levels["phone"] == "same" or levels["household"] in ("several", "one")
-    if levels["birth"] == "day":
-        return near or shared
-    return near and shared
+    return (near or levels["birth"] == "day") and (levels["phone"] == "same" or _is_one_home(first, second))
+
+
+def _has_namesake_at_home(one: Features) -> bool:
+    """The other record may be of either."""
+    return not one.own_keys.isdisjoint(one.companions)
+
+
+def _is_one_home(first: Features, second: Features) -> bool:
+    """Children of two wives, who were given one name, have their father in common and not their mothers."""
+    common = first.companions & second.companions
+    return len(common) > 1 or (bool(common) and common in (first.companions, second.companions))

@@ -121,5 +121,10 @@ def _weights(alternative: str) -> dict[str, dict[str, float]]:
     }
 
 
+BY_REFERENCE = "reference"
+"""What is not compared of two records: that a source calls both by one number."""
+REFERENCE = log2(0.95 / 0.05)
+"""Of twenty such pairs one is of two persons."""
+
 AGAINST_STRANGERS = _weights("strangers")
 AGAINST_RELATIVES = _weights("relatives")

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,6 +19,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted
+from registry.identity.spid import clean_spid
 from registry.merging.approvals import propose_unmerge
 from registry.merging.forms import UndoForm
 from registry.merging.undoing import came_since, needs_second_person_for, unmerge, why_not_undo
@@ -33,6 +34,8 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
     list_display = ("remains", "alias", "at", "decider", "approver", "undone_at")
     list_select_related = ("kept", "merged", "decided_by", "approved_by")
     list_per_page = 50
+    search_fields = ("merged__spid",)
+    search_help_text = _("SPID, of the record that remains or of the one that became an alias")
     sortable_by = ()
     ordering = ("-at", "-pk")
 
@@ -54,6 +57,15 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Merge]:
         return Merge.objects.defer("snapshot")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Merge], search_term: str
+    ) -> tuple[QuerySet[Merge], bool]:
+        if not search_term.strip():
+            return queryset, False
+        spid = clean_spid(search_term) or ""
+        of_number = Q(kept__spid=spid) | Q(merged__spid=spid) | Q(kept__merged_into__spid=spid)
+        return queryset.filter(of_number), False
 
     def change_view(
         self,

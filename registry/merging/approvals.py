@@ -1,7 +1,8 @@
 """Two records made one, or two again, where an account or an enrolment is touched: one steward proposes it,
 another one approves it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -18,14 +19,14 @@ from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.casework.errors import InConflict, StepRefused
 from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
-from registry.merging.contract import Side
+from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
-from registry.merging.homes import possible_homes
+from registry.merging.homes import KEPT_HOME, home_or_kept
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
-from registry.merging.services import KEPT_HOME, merge
+from registry.merging.services import merge
 from registry.merging.undoing import came_since, plain_assigned, unmerge, why_not_undo, words_of
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Merge, Person
+from registry.models import Enrolment, Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import lock_households, lock_persons
 
@@ -38,15 +39,13 @@ def propose_merge(
     merged: Person,
     actor: User,
     reason: str,
-    case: DuplicateCase | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
     read: str | None = None,
 ) -> Proposal:
     """``home``, ``values``: as of ``services.merge``. ``read``: ``approval.state_digest`` of the page. Raises
     ``MergeRefused``, ``InConflict``, ``ValidationError`` without a reason, and as ``approval.propose``."""
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     if words := conflict_of_interest(actor, kept, merged):
         raise InConflict(words)
     if words := why_not(kept, merged, home):
@@ -60,7 +59,6 @@ def propose_merge(
             "values": {detail: str(side) for detail, side in chosen.items()},
             "home": home.pk if home else None,
             "number": home.number if home else "",
-            "case": case.pk if case else None,
         },
         actor=actor,
         reason=_required(reason),
@@ -104,7 +102,9 @@ class _OfTwo(contract.ProposalKind):
     def lock(self, subject: str) -> None:
         persons = self.persons(subject)
         lives = Membership.objects.filter(person__in=persons, ended_on=None)
-        lock_households(set(lives.values_list("household", flat=True)))
+        households = set(lives.values_list("household", flat=True))
+        lock_what_is_decided(Pair(*persons, tuple(households)))
+        lock_households(households)
         lock_persons(persons)
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
@@ -172,7 +172,6 @@ class MergeKind(_OfTwo):
                 merged=Person.objects.get(pk=merged),
                 actor=cast(User, proposal.proposed_by),
                 approved_by=cast(User, proposal.decided_by),
-                case=DuplicateCase.objects.filter(pk=proposal.payload["case"]).first(),
                 home=self._home(proposal),
                 values=plain_assigned(proposal.payload["values"]),
                 note=proposal.reason,
@@ -236,15 +235,13 @@ class UnmergeKind(_OfTwo):
         return ""
 
 
-class _refused_in_words:
+@contextmanager
+def _refused_in_words() -> Iterator[None]:
     """A refusal as the approval shows it."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, StepRefused):
-            raise ValidationError(str(error)) from error
+    try:
+        yield
+    except StepRefused as error:
+        raise ValidationError(str(error)) from error
 
 
 def _numbers(proposal: Proposal) -> dict[str, str]:

@@ -64,9 +64,6 @@ class ConsentPart(Part):
     """No row is rewritten: a consent is given once and withdrawn once. It stays with the record by which it
     was given, and one that a merge ended is given again."""
 
-    def move(self, pair: Pair) -> None:
-        """They are of the household."""
-
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         super().restore(undoing, changes)
         for key, change in changes.items():
@@ -98,6 +95,7 @@ CONSENTS = ConsentPart(
     model=Consent,
     kind=_("consent"),
     persons=("given_by_id",),
+    moves=False,
     columns=("withdrawn_at",),
     scope=_of_households,
     is_listed=True,

@@ -33,6 +33,10 @@ class Pair:
     merged: int
     households: tuple[int, ...] = ()
 
+    @property
+    def both(self) -> tuple[int, int]:
+        return self.kept, self.merged
+
     def of(self, side: Side) -> int:
         return self.kept if side == Side.KEPT else self.merged
 
@@ -78,7 +82,9 @@ class Part:
     kind: Label = ""
     """One of its rows in the list of what came after a merge."""
     persons: tuple[str, ...] = ()
-    """Columns that name a person: moved to the record that remains."""
+    """Columns that name a person."""
+    moves: bool = True
+    """Whether those columns then name the record that remains."""
     columns: tuple[str, ...] = ()
     """What else of its rows a merge may change, by what follows from it."""
     scope: Callable[[Pair], Q] | None = None
@@ -90,6 +96,8 @@ class Part:
     """What else is to be done where an undone merge gave a row its state back."""
     second_person: bool = False
     """Whether it takes two people to touch its rows."""
+    locked_first: bool = False
+    """Who decides one of its rows locks the row before the persons that it names: a merge does so too."""
 
     @property
     def name(self) -> str:
@@ -133,11 +141,19 @@ class Part:
 
     def move(self, pair: Pair) -> None:
         """All rows to the record that remains. Where a constraint allows only one there, the other stays."""
+        if not self.moves:
+            return
         for row in self.model._default_manager.filter(self.of_persons(pair.merged)).order_by("pk"):
             moved = {name: pair.kept for name in self.persons if getattr(row, name) == pair.merged}
             self._save_if_possible(row, moved)
 
+    def made_one(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once the two are one; not part of what an undone merge puts back."""
+
     # --- undoing
+
+    def made_two(self, pair: Pair, actor: User, note: str) -> None:
+        """What follows once they are two again."""
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Put back what the merge changed and nobody has changed since."""
@@ -221,6 +237,15 @@ PARTS: dict[str, Part] = {}
 def register_part(*parts: Part) -> None:
     """In the order in which they are moved and put back, which is also that of their locks."""
     PARTS.update({part.name: part for part in parts})
+
+
+def lock_what_is_decided(pair: Pair) -> None:
+    """Before households and persons: consistent lock order, avoids deadlock with who decides a request about
+    one of the two at the same moment."""
+    for part in PARTS.values():
+        if part.locked_first:
+            rows = part.model._default_manager.filter(pk__in=part.rows(pair).order_by().values("pk"))
+            list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
 
 
 def snapshot(pair: Pair) -> dict[str, dict[str, Row]]:

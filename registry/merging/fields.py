@@ -41,8 +41,15 @@ _TITLES: dict[str, Label] = {
     "born": _LABELS["date_of_birth"],
     "died": gettext_lazy("died"),
 }
-_CHECKED = tuple(Person.Verification.values)
-"""From the least to the most that was checked."""
+_CHECKED = (
+    Person.Verification.SELF,
+    Person.Verification.SOURCE,
+    Person.Verification.COMMUNE,
+    Person.Verification.DOCUMENT,
+)
+"""From the least to the most: whom an official saw is better known than whom a file names."""
+# By it the record is claimed. What another record has is entered anew, by whoever shows that it is theirs.
+_NEVER_FILLED = {"phone"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class Difference:
 
 def how_checked(person: Person) -> int:
     """The more was checked, the higher."""
-    return _CHECKED.index(person.verification)
+    return _CHECKED.index(Person.Verification(person.verification))
 
 
 def label_of(detail: str) -> Label:
@@ -100,8 +107,9 @@ def differences(kept: Person, merged: Person) -> list[Difference]:
 
 
 def filled(kept: Person, merged: Person) -> list[str]:
-    """What only the record that becomes an alias says."""
-    return [one for one in DETAILS if _is_known(merged, one) and not _is_known(kept, one)]
+    """What only the record that becomes an alias says, and the one that remains gets."""
+    details = [one for one in DETAILS if one not in _NEVER_FILLED]
+    return [one for one in details if _is_known(merged, one) and not _is_known(kept, one)]
 
 
 def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> dict[str, Any]:

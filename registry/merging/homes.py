@@ -1,20 +1,29 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.translations.label import Label
+from registry.facts.of_household import poverty_level
 from registry.merging.contract import Side, Undoing
 from registry.models import Household, Membership, Person
 from registry.persons.writer import PersonWriter
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Situation, recorded
 
+KEPT_HOME: Any = object()
+"""For ``home``: where the record that remains lives, or else the other one."""
 HEAD = Membership.Relationship.HEAD
 SPOUSE = Membership.Relationship.SPOUSE
+
+
+LEVEL = ("poverty_level", "poverty_valid_to", "poverty_source")
+"""Of a household: what is said of its poverty, until when, and who said so."""
 
 
 def open_membership(person: Person) -> Membership | None:
@@ -43,6 +52,30 @@ def possible_homes(kept: Person, merged: Person) -> list[Household]:
     return list(dict.fromkeys(found))
 
 
+def home_or_kept(home: Household | None, kept: Person, merged: Person) -> Household | None:
+    """What ``KEPT_HOME`` stands for, or else the household itself."""
+    return next(iter(possible_homes(kept, merged)), None) if home is KEPT_HOME else home
+
+
+def level_passes_from(kept: Person, merged: Person, home: Household | None) -> Household | None:
+    """The household that is closed, the poverty level of which the one that remains gets, since it has none
+    that holds: one person's poverty does not end because they were registered twice."""
+    today = timezone.localdate()
+    if home is None or poverty_level(home, today):
+        return None
+    left = (one for one in possible_homes(kept, merged) if one != home)
+    return next((one for one in left if poverty_level(one, today) and not others_in(one, kept, merged)), None)
+
+
+def level_words(household: Household) -> str:
+    """ "" where none is known."""
+    level = str(household.get_poverty_level_display()) if household.poverty_level else ""
+    if not level or household.poverty_valid_to is None:
+        return level
+    until = date_format(household.poverty_valid_to, "SHORT_DATE_FORMAT")
+    return _("%(level)s, valid to %(day)s") % {"level": level, "day": until}
+
+
 def situation_in(home: Household | None, kept: Person, merged: Person) -> Situation:
     """Who lives there, the two being one."""
     found = recorded(_lives_in(home) if home else ())
@@ -65,6 +98,9 @@ def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Househol
     record itself was written before."""
     today = timezone.localdate()
     own, other = open_membership(kept), open_membership(merged)
+    if home is not None and (closed := level_passes_from(kept, merged, home)):
+        carried = {name: getattr(closed, name) for name in LEVEL}
+        writer.update_household(home, **carried)
     if other is not None:
         other.person = merged
         writer.update_membership(other, ended_on=today)

@@ -9,10 +9,12 @@ from registry.phones.selectors import contact_phone, numbers_of
 
 def numbers_to_tell(*persons: Person) -> dict[str, str]:
     """By number, the language: the first of each record as it stands now, for one of them may be somebody
-    else's after all. Where there is none, that of the household."""
-    found = {phone: one.language for one in reversed(persons) for phone in numbers_of(one)[:1]}
-    if not found:
-        found = {phone: one.language for one in persons if not one.died_on and (phone := contact_phone(one))}
+    else's after all. Of a record without one, that of the household."""
+    found = {}
+    for one in reversed(persons):
+        phone = next(iter(numbers_of(one)), "") or ("" if one.died_on else contact_phone(one))
+        if phone:
+            found[phone] = one.language
     return found
 
 

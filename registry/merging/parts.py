@@ -1,19 +1,15 @@
 """The parts of the rooms of the registry, in the order of their locks; other domains register theirs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.merging.consents import CONSENTS
-from registry.merging.contract import Changes, Pair, Part, Undoing
+from registry.merging.contract import Pair, Part
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
-    Claim,
-    DuplicateCase,
     Enrolment,
-    MoverConfirmation,
     PhoneReplacement,
     RareFact,
     SourceConflict,
@@ -35,22 +31,6 @@ class RarePart(Part):
         for row in RareFact.objects.filter(self.of_persons(pair.merged)):
             moved = [pair.kept if one == pair.merged else one for one in row.persons]
             self.save(row, {"persons": list(dict.fromkeys(moved))}, None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CasePart(Part):
-    """What a merge decided by itself is decided no longer once it is undone."""
-
-    def move(self, pair: Pair) -> None:
-        """Done by ``registry.merging.cases``, which obeys what was decided."""
-
-    def came(self, undoing: Undoing, changes: Changes) -> list[Any]:
-        return []
-
-    def restore(self, undoing: Undoing, changes: Changes) -> None:
-        super().restore(undoing, changes)
-        made = [key for key, (before, _after) in changes.items() if before is None]
-        DuplicateCase.objects.filter(pk__in=made, events=None).delete()
 
 
 def _payments_of(row: Enrolment) -> str:
@@ -78,13 +58,6 @@ PARTS = (
     Part(model=SourceRecord, persons=("person_id",)),
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
-    Part(model=PhoneReplacement, persons=("person_id",)),
-    Part(model=MoverConfirmation, persons=("person_id",)),
-    Part(model=Claim, persons=("person_id",)),
+    Part(model=PhoneReplacement, persons=("person_id",), locked_first=True),
     RarePart(model=RareFact, columns=("persons",)),
-    CasePart(
-        model=DuplicateCase,
-        persons=("first_id", "second_id"),
-        columns=("state", "assignee_id", "decided_by_id", "decided_at"),
-    ),
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
 from registry.merging.fields import DETAILS, columns_of
-from registry.merging.homes import HEAD, can_return
+from registry.merging.homes import HEAD, LEVEL, can_return
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
 from registry.persons.writer import NumberTaken, PersonWriter
@@ -86,6 +86,14 @@ class HouseholdPart(Part):
 
     def move(self, pair: Pair) -> None:
         """The writer did it."""
+
+    def to_put_back(self, key: str, row: Any, undoing: Undoing, change: Change) -> Row:
+        """A level with its last day: one that was reported since is no half of the earlier one."""
+        back = super().to_put_back(key, row, undoing, change)
+        before, after = change
+        if before and after and any(before[name] != after[name] and name not in back for name in LEVEL):
+            return {name: value for name, value in back.items() if name not in LEVEL}
+        return back
 
     def save(self, row: Household, values: Mapping[str, Any], writer: PersonWriter | None) -> None:
         if writer is not None and values:
@@ -219,7 +227,7 @@ PERSONS = PersonPart(
     model=Person,
     columns=(*_DETAIL_COLUMNS, "origins", "verification", "village_id", "account_id", "merged_into_id"),
 )
-HOUSEHOLDS = HouseholdPart(model=Household, columns=("payee_id", "closed_on"), scope=_in_households)
+HOUSEHOLDS = HouseholdPart(model=Household, columns=("payee_id", "closed_on", *LEVEL), scope=_in_households)
 MEMBERSHIPS = MembershipPart(
     model=Membership,
     kind=_("membership"),

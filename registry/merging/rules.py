@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
-from registry.merging.contract import PARTS, Changes, Pair
-from registry.merging.homes import why_not_live
+from registry.merging.contract import PARTS, Changes, Pair, Part
+from registry.merging.fields import how_checked
+from registry.merging.homes import KEPT_HOME, home_or_kept, level_passes_from, open_membership, why_not_live
 from registry.merging.records import PERSONS
 from registry.models import Household, Membership, Person
 
@@ -32,12 +33,30 @@ def why_not(kept: Person, merged: Person, home: Household | None) -> Label:
     return why_not_live(kept, merged, home)
 
 
-def needs_second_person(kept: Person, merged: Person) -> bool:
-    """Where the record that becomes an alias has an account, or either's supports may be concerned."""
-    parts = [one for one in PARTS.values() if one.second_person]
-    return merged.account_id is not None or any(
-        one.model._default_manager.filter(one.of_persons(merged.pk)).exists() for one in parts
-    )
+def needs_second_person(kept: Person, merged: Person, home: Household | None = KEPT_HOME) -> bool:
+    return bool(why_second_person(kept, merged, home))
+
+
+def why_second_person(kept: Person, merged: Person, home: Household | None = KEPT_HOME) -> list[Label]:
+    """What would be somebody else's, were they two persons after all: whichever record has it, and whoever
+    gets it."""
+    home = home_or_kept(home, kept, merged)
+    own = open_membership(kept)
+    # The number on record opens the record, which the other SPID leads to as well.
+    phone = bool(kept.phone) and kept.phone != merged.phone
+    touched = {
+        _("an account"): bool(kept.account_id or merged.account_id),
+        **{part.kind: _has_rows(part, kept, merged) for part in PARTS.values() if part.second_person},
+        _("a phone number that only one of the records has"): phone,
+        _("the household, which is not that of the record that remains"): home != (own and own.household),
+        _("a poverty level that passes"): level_passes_from(kept, merged, home) is not None,
+        _("what was checked of the other record"): how_checked(merged) > how_checked(kept),
+    }
+    return [words for words, is_touched in touched.items() if is_touched]
+
+
+def _has_rows(part: Part, *persons: Person) -> bool:
+    return part.model._default_manager.filter(part.of_persons(*(one.pk for one in persons))).exists()
 
 
 def needs_second_person_to_undo(changes: Mapping[str, Changes], moved: Collection[str]) -> bool:
@@ -49,7 +68,8 @@ def needs_second_person_to_undo(changes: Mapping[str, Changes], moved: Collectio
         for before, after in changes[PERSONS.name].values()
     )
     kinds = {key.split(":")[0] for key in moved}
-    return by_merge or accounts or bool(kinds & {*guarded}) or f"{PERSONS.name}:account" in moved
+    opens = {f"{PERSONS.name}:{one}" for one in ("account", "phone")}
+    return by_merge or accounts or bool(kinds & {*guarded}) or bool(opens & {*moved})
 
 
 def _differs(change: Any) -> bool:

@@ -5,29 +5,38 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from registry.identity.documents import masked
 from registry.identity.spid import grouped
 from registry.merging.consents import stricter_codes
 from registry.merging.contract import PARTS
-from registry.merging.homes import HEAD, open_membership, others_in, possible_homes
-from registry.merging.rules import pair_of
-from registry.merging.services import KEPT_HOME
+from registry.merging.homes import (
+    HEAD,
+    KEPT_HOME,
+    home_or_kept,
+    level_passes_from,
+    level_words,
+    open_membership,
+    others_in,
+)
+from registry.merging.rules import pair_of, why_second_person
 from registry.models import ChangeRequest, Enrolment, Household, Person
 
 
 def consequences(kept: Person, merged: Person, home: Household | None = KEPT_HOME) -> list[str]:
     """One sentence each, for the household that is to remain. Reads what stands now."""
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     return [
         _("SPID %(merged)s leads to the record with SPID %(kept)s from then on, wherever it is entered.")
         % {"merged": grouped(merged.spid), "kept": grouped(kept.spid)},
         *_of_homes(kept, merged, home),
-        *_of_account(kept, merged),
+        *_of_second_person(kept, merged, home),
+        *_of_accounts(kept, merged),
+        *_of_phone(kept, merged),
         *_of_rows(kept, merged),
         *_of_requests(merged),
         *_of_consents(kept, merged, home),
         _("Operators are told to delete the one record, and are sent the other one."),
-        _("The person is told by text message, on the number of each record."),
+        _("The person is told by text message, on the number of each record; else their household is."),
     ]
 
 
@@ -39,24 +48,62 @@ def _of_homes(kept: Person, merged: Person, home: Household | None) -> Iterator[
         yield _("They lead it.")
     left = {one.household for one in (own, other) if one is not None} - {home}
     for household in sorted(left, key=lambda one: one.pk):
-        words = (
-            _("They are no member of household %(number)s any more.")
-            if others_in(household, kept, merged)
-            else _("Household %(number)s is closed: nobody else lives in it.")
-        )
-        yield words % {"number": household.number}
+        number = {"number": household.number}
+        if others_in(household, kept, merged):
+            yield _("They are no member of household %(number)s any more.") % number
+        else:
+            yield _("Household %(number)s is closed: nobody else lives in it.") % number
+        yield from _of_level(household, home, passes=household == level_passes_from(kept, merged, home))
 
 
-def _of_account(kept: Person, merged: Person) -> Iterator[str]:
-    if merged.account_id is None:
-        return
-    if kept.account_id is None:
-        yield _("The account passes to the record that remains, and is signed out.")
-    else:
+def _of_level(left: Household, home: Household | None, *, passes: bool) -> Iterator[str]:
+    values = {"left": left.number, "level": level_words(left), "home": home.number if home else ""}
+    if passes:
+        words = _("The poverty level of %(left)s (%(level)s) passes to household %(home)s, which has none.")
+        yield words % values
+    elif left.poverty_level:
+        words = _("The poverty level of %(left)s (%(level)s) does not hold for the person any more.")
+        yield words % values
+
+
+def _of_second_person(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:
+    if why := why_second_person(kept, merged, home):
+        yield _("A second steward approves it, because it concerns: %(what)s.") % {
+            "what": "; ".join(map(str, why))
+        }
+
+
+def _of_accounts(kept: Person, merged: Person) -> Iterator[str]:
+    """Whoever signs in with an account gets whatever the record has from then on."""
+    if kept.account is not None:
         yield _(
-            "Both have an account: that of the record that remains stays theirs, the other one loses its "
-            "person and is signed out."
+            "The account of SPID %(spid)s, phone %(phone)s, gets the record: whoever signs in with it sees "
+            "what both records say."
+        ) % _account(kept)
+    if merged.account is not None and kept.account is not None:
+        yield _("The account of SPID %(spid)s, phone %(phone)s, loses its person and is signed out.") % (
+            _account(merged)
         )
+    elif merged.account is not None:
+        yield _(
+            "The account of SPID %(spid)s, phone %(phone)s, passes to the record that remains, and is signed "
+            "out: whoever signs in with it sees what both records say."
+        ) % _account(merged)
+
+
+def _account(person: Person) -> dict[str, str]:
+    return {
+        "spid": grouped(person.spid),
+        "phone": masked((person.account.phone if person.account else "") or ""),
+    }
+
+
+def _of_phone(kept: Person, merged: Person) -> Iterator[str]:
+    if merged.phone and not kept.phone:
+        yield _(
+            "The phone number of SPID %(spid)s is not taken over: it is entered anew by whoever shows that "
+            "it is theirs."
+        ) % {"spid": grouped(merged.spid)}
 
 
 def _of_rows(kept: Person, merged: Person) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Two records of one person become one: the other one's SPID is an alias from then on, everywhere."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,21 +11,17 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
-from registry.merging import cases
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
-from registry.merging.contract import PARTS, Pair, Side, changes_between, snapshot
+from registry.merging.contract import PARTS, Pair, Side, changes_between, lock_what_is_decided, snapshot
 from registry.merging.fields import merged_values
-from registry.merging.homes import move_home, possible_homes, situation_in, what_cannot_be
+from registry.merging.homes import KEPT_HOME, home_or_kept, move_home, situation_in, what_cannot_be
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
-from registry.models import DuplicateCase, Household, Merge, Person
+from registry.models import Household, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
-
-KEPT_HOME: Any = object()
-"""For ``home``: where the record that remains lives, or else the other one."""
 
 
 @transaction.atomic
@@ -35,14 +30,13 @@ def merge(
     kept: Person,
     merged: Person,
     actor: User,
-    case: DuplicateCase | None = None,
     approved_by: User | None = None,
     home: Household | None = KEPT_HOME,
     values: Mapping[str, Side] | None = None,
     note: str = "",
 ) -> Merge:
     """``values``: by detail (``fields.DETAILS``), whose is right; what is not named is as suggested by
-    ``fields.differences``. ``home``: the household that remains of two.
+    ``fields.differences``. ``home``: the household that remains of two. ``note``: why, for the case.
 
     Raises ``MergeRefused`` (with words), ``SecondPersonNeeded``, ``InConflict``, and ``Overtaken`` where one
     of the two moved meanwhile.
@@ -50,8 +44,7 @@ def merge(
     if not (actor.is_active and actor.is_steward):
         raise PermissionDenied("stewards decide about doubles")
     pair, kept, merged = locked(kept, merged)
-    if home is KEPT_HOME:
-        home = next(iter(possible_homes(kept, merged)), None)
+    home = home_or_kept(home, kept, merged)
     if words := why_not(kept, merged, home):
         raise MergeRefused(words)
     if home is not None and home.pk not in pair.households:
@@ -59,7 +52,7 @@ def merge(
     for one in filter(None, (actor, approved_by)):
         if words := conflict_of_interest(one, kept, merged):
             raise InConflict(words)
-    if needs_second_person(kept, merged) and (approved_by is None or approved_by == actor):
+    if needs_second_person(kept, merged, home) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
     lived = situation_in(home, kept, merged)
@@ -67,17 +60,9 @@ def merge(
         _make_one(pair, kept, merged, home, values or {}, actor)
         if words := what_cannot_be(lived, situation_in(home, kept, merged)):
             raise MergeRefused(words)
-        case = (
-            case
-            or DuplicateCase.objects.filter(
-                first=min(kept.pk, merged.pk), second=max(kept.pk, merged.pk)
-            ).first()
-        )
-        cases.pass_on(pair)
     done = Merge.objects.create(
         kept=kept,
         merged=merged,
-        case=case,
         snapshot={
             "households": pair.households,
             "parts": changes_between(before, snapshot(pair)),
@@ -85,8 +70,8 @@ def merge(
         decided_by=actor,
         approved_by=approved_by,
     )
-    if case is not None:
-        cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.SAME, actor=actor, note=note)
+    for part in PARTS.values():
+        part.made_one(pair, actor, note)
     await_match([kept.pk])
     for subject in (kept, merged):
         audit.record(
@@ -101,8 +86,10 @@ def merge(
 
 
 def locked(kept: Person, merged: Person) -> tuple[Pair, Person, Person]:
-    """Households before persons, each by ascending key. Raises ``Overtaken``."""
+    """What is decided before households, households before persons, each by ascending key. Raises
+    ``Overtaken``."""
     pair = pair_of(kept, merged)
+    lock_what_is_decided(pair)
     lock_households(pair.households)
     aliases = Person.objects.filter(merged_into__in=(kept, merged)).values_list("pk", flat=True)
     rows = lock_persons({kept.pk, merged.pk, *aliases})

@@ -15,14 +15,13 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
-from registry.merging import cases
-from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing
+from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
 from registry.merging.fields import detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.rules import needs_second_person_to_undo
-from registry.models import DuplicateCase, Household, Membership, Merge, Person
+from registry.models import Household, Membership, Merge, Person
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
@@ -84,7 +83,7 @@ def why_not_undo(merge: Merge) -> str:
 
 def needs_second_person_for(merge: Merge, assigned: Mapping[str, Side]) -> bool:
     moved = [key for key, side in assigned.items() if side == Side.MERGED]
-    return needs_second_person_to_undo(changes_of(merge), moved)
+    return merge.approved_by_id is not None or needs_second_person_to_undo(changes_of(merge), moved)
 
 
 @transaction.atomic
@@ -124,7 +123,8 @@ def unmerge(
         if holders.get(account) != whose:
             accounts.change_holder(account=User.objects.get(pk=account))
     Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now(), undone_by=actor)
-    cases.decide_pair(first=kept, second=merged, state=DuplicateCase.State.DIFFERENT, actor=actor, note=note)
+    for part in PARTS.values():
+        part.made_two(pair_then(merge), actor, note)
     await_match([kept.pk, merged.pk])
     for subject in (kept, merged):
         audit.record(
@@ -142,7 +142,9 @@ def _locked(merge: Merge) -> tuple[Merge, Person, Person]:
     """Every household where either lived then or lives now, then the persons, then the merge."""
     persons = (merge.kept_id, merge.merged_id)
     lives = Membership.objects.filter(person__in=persons, ended_on=None).values_list("household", flat=True)
-    lock_households({*lives, *merge.snapshot["households"]})
+    households = {*lives, *merge.snapshot["households"]}
+    lock_what_is_decided(Pair(*persons, tuple(households)))
+    lock_households(households)
     aliases = Person.objects.filter(merged_into=merge.kept_id).values_list("pk", flat=True)
     rows = lock_persons({*persons, *aliases})
     locked = Merge.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=merge.pk)

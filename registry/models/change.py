@@ -66,6 +66,8 @@ class ChangeRequest(WorkItem):
     village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
     answers = EncryptedJSONField(default=dict)
     basis = EncryptedJSONField(default=dict)
+    # By key of a person alike: what the official at the counter said, as an answer of ``DuplicateCase``.
+    said_alike = models.JSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     asked_for = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="changes", verbose_name=_("asked by")

@@ -30,6 +30,8 @@ class Claim(models.Model):
     # which the limit counts.
     identity_digest = models.BinaryField(max_length=32)
     number_digest = models.BinaryField(max_length=32)
+    # Keyed digest of the number the code was sent to; empty without a match.
+    phone_digest = models.BinaryField(max_length=32, null=True)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)
 

@@ -4,10 +4,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.database.history import tracked
 from dsp_platform.encryption.fields import EncryptedTextField
+from registry.models.change import ChangeRequest
 from registry.models.person import Person
 
 
+@tracked
 class SourceConflict(models.Model):
     """An import source says something else of a person than the record: shown to stewards, and decided.
 
@@ -43,6 +46,8 @@ class SourceConflict(models.Model):
         verbose_name=_("decided by"),
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
+    # Set by who decides, where a request for a change was made instead.
+    asked: ChangeRequest | None = None
 
     class Meta:
         verbose_name = _("conflict of two sources")

@@ -9,6 +9,8 @@ class CoverageCount(models.Model):
     """How many persons of a commune get several supports, or none though a rule says that they likely may.
 
     Counted anew each night (``registry.coverage``). Without a programme: of all programmes together.
+    One row of each kind is of the whole country, without a commune: it tells when it was counted, also where
+    nobody was found.
     """
 
     class Kind(models.TextChoices):
@@ -19,7 +21,7 @@ class CoverageCount(models.Model):
     programme = models.ForeignKey(
         Programme, on_delete=models.CASCADE, null=True, related_name="+", verbose_name=_("programme")
     )
-    commune = models.CharField(_("commune or sangkat"), max_length=6)
+    commune = models.CharField(_("commune or sangkat"), max_length=6, blank=True)
     persons = models.PositiveIntegerField(_("persons"))
     counted_at = models.DateTimeField(_("counted"), default=timezone.now)
 

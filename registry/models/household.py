@@ -24,6 +24,8 @@ class Household(models.Model):
         _("poverty level"), max_length=8, choices=PovertyLevel.choices, blank=True
     )
     poverty_valid_to = models.DateField(_("poverty level valid to"), null=True, blank=True)
+    # Who told the level: as a value of Person.origins.
+    poverty_source = models.CharField(max_length=48, blank=True)
     payee = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payee")
     )

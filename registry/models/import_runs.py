@@ -1,6 +1,7 @@
 """One import of one file: its run, its rows before they are applied, and what the sources call whom."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +31,7 @@ class ImportRun(models.Model):
         UNDONE = "undone", _("undone")
         REFUSED = "refused", _("the file could not be read")
         GIVEN_UP = "given_up", _("given up")
+        BROKEN_OFF = "broken", _("broken off: a part of it is written")
 
     # Before anything of it is written.
     BEFORE = (State.READING, State.MATCHING, State.STOPPED, State.READY)
@@ -40,7 +42,10 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         ImportSource, on_delete=models.PROTECT, related_name="runs", verbose_name=_("source")
     )
-    file_name = models.CharField(_("file"), max_length=200)
+    # What the source said when the file came (registry.imports.runs.terms): nothing else of it is read.
+    terms = models.JSONField(default=dict)
+    # Empty once its rows are deleted, as are the headings and what was detected.
+    file_name = models.CharField(_("file"), max_length=200, blank=True)
     # SHA-256, in hexadecimal digits.
     digest = models.CharField(_("digest of the file"), max_length=64)
     size = models.BigIntegerField(_("size in bytes"))
@@ -57,6 +62,8 @@ class ImportRun(models.Model):
     # By outcome, how many rows; by code and column, how many findings.
     outcomes = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
+    # Of the history of all that it writes: by it the run is undone.
+    context = models.UUIDField(default=uuid4)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
@@ -101,7 +108,7 @@ class ImportRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.file_name
+        return self.file_name or str(self.pk)
 
 
 class StagedRow(models.Model):
@@ -115,12 +122,13 @@ class StagedRow(models.Model):
         NEW = "new", _("new")
         FILLS = "fills", _("the same person: fills what is empty")
         CONFLICT = "conflict", _("the same person: says something else")
-        KNOWN = "known", _("the same person: nothing new")
+        AGREES = "agrees", _("the same person: says what is on record")
+        KNOWN = "known", _("the same person: as this source said before")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 
     COMES_IN = (Outcome.NEW, Outcome.LIKELY)
-    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT)
+    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES)
 
     objects: "ClassVar[models.Manager[StagedRow]]"
 
@@ -146,9 +154,11 @@ class StagedRow(models.Model):
     same_row = models.IntegerField(null=True)
     # Who else it may be: person or number of another row, weight and evidence of each.
     doubles = models.JSONField(default=list)
-    # What applying it made, and the values that it changed; for its being undone.
+    # What applying it made.
     made = ArrayField(models.CharField(max_length=12), default=list)
-    before = EncryptedJSONField(null=True)
+    # What the source had said under this reference before, and of whom; for its being undone.
+    earlier_digest = models.CharField(max_length=32, blank=True, db_default="")
+    earlier_person = models.BigIntegerField(null=True)
 
     spid = models.CharField(max_length=12)
     relationship = models.CharField(max_length=16, blank=True)
@@ -203,12 +213,20 @@ class SourceRecord(models.Model):
     reference = models.CharField(max_length=128)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="source_records")
     digest = models.CharField(max_length=32)
+    # What it calls their household, whose rows may come in several files.
+    household = models.CharField(max_length=128, blank=True)
+    relationship = models.CharField(max_length=16, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("record of a source")
         verbose_name_plural = _("records of sources")
         constraints = [models.UniqueConstraint(fields=["source", "reference"], name="source_record_once")]
+        indexes = [
+            models.Index(
+                fields=["source", "household"], condition=~Q(household=""), name="source_record_household"
+            )
+        ]
 
 
 class StagedPair(models.Model):

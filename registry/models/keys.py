@@ -51,14 +51,15 @@ class KeySetup(models.Model):
 
 
 class MoverConfirmation(models.Model):
-    """Consent of a person registered before, by a code to their phone, to the household an assisted session
-    registers.
+    """Consent of a person registered before to the household an assisted session registers: by a code to
+    their phone, or by being there, with a document that the official compared with them.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     assisted_session_id = models.UUIDField(_("case"))
     # Digest of the terms read to them (registry.changes.moves.terms): the consent is valid for these only.
     terms = models.BinaryField(null=True, max_length=32)
+    document = models.CharField(_("document checked"), max_length=20, blank=True, db_default="")
     at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:

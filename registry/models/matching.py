@@ -24,11 +24,13 @@ class AwaitingMatch(models.Model):
     since = models.DateTimeField(default=timezone.now)
     # By a worker; None of whoever no worker compares.
     taken_until = models.DateTimeField(null=True)
+    # Of an import, which compared them before they came in: whoever is written live is compared first.
+    backlog = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("person to be compared")
         verbose_name_plural = _("persons to be compared")
-        indexes = [models.Index(fields=["since"], name="awaiting_match_since")]
+        indexes = [models.Index(fields=["backlog", "since"], name="awaiting_match_since")]
 
 
 class DuplicateCase(WorkItem):
@@ -119,24 +121,26 @@ class DuplicateCase(WorkItem):
 
 
 class DuplicateCaseEvent(WorkItemEvent):
+    # A case of persons who are gone goes with them; that it was found stays, as in every history.
     case = models.ForeignKey(
-        DuplicateCase, on_delete=models.PROTECT, related_name="events", verbose_name=_("likely duplicate")
+        DuplicateCase,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="events",
+        verbose_name=_("likely duplicate"),
     )
     state = models.CharField(_("state"), max_length=10, choices=DuplicateCase.State.choices)
 
 
 class Merge(models.Model):
-    """Two records that became one. ``snapshot``: by domain, what stood in each before, from which it is
-    undone; the domains register what they put into it (``registry.merging``)."""
+    """Two records that became one. ``snapshot``: by table, its rows before and after, from which it is
+    undone; each room registers its tables (``registry.merging``)."""
 
     kept = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="merges", verbose_name=_("record that remains")
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("record that remains")
     )
     merged = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("record that became an alias")
-    )
-    case = models.ForeignKey(
-        DuplicateCase, on_delete=models.PROTECT, null=True, related_name="merges", verbose_name=_("case")
     )
     snapshot = EncryptedJSONField(default=dict)
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
@@ -18,8 +20,9 @@ from dsp_platform.khmer.text import clean
 from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
+from registry.persons.earlier_numbers import earlier_numbers, why_found
 from registry.persons.labels import VIEW_REASONS
-from registry.persons.search import nearest_first
+from registry.persons.search import MOST, in_order_of
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
 
@@ -30,10 +33,16 @@ LONGEST_PLACE = 100
 class PersonList(RestrictedChangeList):
     """Of a person whose record its reader may not read it shows that they were found, and no more."""
 
+    shows_all = False
+
     @property
     def asks_place(self) -> bool:
         """Whether the search can be narrowed to a place."""
         return cast(SearchFirst, self.model_admin).asks_place
+
+    @property
+    def is_cut(self) -> bool:
+        return bool(self.query) and self.asks_place and self.result_count >= MOST
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         self.place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
@@ -128,6 +137,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     inlines = (MembershipInline,)
     fields = (
         "spid_shown",
+        "earlier_shown",
         "full_name",
         "latin_name",
         "sex",
@@ -145,6 +155,15 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     @admin.display(description=_("SPID"))
     def spid_shown(self, person: Person) -> str:
         return person.spid_grouped
+
+    @admin.display(description=_("earlier numbers"))
+    def earlier_shown(self, person: Person) -> str:
+        """With the merge, where it is undone."""
+        rows = (
+            (reverse("admin:registry_merge_change", args=[one.merge_id]), one.words)
+            for one in earlier_numbers([person.pk])
+        )
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', rows) or "–"
 
     @admin.display(description=_("name"))
     def full_name(self, person: Person) -> str:
@@ -164,7 +183,9 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
         place = clean(request.POST.get(PLACE, ""))[:LONGEST_PLACE]
         persons = services.search_persons(official=cast(User, request.user), query=term, place=place)
-        return nearest_first(queryset.filter(pk__in=[person.pk for person in persons]), term)
+        if words := why_found(term, [person.pk for person in persons]):
+            messages.info(request, words)
+        return in_order_of(persons, queryset)
 
     def person_of(self, row: Person) -> Person:
         return row

@@ -60,9 +60,13 @@ def alike_to(
 def told_alike(
     persons: Sequence[int], *, official: User, assisted_session: AssistedSession | None
 ) -> list[Alike]:
-    """The same of those without whom a registration was refused: that they are registered is told already."""
+    """The same of those because of whom a registration was refused. Raises TooManyLookups where all of them
+    live elsewhere and no more is told today."""
     asked = _asked_about(persons, official)
-    _may_tell(asked, official, assisted_session, persons)
+    if not _may_tell(asked, official, assisted_session, persons):
+        asked = [one for one in asked if not one.commune]
+        if not asked:
+            raise TooManyLookups
     _log(asked, official)
     return asked
 
@@ -78,32 +82,44 @@ def shown(asked: Iterable[Alike], official: User) -> tuple[list[Person], list[Ar
 
 def require_nobody_alike(
     members: Sequence[MemberEntry], actor: User, assisted_session: AssistedSession | None
-) -> None:
-    """Nobody is registered anew who is certainly registered already. An official is asked about them, and
-    says who is somebody else; a citizen is told of what they prove only. Everybody else who is alike is found
-    after the registration, and a steward decides.
+) -> dict[int, list[Match]]:
+    """Nobody is registered anew who is certainly registered already. An official is asked about whoever is
+    as close, and says who is somebody else; a citizen is told of what they prove only. Everybody else who is
+    alike is found after the registration, and a steward decides.
 
-    Raises SomebodyAlike at the counter, AlreadyRegistered.
+    Returns by place in the list whom each is like, but not, as the official said. Raises SomebodyAlike at the
+    counter, AlreadyRegistered.
     """
+    told: dict[int, list[Match]] = {}
     if not actor.is_citizen and assisted_session is None:
-        return
-    records = records_of_entries(members)
+        return told
+    records = records_of_entries(members, phone=(actor.phone or "") if actor.is_citizen else "")
     new = [index for index, entry in enumerate(members) if not entry.known]
     for index, found in zip(new, matches_of([records[index] for index in new]), strict=True):
         details = members[index].details
-        same = {one.person_id: one for one in found if one.outcome == Outcome.SAME}
-        persons = Person.objects.in_bulk(same)
         if details.is_registered:
             raise AlreadyRegistered(member=index)
         if actor.is_citizen:
+            same = {one.person_id: one for one in found if one.outcome == Outcome.SAME}
+            persons = Person.objects.in_bulk(same)
             if any(_is_proved(same[pk], person, actor) for pk, person in persons.items()):
                 raise AlreadyRegistered(member=index)
-        elif asked := [pk for pk in same if persons[pk].spid not in details.apart]:
+            continue
+        apart = _keys_among(found, details.apart)
+        if asked := [one.person_id for one in found if one.is_close and one.person_id not in apart]:
             raise SomebodyAlike(member=index, persons=asked)
+        told[index] = [one for one in found if one.person_id in apart]
+    return told
 
 
-def records_of_entries(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
-    """Of each member of a household that is entered, with all that is known of them."""
+def _keys_among(found: Iterable[Match], spids: Collection[str]) -> set[int]:
+    persons = Person.objects.filter(pk__in=[one.person_id for one in found], spid__in=spids)
+    return set(persons.values_list("pk", flat=True)) if spids else set()
+
+
+def records_of_entries(entries: Sequence[MemberEntry], *, phone: str = "") -> list[MatchRecord]:
+    """Of each member of a household that is entered, with all that is known of them. ``phone``: proved by
+    whoever enters them."""
     told = [one.details for one in entries]
     names = [
         companion_key(one.family_name, one.given_name, one.latin_family_name, one.latin_given_name)
@@ -111,7 +127,8 @@ def records_of_entries(entries: Sequence[MemberEntry]) -> list[MatchRecord]:
     ]
     return [
         replace(
-            record_of(entry.person),
+            record := record_of(entry.person),
+            phones=record.phones | ({phone} - {""}),
             documents=frozenset({(entry.details.document_type, entry.digest)} if entry.digest else ()),
             household=frozenset(name for other, name in enumerate(names) if other != place),
         )

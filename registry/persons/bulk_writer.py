@@ -1,5 +1,5 @@
-"""Writes persons, households, memberships and documents by the thousand: beside ``writer`` the only code that
-does. It takes persons and documents from the staged rows of an import, by one statement for each table.
+"""Writes persons, households, memberships and documents by the thousand, for imports; all else does by
+``writer``. It takes persons and documents from the staged rows, by one statement for each table.
 
 The caller holds the lock of imports, has locked the households and persons that exist, and announces what was
 written once, at the end of the batch.
@@ -17,7 +17,7 @@ from dsp_platform.database.arrays import array, text_array
 from dsp_platform.database.references import TRIES, new_reference
 from dsp_platform.exchange.ledger import services as exchange
 from registry.identity.spid import new_spid
-from registry.models import Household, Person
+from registry.models import Person
 from registry.persons.writer import set_values
 
 
@@ -43,6 +43,7 @@ class NewHousehold:
     address: str = ""
     poverty_level: str = ""
     poverty_valid_to: date | None = None
+    poverty_source: str = ""
     members: list[tuple[int, str]]
 
 
@@ -110,7 +111,7 @@ WITH added AS (
 )
 UPDATE registry_stagedrow AS row SET made = array_append(row.made, 'documents')
 FROM (SELECT DISTINCT person_id FROM added) AS holder
-WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict')
+WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict', 'agrees')
 RETURNING row.person_id
 """  # noqa: S608
 
@@ -168,12 +169,13 @@ def update_persons(changes: Iterable[tuple[Person, Mapping[str, Any], Mapping[st
 
 ADD_HOUSEHOLDS = f"""
 INSERT INTO registry_household (
-    number, village_id, address, poverty_level, poverty_valid_to, version, created_at
+    number, village_id, address, poverty_level, poverty_valid_to, poverty_source, version, created_at
 )
-SELECT number, village, address, level, {DAY.format("valid_to")}, 1, now()
+SELECT number, village, address, level, {DAY.format("valid_to")}, source, 1, now()
 FROM unnest(
-    %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[], %(valid_to)s::text[]
-) AS given (number, village, address, level, valid_to)
+    %(numbers)s::text[], %(villages)s::text[], %(addresses)s::text[], %(levels)s::text[],
+    %(valid_to)s::text[], %(sources)s::text[]
+) AS given (number, village, address, level, valid_to, source)
 ON CONFLICT (number) DO NOTHING
 RETURNING number, id
 """  # noqa: S608
@@ -197,6 +199,7 @@ def add_households(new: Sequence[NewHousehold]) -> list[int]:
                     "addresses": text_array(one.address for one in rows),
                     "levels": text_array(one.poverty_level for one in rows),
                     "valid_to": array(_day(one.poverty_valid_to) for one in rows),
+                    "sources": text_array(one.poverty_source for one in rows),
                 },
             )
             keys.update({numbers[number]: pk for number, pk in cursor.fetchall()})
@@ -245,18 +248,20 @@ def _day(day: date | None) -> str | None:
 
 
 UPDATE_LEVELS = f"""
-UPDATE registry_household AS home SET poverty_level = level, poverty_valid_to = {DAY.format("valid_to")}
+UPDATE registry_household AS home SET
+    poverty_level = level, poverty_valid_to = {DAY.format("valid_to")}, poverty_source = %s
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, level, valid_to)
 WHERE home.id = given.id
 """  # noqa: S608
 
 
-def update_levels(levels: Mapping[int, tuple[str, date | None]]) -> None:
-    """By household, its poverty level and until when it is valid."""
+def update_levels(levels: Mapping[int, tuple[str, date | None]], *, source: str) -> None:
+    """By household, its poverty level and until when it is valid, as ``source`` says."""
     with connection.cursor() as cursor:
         cursor.execute(
             UPDATE_LEVELS,
             [
+                source,
                 array(levels),
                 text_array(level for level, _valid_to in levels.values()),
                 array(_day(valid_to) for _level, valid_to in levels.values()),
@@ -282,63 +287,3 @@ def announce(*, persons: Collection[int], households: Collection[int]) -> None:
             versions = f"SELECT id, version FROM {table} WHERE id = ANY (%s::bigint[])"  # noqa: S608
             cursor.execute(versions, [array(keys)])
             exchange.announce(kind=kind, subjects=cursor.fetchall(), backlog=True)
-
-
-def announce_removed(versions: Mapping[int, int]) -> None:
-    """By key of a person who was deleted, their last version: operators are sent a withdrawal."""
-    exchange.announce(kind="person", subjects=[(pk, last + 1) for pk, last in versions.items()], backlog=True)
-
-
-REMOVE_PERSONS = """
-WITH given AS (
-    SELECT unnest(%(persons)s::bigint[]) AS id
-), no_documents AS (
-    DELETE FROM registry_identitydocument WHERE person_id IN (SELECT id FROM given)
-), left_homes AS (
-    DELETE FROM registry_membership WHERE person_id IN (SELECT id FROM given)
-    RETURNING household_id, person_id
-)
-SELECT DISTINCT left_homes.household_id FROM left_homes
-WHERE NOT EXISTS (
-    SELECT FROM registry_membership AS held
-    WHERE held.household_id = left_homes.household_id AND held.person_id NOT IN (SELECT id FROM given)
-)
-"""
-
-
-def remove_persons(persons: Collection[int]) -> dict[int, int]:
-    """Whom an import brought in and nobody has touched since, with the households they alone lived in.
-
-    Returns the last version of each.
-    """
-    if not persons:
-        return {}
-    versions = dict(Person.objects.filter(pk__in=persons).values_list("pk", "version"))
-    with connection.cursor() as cursor:
-        cursor.execute(REMOVE_PERSONS, {"persons": array(persons)})
-        empty = [pk for (pk,) in cursor.fetchall()]
-        homes = dict(Household.objects.filter(pk__in=empty).values_list("pk", "version"))
-        cursor.execute("DELETE FROM registry_household WHERE id = ANY (%s::bigint[])", [array(empty)])
-        cursor.execute(
-            "DELETE FROM registry_awaitingmatch WHERE person_id = ANY (%s::bigint[])", [array(persons)]
-        )
-        cursor.execute("DELETE FROM registry_person WHERE id = ANY (%s::bigint[])", [array(persons)])
-    exchange.announce(kind="household", subjects=[(pk, last + 1) for pk, last in homes.items()], backlog=True)
-    return versions
-
-
-def remove_documents(documents: Iterable[tuple[int, str, bytes]]) -> None:
-    """Person, type and digest of each."""
-    rows = list(documents)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM registry_identitydocument AS held"
-            " USING unnest(%s::bigint[], %s::text[], %s::text[]) AS given (person, type, digest)"
-            " WHERE held.person_id = given.person AND held.type = given.type"
-            " AND held.digest = decode(given.digest, 'hex')",
-            [
-                array(person for person, _type, _digest in rows),
-                array(kind for _person, kind, _digest in rows),
-                array(digest.hex() for _person, _type, digest in rows),
-            ],
-        )

@@ -97,6 +97,23 @@ def conflicts_among(actor: User, persons: set[int]) -> set[int]:
     return {*together, *shared.values_list("pk", flat=True)} | ({own.pk} & persons)
 
 
+def related_to(staff: User) -> set[int]:
+    """Keys of all persons with whom this member of staff has a conflict, also themselves."""
+    setups = KeySetup.objects.filter(official=staff, at__gt=timezone.now() - RECENT)
+    found = {merged or pk for pk, merged in setups.values_list("person", "person__merged_into")}
+    if own := own_person(staff):
+        phones = _phones(own)
+        shared = Person.objects.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
+        together = _lived_with(own, _lately()).values_list("person_id", flat=True)
+        found |= {own.pk, *together, *shared.values_list("pk", flat=True)}
+    return found
+
+
+def phones_of(staff: User) -> set[str]:
+    own = own_person(staff)
+    return _phones(own) if own else set()
+
+
 def items_in_conflict(actor: User, persons: Mapping[int, Iterable[int | None]]) -> set[int]:
     """Keys of those items that are about somebody with whom this member of staff has a conflict, for lists.
 

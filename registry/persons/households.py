@@ -9,11 +9,12 @@ from registry.models import Household, Membership, Person, RareFact
 @cached_per_request
 def household_of(person: Person) -> Household | None:
     """The person's current household, with its area up to the province, and whether something rare was said
-    to be right of a household they lived in: few have any, and no page looks for it in vain."""
+    to be right of a household they lived in, and whether another record was merged into theirs: few have any,
+    and no page looks for it in vain."""
     rare = RareFact.objects.filter(household__memberships__person=person)
     return (
         Household.objects.select_related("village__parent__parent__parent")
-        .annotate(has_rare_facts=Exists(rare))
+        .annotate(has_rare_facts=Exists(rare), has_alias=Exists(Person.objects.filter(merged_into=person)))
         .filter(memberships__person=person, memberships__ended_on=None)
         .first()
     )

@@ -12,14 +12,20 @@ from registry.persons.validation import validate_document_number
 from registry.persons.writer import NumberTaken, PersonWriter, lock_household, lock_person
 
 
-def set_poverty_level(*, household: Household, level: str, valid_to: date | None) -> Household:
-    """The level that IDPoor reports; reported twice, it changes nothing. ValueError for no such level."""
+def set_poverty_level(
+    *, household: Household, level: str, valid_to: date | None, operator: str = ""
+) -> Household:
+    """The level that IDPoor reports; reported twice, it changes nothing. ``operator``: as of
+    ``set_disability_level``. ValueError for no such level."""
     if level not in Household.PovertyLevel.values:
         raise ValueError(f"no poverty level: {level}")
     with transaction.atomic(), history_context("set_poverty_level"), PersonWriter() as writer:
         household = lock_household(household)
         if (household.poverty_level, household.poverty_valid_to) != (level, valid_to):
-            writer.update_household(household, poverty_level=level, poverty_valid_to=valid_to)
+            said_by = reported_by(operator)
+            writer.update_household(
+                household, poverty_level=level, poverty_valid_to=valid_to, poverty_source=said_by
+            )
     household.refresh_from_db(fields=["version"])
     return household
 

@@ -9,13 +9,13 @@ from contextlib import suppress
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, Case, F, Func, QuerySet, Value, When
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.nearness import is_key, is_spelled, rank, spelling, starts_spelled, starts_with_key
 from dsp_platform.khmer.text import clean, search_key
-from registry.areas.selectors import areas_found_by
+from registry.areas.selectors import areas_found_by, areas_named
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.matching.keys import name_keys_in
@@ -52,6 +52,12 @@ def is_searchable(query: str) -> bool:
     return is_number(query) or bool([*_named(Person.objects.all(), query)])
 
 
+def is_enough(query: str) -> bool:
+    """Whether nobody found by it says that nobody is there: not one or two letters, which find whole names
+    only."""
+    return is_searchable(query) and len(spelling(clean(query))) >= SHORTEST
+
+
 def persons_of_number(query: str) -> list[int]:
     """Whose SPID, also as an alias, or number of a document it is."""
     return _keys(_of_number(query))
@@ -60,17 +66,35 @@ def persons_of_number(query: str) -> list[int]:
 def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     """At most ``MOST`` of those living whom the user may see, nearest first.
 
-    ``place``: words of the village, commune or district in which whoever is found by a name lives.
+    ``place``: words of the village, commune or district in which whoever is found by a name lives. Those of a
+    place with just this name come first.
     """
-    seen = Person.objects.filter(person_condition(user), merged_into=None, died_on=None)
-    keys = _keys([*_of_number(query), *_of_phone(query), *_named_in(user, seen, query, clean(place))])
-    return list(nearest_first(seen.filter(pk__in=keys).select_related("village"), query)[:MOST])
+    seen, place = Person.objects.filter(person_condition(user), merged_into=None, died_on=None), clean(place)
+    own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
+    named = [] if clean_spid(query) else _named_somewhere(user, seen, query, place, own)
+    keys = _keys([*_of_number(query), *_of_phone(query), *named])
+    found = seen.filter(pk__in=keys).select_related("village")
+    return list(_nearest_first(found, query, own)[:MOST])
 
 
-def _named_in(user: User, seen: QuerySet[Person], query: str, place: str) -> Iterator[QuerySet]:
-    if clean_spid(query):
-        return
+def in_order_of(found: list[Person], rows: QuerySet[Person]) -> QuerySet[Person]:
+    """Of the rows those that were found, in the order in which they were."""
+    if not found:
+        return rows.none()
+    place = Case(*(When(pk=one.pk, then=number) for number, one in enumerate(found)))
+    return rows.filter(pk__in=[one.pk for one in found]).order_by(place)
+
+
+def _named_somewhere(
+    user: User, seen: QuerySet[Person], query: str, place: str, own: Collection[str]
+) -> list[QuerySet]:
+    """``own``: villages of just that name, looked through first: those of the others may be too many."""
     villages = villages_of(user, place) if user.is_official or place else None
+    near = _named_in(seen, query, own) if own else ()
+    return [*near, *_named_in(seen, query, villages)]
+
+
+def _named_in(seen: QuerySet[Person], query: str, villages: Collection[str] | None) -> Iterator[QuerySet]:
     if villages is not None:
         seen = seen.filter(village__in=villages)
     yield from _named(seen, query)
@@ -80,15 +104,17 @@ def _named_in(user: User, seen: QuerySet[Person], query: str, place: str) -> Ite
         yield called_so.values_list("pk")[:WINDOW]
 
 
-def nearest_first(persons: QuerySet[Person], query: str) -> QuerySet[Person]:
-    """Whose name is what was typed, before other spellings of it and longer names."""
+def _nearest_first(persons: QuerySet[Person], query: str, own: Collection[str]) -> QuerySet[Person]:
+    """Those of these villages, where any are named; then whose name is what was typed, before other spellings
+    of it and longer names."""
     key = search_key(query)
     order = rank(
         is_spelled([clean(query)], *_NAMES),
         is_key([key], *_NAME_KEYS),
         starts_spelled([clean(query)], *_NAMES),
     )
-    return persons.alias(rank=order).order_by("rank", "name_key", "pk")
+    here = Case(When(village__in=own, then=0), default=1) if own else Value(1)
+    return persons.alias(here=here, rank=order).order_by("here", "rank", "name_key", "pk")
 
 
 def _of_number(query: str) -> Iterator[QuerySet]:
@@ -139,10 +165,12 @@ def _near_keys(query: str, villages: Collection[str] | None) -> list[int]:
 def villages_of(user: User, place: str = "") -> list[str]:
     """By code, where the user looks. They are looked up village by village: by the beginning of their codes
     PostgreSQL would read all who live in the commune, or that are named so in the country."""
-    within = user.area_code if user.is_official else ""
-    areas = Area.objects.filter(code__startswith=within)
-    found = areas_found_by(place, areas) if place else areas.order_by("code")
+    found = areas_found_by(place, _within(user)) if place else _within(user).order_by("code")
     return list(found.values_list("code", flat=True))
+
+
+def _within(user: User) -> QuerySet[Area]:
+    return Area.objects.filter(code__startswith=user.area_code if user.is_official else "")
 
 
 def _keys(lookups: Iterable[QuerySet]) -> list[int]:

@@ -1,4 +1,5 @@
-"""The only code that writes persons, households, memberships and identity documents.
+"""Writes persons, households, memberships and identity documents. Imports do by the thousand, in
+``bulk_writer`` and ``taking_back``, and a copy for training in ``registry.anonymising``; nobody else does.
 
 What is written with one ``PersonWriter`` becomes one new version of each household concerned and of its
 members, announced to the exchange once. Locks are taken in the same order everywhere, a household before its
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.background.workers import notify_on_commit
+from dsp_platform.database.arrays import array
 from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
@@ -28,7 +30,7 @@ from registry.identity.spid import new_spid
 from registry.life_events.events import tell
 from registry.matching.keys import match_keys
 from registry.matching.stored import record_of
-from registry.models import AwaitingMatch, ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.origins import TOLD, with_values_of
@@ -90,7 +92,11 @@ def lock_persons(keys: Collection[int]) -> dict[int, Person]:
     operators hold.
     """
     rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    return {person.pk: person for person in rows.filter(pk__in=keys).order_by("pk")}
+    persons = {person.pk: person for person in rows.filter(pk__in=keys).order_by("pk")}
+    for person in persons.values():
+        if person.account_id and person.account is None:  # got it while we waited: joined with nobody
+            del person._state.fields_cache["account"]
+    return persons
 
 
 def lock_person_row(person: Person) -> Person:
@@ -146,17 +152,21 @@ def bump_person(person: Person) -> None:
         follower(person)
 
 
-def await_match(persons: Collection[int]) -> None:
+AWAIT_MATCH = """
+INSERT INTO registry_awaitingmatch AS held (person_id, since, backlog)
+SELECT id, now(), %s FROM unnest(%s::bigint[]) AS given (id) ORDER BY id
+ON CONFLICT (person_id) DO UPDATE SET
+    since = excluded.since, taken_until = NULL, backlog = held.backlog AND excluded.backlog
+"""
+
+
+def await_match(persons: Collection[int], *, backlog: bool = False) -> None:
     """They are compared with all others after the commit. Whoever is being compared at this moment is
-    compared once more: what was read of them is out of date."""
+    compared once more: what was read of them is out of date. ``backlog``: after all others."""
     if not persons:
         return
-    AwaitingMatch.objects.bulk_create(
-        [AwaitingMatch(person_id=pk) for pk in sorted(persons)],
-        update_conflicts=True,
-        update_fields=["since", "taken_until"],
-        unique_fields=["person"],
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(AWAIT_MATCH, [backlog, array(set(persons))])
     notify_on_commit("matching.sweep", ["waiting"])
 
 
@@ -267,7 +277,9 @@ class PersonWriter:
             self._persons[person.pk] = person
 
     def update_household(self, household: Household, **values: Any) -> None:
-        """With the household its members move."""
+        """With the household its members move. A poverty level without ``poverty_source`` was told here."""
+        if "poverty_level" in values:
+            values.setdefault("poverty_source", TOLD)
         self._happened.to_household(household, values)
         for field, value in values.items():
             setattr(household, field, value)

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import is_submitted, row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.models import SourceConflict
 from registry.persons.conflicts import conflicts_among
 from registry.persons.labels import VIEW_REASONS
-from registry.provenance.columns import TAKEN_BY_STEWARDS, text_on_record
+from registry.provenance.columns import TAKEN_AT_ONCE, text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_all
 from registry.provenance.labels import column_label, in_words, source_in_words
@@ -31,6 +31,13 @@ from registry.provenance.selectors import Group, groups, page_of
 PAGE = 50
 PARAMETERS = {"source", "field", "reason", "after"}
 DECISIONS = {"take": True, "keep": False}
+
+
+def _said_of(decided: SourceConflict) -> str:
+    if decided.asked is None:
+        return str(decided.get_state_display())
+    words = _("The commune was asked: %(reference)s. The conflict ends by itself once both say the same.")
+    return words % {"reference": decided.asked.reference}
 
 
 @admin.register(SourceConflict)
@@ -96,7 +103,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
             "group": group,
             "rows": rows,
             "unread": len(unread),
-            "may_take": group.field in TAKEN_BY_STEWARDS,
+            "may_take_all": group.field in TAKEN_AT_ONCE,
             "reason": request.GET["reason"],
             "next": self._address(group, reason=request.GET["reason"], after=str(shown[-1].pk))
             if len(page) > PAGE
@@ -107,9 +114,11 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
     def _decide(self, request: HttpRequest, group: Group) -> HttpResponse:
         decision, actor = request.POST.get("decision", ""), cast(User, request.user)
         take = DECISIONS.get(decision.removesuffix("_all"))
-        if take is None or (take and group.field not in TAKEN_BY_STEWARDS):
+        if take is None:
             raise Http404
         if decision.endswith("_all"):
+            if take and group.field not in TAKEN_AT_ONCE:
+                raise Http404
             return self._decide_all(request, group, take)
         number = row_number(request.POST.get("conflict", "")) or 0
         waiting = SourceConflict.objects.filter(source=group.source, field=group.field)
@@ -119,11 +128,11 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         try:
             with refusals_recorded(request, "person", conflict.person_id):
                 decided = decide_conflict(conflict=conflict, take=take, actor=actor)
-        except (InConflict, ValidationError) as error:
+        except (StepRefused, ValidationError) as error:
             why = error.messages if isinstance(error, ValidationError) else [str(error)]
             messages.warning(request, " ".join(why))
         else:
-            messages.success(request, str(decided.get_state_display()))
+            messages.success(request, _said_of(decided))
         return redirect(request.get_full_path())
 
     def _decide_all(self, request: HttpRequest, group: Group, take: bool) -> HttpResponse:

@@ -11,14 +11,15 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.history_context import history_context
-from registry.models import Membership, Person, SourceConflict
+from registry.models import ChangeRequest, Membership, Person, SourceConflict
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.households import home_now
 from registry.persons.validation import NAME_VALIDATORS
 from registry.persons.writer import PersonWriter, lock_person
 from registry.plausibility.findings import new_findings
 from registry.plausibility.situation import recorded
-from registry.provenance.columns import for_writer, text_on_record
+from registry.provenance.asking import ask_for
+from registry.provenance.columns import TAKEN_BY_REQUEST, for_writer, text_on_record
 
 State = SourceConflict.State
 
@@ -26,8 +27,11 @@ State = SourceConflict.State
 def decide_conflict(*, conflict: SourceConflict, take: bool, actor: User) -> SourceConflict:
     """Take the value of the source, or keep that on record. Where both say the same by now, it only ends.
 
-    Repeated, or decided meanwhile, it changes nothing. Raises ``InConflict`` for a steward related to the
-    person, ``ValidationError`` for a value that cannot be.
+    Where the commune decides instead it stays open, and ``conflict.asked`` is the request; it ends by itself
+    once both say the same. Repeated, or decided meanwhile, it changes nothing.
+
+    Raises ``InConflict`` for a steward related to the person, ``ValidationError`` for a value that cannot be,
+    ``ChangeError`` as a request for the change.
     """
     with (
         transaction.atomic(),
@@ -43,8 +47,16 @@ def decide_conflict(*, conflict: SourceConflict, take: bool, actor: User) -> Sou
             conflict.state = State.ENDED
             conflict.save(update_fields=["state"])
             return conflict
-        if take:
-            _take(person, conflict)
+        if take and (asked := _take(person, conflict, actor)):
+            conflict.asked = asked
+            audit.record(
+                actor=actor,
+                action="ask_for_source_value",
+                subject_kind="person",
+                subject_id=person.pk,
+                details={"conflict": conflict.pk, "request": asked.pk},
+            )
+            return conflict
         conflict.state = State.TAKEN if take else State.KEPT
         conflict.decided_by, conflict.decided_at = actor, timezone.now()
         conflict.save(update_fields=["state", "decided_by", "decided_at"])
@@ -58,16 +70,25 @@ def decide_conflict(*, conflict: SourceConflict, take: bool, actor: User) -> Sou
         return conflict
 
 
-def _take(person: Person, conflict: SourceConflict) -> None:
+def _take(person: Person, conflict: SourceConflict, actor: User) -> ChangeRequest | None:
+    """The request that the commune decides; None where it is written."""
     if not person.is_current:
         raise ValidationError(_("The record was closed."))
     text = conflict.in_source
     if not text:
         raise ValidationError(_("The source says nothing here."))
     try:
-        values = for_writer(conflict.field, text)
+        if conflict.field in TAKEN_BY_REQUEST:
+            return ask_for(conflict=conflict, person=person, actor=actor)
+        _write(person, conflict)
     except ValueError:
         raise ValidationError(_("This cannot be taken from a source. Keep what is on record.")) from None
+    return None
+
+
+def _write(person: Person, conflict: SourceConflict) -> None:
+    text = conflict.in_source
+    values = for_writer(conflict.field, text)
     if conflict.field in NAME_VALIDATORS:
         values = {conflict.field: NAME_VALIDATORS[conflict.field](text)}
     home = home_now(person)

@@ -5,7 +5,7 @@ from django.db.models import Count, Max, QuerySet
 
 from registry.models import Person, SourceConflict
 from registry.persons.origins import source_of
-from registry.provenance.columns import COLUMNS, text_on_record
+from registry.provenance.columns import OF_A_PERSON, text_on_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,6 @@ def conflicts_of(person: Person) -> QuerySet[SourceConflict]:
 
 def origins_of(person: Person) -> Iterator[Origin]:
     """Of the columns that sources may give, those that are known."""
-    for column in COLUMNS:
+    for column in OF_A_PERSON:
         if value := text_on_record(person, column):
             yield Origin(column, value, source_of(person.origins, column))

@@ -1,4 +1,5 @@
-"""What an import source says against the record: noted for stewards, and decided by them."""
+"""What a source says against the record: noted, and ended where both say the same by now. Stewards decide in
+``deciding``."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

@@ -26,8 +26,9 @@ from registry.beneficiaries.enrolment import (
 )
 from registry.identity.spid import clean_spid
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
+from registry.persons.remaining import lock_remaining
 from registry.persons.reported import save_card, set_disability_level, set_poverty_level
-from registry.persons.writer import NumberTaken, lock_household, lock_person
+from registry.persons.writer import NumberTaken, lock_household
 from registry.programmes.selectors import published
 
 Handler = Callable[[StatusReport], None]
@@ -68,7 +69,9 @@ def handle_poverty_level(report: StatusReport) -> None:
     valid_to = _day(report, "valid_to", may_lie_ahead=True)
     if later_one_handled(report):
         return
-    set_poverty_level(household=household, level=report.status, valid_to=valid_to)
+    set_poverty_level(
+        household=household, level=report.status, valid_to=valid_to, operator=report.operator_id
+    )
     if head := _head(household):
         _save_card(report, head, Card.EQUITY_CARD)
 
@@ -93,7 +96,7 @@ def handle_membership(report: StatusReport) -> None:
 @only_from("disability")
 def handle_disability(report: StatusReport) -> None:
     """A disability was identified: ``status`` is its level or "none"; ``values["card"]`` the number."""
-    person = lock_person(_person(report.subject))
+    person = lock_remaining(_person(report.subject))
     _require_living(person)
     level = "" if report.status == "none" else report.status
     if level and level not in Person.DisabilityLevel.values:
@@ -110,7 +113,7 @@ def handle_payment(report: StatusReport) -> None:
     ``values``: ``amount`` in riel, ``paid_on``, and ``reference``, the operator's number of the payment.
     """
     programme = _programme(report)
-    person = lock_person(_enrolled_person(report.subject, programme))
+    person = lock_remaining(_enrolled_person(report.subject, programme))
     paid_on = _day(report, "paid_on", may_lie_ahead=False) or timezone.localdate(report.occurred_at)
     enrolments = Enrolment.objects.filter(person=person, programme=programme).order_by("-since", "-pk")
     enrolment = enrolments.filter(since__lte=paid_on).first() or enrolments.first()
@@ -135,7 +138,7 @@ def handle_payment(report: StatusReport) -> None:
 
 def _enrolment(report: StatusReport) -> Person:
     programme = _programme(report)
-    person = lock_person(_enrolled_person(report.subject, programme))
+    person = lock_remaining(_enrolled_person(report.subject, programme))
     if report.status not in State.values:
         raise ReportHeld("unknown_status")
     named = {"programme": code} if (code := report.values.get("programme")) else {}

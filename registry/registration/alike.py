@@ -3,7 +3,7 @@
 It is asked as soon as name, sex and date of birth are known, before a second record is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -11,17 +11,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question, Rows
+from registry.duplicates.said import note_said
 from registry.identity.spid import grouped
-from registry.matching.records import MatchRecord
-from registry.models import Area, Person
+from registry.matching.records import Match, MatchRecord
+from registry.models import Area, DuplicateCase, Person
 from registry.persons.alike import Alike, alike_to, shown
 from registry.persons.forms import radios
 from registry.persons.labels import SPID
+from registry.persons.recognition import MemberEntry
 from registry.persons.search import villages_of
 from registry.persons.subject import user_of
 from registry.registration.answers import ALIKE, APART, ELSEWHERE, IS, NOBODY, RETURNS
@@ -132,6 +134,15 @@ def note_answer(member: dict[str, Any]) -> None:
     """Those who are somebody else are not asked about again."""
     if member[IS] == NOBODY:
         member[APART] = sorted({*member.get(APART, ()), *(spid for spid, _commune in member[ALIKE])})
+
+
+def note_apart(members: Sequence[MemberEntry], apart: Mapping[int, Sequence[Match]], official: User) -> None:
+    """Who came in though they are like somebody registered: what was said of it stands on a steward's case.
+    ``apart``: by place among the members, as ``require_nobody_alike`` returns it."""
+    for place, alike in apart.items():
+        new = members[place].person.pk
+        for one in alike:
+            note_said(person=new, alike=one, answer=DuplicateCase.Answer.DIFFERENT, official=official)
 
 
 def take_over(member: dict[str, Any], person: Person) -> None:

@@ -1,4 +1,5 @@
-"""Consent of a person registered before to being registered in a new household, by a code to their phone.
+"""Consent of a person registered before to being registered in a new household: by a code to their phone, or
+by being there with a document, where nobody can be asked.
 
 The page shows nothing from their record, neither name nor number: only the names entered for this
 registration, so that whoever is asked reads who moves into whose household.
@@ -18,6 +19,8 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK
@@ -27,6 +30,7 @@ from registry.changes.moves.terms import Terms, registration_terms
 from registry.models import Person
 from registry.persons.details import HouseholdDetails
 from registry.persons.subject import subject_of, user_of
+from registry.phones.replacements.forms import SeenForm
 from registry.phones.selectors import confirmation_contact
 from registry.registration.answers import answers_to_details
 from registry.registration.returns import with_record
@@ -54,6 +58,8 @@ def register_confirmation(request: HttpRequest) -> HttpResponse:
     if details is None or member >= len(details.members):
         return redirect("registry:register")
     terms = registration_terms(details, member, person)
+    if services.is_asked_in_person(person):
+        return _in_person(request, person, assisted_session, details, member)
     if is_submitted(request) and "send" in request.POST:
         return _send(request, person, assisted_session, terms)
     code_request = _code_request(request, person, assisted_session)
@@ -79,13 +85,45 @@ def register_confirmation(request: HttpRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            request.session.pop(ASKED, None)
-            messages.success(request, _("The confirmation was saved. Now the registration can be sent."))
-            return redirect("registry:register_question", CHECK)
+            return _saved(request)
     code_delay = code_request.delay(challenge.phone) if challenge else None
     read = challenge is not None and code_request.also_kept == terms.shown  # else shown and sent again
     context = {"form": form if read else None, "code_delay": code_delay, "terms": terms}
     return render(request, "registry/registration/register_confirmation.html", context)
+
+
+def _in_person(
+    request: HttpRequest,
+    person: Person,
+    assisted_session: AssistedSession,
+    details: HouseholdDetails,
+    member: int,
+) -> HttpResponse:
+    form = bind(SeenForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            with refusals_recorded(request, "person", person.pk, assisted_session=assisted_session):
+                services.agree_to_registration_in_person(
+                    person=person,
+                    document=form.cleaned_data["document"],
+                    details=details,
+                    member=member,
+                    shown=request.POST.get("shown", ""),
+                    assisted_session=assisted_session,
+                    actor=user_of(request),
+                )
+        except (CodeProblem, StepRefused) as problem:
+            messages.warning(request, str(problem))
+            return redirect("registry:register_confirmation")
+        return _saved(request)
+    context = {"form": form, "terms": registration_terms(details, member, person)}
+    return render(request, "registry/registration/register_in_person.html", context)
+
+
+def _saved(request: HttpRequest) -> HttpResponse:
+    request.session.pop(ASKED, None)
+    messages.success(request, _("The confirmation was saved. Now the registration can be sent."))
+    return redirect("registry:register_question", CHECK)
 
 
 def _details(request: HttpRequest) -> HouseholdDetails | None:

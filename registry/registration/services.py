@@ -17,7 +17,6 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import is_village
-from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
 from registry.errors import (
     AlreadyRegistered,
@@ -32,9 +31,7 @@ from registry.models import (
     Draft,
     Household,
     IdentityDocument,
-    KeySetup,
     Membership,
-    MoverConfirmation,
     Person,
     RareFact,
 )
@@ -55,10 +52,11 @@ from registry.persons.writer import (
     lock_persons,
     set_values,
 )
-from registry.phones.keys import note_setup
-from registry.phones.selectors import confirmation_contact, numbers_of, proved_numbers
+from registry.phones.selectors import numbers_of, proved_numbers
+from registry.registration.alike import note_apart
 from registry.registration.drafts import registered_household
 from registry.registration.former_home import former_members, former_named
+from registry.registration.known_members import require_confirmation, update_known
 
 
 def register_household(
@@ -221,7 +219,7 @@ def _write(
     elif any(one.returning for one in details.members):
         raise PermissionDenied("only who returns brings others back")
     head = members[0].person
-    require_nobody_alike(members, actor, assisted_session)
+    apart = require_nobody_alike(members, actor, assisted_session)
     if actor.is_citizen:
         # A matching document does not prove identity. A citizen claims an existing record with a code to its
         # phone, or shows the document at the commune office.
@@ -232,11 +230,11 @@ def _write(
             set_values(head, {"account": actor})
             accounts.change_holder(account=actor, keep=keep)
     else:
-        _require_mover_confirmation(members, details, assisted_session)
+        require_confirmation(members, details, assisted_session)
     with PersonWriter() as writer:
         for member in members:
             if member.known:
-                _update_known(writer, member, actor)
+                update_known(writer, member, actor)
         new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
         try:
             household = writer.add_household(
@@ -246,6 +244,7 @@ def _write(
             raise AlreadyRegistered(member=_taken(members)) from None
         insert(_consents(household, head, details, actor))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
+    note_apart(members, apart, actor)
     return household, [one.person for one in members]
 
 
@@ -315,45 +314,6 @@ def _send_numbers(persons: Sequence[Person], *, with_typed: bool) -> None:
                     subject_kind="person",
                     subject_id=person.pk,
                 )
-
-
-def _require_mover_confirmation(
-    members: Sequence[MemberEntry], details: HouseholdDetails, assisted_session: AssistedSession | None
-) -> None:
-    """A person registered before must have consented to exactly these terms, by the phone that was on record.
-
-    A person without such a phone needs none: the commune they lived in ended their membership.
-    """
-    for index, member in enumerate(members):
-        if not member.known:
-            continue
-        before = Person.objects.select_related("account").get(pk=member.person.pk)
-        terms = registration_terms(details, index, before)
-        agreed = (
-            assisted_session is not None
-            and MoverConfirmation.objects.filter(
-                assisted_session_id=assisted_session.pk, person=before, terms=terms.digest
-            ).exists()
-        )
-        if confirmation_contact(before)[0] and not agreed:
-            raise MoverConfirmationNeeded(member=index, person_id=before.pk)
-
-
-def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:
-    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number."""
-    person, before = member.person, member.person.phone
-    writer.update_person(person, **member.values)
-    if actor.is_official:
-        note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
-    if before and before != person.phone:
-        notifications.send(
-            phone=before,
-            language=person.language,
-            template="details_changed",
-            params={},
-            subject_kind="person",
-            subject_id=person.pk,
-        )
 
 
 def _taken(members: Sequence[MemberEntry]) -> int:

@@ -251,11 +251,13 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         messages.warning(self.request, words % {"most": MOST_MEMBERS})
         return self._to(Key(MEMBERS))
 
-    def _ask_about(self, error: SomebodyAlike) -> HttpResponse:
-        member = self.wizard.members[error.member]
-        found = told_alike(
-            error.persons, official=user_of(self.request), assisted_session=assisted_session_of(self.request)
-        )
+    def _ask_about(self, error: SomebodyAlike) -> HttpResponse | None:
+        """None where the official is told no more today."""
+        member, case = self.wizard.members[error.member], assisted_session_of(self.request)
+        try:
+            found = told_alike(error.persons, official=user_of(self.request), assisted_session=case)
+        except TooManyLookups:
+            return None
         ask_again(member, found)
         self.store()
         self.back_to = CHECK
@@ -304,7 +306,10 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                 name = wizard.names[wizard.members[error.member]["id"]]
                 problems = [(words % {"person": name}, self._url_to_change(taken))]
             except SomebodyAlike as error:
-                return self._ask_about(error)
+                if asked := self._ask_about(error):
+                    return asked
+                changed = self._url_to_change(Key("name", wizard.members[error.member]["id"]))
+                problems = [(str(TooManyLookups.of_names), changed)]
             except TooManyLookups:
                 words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
                 problems = [(words, self._url_to_change(Key("document", HEAD_ID)))]

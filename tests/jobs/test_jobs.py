@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform.exchange.agreements import first_fill
@@ -57,6 +57,22 @@ def test_a_failed_job_tells_no_personal_data_and_goes_on_where_it_stopped(counti
     services.run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, counting) == ("done", 50, [0, 1, 2, 2, 3, 4])
+
+
+def test_a_session_that_the_database_ends_is_no_failure_of_the_job(counting, monkeypatch):
+    def ended(*_arguments):
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE SQLSTATE '57P01'; END $$")
+
+    work = kinds.registered["counting"]
+    monkeypatch.setitem(kinds.registered, "counting", JobKind("Counting", ended))
+    job = start()
+    assert services.run_job(job.pk) is False
+    job.refresh_from_db()
+    assert (job.state, services.unfinished_jobs()) == ("waiting", [job.pk])
+    monkeypatch.setitem(kinds.registered, "counting", work)
+    services.run_job(job.pk)
+    assert counting == [0, 1, 2, 3, 4]
 
 
 def test_the_sweep_finds_jobs_without_a_heartbeat(counting):

@@ -28,6 +28,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, MessageKind, Window
 from grievances import services as grievances
 from grievances.models import Grievance
+from registry.imports.runs.terms import copied
 from registry.imports.sources.services import save_draft
 from registry.models import (
     CoverageCount,
@@ -242,8 +243,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     draft = unsaved_source()
     save_draft(source=draft, actor=steward)
     ImportRun.objects.create(
-        source=draft, file_name="members.csv", digest="0" * 64, size=1, state="ready", rows=1,
-        outcomes={"new": 1}, findings=[["name_split", "", 1, 2]], uploaded_by=steward,
+        source=draft, terms=copied(draft), file_name="members.csv", digest="0" * 64, size=1, state="ready",
+        rows=1, outcomes={"new": 1}, findings=[["title_removed", "", 1, 2, {}]], uploaded_by=steward,
     )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"

@@ -61,6 +61,7 @@ WITHOUT_A_CHECK = {
     "registry.registration.services.register_household": "nobody is registered yet",
     "registry.registration.services.is_document_taken": "nobody is registered yet",
     f"{CHANGES}.moves.services.agree_to_registration": "by a code to the phone of who moves",
+    f"{CHANGES}.moves.services.agree_to_registration_in_person": "refuse_relatives, tried in test_in_person",
     f"{CHANGES}.moves.services.agree_by_code": "by a code of who moves; no relative sees its page",
     f"{CHANGES}.moves.services.answer_for_mover": "the answer of an office: Deciders.check_neutral",
     f"{CHANGES}.hearings.services.answer_household_change": "the answer of an office: conflict_over",

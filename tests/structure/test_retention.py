@@ -53,6 +53,11 @@ def test_a_second_rule_for_a_table_is_refused():
         register_rules(Rule(code="again", models=("registry.Person",), what="x", why="y"))
 
 
+def test_a_period_counts_from_a_column():
+    with pytest.raises(ValueError, match="counts: timeless"):
+        register_rules(Rule(code="timeless", models=(), what="x", why="y", after=timedelta(days=1)))
+
+
 def test_the_manual_has_each_rule_as_it_is():
     with translation.override("en"):
         lines = [f"| {one.code} | {one.what} | {one.how_long} | {one.why} |" for one in rules()]

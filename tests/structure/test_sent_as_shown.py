@@ -11,8 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.database.history import history_of
 from dsp_platform.notifications.models import Budget, MessageKind, Window
-from registry.models import Person
+from registry.models import Membership, Person
 from registry.provenance.services import Difference, note_conflicts
 from registry.registration import members_elsewhere_views
 from registry.registration.services import register_household
@@ -20,6 +21,7 @@ from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, perso
 from tests.registry.changes.cast import ask, joining
 from tests.registry.duplicates.cast import case_of
 from tests.registry.pages import Family
+from tests.roles import as_owner
 from tests.sending import tables
 from tests.structure.conftest import browser
 
@@ -116,6 +118,17 @@ def agree_to_registration(neighbour, commune_clerk, monkeypatch) -> Page:
 
 
 @pytest.fixture
+def agree_to_registration_in_person(agree_to_registration, neighbour) -> Page:
+    """Of somebody whom an import brought in: in no household, and without a phone."""
+    Membership.objects.filter(person=neighbour).delete()
+    User.objects.filter(pk=neighbour.account_id).update(is_active=False)
+    Person.objects.filter(pk=neighbour.pk).update(account=None, phone="")
+    with as_owner():
+        history_of(Person).filter(pgh_obj=neighbour).update(phone="")
+    return agree_to_registration._replace(typed={"document": "passport", "checked": "on"})
+
+
+@pytest.fixture
 def say_that_it_is_right(areas, sharing) -> Page:
     family = Family(browser(User.objects.create_citizen(phone=HEAD_PHONE)), "en")
     family.head(consent={"agree": "on", "operators": ["nssf"]}, birth={"born_year": "1918"})
@@ -160,6 +173,7 @@ PAGES: dict[str, tuple[Callable, ...]] = {
     "registry/changes/moves/my_move.html": (agree_to_move,),
     "registry/changes/moves/counter_move.html": (agree_to_move_at_the_counter, answer_for_who_moves),
     "registry/registration/register_confirmation.html": (agree_to_registration,),
+    "registry/registration/register_in_person.html": (agree_to_registration_in_person,),
     "wizard/confirmation.html": (say_that_it_is_right,),
     "admin/notifications/budget/change_list.html": (allow_more_messages,),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver import server as webserver
@@ -40,6 +41,11 @@ def application(environ, start_response):
 DOCUMENTS = "/km/documents/application/1/"
 # Only the presence of the cookie is checked.
 SIGNED_IN = "language=km; session=of-somebody"
+
+
+def file_paths() -> list[str]:
+    """Of the pages that take files, in each language, as a proxy needs them."""
+    return [f"/{code}/{page}" for page in settings.FILE_PAGES for code, _name in settings.LANGUAGES]
 
 
 class Server:

@@ -15,6 +15,7 @@ from dsp_platform.webserver.large_bodies import (
     LargeBody,
 )
 from dsp_platform.webserver.requests import Request
+from tests.webserver.conftest import file_paths
 
 MEGABYTE = 1024 * KILOBYTE
 
@@ -178,6 +179,9 @@ def test_the_guide_tells_the_limits_that_hold(settings):
     idle = {role: int(life[0].total_seconds()) for role, life in settings.SESSION_LIFE.items()}
     for words in (
         f"A web process has {MAX_BODIES}, one network (/24, or /56 of IPv6) {MAX_BODIES_PER_NETWORK} of them",
+        f"for nginx on {', '.join(f'`{path}`' for path in file_paths())}, `1m` elsewhere",
+        f"off for {', '.join(f'`{path}`' for path in file_paths())}.",
+        f"an import's file {settings.IMPORT_MEGABYTES} MB",
         f"{slowest} KB a second on average after {large_bodies.GRACE_SECONDS} seconds",
         f"{rate // KILOBYTE} KB a second brings {megabytes} MB in {file // rate // 60} minutes",
         f"one file of the largest size ({int(large_bodies.time_limit(file)) // 60} minutes)",

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.stack import wait_for
-from tests.webserver.conftest import DOCUMENTS, SIGNED_IN, Server
+from tests.webserver.conftest import DOCUMENTS, SIGNED_IN, Server, file_paths
 
 MAX_BODIES_PER_NETWORK, MAX_BODIES = 8, 20
 SIZE = 2_000_000
@@ -94,6 +94,15 @@ def test_the_way_back_is_nothing_but_a_path_of_ours(server, sent_to, back):
         page = read_response(connection).decode()
     assert page.count(f'?next=/km/{back}"') == page.count(f'?next=/en/{back}"') == 2
     assert "<script" not in page
+
+
+@pytest.mark.parametrize("path", file_paths())
+def test_each_page_that_takes_files_receives_large_ones(server, path):
+    post = (f"POST {path} HTTP/1.1", *KNOWN, "Connection: close", "", "x" * SIZE)
+    with server.begin(*post) as connection:
+        response = read_response(connection)
+    assert response.startswith(b"HTTP/1.1 200")
+    assert json.loads(response.partition(b"\r\n\r\n")[2])["read"] == SIZE
 
 
 def test_the_answer_is_read_by_whoever_is_still_sending(server):

@@ -87,3 +87,6 @@ class Adapter(Protocol):
 
     def open(self, operator: Operator) -> Session:
         """Raises OperatorUnavailable."""
+
+    def reaches_by(self) -> list[str]:
+        """Names of the settings of the environment by which operators can be reached now."""

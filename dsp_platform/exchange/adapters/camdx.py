@@ -22,6 +22,7 @@ from dsp_platform.exchange.adapters.camdx_settings import (
     address_of,
     camdx_settings,
     mistakes,
+    settings_given,
     subsystem,
 )
 from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
@@ -213,3 +214,6 @@ class CamdxAdapter:
 
     def open(self, operator: Operator) -> Session:
         return CamdxSession(operator)
+
+    def reaches_by(self) -> list[str]:
+        return settings_given()

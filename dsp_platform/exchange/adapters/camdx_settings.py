@@ -69,8 +69,8 @@ def camdx_settings() -> CamdxSettings:
     )
 
 
-def is_configured() -> bool:
-    return any(name.startswith(PREFIX) and value.strip() for name, value in os.environ.items())
+def settings_given() -> list[str]:
+    return sorted(name for name, value in os.environ.items() if name.startswith(PREFIX) and value.strip())
 
 
 def mistakes(settings: CamdxSettings, *, production: bool) -> list[str]:

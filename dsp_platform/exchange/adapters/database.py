@@ -20,7 +20,7 @@ from dsp_platform.exchange.adapters.base import (
     Session,
     Summary,
 )
-from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after
+from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after, urls_given
 from dsp_platform.exchange.adapters.database_errors import (
     WORTH_REPEATING,
     concerns_operator,
@@ -230,3 +230,6 @@ def _can_be_sent(text: str) -> bool:
 class DatabaseAdapter:
     def open(self, operator: Operator) -> Session:
         return DatabaseSession(operator)
+
+    def reaches_by(self) -> list[str]:
+        return urls_given()

@@ -4,6 +4,7 @@ Each name begins with ``OPERATOR_<CODE>_DATABASE_``; see docs/guides/operator-da
 """
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,14 @@ SECONDS = {"CONNECT": 5, "STATEMENT": 60, "LOCK": 10}
 GRACE_SECONDS = 5
 FILES = {"SSLROOTCERT": "sslrootcert", "SSLCERT": "sslcert", "SSLKEY": "sslkey"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+_URL = re.compile(r"OPERATOR_(?!ADMIN_)\w+_DATABASE_URL")
+
+
+def urls_given() -> list[str]:
+    """Names of the settings that name an operator's database."""
+    return sorted(name for name, value in os.environ.items() if _URL.fullmatch(name) and value.strip())
 
 
 def prefix_of(code: str) -> str:

@@ -19,6 +19,9 @@ class Accepting:
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
         return [Outcome(delivery.item.subject_id, "delivered", receipt="fake") for delivery in deliveries]
 
+    def reaches_by(self) -> list[str]:
+        return []
+
     def pull(self, after: int, limit: int) -> list[Reported]:
         return []
 

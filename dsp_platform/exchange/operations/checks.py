@@ -1,5 +1,3 @@
-import os
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,17 +5,15 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from dsp_platform.exchange.adapters.camdx import tls_context
-from dsp_platform.exchange.adapters.camdx_settings import camdx_settings, is_configured, mistakes
-from dsp_platform.exchange.adapters.database_connection import Settings
+from dsp_platform.exchange.adapters.camdx_settings import camdx_settings, mistakes, settings_given
+from dsp_platform.exchange.adapters.database_connection import Settings, urls_given
 from dsp_platform.exchange.adapters.envelope import BadKey, Signer
-
-_DATABASE_URL = re.compile(r"(OPERATOR_(?!ADMIN_)\w+_DATABASE_)URL")
 
 
 @register()
 def camdx_is_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """Without any setting CamDX is not used; with one of them all are needed."""
-    if not is_configured():
+    if not settings_given():
         return []
     camdx = camdx_settings()
     found = mistakes(camdx, production=settings.PRODUCTION)
@@ -39,7 +35,7 @@ def camdx_is_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list
 @register()
 def operator_databases_are_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    for prefix in sorted(named[1] for named in map(_DATABASE_URL.fullmatch, os.environ) if named):
+    for prefix in (name.removesuffix("URL") for name in urls_given()):
         try:
             wanted = Settings(prefix)
         except ValueError as problem:

@@ -16,11 +16,12 @@ from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.deciders import change_deciders
 from registry.changes.moves.movers import leads_others, mover_of, name_mover, record_confirmation
-from registry.changes.moves.terms import registration_terms, terms_for, terms_of
+from registry.changes.moves.terms import Terms, registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest, MoverConfirmation, Person
+from registry.persons.conflicts import refuse_relatives
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
 from registry.persons.selectors import subject_of
@@ -139,10 +140,49 @@ def agree_to_registration(
     require_assisted_session(actor, assisted_session)
     if phone != confirmation_contact(person)[0]:
         raise NotAsked
+    _note_consent(person, registration_terms(details, member, person), shown, assisted_session, actor)
+
+
+def agree_to_registration_in_person(
+    *,
+    person: Person,
+    document: str,
+    details: HouseholdDetails,
+    member: int,
+    shown: str,
+    assisted_session: AssistedSession,
+    actor: User,
+) -> None:
+    """The same by somebody who ``is_asked_in_person``: the official compared this type of document with them.
+
+    Raises NotAsked, OldTerms, and InConflict for a relative of the official, on whose word alone it rests.
+    """
+    require_assisted_session(actor, assisted_session)
+    refuse_relatives(actor, assisted_session, person)
+    if not is_asked_in_person(person):
+        raise NotAsked
     terms = registration_terms(details, member, person)
+    with transaction.atomic():
+        _note_consent(person, terms, shown, assisted_session, actor, document)
+
+
+def is_asked_in_person(person: Person) -> bool:
+    """Who has no phone that could be asked and never lived in a household, as many whom an import brought in:
+    no commune ended a membership of theirs, so nobody knows that they are free to move."""
+    return not confirmation_contact(person)[0] and not person.memberships.exists()
+
+
+def _note_consent(
+    person: Person,
+    terms: Terms,
+    shown: str,
+    assisted_session: AssistedSession,
+    actor: User,
+    document: str = "",
+) -> None:
     if shown != terms.shown:
         raise OldTerms
-    now = {"terms": terms.digest, "at": timezone.now()}
+    now = {"terms": terms.digest, "document": document, "at": timezone.now()}
     row, made = MoverConfirmation.objects.get_or_create(
         person=person, assisted_session_id=assisted_session.pk, defaults=now
     )

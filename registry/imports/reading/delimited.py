@@ -4,22 +4,23 @@ import csv
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO
 
-from registry.imports.reading.encodings import detect_encoding
+from registry.imports.reading.encodings import Encoding
 from registry.imports.reading.headings import heading_key, headings_at
 from registry.imports.reading.sheet import Note, Numbered, Sheet, Unreadable, sheet_of
 
 LONGEST_LINE = 1_000_000
+# No line has one. If it comes back within a cell, a quotation mark is open to the end of the file.
+_END = "\0"
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _SAMPLED = 100
 
 
 @contextmanager
-def open_delimited(path: Path, *, wanted: Collection[str]) -> Iterator[Sheet]:
-    encoding = detect_encoding(path)
+def open_delimited(path: Path, encoding: Encoding, *, wanted: Collection[str]) -> Iterator[Sheet]:
     with path.open(encoding=encoding.name, errors="replace", newline="") as file:
         separator, skipped = _separator(file, wanted)
     notes = [Note("text", {"encoding": encoding.label, "separator": _SEPARATORS[separator]})]
@@ -66,7 +67,11 @@ def _lines(file: IO[str]) -> Iterator[str]:
 def _rows(file: IO[str], separator: str) -> Iterator[Numbered]:
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(_lines(file), delimiter=separator), 1):
+        for number, cells in enumerate(csv.reader(chain(_lines(file), [_END]), delimiter=separator), 1):
+            if cells == [_END]:
+                return
+            if cells and cells[-1].endswith(_END):
+                raise Unreadable("quote_open", row=number)
             yield number, cells
     except csv.Error:  # a cell longer than the module takes
         raise Unreadable("quote_open", row=number + 1) from None

@@ -1,6 +1,7 @@
 """Which characters the bytes of a text file stand for."""
 
 import codecs
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ _MARKS = (
 )
 # Of those who send files to Cambodia.
 _OTHERS = ["cp1252", "cp1258", "cp874", "gb18030", "big5", "euc_kr", "shift_jis"]
+_TOGETHER = re.compile(rb"[\x80-\xff]{2}")
 _EXPECTED = regex.compile(r"[\p{Khmer}\p{Latin}\p{N}\p{P}\p{S}\s]")
 
 
@@ -45,10 +47,13 @@ def detect_encoding(path: Path) -> Encoding:
         sample = file.read(_SAMPLE)
     if regex.search(r"\p{Khmer}", sample.decode("utf-8", "ignore")):
         return Encoding("utf-8", "UTF-8", loses=True)
-    best = from_bytes(sample, cp_isolation=_OTHERS).best()
+    # A letter with an accent stands alone among others; those of Asia are of two bytes, or stand together.
+    best = from_bytes(sample, cp_isolation=_OTHERS).best() if _TOGETHER.search(sample) else None
     found = best.encoding if best else "cp1252"
+    with path.open("rb") as file:
+        loses = _first_wrong(file, found) is not None
     label = found.upper().replace("CP", "Windows-", 1) if found.startswith("cp") else found.upper()
-    return Encoding(found, label, loses=True)
+    return Encoding(found, label, loses=loses)
 
 
 def _looks_right(sample: bytes, name: str) -> bool:
@@ -59,9 +64,9 @@ def _looks_right(sample: bytes, name: str) -> bool:
     return bool(text) and len(_EXPECTED.findall(text)) >= 0.95 * len(text)
 
 
-def _first_wrong(file: object) -> int | None:
-    """Where the bytes stop being UTF-8."""
-    decoder, at = codecs.getincrementaldecoder("utf-8")(), 0
+def _first_wrong(file: object, encoding: str = "utf-8") -> int | None:
+    """About where the bytes stop being of the encoding."""
+    decoder, at = codecs.getincrementaldecoder(encoding)(), 0
     read = file.read  # type: ignore[attr-defined]
     while block := read(_BLOCK):
         try:

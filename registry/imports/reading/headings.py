@@ -32,6 +32,16 @@ def headings_at(rows: Sequence[Sequence[str]], wanted: Collection[str]) -> int |
     return counts.index(best) if best else None
 
 
+def under(cells: Sequence[str], below: Sequence[str], wanted: Collection[str]) -> list[str] | None:
+    """The headings, where some of the wanted ones stand in a second line: below merged cells. None if not."""
+    keys = {heading_key(name) for name in wanted} - {heading_key(cell) for cell in cells if cell.strip()}
+    found = {at for at, cell in enumerate(below) if cell.strip() and heading_key(cell) in keys}
+    if not found:
+        return None
+    above = [*cells, *[""] * (len(below) - len(cells))]
+    return [below[at] if at in found else cell for at, cell in enumerate(above)]
+
+
 def named_apart(cells: Sequence[str]) -> list[str]:
     """As they are written, on one line; the second of two equal ones is marked, the last empty ones cut."""
     names = [" ".join(cell.split()) for cell in cells]

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from registry.imports.findings import Finding
-from registry.imports.reading.headings import SEARCHED, headings_at, named_apart
+from registry.imports.reading.headings import SEARCHED, headings_at, named_apart, under
 from registry.imports.reading.words import NOTES, REFUSALS
 
 MOST_COLUMNS = 500
@@ -66,10 +66,12 @@ def sheet_of(rows: Iterable[Numbered], *, wanted: Collection[str], notes: list[N
     if at is None:
         raise Unreadable("no_headings")
     number, cells = first[at]
+    notes.append(Note("headings", {"row": number}))
+    if at + 1 < len(first) and (both := under(cells, first[at + 1][1], wanted)):
+        at, cells = at + 1, both
     columns = named_apart(cells)
     if len(columns) > MOST_COLUMNS:
         raise Unreadable("too_many_columns", number=len(columns))
-    notes.append(Note("headings", {"row": number}))
     return Sheet(columns, _below(chain(first[at + 1 :], following), len(columns)), notes)
 
 

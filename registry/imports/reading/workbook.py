@@ -16,9 +16,9 @@ from django.conf import settings
 from registry.imports.reading.headings import heading_key
 from registry.imports.reading.sheet import Note, Numbered, Sheet, Unreadable, sheet_of
 
-MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 2048, 600, 3000
+MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 400, 600, 3000
 SILENT_SECONDS = 300
-"""So long it may say nothing: a large sheet is unpacked whole before its first row."""
+"""So long it may say nothing: formulas and fonts are counted before the first row is told."""
 _PROGRAM = "registry.imports.reading.workbook_process"
 
 

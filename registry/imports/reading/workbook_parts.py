@@ -49,6 +49,12 @@ def parsed(data: bytes) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
     yield from found
 
 
+def named(archive: zipfile.ZipFile, part: str) -> str:
+    """As the file writes its path; empty where it has none. Some write capitals."""
+    wanted = part.casefold()
+    return next((name for name in archive.namelist() if name.casefold() == wanted), "")
+
+
 def part_of_sheet(archive: zipfile.ZipFile, sheet: str) -> str:
     """The path of a sheet in an XLSX; empty where it is not told."""
     book = parsed(_small(archive, "xl/workbook.xml"))
@@ -64,7 +70,7 @@ def part_of_sheet(archive: zipfile.ZipFile, sheet: str) -> str:
     }
     target = targets.get(ids.get(sheet, ""), "")
     path = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-    return path if target and path in archive.namelist() else ""
+    return named(archive, path) if target else ""
 
 
 def fonts_of_styles(archive: zipfile.ZipFile) -> tuple[list[str], dict[int, str]]:

@@ -9,13 +9,17 @@ import json
 import resource
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 import python_calamine
 
 from registry.imports.reading import workbook_parts as parts
 from registry.imports.reading.workbook_parts import Refused
+from registry.imports.reading.workbook_slices import Piece, Slices
 
 _PACK = 500
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -32,7 +36,7 @@ def main(path: str, sheet: str, megabytes: int, seconds: int, unpacked: int) -> 
         _say({"refused": "password", "params": {}})
     except MemoryError:
         _say({"refused": "too_much_memory", "params": {}})
-    except (python_calamine.CalamineError, zipfile.BadZipFile, EOFError, ValueError, KeyError, OSError):
+    except (python_calamine.CalamineError, zipfile.BadZipFile, EOFError, ValueError, LookupError, OSError):
         _say({"refused": "damaged", "params": {}})
 
 
@@ -52,13 +56,27 @@ def _limit(megabytes: int, seconds: int) -> None:
 
 def _read(path: str, wanted: str, unpacked: int) -> None:
     about = _about_container(path, unpacked)
-    with open(path, "rb") as file, python_calamine.load_workbook(file) as book:
-        found = _choose(book, wanted)
-        about |= {"sheet": found.name, "sheets": len(book.sheet_names)}
-        left = found.start[1] if found.start else 0
-        _say(about | _details(path, about["kind"], found.name, left))
-        _say_rows(found)
+    with open(path, "rb") as file, ExitStack() as opened:
+        pieces: Callable[[str], Iterator[Piece]]
+        if about["kind"] == "XLSX":
+            slices = Slices(opened.enter_context(zipfile.ZipFile(file)))
+            book, pieces = slices.without_rows(), slices.of
+        else:
+            book = opened.enter_context(python_calamine.load_workbook(file))
+            pieces = partial(_whole, book)
+        name, first, others = _choose(book, wanted, pieces)
+        about |= {"sheet": name, "sheets": len(book.sheet_names)}
+        _say(about | _details(path, about["kind"], name, first.beside))
+        for piece in chain([first], others):
+            _say_rows(piece, first.beside)
     _say([])
+
+
+def _whole(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[Piece]:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.start is not None:
+        above, beside = sheet.start
+        yield Piece(above, beside, islice(sheet.iter_rows(), above, None))
 
 
 def _about_container(path: str, unpacked: int) -> dict[str, Any]:
@@ -91,19 +109,22 @@ def _about_container(path: str, unpacked: int) -> dict[str, Any]:
     raise Refused("not_a_table", {})
 
 
-def _choose(book: python_calamine.CalamineWorkbook, wanted: str) -> python_calamine.CalamineSheet:
+def _choose(
+    book: python_calamine.CalamineWorkbook, wanted: str, pieces: Callable[[str], Iterator[Piece]]
+) -> tuple[str, Piece, Iterator[Piece]]:
+    """The sheet that is named, or the first that has anything; its first piece, and the others."""
     kinds = {one.name: one for one in book.sheets_metadata}
     names = [name for name in book.sheet_names if kinds[name].typ == python_calamine.SheetTypeEnum.WorkSheet]
-    if wanted:
-        same = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
-        if not same:
-            raise Refused("sheet_missing", {"sheet": wanted, "sheets": ", ".join(names[:20])})
-        return book.get_sheet_by_name(same[0])
     visible = [name for name in names if kinds[name].visible == python_calamine.SheetVisibleEnum.Visible]
-    for name in visible or names:
-        sheet = book.get_sheet_by_name(name)
-        if sheet.start is not None:
-            return sheet
+    tried = visible or names
+    if wanted:
+        tried = [name for name in names if name.strip().casefold() == wanted.strip().casefold()][:1]
+        if not tried:
+            raise Refused("sheet_missing", {"sheet": wanted, "sheets": ", ".join(names[:20])})
+    for name in tried:
+        of_sheet = pieces(name)
+        if first := next(of_sheet, None):
+            return name, first, of_sheet
     raise Refused("empty", {})
 
 
@@ -129,16 +150,16 @@ def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
         return {"formulas": formulas, "fonts": fonts, "old_fonts": counted, "old_fonts_named": named}
 
 
-def _say_rows(sheet: python_calamine.CalamineSheet) -> None:
-    if sheet.start is None:
-        return
-    pack: list[list[str]] = []
-    first = 1
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        pack.append(_texts(row))
+def _say_rows(piece: Piece, left: int) -> None:
+    """``left``: columns before the table. A piece may begin further to the right, or to the left."""
+    missing, beyond = [""] * (piece.beside - left), max(left - piece.beside, 0)
+    first, pack = 1, list[list[str]]()
+    for number, row in enumerate(piece.rows, piece.above + 1):
+        first = first if pack else number
+        pack.append(_texts([*missing, *row[beyond:]] if missing or beyond else row))
         if len(pack) == _PACK:
             _say([first, pack])
-            pack, first = [], number + 1
+            pack = []
     if pack:
         _say([first, pack])
 
@@ -151,12 +172,12 @@ def _texts(row: Sequence[Any]) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else str(value)
     if isinstance(value, datetime.datetime):
         return value.isoformat(" ").removesuffix(" 00:00:00")
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
     return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 

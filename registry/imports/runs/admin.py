@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
@@ -18,10 +18,10 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.jobs.models import Job
-from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files_up_to
+from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
-from registry.imports.runs import preview, refused_rows, selectors, services
+from registry.imports.runs import preview, refused_rows, selectors, services, undoing
 from registry.imports.runs.forms import ReasonForm, UploadForm
 from registry.imports.runs.progress import progress_of
 from registry.models import ImportRun
@@ -55,7 +55,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    @takes_files_up_to("IMPORT_MEGABYTES")
+    @takes_files
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -94,21 +94,23 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": run.file_name,
+            "title": str(run),
             "run": run,
             "uploader": staff_name(run.uploaded_by),
             "continued_by": staff_name(run.continued_by),
+            "approver": staff_name(run.approved_by),
             "works": run.state in ImportRun.WORKING,
             "progress": progress_of(job) if job and run.state in ImportRun.WORKING else None,
             "failed": bool(job and job.state == Job.State.FAILED),
-            "reason": preview.reason_in_words(run),
+            "reason": preview.reason_in_words(run.reason),
             "notes": list(preview.notes_in_words(run)),
             "outcomes": preview.outcomes_in_words(run),
-            "findings": preview.findings_in_words(run),
+            "findings": preview.findings_in_words(run, values=is_steward),
             "examples": [] if run.purged_at or not is_steward else selectors.examples_of(run),
             "proposal": pending_proposal(services.IMPORT, str(run.pk)),
             "read": approval.state_digest(services.IMPORT, services.APPLY, str(run.pk)),
             "may_act": is_steward,
+            "may_undo": run.state == State.APPLIED and undoing.is_in_time(run),
             "form": ReasonForm(),
         }
         return TemplateResponse(request, "admin/registry/importrun/run.html", context)
@@ -147,9 +149,13 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         run, actor = self._found(request, str(pk)), cast(User, request.user)
         if actor.role != STEWARD:
             raise PermissionDenied
+        kind = request.GET.get("file", "csv")
+        if kind not in refused_rows.FILES:
+            raise Http404
         audit.record(actor=actor, action="export_refused", subject_kind="import", subject_id=run.pk)
-        answer = StreamingHttpResponse(refused_rows.lines_of(run), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'
+        pieces = refused_rows.FILES[kind](run, get_language() or "km")
+        answer = StreamingHttpResponse(pieces, content_type=refused_rows.MIME_TYPES[kind])
+        answer["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.{kind}"'
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -157,7 +163,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         number = row_number(pk)
-        rows = ImportRun.objects.select_related("source", "uploaded_by", "continued_by")
+        rows = ImportRun.objects.select_related("source", "uploaded_by", "continued_by", "approved_by")
         run = None if number is None else rows.filter(pk=number).first()
         if run is None:
             raise Http404

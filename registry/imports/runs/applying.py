@@ -5,40 +5,45 @@ Nothing that was compared is taken for granted: who came since is compared again
 decided anew with the persons locked. So a value that somebody told meanwhile stays.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
-from dsp_platform.database.locks import LockName, lock
-from dsp_platform.encryption import crypto
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
+from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
-from registry.imports.runs.filling import Beliefs, Filling, before, beliefs_of, filling, without_facts
+from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
+from registry.imports.runs.interests import refuse_own
+from registry.imports.runs.terms import terms_of
+from registry.imports.runs.turns import ANOTHER, take_turn
+from registry.imports.runs.twice import without_what_differs
 from registry.imports.sources.trust import Trust
+from registry.matching.records import Evidence, Match
+from registry.matching.records import Outcome as Likeness
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
-from registry.persons.writer import await_match, lock_households, lock_persons
+from registry.persons.writer import IDENTIFYING, await_match, lock_households, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
 
 BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
 APPLIED_COLUMNS = (
-    "pk", "number", "outcome", "person_id", "made", "household", "relationship", "family_name", "given_name",
-    "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone", "village",
-    "address", "disability_level", "poverty_level", "poverty_valid_to",
+    "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
+    "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
+    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -82,18 +87,20 @@ WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
     )
 )
 """  # noqa: S608
-BEFORE = """
-UPDATE registry_stagedrow AS row SET
-    made = array_append(row.made, 'values'), before = convert_to(given.token, 'UTF8')
-FROM unnest(%(numbers)s::int[], %(tokens)s::text[]) AS given (number, token)
-WHERE row.run_id = %(run)s AND row.number = given.number
-"""
+SAID_BEFORE = f"""
+UPDATE registry_stagedrow AS row SET earlier_digest = held.digest, earlier_person = held.person_id
+FROM registry_sourcerecord AS held
+WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+    AND held.source_id = %(source_id)s AND held.reference = row.reference
+"""  # noqa: S608
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, at)
-SELECT %(source_id)s, reference, person_id, digest, now() FROM registry_stagedrow AS row
+INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
+SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
+FROM registry_stagedrow AS row
 WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
-    SET digest = excluded.digest, person_id = excluded.person_id, at = excluded.at
+    SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
+        relationship = excluded.relationship, at = excluded.at
 """  # noqa: S608
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
@@ -111,6 +118,8 @@ class Touched:
     persons: set[int] = field(default_factory=set)
     new_households: set[int] = field(default_factory=set)
     households: set[int] = field(default_factory=set)
+    identified: set[int] = field(default_factory=set)
+    """Who was here already, and may be somebody else's double by what they were filled with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +145,25 @@ class Position:
 
 
 def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
-    run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
+    run = ImportRun.objects.select_related("approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
-    # One batch at a time of all imports: two that bring the same person make one of them.
-    lock(LockName.IMPORTS, timeout="60s")
-    plans.look_up()
     position = Position.read(cursor, run)
+    if not take_turn():
+        return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
+    plans.look_up()
+    stewards = User.objects.filter(pk__in=parameters["stewards"])
+    if cursor is None:
+        refuse_own(run, stewards)
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)
     newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     position = replace(position, arrived=_arrived(run, position))
-    batch = Batch(run.pk, run.source.code, position.place, upto)
-    with history_context("import", actor=run.approved_by, run=str(run.pk), source=run.source.code):
-        done = apply_batch(run, batch, position.arrived)
+    batch = Batch(run.pk, terms_of(run).code, position.place, upto)
+    facts = {"run": str(run.pk), "source": batch.source}
+    with history_context("import", actor=run.approved_by, pk=run.context, **facts):
+        done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
 
@@ -174,13 +187,16 @@ def _arrived(run: ImportRun, position: Position) -> tuple[int, ...] | None:
     return tuple(sorted(found)) if len(found) <= MOST_ARRIVED else None
 
 
-def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> int:
+def apply_batch(
+    run: ImportRun, batch: Batch, arrived: Sequence[int] | None, stewards: Collection[User]
+) -> int:
     """Returns how many rows the batch has."""
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     _compare_again(run, batch, arrived)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
+    refuse_own(run, stewards, after=batch.after, upto=batch.upto)
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     persons = _lock(set(matched.values_list("person", flat=True)))
@@ -189,16 +205,29 @@ def apply_batch(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> 
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
-    joining.join(rows, trust=trust, touched=touched)
+    joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
-    if run.source.programme_id:
-        enrol_batch(batch, programme=run.source.programme_id)
-    doubles = of_batch.filter(outcome=Outcome.LIKELY, person__isnull=False)
-    await_match(set(doubles.values_list("person", flat=True)))
+    if programme := terms_of(run).programme:
+        enrol_batch(batch, programme=programme)
+    likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
+    await_match(touched.identified | likely, backlog=True)
+    _note_used_again(of_batch)
+    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)
     return len(rows)
+
+
+def _note_used_again(rows: Any) -> None:
+    """A case for each newcomer who has the number that their source gave to somebody before."""
+    found = {}
+    doubles = rows.filter(outcome=Outcome.LIKELY, findings__contains=[["reference_again", "", {}]])
+    for person, others in doubles.values_list("person", "doubles"):
+        evidence = [Evidence(*each) for each in others[0]["evidence"]]
+        matched = Match(others[0]["person"], others[0]["weight"], Likeness.LIKELY, evidence)
+        found[person] = [matched]
+    note_pairs(found)
 
 
 def rows_of(batch: Batch) -> list[Any]:
@@ -225,7 +254,7 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
         with connection.cursor() as cursor:
             cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
             numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk, "doubles", "findings").filter(number__in=numbers))
+    again = list(comparing.rows_to_compare(run.pk, "doubles").filter(number__in=numbers))
     if not again:
         return
     decided = comparing.decide(run, again, within=False)
@@ -243,9 +272,12 @@ def _changed(rows: Any) -> list[int]:
     of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
     pairs = of_somebody.values_list("number", "version", "person__version")
     known = rows.filter(outcome=Outcome.KNOWN, person__merged_into__isnull=False)
+    # The import that brought them was undone.
+    gone = rows.filter(~Exists(Person.objects.filter(pk=OuterRef("person"))), person__isnull=False)
     return [
         *(number for number, then, now in pairs if then != now),
         *known.values_list("number", flat=True),
+        *gone.values_list("number", flat=True),
     ]
 
 
@@ -267,7 +299,6 @@ def _fill(
     wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
     known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
     changes: dict[int, tuple[Person, dict[str, Any]]] = {}
-    numbers: dict[int, int] = {}
     differences: list[Difference] = []
     agreeing: list[tuple[int, str]] = []
     for row in wanted:
@@ -275,41 +306,33 @@ def _fill(
         if person is None or not person.is_current or person.pk in changes:
             continue
         found: Filling = filling(person, row, beliefs)
+        if row.same_row:
+            found = without_what_differs(person, found)
         differences += found.differences
         agreeing += found.agreeing
         if found.values:
-            numbers[person.pk], changes[person.pk] = row.number, (person, found.values)
+            changes[person.pk] = person, found.values
     for pk in contradicting({pk: values for pk, (_person, values) in changes.items()}):
         differences += without_facts(*changes[pk])
     changes = {pk: (person, values) for pk, (person, values) in changes.items() if values}
-    _keep(
-        batch,
-        {
-            numbers[pk]: crypto.encrypt(json.dumps(before(person, values))).decode()
-            for pk, (person, values) in changes.items()
-        },
-    )
     bulk_writer.update_persons(
         (person, values, with_values_of(person.origins, batch.source, values))
         for person, values in changes.values()
     )
     touched.persons |= changes.keys() - touched.new_persons
+    touched.identified |= {pk for pk, (_person, values) in changes.items() if values.keys() & IDENTIFYING}
     note_conflicts(source=batch.source, differences=differences)
     if agreeing:
         end_conflicts(source=batch.source, agreeing=agreeing)
-
-
-def _keep(batch: Batch, held: Mapping[int, str]) -> None:
-    """By number of the row, the values that it changes."""
-    numbers, tokens = array(held), array(held.values())
-    _execute(BEFORE, batch, numbers=numbers, tokens=tokens)
 
 
 def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     outcomes = [*StagedRow.COMES_IN]
     if trust.may_fill("documents"):
         outcomes += StagedRow.OF_SOMEBODY
-    touched.persons |= bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    holders = bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    touched.persons |= holders
+    touched.identified |= holders
 
 
 MEMBERS = """

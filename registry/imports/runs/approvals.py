@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,10 +13,14 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
-from registry.imports.runs.services import APPLY, IMPORT
-from registry.models import ImportRun, StagedRow
+from registry.imports.runs.errors import NotNow
+from registry.imports.runs.preview import finding_in_words, reason_in_words
+from registry.imports.runs.services import APPLY, IMPORT, require_source
+from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State
+WRITTEN = ("fills", "enrols", "moves_in", "says_otherwise")
+"""Findings that say what becomes of somebody registered, or of their household."""
 
 
 class ImportKind(contract.ProposalKind):
@@ -30,23 +33,28 @@ class ImportKind(contract.ProposalKind):
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
         """The file and what it would do: what is approved is what was read."""
-        run = ImportRun.objects.select_related("source").get(pk=subject)
+        run = ImportRun.objects.get(pk=subject)
         return {
-            "source": run.source.code,
-            "mapping": run.source.mapping,
-            "trust": run.source.trust,
-            "file": run.file_name,
+            "source": run.terms["code"],
+            "terms": run.terms,
             "digest": run.digest,
             "state": run.state,
             "rows": run.rows,
             "outcomes": run.outcomes,
+            "reason": run.reason,
+            "written": [
+                [code, column, rows] for code, column, rows, *_more in run.findings if code in WRITTEN
+            ],
         }
 
     def name(self, proposal: Proposal) -> str:
-        names = {"file": proposal.before["file"], "source": proposal.before["source"]}
+        """By its number: a proposal is kept, and the name of a file is not."""
+        code = proposal.before["source"]
+        source = ImportSource.objects.filter(code=code).first()
+        names = {"number": proposal.subject, "source": source or code}
         if proposal.act == APPLY:
-            return _("Import of %(file)s from %(source)s") % names
-        return _("Import of %(file)s from %(source)s: to be undone") % names
+            return _("Import %(number)s from %(source)s") % names
+        return _("Import %(number)s from %(source)s: to be undone") % names
 
     def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         before = proposal.before
@@ -54,6 +62,11 @@ class ImportKind(contract.ProposalKind):
         for outcome, label in StagedRow.Outcome.choices:
             if count := before["outcomes"].get(outcome):
                 lines.append(DiffLine(str(label), "", str(count)))
+        if before["reason"] and proposal.act == APPLY:
+            lines.append(DiffLine(_("It was stopped"), "", reason_in_words(before["reason"])))
+            lines.append(DiffLine(_("Why it may go on"), "", before["reason"].get("goes_on", "")))
+        for code, column, count in before["written"]:
+            lines.append(DiffLine(finding_in_words(code, column, {}), "", str(count)))
         if proposal.act != APPLY:
             return [DiffLine(line.label, line.after, "") for line in lines]
         return lines
@@ -79,10 +92,12 @@ class ImportKind(contract.ProposalKind):
         run = ImportRun.objects.get(pk=proposal.subject)
         if proposal.act == APPLY:
             if run.state != State.READY:
-                raise ValidationError(_("The import is at another step by now. Read what stands here."))
+                raise NotNow
+            require_source(run)
             run.state, run.approved_by = State.APPLYING, actor
             run.save(update_fields=["state", "approved_by"])
-            jobs.start(run, jobs.APPLY, actor)
+            deciding = {run.uploaded_by_id, run.continued_by_id, proposal.proposed_by_id, actor.pk}
+            jobs.start(run, jobs.APPLY, actor, stewards=sorted(filter(None, deciding)))
         else:
             undoing.require_untouched(run)
             run.state = State.UNDOING

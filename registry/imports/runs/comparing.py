@@ -14,23 +14,29 @@ from django.utils import timezone
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
+from registry.imports.runs import twice
 from registry.imports.runs.background import background_of
+from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
+from registry.imports.runs.terms import terms_of
 from registry.matching.background import Background
 from registry.matching.features import Features, companion_key, name_part
 from registry.matching.keys import without_names_alone
 from registry.matching.records import Match, MatchRecord, Outcome
-from registry.matching.scoring import match
+from registry.matching.scoring import against_reference, match
 from registry.matching.search import candidates_of, matches_among
+from registry.matching.stored import records_of
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
 from registry.persons.origins import columns_of
+from registry.persons.validation import MEMBERS
 
 BATCH = 2500
 COMPARED = (
     "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
     "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
-    "village", "disability_level", "documents",
+    "village", "disability_level", "documents", "relationship", "poverty_level", "poverty_valid_to", "since",
+    "member_number", "card_number", "level", "findings",
 )  # fmt: skip
 
 PAIRS = """
@@ -69,9 +75,25 @@ UPDATE registry_stagedrow AS row SET findings = row.findings || %(finding)s::jso
 FROM (
     SELECT household FROM registry_stagedrow
     WHERE run_id = %(run)s AND household <> '' AND outcome <> 'refused'
-    GROUP BY household HAVING count(*) FILTER (WHERE relationship = 'head') <> 1
+    GROUP BY household
+    HAVING count(*) FILTER (WHERE relationship = 'head') > 1
+        OR count(*) FILTER (WHERE relationship = 'head') = 0 AND NOT EXISTS (
+            SELECT FROM registry_sourcerecord AS head
+            WHERE head.source_id = %(source)s AND head.household = registry_stagedrow.household
+                AND head.household <> '' AND head.relationship = 'head'
+        )
 ) AS found
 WHERE row.run_id = %(run)s AND row.household = found.household AND row.outcome <> 'refused'
+"""
+# A number that so many have is none of a household: it stands where the source knows none.
+TOO_LARGE = """
+UPDATE registry_stagedrow AS row SET
+    household = '', place = row.number, findings = row.findings || %(finding)s::jsonb
+FROM (
+    SELECT household FROM registry_stagedrow WHERE run_id = %(run)s AND household <> ''
+    GROUP BY household HAVING count(*) > %(most)s
+) AS found
+WHERE row.run_id = %(run)s AND row.household = found.household
 """
 
 
@@ -99,14 +121,17 @@ def begin(run: ImportRun) -> None:
     plans.read_all()
     with connection.cursor() as cursor:
         cursor.execute(TWICE, {"run": run.pk, "finding": '[["reference_twice", "", {}]]'})
-        cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "finding": '[["not_one_head", "", {}]]'})
+        finding = '[["household_too_large", "", {}]]'
+        cursor.execute(TOO_LARGE, {"run": run.pk, "most": MEMBERS, "finding": finding})
+        finding = '[["not_one_head", "", {}]]'
+        cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "source": run.source_id, "finding": finding})
         most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
         cursor.execute(PAIRS, {"run": run.pk, **most})
 
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """``cursor``: None before ``begin``, then the number of the last row that was compared."""
-    run = ImportRun.objects.select_related("source").get(pk=parameters["run"])
+    run = ImportRun.objects.get(pk=parameters["run"])
     if run.state != ImportRun.State.MATCHING:
         return JobStep(cursor=None, done=0)
     if cursor is None:
@@ -135,6 +160,8 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     """By the number of the row."""
     beliefs = beliefs_of(run)
     named = _named(run, rows)
+    again = _used_again(run, rows, named)
+    named = {number: one for number, one in named.items() if number not in again}
     others = [row for row in rows if row.number not in named]
     found = candidates_of(
         [_keys(row) for row in others],
@@ -149,18 +176,37 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     wanted = {pk for pk, _is_known in named.values()}
     wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
-    return {
+    beside = Beside.of(wanted, terms_of(run).programme)
+    decided = {
         row.number: _decided(
             row,
             beliefs=beliefs,
             named=named.get(row.number),
+            again=again.get(row.number),
             found=matches.get(row.number, ()),
             inside=within_file.get(row.number, ()),
             persons=persons,
+            beside=beside,
             taken=taken,
         )
         for row in rows
     }
+    _note_differences(run, rows, decided)
+    return decided
+
+
+def _note_differences(run: ImportRun, rows: Iterable[StagedRow], decided: Mapping[int, Decision]) -> None:
+    """Of rows that are of the same person as an earlier one."""
+    later = [row for row in rows if decided[row.number].same_row]
+    if not later:
+        return
+    numbers = {decided[row.number].same_row or 0 for row in later}
+    earlier = {row.number: row for row in rows_to_compare(run.pk).filter(number__in=numbers)}
+    for row in later:
+        one = decided[row.number]
+        if found := twice.findings_of(earlier[one.same_row or 0], row):
+            one.outcome = StagedRow.Outcome.CONFLICT
+            one.findings = [*one.findings, *found]
 
 
 def _decided(
@@ -168,38 +214,45 @@ def _decided(
     *,
     beliefs: Beliefs,
     named: tuple[int, bool] | None,
+    again: Match | None,
     found: Sequence[Match],
     inside: Sequence[tuple[int, Match]],
     persons: Mapping[int, Person],
+    beside: Beside,
     taken: Mapping[str, set[int]],
 ) -> Decision:
     if named:
         pk, is_known = named
         if is_known:
             return Decision(StagedRow.Outcome.KNOWN, pk, persons[pk].version)
-        return _of_somebody(row, persons[pk], beliefs)
+        return _of_somebody(row, persons[pk], beliefs, beside)
     if found and found[0].outcome is Outcome.SAME:
-        return _of_somebody(row, persons[found[0].person_id], beliefs)
+        return _of_somebody(row, persons[found[0].person_id], beliefs, beside)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
-    doubles = [double({"person": one.person_id}, one) for one in found]
+    doubles = [double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
     doubles += [double({"row": number}, one) for number, one in inside]
-    findings: list[list[Any]] = []
+    findings: list[list[Any]] = [["reference_again", "", {}]] if again else []
     if any(taken.get(digest) for _kind, _number, digest in row.documents):
         findings.append(["number_of_another", "", {}])
     outcome = StagedRow.Outcome.LIKELY if doubles else StagedRow.Outcome.NEW
     return Decision(outcome, doubles=doubles, findings=findings)
 
 
-def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs) -> Decision:
+def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Beside) -> Decision:
     if person.died_on is not None:
         return Decision(StagedRow.Outcome.REFUSED, findings=[["person_died", "", {}]])
     filled = filling(person, row, beliefs)
-    outcome = StagedRow.Outcome.CONFLICT if filled.differences else StagedRow.Outcome.FILLS
-    findings = [["fills", columns_of([name])[0], {}] for name in filled.values]
-    findings += [["says_otherwise", one.column, {}] for one in filled.differences]
-    return Decision(outcome, person.pk, person.version, findings=findings)
+    written: list[list[Any]] = [["fills", columns_of([name])[0], {}] for name in filled.values]
+    otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
+    more_written, more_otherwise = beside.added(person.pk, row, beliefs)
+    written += more_written
+    otherwise += more_otherwise
+    outcome = StagedRow.Outcome.FILLS if written else StagedRow.Outcome.AGREES
+    if otherwise:
+        outcome = StagedRow.Outcome.CONFLICT
+    return Decision(outcome, person.pk, person.version, findings=[*written, *otherwise])
 
 
 def double(who: dict[str, int], one: Match) -> dict[str, Any]:
@@ -263,6 +316,21 @@ def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bo
             "reference", "person", "person__merged_into", "digest"
         )
     }
+
+
+def _used_again(
+    run: ImportRun, rows: Iterable[StagedRow], named: Mapping[int, tuple[int, bool]]
+) -> dict[int, Match]:
+    """Rows that say of somebody named before what cannot be of them: by number, whom the reference named."""
+    changed = {number: person for number, (person, is_known) in named.items() if not is_known}
+    if not changed:
+        return {}
+    features = features_of_those(run, rows, changed)
+    records = {pk: Features(record) for pk, record in records_of(set(changed.values())).items()}
+    found = {
+        number: against_reference(features[number], records[person]) for number, person in changed.items()
+    }
+    return {number: one for number, one in found.items() if one}
 
 
 def _pairs(run: ImportRun, rows: Sequence[StagedRow]) -> list[tuple[int, int]]:

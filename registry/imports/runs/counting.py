@@ -1,19 +1,33 @@
 """What comparing a file found, counted; and whether a human must look at it before it goes on."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count
 
+from registry.imports.runs.terms import terms_of
 from registry.imports.sources.trust import trust_of
 from registry.models import ImportRun, StagedRow
 
 Outcome = StagedRow.Outcome
+MOST_VALUES = 20
+"""Of one finding in one column: the most frequent values are named, the rest is counted together."""
 FINDINGS = """
-SELECT finding ->> 0, finding ->> 1, count(*), min(row.number)
-FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
-WHERE row.run_id = %s GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2
+WITH found AS (
+    SELECT finding ->> 0 AS code, finding ->> 1 AS named, (finding -> 2) - 'row' AS params,
+        count(*) AS rows, min(row.number) AS first
+    FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
+    WHERE row.run_id = %(run)s GROUP BY 1, 2, 3
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY code, named ORDER BY rows DESC, first) AS place FROM found
+)
+SELECT code, named, sum(rows)::bigint, min(first), params
+FROM (
+    SELECT code, named, rows, first, CASE WHEN place <= %(most)s THEN params END AS params FROM ranked
+) AS shown
+GROUP BY code, named, params ORDER BY 3 DESC, 1, 2, 4
 """
 
 
@@ -23,10 +37,20 @@ def outcomes_of(run: int) -> dict[str, int]:
 
 
 def findings_of(run: int) -> list[list[Any]]:
-    """Code, column, how often, and the first row, the most frequent first."""
+    """Code, column, how often, the first row, and the parameters, the most frequent first. Parameters are
+    None for those of a code and column that are too many."""
     with connection.cursor() as cursor:
-        cursor.execute(FINDINGS, [run])
-        return [list(row) for row in cursor.fetchall()]
+        cursor.execute(FINDINGS, {"run": run, "most": MOST_VALUES})
+        return [[*found, params and json.loads(params)] for *found, params in cursor.fetchall()]
+
+
+def without_values(findings: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """Once for each code and column, without what stood in cells."""
+    found: dict[tuple[str, str], list[Any]] = {}
+    for code, column, count, first, _params in findings:
+        one = found.setdefault((code, column), [code, column, 0, first, None])
+        one[2], one[3] = one[2] + count, min(one[3], first)
+    return list(found.values())
 
 
 def settle(run: ImportRun) -> None:
@@ -34,7 +58,7 @@ def settle(run: ImportRun) -> None:
     outcomes = outcomes_of(run.pk)
     run.outcomes, run.findings = outcomes, findings_of(run.pk)
     run.state, run.reason = ImportRun.State.READY, {}
-    if why := _why_stopped(outcomes, trust_of(run.source.trust).stop_above):
+    if why := _why_stopped(outcomes, trust_of(terms_of(run).trust).stop_above):
         run.state, run.reason = ImportRun.State.STOPPED, why
     elif not any(outcomes.get(name) for name in (*StagedRow.COMES_IN, *StagedRow.OF_SOMEBODY)):
         run.state = ImportRun.State.UNCHANGED

@@ -1,6 +1,7 @@
 """Why an import is not begun, or does not go on. ``str()`` is a translated sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,19 @@ class SourceNotInForce(NotApproved):
         return _(
             "Nothing is imported from this source today: two stewards approve it first, for these dates."
         )
+
+
+class SourceChanged(NotApproved):
+    def __str__(self) -> str:
+        return _(
+            "The source was stopped, or changed, since this file came. Upload the file again once the source "
+            "is in force."
+        )
+
+
+class NoReason(NotApproved):
+    def __str__(self) -> str:
+        return _("Write why it may go on.")
 
 
 class NoTable(NotApproved):
@@ -43,21 +57,67 @@ class NotNow(NotApproved):
         return _("The import is at another step by now. Read what stands here.")
 
 
-class CannotBeUndone(NotApproved):
-    """Persons whom somebody else changed since, by their SPIDs."""
+@dataclass(slots=True)
+class Against:
+    """What speaks against undoing a run: how many of what others wrote since."""
 
-    def __init__(self, count: int, spids: Sequence[str]) -> None:
-        super().__init__(count)
-        self.count, self.spids = count, spids
+    persons: int = 0
+    households: int = 0
+    cases: int = 0
+    """Likely doubles that a steward has looked at."""
+    merges: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return asdict(self)
+
+    def __bool__(self) -> bool:
+        return any(self.counts.values())
 
     def __str__(self) -> str:
-        words = ngettext(
-            "It cannot be undone: %(count)s person was changed since, by others: %(spids)s.",
-            "It cannot be undone: %(count)s persons were changed since, by others: %(spids)s.",
-            self.count,
-        )
-        more = " …" if self.count > len(self.spids) else ""
-        return words % {"count": self.count, "spids": ", ".join(map(grouped, self.spids)) + more}
+        return " ".join(self._words())
+
+    def _words(self) -> Iterator[str]:
+        if count := self.persons:
+            words = ngettext(
+                "Others changed %(count)s person since, or wrote something about them.",
+                "Others changed %(count)s persons since, or wrote something about them.",
+                count,
+            )
+            yield words % {"count": count}
+        if count := self.households:
+            words = ngettext(
+                "Others changed %(count)s household since, or wrote something about it.",
+                "Others changed %(count)s households since, or wrote something about them.",
+                count,
+            )
+            yield words % {"count": count}
+        if count := self.cases:
+            words = ngettext(
+                "A steward looked at %(count)s likely double.",
+                "Stewards looked at %(count)s likely doubles.",
+                count,
+            )
+            yield words % {"count": count}
+        if count := self.merges:
+            words = ngettext(
+                "%(count)s record was merged with another one.",
+                "%(count)s records were merged with others.",
+                count,
+            )
+            yield words % {"count": count}
+
+
+class CannotBeUndone(NotApproved):
+    """``spids``: of some of the persons whom others changed."""
+
+    def __init__(self, against: Against, spids: Sequence[str] = ()) -> None:
+        super().__init__(against)
+        self.against, self.spids = against, spids
+
+    def __str__(self) -> str:
+        words = _("It cannot be undone.") + f" {self.against}"
+        return f"{words} ({', '.join(map(grouped, self.spids))})" if self.spids else words
 
 
 class TooLateToUndo(NotApproved):

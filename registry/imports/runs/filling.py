@@ -5,21 +5,17 @@ What a person or an official told is never overwritten, nor what another source 
 both are noted as conflicts, which a steward decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from dsp_platform.khmer.dates import PartialDate, Precision
 from dsp_platform.khmer.text import search_key
-from registry.imports.sources.trust import Trust, trust_of
-from registry.models import ImportRun, ImportSource, Person
+from registry.imports.runs.terms import terms_of
+from registry.imports.sources.trust import KEPT_IF_KNOWN, NAMES, PLAIN, Trust, trust_of
+from registry.models import ImportRun, Person
 from registry.persons.origins import source_of
 from registry.provenance.services import Difference
-
-NAMES = (("family_name", "given_name"), ("latin_family_name", "latin_given_name"))
-PLAIN = ("sex", "phone", "disability_level")
-KEPT_IF_KNOWN = ("phone",)
-"""A means of access: a source gives one to whom has none, and replaces none, not even its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +26,13 @@ class Beliefs:
     trust: Trust
     ranks: Mapping[str, int]
 
-    def may_write(self, person: Person, column: str, held: Any) -> bool:
+    def may_write(self, column: str, held: Any, said_by: str) -> bool:
+        """Where ``held`` stands by now, as ``said_by`` told it."""
         field = "born" if column == "date_of_birth" else column
         if not held:
             return self.trust.may_fill(field)
         if column in KEPT_IF_KNOWN:
             return False
-        said_by = source_of(person.origins, column)
         if said_by == self.source:
             return self.trust.may_fill(field)
         is_believed = self.ranks.get(self.source, 0) <= self.ranks.get(said_by, 0)
@@ -52,8 +48,8 @@ class Filling:
 
 
 def beliefs_of(run: ImportRun) -> Beliefs:
-    ranks = dict(ImportSource.objects.values_list("code", "rank"))
-    return Beliefs(run.source.code, trust_of(run.source.trust), ranks)
+    terms = terms_of(run)
+    return Beliefs(terms.code, trust_of(terms.trust), terms.ranks)
 
 
 def born_of(row: Any) -> PartialDate | None:
@@ -100,7 +96,7 @@ def _born(found: Filling, person: Person, born: PartialDate, beliefs: Beliefs) -
     elif born.is_within(held):
         if beliefs.trust.may_fill("born"):
             found.values["born"] = born  # the same, known more exactly
-    elif beliefs.may_write(person, column, held):
+    elif beliefs.may_write(column, held, source_of(person.origins, column)):
         found.values["born"] = born
     else:
         found.differences.append(Difference(person.pk, column, str(held), str(born)))
@@ -109,7 +105,7 @@ def _born(found: Filling, person: Person, born: PartialDate, beliefs: Beliefs) -
 def _value(found: Filling, person: Person, column: str, held: str, given: str, beliefs: Beliefs) -> None:
     if held == given:
         found.agreeing.append((person.pk, column))
-    elif beliefs.may_write(person, column, held):
+    elif beliefs.may_write(column, held, source_of(person.origins, column)):
         found.values[column] = given
     else:
         found.differences.append(Difference(person.pk, column, getattr(person, column), given))
@@ -123,9 +119,3 @@ def without_facts(person: Person, values: dict[str, Any]) -> list[Difference]:
     if sex := values.pop("sex", None):
         found.append(Difference(person.pk, "sex", person.sex, sex))
     return found
-
-
-def before(person: Person, values: Iterable[str]) -> Mapping[str, Any]:
-    """What stands there now, as JSON: put back when the import is undone."""
-    told = {name: str(getattr(person, name)) for name in values}
-    return {"values": told, "origins": dict(person.origins)}

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.forms import LinesField
@@ -18,7 +20,6 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("CSV or XLSX. None, where the source is a table of the operator's database."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,6 +27,10 @@ class UploadForm(forms.Form):
         in_force = [source.pk for source in ImportSource.objects.all() if source.is_in_force]
         field: Any = self.fields["source"]
         field.queryset = ImportSource.objects.filter(pk__in=in_force)
+        self.fields["file"].help_text = gettext(
+            "CSV or XLSX, up to %(megabytes)s MB; what is larger comes in by the command line. "
+            "None, where the source is a table of the operator's database."
+        ) % {"megabytes": settings.IMPORT_MEGABYTES}
 
 
 class ReasonForm(forms.Form):

@@ -12,6 +12,7 @@ from registry.imports.runs.filling import born_of
 from registry.imports.runs.preparing import Prepared
 from registry.models import Membership, Person, StagedRow
 from registry.persons.plausible import household_findings, last_of
+from registry.persons.validation import MEMBERS
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Member, judged_as, recorded
 
@@ -32,6 +33,8 @@ def implausible(
     today = timezone.localdate()
     for places in households.values():
         before = earlier.get(persons[places[0]].household, ())
+        if len(before) + len(places) > MEMBERS:
+            continue  # no household: it is told once all rows are read
         members = [*before, *(_member(place, persons[place]) for place in places)]
         for one in household_findings(members, today):
             last = last_of(one)

@@ -5,36 +5,65 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import applying, comparing, counting, second_look, staging, store, undoing
+from registry.imports.runs import (
+    applying,
+    comparing,
+    counting,
+    ending,
+    interests,
+    second_look,
+    staging,
+    store,
+    turns,
+    undoing,
+)
+from registry.imports.runs.terms import are_in_force
 from registry.models import ImportRun
 
 State = ImportRun.State
 STAGE, MATCH, APPLY, UNDO = "import_stage", "import_match", "import_apply", "import_undo"
 
 
-def start(run: ImportRun, kind: str, actor: User | None) -> None:
-    run.job = create_job(kind=kind, parameters={"run": run.pk}, created_by=actor)
+def start(run: ImportRun, kind: str, actor: User | None, **more: Any) -> None:
+    run.job = create_job(kind=kind, parameters={"run": run.pk, **more}, created_by=actor)
     run.save(update_fields=["job"])
 
 
 def _about(parameters: Mapping[str, Any]) -> str:
     run = ImportRun.objects.filter(pk=parameters.get("run", 0)).select_related("source").first()
-    return f"{run.source} · {run.file_name}" if run else ""
+    return f"{run.source} · {run}" if run else ""
+
+
+def _while_in_force(step: Callable[[Mapping[str, Any], Cursor], JobStep]) -> Work:
+    """What its source does not say any more is not done."""
+
+    def work(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
+        run = ImportRun.objects.get(pk=parameters["run"])
+        if run.state in ImportRun.WORKING and not are_in_force(run):
+            staging.close(run.pk)
+            ending.end(run)
+            return JobStep(cursor=None, done=0)
+        return step(parameters, cursor)
+
+    return work
 
 
 def _then(step: Callable[[Mapping[str, Any], Cursor], JobStep], after: Callable[[ImportRun], None]) -> Work:
-    """``after`` its last step. Work that was given up meanwhile is not followed by anything."""
+    """``after`` its last step, with the run locked: work that was given up meanwhile is not followed by
+    anything."""
 
     def work(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         with _uncollected():
             done = step(parameters, cursor)
         if done.cursor is None:
-            after(ImportRun.objects.select_related("source").get(pk=parameters["run"]))
+            runs = ImportRun.objects.select_for_update(no_key=True, of=("self",)).select_related("source")
+            after(runs.get(pk=parameters["run"]))
         return done
 
     return work
@@ -66,6 +95,7 @@ def _staged(run: ImportRun) -> None:
 def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
         second_look.look_again(run)
+        interests.refuse_own(run, [run.uploaded_by])
         counting.settle(run)
 
 
@@ -81,9 +111,28 @@ def _undone(run: ImportRun) -> None:
         undoing.finish(run)
 
 
-register_job(STAGE, _("Import: read a file"), _then(staging.stage_step, _staged), about=_about)
+def _what_it_waits_for(code: str) -> str:
+    return _("another import is being written or undone") if code == turns.ANOTHER else code
+
+
 register_job(
-    MATCH, _("Import: compare with the registry"), _then(comparing.compare_step, _matched), about=_about
+    STAGE,
+    gettext_lazy("Import: read a file"),
+    _then(_while_in_force(staging.stage_step), _staged),
+    about=_about,
 )
-register_job(APPLY, _("Import: write to the registry"), _then(applying.apply_step, _applied), about=_about)
-register_job(UNDO, _("Import: undo"), _then(undoing.undo_step, _undone), about=_about)
+register_job(
+    MATCH,
+    gettext_lazy("Import: compare with the registry"),
+    _then(_while_in_force(comparing.compare_step), _matched),
+    about=_about,
+)
+for kind, title, work in (
+    (
+        APPLY,
+        gettext_lazy("Import: write to the registry"),
+        _then(_while_in_force(applying.apply_step), _applied),
+    ),
+    (UNDO, gettext_lazy("Import: undo"), _then(undoing.undo_step, _undone)),
+):
+    register_job(kind, title, work, about=_about, code_label=_what_it_waits_for)

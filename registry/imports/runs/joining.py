@@ -4,28 +4,23 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform.database.arrays import array
+from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
+from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
-from registry.imports.sources.trust import Trust
+from registry.imports.runs.levels import level_filling
 from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.writer import PersonWriter
+from registry.provenance.services import end_conflicts, note_conflicts
 
 HEAD = Membership.Relationship.HEAD
 Members = list[tuple[int, str]]
-
-
-class Touched(Protocol):
-    new_persons: set[int]
-    persons: set[int]
-    new_households: set[int]
-    households: set[int]
 
 
 @dataclass(slots=True)
@@ -37,21 +32,47 @@ class _Plan:
     moving: list[tuple[int, int, str]] = field(default_factory=list)
     """Registered already, living nowhere: (household or place of the new one, person, relationship)."""
     moving_new: list[tuple[int, int, str]] = field(default_factory=list)
-    levels: dict[int, tuple[str, date | None]] = field(default_factory=dict)
 
 
-def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
+class _Head(NamedTuple):
+    """Of a household of the source: in its rows, or named by it in an earlier file."""
+
+    person: int
+    home: tuple[int, str] | None
+    """Where they live, and how they are related to the head there."""
+    village: str
+    address: str
+    poverty_level: str
+    poverty_valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Besides the rows."""
+
+    new_persons: Collection[int]
+    homes: dict[int, tuple[int, str]]
+    alike: Mapping[int, Collection[int]]
+    heads: Mapping[str, tuple[int, tuple[int, str]]]
+    """Of a household of the source that has none in the rows: who is its head, and where they live."""
+    waiting: Mapping[str, Members]
+    """Of a household of the source, who was named in an earlier file and lives nowhere."""
+
+
+def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
-    live adds its newcomers, where it may; the others are registered without a household."""
+    live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
+    beside whom they may be: a steward decides first."""
     present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
-    homes = _homes({row.person_id for row in present} - touched.new_persons)
     by_household: dict[str, list[Any]] = defaultdict(list)
     for row in present:
         if row.household:
             by_household[row.household].append(row)
+    known = _known(present, by_household, source, touched.new_persons)
     plan = _Plan()
-    for members in by_household.values():
-        _plan(plan, members, homes, touched.new_persons, trust)
+    for household, members in by_household.items():
+        _plan(plan, household, members, known, beliefs)
+    beside = _beside_doubles(plan, known)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -60,8 +81,102 @@ def join(rows: Sequence[Any], *, trust: Trust, touched: Any) -> None:
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
     moving, more_left_out = _fitting(moving)
     _move(moving)
-    _note_left_out(present, left_out | more_left_out)
-    _levels(plan.levels, trust, touched)
+    not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
+    _note(present, "not_taken_in", not_taken_in)
+    _note(present, "beside_double", {person: {} for person in beside})
+    _levels(present, beliefs, touched)
+
+
+def _known(
+    rows: Sequence[Any], by_household: Mapping[str, Sequence[Any]], source: int, new_persons: Collection[int]
+) -> _Known:
+    headless = [
+        household
+        for household, members in by_household.items()
+        if not any(row.relationship == HEAD for row in members)
+    ]
+    heads, waiting = _heads(source, headless), _waiting(source, by_household.keys())
+    persons = {row.person_id for row in rows} - set(new_persons)
+    return _Known(new_persons, _homes(persons), _alike(rows), heads, waiting)
+
+
+HEADS = """
+SELECT record.household, home.person_id, home.household_id
+FROM registry_sourcerecord AS record
+JOIN registry_person AS person ON person.id = record.person_id
+JOIN registry_membership AS home ON home.person_id = coalesce(person.merged_into_id, person.id)
+WHERE record.source_id = %(source)s AND record.household <> '' AND record.relationship = 'head'
+    AND record.household = ANY (%(households)s::text[])
+    AND home.ended_on IS NULL AND home.relationship = 'head'
+"""
+WAITING = """
+SELECT record.household, record.person_id, record.relationship
+FROM registry_sourcerecord AS record JOIN registry_person AS person ON person.id = record.person_id
+WHERE record.source_id = %(source)s AND record.household <> '' AND record.relationship NOT IN ('', 'head')
+    AND record.household = ANY (%(households)s::text[])
+    AND person.merged_into_id IS NULL AND person.died_on IS NULL
+    AND NOT EXISTS (SELECT FROM registry_membership WHERE person_id = person.id)
+ORDER BY record.person_id
+"""
+
+
+def _heads(source: int, households: Collection[str]) -> dict[str, tuple[int, tuple[int, str]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(HEADS, {"source": source, "households": text_array(households)})
+        return {household: (person, (home, HEAD)) for household, person, home in cursor.fetchall()}
+
+
+def _waiting(source: int, households: Collection[str]) -> dict[str, Members]:
+    found: dict[str, Members] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"source": source, "households": text_array(households)})
+        for household, person, relationship in cursor.fetchall():
+            found[household].append((person, relationship))
+    return found
+
+
+def _alike(rows: Sequence[Any]) -> dict[int, set[int]]:
+    """By person, whom they may be: registered ones and those of other rows."""
+    named = [(row, double) for row in rows for double in row.doubles]
+    numbers = {double["row"] for _row, double in named if "row" in double}
+    runs = {row.run_id for row, _double in named}
+    of_rows = dict(
+        StagedRow.objects.filter(run__in=runs, number__in=numbers_in(numbers)).values_list("number", "person")
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for row, double in named:
+        other = double.get("person") or of_rows.get(double.get("row"))
+        if other:
+            found[row.person_id].add(other)
+            found[other].add(row.person_id)
+    return found
+
+
+def _beside_doubles(plan: _Plan, known: _Known) -> set[int]:
+    """Taken out of the plan: whoever would live beside whom they may be."""
+    if not known.alike:
+        return set()
+    entering = {household for household, _person, _how in (*plan.joining, *plan.moving)}
+    living: dict[int, set[int]] = defaultdict(set)
+    lives = Membership.objects.filter(household__in=numbers_in(entering), ended_on=None)
+    for household, person in lives.values_list("household", "person"):
+        living[household].add(person)
+    found: set[int] = set()
+
+    def may_enter(there: set[int], person: int) -> bool:
+        if there.isdisjoint(known.alike.get(person, ())):
+            there.add(person)
+            return True
+        found.add(person)
+        return False
+
+    for place, new in enumerate(plan.new):
+        there: set[int] = set()
+        new.members[:] = [one for one in new.members if may_enter(there, one[0])]
+        plan.moving_new = [one for one in plan.moving_new if one[0] != place or may_enter(there, one[1])]
+    plan.joining = [one for one in plan.joining if may_enter(living[one[0]], one[1])]
+    plan.moving = [one for one in plan.moving if may_enter(living[one[0]], one[1])]
+    return found
 
 
 def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
@@ -70,10 +185,11 @@ def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]
     return [one for one in joining if one[1] not in found], found
 
 
-def _note_left_out(rows: Sequence[Any], left_out: Mapping[int, str]) -> None:
-    noted = [(row.pk, left_out[row.person_id]) for row in rows if row.person_id in left_out]
-    for staged in StagedRow.objects.filter(pk__in=[pk for pk, _rule in noted]).only("findings"):
-        finding = Finding("not_taken_in", "", {"rule": dict(noted)[staged.pk]})
+def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
+    """Of persons, in their rows."""
+    noted = {row.pk: params[row.person_id] for row in rows if row.person_id in params}
+    for staged in StagedRow.objects.filter(pk__in=noted).only("findings"):
+        finding = Finding(code, "", noted[staged.pk])
         staged.findings = [*staged.findings, [finding.code, finding.column, finding.params]]
         staged.save(update_fields=["findings"])
 
@@ -88,54 +204,56 @@ def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
         return {person: (household, how) for person, household, how in cursor.fetchall()}
 
 
-def _plan(
-    plan: _Plan,
-    members: Sequence[Any],
-    homes: dict[int, tuple[int, str]],
-    new_persons: set[int],
-    trust: Trust,
-) -> None:
-    heads = [row for row in members if row.relationship == HEAD]
-    if len(heads) != 1:
+def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, beliefs: Beliefs) -> None:
+    head = _head(household, members, known)
+    if head is None:
         return
-    head = heads[0]
-    others = {row.person_id or 0: row.relationship for row in members if row is not head and row.relationship}
-    others.pop(head.person_id or 0, None)
+    others = {row.person_id or 0: row.relationship for row in members if row.relationship}
+    others |= {person: how for person, how in known.waiting.get(household, ()) if person not in others}
+    others.pop(head.person, None)
     free = {
-        person: how for person, how in others.items() if person not in homes and person not in plan.placed
+        person: how
+        for person, how in others.items()
+        if person not in known.homes and person not in plan.placed
     }
-    newcomers = [(person, how) for person, how in free.items() if person in new_persons]
-    idle = [(person, how) for person, how in free.items() if person not in new_persons]
-    _place(plan, head, newcomers, idle, homes.get(head.person_id or 0), new_persons, trust)
+    newcomers = [(person, how) for person, how in free.items() if person in known.new_persons]
+    idle = [(person, how) for person, how in free.items() if person not in known.new_persons]
+    _place(plan, head, newcomers, idle, known, beliefs)
+
+
+def _head(household: str, members: Sequence[Any], known: _Known) -> _Head | None:
+    heads = [row for row in members if row.relationship == HEAD]
+    if len(heads) > 1:
+        return None
+    if heads:
+        person, home = heads[0].person_id, known.homes.get(heads[0].person_id)
+    elif household in known.heads:
+        person, home = known.heads[household]
+    else:
+        return None
+    tells = heads[0] if heads else members[0]
+    return _Head(person, home, tells.village, tells.address, tells.poverty_level, tells.poverty_valid_to)
 
 
 def _place(
-    plan: _Plan,
-    head: Any,
-    newcomers: Members,
-    idle: Members,
-    home: tuple[int, str] | None,
-    new_persons: set[int],
-    trust: Trust,
+    plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _Known, beliefs: Beliefs
 ) -> None:
-    person = head.person_id or 0
-    if home is None and person in plan.placed:  # the file has them twice: with each household that it knows
+    person = head.person
+    if head.home is None and person in plan.placed:  # twice in the file: with each household that it knows
         place, how = plan.placed[person]
         if how == HEAD:
             plan.new[place].members.extend(newcomers)
             plan.moving_new += [(place, other, relationship) for other, relationship in idle]
             plan.placed |= {other: (place, relationship) for other, relationship in newcomers + idle}
         return
-    if home is not None:
-        household, how = home
-        if how == HEAD and trust.may_fill("members"):
+    if head.home is not None:
+        household, how = head.home
+        if how == HEAD and beliefs.trust.may_fill("members"):
             plan.joining += [(household, other, relationship) for other, relationship in newcomers]
             plan.moving += [(household, other, relationship) for other, relationship in idle]
             plan.placed |= {other: (-1, relationship) for other, relationship in newcomers + idle}
-        if how == HEAD and head.poverty_level:
-            plan.levels[household] = head.poverty_level, head.poverty_valid_to
         return
-    if person in new_persons:
+    if person in known.new_persons:
         newcomers = [(person, HEAD), *newcomers]
     else:
         idle = [(person, HEAD), *idle]
@@ -148,6 +266,7 @@ def _place(
             address=head.address,
             poverty_level=head.poverty_level,
             poverty_valid_to=head.poverty_valid_to,
+            poverty_source=beliefs.source if head.poverty_level else "",
             members=newcomers,
         )
     )
@@ -165,18 +284,20 @@ def _move(moving: Sequence[tuple[int, int, str]]) -> None:
                 writer.add_membership(homes[household], persons[person], how)
 
 
-def _levels(levels: dict[int, tuple[str, date | None]], trust: Trust, touched: Any) -> None:
-    """Of known households: a level that is unknown, or runs out before that of the source."""
-    if not trust.may_fill("poverty_level"):
-        return
-    wanted = {}
-    for pk, held, until in Household.objects.filter(pk__in=levels).values_list(
-        "pk", "poverty_level", "poverty_valid_to"
-    ):
-        level, valid_to = levels[pk]
-        is_newer = valid_to is not None and (until is None or valid_to > until)
-        if (level, valid_to) != (held, until) and (not held or is_newer):
-            wanted[pk] = level, valid_to
+def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
+    """Of households that stand already, as the rows of their heads have it."""
+    told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
+    heads = {row.person_id: row for row in told if row.poverty_level}
+    wanted, differences, agreeing = {}, [], []
+    leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
+    for one in leads.exclude(household__in=touched.new_households).select_related("household"):
+        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        if found.values:
+            wanted[one.household_id] = tuple(found.values.values())
+        differences += found.differences
+        agreeing += found.agreeing
     if wanted:
-        bulk_writer.update_levels(wanted)
+        bulk_writer.update_levels(wanted, source=beliefs.source)
         touched.households |= wanted.keys()
+    note_conflicts(source=beliefs.source, differences=differences)
+    end_conflicts(source=beliefs.source, agreeing=agreeing)

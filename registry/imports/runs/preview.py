@@ -1,6 +1,6 @@
 """What a run found, in words of the reader's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from registry.fields.table import FIELDS
 from registry.imports.findings import FINDINGS, Severity, words_of
 from registry.imports.reading import words as reading_words
+from registry.imports.runs.counting import without_values
+from registry.imports.runs.errors import Against, CannotBeUndone
 from registry.models import ImportRun, StagedRow
 
 EXAMPLES = 5
@@ -32,16 +34,17 @@ def outcomes_in_words(run: ImportRun) -> list[tuple[str, int]]:
     ]
 
 
-def findings_in_words(run: ImportRun) -> list[FindingLine]:
-    """Refusals first. What differs from row to row is left out of the words."""
+def findings_in_words(run: ImportRun, *, values: bool) -> list[FindingLine]:
+    """Refusals first. ``values``: one line for each value of a cell, for those who may read the file."""
+    findings = run.findings if values else without_values(run.findings)
     lines = [
-        FindingLine(_general(code), column_name(column), count, first, _is_refusal(code))
-        for code, column, count, first in run.findings
+        FindingLine(_words(code, params), column_name(column), count, first, _is_refusal(code))
+        for code, column, count, first, params in findings
     ]
     return sorted(lines, key=lambda line: not line.is_refusal)
 
 
-def finding_in_words(code: str, column: str, params: dict[str, Any]) -> str:
+def finding_in_words(code: str, column: str, params: Mapping[str, Any]) -> str:
     """Of one row."""
     words = words_of(code, params) if code in FINDINGS else code
     return f"{column_name(column)}: {words}" if column else words
@@ -56,10 +59,11 @@ def _is_refusal(code: str) -> bool:
     return code in FINDINGS and FINDINGS[code][0] is Severity.REFUSED
 
 
-def _general(code: str) -> str:
+def _words(code: str, params: Mapping[str, Any] | None) -> str:
+    """Without parameters those that they would name are left open."""
     if code not in FINDINGS:
         return code
-    return str(FINDINGS[code][1]) % _Anything()
+    return words_of(code, params) if params else str(FINDINGS[code][1]) % _Anything()
 
 
 class _Anything(dict[str, str]):
@@ -73,12 +77,20 @@ def notes_in_words(run: ImportRun) -> Iterator[str]:
         yield reading_words.NOTES[code] % params if code in reading_words.NOTES else code
 
 
-def reason_in_words(run: ImportRun) -> str:
-    """Why it was stopped, or could not be read."""
-    code, params = run.reason.get("code", ""), run.reason.get("params", {})
+def reason_in_words(reason: Mapping[str, Any]) -> str:
+    """``ImportRun.reason``: why it was stopped, could not be read, or was not undone."""
+    code, params = reason.get("code", ""), reason.get("params") or _Anything()
+    if code == "not_undone":
+        return str(CannotBeUndone(Against(**params)))
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),
+        "source_changed": _("The source was stopped, or changed, while the file was worked on."),
+        "source_changed_midway": _(
+            "The source was stopped, or changed, while the file was written: %(written)s of its rows are in "
+            "the registry. They can be undone, or the rest follows with the same file once the source is in "
+            "force."
+        ),
         "too_many_refused": _(
             "%(share)s%% of the rows are refused, more than the %(most)s%% that this source allows. Look "
             "at the reasons: perhaps a column changed."

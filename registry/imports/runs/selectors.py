@@ -1,13 +1,33 @@
 """Examples of what a run found, as far as their reader may see them."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.imports.runs.preview import EXAMPLES, finding_in_words
-from registry.models import ImportRun, Person, StagedRow
+from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
+from registry.matching.labels import COMPARISONS, LEVELS
+from registry.models import Area, IdentityDocument, ImportRun, Person, StagedRow
 
 Outcome = StagedRow.Outcome
 SHOWN = (Outcome.NEW, Outcome.FILLS, Outcome.CONFLICT, Outcome.LIKELY, Outcome.REFUSED)
+SPREAD = """
+SELECT DISTINCT found.number
+FROM generate_series(0, %(examples)s - 1) AS part
+CROSS JOIN LATERAL (
+    SELECT number FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome = %(outcome)s AND number >= part * %(step)s
+    ORDER BY number LIMIT 1
+) AS found ORDER BY 1
+"""
+COLUMNS = (
+    "number", "family_name", "given_name", "date_of_birth", "birth_precision", "village", "findings",
+    "doubles", "documents", "person", "same_row",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +38,25 @@ class Example:
     born: str
     village: str
     findings: list[str]
-    spid: str
-    """Of the person registered that it is, or may be; as an end of it."""
+    fills: str
+    """Which fields of somebody registered."""
+    differs: str
+    """In which fields the record, or an earlier row, says otherwise."""
+    other: str
+    """Who it is, or may be: somebody registered, or an earlier row."""
+    evidence: list[str]
+    """Why it may be they, the strongest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What the examples of an outcome refer to."""
+
+    persons: Mapping[int, Person]
+    rows: Mapping[int, StagedRow]
+    villages: Mapping[str, Area]
+    held: Collection[tuple[int, str]]
+    """Person and digest of each document that is on record."""
 
 
 def masked(name: str) -> str:
@@ -28,44 +65,107 @@ def masked(name: str) -> str:
 
 
 def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
-    """By outcome, in words."""
-    found = []
-    for outcome in SHOWN:
-        rows = list(
-            StagedRow.objects.filter(run=run, outcome=outcome)
-            .only(
-                "number",
-                "family_name",
-                "given_name",
-                "date_of_birth",
-                "village",
-                "findings",
-                "doubles",
-                "person",
-            )
-            .order_by("number")[:EXAMPLES]
-        )
-        if rows:
-            spids = _spids(rows)
-            found.append((str(outcome.label), [_example(row, spids) for row in rows]))
-    return found
+    """By outcome, in words; from all over the file, for rows beside each other are of one family."""
+    found = {outcome: _spread(run, outcome) for outcome in SHOWN if run.outcomes.get(outcome)}
+    beside = _beside(run, list(chain.from_iterable(found.values())))
+    return [(str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()]
 
 
-def _spids(rows: list[StagedRow]) -> dict[int, str]:
-    return dict(Person.objects.filter(pk__in={_of(row) for row in rows}).values_list("pk", "spid"))
+def _spread(run: ImportRun, outcome: str) -> list[StagedRow]:
+    rows = StagedRow.objects.filter(run=run, outcome=outcome).only(*COLUMNS).order_by("number")
+    if run.outcomes[outcome] <= EXAMPLES:
+        return list(rows[:EXAMPLES])
+    with connection.cursor() as cursor:
+        step = max(run.rows // EXAMPLES, 1)
+        cursor.execute(SPREAD, {"run": run.pk, "outcome": outcome, "examples": EXAMPLES, "step": step})
+        numbers = [number for (number,) in cursor.fetchall()]
+    if len(numbers) < EXAMPLES:  # they stand together: the first of them besides
+        others = rows.exclude(number__in=numbers).values_list("number", flat=True)
+        numbers += others[: EXAMPLES - len(numbers)]
+    return list(rows.filter(number__in=numbers))
 
 
-def _of(row: StagedRow) -> int:
-    return row.person_id or next((one["person"] for one in row.doubles if "person" in one), 0)
+def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
+    persons = Person.objects.select_related("village").in_bulk({pk for row in rows if (pk := _person(row))})
+    numbers = {number for row in rows if (number := _row(row))}
+    others = StagedRow.objects.filter(run=run, number__in=numbers).only(*COLUMNS)
+    codes = {one.village for one in (*rows, *others)} - {""}
+    held = IdentityDocument.objects.filter(person__in=persons).values_list("person", "digest")
+    return _Beside(
+        persons,
+        {row.number: row for row in others},
+        Area.objects.in_bulk(codes, field_name="code"),
+        {(person, bytes(digest).hex()) for person, digest in held},
+    )
 
 
-def _example(row: StagedRow, spids: dict[int, str]) -> Example:
-    spid = spids.get(_of(row), "")
+def _person(row: StagedRow) -> int:
+    return row.person_id or int(_best(row).get("person", 0))
+
+
+def _row(row: StagedRow) -> int:
+    return row.same_row or int(_best(row).get("row", 0))
+
+
+def _best(row: StagedRow) -> Mapping[str, Any]:
+    """Of the likely doubles; the others are weaker."""
+    return row.doubles[0] if row.doubles else {}
+
+
+def _example(row: StagedRow, beside: _Beside) -> Example:
+    fills = _columns(row, "fills")
+    if row.person_id and any((row.person_id, digest) not in beside.held for _k, _n, digest in row.documents):
+        fills.append(_("Identity documents"))
+    own = [
+        finding for finding in row.findings if finding[0] not in ("fills", "says_otherwise", "rows_differ")
+    ]
     return Example(
         number=row.number,
-        name=masked(f"{row.family_name} {row.given_name}"),
-        born=PartialDate(row.date_of_birth, "year").written if row.date_of_birth else "",
-        village=row.village,
-        findings=[finding_in_words(*finding) for finding in row.findings],
-        spid=f"…{spid[-4:]}" if spid else "",
+        name=_name(row),
+        born=_born(row.date_of_birth, row.birth_precision),
+        village=_village(row.village, beside),
+        findings=[finding_in_words(*finding) for finding in own],
+        fills=", ".join(fills),
+        differs=", ".join((*_columns(row, "says_otherwise"), *_columns(row, "rows_differ"))),
+        other=_other(row, beside),
+        evidence=list(_evidence(_best(row).get("evidence", ()))),
     )
+
+
+def _columns(row: StagedRow, code: str) -> list[str]:
+    return [column_name(column) for found, column, _params in row.findings if found == code]
+
+
+def _other(row: StagedRow, beside: _Beside) -> str:
+    if person := beside.persons.get(_person(row)):
+        born = _born(person.date_of_birth, person.birth_precision)
+        words = [f"SPID …{person.spid[-4:]}", _name(person), born, person.village.name]
+    elif other := beside.rows.get(_row(row)):
+        born = _born(other.date_of_birth, other.birth_precision)
+        row_number = _("row %(number)s") % {"number": other.number}
+        words = [row_number, _name(other), born, _village(other.village, beside)]
+    else:
+        return ""
+    return ", ".join(filter(None, words))
+
+
+def _name(one: Person | StagedRow) -> str:
+    return masked(f"{one.family_name} {one.given_name}")
+
+
+def _born(day: Any, precision: str) -> str:
+    """The year: the day tells more than is needed to see whether a column was understood."""
+    return PartialDate(day, "year").written if day and precision else ""
+
+
+def _village(code: str, beside: _Beside) -> str:
+    area = beside.villages.get(code)
+    return area.name if area else code
+
+
+def _evidence(found: Iterable[Sequence[Any]]) -> Iterable[str]:
+    for comparison, level, weight in sorted(found, key=lambda one: -abs(one[2])):
+        if weight:
+            words = LEVELS.get(comparison, {}).get(level, level)
+            sign = "+" if weight > 0 else "−"
+            yield f"{sign} {COMPARISONS.get(comparison, comparison)}: {words}"

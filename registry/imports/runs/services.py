@@ -1,6 +1,7 @@
 """The acts of people on an import: upload, go on, give up, propose. The jobs do the rest."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,16 @@ from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import antivirus
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.runs import jobs, store, undoing
-from registry.imports.runs.errors import FileRefused, NoTable, NotNow, SourceNotInForce
+from registry.imports.runs.errors import (
+    FileRefused,
+    NoReason,
+    NoTable,
+    NotNow,
+    SourceChanged,
+    SourceNotInForce,
+)
+from registry.imports.runs.terms import are_in_force, copied
+from registry.imports.sources.services import lock_source
 from registry.models import ImportRun, ImportSource
 
 State = ImportRun.State
@@ -40,6 +50,7 @@ def upload(
     with transaction.atomic():
         run = ImportRun.objects.create(
             source=source,
+            terms=_terms(source),
             file_name=clean(file_name)[:NAME_LENGTH] or "-",
             digest=stored.digest,
             size=stored.size,
@@ -54,16 +65,25 @@ def upload(
 def take_table(*, source: ImportSource, actor: User) -> ImportRun:
     """Of a source that is a table of the operator's database. Raises SourceNotInForce, NoTable."""
     _require_steward(actor)
-    if not source.is_in_force:
-        raise SourceNotInForce
-    table = mapping_of(source.mapping).table
-    if not table:
-        raise NoTable
     with transaction.atomic():
-        run = ImportRun.objects.create(source=source, file_name=".".join(table), size=0, uploaded_by=actor)
+        terms = _terms(source)
+        table = mapping_of(terms["mapping"]).table
+        if not table:
+            raise NoTable
+        run = ImportRun.objects.create(
+            source=source, terms=terms, file_name=".".join(table), size=0, uploaded_by=actor
+        )
         _record(actor, "upload_import", run, {"source": source.code})
         jobs.start(run, jobs.STAGE, actor)
     return run
+
+
+def _terms(source: ImportSource) -> dict[str, Any]:
+    """As they stand now: whoever uploads may have looked at an earlier text. Raises SourceNotInForce."""
+    now = lock_source(source.pk)
+    if not now.is_in_force:
+        raise SourceNotInForce
+    return copied(now)
 
 
 def _stored(pieces: Iterable[bytes], limited: bool) -> store.Stored:
@@ -95,12 +115,18 @@ def _within_limit(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def go_on(*, run: ImportRun, actor: User, reason: str) -> None:
-    """A human looked at what stopped it. Raises NotNow."""
+    """A human looked at what stopped it. The reason stands beside it, for whoever approves the import.
+
+    Raises NoReason, NotNow.
+    """
     _require_steward(actor)
+    if not (reason := clean(reason)):
+        raise NoReason
     with transaction.atomic():
         locked = _lock(run, State.STOPPED)
         locked.state, locked.continued_by = State.READY, actor
-        locked.save(update_fields=["state", "continued_by"])
+        locked.reason = {**locked.reason, "goes_on": reason}
+        locked.save(update_fields=["state", "continued_by", "reason"])
         _record(actor, "continue_import", run, reason=reason)
 
 
@@ -112,24 +138,34 @@ def resume(*, run: ImportRun, actor: User) -> None:
 
 
 def give_up(*, run: ImportRun, actor: User) -> None:
-    """Nothing of it was written. Raises NotNow."""
+    """Nothing of it was written, and its file is gone. Raises NotNow."""
     _require_steward(actor)
     with transaction.atomic():
         locked = _lock(run, *ImportRun.BEFORE)
-        locked.state = State.GIVEN_UP
-        locked.save(update_fields=["state"])
+        if locked.file is not None:
+            transaction.on_commit(partial(store.delete, locked.file))
+        locked.state, locked.file = State.GIVEN_UP, None
+        locked.save(update_fields=["state", "file"])
         approval.overtake(kind=IMPORT, subject=str(run.pk), actor=actor)
         _record(actor, "give_up_import", run)
 
 
 def propose(*, run: ImportRun, actor: User, reason: str = "", read: str | None = None) -> Proposal:
-    """Raises NotNow, and as ``approval.propose``."""
+    """Raises NotNow, SourceChanged, and as ``approval.propose``."""
     _require_steward(actor)
-    if not ImportRun.objects.filter(pk=run.pk, state=State.READY).exists():
+    now = ImportRun.objects.filter(pk=run.pk, state=State.READY).first()
+    if now is None:
         raise NotNow
+    require_source(now)
     return approval.propose(
         kind=IMPORT, act=APPLY, subject=str(run.pk), payload={}, actor=actor, reason=reason, read=read
     )
+
+
+def require_source(run: ImportRun) -> None:
+    """In force, and as it was when the file came. Raises SourceChanged."""
+    if not are_in_force(run):
+        raise SourceChanged
 
 
 def propose_undo(*, run: ImportRun, actor: User, reason: str = "") -> Proposal:

@@ -21,6 +21,7 @@ from registry.imports.reading.table import open_table
 from registry.imports.runs import store
 from registry.imports.runs.households import earlier_members, implausible
 from registry.imports.runs.preparing import COPY, Preparation, Prepared
+from registry.imports.runs.terms import terms_of
 from registry.imports.values.places import Places
 from registry.models import ImportRun, StagedRow
 from registry.plausibility.situation import Member
@@ -85,8 +86,9 @@ _open: dict[int, _Reader] = {}
 
 def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     """``cursor``: how many rows of the file are staged."""
-    run = ImportRun.objects.select_related("source").get(pk=parameters["run"])
+    run = ImportRun.objects.get(pk=parameters["run"])
     if run.state != ImportRun.State.READING:
+        close(run.pk)
         return JobStep(cursor=None, done=0)
     at = int(cursor or 0)
     reader = None
@@ -124,7 +126,7 @@ def _reader(run: ImportRun, at: int) -> _Reader:
     close(run.pk)
     opened = ExitStack()
     try:
-        mapping = mapping_of(run.source.mapping)
+        mapping = mapping_of(terms_of(run).mapping)
         sheet = _opened(run, mapping, opened)
         prepare = Preparation(run.pk, mapping, sheet.columns, Places.load())
         for _row in islice(sheet.rows, at):
@@ -140,7 +142,7 @@ def _opened(run: ImportRun, mapping: SourceMapping, opened: ExitStack) -> Sheet:
     if run.file is None:
         if not mapping.table:
             raise Unreadable("file_lost")
-        table = open_table(run.source.operator_id, mapping.table, wanted=mapping.column_names)
+        table = open_table(terms_of(run).operator, mapping.table, wanted=mapping.column_names)
         return opened.enter_context(table)
     try:
         path = opened.enter_context(store.decrypted(UUID(str(run.file))))
@@ -154,7 +156,8 @@ def _refuse(run: ImportRun, error: Unreadable | ValidationError) -> None:
         reason = {"code": error.code, "params": dict(error.params)}
     else:
         reason = {"code": "mapping", "params": {"words": " ".join(error.messages)}}
-    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.REFUSED, reason=reason)
+    reading = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING)
+    reading.update(state=ImportRun.State.REFUSED, reason=reason)
 
 
 def _stage(run: ImportRun, rows: Sequence[Row], prepared: Sequence[Prepared], prepare: Preparation) -> None:

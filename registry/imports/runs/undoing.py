@@ -1,10 +1,12 @@
 """A whole import taken back, within a day and while nobody else has touched what it wrote.
 
 Who came in with it is deleted: the history of the tables keeps that they were there, and operators are sent a
-withdrawal. Of whom it changed, the values that stood there before are put back.
+withdrawal. Of whom and of which households it changed, the values that stood there before are put back. All
+in one transaction, with all of it locked: either everything is as it was before the import, or nothing has
+changed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,138 +15,93 @@ from django.utils import timezone
 
 from dsp_platform.database import plans
 from dsp_platform.database.history_context import history_context
-from dsp_platform.database.locks import LockName, lock
+from dsp_platform.database.taking_back import pages
 from dsp_platform.jobs.kinds import Cursor, JobStep
-from dsp_platform.khmer.dates import PartialDate
+from registry.duplicates.selectors import cases_of
 from registry.imports.runs.errors import CannotBeUndone, TooLateToUndo
-from registry.models import Enrolment, ImportRun, Person, SourceConflict, SourceRecord, StagedRow
-from registry.persons import bulk_writer
-from registry.persons.references import tables_about_persons
+from registry.imports.runs.turns import ANOTHER, take_turn
+from registry.imports.runs.untouched import WrittenByRun, against
+from registry.models import ImportRun, Person
+from registry.persons.taking_back import lock_written, take_back
 
-BATCH = 2000
 WITHIN = timedelta(days=1)
 SHOWN = 10
-OWN = {
-    "registry_awaitingmatch",
-    "registry_enrolment",
-    "registry_identitydocument",
-    "registry_membership",
-    "registry_person",
-    "registry_sourceconflict",
-    "registry_sourcerecord",
-    "registry_stagedrow",
-}
-"""What an import writes itself. The version of a person grows with what others write of these."""
+LOOKED_AT_FIRST = 50_000
+"""Of larger runs the job alone finds out whether somebody touched them: a page does not wait so long."""
+State = ImportRun.State
 
-TOUCHED = """
-WITH written AS (
-    SELECT person_id, max(version) AS version, bool_or('person' = ANY (made)) AS is_new
-    FROM registry_stagedrow WHERE run_id = %(run)s AND applied AND person_id IS NOT NULL
-        AND place > %(after)s AND place <= %(upto)s
-    GROUP BY person_id
-)
-SELECT person.id, person.spid FROM written JOIN registry_person AS person ON person.id = written.person_id
-WHERE person.version > written.version OR is_new AND (person.account_id IS NOT NULL {references})
-ORDER BY person.id
+# What the source said before, where it had said anything.
+SAID_BEFORE = """
+UPDATE registry_sourcerecord AS held SET digest = row.earlier_digest, person_id = row.earlier_person
+FROM registry_stagedrow AS row
+WHERE row.run_id = %(run)s AND row.applied AND row.earlier_person IS NOT NULL
+    AND held.source_id = %(source)s AND held.reference = row.reference
 """
-LAST = 2**31 - 1
+SAID_NOTHING = """
+DELETE FROM registry_sourcerecord AS held USING registry_stagedrow AS row
+WHERE row.run_id = %(run)s AND row.applied AND row.earlier_person IS NULL
+    AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+    AND held.source_id = %(source)s AND held.reference = row.reference
+"""
+
+
+def is_in_time(run: ImportRun) -> bool:
+    return run.applied_at is not None and timezone.now() - run.applied_at <= WITHIN
 
 
 def require_untouched(run: ImportRun) -> None:
     """Raises TooLateToUndo, CannotBeUndone."""
-    if run.applied_at is None or run.applied_at < timezone.now() - WITHIN:
+    if not is_in_time(run):
         raise TooLateToUndo
-    if found := touched(run.pk, 0, LAST):
-        raise CannotBeUndone(len(found), [spid for _pk, spid in found[:SHOWN]])
-
-
-def touched(run: int, after: int, upto: int) -> list[tuple[int, str]]:
-    """Key and SPID of those whom somebody changed since, or of whom something else tells by now."""
-    references = " ".join(
-        f"OR EXISTS (SELECT FROM {table} AS other WHERE other.{column} = person.id)"
-        for table, column in tables_about_persons()
-        if table not in OWN
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(TOUCHED.format(references=references), {"run": run, "after": after, "upto": upto})
-        return [(pk, spid) for pk, spid in cursor.fetchall()]
+    if run.rows > LOOKED_AT_FIRST:
+        return
+    found, persons = against(WrittenByRun(run))
+    if found:
+        shown = Person.objects.filter(pk__in=persons[:SHOWN]).order_by("pk").values_list("spid", flat=True)
+        raise CannotBeUndone(found, list(shown))
 
 
 def undo_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
-    """The last rows first. ``cursor``: the place from which all rows are undone."""
+    """One step: a worker that dies in it leaves everything as it was, and the next one begins anew."""
     run = ImportRun.objects.select_related("source", "approved_by").get(pk=parameters["run"])
-    if run.state != ImportRun.State.UNDOING:
+    if run.state != State.UNDOING:
         return JobStep(cursor=None, done=0)
-    lock(LockName.IMPORTS, timeout="60s")
+    if not take_turn():
+        return JobStep(cursor=0, done=0, later=ANOTHER)
     plans.look_up()
-    before = LAST if cursor is None else int(cursor)
-    rows = StagedRow.objects.filter(run=run, place__lt=before).order_by("-place")
-    places = list(rows.values_list("place", flat=True)[:BATCH])
-    if not places:
+    with connection.cursor() as statement:
+        # Checked by each statement: at the end of the transaction they would be too many to remember.
+        statement.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    written = WrittenByRun(run)
+    concerned = written.persons()
+    lock_written(written.records, concerned)
+    found, _persons = against(written)
+    if found:
+        _stays(run, found.counts)
         return JobStep(cursor=None, done=0)
-    first = places[-1]
     with history_context("undo_import", actor=run.approved_by, run=str(run.pk), source=run.source.code):
-        done = _undo(run, first, before)
-    return JobStep(cursor=first, done=done, total=run.rows)
+        _undo(written, concerned)
+    return JobStep(cursor=None, done=run.rows, total=run.rows)
 
 
-def _undo(run: ImportRun, first: int, before: int) -> int:
-    rows = list(
-        StagedRow.objects.filter(
-            run=run, place__gte=first, place__lt=before, applied=True, person__isnull=False
-        )
-        .defer("cells", "match_keys", "doubles", "findings")
-        .order_by("place", "number")
-    )
-    # Whoever was touched since the two stewards agreed stays as they are.
-    kept = {pk for pk, _spid in touched(run.pk, first - 1, before - 1)}
-    rows = [row for row in rows if row.person_id not in kept]
-    new = {row.person_id for row in rows if row.person_id and "person" in row.made}
-    changed = _put_back([row for row in rows if row.person_id not in new])
-    _take_back_enrolments([row for row in rows if "enrolment" in row.made], run)
-    SourceRecord.objects.filter(source=run.source, reference__in=[row.reference for row in rows]).delete()
-    SourceConflict.objects.filter(person__in=new).delete()
-    spids = bulk_writer.remove_persons(new)
-    bulk_writer.bump(persons=changed, households=())
-    bulk_writer.announce(persons=changed, households=())
-    bulk_writer.announce_removed(spids)
-    StagedRow.objects.filter(run=run, number__in=[row.number for row in rows]).update(
-        applied=False, person=None
-    )
-    return len(rows)
+def _stays(run: ImportRun, counts: Mapping[str, int]) -> None:
+    """Somebody was there since the two stewards agreed."""
+    run.state, run.reason = State.APPLIED, {"code": "not_undone", "params": dict(counts)}
+    run.save(update_fields=["state", "reason"])
 
 
-def _put_back(rows: Sequence[StagedRow]) -> set[int]:
-    """The values of those who were registered before."""
-    persons = Person.objects.select_for_update(of=("self",), no_key=True).in_bulk(
-        {row.person_id for row in rows if row.person_id}
-    )
-    changes = []
-    for row in rows:
-        person = persons.get(row.person_id or 0)
-        if person is not None and "values" in row.made and row.before:
-            changes.append((person, _values(row.before["values"]), row.before["origins"]))
-    bulk_writer.update_persons(changes)
-    with_documents = [row for row in rows if "documents" in row.made]
-    bulk_writer.remove_documents(
-        (row.person_id or 0, kind, bytes.fromhex(digest))
-        for row in with_documents
-        for kind, _number, digest in row.documents
-    )
-    return {person.pk for person, _values_, _origins in changes} | {
-        row.person_id for row in with_documents if row.person_id
-    }
-
-
-def _values(stored: Mapping[str, str]) -> dict[str, Any]:
-    return {name: PartialDate.parse(text) if name == "born" else text for name, text in stored.items()}
-
-
-def _take_back_enrolments(rows: Iterable[StagedRow], run: ImportRun) -> None:
-    persons = [row.person_id for row in rows]
-    Enrolment.objects.filter(person__in=persons, programme=run.source.programme_id).delete()
+def _undo(written: WrittenByRun, concerned: set[int]) -> None:
+    for keys in pages(written.records.persons.made):
+        cases_of(keys).delete()
+    with connection.cursor() as cursor:
+        for statement in (SAID_BEFORE, SAID_NOTHING):
+            cursor.execute(statement, {"run": written.run.pk, "source": written.run.source_id})
+    for one in (written.conflicts, written.enrolments):
+        one.put_back()
+        one.delete()
+    take_back(written.records, concerned)
 
 
 def finish(run: ImportRun) -> None:
-    run.state, run.undone_at = ImportRun.State.UNDONE, timezone.now()
-    run.save(update_fields=["state", "undone_at"])
+    run.state, run.undone_at, run.reason = State.UNDONE, timezone.now(), {}
+    run.save(update_fields=["state", "undone_at", "reason"])

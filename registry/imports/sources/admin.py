@@ -31,6 +31,25 @@ State = ImportSource.State
 
 
 class SourceForm(ModelForm):
+    class Meta:
+        help_texts: ClassVar[dict[str, Any]] = {
+            "programme": gettext_lazy(
+                "Whoever comes in from this source is enrolled in it. Empty: nobody is enrolled."
+            ),
+            "rank": gettext_lazy(
+                "1 is trusted most. Of two sources that disagree the lower number is believed."
+            ),
+            "trust": gettext_lazy(
+                "Of people who are registered already: what it fills where nothing is known, what it may "
+                "replace that another source said; and from how many percent of refused rows or likely "
+                "doubles an import stops. What people told is never replaced. Examples stand below."
+            ),
+            "mapping": gettext_lazy(
+                "Which column of the file holds what: on the left the registry's name, on the right the "
+                "heading of the file. Examples stand below."
+            ),
+        }
+
     def _post_clean(self) -> None:
         """Problems of the mapping stand at its field, each in a sentence that names the place."""
         super()._post_clean()  # type: ignore[misc]

@@ -79,7 +79,7 @@ class ImportSourceKind(contract.ProposalKind):
         text = proposal.before["text"]
         names = (text["name_km"], text["name_en"])
         name = next(filter(None, names if get_language() == "km" else names[::-1]), text["code"])
-        return _("Import from %(source)s") % {"source": name}
+        return _("Source of imports “%(source)s”: to be put in force") % {"source": name}
 
     def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         """From the text that was last approved."""

@@ -60,7 +60,7 @@ def save_draft(*, source: ImportSource, actor: User) -> None:
 
 
 def stop(*, source: ImportSource, actor: User) -> None:
-    """Nothing is imported from it until two people have approved it anew. Runs that are applied go on."""
+    """Nothing is imported from it until two people have approved it anew; what is being written ends."""
     with transaction.atomic(), pghistory.context(why="stop_import_source"):
         locked = lock_source(source.pk)
         if locked.state != State.APPROVED:

@@ -1,9 +1,11 @@
 """What a source may write of somebody who is registered already.
 
 ``{"fill": [...], "overwrite": [...]}``: what it fills where nothing is known, and what it may replace besides
-where another source said it. All else it never writes; what people told is never replaced.
+where another source said it. All else it never writes; what people told is never replaced. A village is moved
+by a change, which moves the household; an address by a change too.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from annotated_types import Interval
@@ -13,28 +15,29 @@ from pydantic_core import PydanticCustomError
 
 from dsp_platform.exchange.mapping.columns import MappingPart
 
-OF_A_PERSON = (
-    "family_name", "given_name", "latin_family_name", "latin_given_name", "sex", "born", "phone", "village",
-    "documents", "disability_level",
-)  # fmt: skip
-OF_A_HOUSEHOLD = ("address", "poverty_level", "members")
+NAMES = (("family_name", "given_name"), ("latin_family_name", "latin_given_name"))
+PLAIN = ("sex", "phone", "disability_level")
+KEPT_IF_KNOWN = ("phone",)
+"""A means of access: a source gives one to whom has none, and replaces none, not even its own."""
+REPLACED = (*NAMES[0], *NAMES[1], "sex", "disability_level", "born", "poverty_level")
+FIELDS = (*REPLACED, *KEPT_IF_KNOWN, "documents", "members")
+"""As ``StagedPerson`` names them; ``documents``: of a type that a person has none of; ``members``: newcomers
+join the household of a head who is registered."""
 STOPS_ABOVE = 20
-FIELDS = (*OF_A_PERSON, *OF_A_HOUSEHOLD)
-"""As ``StagedPerson`` names them; ``members``: newcomers join the household of a head who is registered."""
 
 
-def _known(field: str) -> str:
-    if field not in FIELDS:
-        raise PydanticCustomError("unknown_field", "not a field")
-    return field
+def _one_of(fields: Sequence[str]) -> AfterValidator:
+    def check(field: str) -> str:
+        if field not in fields:
+            raise PydanticCustomError("unknown_field", "not a field", {"fields": ", ".join(fields)})
+        return field
 
-
-Field = Annotated[str, AfterValidator(_known)]
+    return AfterValidator(check)
 
 
 class Trust(MappingPart):
-    fill: list[Field] = []
-    overwrite: list[Field] = []
+    fill: list[Annotated[str, _one_of(FIELDS)]] = []
+    overwrite: list[Annotated[str, _one_of(REPLACED)]] = []
     stop_above: Annotated[int, Interval(ge=1, le=100)] = STOPS_ABOVE
     """Percent of the rows that are refused, or likely doubles: with more, a human looks at the file first."""
 
@@ -62,7 +65,7 @@ def _sentence(error: Any) -> str:
     if error["type"] == "unknown_field":
         return _("“%(field)s” is not among what a source may write: %(fields)s.") % {
             "field": error["input"],
-            "fields": ", ".join(FIELDS),
+            "fields": error["ctx"]["fields"],
         }
     return _(
         "It must be a JSON object with two lists of names, “fill” and “overwrite”, and perhaps “stop_above”, "

@@ -95,7 +95,7 @@ def split_name(cell: str, family_first: bool) -> Parts:
     at = 1 if family_first else len(parts) - 1
     first, rest = " ".join(parts[:at]), " ".join(parts[at:])
     family, given = (first, rest) if family_first else (rest, first)
-    return Parts(family, given, words.sex, (*words.findings, "name_split"))
+    return Parts(family, given, words.sex, words.findings)
 
 
 @lru_cache(DISTINCT)

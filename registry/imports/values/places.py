@@ -16,6 +16,8 @@ from registry.imports.values.text import DISTINCT, number_text
 from registry.models import Area
 
 LEVELS = ("province", "district", "commune", "village")
+OF_A_NAME = {"village_unknown", "village_ambiguous", "village_spelled_otherwise", "village_level_only"}
+"""Findings of the name of the village; the others are of its code."""
 _DIGITS = re.compile(r"\d+")
 _NEARLY, _APART = 80, 10
 """How alike two names are, of 100; and by how much more than any other name of the commune."""

@@ -2,23 +2,29 @@
 stewards agree. Safe to run again: what is known already changes nothing."""
 
 import json
+import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import get_language
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval import services as approval
+from dsp_platform.audit import services as audit
 from dsp_platform.jobs.models import Job
 from dsp_platform.web.errors import NotApproved
 from registry.imports.runs import services, store
+from registry.imports.runs.counting import without_values
 from registry.imports.runs.preview import findings_in_words, outcomes_in_words, reason_in_words
 from registry.imports.runs.progress import Progress, follow
-from registry.models import ImportRun, ImportSource
+from registry.imports.runs.refused_rows import FILES
+from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State
 
@@ -36,6 +42,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--approve-as", metavar="STEWARD", help="another steward, who approves it")
         parser.add_argument("--go-on", metavar="REASON", help="why it goes on though it was stopped")
+        parser.add_argument(
+            "--refused", type=Path, metavar="FILE", help="write the refused rows there: .xlsx or .csv"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,6 +52,9 @@ class Command(BaseCommand):
         source = ImportSource.objects.select_related("drafted_by").filter(code=options["source"]).first()
         if source is None:
             raise CommandError(f"There is no source “{options['source']}”.")
+        to = options["refused"]
+        if to and to.suffix[1:] not in FILES:
+            raise CommandError("Refused rows are written as .xlsx or .csv.")
         uploader = _steward(options["uploader"]) if options["uploader"] else source.drafted_by
         approver = _steward(options["approve_as"]) if options["approve_as"] else None
         if uploader is None:
@@ -62,6 +74,8 @@ class Command(BaseCommand):
         except (NotApproved, ValidationError) as refused:
             words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
             raise CommandError(" ".join(words)) from None
+        if to and run.outcomes.get(StagedRow.Outcome.REFUSED):
+            self._write_refused(run, to, uploader)
         self._report(run)
 
     def _upload(self, source: ImportSource, file: Path | None, uploader: User) -> ImportRun:
@@ -95,18 +109,28 @@ class Command(BaseCommand):
         line = f"{progress.kind:<14} {progress.done:,}{of}, {progress.rate:,.0f} rows/s{left}"
         self.stdout.write(f"\r{line:<79}", ending="")
 
+    def _write_refused(self, run: ImportRun, path: Path, actor: User) -> None:
+        """They are read by nobody else than who runs this. A file that stands there stays."""
+        audit.record(actor=actor, action="export_refused", subject_kind="import", subject_id=run.pk)
+        language = get_language() or settings.LANGUAGE_CODE
+        try:
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                out.writelines(FILES[path.suffix[1:]](run, language))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from None
+
     def _report(self, run: ImportRun) -> None:
         seconds = time.monotonic() - self.begun
         if self.as_json:
             found = {
                 "run": run.pk,
                 "state": run.state,
-                "reason": reason_in_words(run),
+                "reason": reason_in_words(run.reason),
                 "rows": run.rows,
                 "outcomes": run.outcomes,
                 "findings": [
                     {"code": code, "column": column, "rows": count, "first_row": first}
-                    for code, column, count, first in run.findings
+                    for code, column, count, first, _params in without_values(run.findings)
                 ],
                 "seconds": round(seconds, 2),
                 "rows_per_second": round(run.rows / seconds, 1),
@@ -114,10 +138,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, ensure_ascii=False))
             return
         state = f"Import {run.pk}: {run.get_state_display()}"
-        self.stdout.write(" – ".join(filter(None, (state, reason_in_words(run)))))
+        self.stdout.write(" – ".join(filter(None, (state, reason_in_words(run.reason)))))
         for label, count in outcomes_in_words(run):
             self.stdout.write(f"{count:>12,}  {label}")
-        for line in findings_in_words(run):
+        for line in findings_in_words(run, values=False):
             self.stdout.write(f"{line.count:>12,}  {line.words} {line.column} ({line.first})".rstrip())
         if run.state == State.READY:
             self.stdout.write("It is proposed, and waits for a second steward.")

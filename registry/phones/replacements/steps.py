@@ -13,8 +13,9 @@ from registry.phones.replacements.notices import notify_ended
 def lock_replacement(replacement: PhoneReplacement) -> PhoneReplacement:
     """Locks the new number first, then the person: the lock order of whoever opens an account of a number."""
     limits.lock_limits(phone=replacement.phone, account=replacement.account_id)
-    rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
+    rows = PhoneReplacement.objects.filter(pk=replacement.pk)
+    rows.select_for_update(no_key=True).values_list("pk").get()  # before what it names: that may change
+    return rows.select_related("person__account", "asked_by", "account", "ended_by").get()
 
 
 def end(

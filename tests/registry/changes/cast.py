@@ -34,9 +34,10 @@ BABY = {
 
 
 def ask(
-    actor, kind: str, assisted_session=None, draft=None, *, right=False, apart=(), **answers
+    actor, kind: str, assisted_session=None, draft=None, *, right=False, apart=(), same=(), **answers
 ) -> ChangeRequest:
-    """``right``: what is rare in it is said to be right. ``apart``: SPIDs of who is somebody else."""
+    """``right``: what is rare in it is said to be right. ``apart``: SPIDs of who is somebody else;
+    ``same``: of who is the one that is corrected."""
     if right:
         wizard = ChangeWizard(KINDS[kind], household_context(actor, assisted_session), answers)
         facts = [one.fact for one in wizard.asked_about(Key(RARE))]
@@ -48,6 +49,7 @@ def ask(
         assisted_session=assisted_session,
         draft=draft,
         apart=apart,
+        same=same,
     )
 
 

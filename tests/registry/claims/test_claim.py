@@ -93,6 +93,15 @@ def test_a_code_that_waits_does_not_leave_when_another_number_stands_on_record(s
         confirm(stranger, claim)
 
 
+def test_the_phone_must_be_the_one_on_record_now(stranger, identity, head):
+    """However it came there: also where the number is known long enough."""
+    claim = begin(stranger, identity)
+    Claim.objects.filter(pk=claim.pk).update(phone_digest=b"of another number")
+    with pytest.raises(NotClaimed):
+        confirm(stranger, claim)
+    assert selectors.subject_of(stranger, None) is None
+
+
 def test_a_document_serves_instead_of_the_spid(sokha, head):
     begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=PartialDate(BORN)))
     assert selectors.subject_of(sokha, None) == head

@@ -207,9 +207,30 @@ def test_a_number_of_another_commune_says_where_it_belongs_and_begins_nothing(
     assert laptop.post(f"/{language}/counter/", {"new": "yes"}).url == f"/{language}/counter/"
 
 
-def test_somebody_found_is_looked_at_before_another_is_registered(laptop, registered):
+def test_a_place_narrows_a_search_by_name(laptop, registered):
     page = laptop.post("/en/counter/", {"query": "sokha", "place": "Ou Thum"}).content.decode()
     assert registered.spid_grouped in page
-    assert 'name="new"' in page
     page = laptop.post("/en/counter/", {"query": "sokha", "place": "Phnum"}).content.decode()
     assert registered.spid_grouped not in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "None of those found"), ("km", "មិនមែនអ្នកដែលរកឃើញ")])
+def test_where_somebody_is_found_it_is_said_that_it_is_none_of_them(laptop, registered, language, words):
+    page = laptop.post(f"/{language}/counter/", {"query": "sokha"}).content.decode()
+    assert registered.spid_grouped in page
+    assert words in page
+    assert laptop.post(f"/{language}/counter/", {"new": "yes"}).url == f"/{language}/counter/"
+    begun = laptop.post(f"/{language}/counter/", {"new": "none_of_these"})
+    assert begun.url == f"/{language}/counter/open/"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "at least 3 characters"), ("km", "យ៉ាងតិច 3 តួ")])
+@pytest.mark.parametrize("query", ["so", "12", "សុ"])
+def test_nobody_is_registered_after_a_search_by_less_than_three_characters(
+    laptop, registered, language, words, query
+):
+    page = laptop.post(f"/{language}/counter/", {"query": query}).content.decode()
+    assert words in page
+    assert 'name="new"' not in page
+    assert laptop.post(f"/{language}/counter/", {"new": "yes"}).url == f"/{language}/counter/"
+    assert laptop.get(f"/{language}/counter/open/").url == f"/{language}/counter/"

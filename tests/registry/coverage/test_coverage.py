@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
 from registry.beneficiaries.enrolment import end_enrolment, enrol
@@ -152,3 +153,19 @@ def test_an_address_that_names_nothing_is_not_found(areas, steward, query):
 
 def test_nobody_but_a_steward_reads_it(areas, nssf_reviewer, auditor):
     assert [browser(one).get(DESK).status_code for one in (nssf_reviewer, auditor)] == [403, 403]
+
+
+@pytest.mark.parametrize(
+    ("language", "uncounted", "nobody"),
+    [("en", "Not counted yet", "Nobody was found"), ("km", "មិនទាន់បានរាប់", "រកមិនឃើញ")],
+)
+def test_the_desk_tells_not_counted_from_nobody_found(areas, steward, language, uncounted, nobody):
+    client, desk_url = browser(steward), DESK.replace("/en/", f"/{language}/")
+    page = client.get(desk_url).content.decode()
+    assert uncounted in page
+    assert nobody not in page
+    count_coverage()
+    page = client.get(desk_url).content.decode()
+    assert nobody in page
+    assert uncounted not in page
+    assert f"{timezone.localtime():%Y}" in page

@@ -72,8 +72,23 @@ def test_whatever_differs_is_decided_one_by_one(pair, one, other, changes):
 
 
 def test_what_only_one_record_says_is_no_difference(pair, other):
-    Person.objects.filter(pk=other.pk).update(phone="+85512777999", latin_given_name="", latin_family_name="")
+    Person.objects.filter(pk=other.pk).update(latin_given_name="", latin_family_name="")
     assert is_identical(pair)
+
+
+def test_a_number_that_only_one_record_has_is_decided_one_by_one(pair, other):
+    """By it the other record could be claimed."""
+    Person.objects.filter(pk=other.pk).update(phone="+85512777999")
+    assert not is_identical(pair)
+
+
+def test_what_takes_two_is_not_merged_in_one_go(pair, one, steward):
+    """She would come to live in the household of the other record."""
+    one.memberships.update(ended_on="2026-01-01")
+    assert is_identical(pair)
+    assert bulk.mergeable([pair.pk], actor=steward) == []
+    assert bulk.merge_identical([pair], actor=steward).refused == [pair]
+    assert steps_of(pair) == ["find"]
 
 
 def test_whoever_has_an_account_is_decided_one_by_one(pair, other, sokha):

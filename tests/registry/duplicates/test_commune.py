@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict, NotYours
 from registry.duplicates.errors import AnswerMissing
 from registry.duplicates.services import answer_case
-from registry.models import DuplicateCase, Person
+from registry.duplicates.timeline import timeline
+from registry.models import DuplicateCase, KeySetup, Person
 from tests.registry.duplicates.cast import decide, steps_of
 from tests.structure.conftest import browser
 
@@ -136,6 +138,59 @@ def test_a_question_that_was_taken_back_is_not_answered(asked, other_clerk, stew
     client, path = browser(other_clerk), f"/en/counter/one-person/{asked.reference}/"
     typed = {"step": "answer", "answer": "same", "version": asked.version, "note": ""}
     decide(asked, "different", steward)
-    assert client.post(path, typed).status_code == 404
+    client.post(path, typed)
     asked.refresh_from_db()
     assert asked.answer == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "does not wait"), ("km", "មិនរង់ចាំ")])
+def test_an_answered_question_that_is_loaded_again_says_so(asked, second, other_clerk, language, words):
+    answer(asked, other_clerk)
+    page = page_of(other_clerk, asked, language)
+    assert words in page
+    assert not {second.spid_grouped, second.given_name} & set(re.split(r"[<>\s]", page))
+
+
+def test_nobody_else_learns_that_a_question_was_answered(asked, other_clerk, commune_clerk):
+    answer(asked, other_clerk)
+    assert page_of(commune_clerk, asked) == "404"
+
+
+NOT_FOR_YOU = [
+    ("en", "Not for you to answer", "nother official"),
+    ("km", "មិនមែនសម្រាប់អ្នកឆ្លើយ", "មន្ត្រីផ្សេង"),
+]
+COUNT = r'one-person/">[^<]*</a>\s*<span class="tag care">'
+
+
+@pytest.mark.parametrize(("language", "listed", "who"), NOT_FOR_YOU)
+@pytest.mark.parametrize("why", ["registered", "set_up", "related"])
+def test_what_this_official_may_not_answer_is_not_counted_and_says_who_may(
+    asked, second, other_clerk, language, listed, who, why
+):
+    client = browser(other_clerk)
+    assert re.search(COUNT, client.get(f"/{language}/counter/").content.decode())
+    if why == "registered":
+        Person.objects.filter(pk=second.pk).update(registered_by=other_clerk)
+    elif why == "set_up":
+        KeySetup.objects.create(person=second, kind="account", official=other_clerk)
+    else:
+        User.objects.filter(pk=other_clerk.pk).update(spid=second.spid)
+    assert not re.search(COUNT, client.get(f"/{language}/counter/").content.decode())
+    page = client.get(f"/{language}/counter/one-person/").content.decode()
+    assert listed in page
+    assert who in page
+    if why != "related":
+        assert who in page_of(other_clerk, asked, language)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "it is one person"), ("km", "ជាបុគ្គលតែមួយ")])
+def test_the_steward_sees_the_answer_in_the_list_and_among_the_events(
+    asked, other_clerk, steward, language, words
+):
+    answer(asked, other_clerk)
+    with translation.override(language):
+        (event, *_before) = timeline(asked)
+        address = reverse("admin:registry_duplicatecase_changelist")
+    assert words in event.title
+    assert words in browser(steward).get(address).content.decode()

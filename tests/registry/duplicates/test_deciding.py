@@ -1,7 +1,10 @@
 """One person, two persons, or a question to the commune: who may say so, and what follows."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
@@ -24,11 +27,11 @@ def test_two_persons_stay_two(case, first, second, steward):
 
 
 def test_of_one_person_one_record_remains(case, first, second, steward):
-    decide(case, "same", steward, kept=second.pk)
+    decide(case, "same", steward, kept=first.pk)
     case.refresh_from_db()
-    first.refresh_from_db()
-    assert (case.state, first.merged_into) == ("same", second)
-    assert Merge.objects.get().case == case
+    second.refresh_from_db()
+    assert (case.state, second.merged_into) == ("same", first)
+    assert Merge.objects.get().merged == second
     assert steps_of(case) == ["find", "same"]
 
 
@@ -40,14 +43,15 @@ def test_each_value_is_that_of_the_record_that_was_chosen(case, first, second, s
     assert first.family_name == {"first": "សុខ", "second": "ចាន់"}[whose]
 
 
-def test_she_lives_on_where_others_need_her(case, home, second, steward):
-    decide(case, "same", steward, kept=second.pk)
-    assert home.memberships.get(ended_on=None, relationship="head").person == second
+def test_she_lives_on_where_others_need_her(case, home, second, steward, second_steward):
+    decide(case, "same", steward, kept=second.pk, note="She has a daughter there.")
+    case.refresh_from_db()
+    assert case.proposal.payload["home"] == home.pk
 
 
 def test_she_lives_where_the_steward_says(case, home, elsewhere, first, steward):
     with pytest.raises(MergeRefused):
-        decide(case, "same", steward, kept=first.pk, home=elsewhere.pk)
+        decide(case, "same", steward, kept=first.pk, home=elsewhere.pk, note="She moved.")
 
 
 def test_a_record_that_is_none_of_the_two_cannot_remain(case, home, steward):
@@ -101,14 +105,17 @@ def test_only_stewards_decide(case, commune_clerk, nssf_reviewer, auditor, sokha
             decide(case, "different", user)
 
 
-@pytest.mark.parametrize("step", ["find", "unlikely", "answer"])
+@pytest.mark.parametrize("step", ["find", "unlikely", "answer", "merged", "followed", "joined", "parted"])
 def test_no_steward_takes_a_step_of_others(case, steward, step):
     with pytest.raises(PermissionDenied):
         decide(case, step, steward)
 
 
-def test_who_registered_one_of_them_does_not_decide(case, second, steward):
-    Person.objects.filter(pk=second.pk).update(registered_by=steward)
+@pytest.mark.parametrize("days", [0, 400])
+def test_who_registered_one_of_them_does_not_decide(case, second, steward, days):
+    """However long ago: it is their own work."""
+    since = timezone.now() - timedelta(days=days)
+    Person.objects.filter(pk=second.pk).update(registered_by=steward, created_at=since)
     with pytest.raises(NotYours):
         decide(case, "different", steward)
 

@@ -10,7 +10,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from registry.duplicates.services import versions_of
-from registry.models import DuplicateCase, Enrolment, Person
+from registry.models import DuplicateCase, Enrolment, Household, Merge, Person
 from tests.registry.duplicates.cast import case_of, decide
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -57,9 +57,26 @@ def test_a_pair_is_shown_side_by_side(case, first, second, desk, language):
     assert "≠" in page
 
 
+def test_of_each_household_it_is_shown_what_it_has(case, home, elsewhere, desk):
+    """In the table, and where it is chosen which one remains."""
+    Household.objects.filter(pk=elsewhere.pk).update(poverty_level="level1", poverty_valid_to="2029-12-31")
+    page = page_of(desk, case)
+    rows = re.findall(r'<tr class="differs">(.*?)</tr>', page, re.DOTALL)
+    assert any("poor level 1, valid to" in row for row in rows)
+    labels = " ".join(re.findall(r"<label[^>]*>(.*?)</label>", page, re.DOTALL))
+    assert f"{elsewhere.number}: ចាន់ ស៊ុខា; poor level 1, valid to" in labels
+    assert f"{home.number}: សុខ ស៊ុខា, សុខ បុប្ផា; no poverty level" in labels
+
+
 def test_what_differs_is_said_in_words(case, desk):
     rows = re.findall(r'<tr class="differs">(.*?)</tr>', page_of(desk, case), re.DOTALL)
     assert any("Full name" in row and "differs" in row for row in rows)
+
+
+def test_what_is_assumed_before_comparing_stands_first(case, desk):
+    evidence = page_of(desk, case).split("<h2>Evidence</h2>")[1].split("</table>")[0]
+    cells = re.findall(r"<td>(-?[0-9.]+)</td>", evidence)
+    assert cells == ["-3.5", "14.1", "7.6", "-4.2", "14.0"]
 
 
 def test_it_is_decided_by_keyboard(case, desk):
@@ -73,6 +90,22 @@ def test_it_is_decided_by_keyboard(case, desk):
     assert keys == {"1": "same", "2": "different", "3": "ask", "0": "Save the decision"}
 
 
+@pytest.mark.parametrize("by", ["spid", "reference"])
+def test_a_case_is_found_by_its_reference_or_a_number(case, first, home, second, desk, by):
+    other = case_of(second, home.memberships.get(relationship="child").person)
+    query = {"spid": first.spid_grouped, "reference": case.reference}[by]
+    page = desk.post(address("changelist"), {"q": query}).content.decode()
+    assert case.reference in page
+    assert other.reference not in page
+
+
+def test_a_decided_case_leads_to_the_merge(case, first, steward, desk):
+    decide(case, "same", steward, kept=first.pk)
+    assert reverse("admin:registry_merge_change", args=[Merge.objects.get().pk]).split("/", 2)[2] in page_of(
+        desk, case
+    )
+
+
 def test_after_a_decision_the_next_one_comes(case, first, home, second, desk):
     daughter = home.memberships.get(relationship="child").person
     after = case_of(second, daughter)
@@ -83,9 +116,9 @@ def test_after_a_decision_the_next_one_comes(case, first, home, second, desk):
 
 
 def test_a_page_without_what_is_chosen_by_default_decides_by_the_rule(case, first, second, desk):
-    desk.post(address("decide", case.pk), sent(case, "same", kept=str(second.pk)))
-    first.refresh_from_db()
-    assert first.merged_into == second
+    desk.post(address("decide", case.pk), sent(case, "same", kept=str(first.pk)))
+    second.refresh_from_db()
+    assert second.merged_into == first
 
 
 @pytest.fixture

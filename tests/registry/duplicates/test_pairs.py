@@ -1,5 +1,7 @@
 """Cases that comparing opens, keeps up to date and ends."""
 
+from dataclasses import replace
+
 import pytest
 
 from registry.duplicates.pairs import end_cases, note_pairs
@@ -17,6 +19,11 @@ def test_a_pair_is_one_case_from_whichever_side_it_is_found(first, second):
     case = DuplicateCase.objects.get()
     assert (case.first, case.second, case.state) == (first, second, "waiting")
     assert steps_of(case) == ["find"]
+
+
+def test_of_who_is_gone_meanwhile_there_is_no_case(first, second):
+    note_pairs({first.pk: [replace(match(second), person_id=0), match(second)]})
+    assert DuplicateCase.objects.get().first == first
 
 
 def test_its_evidence_is_kept_by_comparison(case):

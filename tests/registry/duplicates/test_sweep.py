@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from registry.duplicates import sweep
 from registry.models import AwaitingMatch, DuplicateCase, Person
-from registry.persons.writer import PersonWriter, lock_person_row
+from registry.persons.writer import PersonWriter, await_match, lock_person_row
 from registry.tasks import sweep_matching, sweep_waiting
 from tests.registry.cast import HEAD_PHONE
 from tests.registry.duplicates.cast import case_of, decide, steps_of
@@ -45,6 +45,14 @@ def test_what_is_alike_becomes_a_case_and_leaves_the_queue(first, second):
     assert sweep.sweep() is False
     assert [(one.first, one.second) for one in DuplicateCase.objects.all()] == [(first, second)]
     assert not AwaitingMatch.objects.exists()
+
+
+def test_whoever_is_written_live_is_compared_before_those_of_an_import(first, second, monkeypatch):
+    monkeypatch.setattr(sweep, "BATCH", 1)
+    await_match([first.pk], backlog=True)
+    await_match([second.pk])
+    sweep.sweep()
+    assert AwaitingMatch.objects.get().person == first
 
 
 def test_a_second_sweep_finds_nothing_to_do(first, second):

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
+from registry.models import Household, Membership, Person
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -38,6 +40,16 @@ def test_a_steward_gives_a_reason_and_the_look_is_recorded(head, steward):
 def test_the_record_leads_to_its_history_with_the_same_reason(head, steward):
     page = browser(steward).get(record("person", head.pk)[0], {"reason": "question"}).content.decode()
     assert f"personhistory/{head.pk}/change/?reason=question" in page
+
+
+def test_the_record_of_somebody_who_died_leads_to_its_history_too(people, steward):
+    died = people["បុប្ផា"]
+    Person.objects.filter(pk=died.pk).update(died_on="2026-11-01")
+    client = browser(steward)
+    page = client.get(record("deceased", died.pk)[0], {"reason": "question"}).content.decode()
+    link = f"/en/admin/registry/personhistory/{died.pk}/change/?reason=question"
+    assert link in page
+    assert died.given_name in client.get(link).content.decode()
 
 
 def test_a_relative_among_the_stewards_reads_nothing(head, people, steward):
@@ -93,3 +105,13 @@ def test_an_official_related_to_the_person_is_not_shown_it(maly, rith, other_cle
     page = other_laptop.get("/en/my/data/history/").content.decode()
     assert "What it says is not shown to you." in page
     assert "Registration" not in page
+
+
+def test_the_households_of_a_person_stand_apart(head, family, steward):
+    Household.objects.filter(pk=family.pk).update(number="H-AAAA-AAAA")
+    other = Household.objects.create(number="H-BBBB-BBBB", village_id=family.village_id)
+    lived = {"started_on": "2026-01-01", "ended_on": "2026-11-01"}
+    Membership.objects.create(household=other, person=head, relationship="head", **lived)
+    page = browser(steward).get(record("personhistory", head.pk)[0], {"reason": "question"}).content.decode()
+    links = page.partition(f"<strong>{head.spid_grouped}</strong>")[2].partition("</p>")[0]
+    assert " ".join(strip_tags(links).split()) == "– H-AAAA-AAAA – H-BBBB-BBBB"

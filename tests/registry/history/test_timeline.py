@@ -57,6 +57,14 @@ def test_a_registration_is_the_first_entry_and_says_who_and_by_which_door(family
     assert following is None
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Consent given: "), ("km", "បានផ្តល់ការយល់ព្រម៖ ")])
+def test_a_consent_is_said_to_be_given(family, head, language, words):
+    with translation.override(language):
+        (entry,), _following = page_of(rows_of_household(family))
+        given = [part.title for part in entry.parts if head.name in part.title and words in part.title]
+    assert len(given) == family.consents.count()
+
+
 def test_a_change_says_what_stood_before_and_by_which_request(family, head, sokha):
     days_ago(3)
     request = ask(sokha, "phone", who=about(head), phone={"phone": "+85516999222"})

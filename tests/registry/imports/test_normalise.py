@@ -13,7 +13,8 @@ from registry.imports.mapping.problems import mapping_of
 from registry.imports.normalise import Normaliser
 from registry.imports.reading.sheet import Row
 from registry.imports.staged import StagedDocument, StagedPerson
-from tests.registry.imports.cast import DARA, MAPPING, PLACES, codes, normalised
+from registry.imports.values.places import Places
+from tests.registry.imports.cast import DARA, MAPPING, PLACES, area, codes, normalised
 
 
 def mapping_with(**columns):
@@ -114,7 +115,6 @@ def test_a_khmer_name_in_the_latin_column_only_is_the_name():
     result = normalised(FAMILY="", GIVEN="", LATIN="សុខ ដារា")
     assert (result.person.family_name, result.person.latin_family_name) == ("សុខ", "")
     assert [(finding.code, finding.column) for finding in result.findings] == [
-        ("name_split", "LATIN"),
         ("khmer_in_latin_column", "LATIN"),
     ]
 
@@ -172,3 +172,37 @@ def test_every_finding_has_words(code, language):
     params = {"value": "7", "level": "commune", "type": "passport", "rule": "age"}
     with translation.override(language):
         assert Finding(code, "X", params).words
+
+
+BY_WORDS = {"village": "V", "commune": "C", "district": "D", "province": "P"}
+WHERE = [area("01", "បន្ទាយមានជ័យ", "Banteay Meanchey"), area("0102", "មង្គលបូរី", "Mongkol Borei")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code", "column"),
+    [
+        ({"P": "កំពត"}, "area_unknown", "P"),
+        ({"P": "បន្ទាយមានជ័យ", "D": "កោះរុង"}, "area_unknown", "D"),
+        ({"P": "បន្ទាយមានជ័យ", "V": "អូរតូច"}, "village_unknown", "V"),
+        ({"P": "បន្ទាយមានជ័យ"}, "village_level_only", "V"),
+    ],
+)
+def test_a_finding_of_a_place_named_by_words_names_their_column(cells, code, column):
+    places = Places([*WHERE, area("01020101", "អូរធំ", "Ou Thum")])
+    mapping = mapping_of(mapping_with(village={"code": "VILLAGE", **BY_WORDS}))
+    row = {**DARA, "VILLAGE": "", **dict.fromkeys("VCDP", ""), **cells}
+    result = Normaliser(mapping, list(row), places).normalise(Row(2, list(row.values())))
+    assert (code, column) in [(finding.code, finding.column) for finding in result.findings]
+
+
+@pytest.mark.parametrize(
+    ("cell", "last"),
+    [
+        ("2027", date(2027, 12, 31)),
+        ("02/2028", date(2028, 2, 29)),
+        ("15/03/2027", date(2027, 3, 15)),
+    ],
+)
+def test_a_level_is_valid_to_the_last_day_that_is_named(cell, last):
+    mapping = mapping_with(poverty_level="LEVEL", poverty_valid_to="TO")
+    assert normalised(mapping, LEVEL="level1", TO=cell).person.poverty_valid_to == last

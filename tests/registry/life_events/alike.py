@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from registry.changes.alike import newcomer_alike
+from registry.changes.alike import close_to
 from registry.changes.context import HouseholdContext
 from registry.changes.kinds import Kind
 from registry.changes.services import ask_change
@@ -34,8 +34,9 @@ def _apart(details: HouseholdDetails, asked: SomebodyAlike) -> HouseholdDetails:
 def ask_for_another(
     context: HouseholdContext, kind: Kind, answers: dict[str, Any], **by: Any
 ) -> ChangeRequest:
-    """A newcomer is none of those who are alike."""
-    alike = newcomer_alike(kind, ChangeWizard(kind, context, answers).asked(), context)
+    """Whoever comes in, or is corrected, is none of those who are alike."""
+    wizard = ChangeWizard(kind, context, answers)
+    alike = close_to(kind, wizard.asked(), context, wizard.person)
     return ask_change(kind=kind, answers=answers, apart=_spids(alike), **by)
 
 

@@ -36,6 +36,28 @@ def test_twins_with_one_name_are_never_merged_by_themselves():
     assert outcome(child(SOKHA), child(SOKHA)) != Outcome.SAME
 
 
+def test_bare_twins_with_one_name_are_for_a_steward():
+    """As two records of one person: nothing is known but what twins and namesakes share."""
+    assert outcome(record(), record()) == Outcome.LIKELY
+
+
+def test_twins_with_one_name_of_whom_one_came_in_without_the_other_are_for_a_steward():
+    assert outcome(child(SOKHA), child()) == Outcome.LIKELY
+    assert outcome(child(SOKHA), record(phones=PHONE)) == Outcome.LIKELY
+
+
+@pytest.mark.parametrize(
+    "common",
+    [{"phones": PHONE}, {"household": frozenset({FATHER, MOTHER})}, {"household": frozenset({MOTHER})}],
+)
+def test_a_phone_or_a_home_in_common_makes_namesakes_of_one_day_one_person(common):
+    assert outcome(record(**common), record(**common)) == Outcome.SAME
+
+
+def test_a_book_of_the_family_in_common_does_not():
+    assert outcome(record(documents=FAMILY_BOOK), record(documents=FAMILY_BOOK)) == Outcome.LIKELY
+
+
 def test_siblings_with_similar_names():
     sokhom = companion_key("សុខ", "សុខុម")
     assert outcome(child(sokhom), child(SOKHA, given_name="សុខុម", born=born("1986-04-14"))) is None
@@ -51,6 +73,13 @@ def test_children_of_two_wives_who_were_given_one_name():
     elder = record(household=frozenset({FATHER, MOTHER}))
     younger = record(household=frozenset({FATHER, other_mother}), born=born("1986-09-30"))
     assert outcome(elder, younger) != Outcome.SAME
+
+
+def test_children_of_two_wives_born_on_one_day_with_one_name_are_for_a_steward():
+    other_mother = companion_key("លី", "ស្រីមុំ")
+    elder, younger = ({FATHER, mother} for mother in (MOTHER, other_mother))
+    found = outcome(record(household=frozenset(elder)), record(household=frozenset(younger)))
+    assert found == Outcome.LIKELY
 
 
 def test_husband_and_wife_share_a_phone():
@@ -113,8 +142,9 @@ def test_people_with_one_name_only():
 
 
 def test_foreign_names_in_latin_letters():
-    names = {"family_name": "Nguyen", "given_name": "Van Thanh"}
+    names = {"family_name": "Nguyen", "given_name": "Van Thanh", "phones": PHONE}
     latin = {
+        "phones": PHONE,
         "family_name": "",
         "given_name": "",
         "latin_family_name": "NGUYEN",

@@ -14,8 +14,8 @@ def outcome(first, second):
     return found.outcome if found else None
 
 
-def test_the_same_answers_are_the_same_person():
-    assert outcome(record(), record()) == Outcome.SAME
+def test_the_same_answers_and_phone_are_the_same_person():
+    assert outcome(record(phones=PHONE), record(phones=PHONE)) == Outcome.SAME
 
 
 def test_name_and_year_are_never_certain():

@@ -64,7 +64,9 @@ def test_the_proposal_says_which_numbers_and_no_name(proposal, maly, other_maly)
 
 def test_the_proposal_says_what_follows(proposal):
     with translation.override("en"):
-        assert any("account passes" in one for one in kind_of(proposal).consequences(proposal))
+        assert any(
+            "passes to the record that remains" in one for one in kind_of(proposal).consequences(proposal)
+        )
 
 
 def test_a_relative_of_one_of_them_approves_nothing(proposal, rith, second_steward):

@@ -15,17 +15,16 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from registry.beneficiaries.enrolment import enrol, note_payment
 from registry.consents.services import give_consent, withdraw_consent
-from registry.errors import MergedMeanwhile, MergeRefused, SecondPersonNeeded
+from registry.errors import MergedMeanwhile, MergeRefused
 from registry.merging.contract import Side
 from registry.merging.fields import differences
-from registry.merging.rules import needs_second_person
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
-from registry.models import DuplicateCase, Enrolment, Household, Membership, Person, SourceRecord
+from registry.models import Enrolment, Household, Membership, Person, SourceRecord
 from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.households import home_now
 from registry.persons.writer import PersonWriter
-from tests.registry.cast import MALY_PHONE
+from tests.registry.cast import HEAD_PHONE, MALY_PHONE
 from tests.registry.changes.cast import entry, settle
 from tests.registry.imports.cast import unsaved_source
 from tests.registry.merging.conftest import OTHER_PHONE
@@ -59,26 +58,6 @@ def test_nobody_merges_a_record_of_their_own(maly, other_maly, two):
     two["actor"].spid = other_maly.spid
     with pytest.raises(InConflict):
         merge(kept=maly, merged=other_maly, **two)
-
-
-def test_it_takes_two_where_an_account_is_touched(maly, other_maly, steward):
-    assert needs_second_person(maly, other_maly)
-    with pytest.raises(SecondPersonNeeded):
-        merge(kept=maly, merged=other_maly, actor=steward)
-    with pytest.raises(SecondPersonNeeded):
-        merge(kept=maly, merged=other_maly, actor=steward, approved_by=steward)
-    assert again(other_maly).merged_into is None
-
-
-def test_one_steward_suffices_where_nothing_is_touched(maly, other_maly, steward):
-    merge(kept=other_maly, merged=maly, actor=steward)
-    assert again(maly).merged_into == other_maly
-
-
-def test_it_takes_two_where_an_enrolment_is_touched(maly, other_maly, steward, programmes):
-    enrol(person=maly, programme=programmes["health"], since=date(2026, 1, 1))
-    with pytest.raises(SecondPersonNeeded):
-        merge(kept=other_maly, merged=maly, actor=steward)
 
 
 # --- when it cannot be
@@ -158,6 +137,13 @@ def test_what_only_the_other_record_says_is_filled(maly, other_maly, two):
     write(other_maly, working=True)
     merge(kept=maly, merged=other_maly, **two)
     assert again(maly).working is True
+
+
+def test_a_phone_number_is_never_filled(maly, other_maly, two):
+    """By it the record could be claimed; it may be a stranger's."""
+    write(maly, phone="")
+    merge(kept=again(maly), merged=other_maly, **two)
+    assert again(maly).phone == ""
 
 
 def test_of_what_differs_it_is_chosen(maly, other_maly, two):
@@ -251,12 +237,27 @@ def test_the_number_of_each_record_is_told(maly, maly_at_home, other_maly, two):
     assert set(told) == {MALY_PHONE, OTHER_PHONE}
 
 
+def test_of_a_record_without_a_number_the_household_is_told(maly, heng, other_maly, two):
+    """She may be the victim: her husband hears of it."""
+    write(maly, phone="")
+    merge(kept=other_maly, merged=again(maly), **two)
+    told = Message.objects.filter(template="records_merged").values_list("phone", flat=True)
+    assert set(told) == {HEAD_PHONE, OTHER_PHONE}
+
+
+def test_the_page_names_the_account_that_gets_the_record(maly, maly_at_home, other_maly):
+    words = " ".join(consequences(again(maly), other_maly))
+    assert maly.spid_grouped in words
+    assert MALY_PHONE[-4:] in words
+    assert MALY_PHONE not in words
+
+
 def test_the_person_reads_who_looked_at_either_record(maly, other_maly, two):
     merge(kept=maly, merged=other_maly, **two)
     assert set(logged_subjects(data_subject(again(maly)))["person"]) >= {maly.pk, other_maly.pk}
 
 
-# --- chains and pairs
+# --- chains and sources
 
 
 def test_of_a_chain_every_alias_leads_to_the_record_that_remains(maly, other_maly, rith, two):
@@ -265,39 +266,12 @@ def test_of_a_chain_every_alias_leads_to_the_record_that_remains(maly, other_mal
     assert again(rith).merged_into == again(maly).merged_into == other_maly
 
 
-def pair(first, second, state):
-    first, second = sorted((first, second), key=lambda one: one.pk)
-    decided = {"decided_by": User.objects.get(username="steward.one")} if state == "different" else {}
-    return DuplicateCase.objects.create(
-        reference=f"D-{first.pk}-{second.pk}", first=first, second=second, weight=9.0, state=state, **decided
-    )
-
-
-def test_who_is_another_than_the_alias_is_another_than_the_person(maly, other_maly, rith, two):
-    pair(other_maly, rith, "different")
-    merge(kept=maly, merged=other_maly, **two)
-    first, second = sorted((maly, rith), key=lambda one: one.pk)
-    assert DuplicateCase.objects.get(first=first, second=second).state == "different"
-
-
-def test_a_pair_that_waits_waits_for_the_record_that_remains(maly, other_maly, rith, two):
-    waits = pair(other_maly, rith, "waiting")
-    merge(kept=maly, merged=other_maly, **two)
-    assert {again(waits).first_id, again(waits).second_id} == {maly.pk, rith.pk}
-
-
 def test_what_a_source_calls_either_is_the_person(maly, other_maly, two):
     source = unsaved_source()
     source.save()
     SourceRecord.objects.create(source=source, reference="7", person=other_maly, digest="x")
     merge(kept=maly, merged=other_maly, **two)
     assert SourceRecord.objects.get().person == maly
-
-
-def test_a_case_of_the_two_is_decided(maly, other_maly, two):
-    case = pair(maly, other_maly, "waiting")
-    done = merge(kept=maly, merged=other_maly, **two)
-    assert (again(case).state, done.case) == ("same", case)
 
 
 def test_of_two_applications_one_is_closed(maly, other_maly, maly_at_home, two, programmes, agreements):

@@ -144,12 +144,6 @@ def test_it_takes_two_where_an_account_was_touched(maly, other_maly, two):
         unmerge(merge=done, actor=two["actor"])
 
 
-def test_one_steward_suffices_where_nothing_was_touched(maly, other_maly, steward):
-    done = merge(kept=other_maly, merged=maly, actor=steward)
-    unmerge(merge=done, actor=steward)
-    assert again(maly).merged_into is None
-
-
 def test_it_is_undone_once(maly, other_maly, two):
     done = merge(kept=maly, merged=other_maly, **two)
     undo(done, two)

@@ -7,14 +7,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dsp_platform.audit.models import AuditEvent
+from registry.areas.gazetteer import GazetteerEntry
+from registry.areas.services import load_areas
 from registry.models import Membership, Person
-from registry.persons import search
+from registry.persons import admin, search
 from registry.persons.search import found_persons
 from registry.persons.services import known_elsewhere, search_persons
 from registry.registration.services import register_household
 from tests.built_once import built_once
+from tests.conftest import PLACES
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner
+from tests.structure.conftest import browser
 
 
 def named(family_name, given_name, village_code="01020101", **details):
@@ -136,3 +140,39 @@ def test_a_near_spelling_comes_after_the_name_as_typed(villagers, commune_clerk)
     register_household(actor=commune_clerk, details=named("សុក", "សុខា"))
     names = [person.name for person in search_persons(official=commune_clerk, query="សុក សុខា")]
     assert names == ["សុក សុខា", "សុខ សុខា", "សុខ សុខា"]
+
+
+def test_a_place_brings_those_of_the_village_so_named_first(areas, commune_clerk):
+    """Before those of a village whose longer name begins so, whoever's name is nearer."""
+    villages = [*PLACES, ("01020103", "village", "ភ្នំធំ", "Phnum Thum")]
+    load_areas(entries=[GazetteerEntry(code, km, latin) for code, _level, km, latin in villages])
+    for given_name, village in (("សុខា", "01020103"), ("សុខាវី", "01020102")):
+        register_household(actor=commune_clerk, details=named("សុខ", given_name, village))
+    found = search_persons(official=commune_clerk, query="សុខា", place="ភ្នំ")
+    assert [person.village_id for person in found] == ["01020102", "01020103"]
+
+
+def test_those_of_the_village_so_named_are_found_however_many_live_elsewhere(
+    areas, commune_clerk, monkeypatch
+):
+    monkeypatch.setattr(search, "WINDOW", 1)
+    villages = [*PLACES, ("01020103", "village", "ភ្នំធំ", "Phnum Thum")]
+    load_areas(entries=[GazetteerEntry(code, km, latin) for code, _level, km, latin in villages])
+    for given_name, village in (("សុខា", "01020103"), ("សុខាវី", "01020102")):
+        register_household(actor=commune_clerk, details=named("សុខ", given_name, village))
+    (first, *_rest) = search_persons(official=commune_clerk, query="សុខ", place="ភ្នំ")
+    assert first.village_id == "01020102"
+
+
+@pytest.mark.parametrize(("language", "more"), [("en", "There may be more."), ("km", "អាចមានច្រើនជាងនេះ")])
+def test_the_stewards_list_says_that_there_may_be_more_and_offers_no_empty_list(
+    villagers, steward, monkeypatch, language, more
+):
+    client, address = browser(steward), f"/{language}/admin/registry/person/"
+    for most, is_cut in ((20, False), (2, True)):
+        monkeypatch.setattr(search, "MOST", most)
+        monkeypatch.setattr(admin, "MOST", most)
+        page = client.post(address, {"q": "សុខ សុខា"}).content.decode()
+        assert villagers[0].spid_grouped in page
+        assert (more in page) == is_cut
+        assert '<a href="?">' not in page

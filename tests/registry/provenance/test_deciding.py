@@ -10,12 +10,15 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.jobs.models import Job
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Household, Membership, Person, SourceConflict
+from dsp_platform.notifications.models import Message
+from registry.errors import ChangeError
+from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, SourceConflict
 from registry.persons.writer import PersonWriter
 from registry.provenance.columns import text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_page
 from registry.provenance.services import Difference, end_agreed, note_conflicts
+from tests.registry.changes.cast import decide, heard
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -60,8 +63,9 @@ def test_a_decision_is_not_made_twice(head, steward, second_steward):
     ("column", "value"),
     [
         ("date_of_birth", "2020-01-01"),  # younger than her son
-        ("phone", "+85512000001"),
-        ("village_code", "01020102"),
+        ("phone", "+85512000001"),  # she has an account
+        ("village_code", "99999999"),
+        ("died_on", "last year"),
         ("latin_given_name", "Sok4"),
         ("latin_given_name", ""),
         ("sex", "other"),
@@ -73,6 +77,65 @@ def test_what_cannot_be_is_not_taken(head, steward, column, value):
         decide_conflict(conflict=conflict, take=True, actor=steward)
     conflict.refresh_from_db()
     assert conflict.state == State.OPEN
+
+
+def test_a_phone_taken_is_told_to_the_number_before(people, steward):
+    son = people["ពិសិដ្ឋ"]
+    Person.objects.filter(pk=son.pk).update(phone="+85512000002")
+    son.refresh_from_db()
+    decided = decide_conflict(conflict=noted(son, "phone", "+85512000001"), take=True, actor=steward)
+    son.refresh_from_db()
+    assert (decided.state, son.phone, son.origins) == (
+        State.TAKEN,
+        "+85512000001",
+        {"phone": "nssf-members"},
+    )
+    told = Message.objects.filter(template="details_changed").values_list("phone", flat=True)
+    assert "+85512000002" in told
+    assert KeySetup.objects.get(person=son).official == steward
+
+
+def test_for_another_village_the_commune_is_asked_and_the_conflict_ends_once_it_agrees(
+    head, family, steward, other_clerk, commune_clerk
+):
+    conflict = noted(head, "village_code", "01020201")
+    asked = decide_conflict(conflict=conflict, take=True, actor=steward).asked
+    assert (asked.kind, asked.asked_by, asked.is_open) == ("move", steward, True)
+    assert AuditEvent.objects.filter(action="ask_for_source_value", subject_id=head.pk).exists()
+    conflict.refresh_from_db()
+    assert conflict.state == State.OPEN
+    decide(heard(asked, days=8), other_clerk)
+    family.refresh_from_db()
+    assert family.village_id == "01020201"
+    assert end_agreed() == 1
+
+
+def test_it_is_asked_once(head, steward, second_steward):
+    conflict = noted(head, "village_code", "01020201")
+    decide_conflict(conflict=conflict, take=True, actor=steward)
+    with pytest.raises(ChangeError):
+        decide_conflict(conflict=conflict, take=True, actor=second_steward)
+    assert ChangeRequest.objects.count() == 1
+
+
+def test_who_lives_in_no_household_moves_alone(people, steward):
+    son = people["ពិសិដ្ឋ"]
+    Membership.objects.filter(person=son).update(ended_on="2026-11-01")
+    decided = decide_conflict(conflict=noted(son, "village_code", "01020201"), take=True, actor=steward)
+    son.refresh_from_db()
+    assert (decided.state, son.village_id) == (State.TAKEN, "01020201")
+    assert son.origins == {"village_code": "nssf-members"}
+
+
+def test_a_death_is_decided_by_the_commune_before_it_is_recorded(people, steward, commune_clerk):
+    son = people["ពិសិដ្ឋ"]
+    asked = decide_conflict(conflict=noted(son, "died_on", "2026-11"), take=True, actor=steward).asked
+    son.refresh_from_db()
+    assert (asked.kind, asked.person, son.died_on) == ("death", son, None)
+    decide(heard(asked, days=8), commune_clerk)
+    son.refresh_from_db()
+    assert str(son.died) == "2026-11"
+    assert end_agreed() == 1
 
 
 def test_a_steward_decides_nothing_about_relatives(head, people, steward):
@@ -146,12 +209,41 @@ def test_the_rows_are_shown_for_a_reason_that_is_recorded(head, steward):
     assert (look.subject_id, look.reason) == (head.pk, "correction")
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Keep what is on record"), ("km", "ទុកតាមកំណត់ត្រា")])
+def test_the_button_says_what_is_kept(head, steward, language, words):
+    noted(head, "latin_given_name", "Sokhaa")
+    page = browser(steward).get(DESK.replace("/en/", f"/{language}/"), {**GROUP, "reason": "correction"})
+    assert words in page.content.decode()
+
+
 def test_a_steward_takes_one_from_the_desk(head, steward):
     conflict = noted(head, "latin_given_name", "Sokhaa")
     address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
     browser(steward).post(address, {"conflict": conflict.pk, "decision": "take"})
     head.refresh_from_db()
     assert head.latin_given_name == "Sokhaa"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("km", "ឃុំសង្កាត់ត្រូវបានសួរ"), ("en", "The commune was asked: C-")]
+)
+def test_the_desk_says_that_the_commune_was_asked(head, steward, language, words):
+    conflict = noted(head, "village_code", "01020201")
+    address = f"{DESK}?source=nssf-members&field=village_code&reason=correction".replace(
+        "/en/", f"/{language}/"
+    )
+    client = browser(steward)
+    shown = client.post(address, {"conflict": conflict.pk, "decision": "take"}, follow=True)
+    assert words in shown.content.decode()
+
+
+@pytest.mark.parametrize("column", ["phone", "village_code", "died_on"])
+def test_what_more_follows_from_is_taken_one_by_one(head, steward, column):
+    noted(head, column, "01020201")
+    address = f"{DESK}?source=nssf-members&field={column}&reason=correction"
+    client = browser(steward)
+    assert "take_all" not in client.get(address).content.decode()
+    assert client.post(address, {"decision": "take_all"}).status_code == 404
 
 
 def test_all_are_decided_only_once_that_is_confirmed(head, steward):

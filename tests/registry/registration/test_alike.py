@@ -4,16 +4,22 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.dates import PartialDate
-from registry.errors import AlreadyRegistered, SomebodyAlike
-from registry.models import Draft, Household, Lookup, Membership, Person
-from registry.persons import lookups
+from registry.duplicates.sweep import sweep
+from registry.duplicates.timeline import timeline
+from registry.errors import AlreadyRegistered, SomebodyAlike, TooManyLookups
+from registry.models import Draft, DuplicateCase, Household, Lookup, Membership, Person
+from registry.persons import alike, lookups
+from registry.persons.alike import told_alike
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
+from tests.registry.duplicates.cast import steps_of
 from tests.registry.pages import HEAD, Family, begin_household
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +104,38 @@ def test_beyond_the_limits_nothing_is_told_of_another_commune(counter, sokha_els
     assert typed(counter, name=RARE) == "/en/register/member/1/document/"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "asked too often today"), ("km", "បានសួរញឹកញាប់ពេក")])
+def test_beyond_the_limits_a_registration_is_refused_and_tells_no_commune(
+    laptop, areas, commune_clerk, consent_agreements, monkeypatch, language, words
+):
+    """Registered meanwhile, and not of the official's area."""
+    monkeypatch.setattr(lookups, "NAMES_OF_CASE_A_DAY", 0)
+    begin_household(laptop, language)
+    family = Family(laptop, language)
+    family.head(**NO_CARD)
+    register_household(actor=commune_clerk, details=sokha_of())
+    monkeypatch.setattr(alike, "in_area", lambda official, village: False)
+    page = family.finish().content.decode()
+    assert words in page
+    assert not AuditEvent.objects.filter(action="listed").exists()
+    assert Household.objects.count() == 1
+
+
+def test_each_refusal_that_tells_a_commune_is_counted(areas, sokha_elsewhere, commune_clerk, other_clerk):
+    register_household(actor=other_clerk, details=sokha_of("01020201"))
+    others = Person.objects.order_by("pk").values_list("pk", flat=True)
+    case = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+    )
+    with pytest.MonkeyPatch.context() as limits:
+        limits.setattr(lookups, "NAMES_OF_CASE_A_DAY", 1)
+        for _again in range(2):
+            (told,) = told_alike(others[:1], official=commune_clerk, assisted_session=case)
+            assert told.commune == "010202"
+        with pytest.raises(TooManyLookups):
+            told_alike(others[1:], official=commune_clerk, assisted_session=case)
+
+
 def test_none_of_these_is_remembered_and_not_asked_again(counter, sokha_here):
     asked = typed(counter)
     assert counter.post("alike", NONE, 1).url == "/en/register/member/1/document/"
@@ -110,6 +148,52 @@ def test_none_of_these_is_remembered_and_not_asked_again(counter, sokha_here):
     counter.post("place", HEAD["place"], query="?in=010201")
     assert counter.finish().url == "/en/registered/"
     assert Household.objects.count() == 2
+
+
+def registered_apart(clerk, known):
+    """By the official of the open case, who said that it is somebody else."""
+    (head,) = sokha_of().members
+    details = replace(sokha_of(), members=(replace(head, apart=(known.spid,)),))
+    case = AssistedSession.objects.get(ended_at=None)
+    household = register_household(actor=clerk, assisted_session=case, details=details)
+    return household.memberships.get().person
+
+
+def test_none_of_these_stands_on_the_case_and_a_steward_still_decides(
+    new_assisted_session, sokha_here, commune_clerk
+):
+    newcomer = registered_apart(commune_clerk, sokha_here)
+    case = DuplicateCase.objects.get()
+    assert (case.first, case.second, case.state) == (sokha_here, newcomer, "waiting")
+    assert (case.answer, case.answered_by, case.decided_by) == ("different", commune_clerk, None)
+    assert steps_of(case) == ["find", "said_different"]
+    assert AuditEvent.objects.filter(action="duplicate_said_different", subject_id=case.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("km", "មន្ត្រីនៅបញ្ជរ"), ("en", "At the counter the official said: they are two persons")],
+)
+def test_the_steward_reads_what_the_official_said(
+    new_assisted_session, sokha_here, commune_clerk, language, words
+):
+    registered_apart(commune_clerk, sokha_here)
+    with override(language):
+        assert any(words in entry.title for entry in timeline(DuplicateCase.objects.get()))
+
+
+def test_the_sweep_keeps_what_was_said(new_assisted_session, sokha_here, commune_clerk):
+    registered_apart(commune_clerk, sokha_here)
+    sweep()
+    case = DuplicateCase.objects.get()
+    assert (case.state, case.answer) == ("waiting", "different")
+
+
+def test_what_a_citizen_sends_says_of_nobody_that_it_is_somebody_else(sokha_here, heng_of_no_record):
+    (head,) = sokha_of().members
+    details = replace(sokha_of(), members=(replace(head, apart=(sokha_here.spid,)),))
+    assert register_household(actor=heng_of_no_record, details=details)
+    assert not DuplicateCase.objects.exists()
 
 
 def test_it_is_this_one_who_has_a_household_leads_to_their_record(counter, sokha_here):

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from dsp_platform.accounts.models import User
+from dsp_platform.khmer.dates import PartialDate
 from registry.models import ChangeRequest, Draft, Person
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import save_draft
@@ -83,7 +84,8 @@ def test_somebody_else_with_this_phone_registers(account, declared):
     page = client.post("/en/my/", {"begin": "1"}, follow=True)
     assert page.redirect_chain[-1][0].startswith("/en/register/consent")
     assert client.get("/en/register/consent/").status_code == 200
-    details = household_details(person_details(given_name="New"))
+    newcomer = person_details(given_name="ថ្មី", latin_given_name="Thmey", born=PartialDate(date(1991, 2, 3)))
+    details = household_details(newcomer)
     register_household(actor=account, details=details, draft=Draft.objects.get(owner=account))
     assert closed_record_of(account) is None
     assert "was closed" not in client.get("/en/my/").content.decode()

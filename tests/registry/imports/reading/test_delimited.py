@@ -113,6 +113,37 @@ def test_a_quotation_mark_that_stays_open_is_refused(tmp_path):
     assert refusal(text_file(tmp_path, text)) == "quote_open"
 
 
+def test_a_quotation_mark_open_to_the_end_swallows_no_row(tmp_path):
+    assert refusal(text_file(tmp_path, 'ID,NAME\nP1,Sok\nP2,"Keo\nP3,Chan')) == "quote_open"
+
+
+def test_one_accent_in_a_long_file_is_of_windows(tmp_path):
+    text = "ID,NAME\r\n" + "P1,Sok\r\n" * 9000 + "P2,Hélène\r\n"
+    _columns, rows, notes = read(text_file(tmp_path, text, "cp1252"))
+    assert (rows[-1].cells[1], notes["text"]["encoding"]) == ("Hélène", "Windows-1252")
+    assert "characters_lost" not in notes
+
+
+def test_a_byte_that_stands_for_nothing_is_told_as_lost(tmp_path):
+    path = text_file(tmp_path, "ID,NAME\r\nP1,Hélène\r\n", "cp1252")
+    path.write_bytes(path.read_bytes() + b"P2,S\x81ok\r\n")
+    assert "characters_lost" in read(path)[2]
+
+
+def test_thai_is_read_and_nothing_is_lost(tmp_path):
+    lines = "".join(f"P{number},สมชาย ใจดี\r\n" for number in range(40))
+    path = text_file(tmp_path, f"ID,NAME\r\n{lines}", "cp874")
+    _columns, rows, notes = read(path)
+    assert (rows[0].cells[1], "characters_lost" in notes) == ("สมชาย ใจดี", False)
+
+
+def test_headings_in_two_lines_are_read_as_one(tmp_path):
+    """As merged cells leave them: what is wanted stands in the second line."""
+    text = "ID,NAME,,SEX\n,FAMILY,GIVEN,(M/F)\nP1,Sok,Dara,M\n"
+    columns, rows, _notes = read(text_file(tmp_path, text), wanted=["ID", "FAMILY", "GIVEN", "SEX"])
+    assert (columns, cells(rows)) == (["ID", "FAMILY", "GIVEN", "SEX"], [["P1", "Sok", "Dara", "M"]])
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -121,6 +152,9 @@ def test_a_quotation_mark_that_stays_open_is_refused(tmp_path):
         (b"%PDF-1.7", "not_a_table"),
         (b"<html><table><tr><td>ID</td></tr></table></html>", "web_page"),
         (b'<?xml version="1.0"?><Workbook/>', "web_page"),
+        ("<html><table>".encode("utf-16"), "web_page"),
+        (b"<!-- saved --><div><table>", "web_page"),
+        (b"PAR1" + bytes(range(1, 32)) * 10, "not_a_table"),
         (b"PK\x03\x04 no archive", "damaged"),
     ],
 )

@@ -101,13 +101,71 @@ def test_an_old_font_of_a_part_of_a_text_is_told(tmp_path):
 
 
 def test_one_cell_far_away_takes_no_memory(tmp_path):
-    def write(_book, sheet):
-        sheet.write(0, 0, "ID")
+    def write(book, sheet):
+        table()(book, sheet)
         sheet.write(1_048_575, 16_383, "x")
 
     path = workbook(tmp_path, write)
     assert path.stat().st_size < 10_000
+    _columns, rows, _notes = read(path)
+    assert [row.number for row in rows] == [2, 3, 1_048_576]
+    assert [finding.code for finding in rows[2].findings] == ["row_long"]
+
+
+def sheet_of(rows):
+    return f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+
+
+def test_a_far_column_in_every_row_takes_too_much_memory(tmp_path):
+    row = '<row r="{0}"><c r="A{0}"><v>1</v></c><c r="XFD{0}"><v>1</v></c></row>'
+    rows = "".join(row.format(number) for number in range(1, 20_000))
+    path = repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet_of(rows))
     assert refusal(path) == "too_much_memory"
+
+
+def test_a_row_without_end_takes_too_much_memory(tmp_path):
+    cells_of_row = '<c r="A1"><v>1</v></c>' * 1_600_000
+    path = repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet_of(f"<row>{cells_of_row}"))
+    assert refusal(path) == "too_much_memory"
+
+
+def test_a_sheet_of_several_slices_is_read_as_one(tmp_path):
+    """Texts, numbers and rows in every slice, a gap of rows, and texts with rows and cells in them."""
+    names = [["P", f"សុខ <v>1</v></row> {number % 700}", number] for number in range(30_000)]
+
+    def write(_book, sheet):
+        sheet.write_row(0, 1, ["ID", "NAME", "N"])
+        for number, cells_of_row in enumerate(names, 1):
+            sheet.write_row(number + 5_000 * (number > 15_000), 1, cells_of_row)
+
+    columns, rows, _notes = read(workbook(tmp_path, write))
+    assert columns == ["ID", "NAME", "N"]
+    assert cells(rows) == [[one, name, str(number)] for one, name, number in names]
+    assert [rows[0].number, rows[14_999].number, rows[15_000].number] == [2, 15_001, 20_002]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" t = "s"><v>0</v></c>',
+        '<c r="A1" t="s"><v> 0</v></c>',
+        '<c r="A1" t="s"><!-- c --><v>0</v></c>',
+    ],
+)
+def test_a_text_that_is_not_found_is_no_other_text(tmp_path, cell):
+    sheet = sheet_of(f'<row r="1"><c r="B1" t="s"><v>3</v></c>{cell}</row>')
+    assert refusal(repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet)) == "damaged"
+
+
+def test_rows_without_numbers_and_names_with_a_prefix_are_read(tmp_path):
+    row = '<x:row><x:c t="s">\n <x:v>0</x:v></x:c><x:c t="str"><x:f>A1</x:f><x:v>{}</x:v></x:c></x:row>'
+    body = "".join(row.format(f"Sok {number}") for number in range(30_000))
+    sheet = f"<x:worksheet><x:sheetData>{body}</x:sheetData></x:worksheet>"
+    _columns, rows, _notes = read(repacked(workbook(tmp_path, table()), xl__worksheets__sheet1_xml=sheet))
+    assert [(rows[at].number, rows[at].cells) for at in (0, 29_998)] == [
+        (2, ["ID", "Sok 1"]),
+        (30_000, ["ID", "Sok 29999"]),
+    ]
 
 
 def test_a_bomb_is_refused_before_it_is_opened(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from tests.roles import as_owner
 
 HEADINGS = (
     "reference", "household", "relationship", "family_name", "given_name", "sex", "born", "village", "phone",
-    "card", "poverty_level",
+    "card", "poverty_level", "member_number", "since",
 )  # fmt: skip
 MAPPING = {
     "columns": {

@@ -1,9 +1,10 @@
 """Rows become persons, households and documents: each person once, and what a human wrote wins."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from dsp_platform.background.second_process import SecondProcess
 from dsp_platform.khmer.dates import PartialDate
@@ -95,7 +96,36 @@ def test_a_likely_double_comes_in_and_waits_to_be_compared(imported, sokha):
     AwaitingMatch.objects.all().delete()
     run = imported([row("2", household="", relationship="", born="2001-02")])
     assert run.outcomes == {"likely": 1}
-    assert AwaitingMatch.objects.get().person.origins
+    assert awaiting() == {("ដារ៉ា", True)}
+
+
+def awaiting():
+    """Their names, and whether they wait after all who come live."""
+    return {(one.person.given_name, one.backlog) for one in AwaitingMatch.objects.select_related("person")}
+
+
+def test_newcomers_who_are_like_nobody_need_not_be_compared_again(imported):
+    imported(FAMILY[:2])
+    assert awaiting() == set()
+
+
+@pytest.mark.parametrize(
+    "filled", [{"phone": "012345678"}, {"born": "2001-02-03"}, {"card": "098765432"}, {"family_name": "ចាន់"}]
+)
+def test_whom_it_fills_with_what_may_name_somebody_else_waits_to_be_compared(imported, filled):
+    imported([row("2", born="2001")])
+    AwaitingMatch.objects.all().delete()
+    imported([row("2", **{"born": "2001", **filled})])
+    assert awaiting() == {("ដារ៉ា", True)}
+
+
+def test_whom_it_fills_while_they_are_compared_is_compared_once_more(imported):
+    imported([row("2")])
+    AwaitingMatch.objects.create(person=Person.objects.get())
+    until = timezone.now() + timedelta(minutes=10)
+    AwaitingMatch.objects.update(taken_until=until)
+    imported([row("2", phone="012345678")])
+    assert AwaitingMatch.objects.get().taken_until is None
 
 
 def test_a_person_changed_by_hand_before_it_is_written_keeps_what_was_told(
@@ -140,6 +170,21 @@ def test_the_same_person_twice_in_a_file_comes_in_once(imported):
     assert Membership.objects.count() == 1
 
 
+def test_of_two_rows_of_one_person_that_differ_the_earlier_one_counts(imported):
+    run = imported(
+        [sophea(phone="012345678"), sophea("9", household="H9", phone="012999999", born="1971-05-06")]
+    )
+    person = Person.objects.get()
+    assert (person.phone, str(person.born)) == ("+85512345678", "1970-05-06")
+    assert run.outcomes == {"new": 1, "conflict": 1}
+    assert not SourceConflict.objects.exists()
+
+
+def test_what_the_earlier_row_left_empty_the_later_one_fills(imported):
+    imported([sophea(), sophea("9", household="H9", phone="012999999")])
+    assert Person.objects.get().phone == "+85512999999"
+
+
 @pytest.mark.parametrize("at", ["add_persons", "add_documents", "announce"])
 def test_what_breaks_down_in_the_middle_goes_on_and_nothing_is_twice(
     source, steward, second_steward, monkeypatch, at
@@ -173,7 +218,9 @@ def test_nobody_joins_a_household_in_which_they_cannot_live(imported):
     with transaction.atomic(), PersonWriter() as writer:
         writer.update_person(Person.objects.get(), born=_day(1990, 5, 6))
     run = imported([sophea(), row("2", born="1998-02-03"), FAMILY[2]])
-    left_out = [(code, number) for code, _column, _rows, number in run.findings if code == "not_taken_in"]
+    left_out = [
+        (code, number) for code, _column, _rows, number, _params in run.findings if code == "not_taken_in"
+    ]
     assert left_out == [("not_taken_in", 3)]
     assert (lives("ដារ៉ា"), lives("ចន្ថា")) == (False, True)
 
@@ -208,7 +255,7 @@ def test_a_household_that_was_read_in_parts_is_judged_as_one(imported, monkeypat
     monkeypatch.setattr(staging, "BATCH", 1)
     run = imported([sophea(born="2000-05-06"), row("2")])
     assert run.outcomes == {"new": 1, "refused": 1}
-    assert [(code, number) for code, _column, _rows, number in run.findings] == [("implausible", 3)]
+    assert [(code, number) for code, _column, _rows, number, _params in run.findings] == [("implausible", 3)]
 
 
 def test_rows_that_a_second_process_prepared_come_in_as_those_prepared_here(imported, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.models import Person
-from tests.registry.imports.runs.conftest import FAMILY, file_of
+from tests.registry.imports.runs.conftest import FAMILY, file_of, row
 
 
 @pytest.fixture
@@ -45,3 +45,21 @@ def test_progress_says_how_many_rows_a_second(source, file, second_steward):
 def test_an_unknown_source_is_said(file, db):
     with pytest.raises(CommandError, match="no source"):
         run(file, "--source", "unknown")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_refused_rows_are_written_to_a_file_of_their_own(source, tmp_path, ending):
+    file, refused = tmp_path / "households.csv", tmp_path / f"refused.{ending}"
+    file.write_bytes(file_of([*FAMILY, row("9", born="31/02/2001")]))
+    run(str(file), "--source", source.code, "--refused", str(refused))
+    assert refused.stat().st_size > 100
+    assert refused.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_stands_there_is_not_overwritten(source, tmp_path):
+    file, refused = tmp_path / "households.csv", tmp_path / "refused.csv"
+    file.write_bytes(file_of([*FAMILY, row("9", born="31/02/2001")]))
+    refused.write_text("mine")
+    with pytest.raises(CommandError, match="refused.csv"):
+        run(str(file), "--source", source.code, "--refused", str(refused))
+    assert refused.read_text() == "mine"

@@ -2,15 +2,20 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.errors import Decided, NobodyCanApprove, SamePerson
 from dsp_platform.audit.models import AuditEvent
-from registry.imports.runs import services
-from registry.imports.runs.errors import FileRefused, NotNow, SourceNotInForce
+from dsp_platform.jobs.labels import problem
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.services import run_job
+from registry.imports.runs import applying, services, staging
+from registry.imports.runs.approvals import ImportKind
+from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
 from registry.models import ImportSource, Person
-from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
+from tests.registry.imports.runs.conftest import FAMILY, approve, compared, file_of, row, sophea, upload, work
 from tests.roles import as_owner
 
 
@@ -37,13 +42,38 @@ def strict(source):
 def test_with_too_many_refusals_it_stops_until_a_steward_says_why_it_goes_on(source, steward):
     run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_refused")
-    assert "50%" in reason_in_words(run)
+    assert "50%" in reason_in_words(run.reason)
     with pytest.raises(NotNow):
         services.propose(run=run, actor=steward)
     services.go_on(run=run, actor=steward, reason="one typing error")
     run.refresh_from_db()
     assert run.state == "ready"
     assert AuditEvent.objects.get(action="continue_import").reason == "one typing error"
+
+
+def test_whoever_approves_it_reads_why_it_was_stopped_and_why_it_went_on(source, steward, second_steward):
+    run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
+    services.go_on(run=run, actor=steward, reason="one typing error")
+    proposal = services.propose(run=run, actor=steward)
+    shown = [line.after for line in ImportKind().difference(proposal)]
+    assert reason_in_words(run.reason) in shown
+    assert "one typing error" in shown
+
+
+def test_a_proposal_keeps_no_name_of_a_file(source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    proposal = services.propose(run=run, actor=steward)
+    assert run.file_name not in str(proposal.before)
+    with translation.override("en"):
+        assert ImportKind().name(proposal) == f"Import {run.pk} from IDPoor households"
+
+
+def test_it_does_not_go_on_without_a_reason(source, steward):
+    run = compared(strict(source), [sophea(), row("2", born="31/02/2001")], steward)
+    with pytest.raises(NoReason):
+        services.go_on(run=run, actor=steward, reason=" ")
+    run.refresh_from_db()
+    assert run.state == "stopped"
 
 
 def test_whoever_uploaded_it_does_not_approve_it(source, steward, second_steward):
@@ -76,6 +106,34 @@ def test_only_from_a_source_in_force(source, steward):
         upload(source, FAMILY, steward)
 
 
+@as_owner()
+def put(source, **values):
+    ImportSource.objects.filter(pk=source.pk).update(**values)
+
+
+def test_what_was_given_up_while_it_is_read_leaves_no_file(
+    source, steward, folder, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(staging, "BATCH", 1)
+    run = upload(source, FAMILY, steward)
+    run_job(run.job_id, turn=0.001)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.give_up(run=run, actor=steward)
+    work(run)
+    assert (run.state, list(folder.iterdir())) == ("given_up", [])
+
+
+def test_while_another_import_is_written_it_waits(source, steward, second_steward, monkeypatch):
+    run = approve(compared(source, FAMILY, steward), steward, second_steward)
+    with monkeypatch.context() as busy:
+        busy.setattr(applying, "take_turn", lambda: False)
+        run_job(run.job_id)
+    job = Job.objects.get(pk=run.job_id)
+    with translation.override("en"):
+        assert (job.state, problem(job)) == ("waiting", "another import is being written or undone")
+    assert work(run).state == "applied"
+
+
 def test_only_by_stewards(source, commune_clerk):
     with pytest.raises(PermissionDenied):
         upload(source, FAMILY, commune_clerk)
@@ -92,4 +150,4 @@ def test_a_file_that_cannot_be_read_says_why(source, steward):
     run = services.upload(source=source, file_name="f.csv", pieces=[b"%PDF-1.7 ..."], actor=steward)
     work(run)
     assert run.state == "refused"
-    assert reason_in_words(run)
+    assert reason_in_words(run.reason)

@@ -49,6 +49,17 @@ def test_problems_stand_at_the_field_with_their_place(page):
     assert not ImportSource.objects.exists()
 
 
+def test_the_form_explains_rank_trust_columns_and_programme(page):
+    answer = page.get("/en/admin/registry/importsource/add/").content.decode()
+    for words in (
+        "1 is trusted most",
+        "What people told is never replaced",
+        "heading of the file",
+        "is enrolled in it",
+    ):
+        assert words in answer
+
+
 def test_the_form_shows_an_example_for_each_kind(page):
     answer = page.get(reverse("admin:registry_importsource_add"))
     assert answer.content.decode().count("<details>") == 5

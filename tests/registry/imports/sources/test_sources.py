@@ -71,6 +71,12 @@ def test_whoever_wrote_a_part_of_it_does_not_approve(source, steward, second_ste
         proposed(source, steward)
 
 
+def test_its_approval_is_not_titled_as_an_import_of_a_file(source, steward, second_steward):
+    proposal = proposed(source, steward)
+    with translation.override("en"):
+        assert kind_of(proposal).name(proposal) == f"Source of imports “{source.name_en}”: to be put in force"
+
+
 def test_what_was_read_is_what_is_proposed(source, steward, second_steward):
     read = text_read(source)
     ImportSource.objects.filter(pk=source.pk).update(rank=5)
@@ -154,7 +160,7 @@ def test_a_draft_that_cannot_be_used_is_not_saved(operators, steward):
 
 def test_trust_names_what_may_be_written():
     trust = trust_of({"fill": ["phone"], "overwrite": ["poverty_level"]})
-    assert [field for field in FIELDS if trust.may_fill(field)] == ["phone", "poverty_level"]
+    assert {field for field in FIELDS if trust.may_fill(field)} == {"phone", "poverty_level"}
     assert [field for field in FIELDS if trust.may_overwrite(field)] == ["poverty_level"]
 
 

@@ -1,0 +1,71 @@
+"""What a row adds to somebody registered besides the columns of a person: documents, the level and members of
+a household, an enrolment. Found when a file is compared, so that its preview says all that it would do."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dsp_platform.database.arrays import numbers_in
+from registry.imports.runs.filling import Beliefs
+from registry.imports.runs.levels import COLUMN, level_filling
+from registry.models import Enrolment, IdentityDocument, Membership
+
+HEAD = Membership.Relationship.HEAD
+NUMBERS = ("member_number", "card_number", "level")
+Findings = list[list[Any]]
+HEADLESS = ["not_one_head", "", {}]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """By person."""
+
+    types: Mapping[int, set[str]]
+    """Of documents that they have."""
+    homes: Mapping[int, Membership]
+    enrolments: Mapping[int, list[Enrolment]]
+    """In the programme of the source."""
+    programme: int | None
+
+    @classmethod
+    def of(cls, persons: Collection[int], programme: int | None) -> "Beside":
+        some = numbers_in(persons)
+        types: dict[int, set[str]] = defaultdict(set)
+        for person, kind in IdentityDocument.objects.filter(person__in=some).values_list("person", "type"):
+            types[person].add(kind)
+        lives = Membership.objects.filter(person__in=some, ended_on=None).select_related("household")
+        enrolments: dict[int, list[Enrolment]] = defaultdict(list)
+        if programme:
+            for one in Enrolment.objects.filter(person__in=some, programme=programme):
+                enrolments[one.person_id].append(one)
+        return cls(types, {one.person_id: one for one in lives}, enrolments, programme)
+
+    def added(self, person: int, row: Any, beliefs: Beliefs) -> tuple[Findings, Findings]:
+        """What is written, and what the row says otherwise."""
+        written: Findings = []
+        held = self.types.get(person, ())
+        new_types = any(kind not in held for kind, _number, _digest in row.documents)
+        if new_types and beliefs.trust.may_fill("documents"):
+            written.append(["fills", "document_number", {}])
+        if self.programme and self._enrols(person, row):
+            written.append(["enrols", "", {}])
+        home = self.homes.get(person)
+        if home is None:
+            if row.household and row.relationship and HEADLESS not in row.findings:
+                written.append(["moves_in", "", {}])
+            return written, []
+        if home.relationship != HEAD or row.relationship != HEAD:
+            return written, []
+        level = level_filling(home.household, person, row, beliefs)
+        if level.values:
+            written.append(["fills", COLUMN, {}])
+        return written, [["says_otherwise", one.column, {}] for one in level.differences]
+
+    def _enrols(self, person: int, row: Any) -> bool:
+        """As ``beneficiaries.bulk`` begins or completes an enrolment."""
+        enrolments = self.enrolments.get(person, ())
+        for one in enrolments:
+            if one.state != Enrolment.State.ENDED:
+                return any(getattr(row, name) and not getattr(one, name) for name in NUMBERS)
+        return all(row.since and one.until and one.until < row.since for one in enrolments)

@@ -1,0 +1,82 @@
+"""What a source called somebody before holds only where the rest of the row does not speak against it."""
+
+import pytest
+
+from registry.duplicates.sweep import sweep
+from registry.imports.runs.preview import reason_in_words
+from registry.models import AwaitingMatch, DuplicateCase, Person, SourceRecord
+from tests.registry.imports.runs.conftest import FAMILY, compared, row, sophea
+from tests.roles import as_owner
+
+DAUGHTER = {"given_name": "ចន្ថា", "sex": "female", "born": "2004-11-09"}
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"given_name": "វិចិត្រ"},
+        {"born": "1999-06-07"},
+        {"family_name": "ចាន់", "village": "01020102"},
+        {"sex": "female"},
+    ],
+)
+def test_what_the_source_corrects_stays_of_the_same_person(imported, source, steward, corrected):
+    imported(FAMILY[:2])
+    run = compared(source, [sophea(), row("2", **corrected)], steward)
+    assert run.outcomes.keys() <= {"known", "fills", "conflict"}
+
+
+@pytest.fixture
+def used_again(imported, source):
+    """Number 2 of the household was the son, and is the daughter by now."""
+    imported(FAMILY[:2])
+    son = Person.objects.get(given_name="ដារ៉ា")
+    return son, imported([sophea(), row("2", **DAUGHTER)])
+
+
+def test_a_number_used_for_somebody_else_writes_nothing_to_the_first(used_again):
+    son, run = used_again
+    before = Person.objects.filter(pk=son.pk).values()[0]
+    assert run.outcomes == {"known": 1, "likely": 1}
+    assert (before["given_name"], before["sex"], str(before["date_of_birth"])) == (
+        "ដារ៉ា",
+        "male",
+        "2001-02-03",
+    )
+
+
+def test_a_steward_decides_whether_both_are_one(used_again):
+    son, _run = used_again
+    case = DuplicateCase.objects.get()
+    assert {case.first_id, case.second_id} == {son.pk, Person.objects.get(given_name="ចន្ថា").pk}
+    assert "reference" in [one["comparison"] for one in case.evidence]
+
+
+def test_comparing_them_again_does_not_end_the_case(used_again):
+    sweep()
+    assert not AwaitingMatch.objects.exists()
+    assert DuplicateCase.objects.get().is_open
+
+
+def test_from_then_on_the_number_is_of_the_second(used_again, imported):
+    record = SourceRecord.objects.get(reference="2")
+    assert record.person.given_name == "ចន្ថា"
+    assert imported([sophea(), row("2", **DAUGHTER)]).outcomes == {"known": 2}
+
+
+def test_whoever_is_certainly_another_one_is_that_one(imported):
+    """Numbers moved up by one: each row has a card, and is of who has that card."""
+    imported([sophea(), row("2", card="012345679")])
+    run = imported([row("1", card="012345679", phone="012345678")])
+    assert run.outcomes == {"fills": 1}
+    assert Person.objects.get(given_name="ដារ៉ា").phone == "+85512345678"
+
+
+def test_many_of_them_stop_the_import(imported, source, steward):
+    imported(FAMILY[:2])
+    with as_owner():
+        source.trust["stop_above"] = 30
+        source.save(update_fields=["trust"])
+    run = compared(source, [sophea(), row("2", **DAUGHTER)], steward)
+    assert (run.state, run.reason["code"]) == ("stopped", "too_many_likely")
+    assert reason_in_words(run)

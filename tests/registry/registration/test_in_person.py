@@ -1,0 +1,119 @@
+"""Whom an import brought in, without household and phone, joins a household only if they are there."""
+
+import pytest
+
+from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.casework.errors import InConflict
+from registry.changes.moves.services import NotAsked, OldTerms, agree_to_registration_in_person
+from registry.changes.moves.terms import registration_terms
+from registry.errors import MoverConfirmationNeeded
+from registry.models import Household, Membership, MoverConfirmation, Person
+from registry.registration.services import register_household
+from tests.built_once import built_once
+from tests.registry.cast import OWN_SIM, household_details, person_details
+from tests.registry.pages import HEAD, Family, shown_on
+
+pytestmark = pytest.mark.django_db
+PAGE = "register/yes/"
+SEEN = {"document": "identity_card", "checked": "on"}
+
+
+def listed_details(**changes):
+    return person_details(given_name="ដារា", document_type="spid", **changes)
+
+
+@built_once
+def listed(areas, operators, commune_clerk):
+    """In a list of a programme: she has neither household nor phone."""
+    return in_a_list(commune_clerk)
+
+
+def in_a_list(clerk, **changes) -> Person:
+    register_household(actor=clerk, details=household_details(person_details(given_name="ដារា", **changes)))
+    Membership.objects.all().delete()
+    Household.objects.update(closed_on="2026-11-01")
+    return Person.objects.get()
+
+
+@pytest.fixture
+def case(second_clerk):
+    return AssistedSession.objects.create(official=second_clerk, reason="register", consent_text="x")
+
+
+@pytest.fixture
+def walk_in(listed):
+    """Somebody's household, with their phone, and her SPID."""
+    return household_details(listed_details(document_number=listed.spid, phone=OWN_SIM))
+
+
+def register(case, details):
+    return register_household(actor=case.official, assisted_session=case, details=details)
+
+
+def agree(case, details, person, **changes):
+    agree_to_registration_in_person(
+        person=person,
+        details=details,
+        member=0,
+        assisted_session=case,
+        actor=case.official,
+        **{"document": "passport", "shown": registration_terms(details, 0, person).shown, **changes},
+    )
+
+
+def test_she_is_not_moved_by_her_number_alone(case, walk_in, listed):
+    with pytest.raises(MoverConfirmationNeeded):
+        register(case, walk_in)
+    assert not listed.memberships.exists()
+
+
+def test_with_a_document_seen_she_moves_and_the_typed_phone_stays_off_her_record(case, walk_in, listed):
+    agree(case, walk_in, listed)
+    register(case, walk_in)
+    listed.refresh_from_db()
+    assert listed.memberships.get().ended_on is None
+    assert listed.phone == ""
+    assert MoverConfirmation.objects.get().document == "passport"
+
+
+def test_a_relative_of_the_official_is_confirmed_by_somebody_else(case, walk_in, listed):
+    case.official.spid = listed.spid
+    with pytest.raises(InConflict):
+        agree(case, walk_in, listed)
+
+
+def test_what_was_not_shown_is_not_agreed_to(case, walk_in, listed):
+    with pytest.raises(OldTerms):
+        agree(case, walk_in, listed, shown="")
+
+
+def test_who_can_be_asked_by_phone_is_not_moved_by_a_document(areas, operators, commune_clerk, case):
+    listed = in_a_list(commune_clerk, phone=OWN_SIM)
+    details = household_details(listed_details(document_number=listed.spid))
+    with pytest.raises(NotAsked):
+        agree(case, details, listed)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "without a household and without a phone"), ("km", "គ្មានទូរសព្ទ")]
+)
+def test_the_counter_is_asked_for_the_document(new_assisted_session, listed, language, words):
+    family = Family(new_assisted_session.client, language)
+    family.head(
+        name={"family_name": listed.family_name, "given_name": listed.given_name},
+        birth={"born_day": "14", "born_month": "4", "born_year": "1984"},
+        document={"document_type": "spid", "document_number": listed.spid},
+    )
+    family.post("alike", {"alike_is": "none"}, 1)
+    family.post("document", {"document_type": "spid", "document_number": listed.spid}, 1)
+    family.post("phone", HEAD["phone"], 1)
+    family.post("place", HEAD["place"], query="?in=010201")
+    page = f"/{language}/{PAGE}"
+    assert family.finish().url == page
+    assert words in family.client.get(page).content.decode()
+    shown = shown_on(family.client, page)
+    assert 'class="summary"' in family.client.post(page, shown).content.decode()
+    assert family.client.post(page, {**SEEN, **shown}).url == f"/{language}/register/check/"
+    assert family.confirm().url == f"/{language}/registered/"
+    listed.refresh_from_db()
+    assert listed.phone == ""
