@@ -100,24 +100,24 @@ def _known(
     return _Known(new_persons, _homes(persons), _alike(rows), heads, waiting)
 
 
-HEADS = """
-SELECT record.household, home.person_id, home.household_id
-FROM registry_sourcerecord AS record
-JOIN registry_person AS person ON person.id = record.person_id
+# Each household looked up by itself: of a long list PostgreSQL expects so many that it reads all records.
+OF_HOUSEHOLDS = """
+FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
+    SELECT person_id, relationship FROM registry_sourcerecord
+    WHERE source_id = %(source)s AND household = given.household AND household <> '' OFFSET 0
+) AS record JOIN registry_person AS person ON person.id = record.person_id
+"""
+HEADS = f"""
+SELECT given.household, home.person_id, home.household_id {OF_HOUSEHOLDS}
 JOIN registry_membership AS home ON home.person_id = coalesce(person.merged_into_id, person.id)
-WHERE record.source_id = %(source)s AND record.household <> '' AND record.relationship = 'head'
-    AND record.household = ANY (%(households)s::text[])
-    AND home.ended_on IS NULL AND home.relationship = 'head'
+WHERE record.relationship = 'head' AND home.ended_on IS NULL AND home.relationship = 'head'
 """
-WAITING = """
-SELECT record.household, record.person_id, record.relationship
-FROM registry_sourcerecord AS record JOIN registry_person AS person ON person.id = record.person_id
-WHERE record.source_id = %(source)s AND record.household <> '' AND record.relationship NOT IN ('', 'head')
-    AND record.household = ANY (%(households)s::text[])
-    AND person.merged_into_id IS NULL AND person.died_on IS NULL
-    AND NOT EXISTS (SELECT FROM registry_membership WHERE person_id = person.id)
+WAITING = f"""
+SELECT given.household, record.person_id, record.relationship {OF_HOUSEHOLDS}
+WHERE record.relationship NOT IN ('', 'head') AND person.merged_into_id IS NULL AND person.died_on IS NULL
+    AND (SELECT true FROM registry_membership WHERE person_id = person.id LIMIT 1) IS NULL
 ORDER BY record.person_id
-"""
+"""  # noqa: S608
 
 
 def _heads(source: int, households: Collection[str]) -> dict[str, tuple[int, tuple[int, str]]]:
