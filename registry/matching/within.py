@@ -14,7 +14,7 @@ from registry.matching.scoring import match
 
 MOST_PER_KEY = 50
 """A key that more have finds nobody: it is a name and village of a whole clan, or a value made up."""
-MOST_PER_DAY = 12
+MOST_PER_DAY = 3
 """The same of a day of birth alone: it is a key where it is rare in the list, not among millions."""
 _FOUND = 0.95
 """The share of doubles that is found at once, about."""

@@ -87,11 +87,18 @@ WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
     )
 )
 """  # noqa: S608
+# Looked up one by one: all records of a source are too many to read for each batch.
 SAID_BEFORE = f"""
-UPDATE registry_stagedrow AS row SET earlier_digest = held.digest, earlier_person = held.person_id
-FROM registry_sourcerecord AS held
-WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
-    AND held.source_id = %(source_id)s AND held.reference = row.reference
+UPDATE registry_stagedrow AS row SET earlier_digest = found.digest, earlier_person = found.person_id
+FROM (
+    SELECT row.number, held.digest, held.person_id
+    FROM registry_stagedrow AS row CROSS JOIN LATERAL (
+        SELECT digest, person_id FROM registry_sourcerecord
+        WHERE source_id = %(source_id)s AND reference = row.reference OFFSET 0
+    ) AS held
+    WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+) AS found
+WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
 SOURCE_RECORDS = f"""
 INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)

@@ -105,13 +105,19 @@ OF_HOUSEHOLDS = """
 FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
     SELECT person_id, relationship FROM registry_sourcerecord
     WHERE source_id = %(source)s AND household = given.household AND household <> '' OFFSET 0
-) AS record JOIN registry_person AS person ON person.id = record.person_id
+) AS record CROSS JOIN LATERAL (
+    SELECT id, merged_into_id, died_on FROM registry_person WHERE id = record.person_id OFFSET 0
+) AS person
 """
 HEADS = f"""
 SELECT given.household, home.person_id, home.household_id {OF_HOUSEHOLDS}
-JOIN registry_membership AS home ON home.person_id = coalesce(person.merged_into_id, person.id)
-WHERE record.relationship = 'head' AND home.ended_on IS NULL AND home.relationship = 'head'
-"""
+CROSS JOIN LATERAL (
+    SELECT person_id, household_id FROM registry_membership
+    WHERE person_id = coalesce(person.merged_into_id, person.id) AND ended_on IS NULL
+        AND relationship = 'head' OFFSET 0
+) AS home
+WHERE record.relationship = 'head'
+"""  # noqa: S608
 WAITING = f"""
 SELECT given.household, record.person_id, record.relationship {OF_HOUSEHOLDS}
 WHERE record.relationship NOT IN ('', 'head') AND person.merged_into_id IS NULL AND person.died_on IS NULL
