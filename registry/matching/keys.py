@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 from registry.matching.common_names import is_common_surname
-from registry.matching.features import Birth, Features, NamePart
+from registry.matching.features import Birth, Features
 from registry.matching.records import MatchRecord
 
 _CODE, _COMMUNE, _DISTRICT = 8, 6, 4
@@ -18,11 +18,12 @@ def match_keys(record: MatchRecord) -> list[int]:
     """Ascending. Not of documents, which have an index of their own. With the whole name alone, which too
     many have for the matching of records: a search asks for it (``name_keys_in``)."""
     features = Features(record)
-    return _numbers([*_keys(features), *_names_alone(features.family, features.given)])
+    return sorted([*keys_of(features), *names_alone(features)])
 
 
-def _names_alone(family: NamePart, given: NamePart) -> list[str]:
-    return [f"n|{name}" for name in _whole_names(family, given)]
+def names_alone(features: Features) -> list[int]:
+    """The keys of somebody's whole name."""
+    return _numbers(f"n|{name}" for name in _whole_names(features))
 
 
 def name_keys_in(record: MatchRecord) -> list[int]:
@@ -30,9 +31,9 @@ def name_keys_in(record: MatchRecord) -> list[int]:
     the villages of ``record``, or by a given name alone in these villages. Without villages by the whole name
     in the whole country."""
     one = Features(record)
-    names = _whole_names(one.family, one.given)
+    names = _whole_names(one)
     if not one.villages:
-        return _numbers(_names_alone(one.family, one.given))
+        return names_alone(one)
     keys = [f"np|{name}|{district}" for name in names for district in _districts(one)]
     if not one.family.sounds:
         keys += [f"gv|{part}|{village}" for part in one.given.sounds for village in one.villages]
@@ -40,13 +41,8 @@ def name_keys_in(record: MatchRecord) -> list[int]:
 
 
 def keys_of(features: Features) -> list[int]:
+    """By which records are matched."""
     return _numbers(_keys(features))
-
-
-def without_names_alone(keys: Iterable[int], family: NamePart, given: NamePart) -> list[int]:
-    """``keys_of`` who is called so and has these ``match_keys``."""
-    alone = _numbers(_names_alone(family, given))
-    return [key for key in keys if key not in alone]
 
 
 def _numbers(keys: Iterable[str]) -> list[int]:
@@ -59,7 +55,7 @@ def _numbers(keys: Iterable[str]) -> list[int]:
 def _keys(one: Features) -> list[str]:
     """Lists, not generators: millions are made."""
     families, givens, birth = one.family.sounds, one.given.sounds, one.birth
-    parts, names = {*families, *givens}, _whole_names(one.family, one.given)
+    parts, names = {*families, *givens}, _whole_names(one)
     keys = [f"np|{name}|{district}" for district in _districts(one) for name in names]
     # A rare surname tells more than a common one.
     rare = [family for family in families if not is_common_surname(family)]
@@ -85,10 +81,11 @@ def _districts(one: Features) -> set[str]:
     return {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
 
 
-def _whole_names(family: NamePart, given: NamePart) -> set[str]:
+def _whole_names(one: Features) -> set[str]:
     """Both parts together, in any order, by each way to speak them."""
-    both = {"+".join(sorted((first, second))) for first in family.sounds for second in given.sounds}
-    return both or {*family.sounds, *given.sounds}
+    families, givens = one.family.sounds, one.given.sounds
+    both = {"+".join(sorted((family, given))) for family in families for given in givens}
+    return both or {*families, *givens}
 
 
 def _of_day(one: Features, birth: Birth, names: Iterable[str], parts: Iterable[str]) -> list[str]:

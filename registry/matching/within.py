@@ -8,7 +8,7 @@ from itertools import chain
 
 from registry.matching.background import ENOUGH, Background
 from registry.matching.features import Features
-from registry.matching.keys import match_keys
+from registry.matching.keys import keys_of
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import match
 
@@ -33,7 +33,7 @@ def pairs_within(
     background = background or Background.of(features)
     found: list[tuple[int, int, Match]] = []
     open_pairs = []
-    for first, second in candidates_within(records):
+    for first, second in candidates_within(features):
         one = match(features[first], features[second], background)
         if one:
             found.append((first, second, one))
@@ -65,14 +65,14 @@ def second_look(size: int, matched: int, background: Background) -> Background |
     return replace(background, size=remaining, doubles=doubles)
 
 
-def candidates_within(records: Sequence[MatchRecord]) -> Iterator[tuple[int, int]]:
+def candidates_within(features: Sequence[Features]) -> Iterator[tuple[int, int]]:
     """Each pair once."""
     buckets: dict[Key, list[int]] = defaultdict(list)
     keys: list[list[Key]] = []
-    for place, record in enumerate(records):
-        own: list[Key] = [*match_keys(record), *record.documents]
-        if record.born and record.born.precision == "day":
-            own.append(str(record.born))
+    for place, one in enumerate(features):
+        own: list[Key] = [*keys_of(one), *one.documents]
+        if one.birth and one.birth.day:
+            own.append(one.birth.digits)
         keys.append(own)
         for key in own:
             buckets[key].append(place)

@@ -1262,6 +1262,7 @@ class Migration(FirstMigration):
                 ('latin_key', models.CharField(blank=True, max_length=400)),
                 ('latin_given_key', models.CharField(blank=True, max_length=400)),
                 ('match_keys', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
+                ('names_alone', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
                 ('sex', models.CharField(blank=True, max_length=6)),
                 ('date_of_birth', models.DateField(null=True)),
                 ('birth_precision', models.CharField(blank=True, max_length=5)),

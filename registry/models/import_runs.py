@@ -170,7 +170,9 @@ class StagedRow(models.Model):
     given_key = models.CharField(max_length=400, blank=True)
     latin_key = models.CharField(max_length=400, blank=True)
     latin_given_key = models.CharField(max_length=400, blank=True)
+    # By which rows are matched, and besides them those of the whole name, by which a person is searched for.
     match_keys = ArrayField(models.BigIntegerField(), default=list)
+    names_alone = ArrayField(models.BigIntegerField(), default=list)
     sex = models.CharField(max_length=6, blank=True)
     date_of_birth = models.DateField(null=True)
     birth_precision = models.CharField(max_length=5, blank=True)

@@ -72,8 +72,9 @@ INSERT INTO registry_person (
     disability_level, verification, death_precision, version, created_at
 )
 SELECT person_id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key,
-    latin_key, latin_given_key, match_keys, jsonb_build_object('*', %(source)s::text), sex, date_of_birth,
-    birth_precision, phone, village, 'km', disability_level, 'source', 'day', 1, now()
+    latin_key, latin_given_key, ARRAY(SELECT unnest(match_keys || names_alone) ORDER BY 1),
+    jsonb_build_object('*', %(source)s::text), sex, date_of_birth, birth_precision, phone, village,
+    'km', disability_level, 'source', 'day', 1, now()
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.made = '{{person}}' AND row.applied
 ORDER BY person_id

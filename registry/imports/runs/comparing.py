@@ -20,8 +20,7 @@ from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
 from registry.imports.runs.terms import terms_of
 from registry.matching.background import Background
-from registry.matching.features import Features, companion_key, name_part
-from registry.matching.keys import without_names_alone
+from registry.matching.features import Features, companion_key
 from registry.matching.records import Match, MatchRecord, Outcome
 from registry.matching.scoring import against_reference, match
 from registry.matching.search import candidates_of, matches_among
@@ -164,7 +163,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     named = {number: one for number, one in named.items() if number not in again}
     others = [row for row in rows if row.number not in named]
     found = candidates_of(
-        [_keys(row) for row in others],
+        [row.match_keys for row in others],
         [[bytes.fromhex(digest) for _kind, _number, digest in row.documents] for row in others],
     )
     candidates = {others[place].number: persons for place, persons in found.items()}
@@ -258,12 +257,6 @@ def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Besid
 def double(who: dict[str, int], one: Match) -> dict[str, Any]:
     evidence = [[each.comparison, each.level, each.weight] for each in one.evidence]
     return {**who, "weight": round(one.weight, 2), "evidence": evidence}
-
-
-def _keys(row: StagedRow) -> list[int]:
-    family = name_part(row.family_name, row.latin_family_name)
-    given = name_part(row.given_name, row.latin_given_name)
-    return without_names_alone(row.match_keys, family, given)
 
 
 def features_of_those(

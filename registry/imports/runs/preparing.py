@@ -21,15 +21,16 @@ from registry.imports.normalise import Normaliser
 from registry.imports.reading.sheet import Row
 from registry.imports.staged import StagedPerson
 from registry.imports.values.places import Places
-from registry.matching.keys import match_keys
+from registry.matching.features import Features
+from registry.matching.keys import keys_of, names_alone
 from registry.matching.records import MatchRecord
 from registry.models import StagedRow
 
 COLUMNS = (
     "run_id", "number", "reference", "household", "digest", "outcome", "findings", "cells", "spid",
     "relationship", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key",
-    "given_key", "latin_key", "latin_given_key", "match_keys", "sex", "date_of_birth", "birth_precision",
-    "phone", "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "documents",
+    "given_key", "latin_key", "latin_given_key", "match_keys", "names_alone", "sex", "date_of_birth",
+    "birth_precision", "phone", "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "documents",
     "member_number", "card_number", "level", "since", "applied", "doubles", "made", "place",
 )  # fmt: skip
 COPY = f"COPY registry_stagedrow ({', '.join(COLUMNS)}) FROM STDIN"
@@ -95,7 +96,8 @@ class Preparation:
             [*_WHO_IT_IS(one), *(number for _kind, number in one.documents)]
         )
         cells = "\\x" + crypto.encrypt(json.dumps(list(row.cells))).hex() if refused else None
-        keys = () if refused else match_keys(_record(one, digests))
+        features = None if refused else Features(_record(one, digests))
+        keys, alone = (keys_of(features), names_alone(features)) if features else ((), ())
         born = one.born
         return [
             self._given[0], row.number, reference, one.household, digest_of(_SAYS(one)),
@@ -104,7 +106,7 @@ class Preparation:
             one.family_name, one.given_name, one.latin_family_name, one.latin_given_name,
             *name_keys(one.family_name, one.given_name, _name_key),
             *name_keys(one.latin_family_name, one.latin_given_name, _name_key),
-            array(keys), one.sex, born.first if born else None, born.precision if born else "",
+            array(keys), array(alone), one.sex, born.first if born else None, born.precision if born else "",
             one.phone, one.village, one.address, one.disability_level, one.poverty_level,
             one.poverty_valid_to, _documents(digests) if digests and not refused else "[]",
             one.member_number, one.card_number, one.level, one.since, "f", "[]", "{}",

@@ -60,7 +60,7 @@ def _headings(run: ImportRun, language: str) -> list[str]:
 def _rows(run: ImportRun, language: str) -> Iterator[Sequence[str | int]]:
     understood = Understood(run)
     rows = StagedRow.objects.filter(run=run, outcome=StagedRow.Outcome.REFUSED).order_by("number")
-    for row in rows.defer("match_keys", "doubles", "name_key", "latin_key").iterator(1000):
+    for row in rows.defer("match_keys", "names_alone", "doubles", "name_key", "latin_key").iterator(1000):
         with translation.override(language):
             reasons = " ".join(finding_in_words(*finding) for finding in row.findings)
         cells = understood.cells(row) if row.cells is None else row.cells
