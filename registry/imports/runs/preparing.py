@@ -31,7 +31,8 @@ COLUMNS = (
     "relationship", "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key",
     "given_key", "latin_key", "latin_given_key", "match_keys", "names_alone", "sex", "date_of_birth",
     "birth_precision", "phone", "village", "address", "disability_level", "poverty_level",
-    "poverty_valid_to", "documents", "member_number", "card_number", "level", "since", "applied", "doubles", "made", "place",
+    "poverty_valid_to", "documents", "member_number", "card_number", "level", "since", "applied", "doubles",
+    "made", "place",
 )  # fmt: skip
 COPY = f"COPY registry_stagedrow ({', '.join(COLUMNS)}) FROM STDIN"
 _SAYS = attrgetter(*(one.name for one in fields(StagedPerson)))
