@@ -1251,6 +1251,8 @@ class Migration(FirstMigration):
                 ('made', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
                 ('earlier_digest', models.CharField(blank=True, db_default='', max_length=32)),
                 ('earlier_person', models.BigIntegerField(null=True)),
+                ('earlier_household', models.CharField(blank=True, db_default='', max_length=128)),
+                ('earlier_relationship', models.CharField(blank=True, db_default='', max_length=16)),
                 ('spid', models.CharField(max_length=12)),
                 ('relationship', models.CharField(blank=True, max_length=16)),
                 ('family_name', models.CharField(blank=True, max_length=100)),

@@ -159,6 +159,8 @@ class StagedRow(models.Model):
     # What the source had said under this reference before, and of whom; for its being undone.
     earlier_digest = models.CharField(max_length=32, blank=True, db_default="")
     earlier_person = models.BigIntegerField(null=True)
+    earlier_household = models.CharField(max_length=128, blank=True, db_default="")
+    earlier_relationship = models.CharField(max_length=16, blank=True, db_default="")
 
     spid = models.CharField(max_length=12)
     relationship = models.CharField(max_length=16, blank=True)

@@ -21,6 +21,7 @@ from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
 from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
+from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
 from registry.imports.runs.interests import refuse_own
@@ -89,11 +90,12 @@ WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
 """  # noqa: S608
 # Looked up one by one: all records of a source are too many to read for each batch.
 SAID_BEFORE = f"""
-UPDATE registry_stagedrow AS row SET earlier_digest = found.digest, earlier_person = found.person_id
+UPDATE registry_stagedrow AS row SET earlier_digest = found.digest, earlier_person = found.person_id,
+    earlier_household = found.household, earlier_relationship = found.relationship
 FROM (
-    SELECT row.number, held.digest, held.person_id
+    SELECT row.number, held.digest, held.person_id, held.household, held.relationship
     FROM registry_stagedrow AS row CROSS JOIN LATERAL (
-        SELECT digest, person_id FROM registry_sourcerecord
+        SELECT digest, person_id, household, relationship FROM registry_sourcerecord
         WHERE source_id = %(source_id)s AND reference = row.reference OFFSET 0
     ) AS held
     WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
@@ -206,7 +208,8 @@ def apply_batch(
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
-    persons = _lock(set(matched.values_list("person", flat=True)))
+    households = set(of_batch.exclude(household="").values_list("household", flat=True))
+    persons = _lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     bulk_writer.add_persons(batch)
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
@@ -288,11 +291,15 @@ def _changed(rows: Any) -> list[int]:
     ]
 
 
-def _lock(matched: Collection[int]) -> dict[int, Person]:
-    """A household before its members, by ascending keys, as everywhere."""
+def _lock(matched: Collection[int], source: int, households: Collection[str]) -> dict[int, Person]:
+    """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
+    source named in earlier files: they are asked for again afterwards."""
     lives = Membership.objects.filter(person__in=matched, ended_on=None)
-    lock_households(set(lives.values_list("household", flat=True)))
-    return lock_persons(matched)
+    homes = set(lives.values_list("household", flat=True))
+    heads = known_heads(source, households).values()
+    lock_households(homes | {one.household for one in heads})
+    waits = {one.person for some in waiting(source, households).values() for one in some}
+    return lock_persons({*matched, *waits, *(one.person for one in heads)})
 
 
 def _fill(

@@ -73,9 +73,11 @@ WITHOUT_ONE_HEAD = """
 UPDATE registry_stagedrow AS row SET findings = row.findings || %(finding)s::jsonb
 FROM (
     SELECT household FROM registry_stagedrow
-    WHERE run_id = %(run)s AND household <> '' AND outcome <> 'refused'
+    WHERE run_id = %(run)s AND household <> ''
     GROUP BY household
-    HAVING count(*) FILTER (WHERE relationship = 'head') > 1
+    HAVING count(*) FILTER (WHERE relationship = 'head' AND outcome <> 'refused') > 1
+        OR count(*) FILTER (WHERE relationship = 'head') > 0
+            AND count(*) FILTER (WHERE relationship = 'head' AND outcome <> 'refused') = 0
         OR count(*) FILTER (WHERE relationship = 'head') = 0 AND NOT EXISTS (
             SELECT FROM registry_sourcerecord AS head
             WHERE head.source_id = %(source)s AND head.household = registry_stagedrow.household

@@ -8,14 +8,16 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform.database.arrays import array, numbers_in, text_array
+from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.findings import Finding
+from registry.imports.runs.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
 from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
 from registry.imports.runs.levels import level_filling
-from registry.models import Household, Membership, Person, StagedRow
+from registry.models import DuplicateCase, Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
+from registry.persons.validation import MEMBERS
 from registry.persons.writer import PersonWriter
 from registry.provenance.services import end_conflicts, note_conflicts
 
@@ -41,9 +43,10 @@ class _Head(NamedTuple):
     home: tuple[int, str] | None
     """Where they live, and how they are related to the head there."""
     village: str
-    address: str
-    poverty_level: str
-    poverty_valid_to: date | None
+    family_name: str
+    address: str = ""
+    poverty_level: str = ""
+    poverty_valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +55,12 @@ class _Known:
 
     new_persons: Collection[int]
     homes: dict[int, tuple[int, str]]
+    lived: Collection[int]
+    """Who lives in a household, or did once. A source does not bring back whoever left."""
     alike: Mapping[int, Collection[int]]
-    heads: Mapping[str, tuple[int, tuple[int, str]]]
-    """Of a household of the source that has none in the rows: who is its head, and where they live."""
-    waiting: Mapping[str, Members]
-    """Of a household of the source, who was named in an earlier file and lives nowhere."""
+    heads: Mapping[str, KnownHead]
+    """Of a household that has no head in the rows."""
+    waiting: Mapping[str, Sequence[Waiting]]
 
 
 def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) -> None:
@@ -68,11 +72,11 @@ def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) ->
     for row in present:
         if row.household:
             by_household[row.household].append(row)
-    known = _known(present, by_household, source, touched.new_persons)
+    known = _known(rows, by_household, source, touched.new_persons)
     plan = _Plan()
     for household, members in by_household.items():
         _plan(plan, household, members, known, beliefs)
-    beside = _beside_doubles(plan, known)
+    kept_out = _kept_out(plan, known)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -83,103 +87,73 @@ def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) ->
     _move(moving)
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
-    _note(present, "beside_double", {person: {} for person in beside})
+    for code in ("beside_double", "household_too_large"):
+        _note(present, code, {person: {} for person, why in kept_out.items() if why == code})
     _levels(present, beliefs, touched)
 
 
 def _known(
     rows: Sequence[Any], by_household: Mapping[str, Sequence[Any]], source: int, new_persons: Collection[int]
 ) -> _Known:
-    headless = [
-        household
-        for household, members in by_household.items()
-        if not any(row.relationship == HEAD for row in members)
-    ]
-    heads, waiting = _heads(source, headless), _waiting(source, by_household.keys())
-    persons = {row.person_id for row in rows} - set(new_persons)
-    return _Known(new_persons, _homes(persons), _alike(rows), heads, waiting)
+    # Also a head who is refused tells that the number is of this family now.
+    headed = {row.household for row in rows if row.relationship == HEAD}
+    heads = known_heads(source, by_household.keys() - headed)
+    waits = waiting(source, by_household.keys())
+    persons = {row.person_id for row in rows if row.person_id} - set(new_persons)
+    lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
+    concerned = {one.person for some in waits.values() for one in some}
+    concerned |= {row.person_id for row in rows if row.person_id}
+    return _Known(new_persons, _homes(persons), set(lived), _alike(rows, concerned), heads, waits)
 
 
-# Each household looked up by itself: of a long list PostgreSQL expects so many that it reads all records.
-OF_HOUSEHOLDS = """
-FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
-    SELECT person_id, relationship FROM registry_sourcerecord
-    WHERE source_id = %(source)s AND household = given.household AND household <> '' OFFSET 0
-) AS record CROSS JOIN LATERAL (
-    SELECT id, merged_into_id, died_on FROM registry_person WHERE id = record.person_id OFFSET 0
-) AS person
-"""
-HEADS = f"""
-SELECT given.household, home.person_id, home.household_id {OF_HOUSEHOLDS}
-CROSS JOIN LATERAL (
-    SELECT person_id, household_id FROM registry_membership
-    WHERE person_id = coalesce(person.merged_into_id, person.id) AND ended_on IS NULL
-        AND relationship = 'head' OFFSET 0
-) AS home
-WHERE record.relationship = 'head'
-"""  # noqa: S608
-WAITING = f"""
-SELECT given.household, record.person_id, record.relationship {OF_HOUSEHOLDS}
-WHERE record.relationship NOT IN ('', 'head') AND person.merged_into_id IS NULL AND person.died_on IS NULL
-    AND (SELECT true FROM registry_membership WHERE person_id = person.id LIMIT 1) IS NULL
-ORDER BY record.person_id
-"""  # noqa: S608
-
-
-def _heads(source: int, households: Collection[str]) -> dict[str, tuple[int, tuple[int, str]]]:
-    with connection.cursor() as cursor:
-        cursor.execute(HEADS, {"source": source, "households": text_array(households)})
-        return {household: (person, (home, HEAD)) for household, person, home in cursor.fetchall()}
-
-
-def _waiting(source: int, households: Collection[str]) -> dict[str, Members]:
-    found: dict[str, Members] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"source": source, "households": text_array(households)})
-        for household, person, relationship in cursor.fetchall():
-            found[household].append((person, relationship))
-    return found
-
-
-def _alike(rows: Sequence[Any]) -> dict[int, set[int]]:
-    """By person, whom they may be: registered ones and those of other rows."""
-    named = [(row, double) for row in rows for double in row.doubles]
+def _alike(rows: Sequence[Any], persons: Collection[int]) -> dict[int, set[int]]:
+    """By person, whom they may be: by their row, or by a case that no steward has decided."""
+    found: dict[int, set[int]] = defaultdict(set)
+    named = [(row, double) for row in rows if row.person_id for double in row.doubles]
     numbers = {double["row"] for _row, double in named if "row" in double}
     runs = {row.run_id for row, _double in named}
     of_rows = dict(
         StagedRow.objects.filter(run__in=runs, number__in=numbers_in(numbers)).values_list("number", "person")
     )
-    found: dict[int, set[int]] = defaultdict(set)
-    for row, double in named:
-        other = double.get("person") or of_rows.get(double.get("row"))
+    pairs = [(row.person_id, double.get("person") or of_rows.get(double.get("row"))) for row, double in named]
+    some = numbers_in(persons)
+    cases = DuplicateCase.objects.filter(state__in=DuplicateCase.OPEN_STATES)
+    for side in ("first", "second"):
+        pairs += cases.filter(**{f"{side}__in": some}).values_list("first", "second")
+    for one, other in pairs:
         if other:
-            found[row.person_id].add(other)
-            found[other].add(row.person_id)
+            found[one].add(other)
+            found[other].add(one)
     return found
 
 
-def _beside_doubles(plan: _Plan, known: _Known) -> set[int]:
-    """Taken out of the plan: whoever would live beside whom they may be."""
-    if not known.alike:
-        return set()
+def _kept_out(plan: _Plan, known: _Known) -> dict[int, str]:
+    """Taken out of the plan, with the code of the finding: whoever would live beside whom they may be, and
+    whoever would be one too many. A household whose head cannot enter is not made."""
     entering = {household for household, _person, _how in (*plan.joining, *plan.moving)}
     living: dict[int, set[int]] = defaultdict(set)
     lives = Membership.objects.filter(household__in=numbers_in(entering), ended_on=None)
     for household, person in lives.values_list("household", "person"):
         living[household].add(person)
-    found: set[int] = set()
+    found: dict[int, str] = {}
 
     def may_enter(there: set[int], person: int) -> bool:
-        if there.isdisjoint(known.alike.get(person, ())):
+        if not there.isdisjoint(known.alike.get(person, ())):
+            found[person] = "beside_double"
+        elif len(there) >= MEMBERS:
+            found[person] = "household_too_large"
+        else:
             there.add(person)
-            return True
-        found.add(person)
-        return False
+        return person not in found
 
+    idle: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
+    for one in plan.moving_new:
+        idle[one[0]].append(one)
+    plan.moving_new = []
     for place, new in enumerate(plan.new):
-        there: set[int] = set()
+        there = {person for _place, person, how in idle[place] if how == HEAD}
         new.members[:] = [one for one in new.members if may_enter(there, one[0])]
-        plan.moving_new = [one for one in plan.moving_new if one[0] != place or may_enter(there, one[1])]
+        plan.moving_new += [one for one in idle[place] if one[2] == HEAD or may_enter(there, one[1])]
     plan.joining = [one for one in plan.joining if may_enter(living[one[0]], one[1])]
     plan.moving = [one for one in plan.moving if may_enter(living[one[0]], one[1])]
     return found
@@ -212,15 +186,24 @@ def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
 
 def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, beliefs: Beliefs) -> None:
     head = _head(household, members, known)
-    if head is None:
+    if head is None or (head.home is None and head.person in known.lived):
         return
-    others = {row.person_id or 0: row.relationship for row in members if row.relationship}
-    others |= {person: how for person, how in known.waiting.get(household, ()) if person not in others}
+    by_number = household in known.heads
+    others = {
+        row.person_id or 0: row.relationship
+        for row in members
+        if row.relationship and (not by_number or is_of_family(row, known.heads[household]))
+    }
+    others |= {
+        one.person: one.relationship
+        for one in known.waiting.get(household, ())
+        if one.person not in others and is_of_family(one, head)
+    }
     others.pop(head.person, None)
     free = {
         person: how
         for person, how in others.items()
-        if person not in known.homes and person not in plan.placed
+        if person not in known.lived and person not in plan.placed
     }
     newcomers = [(person, how) for person, how in free.items() if person in known.new_persons]
     idle = [(person, how) for person, how in free.items() if person not in known.new_persons]
@@ -232,13 +215,19 @@ def _head(household: str, members: Sequence[Any], known: _Known) -> _Head | None
     if len(heads) > 1:
         return None
     if heads:
-        person, home = heads[0].person_id, known.homes.get(heads[0].person_id)
-    elif household in known.heads:
-        person, home = known.heads[household]
-    else:
-        return None
-    tells = heads[0] if heads else members[0]
-    return _Head(person, home, tells.village, tells.address, tells.poverty_level, tells.poverty_valid_to)
+        one = heads[0]
+        return _Head(
+            one.person_id,
+            known.homes.get(one.person_id),
+            one.village,
+            one.family_name,
+            one.address,
+            one.poverty_level,
+            one.poverty_valid_to,
+        )
+    if head := known.heads.get(household):
+        return _Head(head.person, (head.household, HEAD), head.village, head.family_name)
+    return None
 
 
 def _place(

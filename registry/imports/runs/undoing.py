@@ -32,7 +32,9 @@ State = ImportRun.State
 
 # What the source said before, where it had said anything.
 SAID_BEFORE = """
-UPDATE registry_sourcerecord AS held SET digest = row.earlier_digest, person_id = row.earlier_person
+UPDATE registry_sourcerecord AS held SET
+    digest = row.earlier_digest, person_id = row.earlier_person, household = row.earlier_household,
+    relationship = row.earlier_relationship
 FROM registry_stagedrow AS row
 WHERE row.run_id = %(run)s AND row.applied AND row.earlier_person IS NOT NULL
     AND held.source_id = %(source)s AND held.reference = row.reference

@@ -1,10 +1,16 @@
 """Who comes to live with whom."""
 
-import pytest
+from datetime import date
 
-from registry.imports.runs import comparing, households
-from registry.models import Household, Membership, Person, StagedRow
-from tests.registry.imports.runs.conftest import row, sophea
+import pytest
+from django.db import transaction
+
+from dsp_platform.approval import services as approval
+from registry.duplicates.sweep import sweep
+from registry.imports.runs import comparing, households, joining, services
+from registry.models import Household, Membership, Person, SourceRecord, StagedRow
+from registry.persons.writer import PersonWriter
+from tests.registry.imports.runs.conftest import row, sophea, work
 
 CHANTHA = row("3", given_name="ចន្ថា", sex="female", born="2004-11-09")
 
@@ -52,10 +58,57 @@ def test_whoever_found_a_home_since_stays_there(imported):
     assert living() == [["ដារ៉ា"], ["សុភា"]]
 
 
+def test_whoever_may_be_somebody_there_does_not_join_them_with_a_later_file(imported):
+    imported([sophea(), row("2")])
+    double = row("3", born="2001")
+    imported([sophea(), double])
+    sweep()
+    imported([sophea(phone="012345678"), double])
+    assert living() == [["ដារ៉ា", "សុភា"]]
+
+
+def test_whoever_left_is_not_brought_back(imported):
+    imported([sophea(), row("2")])
+    left = Membership.objects.get(person__given_name="ដារ៉ា")
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_membership(left, ended_on=date(2026, 11, 1))
+    imported([sophea(phone="012345678"), row("2")])
+    assert living() == [["សុភា"]]
+
+
+def test_a_number_that_names_another_family_now_brings_nobody_to_the_old_one(imported):
+    """The head of the new one is refused."""
+    imported([sophea()])
+    imported([sophea("9", family_name="ចាន់", card="098765432", born="never"), row("8", family_name="ចាន់")])
+    assert living() == [["សុភា"]]
+
+
+def test_nobody_waits_for_the_head_of_another_family(imported):
+    imported([row("2")])
+    elsewhere = {"family_name": "ចាន់", "village": "01020102", "card": "098765432"}
+    imported([sophea("9", **elsewhere)])
+    assert living() == [["សុភា"]]
+
+
+def test_an_undone_file_does_not_say_whose_household_it_is(imported, steward, second_steward):
+    imported([row("2")])
+    run = imported([row("2", household="H9")])
+    proposal = services.propose_undo(run=run, actor=steward)
+    approval.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    work(run)
+    assert SourceRecord.objects.get().household == "H1"
+
+
 @pytest.fixture
 def small(monkeypatch):
-    monkeypatch.setattr(comparing, "MEMBERS", 2)
-    monkeypatch.setattr(households, "MEMBERS", 2)
+    for module in (comparing, households, joining):
+        monkeypatch.setattr(module, "MEMBERS", 2)
+
+
+def test_a_household_does_not_grow_beyond_its_limit_by_several_files(imported, small):
+    imported([sophea(), row("2")])
+    imported([CHANTHA])
+    assert living() == [["ដារ៉ា", "សុភា"]]
 
 
 def test_a_number_that_too_many_rows_have_is_no_household(imported, small):
