@@ -1,6 +1,6 @@
 """Examples of what a run found, as far as their reader may see them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
 from registry.matching.labels import COMPARISONS, LEVELS
-from registry.models import Area, IdentityDocument, ImportRun, Person, StagedRow
+from registry.models import Area, ImportRun, Person, StagedRow
 
 Outcome = StagedRow.Outcome
 SHOWN = (Outcome.NEW, Outcome.FILLS, Outcome.CONFLICT, Outcome.LIKELY, Outcome.REFUSED)
@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (
 """
 COLUMNS = (
     "number", "family_name", "given_name", "date_of_birth", "birth_precision", "village", "findings",
-    "doubles", "documents", "person", "same_row",
+    "doubles", "person", "same_row",
 )  # fmt: skip
 
 
@@ -55,7 +55,6 @@ class _Beside:
     persons: Mapping[int, Person]
     rows: Mapping[int, StagedRow]
     villages: Mapping[str, Area]
-    held: Collection[tuple[int, str]]
     """Person and digest of each document that is on record."""
 
 
@@ -90,12 +89,10 @@ def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
     numbers = {number for row in rows if (number := _row(row))}
     others = StagedRow.objects.filter(run=run, number__in=numbers).only(*COLUMNS)
     codes = {one.village for one in (*rows, *others)} - {""}
-    held = IdentityDocument.objects.filter(person__in=persons).values_list("person", "digest")
     return _Beside(
         persons,
         {row.number: row for row in others},
         Area.objects.in_bulk(codes, field_name="code"),
-        {(person, bytes(digest).hex()) for person, digest in held},
     )
 
 
@@ -114,8 +111,6 @@ def _best(row: StagedRow) -> Mapping[str, Any]:
 
 def _example(row: StagedRow, beside: _Beside) -> Example:
     fills = _columns(row, "fills")
-    if row.person_id and any((row.person_id, digest) not in beside.held for _k, _n, digest in row.documents):
-        fills.append(_("Identity documents"))
     own = [
         finding for finding in row.findings if finding[0] not in ("fills", "says_otherwise", "rows_differ")
     ]

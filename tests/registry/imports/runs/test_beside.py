@@ -90,7 +90,7 @@ def test_a_level_told_otherwise_stays_and_a_steward_is_asked(source, steward, se
     assessed("not_poor")
     run = compared(source, [POOR], steward)
     assert run.outcomes == {"conflict": 1}
-    assert ["says_otherwise", "poverty_level", 1, 2] in run.findings
+    assert ["says_otherwise", "poverty_level", 1, 2, {}] in run.findings
     work(approve(run, steward, second_steward))
     assert level() == ("not_poor", "")
     conflict = SourceConflict.objects.get(field="poverty_level")

@@ -79,4 +79,4 @@ def test_many_of_them_stop_the_import(imported, source, steward):
         source.save(update_fields=["trust"])
     run = compared(source, [sophea(), row("2", **DAUGHTER)], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_likely")
-    assert reason_in_words(run)
+    assert reason_in_words(run.reason)

@@ -114,7 +114,7 @@ def test_the_work_on_it_ends_with_a_reason(source, steward, state, folder):
     work(run)
     assert run.state == "given_up"
     with translation.override("en"):
-        assert "stopped" in reason_in_words(run)
+        assert "stopped" in reason_in_words(run.reason)
     assert list(folder.iterdir()) == []
 
 
@@ -138,5 +138,5 @@ def test_what_was_written_before_stays_and_can_be_undone(source, steward, second
     work(run)
     assert (run.state, Person.objects.count()) == ("applied", 4)
     with translation.override("en"):
-        assert "4 of its rows" in reason_in_words(run)
+        assert "4 of its rows" in reason_in_words(run.reason)
     assert services.propose_undo(run=run, actor=steward)
