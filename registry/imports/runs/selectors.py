@@ -55,7 +55,6 @@ class _Beside:
     persons: Mapping[int, Person]
     rows: Mapping[int, StagedRow]
     villages: Mapping[str, Area]
-    """Person and digest of each document that is on record."""
 
 
 def masked(name: str) -> str:
