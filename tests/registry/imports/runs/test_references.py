@@ -1,10 +1,17 @@
 """What a source called somebody before holds only where the rest of the row does not speak against it."""
 
-import pytest
+from datetime import date
 
+import pytest
+from django.db import transaction
+
+from dsp_platform.database.history_context import history_context
+from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates.sweep import sweep
 from registry.imports.runs.preview import reason_in_words
+from registry.merging.services import merge
 from registry.models import AwaitingMatch, DuplicateCase, Person, SourceRecord
+from registry.persons.writer import PersonWriter
 from tests.registry.imports.runs.conftest import FAMILY, compared, row, sophea
 from tests.roles import as_owner
 
@@ -79,4 +86,64 @@ def test_many_of_them_stop_the_import(imported, source, steward):
         source.save(update_fields=["trust"])
     run = compared(source, [sophea(), row("2", **DAUGHTER)], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_likely")
-    assert reason_in_words(run)
+    assert reason_in_words(run.reason)
+
+
+H = {"household": "", "relationship": ""}
+
+
+def tell(person, **values):
+    """At the counter, since."""
+    with transaction.atomic(), history_context("correct"), PersonWriter() as writer:
+        writer.update_person(person, **values)
+
+
+@pytest.mark.parametrize(
+    "corrected",
+    [
+        {"given_name": "វិចិត្រ", "born": PartialDate(date(1998, 6, 7))},
+        {"sex": "female", "given_name": "ស្រីដា"},
+        {"family_name": "ចាន់", "given_name": "រតនា"},
+    ],
+)
+def test_whom_the_commune_corrected_stays_who_the_source_names_as_before(imported, corrected):
+    imported([sophea(), row("2")])
+    tell(Person.objects.get(given_name="ដារ៉ា"), **corrected)
+    run = imported([sophea(), row("2", phone="012345678")])
+    assert run.outcomes == {"known": 1, "conflict": 1}
+    assert (Person.objects.count(), Person.objects.get(given_name=corrected["given_name"]).phone) == (
+        2,
+        "+85512345678",
+    )
+
+
+def test_nor_is_who_became_one_with_another_record_somebody_else(imported, steward, second_steward):
+    imported([row("2"), row("77", **H, given_name="វិបុល", born="1960-01-02")])
+    names = ("វិបុល", "ដារ៉ា")
+    kept, merged = (Person.objects.get(given_name=name) for name in names)
+    merge(kept=kept, merged=merged, actor=steward, approved_by=second_steward)
+    imported([row("2", phone="012345679")])
+    assert imported([row("2", born="2001-02-04")]).outcomes == {"conflict": 1}
+    assert Person.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"given_name": "ដារី", "born": "2003-05-09"},
+        {"given_name": "វិចិត្រ", "born": "2003-05-09"},
+        {"given_name": "ដារី", "born": "2015-01-01"},
+    ],
+)
+def test_a_number_used_for_a_brother_with_a_like_name_writes_nothing_to_the_first(imported, other):
+    imported([row("2", **H)])
+    assert imported([row("2", **H, **other, phone="012345678")]).outcomes == {"likely": 1}
+    first = Person.objects.earliest("pk")
+    assert (first.phone, str(first.born)) == ("", "2001-02-03")
+
+
+def test_a_card_makes_sure_that_both_are_one(imported):
+    imported([row("2", **H, card="012345679")])
+    again = row("2", **H, card="012345679", given_name="ដារី", born="2003-05-09")
+    assert imported([again]).outcomes.keys() <= {"fills", "conflict"}
+    assert Person.objects.count() == 1
