@@ -223,7 +223,7 @@ def _decided(
 ) -> Decision:
     if named:
         person = persons[named.person]
-        if named.is_known:
+        if named.is_known and not beside.waits_for_enrolment(person.pk):
             return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version)
         return _of_somebody(row, person, beliefs, beside)
     if found and found[0].outcome is Outcome.SAME:

@@ -10,9 +10,10 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates.sweep import sweep
 from registry.imports.runs.preview import reason_in_words
 from registry.merging.services import merge
-from registry.models import AwaitingMatch, DuplicateCase, Person, SourceRecord
+from registry.models import AwaitingMatch, DuplicateCase, Enrolment, ImportSource, Person, SourceRecord
 from registry.persons.writer import PersonWriter
-from tests.registry.imports.runs.conftest import FAMILY, compared, row, sophea
+from tests.registry.duplicates.cast import decide
+from tests.registry.imports.runs.conftest import FAMILY, approve, compared, row, sophea, work
 from tests.roles import as_owner
 
 DAUGHTER = {"given_name": "ចន្ថា", "sex": "female", "born": "2004-11-09"}
@@ -87,6 +88,46 @@ def test_many_of_them_stop_the_import(imported, source, steward):
     run = compared(source, [sophea(), row("2", **DAUGHTER)], steward)
     assert (run.state, run.reason["code"]) == ("stopped", "too_many_likely")
     assert reason_in_words(run.reason)
+
+
+@pytest.fixture
+def enrolling(source, family_package):
+    """The source says who is in the programme."""
+    with as_owner():
+        ImportSource.objects.filter(pk=source.pk).update(programme=family_package)
+    source.refresh_from_db()
+
+
+def enrolled():
+    return sorted(Enrolment.objects.values_list("person__given_name", flat=True))
+
+
+def test_nobody_is_enrolled_by_a_number_used_again_until_a_steward_decides(enrolling, used_again, imported):
+    assert enrolled() == ["ដារ៉ា", "សុភា"]
+    imported([sophea(), row("2", **DAUGHTER, phone="012345678")])
+    assert enrolled() == ["ដារ៉ា", "សុភា"]
+
+
+def test_who_is_found_to_be_another_is_enrolled_when_the_file_comes_again(
+    enrolling, used_again, imported, steward
+):
+    decide(DuplicateCase.objects.get(), "different", steward)
+    run = imported([sophea(), row("2", **DAUGHTER)])
+    assert run.outcomes == {"known": 1, "fills": 1}
+    assert enrolled() == ["ចន្ថា", "ដារ៉ា", "សុភា"]
+    assert imported([sophea(), row("2", **DAUGHTER)]).outcomes == {"known": 2}
+
+
+def test_a_number_used_again_in_two_files_at_once_is_seen_when_the_second_comes_in(
+    source, steward, second_steward
+):
+    first = compared(source, FAMILY[:2], steward)
+    second = compared(source, [sophea(), row("2", **DAUGHTER)], steward)
+    work(approve(first, steward, second_steward))
+    second.refresh_from_db()
+    work(approve(second, steward, second_steward))
+    assert second.outcomes == {"known": 1, "likely": 1}
+    assert DuplicateCase.objects.count() == 1
 
 
 H = {"household": "", "relationship": ""}
