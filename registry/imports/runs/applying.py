@@ -26,7 +26,7 @@ from registry.imports.runs.households import contradicting
 from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
-from registry.imports.runs.twice import without_what_differs
+from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
 from registry.matching.records import Evidence, Match
 from registry.matching.records import Outcome as Likeness
@@ -43,7 +43,8 @@ MOST_ARRIVED = 5000
 APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
-    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
+    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles",
+    "findings", "run_id",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -282,6 +283,8 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
             one.outcome, one.doubles = row.outcome, row.doubles
         elif one.outcome == Outcome.LIKELY:
             one.doubles += of_rows  # the rows of the file were not asked now
+        elif one.outcome in StagedRow.OF_SOMEBODY and left_out(row):
+            one.outcome = Outcome.CONFLICT
         one.findings = [each for each in one.findings if each not in row.findings]
     comparing.write(run, decided)
 
@@ -324,7 +327,7 @@ def _fill(
         if person is None or not person.is_current or person.pk in changes:
             continue
         found: Filling = filling(person, row, beliefs)
-        if row.same_row:
+        if row.same_row or left_out(row):
             found = without_what_differs(person, found)
         differences += found.differences
         agreeing += found.agreeing

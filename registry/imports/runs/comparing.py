@@ -191,22 +191,36 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
         )
         for row in rows
     }
-    _note_differences(run, rows, decided)
+    _note_differences(run, rows, decided, within_file)
     return decided
 
 
-def _note_differences(run: ImportRun, rows: Iterable[StagedRow], decided: Mapping[int, Decision]) -> None:
-    """Of rows that are of the same person as an earlier one."""
-    later = [row for row in rows if decided[row.number].same_row]
+def _note_differences(
+    run: ImportRun,
+    rows: Iterable[StagedRow],
+    decided: Mapping[int, Decision],
+    inside: Mapping[int, Sequence[tuple[int, Match]]],
+) -> None:
+    """Of rows that are of the same person as an earlier one, who may be registered."""
+    later: dict[int, set[int]] = {}
+    for row in rows:
+        if same := decided[row.number].same_row:
+            later[row.number] = {same}
+        elif decided[row.number].outcome in StagedRow.OF_SOMEBODY and row.number in inside:
+            later[row.number] = {number for number, _match in inside[row.number]}
     if not later:
         return
-    numbers = {decided[row.number].same_row or 0 for row in later}
-    earlier = {row.number: row for row in rows_to_compare(run.pk).filter(number__in=numbers)}
-    for row in later:
+    numbers = numbers_in(chain.from_iterable(later.values()))
+    earlier = {row.number: row for row in rows_to_compare(run.pk, "person").filter(number__in=numbers)}
+    persons = {number: row.person for number, row in earlier.items()}
+    persons |= {number: one.person for number, one in decided.items()}
+    for row in rows:
         one = decided[row.number]
-        if found := twice.findings_of(earlier[one.same_row or 0], row):
+        same = [number for number in later.get(row.number, ()) if persons.get(number) == one.person]
+        if same and (found := twice.findings_of(earlier[min(same)], row)):
             one.outcome = StagedRow.Outcome.CONFLICT
-            one.findings = [*one.findings, *found]
+            left_out = {column for _code, column, _params in found}
+            one.findings = [*(each for each in one.findings if each[1] not in left_out), *found]
 
 
 def _decided(
