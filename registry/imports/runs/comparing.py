@@ -216,8 +216,8 @@ def _note_differences(
     persons |= {number: one.person for number, one in decided.items()}
     for row in rows:
         one = decided[row.number]
-        same = [number for number in later.get(row.number, ()) if persons.get(number) == one.person]
-        if same and (found := twice.findings_of(earlier[min(same)], row)):
+        earlier_ones = [number for number in later.get(row.number, ()) if persons.get(number) == one.person]
+        if earlier_ones and (found := twice.findings_of(earlier[min(earlier_ones)], row)):
             one.outcome = StagedRow.Outcome.CONFLICT
             left_out = {column for _code, column, _params in found}
             one.findings = [*(each for each in one.findings if each[1] not in left_out), *found]

@@ -64,7 +64,7 @@ def used_again(told_anew: Mapping[int, Named], features: Mapping[int, Features])
         return {}
     persons = {one.person for one in told_anew.values()}
     merged = Person.objects.filter(merged_into__in=numbers_in(persons)).values_list("pk", "merged_into")
-    remaining = {pk: pk for pk in persons} | dict(merged)
+    remaining = {pk: pk for pk in persons} | {pk: into for pk, into in merged if into}
     records: dict[int, list[Features]] = {}
     # Each record before those that became one with it.
     for pk, record in sorted(records_of(remaining).items(), key=lambda each: each[0] not in persons):
