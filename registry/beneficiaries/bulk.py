@@ -5,7 +5,8 @@ from django.db import connection
 from registry.persons.bulk_writer import OF_BATCH, Batch
 
 # An open enrolment keeps what its operator reported; what is empty in it is filled. One that ended since the
-# source says it began is not begun again.
+# source says it began is not begun again. Who has the number of somebody else is enrolled once a steward
+# decided that they are two.
 ENROL = f"""
 WITH enrolled AS (
     INSERT INTO registry_enrolment AS held (
@@ -21,6 +22,11 @@ WITH enrolled AS (
             SELECT FROM registry_enrolment AS ended
             WHERE ended.person_id = row.person_id AND ended.programme_id = %(programme)s
                 AND ended.state = 'ended' AND (row.since IS NULL OR ended.until >= row.since)
+        )
+        AND NOT EXISTS (
+            SELECT FROM registry_duplicatecase AS undecided
+            WHERE undecided.second_id = row.person_id AND undecided.state IN ('waiting', 'asked')
+                AND undecided.evidence @> '[{{"comparison": "reference"}}]'
         )
     ORDER BY row.person_id, row.number
     ON CONFLICT (person_id, programme_id) WHERE state <> 'ended' DO UPDATE SET

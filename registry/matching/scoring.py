@@ -20,6 +20,8 @@ from registry.matching.weights import (
 
 _LEAST_SHARE = 0.00002
 _NO_EVIDENCE = ("unknown", "as_written")
+# What a slip of the pen makes of no birth.
+_ANOTHER_BIRTH = ("other", "near_year", "year")
 _WELL = ("same", "near", "sound")
 _NAMES = tuple(TABLE)
 _FAMILY, _GIVEN, _VILLAGE = (_NAMES.index(name) for name in ("family_name", "given_name", "village"))
@@ -70,17 +72,25 @@ def match(first: Features, second: Features, background: Background = NATION) ->
     )
 
 
-def against_reference(first: Features, second: Features) -> Match | None:
+def against_reference(first: Features, second: Features, *, both_changed: bool = False) -> Match | None:
     """Of two whom a source calls by one reference: the pair for a steward where what is compared speaks
     against one person, of two of one family; None where it does not. Sources use references again, or number
-    people by their place in the household."""
+    people by their place in the household.
+
+    ``both_changed``: the source told another given name and another birth before. Where both differ from the
+    record too, it is of a brother or sister, however alike their names."""
     levels = comparisons.levels_of(first, second) or comparisons.all_levels(first, second)
     weights = [weights[level] for weights, level in zip(_RELATIVES, levels, strict=True)]
-    if sum(weights) >= 0:
+    if sum(weights) >= 0 and not (both_changed and _is_sibling(levels)):
         return None
     found = _evidence(levels, weights)
     found.append(Evidence(BY_REFERENCE, "same", round(REFERENCE, 2)))
     return Match(second.record.person_id or 0, sum(weights) + REFERENCE, Outcome.LIKELY, found)
+
+
+def _is_sibling(levels: Sequence[str]) -> bool:
+    found = dict(zip(_NAMES, levels, strict=True))
+    return found["given_name"] != "same" and found["birth"] in _ANOTHER_BIRTH and found["document"] != "same"
 
 
 def _evidence(levels: Sequence[str], weights: Sequence[float]) -> list[Evidence]:

@@ -27,7 +27,7 @@ from registry.imports.runs.households import contradicting
 from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
-from registry.imports.runs.twice import without_what_differs
+from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
 from registry.matching.records import Evidence, Match
 from registry.matching.records import Outcome as Likeness
@@ -44,7 +44,8 @@ MOST_ARRIVED = 5000
 APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
-    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles", "run_id",
+    "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles",
+    "findings", "run_id",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -68,6 +69,14 @@ WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
         SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
     )
 )
+"""  # noqa: S608
+# Another file of the source came in since. Looked up one by one, as in ``SAID_BEFORE``.
+NAMED_SINCE = f"""
+SELECT row.number FROM registry_stagedrow AS row CROSS JOIN LATERAL (
+    SELECT true FROM registry_sourcerecord
+    WHERE source_id = %(source)s AND reference = row.reference OFFSET 0
+) AS held
+WHERE {bulk_writer.OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
 """  # noqa: S608
 # Rows that are of the same person as an earlier one, which has its person by now.
 SAME_ROWS = f"""
@@ -217,11 +226,11 @@ def apply_batch(
     _fill(batch, rows, persons, beliefs, touched)
     joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
+    _note_used_again(of_batch)
     if programme := terms_of(run).programme:
         enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
-    _note_used_again(of_batch)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
@@ -252,12 +261,15 @@ def _execute(statement: str, batch: Batch, **more: Any) -> None:
 
 
 def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
-    """New rows that may be of somebody who came since the comparison, rows of somebody who changed, and of
-    who became one with another record."""
+    """New rows that may be of somebody who came since the comparison or whom their source named since, rows
+    of somebody who changed, and of who became one with another record."""
     rows = StagedRow.objects.filter(
         run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
     )
     numbers = set(_changed(rows))
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED_SINCE, {**batch.parameters, "source": run.source_id})
+        numbers |= {number for (number,) in cursor.fetchall()}
     if arrived is None:
         numbers |= set(rows.filter(outcome__in=StagedRow.COMES_IN).values_list("number", flat=True))
     elif arrived:
@@ -269,11 +281,13 @@ def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) 
         return
     decided = comparing.decide(run, again, within=False)
     for row in again:
-        if (one := decided[row.number]).outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
-            one.outcome, one.doubles = (
-                row.outcome,
-                row.doubles,
-            )  # of a row of the file, which was not asked now
+        one, of_rows = decided[row.number], [each for each in row.doubles if "row" in each]
+        if one.outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
+            one.outcome, one.doubles = row.outcome, row.doubles
+        elif one.outcome == Outcome.LIKELY:
+            one.doubles += of_rows  # the rows of the file were not asked now
+        elif one.outcome in StagedRow.OF_SOMEBODY and left_out(row):
+            one.outcome = Outcome.CONFLICT
         one.findings = [each for each in one.findings if each not in row.findings]
     comparing.write(run, decided)
 
@@ -320,7 +334,7 @@ def _fill(
         if person is None or not person.is_current or person.pk in changes:
             continue
         found: Filling = filling(person, row, beliefs)
-        if row.same_row:
+        if row.same_row or left_out(row):
             found = without_what_differs(person, found)
         differences += found.differences
         agreeing += found.agreeing

@@ -18,15 +18,15 @@ from registry.imports.runs import twice
 from registry.imports.runs.background import background_of
 from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
+from registry.imports.runs.named import Named, named_before, used_again
 from registry.imports.runs.terms import terms_of
 from registry.matching.background import Background
 from registry.matching.features import Features, companion_key
 from registry.matching.records import Match, MatchRecord, Outcome
-from registry.matching.scoring import against_reference, match
+from registry.matching.scoring import match
 from registry.matching.search import candidates_of, matches_among
-from registry.matching.stored import records_of
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
-from registry.models import IdentityDocument, ImportRun, Person, SourceRecord, StagedPair, StagedRow
+from registry.models import IdentityDocument, ImportRun, Person, StagedPair, StagedRow
 from registry.persons.origins import columns_of
 from registry.persons.validation import MEMBERS
 
@@ -160,8 +160,9 @@ def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -
 def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
     """By the number of the row."""
     beliefs = beliefs_of(run)
-    named = _named(run, rows)
-    again = _used_again(run, rows, named)
+    named = named_before(run, rows)
+    told_anew = {number: one for number, one in named.items() if one.changed_parts}
+    again = used_again(told_anew, features_of_those(run, rows, told_anew))
     named = {number: one for number, one in named.items() if number not in again}
     others = [row for row in rows if row.number not in named]
     found = candidates_of(
@@ -174,7 +175,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     matches = matches_among(candidates, features)
     within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
     taken = _holders(rows)
-    wanted = {pk for pk, _is_known in named.values()}
+    wanted = {one.person for one in named.values()}
     wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
     beside = Beside.of(wanted, terms_of(run).programme)
@@ -192,29 +193,43 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
         )
         for row in rows
     }
-    _note_differences(run, rows, decided)
+    _note_differences(run, rows, decided, within_file)
     return decided
 
 
-def _note_differences(run: ImportRun, rows: Iterable[StagedRow], decided: Mapping[int, Decision]) -> None:
-    """Of rows that are of the same person as an earlier one."""
-    later = [row for row in rows if decided[row.number].same_row]
+def _note_differences(
+    run: ImportRun,
+    rows: Iterable[StagedRow],
+    decided: Mapping[int, Decision],
+    inside: Mapping[int, Sequence[tuple[int, Match]]],
+) -> None:
+    """Of rows that are of the same person as an earlier one, who may be registered."""
+    later: dict[int, set[int]] = {}
+    for row in rows:
+        if same := decided[row.number].same_row:
+            later[row.number] = {same}
+        elif decided[row.number].outcome in StagedRow.OF_SOMEBODY and row.number in inside:
+            later[row.number] = {number for number, _match in inside[row.number]}
     if not later:
         return
-    numbers = {decided[row.number].same_row or 0 for row in later}
-    earlier = {row.number: row for row in rows_to_compare(run.pk).filter(number__in=numbers)}
-    for row in later:
+    numbers = numbers_in(chain.from_iterable(later.values()))
+    earlier = {row.number: row for row in rows_to_compare(run.pk, "person").filter(number__in=numbers)}
+    persons = {number: row.person for number, row in earlier.items()}
+    persons |= {number: one.person for number, one in decided.items()}
+    for row in rows:
         one = decided[row.number]
-        if found := twice.findings_of(earlier[one.same_row or 0], row):
+        earlier_ones = [number for number in later.get(row.number, ()) if persons.get(number) == one.person]
+        if earlier_ones and (found := twice.findings_of(earlier[min(earlier_ones)], row)):
             one.outcome = StagedRow.Outcome.CONFLICT
-            one.findings = [*one.findings, *found]
+            left_out = {column for _code, column, _params in found}
+            one.findings = [*(each for each in one.findings if each[1] not in left_out), *found]
 
 
 def _decided(
     row: StagedRow,
     *,
     beliefs: Beliefs,
-    named: tuple[int, bool] | None,
+    named: Named | None,
     again: Match | None,
     found: Sequence[Match],
     inside: Sequence[tuple[int, Match]],
@@ -223,10 +238,10 @@ def _decided(
     taken: Mapping[str, set[int]],
 ) -> Decision:
     if named:
-        pk, is_known = named
-        if is_known:
-            return Decision(StagedRow.Outcome.KNOWN, pk, persons[pk].version)
-        return _of_somebody(row, persons[pk], beliefs, beside)
+        person = persons[named.person]
+        if named.is_known and not beside.waits_for_enrolment(person.pk):
+            return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version)
+        return _of_somebody(row, person, beliefs, beside)
     if found and found[0].outcome is Outcome.SAME:
         return _of_somebody(row, persons[found[0].person_id], beliefs, beside)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
@@ -299,33 +314,6 @@ def _companions(run: ImportRun, households: Collection[str]) -> dict[str, list[t
     ):
         found[household].append((number, companion_key(*names)))
     return found
-
-
-def _named(run: ImportRun, rows: Iterable[StagedRow]) -> dict[int, tuple[int, bool]]:
-    """Whom the source named before by the same reference, and whether it says the same of them again."""
-    by_reference = {row.reference: row for row in rows}
-    records = SourceRecord.objects.filter(source=run.source_id, reference__in=texts_in(by_reference))
-    return {
-        by_reference[reference].number: (remaining or person, digest == by_reference[reference].digest)
-        for reference, person, remaining, digest in records.values_list(
-            "reference", "person", "person__merged_into", "digest"
-        )
-    }
-
-
-def _used_again(
-    run: ImportRun, rows: Iterable[StagedRow], named: Mapping[int, tuple[int, bool]]
-) -> dict[int, Match]:
-    """Rows that say of somebody named before what cannot be of them: by number, whom the reference named."""
-    changed = {number: person for number, (person, is_known) in named.items() if not is_known}
-    if not changed:
-        return {}
-    features = features_of_those(run, rows, changed)
-    records = {pk: Features(record) for pk, record in records_of(set(changed.values())).items()}
-    found = {
-        number: against_reference(features[number], records[person]) for number, person in changed.items()
-    }
-    return {number: one for number, one in found.items() if one}
 
 
 def _pairs(run: ImportRun, rows: Sequence[StagedRow]) -> list[tuple[int, int]]:

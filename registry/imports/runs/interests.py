@@ -5,11 +5,12 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from dsp_platform.accounts.models import User
-from dsp_platform.database.arrays import array, text_array
+from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
-from registry.models import ImportRun
+from registry.models import ImportRun, SourceRecord
 from registry.persons.conflicts import phones_of, related_to
 
 LAST = 2**31 - 1
@@ -24,6 +25,7 @@ RETURNING row.number, row.household
 _ABOUT = _REFUSE.format(
     which="""
         row.person_id = ANY (%(persons)s::bigint[]) OR row.phone = ANY (%(phones)s::text[])
+        OR row.household = ANY (%(households)s::text[])
         OR EXISTS (
             SELECT FROM jsonb_array_elements(row.doubles) AS double
             WHERE (double ->> 'person')::bigint = ANY (%(persons)s::bigint[])
@@ -56,12 +58,23 @@ def refuse_own(run: ImportRun, stewards: Collection[User], *, after: int = 0, up
         "finding": json.dumps([[finding.code, finding.column, dict(finding.params)]]),
         "persons": array(persons),
         "phones": text_array(phones),
+        "households": text_array(_named_households(run, persons)),
     }
     statement = _ABOUT
     while found := _refused(statement, parameters):
         parameters["numbers"] = array(number for number, _household in found)
         parameters["households"] = text_array({household for _number, household in found} - {""})
         statement = _BESIDE
+
+
+def _named_households(run: ImportRun, persons: Collection[int]) -> set[str]:
+    """What the source calls the households in which it named them: whoever else it names there is placed with
+    them."""
+    some = numbers_in(persons)
+    records = SourceRecord.objects.filter(
+        Q(person__in=some) | Q(person__merged_into__in=some), source=run.source_id
+    )
+    return set(records.exclude(household="").values_list("household", flat=True))
 
 
 def _refused(statement: str, parameters: dict[str, Any]) -> list[tuple[int, str]]:

@@ -13,7 +13,8 @@ from registry.imports.findings import Finding
 from registry.imports.runs.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
 from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
-from registry.imports.runs.levels import level_filling
+from registry.imports.runs.levels import COLUMN, level_filling
+from registry.imports.runs.twice import left_out
 from registry.models import DuplicateCase, Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
@@ -282,7 +283,7 @@ def _move(moving: Sequence[tuple[int, int, str]]) -> None:
 def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     """Of households that stand already, as the rows of their heads have it."""
     told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
-    heads = {row.person_id: row for row in told if row.poverty_level}
+    heads = {row.person_id: row for row in told if row.poverty_level and COLUMN not in left_out(row)}
     wanted, differences, agreeing = {}, [], []
     leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):

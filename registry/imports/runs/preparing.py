@@ -19,6 +19,7 @@ from registry.imports.findings import Finding
 from registry.imports.mapping.schema import SourceMapping
 from registry.imports.normalise import Normaliser
 from registry.imports.reading.sheet import Row
+from registry.imports.runs.named import digests_of
 from registry.imports.staged import StagedPerson
 from registry.imports.values.places import Places
 from registry.matching.features import Features
@@ -101,7 +102,7 @@ class Preparation:
         keys, alone = (keys_of(features), names_alone(features)) if features else ((), ())
         born = one.born
         return [
-            self._given[0], row.number, reference, one.household, digest_of(_SAYS(one)),
+            self._given[0], row.number, reference, one.household, digests_of(one, _SAYS(one), digest_of),
             StagedRow.Outcome.REFUSED.value if refused else StagedRow.Outcome.NEW.value,
             _findings(findings) if findings else "[]", cells, new_spid(), one.relationship,
             one.family_name, one.given_name, one.latin_family_name, one.latin_given_name,

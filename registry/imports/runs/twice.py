@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from registry.imports.runs.filling import Beliefs, Filling, born_of, filling
+from registry.imports.runs.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust
-from registry.models import Person
+from registry.models import Membership, Person
 
+HEAD = Membership.Relationship.HEAD
+CODE = "rows_differ"
 NOBODY = Beliefs("", Trust(), {})
 """May write nothing: all that differs is a difference."""
 
@@ -48,7 +51,23 @@ def said_otherwise(earlier: Any, later: Any) -> list[str]:
 
 def findings_of(earlier: Any, later: Any) -> list[list[Any]]:
     """As they are stored with the later row."""
-    return [["rows_differ", column, {"row": earlier.number}] for column in said_otherwise(earlier, later)]
+    columns = said_otherwise(earlier, later)
+    if _level_differs(earlier, later):
+        columns.append(LEVEL)
+    return [[CODE, column, {"row": earlier.number}] for column in columns]
+
+
+def _level_differs(earlier: Any, later: Any) -> bool:
+    """The level and its last day are one value, told by the rows of heads."""
+    if not (earlier.relationship == later.relationship == HEAD and earlier.poverty_level):
+        return False
+    told = [(row.poverty_level, row.poverty_valid_to) for row in (earlier, later)]
+    return bool(later.poverty_level) and told[0] != told[1]
+
+
+def left_out(row: Any) -> set[str]:
+    """Columns of which an earlier row says otherwise."""
+    return {column for code, column, _params in row.findings if code == CODE}
 
 
 def without_what_differs(person: Person, found: Filling) -> Filling:

@@ -85,6 +85,22 @@ def test_a_new_household_has_the_level_of_its_source(imported):
     assert level() == ("level2", "idpoor-households")
 
 
+@pytest.mark.parametrize("rows_at_once", [10, 1])
+def test_of_two_rows_of_one_head_the_earlier_one_tells_the_level(imported, monkeypatch, rows_at_once):
+    monkeypatch.setattr(applying, "BATCH", rows_at_once)
+    imported([sophea()])
+    run = imported([POOR, sophea("7", household="H7", poverty_level="level2")])
+    assert run.outcomes == {"fills": 1, "conflict": 1}
+    assert ["rows_differ", "poverty_level", 1, 3, {}] in run.findings
+    assert level() == ("level1", "idpoor-households")
+
+
+def test_two_rows_of_one_head_who_is_new_tell_two_levels(imported):
+    run = imported([POOR, sophea("7", household="H7", poverty_level="level2")])
+    assert ["rows_differ", "poverty_level", 1, 3, {}] in run.findings
+    assert level() == ("level1", "idpoor-households")
+
+
 def test_a_level_told_otherwise_stays_and_a_steward_is_asked(source, steward, second_steward, imported):
     imported([sophea()])
     assessed("not_poor")
