@@ -14,7 +14,6 @@ from dsp_platform.database.references import TRIES, new_reference
 from registry.duplicates.selectors import PREFIX
 from registry.duplicates.workflow import FIND, FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
 from registry.matching.records import Match
-from registry.matching.weights import BY_REFERENCE
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
@@ -35,8 +34,9 @@ def pair_of(one: int, other: int) -> Key:
 
 
 @transaction.atomic
-def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
-    """A case for each pair that has none yet. ``found``: by person, whom they are like.
+def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -> None:
+    """A case for each pair that has none yet. ``found``: by person, whom they are like. ``of_file``: by what
+    a file said of them, which the records do not say.
 
     Idempotent. The evidence of an open case becomes that of today; what was decided stays decided; a case
     that ended without a decision is opened again.
@@ -50,7 +50,7 @@ def note_pairs(found: Mapping[int, Sequence[Match]]) -> None:
     )
     if not alike:
         return
-    opened = _create(alike)
+    opened = _create(alike, of_file)
     for case in _lock(alike):
         if case.pk in opened:
             duplicate_workflow.record_step(case, FIND, actor=None)
@@ -75,7 +75,7 @@ def _likeness(match: Match) -> _Likeness:
     return _Likeness(round(match.weight, 2), match.stored_evidence)
 
 
-def _create(alike: Mapping[Key, _Likeness]) -> set[int]:
+def _create(alike: Mapping[Key, _Likeness], of_file: bool) -> set[int]:
     """Keys of the new cases. In the order of the pairs, so that two sweeps never wait for each other in a
     circle: the second waits for the first, and then finds its cases."""
     new: set[int] = set()
@@ -89,6 +89,7 @@ def _create(alike: Mapping[Key, _Likeness]) -> set[int]:
                 second_id=pair[1],
                 weight=alike[pair].weight,
                 evidence=alike[pair].evidence,
+                of_file=of_file,
             )
             for pair in missing
         }
@@ -131,11 +132,6 @@ def _refresh(case: DuplicateCase, now: _Likeness) -> None:
 
 def _levels(evidence: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
     return {(one["comparison"], one["level"]) for one in evidence}
-
-
-def is_of_a_source(case: DuplicateCase) -> bool:
-    """Opened because a source calls both by one number, which comparing them does not see."""
-    return any(one["comparison"] == BY_REFERENCE for one in case.evidence)
 
 
 def open_cases_of(persons: Sequence[int]) -> list[DuplicateCase]:

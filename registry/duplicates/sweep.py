@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from registry.duplicates.pairs import end_cases, is_of_a_source, note_pairs, open_cases_of, pair_of
+from registry.duplicates.pairs import end_cases, note_pairs, open_cases_of, pair_of
 from registry.matching.records import Match
 from registry.matching.search import matches_of
 from registry.matching.stored import records_of
@@ -73,7 +73,7 @@ def _outdated(persons: Sequence[int], found: Mapping[int, Sequence[Match]]) -> l
     gone = [
         one
         for one in open_cases_of(persons)
-        if (one.first_id, one.second_id) not in alike and not is_of_a_source(one)
+        if (one.first_id, one.second_id) not in alike and not one.of_file
     ]
     others = {pk for one in gone for pk in (one.first_id, one.second_id)} - set(persons)
     alike |= _pairs(_matches(sorted(others))) if others else set()

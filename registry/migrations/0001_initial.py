@@ -323,6 +323,7 @@ class Migration(FirstMigration):
                 ('state', models.CharField(choices=[('waiting', 'waiting for a steward'), ('asked', 'the commune is asked'), ('same', 'the same person'), ('different', 'two persons'), ('ended', 'ended')], default='waiting', max_length=10, verbose_name='state')),
                 ('weight', models.FloatField(verbose_name='weight')),
                 ('evidence', models.JSONField(default=list, verbose_name='evidence')),
+                ('of_file', models.BooleanField(db_default=False, default=False)),
                 ('found_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='found')),
                 ('answer', models.CharField(blank=True, choices=[('same', 'it is one person'), ('different', 'they are two persons'), ('unknown', 'nobody here can tell')], default='', max_length=10, verbose_name='answer of the commune')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),

@@ -67,6 +67,8 @@ class DuplicateCase(WorkItem):
     # The logarithm to base 2 of the odds that both are one person.
     weight = models.FloatField(_("weight"))
     evidence = models.JSONField(_("evidence"), default=list)
+    # Found by what a file said of them: comparing the records, which say less, does not end it.
+    of_file = models.BooleanField(default=False, db_default=False)
     found_at = models.DateTimeField(_("found"), default=timezone.now)
     # Of the commune that is asked; empty unless it was.
     village = models.ForeignKey(

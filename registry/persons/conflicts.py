@@ -109,7 +109,7 @@ def related_to(staff: User) -> set[int]:
     return found
 
 
-def phones_of(staff: User) -> set[str]:
+def phones_of_staff(staff: User) -> set[str]:
     own = own_person(staff)
     return _phones(own) if own else set()
 

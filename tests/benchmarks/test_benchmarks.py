@@ -18,7 +18,7 @@ from benchmarks.__main__ import names
 from tests.services import database_with_tables
 from tests.stack import BASE, OPERATOR_URL
 
-SIZES = {"bulk": 20, "import": 40, "matching": 300, "push": 50, "reconcile": 200, "register": 2}
+SIZES = {"bulk": 20, "import": 40, "matching": 300, "push": 50, "reconcile": 200, "register": 2, "undo": 40}
 START_THE_PLATFORM = {"latency", "pages"}
 LOAD_ALL_VILLAGES = {"eligibility", "search"}
 RUN = """

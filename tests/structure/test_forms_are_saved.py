@@ -37,7 +37,7 @@ TYPED = {
 }
 TYPED_OF = {
     ("ImportSource", "mapping"): json.dumps({**SOURCE_MAPPING, "sheet": "Members"}),
-    ("ImportSource", "trust"): json.dumps({"fill": ["address"]}),
+    ("ImportSource", "trust"): json.dumps({"fill": ["born"]}),
 }
 
 

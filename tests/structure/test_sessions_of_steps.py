@@ -27,6 +27,12 @@ WITHOUT_A_SESSION = {
     **dict.fromkeys(
         ["registry.duplicates.pairs.note_pairs", "registry.duplicates.pairs._refresh"], "of nobody"
     ),
+    **dict.fromkeys(
+        [f"registry.duplicates.merging.{one}" for one in ("move", "_decide", "restore", "_put_back")],
+        "of a steward who merges, or undoes a merge",
+    ),
+    "registry.duplicates.said.note_said": "of the official: the page is for the account alone",
+    "registry.duplicates.said._open_case": "of nobody",
     "registry.duplicates.pairs.end_cases": "of nobody, or of the steward who merged",
 }
 

@@ -35,6 +35,7 @@ SENDERS = {
     "registry.changes.hearings.services": "on record; a typed one only where an official acted",
     "registry.changes.moves.services": "on record for 30 days, or the account: confirmation_phone",
     "registry.registration.services": "the SPID: proved_numbers; that it was done: typed by an official",
+    "registry.registration.known_members": "on record until it was changed",
     "registry.phones.replacements.notices": "on record before it was asked for, and the proved one",
     "registry.merging.notices": "on record of each record; else of the household",
     "dsp_platform.casework.workflow": "as ``phones_of`` of each workflow says",

@@ -19,8 +19,8 @@ from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
-from registry.duplicates.pairs import note_pairs
 from registry.imports.runs import comparing, joining
+from registry.imports.runs.doubles import note_doubles
 from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
@@ -29,8 +29,6 @@ from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
-from registry.matching.records import Evidence, Match
-from registry.matching.records import Outcome as Likeness
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
@@ -226,7 +224,7 @@ def apply_batch(
     _fill(batch, rows, persons, beliefs, touched)
     joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
-    _note_used_again(of_batch)
+    note_doubles(run, of_batch)
     if programme := terms_of(run).programme:
         enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
@@ -236,17 +234,6 @@ def apply_batch(
     _announce(touched)
     _execute(APPLIED, batch)
     return len(rows)
-
-
-def _note_used_again(rows: Any) -> None:
-    """A case for each newcomer who has the number that their source gave to somebody before."""
-    found = {}
-    doubles = rows.filter(outcome=Outcome.LIKELY, findings__contains=[["reference_again", "", {}]])
-    for person, others in doubles.values_list("person", "doubles"):
-        evidence = [Evidence(*each) for each in others[0]["evidence"]]
-        matched = Match(others[0]["person"], others[0]["weight"], Likeness.LIKELY, evidence)
-        found[person] = [matched]
-    note_pairs(found)
 
 
 def rows_of(batch: Batch) -> list[Any]:

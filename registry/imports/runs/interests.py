@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
 from registry.models import ImportRun, SourceRecord
-from registry.persons.conflicts import phones_of, related_to
+from registry.persons.conflicts import phones_of_staff, related_to
 
 LAST = 2**31 - 1
 
@@ -49,7 +49,7 @@ def refuse_own(run: ImportRun, stewards: Collection[User], *, after: int = 0, up
     persons = {pk for steward in stewards for pk in related_to(steward)}
     if not persons:
         return
-    phones = {phone for steward in stewards for phone in phones_of(steward)}
+    phones = {phone for steward in stewards for phone in phones_of_staff(steward)}
     finding = Finding("own_matter")
     parameters: dict[str, Any] = {
         "run": run.pk,

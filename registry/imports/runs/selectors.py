@@ -96,7 +96,9 @@ def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
 
 
 def _person(row: StagedRow) -> int:
-    return row.person_id or int(_best(row).get("person", 0))
+    """Of a likely double not the record that was made of the row."""
+    best = int(_best(row).get("person", 0))
+    return best if row.doubles else row.person_id or best
 
 
 def _row(row: StagedRow) -> int:

@@ -112,6 +112,9 @@ OTHERS = {
     "registry.changes.services": "those told apart from a newcomer, by what the page was given",
     "registry.persons.alike": "of those found a moment before, never an alias",
     "registry.persons.admin": "sets it of a row that is shown",
+    "registry.persons.earlier_numbers": "tests/registry/persons/test_earlier_numbers.py",
+    "registry.duplicates.admin": "tests/registry/duplicates/test_desk.py",
+    "registry.merging.admin": "tests/registry/merging/test_admin.py",
     "registry.changes.hearings.selectors": "of former answers, by the members and their aliases",
 }
 

@@ -225,7 +225,7 @@ def test_a_steward_takes_one_from_the_desk(head, steward):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("km", "ឃុំសង្កាត់ត្រូវបានសួរ"), ("en", "The commune was asked: C-")]
+    ("language", "words"), [("km", "ឃុំ/សង្កាត់ត្រូវបានសួរ"), ("en", "The commune was asked: C-")]
 )
 def test_the_desk_says_that_the_commune_was_asked(head, steward, language, words):
     conflict = noted(head, "village_code", "01020201")

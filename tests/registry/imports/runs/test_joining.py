@@ -8,7 +8,7 @@ from django.db import transaction
 from dsp_platform.approval import services as approval
 from registry.duplicates.sweep import sweep
 from registry.imports.runs import comparing, households, joining, services
-from registry.models import Household, Membership, Person, SourceRecord, StagedRow
+from registry.models import DuplicateCase, Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons.writer import PersonWriter
 from tests.registry.imports.runs.conftest import row, sophea, work
 
@@ -35,6 +35,15 @@ def test_nobody_joins_a_registered_household_beside_whom_they_may_be(imported):
     run = imported([sophea(), row("3", born="2001")])
     assert run.outcomes == {"known": 1, "likely": 1}
     assert living() == [["ដារ៉ា", "សុភា"]]
+
+
+def test_what_the_file_said_of_a_likely_double_makes_a_case_that_comparing_the_records_does_not_end(imported):
+    imported([sophea(), row("2"), sophea("4", household="H2"), row("3", household="H2", born="2001")])
+    case = DuplicateCase.objects.get()
+    while sweep():
+        pass
+    case.refresh_from_db()
+    assert (case.of_file, case.is_open) == (True, True)
 
 
 def test_members_of_a_later_file_join_the_head_of_an_earlier_one(imported):
