@@ -67,7 +67,11 @@ def test_nobody_else_writes_a_message():
     assert writers == {"dsp_platform.notifications.services"}
 
 
-@pytest.mark.parametrize("name", sorted(sms_templates.registered()))
+# Tests register texts of their own as they are imported, which each worker does in another order.
+OWN = sorted(name for name in sms_templates.registered() if not name.startswith("tests."))
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_only_a_code_goes_to_a_typed_number(name):
     text = sms_templates.registered()[name]
     assert text.is_code or text.recipient in (Recipient.PROVED, Recipient.ON_RECORD)
