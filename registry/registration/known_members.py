@@ -20,8 +20,8 @@ def require_confirmation(
 ) -> None:
     """A person registered before must have consented to exactly these terms, by the phone that was on record.
 
-    Who has no such phone is there, with a document that the official checked, unless a change ended their
-    last membership: then they are not asked.
+    Who was never in a household and has no such phone is there, with a document that the official checked.
+    Others without such a phone are not asked: the commune they lived in ended their membership.
     """
     for index, member in enumerate(members):
         if not member.known:
