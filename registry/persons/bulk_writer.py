@@ -95,30 +95,23 @@ def add_persons(batch: Batch) -> None:
 # A number that is one person's only, and is on record of another one, stays with that one. What a person
 # holds already of a type is not replaced.
 ADD_DOCUMENTS = f"""
-WITH added AS (
-    INSERT INTO registry_identitydocument (person_id, type, number, digest, created_at)
-    SELECT DISTINCT ON (row.person_id, document ->> 0)
-        row.person_id, document ->> 0, convert_to(document ->> 1, 'UTF8'), decode(document ->> 2, 'hex'),
-        now()
-    FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
-    WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
-        AND NOT EXISTS (
-            SELECT FROM registry_identitydocument AS held
-            WHERE held.person_id = row.person_id AND held.type = document ->> 0
-        )
-    ORDER BY row.person_id, document ->> 0, row.number
-    ON CONFLICT DO NOTHING
-    RETURNING person_id
-)
-UPDATE registry_stagedrow AS row SET made = array_append(row.made, 'documents')
-FROM (SELECT DISTINCT person_id FROM added) AS holder
-WHERE {OF_BATCH} AND row.person_id = holder.person_id AND row.outcome IN ('fills', 'conflict', 'agrees')
-RETURNING row.person_id
+INSERT INTO registry_identitydocument (person_id, type, number, digest, created_at)
+SELECT DISTINCT ON (row.person_id, document ->> 0)
+    row.person_id, document ->> 0, convert_to(document ->> 1, 'UTF8'), decode(document ->> 2, 'hex'), now()
+FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
+WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
+    AND NOT EXISTS (
+        SELECT FROM registry_identitydocument AS held
+        WHERE held.person_id = row.person_id AND held.type = document ->> 0
+    )
+ORDER BY row.person_id, document ->> 0, row.number
+ON CONFLICT DO NOTHING
+RETURNING person_id
 """  # noqa: S608
 
 
 def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
-    """Of the rows with these outcomes. Returns who got one of those registered already."""
+    """Of the rows with these outcomes. Returns who got one."""
     with connection.cursor() as cursor:
         cursor.execute(ADD_DOCUMENTS, {**batch.parameters, "outcomes": array(outcomes)})
         return {person for (person,) in cursor.fetchall()}
