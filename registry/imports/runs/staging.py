@@ -65,6 +65,8 @@ class _Reader:
         first = list(islice(self.sheet.rows, BATCH // 2))
         begun = self._second_process.begin(first) if len(first) >= WORTH_A_PROCESS else None
         second = list(islice(self.sheet.rows, BATCH - len(first)))
+        # They are read whether or not the step is committed: one that is repeated opens the file anew.
+        self.at += len(first) + len(second)
         if begun is None:
             return first + second, self.prepare(first + second)
         prepared = self.prepare(second)
@@ -103,8 +105,6 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         close(run.pk)
         raise
     _stage(run, rows, prepared, reader.prepare)
-    # Taken out until the step is committed: a step that is rolled back begins anew from its cursor.
-    reader.at = at + len(rows)
     if len(rows) == BATCH:
         return JobStep(cursor=reader.at, done=len(rows))
     notes = [[note.code, dict(note.params)] for note in reader.sheet.notes]

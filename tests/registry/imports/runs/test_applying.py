@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from dsp_platform.background.second_process import SecondProcess
@@ -23,7 +23,7 @@ from registry.models import (
 from registry.persons.writer import PersonWriter
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
-from tests.registry.imports.runs.conftest import FAMILY, approve, compared, many, row, sophea, work
+from tests.registry.imports.runs.conftest import FAMILY, approve, compared, many, row, sophea, upload, work
 
 
 def test_a_household_comes_in_with_its_members_and_documents(imported):
@@ -256,6 +256,21 @@ def test_a_household_that_was_read_in_parts_is_judged_as_one(imported, monkeypat
     run = imported([sophea(born="2000-05-06"), row("2")])
     assert run.outcomes == {"new": 1, "refused": 1}
     assert [(code, number) for code, _column, _rows, number, _params in run.findings] == [("implausible", 3)]
+
+
+def test_a_step_that_failed_after_it_had_read_its_rows_reads_them_again(source, steward, monkeypatch):
+    run = upload(source, FAMILY, steward)
+    write = staging._stage
+
+    def fails(*_arguments):
+        monkeypatch.setattr(staging, "_stage", write)
+        raise OperationalError("the session was ended")
+
+    monkeypatch.setattr(staging, "_stage", fails)
+    with pytest.raises(OperationalError):
+        staging.stage_step({"run": run.pk}, None)
+    work(run)
+    assert list(StagedRow.objects.order_by("number").values_list("reference", flat=True)) == ["1", "2", "3"]
 
 
 def test_rows_that_a_second_process_prepared_come_in_as_those_prepared_here(imported, monkeypatch):
