@@ -30,6 +30,21 @@ class MatchRecord:
     """Those they live with, or lived with: ``features.companion_key`` of each."""
 
 
+def record_from(one: Any, *, born: PartialDate | None, village: str | None, **more: Any) -> MatchRecord:
+    """Of whatever has the names, the sex and the phone as a person has: a person, or a row of a file."""
+    return MatchRecord(
+        family_name=one.family_name,
+        given_name=one.given_name,
+        latin_family_name=one.latin_family_name,
+        latin_given_name=one.latin_given_name,
+        sex=one.sex,
+        born=born,
+        villages=frozenset({village} if village else ()),
+        phones=frozenset({one.phone} if one.phone else ()),
+        **more,
+    )
+
+
 class Outcome(StrEnum):
     SAME = "same"
     """Certain: an import takes them as one person."""

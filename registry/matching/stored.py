@@ -9,7 +9,7 @@ from dsp_platform.database.arrays import numbers_in
 from dsp_platform.database.history import history_of
 from dsp_platform.khmer.dates import PartialDate, Precision
 from registry.matching.features import companion_key
-from registry.matching.records import MatchRecord
+from registry.matching.records import MatchRecord, record_from
 from registry.models import IdentityDocument, Membership, Person
 
 _NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
@@ -17,14 +17,8 @@ _NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
 
 def record_of(person: Person) -> MatchRecord:
     """What its own columns say. It may not be saved yet."""
-    return MatchRecord(
-        person_id=person.pk,
-        **{name: getattr(person, name) for name in _NAMES},
-        sex=person.sex,
-        born=person.born if person.date_of_birth else None,
-        villages=frozenset({person.village_id} - {None, ""}),
-        phones=frozenset({person.phone} - {""}),
-    )
+    born = person.born if person.date_of_birth else None
+    return record_from(person, born=born, village=person.village_id, person_id=person.pk)
 
 
 def records_of(persons: Collection[int]) -> dict[int, MatchRecord]:
@@ -38,20 +32,17 @@ def columns_of(persons: Collection[int]) -> dict[int, MatchRecord]:
     if not persons:
         return {}
     rows = Person.objects.filter(pk__in=numbers_in(persons))
-    columns = rows.values_list("pk", *_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone")
+    columns = rows.values_list(
+        "pk", *_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone", named=True
+    )
     return {
-        pk: MatchRecord(
-            person_id=pk,
-            family_name=family,
-            given_name=given,
-            latin_family_name=latin_family,
-            latin_given_name=latin_given,
-            sex=sex,
-            born=PartialDate(day, cast(Precision, precision)),
-            villages=frozenset({village}),
-            phones=frozenset({phone} - {""}),
+        one.pk: record_from(
+            one,
+            born=PartialDate(one.date_of_birth, cast(Precision, one.birth_precision)),
+            village=one.village,
+            person_id=one.pk,
         )
-        for pk, family, given, latin_family, latin_given, sex, day, precision, village, phone in columns
+        for one in columns
     }
 
 

@@ -22,7 +22,7 @@ from registry.imports.runs.named import Named, named_before, used_again
 from registry.imports.runs.terms import terms_of
 from registry.matching.background import Background
 from registry.matching.features import Features, companion_key
-from registry.matching.records import Match, MatchRecord, Outcome
+from registry.matching.records import Match, MatchRecord, Outcome, record_from
 from registry.matching.scoring import match
 from registry.matching.search import candidates_of, matches_among
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
@@ -291,15 +291,10 @@ def features_of_those(
 
 
 def _record(row: StagedRow, companions: Collection[tuple[int, str]]) -> MatchRecord:
-    return MatchRecord(
-        family_name=row.family_name,
-        given_name=row.given_name,
-        latin_family_name=row.latin_family_name,
-        latin_given_name=row.latin_given_name,
-        sex=row.sex,
+    return record_from(
+        row,
         born=born_of(row),
-        villages=frozenset({row.village} - {""}),
-        phones=frozenset({row.phone} - {""}),
+        village=row.village,
         documents=frozenset((kind, bytes.fromhex(digest)) for kind, _number, digest in row.documents),
         household=frozenset(key for number, key in companions if number != row.number),
     )

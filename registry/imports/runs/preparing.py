@@ -24,7 +24,7 @@ from registry.imports.staged import StagedPerson
 from registry.imports.values.places import Places
 from registry.matching.features import Features
 from registry.matching.keys import keys_of, names_alone
-from registry.matching.records import MatchRecord
+from registry.matching.records import MatchRecord, record_from
 from registry.models import StagedRow
 
 COLUMNS = (
@@ -126,17 +126,8 @@ def _documents(digests: Sequence[tuple[str, bytes, str]]) -> str:
 
 
 def _record(one: StagedPerson, digests: Sequence[tuple[str, bytes, str]]) -> MatchRecord:
-    return MatchRecord(
-        family_name=one.family_name,
-        given_name=one.given_name,
-        latin_family_name=one.latin_family_name,
-        latin_given_name=one.latin_given_name,
-        sex=one.sex,
-        born=one.born,
-        villages=frozenset({one.village} - {""}),
-        phones=frozenset({one.phone} - {""}),
-        documents=frozenset((kind, digest) for kind, digest, _number in digests),
-    )
+    documents = frozenset((kind, digest) for kind, digest, _number in digests)
+    return record_from(one, born=one.born, village=one.village, documents=documents)
 
 
 def _line(values: Iterable[Any]) -> str:
