@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.database.references import new_reference, save_with_new_number
-from registry.duplicates.selectors import PREFIX
+from registry.duplicates.pairs import Likeness, create_cases, lock_cases, pair_of
 from registry.duplicates.workflow import (
     DROPPED,
     FOLLOWED,
@@ -35,25 +34,25 @@ class CasePart(Part):
         for that one, unless it is compared with it already."""
         for case in _locked(self.of_persons(pair.merged)).exclude(self.of_persons(pair.kept)):
             other = case.second_id if case.first_id == pair.merged else case.first_id
-            there = _locked(_of_pair(pair.kept, other)).first()
+            there = next(iter(lock_cases([pair_of(pair.kept, other)])), None)
             if case.is_open and there is None:
                 case.first_id, case.second_id = sorted((pair.kept, other))
                 duplicate_workflow.take_step(case, PASSED_ON, actor=None, fields=["first", "second"])
             elif case.is_open:
                 duplicate_workflow.take_step(case, MERGED, actor=None)
             elif case.state == State.DIFFERENT and (there is None or there.is_open):
-                there = there or _new(pair.kept, other, weight=case.weight)
+                there = there or _case_of(pair.kept, other, weight=case.weight)
                 there.decided_by, there.decided_at = case.decided_by, case.decided_at
                 duplicate_workflow.take_step(there, FOLLOWED, actor=None, fields=_DECIDED)
 
     def made_one(self, pair: Pair, actor: User, note: str) -> None:
         """Whether a case stood before or not: it is obeyed by every way in."""
-        case = _locked(_of_pair(*pair.both)).first() or _new(*pair.both, weight=0.0)
+        case = _case_of(*pair.both)
         _decide(case, SAME if case.is_open else JOINED, actor, note)
 
     def made_two(self, pair: Pair, actor: User, note: str) -> None:
         """The two never come back by themselves."""
-        case = _locked(_of_pair(*pair.both)).first() or _new(*pair.both, weight=0.0)
+        case = _case_of(*pair.both)
         _decide(case, PARTED, actor, note)
 
     def came(self, undoing: Undoing, changes: Changes) -> list[Any]:
@@ -80,23 +79,16 @@ def _decide(case: DuplicateCase, step: str, actor: User, note: str) -> None:
     duplicate_workflow.take_step(case, step, actor=actor, note=note, fields=_DECIDED)
 
 
-def _of_pair(one: int, other: int) -> Q:
-    return Q(first=min(one, other), second=max(one, other))
-
-
 def _locked(condition: Q) -> QuerySet[DuplicateCase]:
     return DuplicateCase.objects.select_for_update(no_key=True).filter(condition).order_by("pk")
 
 
-def _new(one: int, other: int, *, weight: float) -> DuplicateCase:
-    first, second = sorted((one, other))
-
-    def save() -> DuplicateCase:
-        return DuplicateCase.objects.create(
-            reference=new_reference(PREFIX), first_id=first, second_id=second, weight=weight
-        )
-
-    return save_with_new_number(save, "registry_duplicatecase_reference_key")
+def _case_of(one: int, other: int, *, weight: float = 0.0) -> DuplicateCase:
+    """Locked. Made where there is none, without a first step: the caller decides it at once."""
+    pair = pair_of(one, other)
+    create_cases({pair: Likeness(weight, [])})
+    (case,) = lock_cases([pair])
+    return case
 
 
 PART = CasePart(

@@ -1,6 +1,6 @@
 """Cases that comparing records opens, keeps up to date and ends. No person decides here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ SAME_WEIGHT = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class _Likeness:
+class Likeness:
     weight: float
     evidence: list[dict[str, Any]]
 
@@ -43,22 +43,22 @@ def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -
     """
     alike = _of_those_present(
         {
-            pair_of(person, one.person_id): _likeness(one)
+            pair_of(person, one.person_id): likeness_of(one)
             for person, matches in found.items()
             for one in matches
         }
     )
     if not alike:
         return
-    opened = _create(alike, of_file)
-    for case in _lock(alike):
+    opened = create_cases(alike, of_file=of_file)
+    for case in lock_cases(alike):
         if case.pk in opened:
             duplicate_workflow.record_step(case, FIND, actor=None)
         else:
             _refresh(case, alike[case.first_id, case.second_id])
 
 
-def _of_those_present(alike: Mapping[Key, _Likeness]) -> Mapping[Key, _Likeness]:
+def _of_those_present(alike: Mapping[Key, Likeness]) -> Mapping[Key, Likeness]:
     """Not of who is gone since they were compared, because their import was undone; the others stay until the
     transaction ends."""
     persons = {one for pair in alike for one in pair}
@@ -71,16 +71,18 @@ def _of_those_present(alike: Mapping[Key, _Likeness]) -> Mapping[Key, _Likeness]
     return {pair: one for pair, one in alike.items() if present.issuperset(pair)}
 
 
-def _likeness(match: Match) -> _Likeness:
-    return _Likeness(round(match.weight, 2), match.stored_evidence)
+def likeness_of(match: Match) -> Likeness:
+    return Likeness(round(match.weight, 2), match.stored_evidence)
 
 
-def _create(alike: Mapping[Key, _Likeness], of_file: bool) -> set[int]:
-    """Keys of the new cases. In the order of the pairs, so that two sweeps never wait for each other in a
-    circle: the second waits for the first, and then finds its cases."""
+def create_cases(alike: Mapping[Key, Likeness], *, of_file: bool = False) -> set[int]:
+    """For pairs that have none yet. Returns the keys of the new ones, whose first step the caller records.
+
+    In the order of the pairs: a consistent lock order avoids deadlock between two sweeps.
+    """
     new: set[int] = set()
     for _try in range(TRIES):
-        missing = sorted(alike.keys() - _existing(alike))
+        missing = sorted(alike.keys() - _existing(alike.keys()))
         if not missing:
             break
         rows = {
@@ -101,21 +103,21 @@ def _create(alike: Mapping[Key, _Likeness], of_file: bool) -> set[int]:
     return new
 
 
-def _rows(pairs: Mapping[Key, object]) -> Any:
+def _rows(pairs: Collection[Key]) -> Any:
     firsts, seconds = zip(*pairs, strict=True)
     return DuplicateCase.objects.filter(first__in=set(firsts), second__in=set(seconds))
 
 
-def _existing(alike: Mapping[Key, object]) -> set[Key]:
-    return set(_rows(alike).values_list("first", "second"))
+def _existing(pairs: Collection[Key]) -> set[Key]:
+    return set(_rows(pairs).values_list("first", "second"))
 
 
-def _lock(alike: Mapping[Key, object]) -> list[DuplicateCase]:
-    rows = _rows(alike).select_for_update(of=("self",), no_key=True).order_by("first", "second")
-    return [one for one in rows if (one.first_id, one.second_id) in alike]
+def lock_cases(pairs: Collection[Key]) -> list[DuplicateCase]:
+    rows = _rows(pairs).select_for_update(of=("self",), no_key=True).order_by("first", "second")
+    return [one for one in rows if (one.first_id, one.second_id) in pairs]
 
 
-def _refresh(case: DuplicateCase, now: _Likeness) -> None:
+def _refresh(case: DuplicateCase, now: Likeness) -> None:
     if case.state not in (*DuplicateCase.OPEN_STATES, State.ENDED):
         return
     is_same = _levels(case.evidence) == _levels(now.evidence)

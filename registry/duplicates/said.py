@@ -6,8 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.database.references import TRIES, new_reference
-from registry.duplicates.selectors import PREFIX
+from registry.duplicates.pairs import Key, create_cases, likeness_of, lock_cases, pair_of
 from registry.duplicates.workflow import FIND, FIND_AGAIN, SAID, Answer, State, duplicate_workflow
 from registry.matching.records import Match
 from registry.models import DuplicateCase
@@ -20,8 +19,7 @@ def note_said(*, person: int, alike: Match, answer: Answer, official: User) -> N
     registers somebody does not judge alone that they are nobody else. What was decided stays. The caller has
     locked the person.
     """
-    first, second = sorted((person, alike.person_id))
-    case = _open_case(first, second, alike)
+    case = _open_case(pair_of(person, alike.person_id), alike)
     if case is None:
         return
     case.answer, case.answered_by = answer, official
@@ -38,24 +36,11 @@ def said_different(person: int, others: Collection[int]) -> set[int]:
     return {pk for pair in pairs.values_list("first", "second") for pk in pair} - {person}
 
 
-def _open_case(first: int, second: int, alike: Match) -> DuplicateCase | None:
+def _open_case(pair: Key, alike: Match) -> DuplicateCase | None:
     """Locked; None where it was decided. A sweep may make it at the same moment."""
-    for _try in range(TRIES):
-        reference = new_reference(PREFIX)
-        new = DuplicateCase(
-            reference=reference,
-            first_id=first,
-            second_id=second,
-            weight=round(alike.weight, 2),
-            evidence=alike.stored_evidence,
-        )
-        DuplicateCase.objects.bulk_create([new], ignore_conflicts=True)
-        rows = DuplicateCase.objects.select_for_update(no_key=True)
-        if case := rows.filter(first=first, second=second).first():
-            break
-    else:
-        raise RuntimeError("no free reference")
-    if case.reference == reference:
+    opened = create_cases({pair: likeness_of(alike)})
+    (case,) = lock_cases([pair])
+    if case.pk in opened:
         duplicate_workflow.record_step(case, FIND, actor=None)
     elif case.state == State.ENDED:
         case.found_at = timezone.now()

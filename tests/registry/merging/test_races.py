@@ -97,7 +97,7 @@ def merged(maly, other_maly, two):
 def test_a_correction_is_decided_while_its_person_becomes_an_alias(
     maly, other_maly, correction, merged, commune_clerk, monkeypatch
 ):
-    """Neither waits for the other in a circle, and what was decided is done."""
+    """There is no deadlock, and what was decided is done."""
     held, lock_home = Event(), changes._lock_home
 
     def lock_slowly(request):
