@@ -216,13 +216,13 @@ def apply_batch(
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     households = set(of_batch.exclude(household="").values_list("household", flat=True))
-    persons = _lock(set(matched.values_list("person", flat=True)), run.source_id, households)
+    persons, earlier = _lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     bulk_writer.add_persons(batch)
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
-    joining.join(rows, source=run.source_id, beliefs=beliefs, touched=touched)
+    joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     note_doubles(run, of_batch)
     if programme := terms_of(run).programme:
@@ -292,15 +292,19 @@ def _changed(rows: Any) -> list[int]:
     ]
 
 
-def _lock(matched: Collection[int], source: int, households: Collection[str]) -> dict[int, Person]:
+def _lock(
+    matched: Collection[int], source: int, households: Collection[str]
+) -> tuple[dict[int, Person], set[str]]:
     """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
-    source named in earlier files: they are asked for again afterwards."""
+    source named in earlier files: returned are the numbers of their households, to be asked for again now
+    that they are locked."""
     lives = Membership.objects.filter(person__in=matched, ended_on=None)
     homes = set(lives.values_list("household", flat=True))
-    heads = known_heads(source, households).values()
-    lock_households(homes | {one.household for one in heads})
-    waits = {one.person for some in waiting(source, households).values() for one in some}
-    return lock_persons({*matched, *waits, *(one.person for one in heads)})
+    heads, waits = known_heads(source, households), waiting(source, households)
+    lock_households(homes | {one.household for one in heads.values()})
+    named = {one.person for some in waits.values() for one in some}
+    named |= {one.person for one in heads.values()}
+    return lock_persons({*matched, *named}), {*heads, *waits}
 
 
 def _fill(

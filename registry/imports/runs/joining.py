@@ -64,16 +64,21 @@ class _Known:
     waiting: Mapping[str, Sequence[Waiting]]
 
 
-def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) -> None:
+def join(
+    rows: Sequence[Any], *, source: int, earlier: Collection[str], beliefs: Beliefs, touched: Any
+) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
-    beside whom they may be: a steward decides first."""
+    beside whom they may be: a steward decides first.
+
+    ``earlier``: numbers of households of which the source named heads or members in earlier files.
+    """
     present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
     by_household: dict[str, list[Any]] = defaultdict(list)
     for row in present:
         if row.household:
             by_household[row.household].append(row)
-    known = _known(rows, by_household, source, touched.new_persons)
+    known = _known(rows, by_household.keys() & set(earlier), source, touched.new_persons)
     plan = _Plan()
     for household, members in by_household.items():
         _plan(plan, household, members, known, beliefs)
@@ -94,12 +99,11 @@ def join(rows: Sequence[Any], *, source: int, beliefs: Beliefs, touched: Any) ->
 
 
 def _known(
-    rows: Sequence[Any], by_household: Mapping[str, Sequence[Any]], source: int, new_persons: Collection[int]
+    rows: Sequence[Any], earlier: Collection[str], source: int, new_persons: Collection[int]
 ) -> _Known:
     # Also a head who is refused tells that the number is of this family now.
     headed = {row.household for row in rows if row.relationship == HEAD}
-    heads = known_heads(source, by_household.keys() - headed)
-    waits = waiting(source, by_household.keys())
+    heads, waits = known_heads(source, set(earlier) - headed), waiting(source, earlier)
     persons = {row.person_id for row in rows if row.person_id} - set(new_persons)
     lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
     concerned = {one.person for some in waits.values() for one in some}
