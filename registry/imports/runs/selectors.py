@@ -97,8 +97,8 @@ def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
 
 def _person(row: StagedRow) -> int:
     """Of a likely double not the record that was made of the row."""
-    best = int(_best(row).get("person", 0))
-    return best if row.doubles else row.person_id or best
+    best = _best(row)
+    return int(best.get("person", 0)) if best else row.person_id or 0
 
 
 def _row(row: StagedRow) -> int:
