@@ -69,8 +69,7 @@ def _corrected(answers: Answers, person: Person) -> MatchRecord | None:
 
 
 def _is_asked_to_move(kind: Kind, found: Match) -> bool:
-    by_document = any(one.comparison == "document" and one.level == "same" for one in found.evidence)
-    return by_document and not kind.corrects
+    return found.has_document and not kind.corrects
 
 
 def said_of(

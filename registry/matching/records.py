@@ -74,6 +74,11 @@ class Match:
         return [asdict(one) | {"weight": round(one.weight, 2)} for one in self.evidence]
 
     @property
+    def has_document(self) -> bool:
+        """Whether the number of a document is the same."""
+        return any(one.comparison == "document" and one.level == "same" for one in self.evidence)
+
+    @property
     def is_close(self) -> bool:
         """Weighs as much as what is certain: whoever can be asked is asked, also where it is not safe."""
         return self.weight >= CERTAIN

@@ -139,8 +139,7 @@ def records_of_entries(entries: Sequence[MemberEntry], *, phone: str = "") -> li
 def _is_proved(found: Match, known: Person, account: User) -> bool:
     """Whether a citizen is told that this person is registered: they typed the number of a document of
     theirs, or their own phone, proved by a code, stands on the record."""
-    has_document = any(one.comparison == "document" and one.level == "same" for one in found.evidence)
-    return has_document or bool(account.phone and account.phone == known.phone)
+    return found.has_document or bool(account.phone and account.phone == known.phone)
 
 
 def _asked_about(persons: Sequence[int], official: User, apart: Collection[str] = ()) -> list[Alike]:
