@@ -222,9 +222,9 @@ def apply_batch(
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     _fill(batch, rows, persons, beliefs, touched)
+    note_doubles(run, of_batch)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
-    note_doubles(run, of_batch)
     if programme := terms_of(run).programme:
         enrol_batch(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
@@ -384,6 +384,8 @@ def _announce(touched: Touched) -> None:
 
 
 def finish(run: ImportRun) -> None:
+    # Also of rows that may be of somebody of a later batch.
+    note_doubles(run, StagedRow.objects.filter(run=run))
     ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.APPLYING).update(
         state=ImportRun.State.APPLIED, applied_at=timezone.now()
     )

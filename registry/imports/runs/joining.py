@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.findings import Finding
@@ -69,7 +70,7 @@ def join(
 ) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
-    beside whom they may be: a steward decides first.
+    beside whom they may be, by the cases noted of the rows before: a steward decides first.
 
     ``earlier``: numbers of households of which the source named heads or members in earlier files.
     """
@@ -108,27 +109,18 @@ def _known(
     lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
     concerned = {one.person for some in waits.values() for one in some}
     concerned |= {row.person_id for row in rows if row.person_id}
-    return _Known(new_persons, _homes(persons), set(lived), _alike(rows, concerned), heads, waits)
+    return _Known(new_persons, _homes(persons), set(lived), _alike(concerned), heads, waits)
 
 
-def _alike(rows: Sequence[Any], persons: Collection[int]) -> dict[int, set[int]]:
-    """By person, whom they may be: by their row, or by a case that no steward has decided."""
+def _alike(persons: Collection[int]) -> dict[int, set[int]]:
+    """By person, whom they may be, by cases that no steward has decided; those of the rows are among them."""
     found: dict[int, set[int]] = defaultdict(set)
-    named = [(row, double) for row in rows if row.person_id for double in row.doubles]
-    numbers = {double["row"] for _row, double in named if "row" in double}
-    runs = {row.run_id for row, _double in named}
-    of_rows = dict(
-        StagedRow.objects.filter(run__in=runs, number__in=numbers_in(numbers)).values_list("number", "person")
-    )
-    pairs = [(row.person_id, double.get("person") or of_rows.get(double.get("row"))) for row, double in named]
     some = numbers_in(persons)
     cases = DuplicateCase.objects.filter(state__in=DuplicateCase.OPEN_STATES)
-    for side in ("first", "second"):
-        pairs += cases.filter(**{f"{side}__in": some}).values_list("first", "second")
-    for one, other in pairs:
-        if other:
-            found[one].add(other)
-            found[other].add(one)
+    about = cases.filter(Q(first__in=some) | Q(second__in=some))
+    for one, other in about.values_list("first", "second"):
+        found[one].add(other)
+        found[other].add(one)
     return found
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dsp_platform.approval import services as approval
 from registry.duplicates.sweep import sweep
-from registry.imports.runs import comparing, households, joining, services
+from registry.imports.runs import applying, comparing, households, joining, services
 from registry.models import DuplicateCase, Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons.writer import PersonWriter
 from tests.registry.imports.runs.conftest import row, sophea, work
@@ -44,6 +44,17 @@ def test_what_the_file_said_of_a_likely_double_makes_a_case_that_comparing_the_r
         pass
     case.refresh_from_db()
     assert (case.of_file, case.is_open) == (True, True)
+
+
+def test_a_likely_double_of_a_later_batch_has_a_case_too(imported, monkeypatch):
+    """The household that begins first comes in first, with the row that names a row of the next one."""
+    monkeypatch.setattr(applying, "BATCH", 1)
+    others = {"household": "H2", "family_name": "ចាន់"}
+    head = sophea("9", given_name="ម៉ារី", card="098765432", **others)
+    son = row("4", household="H2", phone="012345670")
+    run = imported([sophea(), head, son, row("5", born="2003-05-06", phone="012345670")])
+    assert run.outcomes == {"new": 3, "likely": 1}
+    assert DuplicateCase.objects.get().of_file
 
 
 def test_members_of_a_later_file_join_the_head_of_an_earlier_one(imported):
