@@ -21,12 +21,12 @@ from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry, Operat
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.tasks import pull_all
 from tests.exchange.conftest import agree, announce
-from tests.faults.conftest import broker, country, started
+from tests.faults.conftest import broker, catalogue, country, started
 from tests.faults.test_operators_down import notified, register, still_due
 from tests.roles import as_owner
 from tests.stack import Process, operator_rows, wait_for
 
-__all__ = ["broker", "country", "notified", "started"]
+__all__ = ["broker", "catalogue", "country", "notified", "started"]
 
 
 @pytest.fixture
