@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dsp_platform.approval import services as approval
 from registry.duplicates.sweep import sweep
-from registry.imports.runs import applying, comparing, households, joining, services
+from registry.imports.runs import applying, comparing, households, planning, services
 from registry.models import DuplicateCase, Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons.writer import PersonWriter
 from tests.registry.imports.runs.conftest import row, sophea, work
@@ -121,7 +121,7 @@ def test_an_undone_file_does_not_say_whose_household_it_is(imported, steward, se
 
 @pytest.fixture
 def small(monkeypatch):
-    for module in (comparing, households, joining):
+    for module in (comparing, households, planning):
         monkeypatch.setattr(module, "MEMBERS", 2)
 
 
