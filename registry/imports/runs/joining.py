@@ -1,6 +1,7 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dsp_platform.database.arrays import numbers_in
@@ -43,6 +44,18 @@ def join(
     for code in ("beside_double", "household_too_large"):
         _note(present, code, {person: {} for person, why in plan.kept_out.items() if why == code})
     _levels(present, beliefs, touched)
+
+
+def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bool:
+    """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
+    they live there now; not whoever lives somewhere, or did."""
+    _locked, earlier = lock([person], source, [household])
+    known = known_of((), earlier, source, ())
+    alone = [one for one in known.waiting.get(household, ()) if one.person == person]
+    plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
+    moving, _left_out = _fitting(plan.moving)
+    _move(moving)
+    return bool(moving)
 
 
 def lock(
