@@ -37,7 +37,7 @@ def foresee(run: ImportRun) -> None:
     while page := list(
         named.filter(household__gt=last).values_list("household", flat=True).distinct()[:PAGE]
     ):
-        if waits := waiting(run.source_id, page):
+        if waits := waiting(run.source_id, page, run.pk):
             _note(run, waits.keys(), beliefs_of(run))
         last = page[-1]
 
@@ -76,7 +76,7 @@ def _moving(
 ) -> list[tuple[int, str]]:
     """Who waits and would move, and the number of the household."""
     new = {row.person_id for row in rows if row.person_id < 0}
-    known = known_of(rows, households, run.source_id, new)
+    known = known_of(rows, households, run.source_id, new, run.pk)
     alike = {**known.alike}
     for row in rows:
         for double in row.doubles:

@@ -27,9 +27,10 @@ def join(
 
     ``earlier``: numbers of households of which the source named heads or members in earlier files.
     """
+    run = rows[0].run_id if rows else None
     present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
     households = by_household(present)
-    known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons)
+    known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons, run)
     plan = planned(households, known, beliefs)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
@@ -50,7 +51,7 @@ def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bo
     """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
     they live there now; not whoever lives somewhere, or did."""
     _locked, earlier = lock([person], source, [household])
-    known = known_of((), earlier, source, ())
+    known = known_of((), earlier, source)
     alone = [one for one in known.waiting.get(household, ()) if one.person == person]
     plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
     moving, _left_out = _fitting(plan.moving)

@@ -11,11 +11,11 @@ from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.jobs.services import create_job
 from registry.imports.runs.context import written_by
-from registry.imports.runs.filling import Beliefs
+from registry.imports.runs.filling import beliefs_by
 from registry.imports.runs.joining import take_in
 from registry.imports.runs.planning import HEAD
+from registry.imports.runs.terms import terms_today
 from registry.imports.runs.turns import ANOTHER, take_turn
-from registry.imports.sources.trust import trust_of
 from registry.models import DuplicateCase, ImportRun, Membership, SourceRecord, StagedRow
 
 PLACE = "import_place"
@@ -52,7 +52,7 @@ def _place(told: SourceRecord) -> bool:
     source = told.source
     if not source.is_in_force:
         return False
-    beliefs = Beliefs(source.code, trust_of(source.trust), ranks={})
+    beliefs = beliefs_by(terms_today(source))
     with _as_imported(told):
         return take_in(told.person_id, source=source.pk, household=told.household, beliefs=beliefs)
 

@@ -78,12 +78,17 @@ def by_household(rows: Sequence[Any]) -> dict[str, list[Any]]:
 
 
 def known_of(
-    rows: Sequence[Any], earlier: Collection[str], source: int, new_persons: Collection[int]
+    rows: Sequence[Any],
+    earlier: Collection[str],
+    source: int,
+    new_persons: Collection[int] = (),
+    run: int | None = None,
 ) -> Known:
-    """``earlier``: numbers of households of which the source named heads or members in earlier files."""
+    """``earlier``: numbers of households of which the source named heads or members in earlier files.
+    ``run``: that of the rows, if any."""
     # Also a head who is refused tells that the number is of this family now.
     headed = {row.household for row in rows if row.relationship == HEAD}
-    heads, waits = known_heads(source, set(earlier) - headed), waiting(source, earlier)
+    heads, waits = known_heads(source, set(earlier) - headed), waiting(source, earlier, run)
     persons = {row.person_id for row in rows if row.person_id} - set(new_persons)
     lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
     concerned = {one.person for some in waits.values() for one in some}
