@@ -19,12 +19,25 @@ from registry.models import ImportRun, SourceRecord, StagedRow
 PAGE = 10_000
 COLUMNS = (
     "number", "outcome", "person_id", "same_row", "household", "relationship", "family_name", "village",
-    "address", "poverty_level", "poverty_valid_to", "doubles",
+    "address", "poverty_level", "poverty_valid_to", "doubles", "findings",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
+MOVES_IN = ["moves_in", "", {}]
 WRITE = """
 UPDATE registry_stagedrow AS row SET findings = row.findings || given.findings::jsonb
 FROM unnest(%(numbers)s::int[], %(findings)s::text[]) AS given (number, findings)
+WHERE row.run_id = %(run)s AND row.number = given.number
+"""
+# Found when the row was compared by itself. Where nothing else is written, it says what is on record.
+STAYS = """
+UPDATE registry_stagedrow AS row SET findings = stays.findings, outcome = CASE
+    WHEN row.outcome <> 'fills' OR stays.findings @> '[["fills"]]' OR stays.findings @> '[["enrols"]]'
+    THEN row.outcome ELSE 'agrees' END
+FROM unnest(%(numbers)s::int[]) AS given (number) CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(finding), '[]') AS findings
+    FROM registry_stagedrow AS own CROSS JOIN LATERAL jsonb_array_elements(own.findings) AS finding
+    WHERE own.run_id = %(run)s AND own.number = given.number AND finding <> %(finding)s::jsonb
+) AS stays
 WHERE row.run_id = %(run)s AND row.number = given.number
 """
 
@@ -44,19 +57,32 @@ def foresee(run: ImportRun) -> None:
 
 def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None:
     of_households = StagedRow.objects.filter(run=run, household__in=texts_in(households))
-    rows = list(of_households.order_by("place", "number").values_list(*COLUMNS, named=True))
-    rows = _with_persons(run, rows)
-    found: dict[int, list[list[Any]]] = defaultdict(list)
+    rows = _with_persons(
+        run, list(of_households.order_by("place", "number").values_list(*COLUMNS, named=True))
+    )
     present = by_household([row for row in rows if row.outcome != Outcome.REFUSED])
-    for person, household in _moving(run, rows, present, households, beliefs):
-        own = [row for row in present[household] if row.person_id == person]
-        if not own:
-            found[present[household][0].number].append(["moves_in_earlier", "", {"person": person}])
-        elif own[0].outcome == Outcome.KNOWN:  # of the others it was found when they were compared
-            found[own[0].number].append(["moves_in", "", {}])
+    waits, moving = _planned(run, rows, present, households, beliefs)
+    found: dict[int, list[list[Any]]] = defaultdict(list)
+    for household, members in present.items():
+        own = {row.person_id: row for row in reversed(members)}
+        for person in waits.get(household, ()):
+            moves, row = person in moving, own.get(person)
+            if row is None and moves:
+                found[members[0].number].append(["moves_in_earlier", "", {"person": person}])
+            elif row and moves and MOVES_IN not in row.findings:
+                found[row.number].append(MOVES_IN)
+    stays = [
+        row.number
+        for household, members in present.items()
+        for row in members
+        if MOVES_IN in row.findings
+        and row.person_id in waits.get(household, ())
+        and row.person_id not in moving
+    ]
     with connection.cursor() as cursor:
         findings = text_array(json.dumps(one) for one in found.values())
         cursor.execute(WRITE, {"run": run.pk, "numbers": array(found), "findings": findings})
+        cursor.execute(STAYS, {"run": run.pk, "numbers": array(stays), "finding": json.dumps(MOVES_IN)})
 
 
 def _with_persons(run: ImportRun, rows: Sequence[Any]) -> list[Any]:
@@ -67,14 +93,14 @@ def _with_persons(run: ImportRun, rows: Sequence[Any]) -> list[Any]:
     return [row._replace(person_id=row.person_id or persons.get(row.same_row, -row.number)) for row in rows]
 
 
-def _moving(
+def _planned(
     run: ImportRun,
     rows: Sequence[Any],
     present: Mapping[str, Sequence[Any]],
     households: Collection[str],
     beliefs: Beliefs,
-) -> list[tuple[int, str]]:
-    """Who waits and would move, and the number of the household."""
+) -> tuple[Mapping[str, Collection[int]], Collection[int]]:
+    """By number of the household, who waits for it; and who would move."""
     new = {row.person_id for row in rows if row.person_id < 0}
     known = known_of(rows, households, run.source_id, new, run.pk)
     alike = {**known.alike}
@@ -86,10 +112,5 @@ def _moving(
     plan = planned(present, replace(known, alike=alike), beliefs)
     left_out = misfits(plan.moving) if plan.moving else {}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
-    return [
-        (one.person, household)
-        for household, some in known.waiting.items()
-        if household in present
-        for one in some
-        if one.person in moving
-    ]
+    waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
+    return waits, moving

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from registry.imports.runs.selectors import examples_of
-from registry.models import DuplicateCase
+from registry.models import DuplicateCase, Membership
 from tests.registry.duplicates.cast import decide
 from tests.registry.imports.runs.conftest import compared, row, sophea
 from tests.registry.imports.runs.test_beside import lines_of
@@ -56,6 +56,20 @@ def test_nor_beside_a_newcomer_whom_they_may_be(source, steward, imported):
     imported([row("2")])
     run = compared(source, [sophea(), row("9", born="2001")], steward)
     assert (run.outcomes, moving(run)) == ({"new": 1, "likely": 1}, [])
+
+
+def test_nor_by_a_row_that_says_something_new(source, steward, imported):
+    imported([sophea(), row("2")])
+    imported([row("3", born="2001")])
+    run = compared(source, [row("3", born="2001", member_number="M1")], steward)
+    assert (run.outcomes, moving(run)) == ({"agrees": 1}, [])
+
+
+def test_whoever_left_is_not_shown(source, steward, imported):
+    imported([sophea(), row("2")])
+    Membership.objects.filter(relationship="child").update(ended_on="2026-11-01")
+    run = compared(source, [row("2", phone="012345678")], steward)
+    assert (run.outcomes, moving(run)) == ({"fills": 1}, [])
 
 
 def test_who_cannot_live_there_is_not_shown_again(source, steward, imported):
