@@ -30,7 +30,7 @@ from registry.identity.spid import new_spid
 from registry.life_events.events import tell
 from registry.matching.keys import match_keys
 from registry.matching.stored import record_of
-from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person, lives_in
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.origins import TOLD, with_values_of
@@ -112,7 +112,7 @@ def announce_household(household: Household) -> None:
 
 
 def _announce(households: Collection[int]) -> None:
-    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    members = Person.objects.filter(lives_in(households))
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)
     exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
@@ -139,7 +139,7 @@ def bump_households(households: Collection[int]) -> None:
 
 def _bump(households: Collection[int]) -> None:
     Household.objects.filter(pk__in=households).update(version=F("version") + 1)
-    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    members = Person.objects.filter(lives_in(households))
     members.update(version=F("version") + 1)
 
 
@@ -241,7 +241,7 @@ class PersonWriter:
     def _announce(self) -> None:
         homes: dict[int, int] = {}
         if self._persons:
-            lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+            lives = Membership.objects.current().filter(person__in=self._persons)
             homes = dict(lives.values_list("person", "household"))
         self._households.update(homes.values())
         if self._households:
@@ -285,7 +285,7 @@ class PersonWriter:
             setattr(household, field, value)
         household.save(update_fields=list(values))
         if "village_id" in values:
-            members = household.memberships.filter(ended_on=None)
+            members = household.memberships.current()
             movers = list(Person.objects.filter(pk__in=members.values("person")).order_by("pk"))
             for person in movers:
                 set_values(person, {"village_id": household.village_id})

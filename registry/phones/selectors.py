@@ -67,8 +67,7 @@ def _recorded_since(person: Person, since: datetime) -> list[str]:
 
 def phones_of_adults(person: Person) -> set[str]:
     """Of the other adults of the household, who are notified when the person gets an account or phone."""
-    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
-    others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
+    others = Membership.objects.together_with([person]).exclude(person=person)
     persons = [one.person for one in others.select_related("person__account")]
     child_pks = children(persons)
     return {confirmation_phone(one) for one in persons if one.pk not in child_pks} - {""}

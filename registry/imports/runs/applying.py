@@ -29,7 +29,7 @@ from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
-from registry.models import ImportRun, Membership, Person, StagedRow
+from registry.models import IS_CURRENT, ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
@@ -298,7 +298,7 @@ def _lock(
     """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
     source named in earlier files: returned are the numbers of their households, to be asked for again now
     that they are locked."""
-    lives = Membership.objects.filter(person__in=matched, ended_on=None)
+    lives = Membership.objects.current().filter(person__in=matched)
     homes = set(lives.values_list("household", flat=True))
     heads, waits = known_heads(source, households), waiting(source, households)
     lock_households(homes | {one.household for one in heads.values()})
@@ -354,14 +354,14 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     touched.identified |= holders
 
 
-MEMBERS = """
+MEMBERS = f"""
 SELECT household_id, person_id FROM registry_membership
-WHERE household_id = ANY (%(households)s::bigint[]) AND ended_on IS NULL
-"""
-HOMES = """
+WHERE household_id = ANY (%(households)s::bigint[]) AND {IS_CURRENT}
+"""  # noqa: S608
+HOMES = f"""
 SELECT person_id, household_id FROM registry_membership
-WHERE person_id = ANY (%(persons)s::bigint[]) AND ended_on IS NULL
-"""
+WHERE person_id = ANY (%(persons)s::bigint[]) AND {IS_CURRENT}
+"""  # noqa: S608
 
 
 def _pairs(statement: str, **keys: Collection[int]) -> list[tuple[int, int]]:

@@ -38,7 +38,7 @@ class Beside:
         types: dict[int, set[str]] = defaultdict(set)
         for person, kind in IdentityDocument.objects.filter(person__in=some).values_list("person", "type"):
             types[person].add(kind)
-        lives = Membership.objects.filter(person__in=some, ended_on=None).select_related("household")
+        lives = Membership.objects.current().filter(person__in=some).select_related("household")
         enrolments: dict[int, list[Enrolment]] = defaultdict(list)
         if programme:
             for one in Enrolment.objects.filter(person__in=some, programme=programme):

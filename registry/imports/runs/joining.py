@@ -16,7 +16,7 @@ from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
 from registry.imports.runs.levels import COLUMN, level_filling
 from registry.imports.runs.twice import left_out
-from registry.models import DuplicateCase, Household, Membership, Person, StagedRow
+from registry.models import IS_CURRENT, DuplicateCase, Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
@@ -129,7 +129,7 @@ def _kept_out(plan: _Plan, known: _Known) -> dict[int, str]:
     whoever would be one too many. A household whose head cannot enter is not made."""
     entering = {household for household, _person, _how in (*plan.joining, *plan.moving)}
     living: dict[int, set[int]] = defaultdict(set)
-    lives = Membership.objects.filter(household__in=numbers_in(entering), ended_on=None)
+    lives = Membership.objects.current().filter(household__in=numbers_in(entering))
     for household, person in lives.values_list("household", "person"):
         living[household].add(person)
     found: dict[int, str] = {}
@@ -174,8 +174,8 @@ def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]
 def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT person_id, household_id, relationship FROM registry_membership"
-            " WHERE person_id = ANY (%s::bigint[]) AND ended_on IS NULL",
+            "SELECT person_id, household_id, relationship FROM registry_membership"  # noqa: S608
+            f" WHERE person_id = ANY (%s::bigint[]) AND {IS_CURRENT}",
             [array(persons)],
         )
         return {person: (household, how) for person, household, how in cursor.fetchall()}
@@ -281,7 +281,7 @@ def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
     heads = {row.person_id: row for row in told if row.poverty_level and COLUMN not in left_out(row)}
     wanted, differences, agreeing = {}, [], []
-    leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
+    leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):
         found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
         if found.values:
