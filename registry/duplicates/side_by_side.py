@@ -12,9 +12,10 @@ from dsp_platform.database.history import history_of
 from dsp_platform.translations.label import Label
 from registry.duplicates.selectors import enrolled_in
 from registry.fields.table import FIELDS
-from registry.merging.fields import DETAILS, columns_of, detail_words, differences, label_of
+from registry.merging.fields import columns_of, detail_words, differences, label_of
 from registry.merging.homes import level_words
 from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
+from registry.models.person_columns import DETAILS
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
 from registry.persons.writer import unsaved_person

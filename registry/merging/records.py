@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
-from registry.merging.fields import DETAILS, columns_of
+from registry.merging.fields import columns_of
 from registry.merging.homes import HEAD, LEVEL, can_return
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
+from registry.models.person_columns import DETAILS
 from registry.persons.writer import NumberTaken, PersonWriter
 
 HOME = "home"

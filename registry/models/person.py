@@ -58,6 +58,7 @@ class Person(models.Model):
         A_LOT = 3, _("Yes - a lot of difficulty")
         CANNOT = 4, _("Cannot do at all")
 
+    # Each column has its place in registry.models.person_columns too.
     spid = models.CharField("SPID", max_length=12, unique=True)
     family_name = models.CharField(_("surname"), max_length=100, blank=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)

@@ -31,20 +31,18 @@ from registry.life_events.events import tell
 from registry.matching.keys import match_keys
 from registry.matching.stored import record_of
 from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person, lives_in
+from registry.models.person_columns import COMPARED, NAME_KEYS, NAMES, columns_of
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.origins import TOLD, with_values_of
-from registry.persons.validation import NAME_VALIDATORS
 
 # By which a person is found to be somebody's double, and by which of them candidates are found.
-FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone", "village_id"}
-IDENTIFYING = {*FOUND_BY, "sex"}
+IDENTIFYING = {*COMPARED, "born"}
+FOUND_BY = IDENTIFYING - {"sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
 MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
-# The columns of a date that may be known to the month or the year only.
-DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
 _household_followers: list[Callable[[Household], None]] = []
 _person_followers: list[Callable[[Person], None]] = []
@@ -175,15 +173,15 @@ def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     a person also the keys of matching."""
     for field, value in values.items():
         setattr(person, field, value)
-    columns = [column for field in values for column in DATES.get(field, (field,))]
+    columns = [*columns_of(values)]
     if values.keys() & FOUND_BY:
         person.match_keys = match_keys(record_of(person))
         columns.append("match_keys")
-    if not values.keys() & NAME_VALIDATORS.keys():
+    if values.keys().isdisjoint(NAMES):
         return columns
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
     person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)
-    return [*columns, "name_key", "given_key", "latin_key", "latin_given_key"]
+    return [*columns, *NAME_KEYS]
 
 
 def unsaved_person(values: Mapping[str, Any]) -> Person:
