@@ -64,7 +64,7 @@ def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     ``place``: words of the village, commune or district in which whoever is found by a name lives. Those of a
     place with just this name come first.
     """
-    seen, place = Person.objects.filter(person_condition(user), merged_into=None, died_on=None), clean(place)
+    seen, place = Person.objects.current().filter(person_condition(user)), clean(place)
     own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
     named = [] if clean_spid(query) else _named_somewhere(user, seen, query, place, own)
     keys = _keys([*_of_number(query), *_of_phone(query), *named])

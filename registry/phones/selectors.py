@@ -221,7 +221,7 @@ def _entered_by_citizen(person: Person) -> bool:
 
 def held_by_others(person: Person, phones: Collection[str]) -> set[str]:
     """Those of the numbers that somebody else has who lives: on their record, or of their account."""
-    living = Person.objects.filter(died_on=None, merged_into=None).exclude(pk=person.pk)
+    living = Person.objects.current().exclude(pk=person.pk)
     held = living.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
     found = held.values_list("phone", "account__phone")
     return {phone for row in found for phone in row if phone and phone in phones}
