@@ -53,7 +53,7 @@ class ApplicationDeciders(Deciders[Application]):
     def unread_among(self, user: User, items: Sequence[Application]) -> set[int]:
         if not user.spid:
             return set()
-        now = Membership.objects.filter(ended_on=None)
+        now = Membership.objects.current()
         own = now.filter(person__in={item.person_id for item in items})
         homes: dict[int, int] = dict(own.values_list("person", "household"))
         beside = now.filter(household__in=set(homes.values())).values_list("household", "person")

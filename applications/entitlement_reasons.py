@@ -29,7 +29,7 @@ class ApplicationExplainer:
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
         application = Application.objects.select_related("person", "programme").get(pk=subject)
         own = application.programme.operator_id == agreement.operator_id
-        home = Membership.objects.filter(person=application.person, ended_on=None).first()
+        home = Membership.objects.current().filter(person=application.person).first()
         return [
             *by_record(application.person),
             Reason(

@@ -8,7 +8,7 @@ from applications.workflow import application_workflow
 from dsp_platform.exchange.ledger import services as exchange
 from registry.eligibility.verdict import judge
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
-from registry.models import Household
+from registry.models import Household, lives_in
 
 
 def _announcement(closed: list[Application]) -> Announcement:
@@ -60,11 +60,7 @@ def judge_anew(event: LifeEvent) -> None:
 
 
 def _of_household(household: Household) -> QuerySet[Application]:
-    return Application.objects.filter(
-        person__memberships__household=household,
-        person__memberships__ended_on=None,
-        state__in=Application.OPEN_STATES,
-    )
+    return Application.objects.filter(lives_in([household], of="person__"), state__in=Application.OPEN_STATES)
 
 
 def _announce_to_operators(keys: list[int]) -> None:

@@ -12,12 +12,12 @@ from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.uploads.models import Upload
 from registry.merging.contract import Pair, Part
+from registry.models import lives_in
 
 
 def _concerned(pair: Pair) -> Q:
     """Also those of the other members: they close where the stricter consent holds."""
-    lives = Q(person__memberships__household__in=pair.households, person__memberships__ended_on=None)
-    return Q(person__in=(pair.kept, pair.merged)) | lives
+    return Q(person__in=(pair.kept, pair.merged)) | lives_in(pair.households, of="person__")
 
 
 def _reopened(row: Any, actor: User) -> None:

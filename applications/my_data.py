@@ -12,7 +12,7 @@ from applications.services import closed_without_consent
 from applications.timeline import apply_again
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
-from registry.models import Person
+from registry.models import Person, lives_in
 from registry.my_data.sections import DataSubject, MyDataSection
 from registry.persons.conflicts import listed_for
 from registry.persons.households import with_household
@@ -65,11 +65,7 @@ def affected(about: DataSubject, operator_code: str) -> list[str]:
     home = about.household
     if home is None:
         return []
-    rows = Application.objects.filter(
-        person__memberships__household=home,
-        person__memberships__ended_on=None,
-        state__in=Application.OPEN_STATES,
-    )
+    rows = Application.objects.filter(lives_in([home], of="person__"), state__in=Application.OPEN_STATES)
     if operator_code:
         rows = rows.filter(programme__operator_id=operator_code)
     found = list(rows.select_related("programme", "person").order_by("pk"))

@@ -11,7 +11,7 @@ from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
-from registry.models import Household, Person
+from registry.models import Household, Person, lives_in
 from registry.records.kind import StatementKind
 from registry.records.statement import Statement, statement
 
@@ -67,9 +67,7 @@ def of_applications(agreement: Agreement) -> Statement:
 
 def announce_applications(household: Household) -> None:
     """A consent was given or withdrawn: which operators may hold the members' applications has changed."""
-    rows = Application.objects.filter(
-        person__memberships__household=household, person__memberships__ended_on=None
-    )
+    rows = Application.objects.filter(lives_in([household], of="person__"))
     exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))
 
 

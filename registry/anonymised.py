@@ -2,9 +2,10 @@
 
 from dsp_platform.database.anonymising import empty, keep, replace, replace_by_step
 from registry.anonymising.numbers import renumber, renumber_spids
-from registry.anonymising.persons import KEYS, NAMES, replace_documents, replace_persons
+from registry.anonymising.persons import replace_documents, replace_persons
 from registry.anonymising.phones import replace_phones
 from registry.models import Household, Person
+from registry.models.person_columns import FOLLOWING, NAMES
 
 empty(
     "registry.ChangeDraft",
@@ -60,6 +61,6 @@ replace(
 replace("registry.Payment", operator_reference="'P' || {id}")
 replace_by_step(replace_phones, registry__Person=["phone"], accounts__User=["phone"])
 replace_by_step(lambda _key: renumber_spids(Person), registry__Person=["spid"])
-replace_by_step(replace_persons, registry__Person=[*NAMES, *KEYS, "match_keys"])
+replace_by_step(replace_persons, registry__Person=[*NAMES, *FOLLOWING])
 replace_by_step(replace_documents, registry__IdentityDocument=["number", "digest"])
 replace_by_step(lambda _key: renumber(Household, "number"), registry__Household=["number"])

@@ -18,6 +18,7 @@ from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.accounts.staff.spid import clean_staff_spid
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import AlreadyPending
 from dsp_platform.approval.models import Proposal
@@ -212,9 +213,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         # Rendered in the response to the POST: a redirect would require storing the code.
         page = request.build_absolute_uri(reverse("accounts:join"))
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Invitation of %(name)s") % {"name": user},
-            "opts": self.opts,
+            **page_context(self, request, _("Invitation of %(name)s") % {"name": user}),
             "invited": user,
             "page": page,
             "link": f"{page}#{code}",

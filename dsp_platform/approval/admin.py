@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import kind_of
@@ -138,9 +139,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         else:
             half = shown
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": kind.name(proposal),
+            **page_context(self, request, kind.name(proposal)),
             "proposal": proposal,
             "kind": kind.title,
             "difference": kind.difference(proposal),

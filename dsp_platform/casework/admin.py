@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
@@ -215,7 +216,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
                 subject_id=subject,
                 reason=self.access_reason,
             )
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        context = page_context(self, request, row.reference)
         context["list_url"] = self.url(request, "changelist")
         barred = deciders.why_barred(user, row) if row.is_open else None
         context["assignment"] = self.assignment.context(user, row, barred=barred)

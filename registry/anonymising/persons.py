@@ -14,11 +14,10 @@ from registry.anonymising.dates import other_birth, other_death
 from registry.anonymising.numbers import PAGE
 from registry.identity.documents import document_digest
 from registry.models import IdentityDocument, Membership, Person
+from registry.models.person_columns import DATES, NAME_KEYS, NAMES
 from registry.persons.writer import set_values
 
-NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
-KEYS = ("name_key", "given_key", "latin_key", "latin_given_key")
-WRITTEN = (*NAMES, *KEYS, "date_of_birth", "died_on")
+WRITTEN = (*NAMES, *NAME_KEYS, "date_of_birth", "died_on")
 # Of documents whose number has a shape of its own; of others eight digits.
 SHAPES = {"identity_card": "{:09d}", "personal_code": "{:010d}", "passport": "N{:08d}"}
 
@@ -31,7 +30,7 @@ def replace_persons(key: str) -> None:
         for person in page:
             _make_up(key, person, homes.get(person.pk, f"p{person.pk}"), today)
         _write(page)
-    table, columns = history_table(Person), (*NAMES, *KEYS, "date_of_birth", "birth_precision", "died_on")
+    table, columns = history_table(Person), (*NAMES, *NAME_KEYS, *DATES["born"], "died_on")
     pairs = ", ".join(
         f"{one} = CASE WHEN event.died_on IS NOT NULL THEN held.died_on END"
         if one == "died_on"

@@ -19,7 +19,6 @@ from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
-from registry.changes.apply.common import open_members
 from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HouseholdContext
 from registry.changes.counter_forms import ChangeReferenceForm
@@ -42,6 +41,7 @@ from registry.changes.selectors import (
 )
 from registry.changes.timeline import timeline
 from registry.models import ChangeRequest, Membership
+from registry.persons.households import members_now
 from registry.persons.subject import user_of
 from registry.plausibility.findings import unconfirmed
 from registry.plausibility.wizard import RARE
@@ -174,7 +174,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     if mover_shown:
         log_change_access(request, found, found.mover_id)
     # Once it is decided the members are not shown.
-    members = open_members(found.household) if found.is_open and found.household else []
+    members = members_now(found.household) if found.is_open and found.household else []
     names = names_in(found)
     shown = {found.asked_for_id, *(one.person_id for one in members)}
     for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already

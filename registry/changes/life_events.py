@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from registry.changes.apply.common import open_members
 from registry.changes.kinds import DEATHS, KINDS
 from registry.changes.questions import NAMING_MEMBER
 from registry.changes.workflow import (
@@ -21,6 +20,7 @@ from registry.changes.workflow import (
 )
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.models import ChangeRequest, Household, Membership
+from registry.persons.households import members_now
 from registry.phones.selectors import numbers_of
 
 
@@ -89,7 +89,7 @@ def end_of_other_members(event: LifeEvent) -> None:
     """What tells how all members are related to a new head ends when they are others: it is told anew. A
     death is not tied to that."""
     homes = {one.pk: one for one in (event.household, event.new_household) if one is not None}
-    members = {pk: {one.person.spid for one in open_members(home)} for pk, home in homes.items()}
+    members = {pk: {one.person.spid for one in members_now(home)} for pk, home in homes.items()}
     asked = _open(event).filter(household__in=homes).exclude(kind__in=DEATHS)
     led = [one for one in asked if "head" in one.answers]
     others = [one for one in led if _related(one) != members[one.household_id or 0]]
@@ -138,7 +138,7 @@ def follow_household(event: LifeEvent) -> None:
     here = list(_open(event).filter(household=event.home))
     _end([one for one in here if KINDS[one.kind].moves_home], MOVED, event)
     _follow([one for one in here if not KINDS[one.kind].moves_home], event.home, event)
-    members = Membership.objects.filter(household=event.home, ended_on=None)
+    members = Membership.objects.current().filter(household=event.home)
     _leaves_from(_open(event).filter(mover__in=members.values("person")), event.home)
 
 

@@ -364,7 +364,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
 
 def _lock_home(request: ChangeRequest) -> Household | None:
     """None where whoever asked lives in no household: the person is locked then."""
-    own = Membership.objects.filter(person=request.asked_for_id, ended_on=None)
+    own = Membership.objects.current().filter(person=request.asked_for_id)
     if request.household_id is None:
         person = lock_person_row(request.asked_for)
         if not person.is_current or own.exists():
@@ -373,7 +373,7 @@ def _lock_home(request: ChangeRequest) -> Household | None:
     wanted = {request.household_id}
     coming = newcomer(request)
     if coming is not None:
-        lives = Membership.objects.filter(person=coming, ended_on=None)
+        lives = Membership.objects.current().filter(person=coming)
         wanted |= set(lives.values_list("household_id", flat=True))
     household = lock_households(wanted)[request.household_id]
     if KINDS[request.kind].person_dies:  # true whoever told of it, and wherever they have gone since

@@ -158,11 +158,8 @@ def _find(identity: Identity) -> Person | None:
         digest = document_digest(identity.kind, identity.number)
         holders = IdentityDocument.objects.filter(type=identity.kind, digest=digest)
         named = Person.objects.filter(pk__in=holders.values("person_id"))
-    persons = Person.objects.filter(
-        Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")),
-        merged_into=None,
-        account=None,
-        died_on=None,
+    persons = Person.objects.current().filter(
+        Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into")), account=None
     )
     fitting = [person for person in persons.exclude(phone="") if is_told_of(identity.born, person)]
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None

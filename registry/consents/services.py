@@ -57,7 +57,7 @@ def give_consent(
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_assisted_session(actor, assisted_session, household)
         refuse_relatives(actor, assisted_session, *_persons(household))
-        if not household.memberships.filter(person=given_by, ended_on=None).exists():
+        if not household.memberships.current().filter(person=given_by).exists():
             raise ValueError("consent is given by a member of the household")
         consent = household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
         if consent is None:
@@ -120,7 +120,7 @@ def withdraw_consent(
 
 
 def _persons(household: Household) -> list[Person]:
-    members = household.memberships.filter(ended_on=None)
+    members = household.memberships.current()
     return [member.person for member in members.select_related("person__account")]
 
 

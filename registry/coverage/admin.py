@@ -5,38 +5,34 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.admin.pages import PageAdmin, page_context
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.audit import services as audit
 from dsp_platform.web.forms import row_number
 from dsp_platform.web.small_counts import few
 from registry.areas.labels import area_path
 from registry.coverage import selectors
 from registry.models import Area, CoverageCount, Programme
+from registry.persons.admin import reason_page
 from registry.persons.conflicts import conflicts_among
 from registry.persons.labels import VIEW_REASONS
 from registry.programmes.selectors import published
 
 PAGE = 50
-PARAMETERS = {"kind", "programme", "area", "reason", "after"}
 Kind = CoverageCount.Kind
 
 
 @admin.register(CoverageCount)
-class CoverageAdmin(RoleAdmin, admin.ModelAdmin):
+class CoverageAdmin(PageAdmin):
     view_roles = (STEWARD,)
-    actions = None
+    parameters = ("kind", "programme", "area", "reason", "after")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.GET.keys() - PARAMETERS:
-            raise SuspiciousOperation("a parameter that this page does not offer")
+    def page(self, request: HttpRequest) -> HttpResponse:
         kind = request.GET.get("kind", Kind.SEVERAL.value)
         if kind not in Kind.values:
             raise Http404
@@ -88,15 +84,9 @@ class CoverageAdmin(RoleAdmin, admin.ModelAdmin):
         chosen: Mapping[str, str],
     ) -> HttpResponse:
         """Of one commune, for a reason that each person can see."""
-        context = self._context(request, kind, programme, area)
         reason = request.GET.get("reason", "")
         if reason not in VIEW_REASONS:
-            context |= {
-                "title": _("Why do you look at these records?"),
-                "reasons": VIEW_REASONS.items(),
-                "kept": chosen,
-            }
-            return TemplateResponse(request, "admin/registry/person/reason.html", context)
+            return reason_page(self, request, _("Why do you look at these records?"), kept=chosen)
         after = row_number(request.GET.get("after", "")) or 0
         page = selectors.page_of(kind, programme, area.code, after=after, most=PAGE + 1)
         actor, shown = cast(User, request.user), page[:PAGE]
@@ -109,6 +99,7 @@ class CoverageAdmin(RoleAdmin, admin.ModelAdmin):
             reason=reason,
         )
         more = _query(**chosen, reason=reason, after=str(shown[-1].person.pk)) if len(page) > PAGE else ""
+        context = self._context(request, kind, programme, area)
         context |= {"rows": read, "unread": len(unread), "reason": reason, "more": more}
         return TemplateResponse(request, "admin/registry/coveragecount/persons.html", context)
 
@@ -116,20 +107,12 @@ class CoverageAdmin(RoleAdmin, admin.ModelAdmin):
         self, request: HttpRequest, kind: str, programme: Programme | None, area: Area | None
     ) -> dict[str, Any]:
         return {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": self.opts.verbose_name_plural,
+            **page_context(self, request, self.opts.verbose_name_plural),
             "kind": str(Kind(kind).label),
             "programme": programme.name if programme else "",
             "area": area_path(area) if area else "",
             "back": _query(kind=kind, **({"programme": programme.code} if programme else {})),
         }
-
-    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise Http404
-
-    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise Http404
 
 
 def _query(**values: str) -> str:

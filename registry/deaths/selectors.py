@@ -25,7 +25,7 @@ def membership_again(person: Person) -> Membership | None:
     last = membership_until_death(person)
     if last is None or last.relationship == HEAD or last.household.closed_on:
         return None
-    others = Membership.objects.filter(household=last.household, ended_on=None)
+    others = Membership.objects.current().filter(household=last.household)
     head = others.filter(relationship=HEAD).first()
     if head is None or history_of(Membership).filter(pgh_obj=head.pk).exclude(relationship=HEAD).exists():
         return None

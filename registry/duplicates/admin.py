@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.admin import (
@@ -122,9 +123,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             self._tell(request, bulk.merge_identical(cases, actor=user))
             return None
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Merge identical records"),
+            **page_context(self, request, _("Merge identical records")),
             "ticked": ticked,
             "cases": cases,
             "examples": [(one, rows_of(one)) for one in cases[: bulk.EXAMPLES]],

@@ -15,6 +15,7 @@ from registry.merging.contract import Side
 from registry.merging.fields import differences
 from registry.merging.homes import level_words, possible_homes
 from registry.models import Area, DuplicateCase, Household
+from registry.persons.households import members_now
 
 VALUE = "value_"
 KEYS = {SAME: "1", DIFFERENT: "2", ASK: "3"}
@@ -24,8 +25,7 @@ SAVE_KEY, NEXT_KEY = "0", "9"
 
 def _home_words(home: Household) -> str:
     """What is lost with it if it does not remain."""
-    rows = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
-    members = ", ".join(row.person.name for row in rows)
+    members = ", ".join(row.person.name for row in members_now(home))
     level = level_words(home) or gettext("no poverty level")
     return f"{home.number}: {members}; {level}"
 

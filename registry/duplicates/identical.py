@@ -8,8 +8,9 @@ decided one by one.
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 
 from dsp_platform.approval.models import Proposal
-from registry.merging.fields import DETAILS, columns_of
+from registry.merging.fields import columns_of
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
+from registry.models.person_columns import DETAILS
 
 SIDES = ("first", "second")
 EQUAL = ("family_name", "given_name", "date_of_birth", "birth_precision", "sex", "phone")

@@ -60,10 +60,10 @@ def was_asked_of(user: User, reference: str | None) -> DuplicateCase | None:
 def around(persons: Collection[int]) -> dict[int, set[int]]:
     """By person: that person and the members of their household."""
     found = {pk: {pk} for pk in persons}
-    lives = Membership.objects.filter(person__in=persons, ended_on=None)
+    lives = Membership.objects.current().filter(person__in=persons)
     homes = dict(lives.values_list("person", "household"))
     members: dict[int, set[int]] = {}
-    rows = Membership.objects.filter(household__in=set(homes.values()), ended_on=None)
+    rows = Membership.objects.current().filter(household__in=set(homes.values()))
     for home, member in rows.values_list("household", "person"):
         members.setdefault(home, set()).add(member)
     for person, home in homes.items():

@@ -45,8 +45,7 @@ def _own(user: User, case: DuplicateCase) -> set[int]:
 
 
 def _mates(person: int) -> list[Membership]:
-    lives = Membership.objects.filter(person=person, ended_on=None)
-    mates = Membership.objects.filter(household__in=lives.values("household"), ended_on=None)
+    mates = Membership.objects.together_with([person])
     return list(mates.exclude(person=person).select_related("person").order_by("pk"))
 
 

@@ -12,9 +12,10 @@ from dsp_platform.database.history import history_of
 from dsp_platform.translations.label import Label
 from registry.duplicates.selectors import enrolled_in
 from registry.fields.table import FIELDS
-from registry.merging.fields import DETAILS, columns_of, detail_words, differences, label_of
+from registry.merging.fields import columns_of, detail_words, differences, label_of
 from registry.merging.homes import level_words
 from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
+from registry.models.person_columns import DETAILS
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
 from registry.persons.writer import unsaved_person
@@ -131,7 +132,7 @@ Living = tuple[Membership | None, list[Membership]]
 
 
 def _living_in(*persons: Person) -> dict[int, Living]:
-    rows = Membership.objects.filter(ended_on=None).select_related("household", "person").order_by("pk")
+    rows = Membership.objects.current().select_related("household", "person").order_by("pk")
     lives = {row.person_id: row for row in rows.filter(person__in=persons)}
     mates = list(rows.filter(household__in={row.household_id for row in lives.values()}))
     found: dict[int, Living] = {person.pk: (None, []) for person in persons}
@@ -156,8 +157,7 @@ def _member(row: Membership) -> str:
 
 def members_shown(case: DuplicateCase) -> list[int]:
     """Keys of the others of both households, whom the table names."""
-    lives = Membership.objects.filter(person__in=(case.first_id, case.second_id), ended_on=None)
-    rows = Membership.objects.filter(household__in=lives.values("household"), ended_on=None)
+    rows = Membership.objects.together_with((case.first_id, case.second_id))
     return sorted(set(rows.values_list("person", flat=True)) - {case.first_id, case.second_id})
 
 

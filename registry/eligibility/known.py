@@ -16,10 +16,9 @@ def facts_of(persons: Collection[int]) -> dict[int, Known]:
     """By person: two queries for any number of them. Ids of no person are left out."""
     today = timezone.localdate()
     found = Person.objects.in_bulk(persons)
-    memberships = Membership.objects.filter(ended_on=None)
-    of_persons = memberships.filter(person__in=persons).values("household_id")
+    memberships = Membership.objects.together_with(persons)
     households: dict[int, list[Membership]] = defaultdict(list)
-    for membership in memberships.filter(household__in=of_persons).select_related("person", "household"):
+    for membership in memberships.select_related("person", "household"):
         households[membership.household_id].append(membership)
     facts = {pk: _of_person(person, today) for pk, person in found.items()}
     for members in households.values():

@@ -8,19 +8,20 @@ from django.utils import timezone
 
 from registry.facts.fact import Fact
 from registry.facts.table import FACTS
+from registry.models import IS_CURRENT
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
 from registry.rules.sql import Compiler
 
-HOME_TABLES = """
-LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
+HOME_TABLES = f"""
+LEFT JOIN registry_membership home ON home.person_id = person.id AND home.{IS_CURRENT}
 LEFT JOIN registry_household household ON household.id = home.household_id"""
 
 # Limits the counts to the open households of some persons.
-OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
+OF_PERSONS = f""" AND member.household_id = ANY (ARRAY(
     SELECT household_id FROM registry_membership
-    WHERE ended_on IS NULL AND person_id = ANY (%(subjects)s::bigint[])
-))"""
+    WHERE {IS_CURRENT} AND person_id = ANY (%(subjects)s::bigint[])
+))"""  # noqa: S608
 OF_HOUSEHOLDS = " AND member.household_id = ANY (%(subjects)s::bigint[])"
 
 # Who is judged: not the dead, and not the second records of a person.
@@ -148,6 +149,6 @@ def _counted(facts: Collection[str], only: str = "") -> str:
 LEFT JOIN (
     SELECT member.household_id, {columns}
     FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
-    WHERE member.ended_on IS NULL{only}{read}
+    WHERE member.{IS_CURRENT}{only}{read}
     GROUP BY member.household_id
 ) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only

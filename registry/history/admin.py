@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.web.forms import DateField
 from registry.history.cursors import moment_of, written
@@ -76,9 +77,7 @@ class HistoryAdmin(RoleAdmin, admin.ModelAdmin):
         before, day = moment_of(request.GET.get("before", "")), _day(request.GET.get("on", ""))
         entries, following = ([], None) if day else page_of(self.rows(row), before=before)
         context = {
-            **self.admin_site.each_context(request),
-            "title": self.opts.verbose_name,
-            "opts": self.opts,
+            **page_context(self, request, self.opts.verbose_name),
             "row": row,
             "day": day,
             "known": known_on(self.rows(row), day) if day else [],

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from dsp_platform.database.history import history_of
-from registry.facts.circumstances import DIFFICULTIES
 from registry.models import Consent, Enrolment, Household, IdentityDocument, Membership, Person
+from registry.models.person_columns import CIRCUMSTANCES, DATES, NAMES
 
 Values = Mapping[str, Any]
 
@@ -41,23 +41,15 @@ PERSON = Kind(
     "person",
     Person,
     _named(
-        "family_name",
-        "given_name",
-        "latin_family_name",
-        "latin_given_name",
+        *NAMES,
         "sex",
-        "date_of_birth",
-        "birth_precision",
+        *DATES["born"],
         "phone",
         "language",
-        *(one.name for one in DIFFICULTIES),
-        "pregnant",
-        "studying",
-        "working",
+        *CIRCUMSTANCES,
         "disability_level",
         "verification",
-        "died_on",
-        "death_precision",
+        *DATES["died"],
     )
     | {"village_code": "village_id", "account": "account_id", "merged_into": "merged_into_id"},
 )

@@ -21,7 +21,7 @@ def my_history(request: HttpRequest, person: Person) -> HttpResponse:
     if why := why_listed_less(assisted_session_of(request), [person]):
         return render(request, "registry/history/my_history.html", {"person": person, "why_less": why})
     rows = rows_of_person(person)
-    if lives := person.memberships.filter(ended_on=None).select_related("household").first():
+    if lives := person.memberships.current().select_related("household").first():
         since = timezone.make_aware(datetime.combine(lives.started_on, time.min))
         rows += rows_of_household(lives.household, since=since)
     entries, following = page_of(rows, before=moment_of(request.GET.get("before", "")), reader=person)

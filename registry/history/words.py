@@ -18,8 +18,9 @@ from registry.fields.table import FIELDS
 from registry.history.events import CONSENT, Event, Values
 from registry.identity.documents import masked
 from registry.models import Area, Enrolment, Household, Person, Programme
+from registry.models.person_columns import DATES
 
-PRECISIONS = {"date_of_birth": "birth_precision", "died_on": "death_precision"}
+PRECISIONS = dict(DATES.values())
 NOT_SHOWN = {*PRECISIONS.values(), "digest"}
 DAYS = {"since", "until", "poverty_level_valid_to", "closed_on"}
 LABELS: Mapping[str, Label] = {

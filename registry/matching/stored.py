@@ -11,8 +11,7 @@ from dsp_platform.khmer.dates import PartialDate, Precision
 from registry.matching.features import companion_key
 from registry.matching.records import MatchRecord, record_from
 from registry.models import IdentityDocument, Membership, Person
-
-_NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
+from registry.models.person_columns import COMPARED, NAMES
 
 
 def record_of(person: Person) -> MatchRecord:
@@ -32,14 +31,12 @@ def columns_of(persons: Collection[int]) -> dict[int, MatchRecord]:
     if not persons:
         return {}
     rows = Person.objects.filter(pk__in=numbers_in(persons))
-    columns = rows.values_list(
-        "pk", *_NAMES, "sex", "date_of_birth", "birth_precision", "village", "phone", named=True
-    )
+    columns = rows.values_list("pk", *COMPARED, named=True)
     return {
         one.pk: record_from(
             one,
             born=PartialDate(one.date_of_birth, cast(Precision, one.birth_precision)),
-            village=one.village,
+            village=one.village_id,
             person_id=one.pk,
         )
         for one in columns
@@ -89,7 +86,7 @@ def _households_of(persons: Collection[int]) -> dict[int, set[str]]:
     beside: dict[int, list[tuple[int, str]]] = defaultdict(list)
     rows = Membership.objects.filter(household__in=numbers_in({household for _person, household in lives}))
     for household, other, *names in rows.values_list(
-        "household", "person", *(f"person__{name}" for name in _NAMES)
+        "household", "person", *(f"person__{name}" for name in NAMES)
     ):
         beside[household].append((other, companion_key(*names)))
     for person, household in lives:

@@ -101,7 +101,7 @@ class _OfTwo(contract.ProposalKind):
 
     def lock(self, subject: str) -> None:
         persons = self.persons(subject)
-        lives = Membership.objects.filter(person__in=persons, ended_on=None)
+        lives = Membership.objects.current().filter(person__in=persons)
         households = set(lives.values_list("household", flat=True))
         lock_what_is_decided(Pair(*persons, tuple(households)))
         lock_households(households)

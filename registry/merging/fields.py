@@ -9,33 +9,18 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.translations.label import Label
-from registry.facts.circumstances import DIFFICULTIES
 from registry.fields.table import labels
 from registry.merging.contract import Side
-from registry.models import Person
+from registry.models import Person, person_columns
+from registry.models.person_columns import CIRCUMSTANCES, DETAILS
 from registry.persons.origins import columns_of as columns_in_origins
 from registry.persons.origins import source_of, with_values_of
-from registry.persons.writer import DATES
 
 _LABELS = labels(
-    "full_name", "latin_name", "sex", "date_of_birth", "phone", "pregnant", "studying", "working",
-    "disability_level", *(one.name for one in DIFFICULTIES),
+    "full_name", "latin_name", "sex", "date_of_birth", "phone", "disability_level",
+    *CIRCUMSTANCES,
 )  # fmt: skip
 
-# What is chosen together, since half of it from each record would be nobody's.
-DETAILS: dict[str, tuple[str, ...]] = {
-    "name": ("family_name", "given_name"),
-    "latin_name": ("latin_family_name", "latin_given_name"),
-    "sex": ("sex",),
-    "born": ("born",),
-    "died": ("died",),
-    "phone": ("phone",),
-    **{one.name: (one.name,) for one in DIFFICULTIES},
-    "pregnant": ("pregnant",),
-    "studying": ("studying",),
-    "working": ("working",),
-    "disability_level": ("disability_level",),
-}
 _TITLES: dict[str, Label] = {
     "name": _LABELS["full_name"],
     "born": _LABELS["date_of_birth"],
@@ -71,7 +56,7 @@ def label_of(detail: str) -> Label:
 
 
 def columns_of(detail: str) -> tuple[str, ...]:
-    return tuple(column for name in DETAILS[detail] for column in DATES.get(name, (name,)))
+    return person_columns.columns_of(DETAILS[detail])
 
 
 def detail_words(person: Person, detail: str) -> str:

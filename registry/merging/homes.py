@@ -3,7 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from dsp_platform.translations.label import Label
 from registry.facts.of_household import poverty_level
 from registry.merging.contract import Side, Undoing
 from registry.models import Household, Membership, Person
+from registry.persons.households import members_now
 from registry.persons.writer import PersonWriter
 from registry.plausibility.findings import new_findings, refused
 from registry.plausibility.situation import Situation, recorded
@@ -26,17 +26,17 @@ LEVEL = ("poverty_level", "poverty_valid_to", "poverty_source")
 """Of a household: what is said of its poverty, until when, and who said so."""
 
 
-def open_membership(person: Person) -> Membership | None:
-    return person.memberships.filter(ended_on=None).select_related("household", "person").first()
+def current_membership(person: Person) -> Membership | None:
+    return person.memberships.current().select_related("household", "person").first()
 
 
 def others_in(household: Household, *persons: Person) -> bool:
-    return household.memberships.filter(ended_on=None).exclude(person__in=persons).exists()
+    return household.memberships.current().exclude(person__in=persons).exists()
 
 
 def why_not_live(kept: Person, merged: Person, home: Household | None) -> Label:
     """Why the person cannot live in that household alone from now on; "" where they can."""
-    for membership in filter(None, map(open_membership, (kept, merged))):
+    for membership in filter(None, map(current_membership, (kept, merged))):
         leaves = membership.household != home and membership.relationship == HEAD
         if leaves and others_in(membership.household, kept, merged):
             return _(
@@ -48,7 +48,7 @@ def why_not_live(kept: Person, merged: Person, home: Household | None) -> Label:
 
 def possible_homes(kept: Person, merged: Person) -> list[Household]:
     """That of the record that remains first."""
-    found = [one.household for one in filter(None, map(open_membership, (kept, merged)))]
+    found = [one.household for one in filter(None, map(current_membership, (kept, merged)))]
     return list(dict.fromkeys(found))
 
 
@@ -78,13 +78,9 @@ def level_words(household: Household) -> str:
 
 def situation_in(home: Household | None, kept: Person, merged: Person) -> Situation:
     """Who lives there, the two being one."""
-    found = recorded(_lives_in(home) if home else ())
+    found = recorded(members_now(home) if home else ())
     members = (replace(one, key=kept.spid) if one.key == merged.spid else one for one in found.members)
     return replace(found, members=tuple(members))
-
-
-def _lives_in(home: Household) -> QuerySet[Membership]:
-    return home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
 
 
 def what_cannot_be(before: Situation, after: Situation) -> str:
@@ -97,7 +93,7 @@ def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Househol
     """One membership remains; of two in one household the one that leads it. Called where the merge of the
     record itself was written before."""
     today = timezone.localdate()
-    own, other = open_membership(kept), open_membership(merged)
+    own, other = current_membership(kept), current_membership(merged)
     if home is not None and (closed := level_passes_from(kept, merged, home)):
         carried = {name: getattr(closed, name) for name in LEVEL}
         writer.update_household(home, **carried)
@@ -118,7 +114,7 @@ def move_home(writer: PersonWriter, kept: Person, merged: Person, home: Househol
 
 
 def _leave_in_order(writer: PersonWriter, household: Household, kept: Person, merged: Person) -> None:
-    lives_here = household.memberships.filter(ended_on=None, person=kept).exists()
+    lives_here = household.memberships.current().filter(person=kept).exists()
     if household.payee_id == merged.pk and lives_here:
         writer.update_household(household, payee=kept)
     elif household.payee_id in (kept.pk, merged.pk) and not lives_here:
@@ -131,12 +127,10 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
     """Whether the person can be a member again as before: the household lives on, led as it was then, so that
     the relationship still says what it said."""
     household = Household.objects.get(pk=membership.household_id)
-    others = Membership.objects.filter(household=household, ended_on=None).exclude(pk=membership.pk)
+    others = Membership.objects.current().filter(household=household).exclude(pk=membership.pk)
     if (
         household.closed_on
-        or Membership.objects.filter(person=membership.person_id, ended_on=None)
-        .exclude(pk=membership.pk)
-        .exists()
+        or Membership.objects.current().filter(person=membership.person_id).exclude(pk=membership.pk).exists()
     ):
         return False
     head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
@@ -149,7 +143,7 @@ def can_return(membership: Membership, relationship: str, head_then: int | None)
 
 def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:
     """Where the person of this side lives again, if this household is the other one of the two."""
-    lives = Membership.objects.filter(person=undoing.pair.of(side), ended_on=None).select_related("household")
+    lives = Membership.objects.current().filter(person=undoing.pair.of(side)).select_related("household")
     membership = lives.first()
     if membership is None or membership.household_id == household or household not in undoing.pair.households:
         return None

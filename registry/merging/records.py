@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
-from registry.merging.fields import DETAILS, columns_of
+from registry.merging.fields import columns_of
 from registry.merging.homes import HEAD, LEVEL, can_return
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
+from registry.models.person_columns import DETAILS
 from registry.persons.writer import NumberTaken, PersonWriter
 
 HOME = "home"
@@ -112,7 +113,7 @@ class MembershipPart(Part):
             after and after["person_id"] == kept and not after["ended_on"]
             for _before, after in changes.values()
         )
-        return lived and not Membership.objects.filter(person=kept, ended_on=None).exists()
+        return lived and not Membership.objects.current().filter(person=kept).exists()
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Each lives where they lived before, unless they went elsewhere since, or cannot be a member there
@@ -148,7 +149,7 @@ class MembershipPart(Part):
 
     def _return(self, row: Membership, before: Row, after: Row, undoing: Undoing) -> None:
         writer, relationship = undoing.writer, before["relationship"]
-        if row.ended_on is None:
+        if row.is_current:
             if row.relationship == after["relationship"] != relationship:
                 writer.update_membership(row, relationship=relationship)
             return
@@ -159,9 +160,9 @@ class MembershipPart(Part):
         """With who leads the household: by that it is judged whether somebody can return."""
         rows = list(self.rows(pair))
         heads = dict(
-            Membership.objects.filter(
-                household__in=[row.household_id for row in rows], relationship=HEAD, ended_on=None
-            ).values_list("household", "person")
+            Membership.objects.current()
+            .filter(household__in=[row.household_id for row in rows], relationship=HEAD)
+            .values_list("household", "person")
         )
         return {
             str(row.pk): values_of(row, self.all_columns) | {"head": heads.get(row.household_id)}

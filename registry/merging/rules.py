@@ -8,13 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.translations.label import Label
 from registry.merging.contract import PARTS, Changes, Pair, Part
 from registry.merging.fields import how_checked
-from registry.merging.homes import KEPT_HOME, home_or_kept, level_passes_from, open_membership, why_not_live
+from registry.merging.homes import (
+    KEPT_HOME,
+    current_membership,
+    home_or_kept,
+    level_passes_from,
+    why_not_live,
+)
 from registry.merging.records import PERSONS
 from registry.models import Household, Membership, Person
 
 
 def pair_of(kept: Person, merged: Person) -> Pair:
-    lives = Membership.objects.filter(person__in=(kept, merged), ended_on=None)
+    lives = Membership.objects.current().filter(person__in=(kept, merged))
     households = sorted(set(lives.values_list("household", flat=True)))
     return Pair(kept.pk, merged.pk, tuple(households))
 
@@ -41,7 +47,7 @@ def why_second_person(kept: Person, merged: Person, home: Household | None = KEP
     """What would be somebody else's, were they two persons after all: whichever record has it, and whoever
     gets it."""
     home = home_or_kept(home, kept, merged)
-    own = open_membership(kept)
+    own = current_membership(kept)
     # The number on record opens the record, which the other SPID leads to as well.
     phone = bool(kept.phone) and kept.phone != merged.phone
     touched = {

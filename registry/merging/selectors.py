@@ -12,10 +12,10 @@ from registry.merging.contract import PARTS
 from registry.merging.homes import (
     HEAD,
     KEPT_HOME,
+    current_membership,
     home_or_kept,
     level_passes_from,
     level_words,
-    open_membership,
     others_in,
 )
 from registry.merging.rules import pair_of, why_second_person
@@ -41,7 +41,7 @@ def consequences(kept: Person, merged: Person, home: Household | None = KEPT_HOM
 
 
 def _of_homes(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:
-    own, other = open_membership(kept), open_membership(merged)
+    own, other = current_membership(kept), current_membership(merged)
     if home is not None:
         yield _("The person lives in household %(number)s.") % {"number": home.number}
     if own and other and own.household == other.household and HEAD in (own.relationship, other.relationship):

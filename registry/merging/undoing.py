@@ -141,7 +141,7 @@ def unmerge(
 def _locked(merge: Merge) -> tuple[Merge, Person, Person]:
     """Every household where either lived then or lives now, then the persons, then the merge."""
     persons = (merge.kept_id, merge.merged_id)
-    lives = Membership.objects.filter(person__in=persons, ended_on=None).values_list("household", flat=True)
+    lives = Membership.objects.current().filter(person__in=persons).values_list("household", flat=True)
     households = {*lives, *merge.snapshot["households"]}
     lock_what_is_decided(Pair(*persons, tuple(households)))
     lock_households(households)
@@ -171,7 +171,7 @@ def _make_two(
 def _settle(writer: PersonWriter, pair: Pair) -> None:
     """Whoever lives in a household lives in its village, which may have changed; and a household that nobody
     came back to stays closed."""
-    lives = Membership.objects.filter(person__in=(pair.kept, pair.merged), ended_on=None)
+    lives = Membership.objects.current().filter(person__in=(pair.kept, pair.merged))
     for membership in lives.select_related("person", "household"):
         person, village = membership.person, membership.household.village_id
         if person.village_id != village:

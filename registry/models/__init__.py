@@ -6,7 +6,7 @@ from registry.models.consent import Consent
 from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
-from registry.models.household import Household, Membership
+from registry.models.household import CURRENT, IS_CURRENT, Household, Membership, lives_in
 from registry.models.import_runs import ImportRun, SourceRecord, StagedPair, StagedRow
 from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
@@ -18,6 +18,8 @@ from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
 __all__ = [
+    "CURRENT",
+    "IS_CURRENT",
     "Area",
     "AwaitingMatch",
     "Benefit",
@@ -54,4 +56,5 @@ __all__ = [
     "SourceRecord",
     "StagedPair",
     "StagedRow",
+    "lives_in",
 ]

@@ -1,3 +1,7 @@
+from collections.abc import Collection
+from datetime import date
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -42,6 +46,35 @@ class Household(models.Model):
         return self.number
 
 
+CURRENT = Q(ended_on=None)
+"""What ``Memberships.current`` asks for, also of the events of a history."""
+IS_CURRENT = "ended_on IS NULL"
+"""The same in SQL."""
+
+
+class Memberships(models.QuerySet["Membership"]):
+    """The only place that says by which column somebody lives in a household now."""
+
+    def current(self) -> Self:
+        """Who lives where now: at most one of each person."""
+        return self.filter(CURRENT)
+
+    def not_ended_before(self, day: date) -> Self:
+        """Also of those who have left since that day, or on it."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day))
+
+    def together_with(self, persons: "Collection[Person | int] | models.QuerySet[Person]") -> Self:
+        """Current ones of every household in which one of these lives, theirs included."""
+        lives = Membership.objects.current().filter(person__in=persons)
+        return self.current().filter(household__in=lives.values("household"))
+
+
+def lives_in(households: "Collection[Household | int]", of: str = "") -> Q:
+    """Condition on persons who live in one of these now; on what has persons, ``of`` is the way to them,
+    such as ``person__``. To be given to one ``filter`` alone: both parts are of one membership."""
+    return Q(**{f"{of}memberships__household__in": households, f"{of}memberships__ended_on": None})
+
+
 @tracked_as(found_by=["household", "person"])
 class Membership(models.Model):
     class Relationship(models.TextChoices):
@@ -69,6 +102,8 @@ class Membership(models.Model):
     # Noted when it ends, because no date tells it later.
     ended_by_death = models.BooleanField(_("lived there until death"), default=False)
 
+    objects = Memberships.as_manager()
+
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
@@ -91,3 +126,7 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return self.get_relationship_display()
+
+    @property
+    def is_current(self) -> bool:
+        return self.ended_on is None

@@ -1,4 +1,4 @@
-from typing import cast
+from typing import Self, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +21,12 @@ def _is_first_day(day: str, precision: str) -> Q:
     of_month = Q(**{precision: "month", f"{day}__day": 1})
     of_year = Q(**{precision: "year", f"{day}__day": 1, f"{day}__month": 1})
     return Q(**{precision: "day"}) | of_month | of_year
+
+
+class Persons(models.QuerySet["Person"]):
+    def current(self) -> Self:
+        """Those for whom ``Person.is_current``."""
+        return self.filter(merged_into=None, died_on=None)
 
 
 @tracked_as(exclude=["match_keys"], found_by=["account"])
@@ -58,6 +64,7 @@ class Person(models.Model):
         A_LOT = 3, _("Yes - a lot of difficulty")
         CANNOT = 4, _("Cannot do at all")
 
+    # Each column has its place in registry.models.person_columns too.
     spid = models.CharField("SPID", max_length=12, unique=True)
     family_name = models.CharField(_("surname"), max_length=100, blank=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
@@ -132,6 +139,8 @@ class Person(models.Model):
         related_name="+",
         verbose_name=_("registered by"),
     )
+
+    objects = Persons.as_manager()
 
     class Meta:
         verbose_name = _("person")

@@ -14,11 +14,11 @@ from registry.changes.evidence import CHANGE
 from registry.changes.hearings.visibility import listed, why_unlisted
 from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import masked
-from registry.models import Consent, Membership, Person
+from registry.models import Consent, Membership, Person, lives_in
 from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, LabelledCode
 from registry.persons.conflicts import personal_conflict
-from registry.persons.households import with_household
+from registry.persons.households import members_now, with_household
 from registry.plausibility.findings import in_words
 from registry.plausibility.selectors import rare_facts_of
 
@@ -63,7 +63,7 @@ def household(subject: DataSubject) -> dict[str, Any] | None:
     home = subject.household
     if home is None:
         return None
-    members = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
+    members = members_now(home)
     return {
         "number": home.number,
         "village": home.village.name,
@@ -262,7 +262,7 @@ def programmes_affected(about: DataSubject, operator_code: str) -> list[str]:
     home = about.household
     if home is None:
         return []
-    people = Person.objects.filter(memberships__household=home, memberships__ended_on=None)
+    people = Person.objects.filter(lives_in([home]))
     return [
         _("%(name)s is in the programme %(programme)s.") % {"name": one.name, "programme": row.programme.name}
         for one in people.prefetch_related("enrolments__programme")

@@ -1,6 +1,6 @@
 """The admin of persons: found by a search, opened for a reason that the person can see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import clean
+from dsp_platform.translations.label import Label
 from registry.models import Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
@@ -91,6 +93,22 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
     fields = ("household", "relationship", "started_on", "ended_on")
 
 
+def reason_page(
+    shown_by: admin.ModelAdmin[Any],
+    request: HttpRequest,
+    title: Label,
+    *,
+    kept: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """Asks why records are looked at; ``kept``: what of the address goes on with the answer."""
+    context = {
+        **page_context(shown_by, request, title),
+        "reasons": VIEW_REASONS.items(),
+        "kept": kept or {},
+    }
+    return TemplateResponse(request, "admin/registry/person/reason.html", context)
+
+
 def instead_of_record(
     shown_by: admin.ModelAdmin[Any], request: HttpRequest, *persons: Person, also: Iterable[int] = ()
 ) -> HttpResponse | None:
@@ -98,24 +116,15 @@ def instead_of_record(
     be shown. The look is recorded, also for the persons of the keys in ``also``, whom the page names.
     """
     reason = request.GET.get("reason", "")
-    site = shown_by.admin_site.each_context(request)
     if reason not in VIEW_REASONS:
-        context = {
-            **site,
-            "title": _("Why do you look at this record?"),
-            "reasons": VIEW_REASONS.items(),
-            "opts": shown_by.opts,
-        }
-        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+        return reason_page(shown_by, request, _("Why do you look at this record?"))
     user = cast(User, request.user)
     for pk in (*(person.pk for person in persons), *sorted(also)):
         audit.record(actor=user, action="view", subject_kind="person", subject_id=pk, reason=reason)
     if why := personal_conflict(user, *persons):
         context = {
-            **site,
-            "title": ", ".join(person.spid_grouped for person in persons),
+            **page_context(shown_by, request, ", ".join(person.spid_grouped for person in persons)),
             "why": why,
-            "opts": shown_by.opts,
             "list_url": reverse("admin:registry_person_changelist"),
         }
         return TemplateResponse(request, "admin/work_item_unread.html", context)

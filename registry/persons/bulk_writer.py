@@ -18,6 +18,7 @@ from dsp_platform.database.references import TRIES, new_reference
 from dsp_platform.exchange.ledger import services as exchange
 from registry.identity.spid import new_spid
 from registry.models import Person
+from registry.models.person_columns import NAME_KEYS, NAMES
 from registry.persons.writer import set_values
 
 
@@ -119,10 +120,7 @@ def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
 
 DAY = "to_date({}, 'YYYY-MM-DD')"
 """Days are given as texts: ``None`` among them has no type of its own."""
-WRITTEN = (
-    "family_name", "given_name", "latin_family_name", "latin_given_name", "name_key", "given_key",
-    "latin_key", "latin_given_key", "sex", "birth_precision", "phone", "disability_level",
-)  # fmt: skip
+WRITTEN = (*NAMES, *NAME_KEYS, "sex", "birth_precision", "phone", "disability_level")
 """Columns that are texts; the others have a type of their own."""
 UPDATE_PERSONS = f"""
 UPDATE registry_person AS person SET

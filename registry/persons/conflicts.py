@@ -92,8 +92,7 @@ def conflicts_among(actor: User, persons: set[int]) -> set[int]:
         return set()
     phones = _phones(own)
     shared = Person.objects.filter(Q(phone__in=phones) | Q(account__phone__in=phones), pk__in=persons)
-    lived = _lived_with(own, _lately())
-    together = lived.filter(person__in=persons).values_list("person_id", flat=True)
+    together = _lately_with(own).filter(person__in=persons).values_list("person_id", flat=True)
     return {*together, *shared.values_list("pk", flat=True)} | ({own.pk} & persons)
 
 
@@ -104,7 +103,7 @@ def related_to(staff: User) -> set[int]:
     if own := own_person(staff):
         phones = _phones(own)
         shared = Person.objects.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
-        together = _lived_with(own, _lately()).values_list("person_id", flat=True)
+        together = _lately_with(own).values_list("person_id", flat=True)
         found |= {own.pk, *together, *shared.values_list("pk", flat=True)}
     return found
 
@@ -156,20 +155,16 @@ def living_spid(typed: str) -> str | None:
 def _of_own(own: Person, persons: list[Person]) -> str:
     if own in persons:
         return "self"
-    if _lived_with(own, Q(ended_on=None)).filter(person__in=persons).exists():
+    if Membership.objects.together_with([own]).filter(person__in=persons).exists():
         return "household"
-    if _lived_with(own, _lately()).filter(person__in=persons).exists():
+    if _lately_with(own).filter(person__in=persons).exists():
         return "kin"
     own_phones = _phones(own)
     return "phone" if any(own_phones & _phones(person) for person in persons) else ""
 
 
-def _lately() -> Q:
-    return Q(ended_on=None) | Q(ended_on__gte=timezone.localdate() - LIVED_TOGETHER)
-
-
-def _lived_with(own: Person, when: Q) -> QuerySet[Membership]:
-    lived = Membership.objects.filter(when)
+def _lately_with(own: Person) -> QuerySet[Membership]:
+    lived = Membership.objects.not_ended_before(timezone.localdate() - LIVED_TOGETHER)
     return lived.filter(household__in=lived.filter(person=own).values("household"))
 
 

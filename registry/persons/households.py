@@ -15,7 +15,7 @@ def household_of(person: Person) -> Household | None:
     return (
         Household.objects.select_related("village__parent__parent__parent")
         .annotate(has_rare_facts=Exists(rare), has_alias=Exists(Person.objects.filter(merged_into=person)))
-        .filter(memberships__person=person, memberships__ended_on=None)
+        .filter(pk__in=Membership.objects.current().filter(person=person).values("household"))
         .first()
     )
 
@@ -23,20 +23,24 @@ def household_of(person: Person) -> Household | None:
 @cached_per_request
 def members_of(household: Household) -> list[Membership]:
     """Current memberships, the head first; each with its ``person``."""
-    members = household.memberships.filter(ended_on=None).select_related("person")
+    members = household.memberships.current().select_related("person")
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
+def members_now(household: Household) -> list[Membership]:
+    """The same as they are at this moment, in the order in which they came, for services: read anew."""
+    return list(household.memberships.current().select_related("person").order_by("pk"))
+
+
 def home_now(person: Person) -> Household | None:
-    """The same as it is at this moment, for services: read anew."""
-    membership = person.memberships.filter(ended_on=None).select_related("household").first()
+    """As ``household_of`` at this moment, for services: read anew."""
+    membership = person.memberships.current().select_related("household").first()
     return membership.household if membership else None
 
 
 def household_head_of(person: Person) -> Person | None:
     """The head of the person's household, who may be the person."""
-    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
-    heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
+    heads = Membership.objects.together_with([person]).filter(relationship="head")
     found = heads.select_related("person__account").first()
     return found.person if found else None
 
@@ -64,7 +68,7 @@ def head_left_behind(person: Person) -> Person | None:
     last = membership_until_death(person)
     if last is None:
         return None
-    heads = Membership.objects.filter(household=last.household_id, ended_on=None)
+    heads = Membership.objects.current().filter(household=last.household_id)
     head = heads.filter(relationship="head", person__died_on=None).select_related("person__account").first()
     return head.person if head else None
 
@@ -75,7 +79,7 @@ def deaths_during_membership(member: Membership) -> QuerySet[Membership]:
     Ordered by the history tables, because dates do not tell the order of events on the day of the death. Who
     came within the month or year in which somebody died may have come after the death.
     """
-    if member.ended_on is not None:
+    if not member.is_current:
         return Membership.objects.none()
     events = history_of(Membership).order_by("pgh_id")
     came = events.filter(pgh_obj=member.pk).values("pgh_id")[:1]

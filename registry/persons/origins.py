@@ -7,10 +7,12 @@ operator reported stands with ``report:`` and its code: no import source takes i
 
 from collections.abc import Iterable, Mapping
 
+from registry.models.person_columns import DATES
+
 ALL_OTHERS = "*"
 TOLD = ""
 REPORT = "report:"
-_COLUMNS = {"born": "date_of_birth", "died": "died_on", "village_id": "village_code"}
+_COLUMNS = {value: columns[0] for value, columns in DATES.items()} | {"village_id": "village_code"}
 """Values of ``PersonWriter`` that have another name in the table of fields."""
 
 

@@ -84,7 +84,7 @@ def recognise(entries: Sequence[MemberEntry]) -> None:
 
 
 def _lives_in_a_household(person: Person) -> bool:
-    return person.memberships.filter(ended_on=None).exists()
+    return person.memberships.current().exists()
 
 
 def _of_spid(entry: MemberEntry) -> Person | None:

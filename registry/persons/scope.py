@@ -22,7 +22,7 @@ def household_ids(user: User) -> Q:
     if not user.is_active:
         return Q(pk__in=())
     if user.is_citizen:
-        own = Membership.objects.filter(person__account=user, ended_on=None)
+        own = Membership.objects.current().filter(person__account=user)
         return Q(pk__in=own.values("household_id"))
     if user.is_official and user.area_code:
         return Q(village__code__startswith=user.area_code)
@@ -34,8 +34,8 @@ def person_condition(user: User) -> Q:
     if not user.is_active:
         return Q(pk__in=())
     if user.is_citizen:
-        own = Membership.objects.filter(person__account=user, ended_on=None)
-        together = Membership.objects.filter(household_id__in=own.values("household_id"), ended_on=None)
+        own = Membership.objects.current().filter(person__account=user)
+        together = Membership.objects.current().filter(household_id__in=own.values("household_id"))
         return Q(account=user) | Q(pk__in=together.values("person_id"))
     if user.is_official and user.area_code:
         return Q(village__code__startswith=user.area_code)
@@ -61,7 +61,7 @@ def require_assisted_session(
         return
     alias = Person.objects.filter(pk=assisted_session.subject_id or 0).values("merged_into")
     subject = Q(person=assisted_session.subject_id) | Q(person__in=alias)
-    if not household.memberships.filter(subject, ended_on=None).exists():
+    if not household.memberships.current().filter(subject).exists():
         raise PermissionDenied("the assisted session is of another household")
 
 

@@ -21,6 +21,7 @@ from registry.identity.spid import clean_spid
 from registry.matching.keys import name_keys_in
 from registry.matching.records import MatchRecord
 from registry.models import Area, IdentityDocument, Person
+from registry.models.person_columns import KHMER_NAME, LATIN_NAME, NAME_KEYS
 from registry.persons.scope import person_condition
 
 MOST = 20
@@ -29,17 +30,11 @@ WINDOW = 200
 """Rows that one look-up by a name reads: the nearest of them are shown."""
 SHORTEST = 3
 """Characters of the beginning of a name; fewer are compared with whole names only."""
-_NAMES = (
-    ("family_name", "given_name"),
-    ("given_name", "family_name"),
-    ("family_name",),
-    ("given_name",),
-    ("latin_family_name", "latin_given_name"),
-    ("latin_given_name", "latin_family_name"),
-    ("latin_family_name",),
-    ("latin_given_name",),
+_NAMES = tuple(
+    columns
+    for family, given in (KHMER_NAME, LATIN_NAME)
+    for columns in ((family, given), (given, family), (family,), (given,))
 )
-_NAME_KEYS = "name_key", "given_key", "latin_key", "latin_given_key"
 
 
 def is_number(query: str) -> bool:
@@ -69,7 +64,7 @@ def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     ``place``: words of the village, commune or district in which whoever is found by a name lives. Those of a
     place with just this name come first.
     """
-    seen, place = Person.objects.filter(person_condition(user), merged_into=None, died_on=None), clean(place)
+    seen, place = Person.objects.current().filter(person_condition(user)), clean(place)
     own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
     named = [] if clean_spid(query) else _named_somewhere(user, seen, query, place, own)
     keys = _keys([*_of_number(query), *_of_phone(query), *named])
@@ -110,7 +105,7 @@ def _nearest_first(persons: QuerySet[Person], query: str, own: Collection[str]) 
     key = search_key(query)
     order = rank(
         is_spelled([clean(query)], *_NAMES),
-        is_key([key], *_NAME_KEYS),
+        is_key([key], *NAME_KEYS),
         starts_spelled([clean(query)], *_NAMES),
     )
     here = Case(When(village__in=own, then=0), default=1) if own else Value(1)
@@ -138,7 +133,7 @@ def _named(persons: QuerySet[Person], query: str) -> Iterator[QuerySet]:
     if not key or key.isdecimal():
         return
     is_whole = len(spelling(clean(query))) < SHORTEST
-    for column in _NAME_KEYS:
+    for column in NAME_KEYS:
         named = persons.filter(is_key([key], column) if is_whole else starts_with_key([key], column))
         yield named.order_by(column).values_list("pk")[:WINDOW]
 

@@ -9,8 +9,7 @@ from registry.persons.scope import person_condition
 
 def persons_visible_to(user: User) -> QuerySet[Person]:
     """Living persons within the scope of this user, without merged records."""
-    living = Person.objects.filter(merged_into=None, died_on=None)
-    return living.filter(person_condition(user)).select_related("village")
+    return Person.objects.current().filter(person_condition(user)).select_related("village")
 
 
 def person_visible_to(user: User, spid: str) -> Person | None:
@@ -28,7 +27,7 @@ def subject_of(user: User, assisted_session: AssistedSession | None) -> Person |
     if not user.is_authenticated:
         return None
     if user.is_citizen:
-        own = Person.objects.filter(account=user, merged_into=None, died_on=None)
+        own = Person.objects.current().filter(account=user)
         return own.select_related("village").first() if user.is_active else None
     if (
         assisted_session is None

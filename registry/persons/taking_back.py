@@ -107,7 +107,7 @@ def _no_longer_compared(persons: Sequence[int]) -> None:
 def _announce(persons: set[int], households: Sequence[int]) -> None:
     """With a household also its members of today."""
     for page in pages(households):
-        members = Membership.objects.filter(household__in=page, ended_on=None)
+        members = Membership.objects.current().filter(household__in=page)
         persons |= set(members.values_list("person", flat=True))
         bulk_writer.bump(persons=(), households=page)
         bulk_writer.announce(persons=(), households=page)

@@ -23,6 +23,7 @@ from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_key
 from registry.identity.spid import clean_spid, grouped
 from registry.models import IdentityDocument, Membership, Person
+from registry.models.person_columns import KHMER_NAME, LATIN_NAME
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import SPID
 from registry.persons.plausible import plausibility_problems
@@ -106,12 +107,7 @@ def validate_born(born: PartialDate, today: date | None = None) -> PartialDate:
     return born
 
 
-NAME_VALIDATORS = {
-    "family_name": validate_name,
-    "given_name": validate_name,
-    "latin_family_name": validate_latin_name,
-    "latin_given_name": validate_latin_name,
-}
+NAME_VALIDATORS = dict.fromkeys(KHMER_NAME, validate_name) | dict.fromkeys(LATIN_NAME, validate_latin_name)
 """By field of a person: the names."""
 
 

@@ -30,21 +30,19 @@ from registry.identity.spid import new_spid
 from registry.life_events.events import tell
 from registry.matching.keys import match_keys
 from registry.matching.stored import record_of
-from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person
+from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person, lives_in
+from registry.models.person_columns import COMPARED, NAME_KEYS, NAMES, columns_of
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.origins import TOLD, with_values_of
-from registry.persons.validation import NAME_VALIDATORS
 
 # By which a person is found to be somebody's double, and by which of them candidates are found.
-FOUND_BY = {*NAME_VALIDATORS, "born", "date_of_birth", "birth_precision", "phone", "village_id"}
-IDENTIFYING = {*FOUND_BY, "sex"}
+IDENTIFYING = {*COMPARED, "born"}
+FOUND_BY = IDENTIFYING - {"sex"}
 # What operators are not sent, so that it makes no new version.
 NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
 MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
-# The columns of a date that may be known to the month or the year only.
-DATES = {"born": ("date_of_birth", "birth_precision"), "died": ("died_on", "death_precision")}
 
 _household_followers: list[Callable[[Household], None]] = []
 _person_followers: list[Callable[[Person], None]] = []
@@ -112,7 +110,7 @@ def announce_household(household: Household) -> None:
 
 
 def _announce(households: Collection[int]) -> None:
-    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    members = Person.objects.filter(lives_in(households))
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)
     exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
@@ -139,7 +137,7 @@ def bump_households(households: Collection[int]) -> None:
 
 def _bump(households: Collection[int]) -> None:
     Household.objects.filter(pk__in=households).update(version=F("version") + 1)
-    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    members = Person.objects.filter(lives_in(households))
     members.update(version=F("version") + 1)
 
 
@@ -175,15 +173,15 @@ def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
     a person also the keys of matching."""
     for field, value in values.items():
         setattr(person, field, value)
-    columns = [column for field in values for column in DATES.get(field, (field,))]
+    columns = [*columns_of(values)]
     if values.keys() & FOUND_BY:
         person.match_keys = match_keys(record_of(person))
         columns.append("match_keys")
-    if not values.keys() & NAME_VALIDATORS.keys():
+    if values.keys().isdisjoint(NAMES):
         return columns
     person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
     person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)
-    return [*columns, "name_key", "given_key", "latin_key", "latin_given_key"]
+    return [*columns, *NAME_KEYS]
 
 
 def unsaved_person(values: Mapping[str, Any]) -> Person:
@@ -241,7 +239,7 @@ class PersonWriter:
     def _announce(self) -> None:
         homes: dict[int, int] = {}
         if self._persons:
-            lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+            lives = Membership.objects.current().filter(person__in=self._persons)
             homes = dict(lives.values_list("person", "household"))
         self._households.update(homes.values())
         if self._households:
@@ -285,7 +283,7 @@ class PersonWriter:
             setattr(household, field, value)
         household.save(update_fields=list(values))
         if "village_id" in values:
-            members = household.memberships.filter(ended_on=None)
+            members = household.memberships.current()
             movers = list(Person.objects.filter(pk__in=members.values("person")).order_by("pk"))
             for person in movers:
                 set_values(person, {"village_id": household.village_id})

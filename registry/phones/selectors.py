@@ -67,8 +67,7 @@ def _recorded_since(person: Person, since: datetime) -> list[str]:
 
 def phones_of_adults(person: Person) -> set[str]:
     """Of the other adults of the household, who are notified when the person gets an account or phone."""
-    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
-    others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
+    others = Membership.objects.together_with([person]).exclude(person=person)
     persons = [one.person for one in others.select_related("person__account")]
     child_pks = children(persons)
     return {confirmation_phone(one) for one in persons if one.pk not in child_pks} - {""}
@@ -222,7 +221,7 @@ def _entered_by_citizen(person: Person) -> bool:
 
 def held_by_others(person: Person, phones: Collection[str]) -> set[str]:
     """Those of the numbers that somebody else has who lives: on their record, or of their account."""
-    living = Person.objects.filter(died_on=None, merged_into=None).exclude(pk=person.pk)
+    living = Person.objects.current().exclude(pk=person.pk)
     held = living.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
     found = held.values_list("phone", "account__phone")
     return {phone for row in found for phone in row if phone and phone in phones}

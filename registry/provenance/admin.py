@@ -1,11 +1,11 @@
 """The desk of stewards where import sources contradict the record: by source and field, decided one by one or
 all alike."""
 
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -13,13 +13,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.admin.pages import PageAdmin, page_context
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import is_submitted, row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.models import SourceConflict
+from registry.persons.admin import reason_page
 from registry.persons.conflicts import conflicts_among
 from registry.persons.labels import VIEW_REASONS
 from registry.provenance.columns import TAKEN_AT_ONCE, text_on_record
@@ -29,7 +31,6 @@ from registry.provenance.labels import column_label, in_words, source_in_words
 from registry.provenance.selectors import Group, groups, page_of
 
 PAGE = 50
-PARAMETERS = {"source", "field", "reason", "after"}
 DECISIONS = {"take": True, "keep": False}
 
 
@@ -41,15 +42,11 @@ def _said_of(decided: SourceConflict) -> str:
 
 
 @admin.register(SourceConflict)
-class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
+class SourceConflictAdmin(PageAdmin):
     view_roles = (STEWARD,)
-    actions = None
+    parameters = ("source", "field", "reason", "after")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.GET.keys() - PARAMETERS:
-            raise SuspiciousOperation("a parameter that this page does not offer")
+    def page(self, request: HttpRequest) -> HttpResponse:
         found = groups()
         named = request.GET.get("source", ""), request.GET.get("field", "")
         group = next((one for one in found if (one.source, one.field) == named), None)
@@ -65,17 +62,12 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         rows = [
             (one, source_in_words(one.source), column_label(one.field), self._address(one)) for one in found
         ]
-        context = {**self._context(request), "title": self.opts.verbose_name_plural, "groups": rows}
+        context = {**page_context(self, request, self.opts.verbose_name_plural), "groups": rows}
         return TemplateResponse(request, "admin/registry/sourceconflict/groups.html", context)
 
     def _reason(self, request: HttpRequest, group: Group) -> HttpResponse:
-        context = {
-            **self._context(request),
-            "title": _("Why do you look at these records?"),
-            "reasons": VIEW_REASONS.items(),
-            "kept": {"source": group.source, "field": group.field},
-        }
-        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+        title, kept = _("Why do you look at these records?"), {"source": group.source, "field": group.field}
+        return reason_page(self, request, title, kept=kept)
 
     def _rows(self, request: HttpRequest, group: Group) -> HttpResponse:
         after = row_number(request.GET.get("after", "")) or 0
@@ -98,8 +90,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
             for one in read
         ]
         context = {
-            **self._context(request),
-            "title": f"{source_in_words(group.source)}: {column_label(group.field)}",
+            **page_context(self, request, f"{source_in_words(group.source)}: {column_label(group.field)}"),
             "group": group,
             "rows": rows,
             "unread": len(unread),
@@ -149,8 +140,7 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
             messages.success(request, _("They are being decided."))
             return redirect("admin:jobs_job_change", job.pk)
         context = {
-            **self._context(request),
-            "title": _("Decide all of them alike?"),
+            **page_context(self, request, _("Decide all of them alike?")),
             "group": group,
             "source": source_in_words(group.source),
             "field": column_label(group.field),
@@ -161,15 +151,6 @@ class SourceConflictAdmin(RoleAdmin, admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/registry/sourceconflict/all.html", context)
 
-    def _context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "opts": self.opts}
-
     def _address(self, group: Group, **more: str) -> str:
         query = urlencode({"source": group.source, "field": group.field, **more})
         return f"{reverse('admin:registry_sourceconflict_changelist')}?{query}"
-
-    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise Http404
-
-    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise Http404

@@ -5,21 +5,14 @@ from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.fields.table import FIELDS
-from registry.models import Person
+from registry.models import Person, person_columns
 from registry.persons.households import home_now
+from registry.persons.origins import columns_of
 
-DATES = {"date_of_birth": "born", "died_on": "died"}
+DATES = {columns[0]: value for value, columns in person_columns.DATES.items()}
 """By column, its name in ``PersonWriter``."""
 
-TAKEN_AT_ONCE = (
-    "family_name",
-    "given_name",
-    "latin_family_name",
-    "latin_given_name",
-    "sex",
-    "date_of_birth",
-    "disability_level",
-)
+TAKEN_AT_ONCE = tuple(columns_of(person_columns.FROM_SOURCES))
 TAKEN_BY_REQUEST = ("phone", "village_code", "died_on")
 """More follows from these than what is written (``asking``): they are taken one by one."""
 

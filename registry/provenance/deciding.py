@@ -11,9 +11,9 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.history_context import history_context
-from registry.models import ChangeRequest, Membership, Person, SourceConflict
+from registry.models import ChangeRequest, Person, SourceConflict
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.households import home_now
+from registry.persons.households import home_now, members_now
 from registry.persons.validation import NAME_VALIDATORS
 from registry.persons.writer import PersonWriter, lock_person
 from registry.plausibility.findings import new_findings
@@ -92,9 +92,7 @@ def _write(person: Person, conflict: SourceConflict) -> None:
     if conflict.field in NAME_VALIDATORS:
         values = {conflict.field: NAME_VALIDATORS[conflict.field](text)}
     home = home_now(person)
-    members: list[Membership] = []
-    if home:
-        members = list(home.memberships.filter(ended_on=None).select_related("person"))
+    members = members_now(home) if home else []
     before = recorded(members)
     told = {name: value for name, value in values.items() if name in ("born", "sex")}
     after = [replace(one, **told) if one.key == person.spid else one for one in before.members]

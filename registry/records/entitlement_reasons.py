@@ -36,7 +36,7 @@ class PersonExplainer:
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
         person = Person.objects.get(pk=subject)
-        home = Membership.objects.filter(person=person, ended_on=None).first()
+        home = Membership.objects.current().filter(person=person).first()
         return [
             *by_record(person),
             *by_rule(agreement, person.pk),
@@ -67,7 +67,7 @@ class HouseholdExplainer:
         return [("household", subject), *([("person", head)] if head else [])]
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
-        members = Membership.objects.filter(household=subject, ended_on=None)
+        members = Membership.objects.current().filter(household=subject)
         if not members:
             return [Reason(False, _("Nobody lives in the household any more."))]
         return [
@@ -83,8 +83,8 @@ class HouseholdExplainer:
         return counted(of_households(agreement, None))
 
     def _head(self, household: int) -> int | None:
-        heads = Membership.objects.filter(
-            household=household, ended_on=None, relationship=Membership.Relationship.HEAD
+        heads = Membership.objects.current().filter(
+            household=household, relationship=Membership.Relationship.HEAD
         )
         return heads.values_list("person_id", flat=True).first()
 

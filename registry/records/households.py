@@ -7,7 +7,7 @@ from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import OF_HOUSEHOLDS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
-from registry.models import Household, Membership
+from registry.models import IS_CURRENT, Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
 from registry.records.kind import StatementKind
 from registry.records.statement import Statement, statement
@@ -27,21 +27,21 @@ FIELDS = {
     "commune_code": "left(household.village_id, 6)",
     "address": "household.address",
     "member_count": (
-        "(SELECT count(*) FROM registry_membership member"
-        " WHERE member.household_id = household.id AND member.ended_on IS NULL)"
+        "(SELECT count(*) FROM registry_membership member"  # noqa: S608
+        f" WHERE member.household_id = household.id AND member.{IS_CURRENT})"
     ),
     "phone": "coalesce(person.phone, '')",
     "poverty_level": FACTS["poverty_level"].sql,
 }
 _TABLES = f"""registry_household household
 LEFT JOIN registry_membership home ON home.household_id = household.id
-    AND home.relationship = '{Membership.Relationship.HEAD.value}' AND home.ended_on IS NULL
+    AND home.relationship = '{Membership.Relationship.HEAD.value}' AND home.{IS_CURRENT}
 LEFT JOIN registry_person person ON person.id = home.person_id"""
 
 # By the head's facts, or because any member applied.
-_WHOM = """((person.id IS NOT NULL AND {rule}) OR EXISTS (
+_WHOM = f"""((person.id IS NOT NULL AND {{rule}}) OR EXISTS (
     SELECT FROM registry_membership member
-    WHERE member.household_id = household.id AND member.ended_on IS NULL AND member.person_id = {applicants}
+    WHERE member.household_id = household.id AND member.{IS_CURRENT} AND member.person_id = {{applicants}}
 ))"""
 
 
@@ -62,7 +62,7 @@ def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> State
     """Over these households, or (None) over all."""
     members = None
     if subjects is not None and asks_applicants(agreement):
-        rows = Membership.objects.filter(household__in=subjects, ended_on=None)
+        rows = Membership.objects.current().filter(household__in=subjects)
         members = list(rows.values_list("person_id", flat=True))
     return statement(
         agreement,

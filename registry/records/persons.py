@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.encryption import crypto
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME_TABLES, OF_PERSONS
+from registry.eligibility.sql import HOME_TABLES, LIVING, OF_PERSONS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
 from registry.models import IdentityDocument, Person
@@ -57,7 +57,7 @@ LEFT JOIN LATERAL (
 )
 
 # No agreement concerns the dead and those who were merged into another record.
-_WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
+_WHOM = f"{LIVING} AND ({{rule}} OR person.id = {{applicants}})"
 
 
 class PersonKind(StatementKind):

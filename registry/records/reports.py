@@ -25,7 +25,7 @@ from registry.beneficiaries.enrolment import (
     take_back_payment,
 )
 from registry.identity.spid import clean_spid
-from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
+from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme, lives_in
 from registry.persons.remaining import lock_remaining
 from registry.persons.reported import save_card, set_disability_level, set_poverty_level
 from registry.persons.writer import NumberTaken, lock_household
@@ -180,7 +180,7 @@ def _enrolled_person(subject: str, programme: Programme) -> Person:
     household = _household(subject)
     if household is None:
         raise ReportHeld("unknown_subject")
-    members = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
+    members = Person.objects.filter(lives_in([household]))
     enrolled = members.filter(enrolments__programme=programme, enrolments__until=None)
     person = enrolled.order_by("pk").first() or _head(household)
     if person is None:
@@ -220,7 +220,7 @@ def _household(subject: str) -> Household | None:
 
 
 def _head(household: Household) -> Person | None:
-    memberships = household.memberships.filter(ended_on=None, relationship=Membership.Relationship.HEAD)
+    memberships = household.memberships.current().filter(relationship=Membership.Relationship.HEAD)
     head = memberships.select_related("person").first()
     return head.person if head else None
 

@@ -20,6 +20,7 @@ from registry.duplicates.said import note_said
 from registry.identity.spid import grouped
 from registry.matching.records import Match, MatchRecord
 from registry.models import Area, DuplicateCase, Person
+from registry.models.person_columns import NAMES
 from registry.persons.alike import Alike, alike_to, shown
 from registry.persons.forms import radios
 from registry.persons.labels import SPID
@@ -30,8 +31,7 @@ from registry.registration.answers import ALIKE, APART, ELSEWHERE, IS, NOBODY, R
 
 COMPARED = "compared"
 """Of a member of a draft: digest of what was compared with the registry."""
-_NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
-_TYPED = (*_NAMES, "sex", "born")
+_TYPED = (*NAMES, "sex", "born")
 
 
 class AlikeForm(QuestionForm):
@@ -112,7 +112,7 @@ def compare(
         return
     official = user_of(request)
     record = MatchRecord(
-        **{name: member[name] for name in _NAMES},
+        **{name: member[name] for name in NAMES},
         sex=member["sex"],
         born=PartialDate.parse(member["born"]),
         villages=frozenset([village] if village else villages_of(official)),
@@ -148,7 +148,7 @@ def note_apart(members: Sequence[MemberEntry], apart: Mapping[int, Sequence[Matc
 def take_over(member: dict[str, Any], person: Person) -> None:
     """The member is this person, who lives in no household: named as recorded, and by their SPID. What is
     wrong in the record is corrected by a change."""
-    member |= {name: getattr(person, name) for name in _NAMES}
+    member |= {name: getattr(person, name) for name in NAMES}
     member |= {"sex": person.sex, "born": str(person.born)}
     member |= {"document_type": SPID, "document_number": person.spid_grouped}
     member[COMPARED] = digest_of([member[name] for name in _TYPED])

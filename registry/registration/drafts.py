@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
-from registry.models import ChangeDraft, Draft, Household, Person
+from registry.models import ChangeDraft, Draft, Household, Person, lives_in
 from registry.persons.scope import require_assisted_session
 from registry.registration.selectors import left_unfinished
 
@@ -25,9 +25,7 @@ def registered_household(draft: Draft | None) -> Household | None:
     person has left the household since."""
     if draft is None or draft.household is None:
         return None
-    theirs = Person.objects.filter(
-        account=draft.owner_id, memberships__household=draft.household, memberships__ended_on=None
-    )
+    theirs = Person.objects.filter(lives_in([draft.household]), account=draft.owner_id)
     return draft.household if draft.assisted_session_id is not None or theirs.exists() else None
 
 

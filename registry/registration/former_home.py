@@ -7,7 +7,7 @@ everybody else is taken in afterwards, with their own agreement.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
@@ -52,10 +52,9 @@ class Former:
 def former_members(person: Person) -> list[Former]:
     """Of the household that a person who lives in none lived in last, without those who have died."""
     last = person.memberships.order_by("-pk").first()
-    if last is None or last.ended_on is None:
+    if last is None or last.is_current:
         return []
-    beside = Membership.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=last.started_on),
+    beside = Membership.objects.not_ended_before(last.started_on).filter(
         household=last.household_id,
         person__died_on=None,
         person__merged_into=None,

@@ -4,6 +4,7 @@ those of the members of the last household whom they bring back."""
 from typing import Any
 
 from registry.models import Person
+from registry.models.person_columns import NAMES
 from registry.persons.ages import children
 from registry.persons.circumstances import recorded
 from registry.persons.households import household_of
@@ -14,7 +15,7 @@ from registry.registration.former_home import Former, former_members
 RECORDED = ("name", "sex", "birth", "young", "document", "phone")
 """The questions that the record answers: what is wrong in it is corrected by a change, which is checked."""
 AS_RECORDED = (
-    *("family_name", "given_name", "latin_family_name", "latin_given_name"),
+    *NAMES,
     *("sex", "born", "document_type", "document_number"),
 )
 FORMER = "former"

@@ -113,7 +113,7 @@ def is_document_taken(
         named = Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
     holders = Person.objects.filter(named)
     if assisted_session is not None:
-        living = Membership.objects.filter(person__in=holders, ended_on=None)
+        living = Membership.objects.current().filter(person__in=holders)
         holders = holders.filter(Q(pk__in=living.values("person")) | Q(died_on__isnull=False))
     return lookups.is_told_taken(
         account=actor, assisted_session=assisted_session, number=number, is_taken=holders.exists
@@ -197,7 +197,7 @@ def _require_new(actor: User, assisted_session: AssistedSession | None, spid: st
         if own is None and locked.subject_id is not None:
             raise AlreadyRegistered(member=0)
     own = lock_person_row(own) if own else None
-    returns = own is not None and own.is_current and not own.memberships.filter(ended_on=None).exists()
+    returns = own is not None and own.is_current and not own.memberships.current().exists()
     if (own is not None and not returns) or spid != (own.spid if own else ""):
         raise AlreadyRegistered(member=0)
     return own
@@ -320,7 +320,7 @@ def _taken(members: Sequence[MemberEntry]) -> int:
     """The index of the member whom another transaction registered meanwhile."""
     documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
     for index, member in enumerate(members):
-        if member.known and member.person.memberships.filter(ended_on=None).exists():
+        if member.known and member.person.memberships.current().exists():
             return index
         if (
             not member.known

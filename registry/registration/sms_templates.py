@@ -13,7 +13,7 @@ from registry.phones.selectors import proved_numbers
 def registered(params: dict[str, Any]) -> str:
     """The SPID is looked up when it is sent, so that no message is stored with it. Nothing where the phone is
     no longer proved."""
-    living = Person.objects.filter(pk=params["person"], merged_into=None, died_on=None)
+    living = Person.objects.current().filter(pk=params["person"])
     person = living.select_related("account").first()
     if person is None or params[SENT_TO] not in proved_numbers(person):
         return ""

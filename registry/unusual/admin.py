@@ -3,20 +3,20 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.admin.pages import PageAdmin, page_context
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
 from registry.unusual.rules import RULES, rule_of
 from registry.unusual.selectors import counts, unusual_actions
 
 LAST_PAGE = 1000
-PARAMETERS = {"rule", "p"}
 
 
 class UnusualAction(PhoneReplacement):
@@ -29,15 +29,11 @@ class UnusualAction(PhoneReplacement):
 
 
 @admin.register(UnusualAction)
-class UnusualActionAdmin(RoleAdmin, admin.ModelAdmin):
+class UnusualActionAdmin(PageAdmin):
     view_roles = (STEWARD, AUDITOR)
-    actions = None
+    parameters = ("rule", "p")
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if request.GET.keys() - PARAMETERS:
-            raise SuspiciousOperation("a parameter that this page does not offer")
+    def page(self, request: HttpRequest) -> HttpResponse:
         found = counts()
         opened = next((rule for rule, count in found if count), RULES[0])
         rule = rule_of(request.GET.get("rule", opened.code))
@@ -50,9 +46,7 @@ class UnusualActionAdmin(RoleAdmin, admin.ModelAdmin):
             actor=cast(User, request.user), action="view", subject_kind="unusual_actions", reason=rule.code
         )
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": self.opts.verbose_name_plural,
+            **page_context(self, request, self.opts.verbose_name_plural),
             "rules": found,
             "rule": rule,
             "actions": actions,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
@@ -165,9 +166,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
             raise Http404
         typed = request.POST.get("typed", "").strip()
         context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": _("Preview of a sharing agreement"),
-            "opts": self.opts,
+            **page_context(self, request, _("Preview of a sharing agreement")),
             "agreement": agreement,
             "number_label": explainer.number_label,
             "typed": typed,

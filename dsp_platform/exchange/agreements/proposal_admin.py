@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.pages import page_context
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.agreements import approvals
@@ -109,9 +110,9 @@ class ProposingPages:
             log_count(agreement=agreement, actor=actor)
         could = approvals.could_approve(agreement, act, actor)
         context = {
-            **page.admin_site.each_context(request),
-            "title": _("End a sharing agreement?") if ends else _("Begin a sharing agreement?"),
-            "opts": page.opts,
+            **page_context(
+                page, request, _("End a sharing agreement?") if ends else _("Begin a sharing agreement?")
+            ),
             "agreement": agreement,
             "form": form,
             "read": read,

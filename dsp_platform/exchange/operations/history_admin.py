@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.admin_base import log_access, steward_of
 from dsp_platform.exchange.contract import find_subjects, name_of, registered
@@ -60,9 +61,11 @@ def subject(page: admin.ModelAdmin[Any]) -> View:
         newest = list(attempts.select_related("operator", "agreement__operator")[:MOST_ATTEMPTS])
         log_access(steward_of(request), kind, subject)
         context = {
-            **page.admin_site.each_context(request),
-            "title": _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
-            "opts": page.opts,
+            **page_context(
+                page,
+                request,
+                _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
+            ),
             "entries": [
                 _entry_row(entry)
                 for entry in entries.select_related("operator", "agreement__operator", "outstanding")
@@ -123,9 +126,7 @@ def find(page: admin.ModelAdmin[Any]) -> View:
         if len(found) == 1 and not reports:
             return HttpResponseRedirect(reverse("admin:exchange_ledgerentry_subject", args=found[0]))
         context = {
-            **page.admin_site.each_context(request),
-            "title": _("Find a delivery"),
-            "opts": page.opts,
+            **page_context(page, request, _("Find a delivery")),
             "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
             "submitted": form.is_bound,

@@ -11,6 +11,7 @@ from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.outcome import What
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
+from registry.persons.households import members_now
 from registry.persons.writer import PersonWriter, alone
 
 
@@ -48,13 +49,9 @@ class Applying:
         return Person.objects.get(pk=self.person.pk)
 
 
-def open_members(household: Household) -> list[Membership]:
-    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
-
-
 def members_for(request: ChangeRequest) -> list[Membership]:
     """Of the household that it is about; of somebody who lives in none, they alone."""
-    return open_members(request.household) if request.household else alone(request.asked_for)
+    return members_now(request.household) if request.household else alone(request.asked_for)
 
 
 def read_anew(person: Person | None) -> Person | None:
@@ -63,14 +60,14 @@ def read_anew(person: Person | None) -> Person | None:
 
 
 def member_of(household: Household, person: Person) -> Membership:
-    found = household.memberships.filter(person=person, ended_on=None).select_related("person").first()
+    found = household.memberships.current().filter(person=person).select_related("person").first()
     if found is None:
         raise Outdated(_("This person is not a member of the household any more."))
     return found
 
 
 def member_by_spid(household: Household, spid: str) -> Membership:
-    found = next((one for one in open_members(household) if one.person.spid == spid), None)
+    found = next((one for one in members_now(household) if one.person.spid == spid), None)
     if found is None:
         raise Outdated(_("This person is not a member of the household any more."))
     return found
@@ -78,7 +75,7 @@ def member_by_spid(household: Household, spid: str) -> Membership:
 
 def name_head(change: Applying, household: Household, answers: Answers) -> None:
     """Make the member named the head, and relate every other member to the new head as entered."""
-    members = open_members(household)
+    members = members_now(household)
     head = member_by_spid(household, answers["head"]["person"])
     relationships = answers.get("relationships", {})
     rest = [one for one in members if one.pk != head.pk]
@@ -103,7 +100,7 @@ def end_membership(
     change.writer.update_membership(membership, ended_on=max(on or today, membership.started_on))
     if household.payee_id == membership.person_id:
         change.writer.update_household(household, payee=None)
-    remaining = open_members(household)
+    remaining = members_now(household)
     if not remaining:
         change.writer.update_household(household, closed_on=today)
     elif membership.relationship == HEAD:

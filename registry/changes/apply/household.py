@@ -4,10 +4,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.areas.selectors import village
-from registry.changes.apply.common import Applying, member_by_spid, member_of, name_head, open_members
+from registry.changes.apply.common import Applying, member_by_spid, member_of, name_head
 from registry.changes.context import HEAD
 from registry.errors import Outdated
 from registry.life_events.events import EventKind, LifeEvent, tell
+from registry.persons.households import members_now
 from registry.persons.validation import validate_address
 from registry.persons.writer import lock_persons
 
@@ -44,7 +45,7 @@ def take_back(change: Applying) -> None:
     home = change.household
     if member_of(home, change.request.asked_for).relationship != HEAD:
         raise Outdated(_("Whoever asked for this is not the head of the household any more."))
-    members = open_members(home)
+    members = members_now(home)
     lock_persons([one.person_id for one in members])
     tell(
         LifeEvent(

@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.areas.selectors import village
-from registry.changes.apply.common import Applying, add_member, end_membership, member_of, open_members
+from registry.changes.apply.common import Applying, add_member, end_membership, member_of
 from registry.changes.apply.newcomer import new_person, registered_before
 from registry.changes.apply.successors import with_successor
 from registry.changes.context import HEAD
 from registry.errors import Outdated
 from registry.models import Membership, Person
+from registry.persons.households import members_now
 from registry.persons.validation import validate_address
 from registry.persons.writer import NewMember, lock_household
 
@@ -19,7 +20,7 @@ def birth(change: Applying) -> None:
     """Also ends the pregnancy of the mother, if she is a member."""
     add_member(change, new_person(change))
     mother = change.answers["mother"]["mother"]
-    for member in open_members(change.household):
+    for member in members_now(change.household):
         if member.person.spid == mother and member.person.pregnant:
             change.writer.update_person(member.person, pregnant=False)
 
@@ -35,13 +36,13 @@ def joins(change: Applying) -> None:
 
 def _leave_the_other(change: Applying, person: Person) -> None:
     """A person is a member of one household at a time. A head cannot leave members without a head."""
-    other = Membership.objects.filter(person=person, ended_on=None).select_related("person").first()
+    other = Membership.objects.current().filter(person=person).select_related("person").first()
     if other is None:
         return
     if other.household_id == change.household.pk:
         raise Outdated(_("This person is a member of the household already."))
     household = lock_household(other.household)
-    if other.relationship == HEAD and len(open_members(household)) > 1:
+    if other.relationship == HEAD and len(members_now(household)) > 1:
         raise Outdated(
             _("This person is head of another household. That household must first name a new head.")
         )
@@ -82,7 +83,7 @@ def death(change: Applying) -> None:
     if not person.is_current:
         raise Outdated(_("This person is not a member of the household any more."))
     died = PartialDate.parse(change.answers["died"]["died"])
-    members = open_members(change.home) if change.home else []
+    members = members_now(change.home) if change.home else []
     answers = with_successor(change.kind, change.answers, change.home, members, person)
     change.writer.update_person(person, died=died, account=None, pregnant=None)
     # They may have left since it was told.

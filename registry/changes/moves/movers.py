@@ -46,15 +46,15 @@ def leads_others(request: ChangeRequest) -> bool:
     until then nobody can say yes."""
     if request.mover_id is None or "head" in request.answers:
         return False
-    member = Membership.objects.filter(person=request.mover_id, relationship=HEAD, ended_on=None).first()
+    member = Membership.objects.current().filter(person=request.mover_id, relationship=HEAD).first()
     if member is None:
         return False
-    beside = Membership.objects.filter(household=member.household_id, ended_on=None)
+    beside = Membership.objects.current().filter(household=member.household_id)
     return beside.exclude(pk=member.pk).exists()
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
-    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
+    lives = Membership.objects.current().filter(person=mover).select_related("household").first()
     # Where they live, or lived last.
     request.mover, request.old_village_id = mover, lives.household.village_id if lives else mover.village_id
     request.confirmation, request.confirmed_by, request.confirmed_at, request.confirmed_terms = (

@@ -23,7 +23,7 @@ from registry.changes.moves.terms import Terms, registration_terms, terms_for, t
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, TermsChanged
-from registry.models import ChangeRequest, Membership, MoverConfirmation, Person
+from registry.models import CURRENT, ChangeRequest, Membership, MoverConfirmation, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
@@ -180,10 +180,10 @@ def _was_let_go(person: Person) -> bool:
     """Whether their last membership ended otherwise than by a merge of their record, or while that was an
     alias; also where they still live there."""
     last = person.memberships.order_by(F("ended_on").desc(nulls_first=True), "-pk").first()
-    if last is None or last.ended_on is None:
+    if last is None or last.is_current:
         return last is not None
     events = history_of(Membership).filter(pgh_obj=last)
-    lived = events.filter(ended_on=None).order_by("-pgh_id").values("pgh_id")[:1]
+    lived = events.filter(CURRENT).order_by("-pgh_id").values("pgh_id")[:1]
     # The first event since: undoing a merge may have touched the row again, long after it had ended.
     since = events.filter(pgh_id__gt=Coalesce(Subquery(lived), 0)).order_by("pgh_id")
     ended = since.values_list("person", "pgh_context__metadata").first()

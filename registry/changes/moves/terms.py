@@ -17,7 +17,6 @@ from dsp_platform.accounts.models import User
 from dsp_platform.encryption import crypto
 from registry.areas.labels import area_path
 from registry.areas.selectors import village
-from registry.changes.apply.common import open_members
 from registry.changes.context import HEAD
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import may_bring_registered
@@ -25,6 +24,7 @@ from registry.changes.questions import rows_of
 from registry.changes.selectors import sees_mover
 from registry.models import ChangeRequest, Membership, Person
 from registry.persons.details import HouseholdDetails
+from registry.persons.households import members_now
 from registry.persons.told_apart import name_at_home, names_by_spid, names_of_details
 from registry.phones.selectors import who_consents
 
@@ -96,7 +96,7 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
         (_("Household number"), new.number),
         (_("Village"), area_path(new.village)),
     ]
-    members = open_members(new)
+    members = members_now(new)
     names = names_by_spid(one.person for one in members)
     if joins:
         head = next((names[one.person.spid] for one in members if one.relationship == HEAD), "")
@@ -121,12 +121,12 @@ def _as_whom(relationship: str, head: str) -> tuple[str, str]:
 
 def _left(mover: Person, answers: dict[str, Any]) -> Rows:
     """Of the household they leave: who stays, its head and its payee."""
-    own = Membership.objects.filter(person=mover, ended_on=None).select_related("household__village").first()
+    own = Membership.objects.current().filter(person=mover).select_related("household__village").first()
     if own is None:
         return [(_("Leaves the household"), _("None: lives in no household now"))]
     old = own.household
     rows = [(_("Leaves the household"), f"{old.number}, {area_path(old.village)}")]
-    if len(open_members(old)) == 1:
+    if len(members_now(old)) == 1:
         return [*rows, (_("Who stays there"), _("Nobody: that household is closed, and its consents end."))]
     rows.append((_("Who stays there"), _("Everybody else, children too. Nobody moves along.")))
     if own.relationship == HEAD and "head" not in answers:

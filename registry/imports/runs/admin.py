@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.selectors import pending_proposal
@@ -67,9 +68,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
             if form.is_valid() and (run := self._uploaded(request, form)):
                 return redirect("admin:registry_importrun_change", run.pk)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Import a file"),
+            **page_context(self, request, _("Import a file")),
             "form": form,
         }
         return TemplateResponse(request, "admin/registry/importrun/upload.html", context)
@@ -92,9 +91,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
         job = Job.objects.filter(pk=run.job_id or 0).first()
         is_steward = actor.role == STEWARD
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": str(run),
+            **page_context(self, request, str(run)),
             "run": run,
             "uploader": staff_name(run.uploaded_by),
             "continued_by": staff_name(run.continued_by),

@@ -28,7 +28,7 @@ from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
-from registry.models import ImportRun, Person, StagedRow
+from registry.models import IS_CURRENT, ImportRun, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
@@ -337,14 +337,14 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     touched.identified |= holders
 
 
-MEMBERS = """
+MEMBERS = f"""
 SELECT household_id, person_id FROM registry_membership
-WHERE household_id = ANY (%(households)s::bigint[]) AND ended_on IS NULL
-"""
-HOMES = """
+WHERE household_id = ANY (%(households)s::bigint[]) AND {IS_CURRENT}
+"""  # noqa: S608
+HOMES = f"""
 SELECT person_id, household_id FROM registry_membership
-WHERE person_id = ANY (%(persons)s::bigint[]) AND ended_on IS NULL
-"""
+WHERE person_id = ANY (%(persons)s::bigint[]) AND {IS_CURRENT}
+"""  # noqa: S608
 
 
 def _pairs(statement: str, **keys: Collection[int]) -> list[tuple[int, int]]:

@@ -8,9 +8,10 @@ from django.db.models import Count
 from registry.matching.background import Background, Relative
 from registry.matching.features import NamePart, name_part
 from registry.models import StagedRow
+from registry.models.person_columns import KHMER_NAME, LATIN_NAME
 
 SAMPLE = 50_000
-_FAMILY, _GIVEN = ("family_name", "latin_family_name"), ("given_name", "latin_given_name")
+_FAMILY, _GIVEN = zip(KHMER_NAME, LATIN_NAME, strict=True)
 
 
 @lru_cache(2)

@@ -41,7 +41,7 @@ class Beside:
         for person, kind in IdentityDocument.objects.filter(person__in=some).values_list("person", "type"):
             types[person].add(kind)
         lives = list(Membership.objects.filter(person__in=some).select_related("household"))
-        homes = {one.person_id: one for one in lives if one.ended_on is None}
+        homes = {one.person_id: one for one in lives if one.is_current}
         lived = {one.person_id for one in lives}
         enrolments: dict[int, list[Enrolment]] = defaultdict(list)
         if programme:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dsp_platform.database.arrays import text_array
+from registry.models import IS_CURRENT
 
 # Each household looked up by itself: of a long list PostgreSQL expects so many that it reads all records.
 OF_HOUSEHOLDS = """
@@ -27,7 +28,7 @@ HEADS = f"""
 SELECT given.household, home.person_id, home.household_id, person.village_id, person.family_name
 {OF_HOUSEHOLDS} CROSS JOIN LATERAL (
     SELECT person_id, household_id FROM registry_membership
-    WHERE person_id = coalesce(person.merged_into_id, person.id) AND ended_on IS NULL
+    WHERE person_id = coalesce(person.merged_into_id, person.id) AND {IS_CURRENT}
         AND relationship = 'head' OFFSET 0
 ) AS home
 WHERE record.relationship = 'head' ORDER BY record.at, home.person_id

@@ -12,8 +12,9 @@ from typing import Any, cast
 from dsp_platform.khmer.dates import PartialDate, Precision
 from dsp_platform.khmer.text import search_key
 from registry.imports.runs.terms import Terms, terms_of
-from registry.imports.sources.trust import KEPT_IF_KNOWN, NAMES, PLAIN, Trust, trust_of
+from registry.imports.sources.trust import KEPT_IF_KNOWN, PLAIN, Trust, trust_of
 from registry.models import ImportRun, Person
+from registry.models.person_columns import KHMER_NAME, LATIN_NAME
 from registry.persons.origins import source_of
 from registry.provenance.services import Difference
 
@@ -64,7 +65,7 @@ def born_of(row: Any) -> PartialDate | None:
 def filling(person: Person, row: Any, beliefs: Beliefs) -> Filling:
     """``row``: of ``StagedRow``."""
     found = Filling()
-    for columns in NAMES:
+    for columns in (KHMER_NAME, LATIN_NAME):
         _name(found, person, row, columns, beliefs)
     for column in PLAIN:
         if value := getattr(row, column):

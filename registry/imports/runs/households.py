@@ -96,7 +96,7 @@ def contradicting(told: Mapping[int, Mapping[str, Any]]) -> set[int]:
     facts = {pk: values for pk, values in facts.items() if values}
     if not facts:
         return set()
-    homes = Membership.objects.filter(person__in=facts, ended_on=None).values("household")
+    homes = Membership.objects.current().filter(person__in=facts).values("household")
     found: set[int] = set()
     for members in _lives(homes).values():
         before = recorded(members)
@@ -115,7 +115,7 @@ def contradicting(told: Mapping[int, Mapping[str, Any]]) -> set[int]:
 def _lives(households: Any) -> dict[int, list[Membership]]:
     """By household, the members of today."""
     found: dict[int, list[Membership]] = defaultdict(list)
-    members = Membership.objects.filter(household__in=households, ended_on=None)
+    members = Membership.objects.current().filter(household__in=households)
     for one in members.select_related("person").order_by("pk"):
         found[one.household_id].append(one)
     return found

@@ -65,7 +65,7 @@ def lock(
     """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
     source named in earlier files: returned are the numbers of their households, to be asked for again now
     that they are locked."""
-    lives = Membership.objects.filter(person__in=matched, ended_on=None)
+    lives = Membership.objects.current().filter(person__in=matched)
     homes = set(lives.values_list("household", flat=True))
     heads, waits = known_heads(source, households), waiting(source, households)
     lock_households(homes | {one.household for one in heads.values()})
@@ -106,7 +106,7 @@ def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
     heads = {row.person_id: row for row in told if row.poverty_level and COLUMN not in left_out(row)}
     wanted, differences, agreeing = {}, [], []
-    leads = Membership.objects.filter(person__in=numbers_in(heads), relationship=HEAD, ended_on=None)
+    leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):
         found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
         if found.values:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.runs.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
 from registry.imports.runs.filling import Beliefs
-from registry.models import DuplicateCase, Membership
+from registry.models import IS_CURRENT, DuplicateCase, Membership
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
 
@@ -112,7 +112,7 @@ def _keep_out(plan: Plan, known: Known) -> None:
     """Taken out of the plan: who would live beside whom they may be, and who would be one too many."""
     entering = {household for household, _person, _how in (*plan.joining, *plan.moving)}
     living: dict[int, set[int]] = defaultdict(set)
-    lives = Membership.objects.filter(household__in=numbers_in(entering), ended_on=None)
+    lives = Membership.objects.current().filter(household__in=numbers_in(entering))
     for household, person in lives.values_list("household", "person"):
         living[household].add(person)
     found = plan.kept_out
@@ -141,8 +141,8 @@ def _keep_out(plan: Plan, known: Known) -> None:
 def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT person_id, household_id, relationship FROM registry_membership"
-            " WHERE person_id = ANY (%s::bigint[]) AND ended_on IS NULL",
+            "SELECT person_id, household_id, relationship FROM registry_membership"  # noqa: S608
+            f" WHERE person_id = ANY (%s::bigint[]) AND {IS_CURRENT}",
             [array(persons)],
         )
         return {person: (household, how) for person, household, how in cursor.fetchall()}

@@ -17,8 +17,9 @@ from registry.imports.reading.headings import heading_key
 from registry.imports.runs.filling import born_of
 from registry.imports.runs.terms import terms_of
 from registry.models import ImportRun, StagedRow
+from registry.models.person_columns import KHMER_NAME, LATIN_NAME
 
-NAMES = {"name": ("family_name", "given_name"), "latin_name": ("latin_family_name", "latin_given_name")}
+NAMES = {"name": KHMER_NAME, "latin_name": LATIN_NAME}
 NOT_OF_THE_FILE = "~"
 """What the reference of a row begins with, where the source names nobody."""
 

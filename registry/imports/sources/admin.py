@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.casework.forms import LinesField
@@ -194,4 +195,4 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
         return get_object_or_404(ImportSource.objects.select_related("operator"), pk=pk, state=state)
 
     def _context(self, request: HttpRequest, source: ImportSource, title: str) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, "source": source}
+        return {**page_context(self, request, title), "source": source}

@@ -14,12 +14,12 @@ from pydantic import AfterValidator, ValidationError
 from pydantic_core import PydanticCustomError
 
 from dsp_platform.exchange.mapping.columns import MappingPart
+from registry.models.person_columns import FROM_SOURCES
 
-NAMES = (("family_name", "given_name"), ("latin_family_name", "latin_given_name"))
 PLAIN = ("sex", "phone", "disability_level")
 KEPT_IF_KNOWN = ("phone",)
 """A means of access: a source gives one to whom has none, and replaces none, not even its own."""
-REPLACED = (*NAMES[0], *NAMES[1], "sex", "disability_level", "born", "poverty_level")
+REPLACED = (*FROM_SOURCES, "poverty_level")
 FIELDS = (*REPLACED, *KEPT_IF_KNOWN, "documents", "members")
 """As ``StagedPerson`` names them; ``documents``: of a type that a person has none of; ``members``: newcomers
 join the household of a head who is registered."""
