@@ -59,10 +59,12 @@ PASSWORD = "only-for-tests-9182"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "browser/test_appearance", "faults/storm/", "devserver/", "browser/", "benchmarks/",
-    "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
-    "structure/test_access", "structure/test_admin_crawl", "structure/test_forms_are_saved",
-    "exchange/", "structure/",
+    "structure/test_malformed_forms", "browser/test_appearance", "faults/storm/", "devserver/", "browser/",
+    "benchmarks/", "structure/test_admin_crawl", "structure/test_posts", "structure/test_states",
+    "structure/test_malformed_input", "structure/test_one_language", "structure/test_access",
+    "structure/test_acting", "structure/test_forms_are_saved", "exchange/", "structure/",
+    "casework/test_assignment", "registry/changes/test_limits", "registry/changes/test_pages",
+    "registry/my_data/", "registry/life_events/test_walks", "registry/registration/", "uploads/",
 )  # fmt: skip
 # These wait most of the time, for a process to start or a line to be hung up: beside each goes what computes.
 WAITING = ("faults/test_", "webserver/", "exchange/delivery/test_killed", "exchange/delivery/test_running")
