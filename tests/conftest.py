@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client, override_settings
+from django.test import client as test_client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
@@ -145,6 +147,24 @@ def built_before(
 def nothing_is_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Each test's client looks through the folder of collected files, of which a demonstration leaves 600."""
     with override_settings(STATIC_ROOT=str(tmp_path_factory.mktemp("collected"))):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_are_kept_once() -> Iterator[None]:
+    """An answer keeps the context of its page. Django would copy it again for each include, and those of all
+    widgets: a hundred copies for a form of the admin.
+    """
+    keep = test_client.store_rendered_templates
+
+    def kept(store: dict[str, Any], *, template: Template, context: Context, **how: Any) -> None:
+        if store.get("first") is context or str(template.name).startswith("django/forms/"):
+            return
+        store.setdefault("first", context)
+        keep(store, template=template, context=context, **how)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(test_client, "store_rendered_templates", kept)
         yield
 
 
