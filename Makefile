@@ -8,7 +8,7 @@ export DSPP_FOLDER := $(or $(FOLDER),$(DSPP_FOLDER))
 # Both commands start many Python processes, each of which would compile the platform anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test code psql reset lint messages lock
+.PHONY: help run test code psql reset lint lint-types lint-rest messages lock
 
 help:
 	@echo "make run [PORT=8000] [FOLDER=.local]  start everything, with demonstration people"
@@ -42,11 +42,18 @@ code psql reset: $(VENV)/installed
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=1 $(ARGS)
 
-# Dead code is looked for a second time without the tests: what only they use is dead.
+# Two at a time: the types take as long as all the rest.
 lint: $(VENV)/installed-dev
+	@$(MAKE) --no-print-directory --jobs=2 lint-types lint-rest
+
+lint-types:
+	@$(BIN)/mypy
+
+# Dead code is looked for a second time without the tests: what only they use is dead.
+lint-rest:
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && \
 	  $(BIN)/vulture && $(BIN)/vulture dsp_platform registry applications grievances benchmarks manage.py && \
-	  $(BIN)/lint-imports --no-logo && $(BIN)/mypy
+	  $(BIN)/lint-imports --no-logo
 
 messages: $(VENV)/installed-dev
 	@$(BIN)/python manage.py messages extract

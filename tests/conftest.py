@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client, override_settings
+from django.test import client as test_client
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
 from pytest_socket import socket_allow_hosts
@@ -59,10 +61,12 @@ PASSWORD = "only-for-tests-9182"
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "browser/test_appearance", "faults/storm/", "devserver/", "browser/", "benchmarks/",
-    "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
-    "structure/test_access", "structure/test_admin_crawl", "structure/test_forms_are_saved",
-    "exchange/", "structure/",
+    "structure/test_malformed_forms", "browser/test_appearance", "faults/storm/", "devserver/", "browser/",
+    "benchmarks/", "structure/test_admin_crawl", "structure/test_posts", "structure/test_states",
+    "structure/test_malformed_input", "structure/test_one_language", "structure/test_access",
+    "structure/test_acting", "structure/test_forms_are_saved", "exchange/", "structure/",
+    "casework/test_assignment", "registry/changes/test_limits", "registry/changes/test_pages",
+    "registry/my_data/", "registry/life_events/test_walks", "registry/registration/", "uploads/",
 )  # fmt: skip
 # These wait most of the time, for a process to start or a line to be hung up: beside each goes what computes.
 WAITING = ("faults/test_", "webserver/", "exchange/delivery/test_killed", "exchange/delivery/test_running")
@@ -143,6 +147,24 @@ def built_before(
 def nothing_is_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Each test's client looks through the folder of collected files, of which a demonstration leaves 600."""
     with override_settings(STATIC_ROOT=str(tmp_path_factory.mktemp("collected"))):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_are_kept_once() -> Iterator[None]:
+    """An answer keeps the context of its page. Django would copy it again for each include, and those of all
+    widgets: a hundred copies for a form of the admin.
+    """
+    keep = test_client.store_rendered_templates
+
+    def kept(store: dict[str, Any], *, template: Template, context: Context, **how: Any) -> None:
+        if store.get("first") is context or str(template.name).startswith("django/forms/"):
+            return
+        store.setdefault("first", context)
+        keep(store, template=template, context=context, **how)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(test_client, "store_rendered_templates", kept)
         yield
 
 

@@ -25,12 +25,27 @@ SAME_AS_CITIZEN = ("my/changes/", "my/data/", "my/consents/", "apply/", "documen
 LEFT_OUT = {"citizen": SAME, "official": SAME, "assisted_session": (*SAME, *SAME_AS_CITIZEN)}
 # One of them is enough.
 _ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
+Tag = tuple[str, dict[str, str]]
+Shape = tuple[tuple[str, ...], ...]
+
+
+def _shape(tags: list[Tag]) -> Shape:
+    """In order. Repeated elements, like the rows of a table, are counted once."""
+    found: list[tuple[str, ...]] = []
+    for tag, values in tags:
+        found.append((tag, *sorted(f"{k}={v}" if k in SHAPING else k for k, v in values.items())))
+        for length in range(1, LONGEST_ROW + 1):
+            if len(found) >= 2 * length and found[-length:] == found[-2 * length : -length]:
+                del found[-length:]
+                break
+    return tuple(found)
 
 
 class Reader(HTMLParser):
     """A page's texts in its own language (not those marked with another), its links and its form ids.
 
-    ``shape`` is its structure without texts: the length of a list or a table does not change it.
+    ``shapes`` are the structures, without texts, of what is around its main part and of that: the length of a
+    list or a table does not change them.
     """
 
     def __init__(self, language: str) -> None:
@@ -39,12 +54,14 @@ class Reader(HTMLParser):
         self.words: list[str] = []
         self.links: list[str] = []
         self.forms: list[str] = []
-        self._tags: list[tuple[str, ...]] = []
+        self._tags: tuple[list[Tag], list[Tag]] = ([], [])
+        self._in_main = False
         self._open: list[tuple[str, str, bool]] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
-        self._tags.append((tag, *sorted(f"{k}={v}" if k in SHAPING else k for k, v in values.items())))
+        self._tags[self._in_main].append((tag, values))
+        self._in_main |= tag == "main"
         around, silent = self._around()
         language, silent = values.get("lang", around), silent or tag in SILENT
         if not silent and language == self.language:
@@ -57,6 +74,7 @@ class Reader(HTMLParser):
             self._open.append((tag, language, silent))
 
     def handle_endtag(self, tag: str) -> None:
+        self._in_main &= tag != "main"
         while self._open and self._open.pop()[0] != tag:
             pass
 
@@ -66,16 +84,9 @@ class Reader(HTMLParser):
             self.words.append(data)
 
     @cached_property
-    def shape(self) -> list[tuple[str, ...]]:
-        """Tags in order. Repeated elements, like the rows of a table, are counted once."""
-        found: list[tuple[str, ...]] = []
-        for tag in self._tags:
-            found.append(tag)
-            for length in range(1, LONGEST_ROW + 1):
-                if len(found) >= 2 * length and found[-length:] == found[-2 * length : -length]:
-                    del found[-length:]
-                    break
-        return found
+    def shapes(self) -> tuple[Shape, Shape]:
+        around, main = map(_shape, self._tags)
+        return around, main
 
     def _around(self) -> tuple[str, bool]:
         return self._open[-1][1:] if self._open else (self.language, False)

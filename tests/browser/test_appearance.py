@@ -2,13 +2,15 @@
 
 Each page is opened in Khmer and measured, audited for accessibility, its form submitted empty, and opened in
 English, where words are longer. Of pages with the same structure, whoever sees them, the first is checked
-completely; the others only for overflow. Dark mode depends on the classes of the style sheet: each of them is
-checked once.
+completely; the others only for overflow and weight. The main part of a page and what is around it, such as
+the banner of an assisted session, are two structures: both may have been checked on different pages. Dark
+mode depends on the classes of the style sheet: each of them is checked once.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from gzip import compress
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +24,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from dsp_platform.accounts.models import User
 from tests.browser import states
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.crawl import LEFT_OUT, is_page, pages, read, sent_empty
+from tests.crawl import LEFT_OUT, Shape, is_page, pages, read, sent_empty
 from tests.structure.conftest import browser
 
 AXE = Axe().axe_script
@@ -63,7 +65,7 @@ class Eye:
     faults: list[str] = field(default_factory=list)
     classes: set[str] = field(default_factory=set)
     asked: list[Request] = field(default_factory=list)
-    shapes: set[tuple[tuple[str, ...], ...]] = field(default_factory=set)
+    shapes: tuple[set[Shape], set[Shape]] = field(default_factory=lambda: (set(), set()))
     weights: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,16 +75,19 @@ class Eye:
         self.asked.append(request)
 
     def knows(self, content: bytes) -> bool:
-        """Whether a page with this structure was checked before; marks it as checked."""
-        shape = tuple(read(content.decode(), "km").shape)
-        known = shape in self.shapes
-        self.shapes.add(shape)
+        """Whether both its structures were checked before; marks them as checked."""
+        known = True
+        for checked, shape in zip(self.shapes, read(content.decode(), "km").shapes, strict=True):
+            known &= shape in checked
+            checked.add(shape)
         return known
 
     def glance(self, url: str, content: bytes) -> None:
         self.page.set_viewport_size(ZOOMED)
         self._show(url, content)
         self._note(url, too_wide(self.page, [ZOOMED]))
+        if (weight := len(compress(content))) > BYTES["document"]:
+            self._note(url, [f"weighs {weight} bytes"])
 
     def at_first_sight(self, url: str, content: bytes) -> None:
         self.weights[url] = len(compress(content))
@@ -192,9 +197,9 @@ def visitors(site) -> dict[str, Client]:
 
 
 @pytest.fixture(scope="module")
-def checked() -> dict[str, set]:
+def checked() -> dict[str, Any]:
     """The structures and classes that any visitor of this module was shown."""
-    return {"shapes": set(), "classes": set()}
+    return {"shapes": (set(), set()), "classes": set()}
 
 
 @pytest.fixture
@@ -251,7 +256,14 @@ def test_the_admin_sticks_out_nowhere_and_shuts_nobody_out(eye, live_server):
     ],
 )
 def test_pages_are_alike_that_differ_in_words_alone(one, other, alike):
-    assert (read(one, "en").shape == read(other, "en").shape) is alike
+    assert (read(one, "en").shapes == read(other, "en").shapes) is alike
+
+
+def test_a_banner_is_around_the_main_part():
+    text = "<main><p>A</p></main>"
+    (around, main), (other, same) = (read(page, "en").shapes for page in (text, f"<aside>B</aside>{text}"))
+    assert around != other
+    assert main == same
 
 
 @pytest.mark.parametrize(
