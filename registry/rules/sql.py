@@ -68,6 +68,8 @@ class Compiler:
         return f"(NOT {among})" if operator == "!=" else among
 
     def _parameter(self, value: Value) -> str:
-        name = f"value_{len(self.values)}"
+        """One of each value: PostgreSQL computes what is written alike in several rules once."""
+        given = (name for name, one in self.values.items() if type(one) is type(value) and one == value)
+        name = next(given, f"value_{len(self.values)}")
         self.values[name] = value
         return f"%({name})s"
