@@ -34,7 +34,9 @@ def oldest_from(years: int) -> str:
 def youngest_from(years: int) -> str:
     """The same of ``YOUNGEST``: the period ends by then, so that it began so much before."""
     by = f"{_born_before(years)} + 1"
-    began = " ".join(f"WHEN '{period}' THEN ({by} - interval '1 {period}')::date" for period in ("month", "year"))
+    began = " ".join(
+        f"WHEN '{period}' THEN ({by} - interval '1 {period}')::date" for period in ("month", "year")
+    )
     born = f"CASE person.birth_precision WHEN 'day' THEN {_born_before(years)} {began} END"
     return _told_by_age_alone(years) or f"(person.date_of_birth <= {born})"
 

@@ -29,7 +29,12 @@ class Compiler:
 
     values: dict[str, Value] = field(default_factory=dict)
 
+    judged: Callable[[Node], str] = field(default=lambda _node: "")
+    """The column that has the verdict of a part of a rule already; empty where there is none."""
+
     def condition(self, node: Node) -> str:
+        if column := self.judged(node):
+            return column
         match node:
             case Constant(value):
                 return "TRUE" if value else "FALSE"
