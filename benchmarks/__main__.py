@@ -22,10 +22,13 @@ import django
 from django.core.management import call_command
 
 import benchmarks
+from dsp_platform.devserver import state
 from dsp_platform.devserver.embedded import Services, new_keys
 from dsp_platform.devserver.processes import free_port
 
 NO_BENCHMARKS = {"population"}
+# They read persons that are made up once, and change none.
+OF_POPULATION = ("eligibility", "search")
 # A module of that name could not be imported.
 MODULES = {"import": "imports"}
 
@@ -45,10 +48,14 @@ def figures(name: str, size: int | None, files: Mapping[str, Path] = MappingProx
     return {**found, "peak_memory_mib": round(peak, 1)}
 
 
-def measure(name: str, size: int | None, files: Mapping[str, Path]) -> dict[str, Any]:
-    folder = Path(tempfile.mkdtemp(prefix="dspp-benchmark-"))
+def measure(
+    name: str, size: int | None, files: Mapping[str, Path], keep: Path | None = None
+) -> dict[str, Any]:
+    folder = keep.resolve() if keep else Path(tempfile.mkdtemp(prefix="dspp-benchmark-"))
+    keys = new_keys() | state.load(folder / "secrets.json")
+    state.save(folder / "secrets.json", keys)
     # Durable, as in production: a limit measured with fsync off would flatter nobody but ourselves.
-    services = Services(folder, new_keys(), free_port(), free_port(), durable=True)
+    services = Services(folder, keys, free_port(), free_port(), durable=True)
     try:
         with services:
             os.environ.update(
@@ -59,8 +66,9 @@ def measure(name: str, size: int | None, files: Mapping[str, Path]) -> dict[str,
             found = figures(name, size, files)
             django.db.connections.close_all()
     finally:
-        services.postgres.discard()
-        shutil.rmtree(folder, ignore_errors=True)
+        if not keep:
+            services.postgres.discard()
+            shutil.rmtree(folder, ignore_errors=True)
     return found
 
 
@@ -71,9 +79,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--people", type=Path, help="for matching: CSV of persons")
     parser.add_argument("--truth", type=Path, help="for matching: CSV of the pairs that are one person")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help=f"for {' and '.join(OF_POPULATION)}: where the persons are made, and found by the next run;"
+        " delete it when tables or persons are made otherwise",
+    )
     options = parser.parse_args()
+    if options.keep and options.name not in OF_POPULATION:
+        parser.error(f"--keep is for {' and '.join(OF_POPULATION)}")
     files = {"people": options.people, "truth_file": options.truth} if options.people else {}
-    found = measure(options.name, options.size, files)
+    found = measure(options.name, options.size, files, options.keep)
     if options.json:
         json.dump(found, sys.stdout, default=str)
         print()

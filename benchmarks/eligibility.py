@@ -37,9 +37,9 @@ def seconds(query: str, values: dict[str, Any] | None = None) -> tuple[float, li
 
 
 def run(size: int) -> dict[str, Any]:
+    _registry.use_filled(size)
     call_command("load_operators", verbosity=0)
     call_command("load_catalogue", verbosity=0)
-    _registry.fill(size)
     programmes = list(Programme.objects.exclude(rule="").order_by("code"))
     rules = [parse_rule(programme.rule) for programme in programmes]
     parts = as_parts(rules)

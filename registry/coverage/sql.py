@@ -20,8 +20,8 @@ IN_PROGRAMME = """EXISTS (
 IN_NONE = """NOT EXISTS (
     SELECT FROM registry_enrolment held WHERE held.person_id = person.id AND held.state <> 'ended'
 )"""
-# Counts of a rule over households are made for those of the area only.
-OF_AREA = """ AND member.household_id = ANY (ARRAY(
+# Of a household: rules are judged for those of the area only.
+OF_AREA = """= ANY (ARRAY(
     SELECT id FROM registry_household WHERE village_id LIKE %(area)s
 ))"""
 WITHIN = "person.village_id LIKE %(area)s"

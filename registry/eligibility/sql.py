@@ -1,7 +1,7 @@
 """A rule judged for the whole registry in one statement. NULL is "not known"."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from django.db import connection
 from django.utils import timezone
@@ -10,19 +10,19 @@ from registry.facts.fact import Fact
 from registry.facts.table import FACTS
 from registry.models import IS_CURRENT
 from registry.rules.names import Value
-from registry.rules.nodes import Node, facts_named
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or, facts_named
 from registry.rules.sql import Compiler
 
 HOME_TABLES = f"""
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.{IS_CURRENT}
 LEFT JOIN registry_household household ON household.id = home.household_id"""
 
-# Limits the counts to the open households of some persons.
-OF_PERSONS = f""" AND member.household_id = ANY (ARRAY(
+# Of a household: that it is the open one of one of some persons.
+OF_PERSONS = f"""= ANY (ARRAY(
     SELECT household_id FROM registry_membership
     WHERE {IS_CURRENT} AND person_id = ANY (%(subjects)s::bigint[])
 ))"""  # noqa: S608
-OF_HOUSEHOLDS = " AND member.household_id = ANY (%(subjects)s::bigint[])"
+OF_HOUSEHOLDS = "= ANY (%(subjects)s::bigint[])"
 
 # Who is judged: not the dead, and not the second records of a person.
 LIVING = "person.merged_into_id IS NULL AND person.died_on IS NULL"
@@ -73,6 +73,45 @@ class StatementParts:
     values: dict[str, Value]
 
 
+@dataclass(frozen=True, slots=True)
+class _AtHome:
+    """Conditions on nothing but the household, judged once for it and not for each member."""
+
+    compiler: Compiler
+    columns: dict[str, str] = field(default_factory=dict)
+    """By condition."""
+
+    def column(self, node: Node) -> str:
+        """Empty for another condition."""
+        if not _is_of_household(node):
+            return ""
+        condition = self.compiler.condition(node)
+        return f"at_home.{self.columns.setdefault(condition, f'verdict_{len(self.columns)}')}"
+
+    def table(self, counted: str, only: str) -> str:
+        if not self.columns:
+            return ""
+        judged = ", ".join(f"{condition} AS {column}" for condition, column in self.columns.items())
+        where = f" WHERE household.id {only}" if only else ""
+        return f"""
+LEFT JOIN (
+    SELECT household.id, {judged} FROM registry_household household{counted}{where}
+) at_home ON at_home.id = home.household_id"""  # noqa: S608  # constants only
+
+
+def _is_of_household(node: Node) -> bool:
+    """Not "true" or "false", which are known of somebody without a household too."""
+    match node:
+        case Constant():
+            return False
+        case Condition(fact):
+            return FACTS[fact].of_members is not None
+        case Not(operand):
+            return _is_of_household(operand)
+        case And(left, right) | Or(left, right):
+            return _is_of_household(left) and _is_of_household(right)
+
+
 def _compiler() -> Compiler:
     columns = {fact.name: fact.column for fact in FACTS.values()}
     most = {fact.name: fact.most_column for fact in FACTS.values() if fact.most_column}
@@ -81,18 +120,20 @@ def _compiler() -> Compiler:
 
 
 def as_part(rule: Node, only: str = "") -> StatementPart:
-    """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``) limits whose households are counted to ``subjects``."""
-    compiler = _compiler()
-    condition = f"({compiler.condition(rule)} IS TRUE)"
-    return StatementPart(condition, _counted(facts_named(rule), only), compiler.values)
+    """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``): of ``subjects`` alone is the household judged."""
+    parts = as_parts([rule], only)
+    return StatementPart(parts.conditions[0], parts.tables, parts.values)
 
 
 def as_parts(rules: Sequence[Node], only: str = "") -> StatementParts:
     """Several rules judged in one statement."""
     compiler = _compiler()
-    conditions = [f"({compiler.condition(rule)} IS TRUE)" for rule in rules]
+    at_home = _AtHome(compiler)
+    of_person = replace(compiler, judged=at_home.column)
+    conditions = [f"({of_person.condition(rule)} IS TRUE)" for rule in rules]
     named = {fact for rule in rules for fact in facts_named(rule)}
-    return StatementParts(conditions, _counted(named, only), compiler.values)
+    table = at_home.table(_counted(named, only), only)
+    return StatementParts(conditions, table, compiler.values)
 
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
@@ -143,12 +184,13 @@ def _counted(facts: Collection[str], only: str = "") -> str:
         return ""
     columns = ", ".join(f"{fact.sql} AS {fact.name}" for fact in counts)
     columns += "".join(f", {fact.most_sql} AS {fact.name}_most" for fact in counts if fact.most_sql)
+    limit = f" AND member.household_id {only}" if only else ""
     # Whom none of them counts need not be read.
     read = f" AND ({' OR '.join(fact.members for fact in counts)})" if all(f.members for f in counts) else ""
     return f"""
 LEFT JOIN (
     SELECT member.household_id, {columns}
     FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
-    WHERE member.{IS_CURRENT}{only}{read}
+    WHERE member.{IS_CURRENT}{limit}{read}
     GROUP BY member.household_id
-) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only
+) counted ON counted.household_id = household.id"""  # noqa: S608  # constants only

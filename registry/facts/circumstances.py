@@ -16,8 +16,12 @@ YES_NO: Answers = (("yes", True, _("Yes")), ("no", False, _("No")))
 DIFFICULTY: Answers = tuple((str(value), value, label) for value, label in Person.Difficulty.choices)
 
 
+UNREACHED = 1000
+"""An age that nobody reaches."""
+
+
 def from_age(years: int) -> range:
-    return range(years, 1000)
+    return range(years, UNREACHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

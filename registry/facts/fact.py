@@ -138,7 +138,7 @@ class Fact:
         """A household may have no row, where those it would count are the only ones that are read."""
         if not self.members:
             return f"counted.{column}"
-        return f"(CASE WHEN home.household_id IS NOT NULL THEN COALESCE(counted.{column}, 0) END)"
+        return f"(CASE WHEN household.id IS NOT NULL THEN COALESCE(counted.{column}, 0) END)"
 
     def possible(self) -> Collection[Value]:
         """The values that it can have, where it is known."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer.dates import LONGEST_LIFE
 from dsp_platform.translations.label import Label
-from registry.facts.circumstances import DIFFICULTIES, AskedOf, Circumstance, from_age
+from registry.facts.circumstances import DIFFICULTIES, UNREACHED, AskedOf, Circumstance, from_age
 from registry.facts.fact import Fact, FactQuestion, number
 from registry.models import Membership, Person
 
@@ -26,28 +26,29 @@ YOUNGEST = "(CASE person.birth_precision WHEN 'day' THEN {} ELSE {} END)".format
 )
 
 
-# Nobody is so old, and the calendar of the database still has that day.
-LONG_AGO = 5000
-
-
 def oldest_from(years: int) -> str:
     """``OLDEST`` is at least this: compared as a date, which takes a tenth of the time."""
-    return f"(person.date_of_birth <= {_born_before(years)})" if years > 0 else "TRUE"
+    return _told_by_age_alone(years) or f"(person.date_of_birth <= {_born_before(years)})"
 
 
 def youngest_from(years: int) -> str:
     """The same of ``YOUNGEST``: the period ends by then, so that it began so much before."""
-    if years <= 0:
-        return "TRUE"
-    by = f"({_born_before(years)} + interval '1 day')"
-    began = " ".join(f"WHEN '{period}' THEN {by} - interval '1 {period}'" for period in ("month", "year"))
+    by = f"{_born_before(years)} + 1"
+    began = " ".join(
+        f"WHEN '{period}' THEN ({by} - interval '1 {period}')::date" for period in ("month", "year")
+    )
     born = f"CASE person.birth_precision WHEN 'day' THEN {_born_before(years)} {began} END"
-    return f"(person.date_of_birth <= {born})"
+    return _told_by_age_alone(years) or f"(person.date_of_birth <= {born})"
+
+
+def _told_by_age_alone(years: int) -> str:
+    """Empty for an age that some have reached and others have not."""
+    return "TRUE" if years <= 0 else "FALSE" if years >= UNREACHED else ""
 
 
 def _born_before(years: int) -> str:
     """The last day of birth of those who are so old today; computed once in a statement."""
-    return f"(%(today)s::timestamp - interval '{min(years, LONG_AGO)} years')"
+    return f"(%(today)s::date - interval '{years} years')::date"
 
 
 def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:

@@ -29,7 +29,12 @@ class Compiler:
 
     values: dict[str, Value] = field(default_factory=dict)
 
+    judged: Callable[[Node], str] = field(default=lambda _node: "")
+    """The column that has the verdict of a part of a rule already; empty where there is none."""
+
     def condition(self, node: Node) -> str:
+        if column := self.judged(node):
+            return column
         match node:
             case Constant(value):
                 return "TRUE" if value else "FALSE"
@@ -68,6 +73,8 @@ class Compiler:
         return f"(NOT {among})" if operator == "!=" else among
 
     def _parameter(self, value: Value) -> str:
-        name = f"value_{len(self.values)}"
+        """One of each value: PostgreSQL computes what is written alike in several rules once."""
+        given = (name for name, one in self.values.items() if type(one) is type(value) and one == value)
+        name = next(given, f"value_{len(self.values)}")
         self.values[name] = value
         return f"%({name})s"

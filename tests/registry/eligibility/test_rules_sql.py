@@ -225,6 +225,13 @@ def test_the_registry_is_read_once_and_only_the_tables_that_are_needed(family, d
         matching(parse_rule("elders_60 > 0 && is_head && poverty_level != 'level1'"))
 
 
+def test_what_several_rules_ask_of_the_household_is_judged_once_for_it():
+    poor = 'poverty_level == "level1"'
+    parts = sql.as_parts([parse_rule(poor), parse_rule(f"{poor} && age >= 60")])
+    assert parts.tables.count(" AS verdict_") == 1
+    assert "poverty_level" not in "".join(parts.conditions)
+
+
 def test_values_of_a_rule_are_never_part_of_the_statement(family):
     assert persons_meeting(parse_rule("""sex == "' OR TRUE --" """)) == []
     assert persons_meeting(parse_rule("sex != '%s'")) == living()
