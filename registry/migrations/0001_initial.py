@@ -604,7 +604,6 @@ class Migration(FirstMigration):
                 ('findings', models.JSONField(default=list)),
                 ('context', models.UUIDField(default=uuid.uuid4)),
                 ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded')),
-                ('matched_at', models.DateTimeField(null=True, verbose_name='compared')),
                 ('last_person', models.BigIntegerField(default=0)),
                 ('applied_at', models.DateTimeField(null=True, verbose_name='applied')),
                 ('undone_at', models.DateTimeField(null=True, verbose_name='undone')),
@@ -1165,7 +1164,6 @@ class Migration(FirstMigration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(max_length=32, verbose_name='field')),
                 ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
-                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
                 ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
@@ -1188,7 +1186,6 @@ class Migration(FirstMigration):
                 ('id', models.BigIntegerField()),
                 ('field', models.CharField(max_length=32, verbose_name='field')),
                 ('source', models.SlugField(db_index=False, max_length=32, verbose_name='source')),
-                ('on_record', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value on record')),
                 ('in_source', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='value of the source')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('since', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
@@ -1822,15 +1819,15 @@ class Migration(FirstMigration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sourceconflict',
-            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='5d361555d2b8972df81ead0877352ae4794cb1d4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_5afbf', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'insert\', now(), (SELECT _pgh_attach_context()) FROM (TABLE new_rows) AS rows; RETURN NULL;', hash='398ed288af66065bd14e8b96ef44c046621a10b3', level='STATEMENT', operation='INSERT', pgid='pgtrigger_history_insert_5afbf', referencing='REFERENCING NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sourceconflict',
-            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='56506dd0a72dc555172ed695e04942dad2adf402', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3f130', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'update\', now(), (SELECT _pgh_attach_context()) FROM (SELECT "id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM new_rows EXCEPT SELECT "id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at" FROM old_rows) AS rows; RETURN NULL;', hash='48ff599da6dbcb9e5709d5c396c07e38a698e726', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_history_update_3f130', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='registry_sourceconflict', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='sourceconflict',
-            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "on_record", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='4431c1364a93f1709b58e7d6461e339265bac9b3', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_47184', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_sourceconflict', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='history_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_sourceconflictevent" ("id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", pgh_obj_id, pgh_label, pgh_created_at, pgh_context_id) SELECT "id", "person_id", "field", "source", "in_source", "digest", "since", "state", "decided_by_id", "decided_at", "id", \'delete\', now(), (SELECT _pgh_attach_context()) FROM (TABLE old_rows) AS rows; RETURN NULL;', hash='d46971e1de3dcbd0fe9fee524f3541ede79aa3a4', level='STATEMENT', operation='DELETE', pgid='pgtrigger_history_delete_47184', referencing='REFERENCING OLD TABLE AS old_rows ', table='registry_sourceconflict', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='sourcerecord',

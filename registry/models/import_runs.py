@@ -1,6 +1,6 @@
 """One import of one file: its run, its rows before they are applied, and what the sources call whom."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -69,8 +69,7 @@ class ImportRun(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
-    # When the comparison with the registry began, and the last person there then.
-    matched_at = models.DateTimeField(_("compared"), null=True)
+    # The last person there when the comparison with the registry began.
     last_person = models.BigIntegerField(default=0)
     # Who let a stopped run go on.
     continued_by = models.ForeignKey(
@@ -203,10 +202,6 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
-
-    @property
-    def names(self) -> dict[str, Any]:
-        return {"family_name": self.family_name, "given_name": self.given_name}
 
 
 class SourceRecord(models.Model):

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
@@ -117,7 +116,7 @@ NOTHING_FOUND = Decision(StagedRow.Outcome.NEW)
 def begin(run: ImportRun) -> None:
     """Which rows have a key in common, and what the rows of one household or reference contradict."""
     last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
-    ImportRun.objects.filter(pk=run.pk).update(matched_at=timezone.now(), last_person=last)
+    ImportRun.objects.filter(pk=run.pk).update(last_person=last)
     StagedPair.objects.filter(run=run).delete()
     plans.read_all()
     with connection.cursor() as cursor:
