@@ -123,11 +123,12 @@ class StagedRow(models.Model):
         CONFLICT = "conflict", _("the same person: says something else")
         AGREES = "agrees", _("the same person: says what is on record")
         KNOWN = "known", _("the same person: as this source said before")
+        TWICE = "twice", _("the same person as in an earlier row")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 
     COMES_IN = (Outcome.NEW, Outcome.LIKELY)
-    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES)
+    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES, Outcome.TWICE)
 
     objects: "ClassVar[models.Manager[StagedRow]]"
 
@@ -149,7 +150,7 @@ class StagedRow(models.Model):
     # The version of the person when they were compared, and after it was applied.
     version = models.BigIntegerField(null=True)
     applied = models.BooleanField(default=False)
-    # The number of an earlier row that is of the same person.
+    # The number of the first row that is of the same person.
     same_row = models.IntegerField(null=True)
     # Who else it may be: person or number of another row, weight and evidence of each.
     doubles = models.JSONField(default=list)

@@ -6,11 +6,11 @@ decided anew with the persons locked. So a value that somebody told meanwhile st
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
@@ -19,22 +19,20 @@ from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
-from registry.imports.runs import comparing, joining
+from registry.imports.runs import joining
+from registry.imports.runs.comparing_again import compare_again
 from registry.imports.runs.doubles import note_doubles
 from registry.imports.runs.earlier_files import known_heads, waiting
-from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
-from registry.imports.runs.households import contradicting
+from registry.imports.runs.filling import beliefs_of
 from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
-from registry.imports.runs.twice import left_out, without_what_differs
+from registry.imports.runs.writing import Touched, fill
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
-from registry.persons.origins import with_values_of
-from registry.persons.writer import IDENTIFYING, await_match, lock_households, lock_persons
-from registry.provenance.services import Difference, end_conflicts, note_conflicts
+from registry.persons.writer import await_match, lock_households, lock_persons
 
 BATCH = 4000
 MOST_ARRIVED = 5000
@@ -53,29 +51,6 @@ SELECT max(place) FROM (
     ORDER BY place LIMIT %(limit)s
 ) AS next
 """
-IN_COMMON = f"""
-WITH arrived AS (
-    SELECT unnest(match_keys) AS key FROM registry_person WHERE id = ANY (%(arrived)s::bigint[])
-), numbers AS (
-    SELECT encode(digest, 'hex') AS digest FROM registry_identitydocument
-    WHERE person_id = ANY (%(arrived)s::bigint[])
-)
-SELECT row.number FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
-    EXISTS (SELECT FROM unnest(row.match_keys) AS own (key) JOIN arrived USING (key))
-    OR EXISTS (
-        SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
-    )
-)
-"""  # noqa: S608
-# Another file of the source came in since. Looked up one by one, as in ``SAID_BEFORE``.
-NAMED_SINCE = f"""
-SELECT row.number FROM registry_stagedrow AS row CROSS JOIN LATERAL (
-    SELECT true FROM registry_sourcerecord
-    WHERE source_id = %(source)s AND reference = row.reference OFFSET 0
-) AS held
-WHERE {bulk_writer.OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
-"""  # noqa: S608
 # Rows that are of the same person as an earlier one, which has its person by now.
 SAME_ROWS = f"""
 UPDATE registry_stagedrow AS row SET person_id = coalesce(person.merged_into_id, person.id)
@@ -87,7 +62,7 @@ RETURNING row.number
 # The earlier row did not come in, or comes in later with its household.
 SAME_ROWS_ALONE = f"""
 UPDATE registry_stagedrow AS row SET same_row = NULL, outcome = 'likely'
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
+WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL AND NOT EXISTS (
     SELECT FROM registry_stagedrow AS earlier
     WHERE earlier.run_id = row.run_id AND earlier.number = row.same_row AND (
         earlier.person_id IS NOT NULL
@@ -124,18 +99,6 @@ FROM registry_person AS person
 WHERE {bulk_writer.OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
     AND (row.version IS DISTINCT FROM person.version OR NOT row.applied)
 """  # noqa: S608
-
-
-@dataclass(slots=True)
-class Touched:
-    """What a batch wrote. Households and persons that are new need no new version."""
-
-    new_persons: set[int] = field(default_factory=set)
-    persons: set[int] = field(default_factory=set)
-    new_households: set[int] = field(default_factory=set)
-    households: set[int] = field(default_factory=set)
-    identified: set[int] = field(default_factory=set)
-    """Who was here already, and may be somebody else's double by what they were filled with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +172,7 @@ def apply_batch(
     """Returns how many rows the batch has."""
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
-    _compare_again(run, batch, arrived)
+    compare_again(run, batch, arrived)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)
@@ -221,7 +184,7 @@ def apply_batch(
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
-    _fill(batch, rows, persons, beliefs, touched)
+    fill(batch, rows, persons, beliefs, touched)
     note_doubles(run, of_batch)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
@@ -247,51 +210,6 @@ def _execute(statement: str, batch: Batch, **more: Any) -> None:
         cursor.execute(statement, {**batch.parameters, **more})
 
 
-def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
-    """New rows that may be of somebody who came since the comparison or whom their source named since, rows
-    of somebody who changed, and of who became one with another record."""
-    rows = StagedRow.objects.filter(
-        run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
-    )
-    numbers = set(_changed(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(NAMED_SINCE, {**batch.parameters, "source": run.source_id})
-        numbers |= {number for (number,) in cursor.fetchall()}
-    if arrived is None:
-        numbers |= set(rows.filter(outcome__in=StagedRow.COMES_IN).values_list("number", flat=True))
-    elif arrived:
-        with connection.cursor() as cursor:
-            cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
-            numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk, "doubles").filter(number__in=numbers))
-    if not again:
-        return
-    decided = comparing.decide(run, again, within=False)
-    for row in again:
-        one, of_rows = decided[row.number], [each for each in row.doubles if "row" in each]
-        if one.outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
-            one.outcome, one.doubles = row.outcome, row.doubles
-        elif one.outcome == Outcome.LIKELY:
-            one.doubles += of_rows  # the rows of the file were not asked now
-        elif one.outcome in StagedRow.OF_SOMEBODY and left_out(row):
-            one.outcome = Outcome.CONFLICT
-        one.findings = [each for each in one.findings if each not in row.findings]
-    comparing.write(run, decided)
-
-
-def _changed(rows: Any) -> list[int]:
-    of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
-    pairs = of_somebody.values_list("number", "version", "person__version")
-    known = rows.filter(outcome=Outcome.KNOWN, person__merged_into__isnull=False)
-    # The import that brought them was undone.
-    gone = rows.filter(~Exists(Person.objects.filter(pk=OuterRef("person"))), person__isnull=False)
-    return [
-        *(number for number, then, now in pairs if then != now),
-        *known.values_list("number", flat=True),
-        *gone.values_list("number", flat=True),
-    ]
-
-
 def _lock(
     matched: Collection[int], source: int, households: Collection[str]
 ) -> tuple[dict[int, Person], set[str]]:
@@ -305,44 +223,6 @@ def _lock(
     named = {one.person for some in waits.values() for one in some}
     named |= {one.person for one in heads.values()}
     return lock_persons({*matched, *named}), {*heads, *waits}
-
-
-def _fill(
-    batch: Batch,
-    rows: Sequence[Any],
-    persons: Mapping[int, Person],
-    beliefs: Beliefs,
-    touched: Touched,
-) -> None:
-    """Of persons registered already, and of those who stand in the file twice."""
-    wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
-    known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
-    changes: dict[int, tuple[Person, dict[str, Any]]] = {}
-    differences: list[Difference] = []
-    agreeing: list[tuple[int, str]] = []
-    for row in wanted:
-        person = known.get(row.person_id or 0)
-        if person is None or not person.is_current or person.pk in changes:
-            continue
-        found: Filling = filling(person, row, beliefs)
-        if row.same_row or left_out(row):
-            found = without_what_differs(person, found)
-        differences += found.differences
-        agreeing += found.agreeing
-        if found.values:
-            changes[person.pk] = person, found.values
-    for pk in contradicting({pk: values for pk, (_person, values) in changes.items()}):
-        differences += without_facts(*changes[pk])
-    changes = {pk: (person, values) for pk, (person, values) in changes.items() if values}
-    bulk_writer.update_persons(
-        (person, values, with_values_of(person.origins, batch.source, values))
-        for person, values in changes.values()
-    )
-    touched.persons |= changes.keys() - touched.new_persons
-    touched.identified |= {pk for pk, (_person, values) in changes.items() if values.keys() & IDENTIFYING}
-    note_conflicts(source=batch.source, differences=differences)
-    if agreeing:
-        end_conflicts(source=batch.source, agreeing=agreeing)
 
 
 def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:

@@ -17,6 +17,7 @@ from registry.imports.runs import (
     counting,
     ending,
     interests,
+    later_rows,
     second_look,
     staging,
     store,
@@ -96,6 +97,7 @@ def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
         second_look.look_again(run)
         interests.refuse_own(run, [run.uploaded_by])
+        later_rows.tell_apart(run)
         counting.settle(run)
 
 

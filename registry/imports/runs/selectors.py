@@ -14,7 +14,6 @@ from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import Area, ImportRun, Person, StagedRow
 
 Outcome = StagedRow.Outcome
-SHOWN = (Outcome.NEW, Outcome.FILLS, Outcome.CONFLICT, Outcome.LIKELY, Outcome.REFUSED)
 SPREAD = """
 SELECT DISTINCT found.number
 FROM generate_series(0, %(examples)s - 1) AS part
@@ -64,7 +63,7 @@ def masked(name: str) -> str:
 
 def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
     """By outcome, in words; from all over the file, for rows beside each other are of one family."""
-    found = {outcome: _spread(run, outcome) for outcome in SHOWN if run.outcomes.get(outcome)}
+    found = {outcome: _spread(run, outcome) for outcome in Outcome if run.outcomes.get(outcome)}
     beside = _beside(run, list(chain.from_iterable(found.values())))
     return [(str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()]
 
@@ -96,7 +95,9 @@ def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
 
 
 def _person(row: StagedRow) -> int:
-    """Of a likely double not the record that was made of the row."""
+    """Of a likely double not the record that was made of the row, and none beside an earlier row."""
+    if row.same_row:
+        return 0
     best = _best(row)
     return int(best.get("person", 0)) if best else row.person_id or 0
 

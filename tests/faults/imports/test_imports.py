@@ -80,7 +80,7 @@ def calm(server) -> dict[str, list[tuple]]:
     work_through(database, database.upload(file), lambda running: running.wait())
     there = what_is_there(database)
     outcomes = {outcome for _number, _place, _reference, outcome, *_rest in there["rows"]}
-    assert outcomes == {"new", "fills", "conflict", "likely", "refused"}
+    assert outcomes == {"new", "fills", "conflict", "likely", "twice", "refused"}
     assert there["conflicts"]
     assert there["ledger"]
     return there
