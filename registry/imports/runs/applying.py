@@ -21,6 +21,7 @@ from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
 from registry.imports.runs import joining
 from registry.imports.runs.comparing_again import compare_again
+from registry.imports.runs.counting import stops_again
 from registry.imports.runs.doubles import note_doubles
 from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import beliefs_of
@@ -37,6 +38,8 @@ from registry.persons.writer import await_match, lock_households, lock_persons
 BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
+LATE = 1000
+"""So many persons may have been committed before one whose number is lower."""
 APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
@@ -112,9 +115,7 @@ class Position:
     arrived: tuple[int, ...] | None = ()
 
     @classmethod
-    def read(cls, cursor: Cursor, run: ImportRun) -> "Position":
-        if cursor is None:
-            return cls(newest=run.last_person)
+    def read(cls, cursor: Cursor) -> "Position":
         place, since, newest, arrived = cursor
         return cls(place, since, newest, None if arrived is None else tuple(arrived))
 
@@ -127,17 +128,18 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     run = ImportRun.objects.select_related("approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
-    position = Position.read(cursor, run)
+    cursor = cursor or {"place": 0, "newest": _newest()}
     if not take_turn():
-        return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
+        return JobStep(cursor=cursor, done=0, later=ANOTHER)
     plans.look_up()
     stewards = User.objects.filter(pk__in=parameters["stewards"])
-    if cursor is None:
-        refuse_own(run, stewards)
+    if isinstance(cursor, dict):
+        return _ask_again(run, stewards, **cursor)
+    position = Position.read(cursor)
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)
-    newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+    newest = _newest()
     position = replace(position, arrived=_arrived(run, position))
     batch = Batch(run.pk, terms_of(run).code, position.place, upto)
     facts = {"run": str(run.pk), "source": batch.source}
@@ -145,6 +147,27 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
+
+
+def _ask_again(run: ImportRun, stewards: Collection[User], *, place: int, newest: int) -> JobStep:
+    """Whether the import may still be written: before its first row, with all of whom somebody may have come
+    in since the comparison compared again. ``newest``: the last person when that began."""
+    if not place:
+        refuse_own(run, stewards)
+    arrived = _arrived(run, Position(newest=run.last_person))
+    upto = None if arrived == () else _next(run, place)
+    if upto is not None:
+        compare_again(run, Batch(run.pk, terms_of(run).code, place, upto), arrived)
+        return JobStep(cursor={"place": upto, "newest": newest}, done=0, total=run.rows)
+    run.last_person = max(run.last_person, newest - LATE)
+    run.save(update_fields=["last_person"])
+    if stops_again(run):
+        return JobStep(cursor=None, done=0)
+    return JobStep(cursor=Position(newest=run.last_person).cursor, done=0, total=run.rows)
+
+
+def _newest() -> int:
+    return Person.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _next(run: ImportRun, after: int) -> int | None:

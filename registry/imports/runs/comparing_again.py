@@ -1,4 +1,8 @@
-"""Rows compared once more before they are written: much may have happened since the comparison."""
+"""Rows compared once more before they are written: much may have happened since the comparison.
+
+First all of whom somebody may have come in since, so that an import of which too much is doubtful by now
+stops before anything is written; then the rows of each batch, for what happens meanwhile.
+"""
 
 from collections.abc import Sequence
 from typing import Any

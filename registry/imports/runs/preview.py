@@ -101,5 +101,10 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
         ),
     }
     if code in own:
-        return own[code] % params if code != "mapping" else own[code]
+        words = own[code] % params if code != "mapping" else own[code]
+        if reason.get("again"):
+            return " ".join(
+                (_("It was approved, and the registry has changed since. Nothing is written."), words)
+            )
+        return words
     return str(reading_words.REFUSALS[code] % params) if code in reading_words.REFUSALS else code
