@@ -5,13 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from dsp_platform.database.sqlstates import is_passing
 from dsp_platform.jobs import services as jobs
 from dsp_platform.jobs.models import Job
 from registry.models import ImportRun
 
 ENDED = (Job.State.DONE, Job.State.FAILED)
+PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 300
+"""So long a database may take to be restarted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +46,43 @@ def progress_of(job: Job) -> Progress:
     return Progress(job.kind, job.done, job.total, job.done / seconds, job.state)
 
 
-def follow(run: ImportRun, show: Callable[[Progress], None] = lambda _progress: None) -> Job:
+def follow(
+    run: ImportRun,
+    show: Callable[[Progress], None] = lambda _progress: None,
+    waits: Callable[[], None] = lambda: None,
+) -> Job:
     """Work here until the run waits for a human: one job after the other, or beside another worker that has
-    taken one up. Returns the last job, which may have failed."""
+    taken one up. Returns the last job, which may have failed.
+
+    A database that does not answer is waited for, and ``waits`` called. Raises OperationalError or
+    InterfaceError where it stays away.
+    """
+    until = None
     while True:
-        run.refresh_from_db()
-        job = Job.objects.get(pk=run.job_id or 0)
-        while jobs.run_job(job.pk, turn=2) or _elsewhere(job):
-            job.refresh_from_db()
-            show(progress_of(job))
-        job.refresh_from_db()
-        show(progress_of(job))
-        run.refresh_from_db()
-        if job.pk == run.job_id:
-            return job
+        try:
+            if job := _turn(run, show):
+                return job
+            until = None
+        except (OperationalError, InterfaceError) as error:
+            until = until or time.monotonic() + PATIENCE_SECONDS
+            if not is_passing(error) or time.monotonic() > until:
+                raise
+            if not connection.in_atomic_block:
+                connection.close()  # a broken one would stay so
+            waits()
+            time.sleep(PAUSE_SECONDS)
 
 
-def _elsewhere(job: Job) -> bool:
+def _turn(run: ImportRun, show: Callable[[Progress], None]) -> Job | None:
+    """The job, if it has ended and no other one follows it."""
+    run.refresh_from_db()
+    job = Job.objects.get(pk=run.job_id or 0)
+    more = jobs.run_job(job.pk, turn=2)
     job.refresh_from_db()
-    if job.state in ENDED:
-        return False
-    time.sleep(0.5)
-    return True
+    show(progress_of(job))
+    if job.state not in ENDED:
+        if not more:  # another worker has it, or it waits
+            time.sleep(PAUSE_SECONDS)
+        return None
+    run.refresh_from_db()
+    return job if job.pk == run.job_id else None

@@ -141,6 +141,17 @@ def test_the_database_crashes_or_ends_the_session(server, calm):
     assert what_is_there(database) == calm
 
 
+def test_the_command_line_outlasts_a_restart_of_the_database(server, calm):
+    """While it writes: the same process goes on."""
+    database, rows = server.copy("restarted"), len(calm["rows"])
+    running = database.begin("bring", str(server.folder / "people.xlsx"), "idpoor-households")
+    with database.watched() as done:
+        assert reached(done, 2 * rows + 3 * BATCH, running)
+    server.crash()
+    running.wait()
+    assert what_is_there(database) == calm
+
+
 @pytest.mark.parametrize("second", ["nssf-members", "idpoor-households"])
 def test_two_at_once_bring_each_person_once_or_ask_a_steward(server, second):
     """Half of the rows of both files are of the same people, half of these have no number of a document."""
