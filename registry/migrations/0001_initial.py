@@ -1239,7 +1239,7 @@ class Migration(FirstMigration):
                 ('reference', models.CharField(max_length=128)),
                 ('household', models.CharField(blank=True, max_length=128)),
                 ('digest', models.CharField(max_length=48)),
-                ('outcome', models.CharField(choices=[('new', 'new'), ('fills', 'the same person: fills what is empty'), ('conflict', 'the same person: says something else'), ('agrees', 'the same person: says what is on record'), ('known', 'the same person: as this source said before'), ('likely', 'likely a double: comes in, a steward decides'), ('refused', 'refused')], default='new', max_length=8)),
+                ('outcome', models.CharField(choices=[('new', 'new'), ('fills', 'the same person: fills what is empty'), ('conflict', 'the same person: says something else'), ('agrees', 'the same person: says what is on record'), ('known', 'the same person: as this source said before'), ('twice', 'the same person: in an earlier row already'), ('likely', 'likely a double: comes in, a steward decides'), ('refused', 'refused')], default='new', max_length=8)),
                 ('findings', models.JSONField(default=list)),
                 ('cells', dsp_platform.encryption.fields.EncryptedJSONField(null=True)),
                 ('version', models.BigIntegerField(null=True)),

@@ -123,7 +123,7 @@ class StagedRow(models.Model):
         CONFLICT = "conflict", _("the same person: says something else")
         AGREES = "agrees", _("the same person: says what is on record")
         KNOWN = "known", _("the same person: as this source said before")
-        TWICE = "twice", _("the same person as in an earlier row")
+        TWICE = "twice", _("the same person: in an earlier row already")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 

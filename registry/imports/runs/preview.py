@@ -82,6 +82,8 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
     code, params = reason.get("code", ""), reason.get("params") or _Anything()
     if code == "not_undone":
         return str(CannotBeUndone(Against(**params)))
+    if code == "source_changed_midway" and "written" in params:
+        params = {"written": f"{params['written']:,}"}
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),

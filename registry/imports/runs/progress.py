@@ -11,6 +11,7 @@ from django.utils import timezone
 from dsp_platform.database.sqlstates import is_passing
 from dsp_platform.jobs import services as jobs
 from dsp_platform.jobs.models import Job
+from registry.imports.runs.jobs import STAGE
 from registry.models import ImportRun
 
 ENDED = (Job.State.DONE, Job.State.FAILED)
@@ -24,7 +25,7 @@ class Progress:
     kind: str
     done: int
     total: int | None
-    """None while the file is read: how many rows it has is known at its end."""
+    """None where a file does not tell before its end how many rows it has."""
     rate: float
     """Rows a second since the job began."""
     state: str
@@ -34,6 +35,11 @@ class Progress:
         if not self.total or not self.rate:
             return None
         return timedelta(seconds=round(max(self.total - self.done, 0) / self.rate))
+
+    @property
+    def is_estimate(self) -> bool:
+        """How many rows a file has is known for certain when it has been read."""
+        return self.kind == STAGE and self.state not in ENDED
 
     @property
     def percent(self) -> int | None:

@@ -12,6 +12,7 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
 from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import Area, ImportRun, Person, StagedRow
+from registry.provenance.selectors import is_contradicted_by
 
 Outcome = StagedRow.Outcome
 SPREAD = """
@@ -59,6 +60,12 @@ class _Beside:
 def masked(name: str) -> str:
     """The first letter of each part, with the signs that belong to it."""
     return " ".join(f"{part[0]}…" for part in name.split() if part)
+
+
+def has_open_conflicts(run: ImportRun) -> bool:
+    """Of its source, if the run found any: a steward may have decided them since."""
+    found = any(code == "says_otherwise" for code, *_more in run.findings)
+    return found and is_contradicted_by(run.terms["code"])
 
 
 def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:

@@ -180,7 +180,8 @@ class Command(BaseCommand):
     def _show(self, progress: Progress) -> None:
         if self.as_json:
             return
-        of = f" of {progress.total:,} ({progress.percent}%)" if progress.total else ""
+        about = "about " if progress.is_estimate else ""
+        of = f" of {about}{progress.total:,} ({progress.percent}%)" if progress.total else ""
         left = f", {progress.left} left" if progress.left else ""
         line = f"{progress.kind:<14} {progress.done:,}{of}, {progress.rate:,.0f} rows/s{left}"
         self.stdout.write(f"\r{line:<79}", ending="")
