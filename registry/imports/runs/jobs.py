@@ -16,8 +16,10 @@ from registry.imports.runs import (
     comparing,
     counting,
     ending,
+    foreseen,
     interests,
     later_rows,
+    placing,
     second_look,
     staging,
     store,
@@ -98,6 +100,7 @@ def _matched(run: ImportRun) -> None:
         second_look.look_again(run)
         interests.refuse_own(run, [run.uploaded_by])
         later_rows.tell_apart(run)
+        foreseen.foresee(run)
         counting.settle(run)
 
 
@@ -128,6 +131,12 @@ register_job(
     gettext_lazy("Import: compare with the registry"),
     _then(_while_in_force(comparing.compare_step), _matched),
     about=_about,
+)
+register_job(
+    placing.PLACE,
+    gettext_lazy("Import: place in their household whom it kept out"),
+    placing.place_step,
+    code_label=_what_it_waits_for,
 )
 for kind, title, work in (
     (
