@@ -90,7 +90,9 @@ NOTES: dict[str, Label] = {
     "document_left_out": gettext_lazy("“%(type)s” is left out: the registration would refuse this number."),
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
-    "person_twice": gettext_lazy("An earlier row is of the same person. They come in once."),
+    "person_twice": gettext_lazy(
+        "An earlier row is of the same person. Of this one only what the earlier one does not say is taken."
+    ),
     "rows_differ": gettext_lazy(
         "An earlier row of the same person says otherwise. The earlier one counts, this is left out."
     ),

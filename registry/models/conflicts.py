@@ -31,8 +31,6 @@ class SourceConflict(models.Model):
     field = models.CharField(_("field"), max_length=32)
     # The code of the import source.
     source = models.SlugField(_("source"), max_length=32, db_index=False)
-    # As it was when the conflict was noted.
-    on_record = EncryptedTextField(_("value on record"))
     in_source = EncryptedTextField(_("value of the source"))
     # Keyed, of the value of the source.
     digest = models.BinaryField(max_length=32)

@@ -1,6 +1,6 @@
 """One import of one file: its run, its rows before they are applied, and what the sources call whom."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import uuid4
 
 from django.conf import settings
@@ -69,8 +69,7 @@ class ImportRun(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("uploaded by")
     )
     uploaded_at = models.DateTimeField(_("uploaded"), default=timezone.now)
-    # When the comparison with the registry began, and the last person there then.
-    matched_at = models.DateTimeField(_("compared"), null=True)
+    # The last person there when the comparison with the registry began.
     last_person = models.BigIntegerField(default=0)
     # Who let a stopped run go on.
     continued_by = models.ForeignKey(
@@ -124,11 +123,12 @@ class StagedRow(models.Model):
         CONFLICT = "conflict", _("the same person: says something else")
         AGREES = "agrees", _("the same person: says what is on record")
         KNOWN = "known", _("the same person: as this source said before")
+        TWICE = "twice", _("the same person: in an earlier row already")
         LIKELY = "likely", _("likely a double: comes in, a steward decides")
         REFUSED = "refused", _("refused")
 
     COMES_IN = (Outcome.NEW, Outcome.LIKELY)
-    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES)
+    OF_SOMEBODY = (Outcome.FILLS, Outcome.CONFLICT, Outcome.AGREES, Outcome.TWICE)
 
     objects: "ClassVar[models.Manager[StagedRow]]"
 
@@ -150,7 +150,7 @@ class StagedRow(models.Model):
     # The version of the person when they were compared, and after it was applied.
     version = models.BigIntegerField(null=True)
     applied = models.BooleanField(default=False)
-    # The number of an earlier row that is of the same person.
+    # The number of the first row that is of the same person.
     same_row = models.IntegerField(null=True)
     # Who else it may be: person or number of another row, weight and evidence of each.
     doubles = models.JSONField(default=list)
@@ -203,10 +203,6 @@ class StagedRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
-
-    @property
-    def names(self) -> dict[str, Any]:
-        return {"family_name": self.family_name, "given_name": self.given_name}
 
 
 class SourceRecord(models.Model):

@@ -29,6 +29,11 @@ def open_conflicts(source: str, field: str) -> QuerySet[SourceConflict]:
     return SourceConflict.objects.filter(state=SourceConflict.State.OPEN, source=source, field=field)
 
 
+def is_contradicted_by(source: str) -> bool:
+    """Whether a conflict of this source is open."""
+    return SourceConflict.objects.filter(state=SourceConflict.State.OPEN, source=source).exists()
+
+
 def groups() -> list[Group]:
     """Open conflicts by source and field, the most first."""
     rows = SourceConflict.objects.filter(state=SourceConflict.State.OPEN).values("source", "field")

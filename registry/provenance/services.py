@@ -35,14 +35,13 @@ WHERE held.person_id = given.person AND held.field = given.field AND held.source
 """
 NOTE = """
 INSERT INTO registry_sourceconflict AS held
-    (person_id, field, source, on_record, in_source, digest, since, state)
-SELECT given.person, given.field, %(source)s, given.on_record, given.in_source, given.digest, now(), 'open'
+    (person_id, field, source, in_source, digest, since, state)
+SELECT given.person, given.field, %(source)s, given.in_source, given.digest, now(), 'open'
 FROM unnest(
-    %(persons)s::bigint[], %(fields)s::text[], %(on_record)s::bytea[], %(in_source)s::bytea[],
-    %(digests)s::bytea[]
-) AS given (person, field, on_record, in_source, digest)
+    %(persons)s::bigint[], %(fields)s::text[], %(in_source)s::bytea[], %(digests)s::bytea[]
+) AS given (person, field, in_source, digest)
 ON CONFLICT (person_id, field, source, digest) DO UPDATE SET
-    state = 'open', since = now(), on_record = excluded.on_record, decided_by_id = NULL, decided_at = NULL
+    state = 'open', since = now(), decided_by_id = NULL, decided_at = NULL
 WHERE held.state IN ('taken', 'ended')
 """
 
@@ -62,7 +61,6 @@ def note_conflicts(*, source: str, differences: Sequence[Difference]) -> int:
         "source": source,
         "persons": array(one.person for one in rows),
         "fields": text_array(one.column for one in rows),
-        "on_record": [crypto.encrypt(one.on_record) for one in rows],
         "in_source": [crypto.encrypt(one.in_source) for one in rows],
         "digests": [crypto.digest("source conflict", one.column, one.in_source) for one in rows],
     }

@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,7 @@ LONGEST_LINE = 1_000_000
 _END = "\0"
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 _SAMPLED = 100
+_PIECE = 1 << 20
 
 
 @contextmanager
@@ -28,7 +30,14 @@ def open_delimited(path: Path, encoding: Encoding, *, wanted: Collection[str]) -
         notes.append(Note("characters_lost"))
     with path.open(encoding=encoding.name, errors="replace", newline="") as file:
         rows = _rows(file, separator)
-        yield sheet_of(islice(rows, skipped, None), wanted=wanted, notes=notes)
+        below = islice(rows, skipped, None)
+        yield sheet_of(below, wanted=wanted, notes=notes, expected=_line_breaks(path))
+
+
+def _line_breaks(path: Path) -> int | None:
+    """Also those within cells: the rows are at most so many."""
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(partial(file.read, _PIECE), b"")) or None
 
 
 def _separator(file: IO[str], wanted: Collection[str]) -> tuple[str, int]:

@@ -38,6 +38,8 @@ class Sheet:
     rows: Iterator[Row]
     """Once, in the order of the file, without empty ones. Raises ``Unreadable`` where the file breaks off."""
     notes: list[Note]
+    expected: int | None = None
+    """About how many rows there are, where that can be told before they are read."""
 
 
 class Unreadable(Exception):
@@ -56,7 +58,9 @@ class Unreadable(Exception):
 Numbered = tuple[int, Sequence[str]]
 
 
-def sheet_of(rows: Iterable[Numbered], *, wanted: Collection[str], notes: list[Note]) -> Sheet:
+def sheet_of(
+    rows: Iterable[Numbered], *, wanted: Collection[str], notes: list[Note], expected: int | None = None
+) -> Sheet:
     """Of numbered rows, the headings among the first of them. Raises ``Unreadable``."""
     following = iter(rows)
     first = list(islice(following, SEARCHED))
@@ -72,7 +76,7 @@ def sheet_of(rows: Iterable[Numbered], *, wanted: Collection[str], notes: list[N
     columns = named_apart(cells)
     if len(columns) > MOST_COLUMNS:
         raise Unreadable("too_many_columns", number=len(columns))
-    return Sheet(columns, _below(chain(first[at + 1 :], following), len(columns)), notes)
+    return Sheet(columns, _below(chain(first[at + 1 :], following), len(columns)), notes, expected)
 
 
 def _below(rows: Iterable[Numbered], width: int) -> Iterator[Row]:

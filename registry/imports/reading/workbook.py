@@ -38,7 +38,7 @@ def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterato
         told = _Told(process)
         about = told.next()
         notes, old_fonts = _notes(about)
-        opened = sheet_of(_rows(told), wanted=wanted, notes=notes)
+        opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"])
         _refuse_old_fonts(old_fonts, opened, wanted)
         yield opened
     finally:

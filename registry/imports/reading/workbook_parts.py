@@ -19,6 +19,7 @@ _CELL = re.compile(rb"<c\s[^>]*[^/]>")
 _PLACE, _STYLE = re.compile(rb'\sr="([A-Z]{1,3})(\d+)"'), re.compile(rb'\ss="(\d+)"')
 _RUN = re.compile(rb'<rFont val="([^"]{1,60})"')
 _NAMED = re.compile(rb"(?:Limon|ABC-)[ -~]{1,20}")
+_ROW = re.compile(rb"[<:]row[ >]")
 _FORMULA = re.compile(rb"<f[ >]")
 
 
@@ -95,11 +96,12 @@ def fonts_of_styles(archive: zipfile.ZipFile) -> tuple[list[str], dict[int, str]
 
 def count_cells(
     archive: zipfile.ZipFile, part: str, old: dict[int, str]
-) -> tuple[int, dict[str, Counter[tuple[int, int]]]]:
-    """Formulas, and by old font the cells by row (0 below the first) and column."""
-    formulas = 0
+) -> tuple[int, int, dict[str, Counter[tuple[int, int]]]]:
+    """Rows, formulas, and by old font the cells by row (0 below the first) and column."""
+    rows = formulas = 0
     cells: dict[str, Counter[tuple[int, int]]] = {}
     for block in _blocks(archive, part, b">"):
+        rows += len(_ROW.findall(block))
         formulas += len(_FORMULA.findall(block))
         if not old:
             continue
@@ -109,7 +111,7 @@ def count_cells(
                 row = int(place[2])
                 counted = cells.setdefault(font, Counter())
                 counted[row if row <= TITLE_ROWS else 0, _column(place[1])] += 1
-    return formulas, cells
+    return rows, formulas, cells
 
 
 def fonts_named(archive: zipfile.ZipFile, part: str) -> list[str]:

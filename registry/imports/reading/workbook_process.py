@@ -130,7 +130,13 @@ def _choose(
 
 def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
     """``left``: columns before the table, which are not read."""
-    details: dict[str, Any] = {"formulas": 0, "fonts": [], "old_fonts": [], "old_fonts_named": []}
+    details: dict[str, Any] = {
+        "rows": None,
+        "formulas": 0,
+        "fonts": [],
+        "old_fonts": [],
+        "old_fonts_named": [],
+    }
     if kind == "XLS":
         with open(path, "rb") as file:
             return details | {"old_fonts_named": parts.fonts_in(file.read())}
@@ -138,7 +144,7 @@ def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
         if kind == "ODS":
             return details | {"old_fonts_named": parts.fonts_named(archive, "content.xml")}
         fonts, old = parts.fonts_of_styles(archive)
-        formulas, cells = parts.count_cells(archive, parts.part_of_sheet(archive, sheet), old)
+        rows, formulas, cells = parts.count_cells(archive, parts.part_of_sheet(archive, sheet), old)
         counted = [
             {
                 "name": font,
@@ -147,7 +153,8 @@ def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
             for font, of_font in cells.items()
         ]
         named = parts.fonts_named(archive, "xl/sharedStrings.xml")
-        return {"formulas": formulas, "fonts": fonts, "old_fonts": counted, "old_fonts_named": named}
+        details |= {"rows": rows, "formulas": formulas, "fonts": fonts}
+        return details | {"old_fonts": counted, "old_fonts_named": named}
 
 
 def _say_rows(piece: Piece, left: int) -> None:

@@ -36,7 +36,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
     about_people = False
     view_roles = (STEWARD, AUDITOR)
     add_roles = (STEWARD,)
-    list_display = ("file_name", "source", "state", "rows", "uploaded_at", "uploader")
+    list_display = ("file_name", "source", "state", "row_count", "uploaded_at", "uploader")
     list_filter = ("state", "source")
     list_select_related = ("source", "uploaded_by")
     ordering = ("-pk",)
@@ -47,6 +47,10 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("uploaded by"))
     def uploader(self, run: ImportRun) -> str:
         return staff_name(run.uploaded_by)
+
+    @admin.display(description=ImportRun._meta.get_field("rows").verbose_name, ordering="rows")
+    def row_count(self, run: ImportRun) -> str:
+        return f"{run.rows:,}"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -102,6 +106,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
             "reason": preview.reason_in_words(run.reason),
             "notes": list(preview.notes_in_words(run)),
             "outcomes": preview.outcomes_in_words(run),
+            "conflicts": selectors.has_open_conflicts(run),
             "findings": preview.findings_in_words(run, values=is_steward),
             "examples": [] if run.purged_at or not is_steward else selectors.examples_of(run),
             "proposal": pending_proposal(services.IMPORT, str(run.pk)),

@@ -6,11 +6,11 @@ decided anew with the persons locked. So a value that somebody told meanwhile st
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
@@ -18,26 +18,27 @@ from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.beneficiaries.bulk import enrol_batch
-from registry.imports.runs import comparing, joining
+from registry.imports.runs import joining
+from registry.imports.runs.comparing_again import compare_again
 from registry.imports.runs.context import written_by
+from registry.imports.runs.counting import stops_again
 from registry.imports.runs.doubles import note_doubles
-from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
-from registry.imports.runs.households import contradicting
+from registry.imports.runs.filling import beliefs_of
 from registry.imports.runs.interests import refuse_own
 from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
-from registry.imports.runs.twice import left_out, without_what_differs
+from registry.imports.runs.writing import Touched, fill
 from registry.imports.sources.trust import Trust
 from registry.models import IS_CURRENT, ImportRun, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.bulk_writer import Batch
-from registry.persons.origins import with_values_of
-from registry.persons.writer import IDENTIFYING, await_match, lock_persons
-from registry.provenance.services import Difference, end_conflicts, note_conflicts
+from registry.persons.writer import await_match
 
 BATCH = 4000
 MOST_ARRIVED = 5000
 """If more came since, every row is compared again instead of those who have a key in common with them."""
+LATE = 1000
+"""So many persons may have been committed before one whose number is lower."""
 APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
@@ -52,29 +53,6 @@ SELECT max(place) FROM (
     ORDER BY place LIMIT %(limit)s
 ) AS next
 """
-IN_COMMON = f"""
-WITH arrived AS (
-    SELECT unnest(match_keys) AS key FROM registry_person WHERE id = ANY (%(arrived)s::bigint[])
-), numbers AS (
-    SELECT encode(digest, 'hex') AS digest FROM registry_identitydocument
-    WHERE person_id = ANY (%(arrived)s::bigint[])
-)
-SELECT row.number FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
-    EXISTS (SELECT FROM unnest(row.match_keys) AS own (key) JOIN arrived USING (key))
-    OR EXISTS (
-        SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
-    )
-)
-"""  # noqa: S608
-# Another file of the source came in since. Looked up one by one, as in ``SAID_BEFORE``.
-NAMED_SINCE = f"""
-SELECT row.number FROM registry_stagedrow AS row CROSS JOIN LATERAL (
-    SELECT true FROM registry_sourcerecord
-    WHERE source_id = %(source)s AND reference = row.reference OFFSET 0
-) AS held
-WHERE {bulk_writer.OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
-"""  # noqa: S608
 # Rows that are of the same person as an earlier one, which has its person by now.
 SAME_ROWS = f"""
 UPDATE registry_stagedrow AS row SET person_id = coalesce(person.merged_into_id, person.id)
@@ -86,7 +64,7 @@ RETURNING row.number
 # The earlier row did not come in, or comes in later with its household.
 SAME_ROWS_ALONE = f"""
 UPDATE registry_stagedrow AS row SET same_row = NULL, outcome = 'likely'
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
+WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL AND NOT EXISTS (
     SELECT FROM registry_stagedrow AS earlier
     WHERE earlier.run_id = row.run_id AND earlier.number = row.same_row AND (
         earlier.person_id IS NOT NULL
@@ -125,18 +103,6 @@ WHERE {bulk_writer.OF_BATCH} AND row.person_id = person.id AND row.outcome NOT I
 """  # noqa: S608
 
 
-@dataclass(slots=True)
-class Touched:
-    """What a batch wrote. Households and persons that are new need no new version."""
-
-    new_persons: set[int] = field(default_factory=set)
-    persons: set[int] = field(default_factory=set)
-    new_households: set[int] = field(default_factory=set)
-    households: set[int] = field(default_factory=set)
-    identified: set[int] = field(default_factory=set)
-    """Who was here already, and may be somebody else's double by what they were filled with."""
-
-
 @dataclass(frozen=True, slots=True)
 class Position:
     """``newest`` and ``since``: the last person, and the place, when the batch before the last one began.
@@ -148,9 +114,7 @@ class Position:
     arrived: tuple[int, ...] | None = ()
 
     @classmethod
-    def read(cls, cursor: Cursor, run: ImportRun) -> "Position":
-        if cursor is None:
-            return cls(newest=run.last_person)
+    def read(cls, cursor: Cursor) -> "Position":
         place, since, newest, arrived = cursor
         return cls(place, since, newest, None if arrived is None else tuple(arrived))
 
@@ -163,23 +127,45 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     run = ImportRun.objects.select_related("approved_by").get(pk=parameters["run"])
     if run.state != ImportRun.State.APPLYING:
         return JobStep(cursor=None, done=0)
-    position = Position.read(cursor, run)
+    cursor = cursor or {"place": 0, "newest": _newest()}
     if not take_turn():
-        return JobStep(cursor=position.cursor, done=0, later=ANOTHER)
+        return JobStep(cursor=cursor, done=0, later=ANOTHER)
     plans.look_up()
     stewards = User.objects.filter(pk__in=parameters["stewards"])
-    if cursor is None:
-        refuse_own(run, stewards)
+    if isinstance(cursor, dict):
+        return _ask_again(run, stewards, **cursor)
+    position = Position.read(cursor)
     upto = _next(run, position.place)
     if upto is None:
         return JobStep(cursor=None, done=0)
-    newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
+    newest = _newest()
     position = replace(position, arrived=_arrived(run, position))
     batch = Batch(run.pk, terms_of(run).code, position.place, upto)
     with written_by(run):
         done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
+
+
+def _ask_again(run: ImportRun, stewards: Collection[User], *, place: int, newest: int) -> JobStep:
+    """Whether the import may still be written: before its first row, with all of whom somebody may have come
+    in since the comparison compared again. ``newest``: the last person when that began."""
+    if not place:
+        refuse_own(run, stewards)
+    arrived = _arrived(run, Position(newest=run.last_person))
+    upto = None if arrived == () else _next(run, place)
+    if upto is not None:
+        compare_again(run, Batch(run.pk, terms_of(run).code, place, upto), arrived)
+        return JobStep(cursor={"place": upto, "newest": newest}, done=0, total=run.rows)
+    run.last_person = max(run.last_person, newest - LATE)
+    run.save(update_fields=["last_person"])
+    if stops_again(run):
+        return JobStep(cursor=None, done=0)
+    return JobStep(cursor=Position(newest=run.last_person).cursor, done=0, total=run.rows)
+
+
+def _newest() -> int:
+    return Person.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _next(run: ImportRun, after: int) -> int | None:
@@ -207,7 +193,7 @@ def apply_batch(
     """Returns how many rows the batch has."""
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
-    _compare_again(run, batch, arrived)
+    compare_again(run, batch, arrived)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)
@@ -219,7 +205,7 @@ def apply_batch(
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
-    _fill(batch, rows, persons, beliefs, touched)
+    fill(batch, rows, persons, beliefs, touched)
     note_doubles(run, of_batch)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
@@ -243,89 +229,6 @@ def rows_of(batch: Batch) -> list[Any]:
 def _execute(statement: str, batch: Batch, **more: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, {**batch.parameters, **more})
-
-
-def _compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
-    """New rows that may be of somebody who came since the comparison or whom their source named since, rows
-    of somebody who changed, and of who became one with another record."""
-    rows = StagedRow.objects.filter(
-        run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
-    )
-    numbers = set(_changed(rows))
-    with connection.cursor() as cursor:
-        cursor.execute(NAMED_SINCE, {**batch.parameters, "source": run.source_id})
-        numbers |= {number for (number,) in cursor.fetchall()}
-    if arrived is None:
-        numbers |= set(rows.filter(outcome__in=StagedRow.COMES_IN).values_list("number", flat=True))
-    elif arrived:
-        with connection.cursor() as cursor:
-            cursor.execute(IN_COMMON, {**batch.parameters, "arrived": array(arrived)})
-            numbers |= {number for (number,) in cursor.fetchall()}
-    again = list(comparing.rows_to_compare(run.pk, "doubles").filter(number__in=numbers))
-    if not again:
-        return
-    decided = comparing.decide(run, again, within=False)
-    for row in again:
-        one, of_rows = decided[row.number], [each for each in row.doubles if "row" in each]
-        if one.outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
-            one.outcome, one.doubles = row.outcome, row.doubles
-        elif one.outcome == Outcome.LIKELY:
-            one.doubles += of_rows  # the rows of the file were not asked now
-        elif one.outcome in StagedRow.OF_SOMEBODY and left_out(row):
-            one.outcome = Outcome.CONFLICT
-        one.findings = [each for each in one.findings if each not in row.findings]
-    comparing.write(run, decided)
-
-
-def _changed(rows: Any) -> list[int]:
-    of_somebody = rows.filter(outcome__in=StagedRow.OF_SOMEBODY, person__isnull=False)
-    pairs = of_somebody.values_list("number", "version", "person__version")
-    known = rows.filter(outcome=Outcome.KNOWN, person__merged_into__isnull=False)
-    # The import that brought them was undone.
-    gone = rows.filter(~Exists(Person.objects.filter(pk=OuterRef("person"))), person__isnull=False)
-    return [
-        *(number for number, then, now in pairs if then != now),
-        *known.values_list("number", flat=True),
-        *gone.values_list("number", flat=True),
-    ]
-
-
-def _fill(
-    batch: Batch,
-    rows: Sequence[Any],
-    persons: Mapping[int, Person],
-    beliefs: Beliefs,
-    touched: Touched,
-) -> None:
-    """Of persons registered already, and of those who stand in the file twice."""
-    wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
-    known = {**persons, **lock_persons({row.person_id for row in wanted if row.person_id} - persons.keys())}
-    changes: dict[int, tuple[Person, dict[str, Any]]] = {}
-    differences: list[Difference] = []
-    agreeing: list[tuple[int, str]] = []
-    for row in wanted:
-        person = known.get(row.person_id or 0)
-        if person is None or not person.is_current or person.pk in changes:
-            continue
-        found: Filling = filling(person, row, beliefs)
-        if row.same_row or left_out(row):
-            found = without_what_differs(person, found)
-        differences += found.differences
-        agreeing += found.agreeing
-        if found.values:
-            changes[person.pk] = person, found.values
-    for pk in contradicting({pk: values for pk, (_person, values) in changes.items()}):
-        differences += without_facts(*changes[pk])
-    changes = {pk: (person, values) for pk, (person, values) in changes.items() if values}
-    bulk_writer.update_persons(
-        (person, values, with_values_of(person.origins, batch.source, values))
-        for person, values in changes.values()
-    )
-    touched.persons |= changes.keys() - touched.new_persons
-    touched.identified |= {pk for pk, (_person, values) in changes.items() if values.keys() & IDENTIFYING}
-    note_conflicts(source=batch.source, differences=differences)
-    if agreeing:
-        end_conflicts(source=batch.source, agreeing=agreeing)
 
 
 def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:

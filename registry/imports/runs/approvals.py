@@ -59,15 +59,15 @@ class ImportKind(contract.ProposalKind):
 
     def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
         before = proposal.before
-        lines = [DiffLine(_("Rows"), "", str(before["rows"]))]
+        lines = [DiffLine(_("Rows"), "", f"{before['rows']:,}")]
         for outcome, label in StagedRow.Outcome.choices:
             if count := before["outcomes"].get(outcome):
-                lines.append(DiffLine(str(label), "", str(count)))
+                lines.append(DiffLine(str(label), "", f"{count:,}"))
         if before["reason"] and proposal.act == APPLY:
             lines.append(DiffLine(_("It was stopped"), "", reason_in_words(before["reason"])))
             lines.append(DiffLine(_("Why it may go on"), "", before["reason"].get("goes_on", "")))
         for code, column, count in before["written"]:
-            lines.append(DiffLine(finding_in_words(code, column, {}), "", str(count)))
+            lines.append(DiffLine(finding_in_words(code, column, {}), "", f"{count:,}"))
         if proposal.act != APPLY:
             return [DiffLine(line.label, line.after, "") for line in lines]
         return lines

@@ -9,12 +9,10 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Max, QuerySet
-from django.utils import timezone
 
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
-from registry.imports.runs import twice
 from registry.imports.runs.background import background_of
 from registry.imports.runs.beside import Beside
 from registry.imports.runs.filling import Beliefs, beliefs_of, born_of, filling
@@ -117,7 +115,7 @@ NOTHING_FOUND = Decision(StagedRow.Outcome.NEW)
 def begin(run: ImportRun) -> None:
     """Which rows have a key in common, and what the rows of one household or reference contradict."""
     last = Person.objects.aggregate(last=Max("pk"))["last"] or 0
-    ImportRun.objects.filter(pk=run.pk).update(matched_at=timezone.now(), last_person=last)
+    ImportRun.objects.filter(pk=run.pk).update(last_person=last)
     StagedPair.objects.filter(run=run).delete()
     plans.read_all()
     with connection.cursor() as cursor:
@@ -179,7 +177,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     wanted |= {some[0].person_id for some in matches.values() if some}
     persons = Person.objects.in_bulk(wanted)
     beside = Beside.of(wanted, terms_of(run).programme)
-    decided = {
+    return {
         row.number: _decided(
             row,
             beliefs=beliefs,
@@ -193,36 +191,6 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
         )
         for row in rows
     }
-    _note_differences(run, rows, decided, within_file)
-    return decided
-
-
-def _note_differences(
-    run: ImportRun,
-    rows: Iterable[StagedRow],
-    decided: Mapping[int, Decision],
-    inside: Mapping[int, Sequence[tuple[int, Match]]],
-) -> None:
-    """Of rows that are of the same person as an earlier one, who may be registered."""
-    later: dict[int, set[int]] = {}
-    for row in rows:
-        if same := decided[row.number].same_row:
-            later[row.number] = {same}
-        elif decided[row.number].outcome in StagedRow.OF_SOMEBODY and row.number in inside:
-            later[row.number] = {number for number, _match in inside[row.number]}
-    if not later:
-        return
-    numbers = numbers_in(chain.from_iterable(later.values()))
-    earlier = {row.number: row for row in rows_to_compare(run.pk, "person").filter(number__in=numbers)}
-    persons = {number: row.person for number, row in earlier.items()}
-    persons |= {number: one.person for number, one in decided.items()}
-    for row in rows:
-        one = decided[row.number]
-        earlier_ones = [number for number in later.get(row.number, ()) if persons.get(number) == one.person]
-        if earlier_ones and (found := twice.findings_of(earlier[min(earlier_ones)], row)):
-            one.outcome = StagedRow.Outcome.CONFLICT
-            left_out = {column for _code, column, _params in found}
-            one.findings = [*(each for each in one.findings if each[1] not in left_out), *found]
 
 
 def _decided(
@@ -246,7 +214,7 @@ def _decided(
         return _of_somebody(row, persons[found[0].person_id], beliefs, beside)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
-        return Decision(StagedRow.Outcome.FILLS, same_row=min(same), findings=[["person_twice", "", {}]])
+        return Decision(StagedRow.Outcome.TWICE, same_row=min(same))
     doubles = [double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
     doubles += [double({"row": number}, one) for number, one in inside]
     findings: list[list[Any]] = [["reference_again", "", {}]] if again else []

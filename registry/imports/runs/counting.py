@@ -12,6 +12,8 @@ from registry.imports.sources.trust import trust_of
 from registry.models import ImportRun, StagedRow
 
 Outcome = StagedRow.Outcome
+LIMITED = (Outcome.REFUSED.value, Outcome.LIKELY.value)
+"""Of which the source says how many there may be."""
 MOVES = ("moves_in", "moves_in_earlier")
 MOST_VALUES = 20
 """Of one finding in one column: the most frequent values are named, the rest is counted together."""
@@ -56,12 +58,11 @@ def without_values(findings: Iterable[Sequence[Any]]) -> list[list[Any]]:
 
 def settle(run: ImportRun) -> None:
     """Count, and stop where the share of doubles or refusals is above what the source allows."""
-    outcomes = outcomes_of(run.pk)
-    run.outcomes, run.findings = outcomes, findings_of(run.pk)
+    run.outcomes, run.findings = outcomes_of(run.pk), findings_of(run.pk)
     run.state, run.reason = ImportRun.State.READY, {}
-    if why := _why_stopped(outcomes, trust_of(terms_of(run).trust).stop_above):
+    if why := _why_stopped(run, {}):
         run.state, run.reason = ImportRun.State.STOPPED, why
-    elif not _writes(outcomes, run.findings):
+    elif not _writes(run.outcomes, run.findings):
         run.state = ImportRun.State.UNCHANGED
     run.save(update_fields=["outcomes", "findings", "state", "reason"])
 
@@ -73,13 +74,27 @@ def _writes(outcomes: Mapping[str, int], findings: Iterable[Sequence[Any]]) -> b
     return any(code in MOVES for code, *_more in findings)
 
 
-def _why_stopped(outcomes: Mapping[str, int], most: int) -> dict[str, Any]:
-    rows = sum(outcomes.values())
-    for outcome in (Outcome.REFUSED, Outcome.LIKELY):
-        found = outcomes.get(outcome, 0)
-        if 100 * found > most * rows:
-            return {
-                "code": f"too_many_{outcome}",
-                "params": {"share": round(100 * found / rows), "most": most},
-            }
+def stops_again(run: ImportRun) -> bool:
+    """Before the first row is written: the registry may have changed since the file was compared. What a
+    steward let go on does not stop it once more, unless it is more by now. Nobody has approved what is found
+    now."""
+    run.outcomes, run.findings = outcomes_of(run.pk), findings_of(run.pk)
+    fields = ["outcomes", "findings"]
+    why = _why_stopped(run, run.reason.get("shares", {}))
+    if why:
+        run.state, run.reason = ImportRun.State.STOPPED, {**why, "again": True}
+        run.continued_by = run.approved_by = None
+        fields += ["state", "reason", "continued_by", "approved_by"]
+    run.save(update_fields=fields)
+    return bool(why)
+
+
+def _why_stopped(run: ImportRun, seen: Mapping[str, float]) -> dict[str, Any]:
+    """``seen``: by outcome, the share that a steward has seen."""
+    most, rows = trust_of(terms_of(run).trust).stop_above, sum(run.outcomes.values())
+    shares = {name: 100 * run.outcomes.get(name, 0) / rows for name in LIMITED} if rows else {}
+    for name, share in shares.items():
+        if share > max(most, seen.get(name, 0)):
+            params = {"share": round(share), "most": most}
+            return {"code": f"too_many_{name}", "params": params, "shares": shares}
     return {}

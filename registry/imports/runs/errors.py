@@ -84,28 +84,28 @@ class Against:
                 "Others changed %(count)s persons since, or wrote something about them.",
                 count,
             )
-            yield words % {"count": count}
+            yield words % {"count": f"{count:,}"}
         if count := self.households:
             words = ngettext(
                 "Others changed %(count)s household since, or wrote something about it.",
                 "Others changed %(count)s households since, or wrote something about them.",
                 count,
             )
-            yield words % {"count": count}
+            yield words % {"count": f"{count:,}"}
         if count := self.cases:
             words = ngettext(
                 "A steward looked at %(count)s likely double.",
                 "Stewards looked at %(count)s likely doubles.",
                 count,
             )
-            yield words % {"count": count}
+            yield words % {"count": f"{count:,}"}
         if count := self.merges:
             words = ngettext(
                 "%(count)s record was merged with another one.",
                 "%(count)s records were merged with others.",
                 count,
             )
-            yield words % {"count": count}
+            yield words % {"count": f"{count:,}"}
 
 
 class CannotBeUndone(NotApproved):

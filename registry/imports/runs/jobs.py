@@ -18,6 +18,7 @@ from registry.imports.runs import (
     ending,
     foreseen,
     interests,
+    later_rows,
     placing,
     second_look,
     staging,
@@ -98,6 +99,7 @@ def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
         second_look.look_again(run)
         interests.refuse_own(run, [run.uploaded_by])
+        later_rows.tell_apart(run)
         foreseen.foresee(run)
         counting.settle(run)
 

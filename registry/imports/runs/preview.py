@@ -82,6 +82,8 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
     code, params = reason.get("code", ""), reason.get("params") or _Anything()
     if code == "not_undone":
         return str(CannotBeUndone(Against(**params)))
+    if code == "source_changed_midway" and "written" in params:
+        params = {"written": f"{params['written']:,}"}
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
         "mapping": params.get("words", ""),
@@ -101,5 +103,10 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
         ),
     }
     if code in own:
-        return own[code] % params if code != "mapping" else own[code]
+        words = own[code] % params if code != "mapping" else own[code]
+        if reason.get("again"):
+            return " ".join(
+                (_("It was approved, and the registry has changed since. Nothing is written."), words)
+            )
+        return words
     return str(reading_words.REFUSALS[code] % params) if code in reading_words.REFUSALS else code

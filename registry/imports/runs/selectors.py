@@ -13,9 +13,9 @@ from registry.imports.runs.counting import MOVES
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
 from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import Area, ImportRun, Person, StagedRow
+from registry.provenance.selectors import is_contradicted_by
 
 Outcome = StagedRow.Outcome
-SHOWN = (Outcome.NEW, Outcome.FILLS, Outcome.CONFLICT, Outcome.LIKELY, Outcome.REFUSED)
 # Somebody of the row itself, or of an earlier file.
 COME_HOME = """
 SELECT row.number, coalesce((finding -> 2 ->> 'person')::bigint, row.person_id)
@@ -72,9 +72,15 @@ def masked(name: str) -> str:
     return " ".join(f"{part[0]}…" for part in name.split() if part)
 
 
+def has_open_conflicts(run: ImportRun) -> bool:
+    """Of its source, if the run found any: a steward may have decided them since."""
+    found = any(code == "says_otherwise" for code, *_more in run.findings)
+    return found and is_contradicted_by(run.terms["code"])
+
+
 def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
     """By outcome, in words; from all over the file, for rows beside each other are of one family."""
-    found = {outcome: _spread(run, outcome) for outcome in SHOWN if run.outcomes.get(outcome)}
+    found = {outcome: _spread(run, outcome) for outcome in Outcome if run.outcomes.get(outcome)}
     beside = _beside(run, list(chain.from_iterable(found.values())))
     examples = [
         (str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()
@@ -136,7 +142,9 @@ def _beside(run: ImportRun, rows: Sequence[StagedRow]) -> _Beside:
 
 
 def _person(row: StagedRow) -> int:
-    """Of a likely double not the record that was made of the row."""
+    """Of a likely double not the record that was made of the row, and none beside an earlier row."""
+    if row.same_row:
+        return 0
     best = _best(row)
     return int(best.get("person", 0)) if best else row.person_id or 0
 

@@ -79,6 +79,11 @@ class _Reader:
             self.opened.callback(self.beside.close)
         return self.beside
 
+    @property
+    def expected(self) -> int | None:
+        """More rows than are read by now, as far as the file tells."""
+        return self.sheet.expected and max(self.sheet.expected, self.at)
+
     def close(self) -> None:
         self.opened.close()
 
@@ -106,7 +111,7 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         raise
     _stage(run, rows, prepared, reader.prepare)
     if len(rows) == BATCH:
-        return JobStep(cursor=reader.at, done=len(rows))
+        return JobStep(cursor=reader.at, done=len(rows), total=reader.expected)
     notes = [[note.code, dict(note.params)] for note in reader.sheet.notes]
     close(run.pk)
     columns = list(reader.sheet.columns)

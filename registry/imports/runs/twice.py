@@ -1,18 +1,25 @@
-"""Two rows of one file that are of the same person, and say different things of them: nobody knows which is
-right, so the earlier one counts, and whoever approves the import reads where the later one differs.
+"""Two rows of one file that are of the same person. Where they say different things nobody knows which is
+right, so the earlier one counts, and whoever approves the import reads where the later one differs. The later
+one adds only of what the earlier one says nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from registry.imports.runs.filling import Beliefs, Filling, born_of, filling
 from registry.imports.runs.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust
 from registry.models import Membership, Person
+from registry.persons.origins import columns_of
 
 HEAD = Membership.Relationship.HEAD
 CODE = "rows_differ"
+DOCUMENTS = "document_number"
+OF_ONE = ("fills", "says_otherwise")
+"""Findings about one column."""
+OF_BOTH = ("enrols", "moves_in")
+"""Findings about the person, alike for each of their rows."""
 NOBODY = Beliefs("", Trust(), {})
 """May write nothing: all that differs is a difference."""
 
@@ -43,26 +50,44 @@ class _Row:
         return {}
 
 
-def said_otherwise(earlier: Any, later: Any) -> list[str]:
-    """Of which columns the later row says something that cannot stand beside the earlier one."""
+class Told(NamedTuple):
+    """Columns of a later row."""
+
+    otherwise: list[str]
+    """Of which it says something that cannot stand beside the earlier one."""
+    alike: set[str]
+    """Of which it says no more than the earlier one."""
+
+
+def told_before(earlier: Any, later: Any) -> Told:
     found = filling(cast(Person, _Row(earlier)), later, NOBODY)
-    return [one.column for one in found.differences if one.on_record]
+    otherwise = [one.column for one in found.differences if one.on_record]
+    alike = {column for _person, column in found.agreeing}
+    if earlier.relationship == later.relationship == HEAD and earlier.poverty_level and later.poverty_level:
+        # The level and its last day are one value, told by the rows of heads.
+        levels = [(row.poverty_level, row.poverty_valid_to) for row in (earlier, later)]
+        if levels[0] == levels[1]:
+            alike.add(LEVEL)
+        else:
+            otherwise.append(LEVEL)
+    return Told(otherwise, alike)
 
 
-def findings_of(earlier: Any, later: Any) -> list[list[Any]]:
-    """As they are stored with the later row."""
-    columns = said_otherwise(earlier, later)
-    if _level_differs(earlier, later):
-        columns.append(LEVEL)
-    return [[CODE, column, {"row": earlier.number}] for column in columns]
-
-
-def _level_differs(earlier: Any, later: Any) -> bool:
-    """The level and its last day are one value, told by the rows of heads."""
-    if not (earlier.relationship == later.relationship == HEAD and earlier.poverty_level):
-        return False
-    told = [(row.poverty_level, row.poverty_valid_to) for row in (earlier, later)]
-    return bool(later.poverty_level) and told[0] != told[1]
+def findings_of_later(earlier: Any, later: Any) -> list[list[Any]]:
+    """All that is stored with the later row: what was found of it by itself, without what the earlier one
+    does, and that there are two."""
+    told = told_before(earlier, later)
+    types = {kind for kind, _number, _digest in earlier.documents}
+    if all(kind in types for kind, _number, _digest in later.documents):
+        told.alike.add(DOCUMENTS)
+    done = {(code, column) for code, column, _params in earlier.findings if code in OF_BOTH}
+    own = [
+        [code, column, params]
+        for code, column, params in later.findings
+        if not (code in OF_ONE and column in told.alike.union(told.otherwise)) and (code, column) not in done
+    ]
+    differing = [[CODE, column, {"row": earlier.number}] for column in told.otherwise]
+    return [*own, ["person_twice", "", {}], *differing]
 
 
 def left_out(row: Any) -> set[str]:
@@ -70,12 +95,13 @@ def left_out(row: Any) -> set[str]:
     return {column for code, column, _params in row.findings if code == CODE}
 
 
-def without_what_differs(person: Person, found: Filling) -> Filling:
-    """Of a later row, once the earlier one has its person: only what that one left empty, or told less
-    exactly."""
-    kept = {
-        name: value
-        for name, value in found.values.items()
-        if not getattr(person, name) or (name == "born" and value.is_within(person.born))
-    }
-    return Filling(values=kept, agreeing=found.agreeing)
+def only_more(found: Filling, told: Told) -> Filling:
+    """Of a later row. What the earlier one was said of it neither ends nor is replaced."""
+    said = told.alike.union(told.otherwise)
+    return Filling(
+        values={
+            name: value for name, value in found.values.items() if columns_of([name])[0] not in told.otherwise
+        },
+        differences=[one for one in found.differences if one.column not in said],
+        agreeing=[one for one in found.agreeing if one[1] not in said],
+    )

@@ -3,20 +3,26 @@ stewards agree. Safe to run again: what is known already changes nothing."""
 
 import json
 import os
+import signal
+import threading
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import get_language
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval import services as approval
+from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.audit import services as audit
+from dsp_platform.database.sqlstates import is_passing
 from dsp_platform.jobs.models import Job
 from dsp_platform.web.errors import NotApproved
 from registry.imports.runs import services, store
@@ -36,7 +42,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "file", nargs="?", type=Path, help="CSV or XLSX; none where the source is a table"
         )
-        parser.add_argument("--source", required=True, help="code of the source")
+        parser.add_argument("--source", help="code of the source")
+        parser.add_argument(
+            "--resume", type=int, metavar="IMPORT", help="go on with this import instead of bringing a file"
+        )
         parser.add_argument(
             "--as", dest="uploader", help="the steward who brings it; else who drafted the source"
         )
@@ -49,13 +58,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.as_json, self.begun = options["json"], time.monotonic()
-        source = ImportSource.objects.select_related("drafted_by").filter(code=options["source"]).first()
-        if source is None:
-            raise CommandError(f"There is no source “{options['source']}”.")
-        to = options["refused"]
-        if to and to.suffix[1:] not in FILES:
+        self.run: ImportRun | None = None
+        before = _on_kill(_interrupt)
+        try:
+            self._bring(options)
+        except CommandError as refused:
+            self._say_error(str(refused))
+            raise
+        except (NotApproved, ValidationError) as refused:
+            words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
+            self._end(" ".join(words))
+        except KeyboardInterrupt:
+            self._end(f"It was interrupted. Nothing is lost. {self._how_to_go_on()}")
+        except (OperationalError, InterfaceError) as error:
+            if not is_passing(error):
+                raise
+            self._end(f"The database does not answer. {self._how_to_go_on()}")
+        finally:
+            _on_kill(before)
+
+    def _bring(self, options: dict[str, Any]) -> None:
+        if (to := options["refused"]) and to.suffix[1:] not in FILES:
             raise CommandError("Refused rows are written as .xlsx or .csv.")
-        uploader = _steward(options["uploader"]) if options["uploader"] else source.drafted_by
+        source = self._source(options)
+        brings = self.run.uploaded_by if self.run else source.drafted_by
+        uploader = _steward(options["uploader"]) if options["uploader"] else brings
         approver = _steward(options["approve_as"]) if options["approve_as"] else None
         if uploader is None:
             raise CommandError("Nobody drafted the source: say with --as who brings the file.")
@@ -63,48 +90,98 @@ class Command(BaseCommand):
             raise CommandError(
                 f"It takes two: {uploader.username} brings it, so another steward approves it."
             )
-        try:
-            run = self._upload(source, options["file"], uploader)
+        if self.run is None:
+            self.run = self._upload(source, options["file"], uploader)
+        else:
+            services.resume(run=self.run, actor=uploader)
+        run = self.run
+        if run.job_id:
             self._follow(run)
-            if run.state == State.STOPPED and options["go_on"]:
-                services.go_on(run=run, actor=uploader, reason=options["go_on"])
-                run.refresh_from_db()
-            if run.state == State.READY:
-                self._propose(run, uploader, approver)
-        except (NotApproved, ValidationError) as refused:
-            words = refused.messages if isinstance(refused, ValidationError) else [str(refused)]
-            raise CommandError(" ".join(words)) from None
+        if run.state == State.STOPPED and options["go_on"]:
+            services.go_on(run=run, actor=uploader, reason=options["go_on"])
+            run.refresh_from_db()
+        if run.state == State.READY:
+            self._propose(run, uploader, approver)
         if to and run.outcomes.get(StagedRow.Outcome.REFUSED):
             self._write_refused(run, to, uploader)
+        if run.state in (State.REFUSED, State.GIVEN_UP):
+            raise CommandError(reason_in_words(run.reason) or str(run.get_state_display()))
         self._report(run)
+
+    def _source(self, options: dict[str, Any]) -> ImportSource:
+        sources = ImportSource.objects.select_related("drafted_by")
+        if options["resume"] is not None:
+            runs = ImportRun.objects.select_related("uploaded_by")
+            self.run = runs.filter(pk=options["resume"]).first()
+            if self.run is None:
+                raise CommandError(f"There is no import {options['resume']}.")
+            return sources.get(pk=self.run.source_id)
+        source = sources.filter(code=options["source"]).first()
+        if source is None:
+            raise CommandError(
+                f"There is no source “{options['source']}”."
+                if options["source"]
+                else "Say with --source from which source the file is."
+            )
+        return source
+
+    def _how_to_go_on(self) -> str:
+        if self.run is None:
+            return "Nothing was begun: run it again."
+        return (
+            f"A worker goes on with import {self.run.pk} where it stopped, "
+            f"or this command does: import_people --resume {self.run.pk}"
+        )
+
+    def _end(self, words: str) -> NoReturn:
+        self._say_error(words)
+        raise CommandError(words) from None
+
+    def _say_error(self, words: str) -> None:
+        if self.as_json:
+            found = {"error": words, "run": self.run and self.run.pk}
+            self.stdout.write(json.dumps(found, ensure_ascii=False))
 
     def _upload(self, source: ImportSource, file: Path | None, uploader: User) -> ImportRun:
         if file is None:
             return services.take_table(source=source, actor=uploader)
         if not file.is_file():
             raise CommandError(f"{file} is no file.")
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from None
         return services.upload(
             source=source, file_name=file.name, pieces=store.pieces_of(file), actor=uploader, limited=False
         )
 
     def _propose(self, run: ImportRun, uploader: User, approver: User | None) -> None:
-        proposal = services.propose(run=run, actor=uploader)
+        proposal = pending_proposal(services.IMPORT, str(run.pk)) or services.propose(run=run, actor=uploader)
         if approver is None:
             return
         approval.approve(proposal=proposal, actor=approver, digest=proposal.digest)
         self._follow(run)
 
     def _follow(self, run: ImportRun) -> None:
-        job = follow(run, self._show)
-        if not self.as_json:
-            self.stdout.write("")
+        try:
+            job = follow(run, self._show, self._wait)
+        finally:
+            if not self.as_json:
+                self.stdout.write("")
         if job.state == Job.State.FAILED:
-            raise CommandError(f"Job {job.pk} failed ({job.error}). The log says where; it can be resumed.")
+            raise CommandError(
+                f"Job {job.pk} failed ({job.error}). The log says where. {self._how_to_go_on()}"
+            )
+
+    def _wait(self) -> None:
+        if not self.as_json:
+            self.stdout.write(f"\r{'The database does not answer. It is waited for.':<79}", ending="")
 
     def _show(self, progress: Progress) -> None:
         if self.as_json:
             return
-        of = f" of {progress.total:,} ({progress.percent}%)" if progress.total else ""
+        about = "about " if progress.is_estimate else ""
+        of = f" of {about}{progress.total:,} ({progress.percent}%)" if progress.total else ""
         left = f", {progress.left} left" if progress.left else ""
         line = f"{progress.kind:<14} {progress.done:,}{of}, {progress.rate:,.0f} rows/s{left}"
         self.stdout.write(f"\r{line:<79}", ending="")
@@ -147,6 +224,18 @@ class Command(BaseCommand):
             self.stdout.write("It is proposed, and waits for a second steward.")
         if run.state == State.STOPPED:
             self.stdout.write("Look at the file. --go-on REASON, or the page of the import, lets it go on.")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """A kill is told as Ctrl-C is."""
+    raise KeyboardInterrupt
+
+
+def _on_kill(handler: Any) -> Any:
+    """Returns the one before. Only the main thread may set one."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    return signal.signal(signal.SIGTERM, handler)
 
 
 def _steward(username: str) -> User:

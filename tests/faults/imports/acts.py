@@ -2,10 +2,12 @@
 
 import time
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from dsp_platform.accounts.models import User
@@ -88,6 +90,12 @@ def work(run: int) -> None:
     follow(ImportRun.objects.get(pk=run))
 
 
+def bring(path: str, source: str) -> None:
+    """From the file to the registry on the command line, in small batches."""
+    staging.BATCH = comparing.BATCH = applying.BATCH = BATCH
+    call_command("import_people", path, "--source", source, "--approve-as", "steward.two", stdout=StringIO())
+
+
 def tell(names: list[str]) -> None:
     """One person after the other tells another family name."""
     for given_name in names:
@@ -97,7 +105,7 @@ def tell(names: list[str]) -> None:
         time.sleep(0.02)
 
 
-ACTS: dict[str, Any] = {act.__name__: act for act in (prepare, upload, approve, work, tell)}
+ACTS: dict[str, Any] = {act.__name__: act for act in (prepare, upload, approve, work, bring, tell)}
 
 
 def use(database: str, uploads: str) -> None:

@@ -80,7 +80,7 @@ def calm(server) -> dict[str, list[tuple]]:
     work_through(database, database.upload(file), lambda running: running.wait())
     there = what_is_there(database)
     outcomes = {outcome for _number, _place, _reference, outcome, *_rest in there["rows"]}
-    assert outcomes == {"new", "fills", "conflict", "likely", "refused"}
+    assert outcomes == {"new", "fills", "conflict", "likely", "twice", "refused"}
     assert there["conflicts"]
     assert there["ledger"]
     return there
@@ -138,6 +138,17 @@ def test_the_database_crashes_or_ends_the_session(server, calm):
 
     work_through(database, run, disturbed)
     assert disturbances == []
+    assert what_is_there(database) == calm
+
+
+def test_the_command_line_outlasts_a_restart_of_the_database(server, calm):
+    """While it writes: the same process goes on."""
+    database, rows = server.copy("restarted"), len(calm["rows"])
+    running = database.begin("bring", str(server.folder / "people.xlsx"), "idpoor-households")
+    with database.watched() as done:
+        assert reached(done, 2 * rows + 3 * BATCH, running)
+    server.crash()
+    running.wait()
     assert what_is_there(database) == calm
 
 

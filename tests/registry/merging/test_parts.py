@@ -31,9 +31,7 @@ def world(other_maly, rith, programmes, commune_clerk):
     source = unsaved_source()
     source.save()
     SourceRecord.objects.create(source=source, reference="7", person=person, digest="x")
-    SourceConflict.objects.create(
-        person=person, field="sex", source="idpoor", on_record="female", in_source="male", digest=b"x"
-    )
+    SourceConflict.objects.create(person=person, field="sex", source="idpoor", in_source="male", digest=b"x")
     PhoneReplacement.objects.create(
         reference="P-1", person=person, phone="+85592100200", notified_phones=[], reason="lost",
         document="identity_card", asked_by=commune_clerk, due_at=timezone.now() + timedelta(days=7),

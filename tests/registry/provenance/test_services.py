@@ -30,7 +30,7 @@ def states():
 def test_a_conflict_is_noted_once_however_often_the_file_comes(note):
     assert [note(), note()] == [1, 0]
     found = SourceConflict.objects.get()
-    assert (found.on_record, found.in_source, found.state) == ("Sokha", "Sokhar", State.OPEN)
+    assert (found.in_source, found.state) == ("Sokhar", State.OPEN)
 
 
 def test_a_new_value_of_the_source_ends_the_conflict_about_its_earlier_one(note):

@@ -166,3 +166,8 @@ def test_what_is_no_table_is_refused_by_what_it_is(tmp_path, content, code):
 
 def test_a_file_of_something_else_lacks_the_headings(tmp_path):
     assert refusal(text_file(tmp_path, joined()), wanted=["MEMBER_NO"]) == "no_headings"
+
+
+def test_about_how_many_rows_there_are_is_told_before_they_are_read(tmp_path):
+    with open_sheet(text_file(tmp_path, joined())) as opened:
+        assert opened.expected == len(ROWS) + 1

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from registry.imports.reading import workbook as reader
+from registry.imports.reading.opening import open_sheet
 from registry.imports.reading.sheet import Unreadable
 from tests.registry.imports.reading.files import HEADINGS, ROWS, ods, repacked, table, workbook
 from tests.registry.imports.reading.test_delimited import cells, read, refusal
@@ -266,3 +267,8 @@ def test_a_reader_that_is_not_needed_any_more_is_ended(tmp_path):
         next(opened.rows)
     with pytest.raises(ValueError, match="closed"):
         list(opened.rows)
+
+
+def test_about_how_many_rows_there_are_is_told_before_they_are_read(tmp_path):
+    with open_sheet(workbook(tmp_path, table())) as opened:
+        assert opened.expected == len(ROWS) + 1

@@ -1,12 +1,21 @@
 """Imports in the admin: upload, what was found, proposal, refused rows."""
 
+from datetime import date, timedelta
+
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.jobs.models import Job
+from dsp_platform.khmer.dates import PartialDate
+from registry.imports.runs.jobs import APPLY, MATCH, STAGE
 from registry.models import ImportRun
+from registry.registration.services import register_household
+from tests.registry.cast import household_details, person_details
 from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
 from tests.structure.conftest import browser
 
@@ -48,8 +57,15 @@ def test_examples_do_not_show_who_it_is(page, source, steward):
     assert "ស…" in shown
 
 
-def test_once_it_is_written_the_page_says_by_whom_and_leads_to_what_waits(page, imported, second_steward):
-    run = imported([sophea(), sophea("9", household="H9", born="1971-05-06")])
+def test_once_it_is_written_the_page_says_by_whom_and_leads_to_what_waits(
+    page, imported, second_steward, sokha
+):
+    head = person_details(
+        family_name="សុខ", given_name="សុភា", born=PartialDate(date(1970, 5, 6)), phone="016 999 001",
+        document_type="identity_card", document_number="012345678",
+    )  # fmt: skip
+    register_household(actor=sokha, details=household_details(head))
+    run = imported([sophea(phone="012345678")])
     shown = page.get(address(run).replace("/km/", "/en/")).content.decode()
     assert second_steward.full_name in shown
     assert "What was written" in shown
@@ -78,3 +94,28 @@ def test_refused_rows_are_taken_as_a_file_and_that_is_recorded(page, source, ste
 def test_they_are_no_other_kind_of_file(page, source, steward):
     run = compared(source, [row("2", born="31/02/2001")], steward)
     assert page.get(f"{address(run, 'refused')}?file=exe").status_code == 404
+
+
+def test_without_an_open_conflict_it_leads_to_none(page, imported):
+    """The second row differs from the first, which nobody has to decide."""
+    run = imported([sophea(), sophea("9", household="H9", born="1971-05-06")])
+    assert page.get(address(run)).context["conflicts"] is False
+
+
+def test_while_it_is_worked_on_the_page_says_how_far_it_is_and_how_long_it_takes(page, source, steward):
+    run = upload(source, FAMILY, steward)
+    ImportRun.objects.filter(pk=run.pk).update(state="applying", approved_by=source.approved_by)
+    begun = timezone.now() - timedelta(seconds=10)
+    Job.objects.filter(pk=run.job_id).update(kind=APPLY, done=1000, total=1500, created_at=begun)
+    with time_machine.travel(begun + timedelta(seconds=10), tick=False):
+        shown = page.get(address(run).replace("/km/", "/en/")).content.decode()
+    assert "1,000 / 1,500" in " ".join(shown.split())
+    assert "100 rows a second" in shown
+    assert "time left: 0:00:05" in shown
+
+
+@pytest.mark.parametrize("kind", [STAGE, MATCH])
+def test_how_many_rows_a_file_has_is_an_estimate_only_while_it_is_read(page, source, steward, kind):
+    run = upload(source, FAMILY, steward)
+    Job.objects.filter(pk=run.job_id).update(kind=kind, done=1000, total=1500)
+    assert ("≈" in page.get(address(run)).content.decode()) == (kind == STAGE)

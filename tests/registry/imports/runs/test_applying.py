@@ -176,7 +176,7 @@ def test_of_two_rows_of_one_person_that_differ_the_earlier_one_counts(imported):
     )
     person = Person.objects.get()
     assert (person.phone, str(person.born)) == ("+85512345678", "1970-05-06")
-    assert run.outcomes == {"new": 1, "conflict": 1}
+    assert run.outcomes == {"new": 1, "twice": 1}
     assert not SourceConflict.objects.exists()
 
 

@@ -25,7 +25,7 @@ def living():
 def test_nobody_comes_to_live_beside_whom_they_may_be(imported):
     """The file has their household twice."""
     run = imported([sophea(), row("2"), sophea("4", household="H2"), row("3", household="H2", born="2001")])
-    assert run.outcomes == {"new": 2, "fills": 1, "likely": 1}
+    assert run.outcomes == {"new": 2, "twice": 1, "likely": 1}
     assert living() == [["ដារ៉ា", "សុភា"]]
     assert ["beside_double", "", {}] in StagedRow.objects.get(run=run, outcome="likely").findings
 

@@ -70,7 +70,7 @@ def test_a_likely_double_names_the_other_masked_and_why(source, steward, sokha):
 
 def test_of_two_rows_that_differ_the_other_row_is_named(source, steward):
     run = compared(source, [sophea(), sophea("9", household="H9", born="1971-05-06")], steward)
-    (example,) = examples(run, "conflict")
+    (example,) = examples(run, "twice")
     assert example.differs == "Date of birth"
     assert example.other.startswith("row 2, ")
 

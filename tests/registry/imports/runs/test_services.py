@@ -1,5 +1,7 @@
 """An import is compared first, stops where it looks wrong, and takes two stewards."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
@@ -10,11 +12,14 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.jobs.labels import problem
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
+from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs import applying, services, staging
 from registry.imports.runs.approvals import ImportKind
 from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
 from registry.models import ImportSource, Person
+from registry.registration.services import register_household
+from tests.registry.cast import household_details, person_details
 from tests.registry.imports.runs.conftest import FAMILY, approve, compared, file_of, row, sophea, upload, work
 from tests.roles import as_owner
 
@@ -151,3 +156,55 @@ def test_a_file_that_cannot_be_read_says_why(source, steward):
     work(run)
     assert run.state == "refused"
     assert reason_in_words(run.reason)
+
+
+def registered_since(sokha):
+    """Somebody who may be the son of the file."""
+    twin = person_details(
+        family_name="សុខ", given_name="ដារ៉ា", sex="male", born=PartialDate(date(2001, 2, 1), "month")
+    )
+    register_household(actor=sokha, details=household_details(twin))
+
+
+def test_what_is_doubtful_by_now_stops_before_anything_is_written(source, steward, second_steward, sokha):
+    run = approve(compared(strict(source), FAMILY[:2], steward), steward, second_steward)
+    registered_since(sokha)
+    work(run)
+    assert (run.state, run.outcomes, run.approved_by) == ("stopped", {"new": 1, "likely": 1}, None)
+    assert Person.objects.count() == 1
+    with translation.override("en"):
+        words = reason_in_words(run.reason)
+    assert "has changed since" in words
+    assert "50%" in words
+
+
+def test_once_two_stewards_have_seen_it_it_is_written(source, steward, second_steward, sokha):
+    run = approve(compared(strict(source), FAMILY[:2], steward), steward, second_steward)
+    registered_since(sokha)
+    services.go_on(run=work(run), actor=steward, reason="looked at it")
+    run.refresh_from_db()
+    work(approve(run, steward, second_steward))
+    assert (run.state, Person.objects.count()) == ("applied", 3)
+
+
+def test_what_a_steward_let_go_on_stops_again_only_if_it_is_more_by_now(
+    source, steward, second_steward, sokha
+):
+    rows = [sophea(), row("2"), row("3", born="31/02/2001")]
+    run = compared(strict(source), rows, steward)
+    assert run.reason["code"] == "too_many_refused"
+    services.go_on(run=run, actor=steward, reason="one typing error")
+    run.refresh_from_db()
+    approve(run, steward, second_steward)
+    registered_since(sokha)
+    assert work(run).reason["code"] == "too_many_likely"
+
+
+def test_where_more_came_in_than_can_be_asked_for_all_is_compared_again(
+    source, steward, second_steward, sokha, monkeypatch
+):
+    monkeypatch.setattr(applying, "MOST_ARRIVED", 0)
+    monkeypatch.setattr(applying, "BATCH", 1)
+    run = approve(compared(strict(source), FAMILY[:2], steward), steward, second_steward)
+    registered_since(sokha)
+    assert work(run).reason["code"] == "too_many_likely"
