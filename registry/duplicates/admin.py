@@ -30,10 +30,10 @@ from registry.duplicates.identical import identical
 from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, merge_of, queue_of
-from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
 from registry.identity.spid import clean_spid
 from registry.merging.selectors import consequences
+from registry.merging.side_by_side import persons_shown, rows_of
 from registry.models import DuplicateCase
 
 IDENTICAL = "identical"
@@ -127,7 +127,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "title": _("Merge identical records"),
             "ticked": ticked,
             "cases": cases,
-            "examples": [(one, rows_of(one)) for one in cases[: bulk.EXAMPLES]],
+            "examples": [(one, rows_of(one.first, one.second)) for one in cases[: bulk.EXAMPLES]],
             "left": left,
             "digest": digest,
             "confirmed": CONFIRMED,
@@ -138,7 +138,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         return TemplateResponse(request, "admin/registry/duplicatecase/identical.html", context)
 
     def _log_look(self, request: HttpRequest, case: DuplicateCase) -> None:
-        for pk in (case.first_id, case.second_id, *members_shown(case)):
+        for pk in persons_shown(case.first_id, case.second_id):
             audit.record(
                 actor=staff(request),
                 action="view",
@@ -189,7 +189,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         shown = {
             "case": row,
             "state_words": self.state_in_words(row),
-            "rows": rows_of(row),
+            "rows": rows_of(row.first, row.second),
             "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
@@ -198,4 +198,4 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,
         }
-        return shown, [("person", pk) for pk in (row.first_id, row.second_id, *members_shown(row))]
+        return shown, [("person", pk) for pk in persons_shown(row.first_id, row.second_id)]

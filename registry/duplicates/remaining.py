@@ -1,8 +1,8 @@
 """Which record and which household remain of two, unless the steward says otherwise."""
 
-from registry.duplicates.selectors import enrolled_in
 from registry.merging.fields import how_checked
 from registry.merging.homes import possible_homes, why_not_live
+from registry.merging.selectors import enrolled_in
 from registry.models import DuplicateCase, Household, Person
 
 
