@@ -10,6 +10,8 @@ from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import DuplicateCase
 
 DECIMALS = 1
+LITTLE, MUCH = 1, 5
+"""Odds changed by less than 2, by 32 or more: a word for a figure, and no threshold of anything."""
 SHORT = 3
 """How many are named in a list."""
 
@@ -23,6 +25,23 @@ class Line:
     @property
     def speaks_for(self) -> bool:
         return self.weight > 0
+
+    @property
+    def says(self) -> str:
+        """What follows from it, in a sentence: for how much it speaks is the figure beside it."""
+        if abs(self.weight) < LITTLE:
+            return _("It says almost nothing.")
+        if self.speaks_for:
+            return (
+                _("It speaks strongly for one person.")
+                if self.weight >= MUCH
+                else _("It speaks for one person.")
+            )
+        return (
+            _("It speaks strongly for two persons.")
+            if self.weight <= -MUCH
+            else _("It speaks for two persons.")
+        )
 
 
 def lines_of(case: DuplicateCase) -> list[Line]:

@@ -151,6 +151,17 @@ def test_a_merge_that_takes_two_people_waits_for_the_second(
     assert (enrolled.state, second.merged_into) == ("same", first)
 
 
+def test_that_the_note_is_needed_is_said_before(enrolled, desk):
+    page = page_of(desk, enrolled)
+    assert "Note: needed if you merge them" in page
+    assert "because it concerns: enrolment" in page
+
+
+def test_where_one_steward_suffices_no_note_is_asked_for(case, second, desk):
+    Person.objects.filter(pk=second.pk).update(phone="")
+    assert "Note: needed" not in page_of(desk, case)
+
+
 def test_a_refused_merge_is_to_be_decided_again(enrolled, first, desk, steward, second_steward):
     desk.post(address("decide", enrolled.pk), sent(enrolled, "same", kept=str(first.pk), note="One mother."))
     approval.refuse(proposal=Proposal.objects.get(), actor=second_steward, note="Two cousins.")
