@@ -21,6 +21,7 @@ class Line:
     comparison: str
     level: str
     weight: float
+    is_assumed: bool = False
 
     @property
     def speaks_for(self) -> bool:
@@ -29,6 +30,8 @@ class Line:
     @property
     def says(self) -> str:
         """What follows from it, in a sentence: for how much it speaks is the figure beside it."""
+        if self.is_assumed:
+            return ""
         if abs(self.weight) < LITTLE:
             return _("It says almost nothing.")
         if self.speaks_for:
@@ -53,9 +56,8 @@ def all_lines(case: DuplicateCase) -> list[Line]:
     """Before them what was assumed of any two: the weights are in sum that of the case, as both are shown."""
     found = lines_of(case)
     assumed = shown(case.weight) - sum(line.weight for line in found)
-    before = Line(
-        _("Before anything is compared"), _("any two records are rarely of one person"), shown(assumed)
-    )
+    words = _("Before anything is compared"), _("any two records are rarely of one person")
+    before = Line(*words, shown(assumed), is_assumed=True)
     return [before, *found] if found else []
 
 

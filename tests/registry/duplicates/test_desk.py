@@ -48,6 +48,12 @@ def test_the_list_names_nobody(case, first, desk, language):
     assert not {first.given_name, first.spid, first.latin_given_name} & set(re.split(r"[<>\s]", page))
 
 
+def test_each_value_of_the_list_says_what_it_is_where_no_header_stands_above_it(case, desk):
+    page = desk.get(address("changelist")).content.decode()
+    labels = re.findall(r'<td data-label="([^"]+)"', page)
+    assert labels == ["Weight", "Evidence", "Village", "State", "Found", "Assigned to"]
+
+
 @LANGUAGES
 def test_a_pair_is_shown_side_by_side(case, first, second, desk, language):
     page = page_of(desk, case, language)
