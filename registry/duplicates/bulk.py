@@ -10,18 +10,19 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from registry.duplicates import workflow
 from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.identical import identical
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.services import decide_case, versions_of
+from registry.duplicates.workflow import SAME, STEPS, duplicate_workflow
 from registry.merging.fields import differences
 from registry.merging.rules import why_not, why_second_person
+from registry.merging.services import locked
 from registry.models import DuplicateCase
 
 EXAMPLES = 5
-MOST = 10
-"""Merged by one press of the button: it takes a second for each, and a page is answered within seconds."""
+MOST = 5
+"""Merged by one press of the button: a page is answered within seconds."""
 TICKED = 100
 """Looked at in one go: for each it is asked what speaks against it."""
 
@@ -85,7 +86,8 @@ def _in_order(found: Checked, waiting: list[DuplicateCase]) -> None:
 
 def _why_one_by_one(case: DuplicateCase, is_identical: bool) -> str:
     if case.state != DuplicateCase.State.WAITING:
-        return str(case.get_state_display())
+        last = case.events.last()
+        return str(STEPS[last.step].title if last else case.get_state_display())
     if case.answer == DuplicateCase.Answer.DIFFERENT:
         return _("An official says that they are two persons.")
     kept, merged = suggested_of(case)
@@ -136,14 +138,16 @@ def merge_identical(cases: Sequence[DuplicateCase], *, actor: User) -> Outcome:
 
 
 def _merge(case: DuplicateCase, actor: User) -> None:
-    # Decided one after the other: the one before may have changed this one, or touched its records.
-    case = DuplicateCase.objects.select_related(*BESIDE).get(pk=case.pk)
+    # The one before may have changed this one or touched its records, and the records are compared anew
+    # meanwhile: what is decided is what stands here now.
+    locked(case.first, case.second)
+    case = duplicate_workflow.lock(case)
     is_identical = identical(DuplicateCase.objects.filter(pk=case.pk)).exists()
     if why := _why_one_by_one(case, is_identical):
         raise Overtaken(why)
     decide_case(
         case=case,
-        step=workflow.SAME,
+        step=SAME,
         actor=actor,
         expected_version=case.version,
         versions=versions_of(case),

@@ -28,6 +28,10 @@ class Line:
         return self.weight > 0
 
     @property
+    def sentence(self) -> str:
+        return _("%(compared)s: %(found)s.") % {"compared": self.comparison, "found": self.level}
+
+    @property
     def says(self) -> str:
         """What follows from it, in a sentence: for how much it speaks is the figure beside it."""
         if self.is_assumed:

@@ -9,10 +9,11 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates import bulk
 from registry.duplicates.identical import identical
+from registry.duplicates.pairs import note_pairs
 from registry.models import DuplicateCase, Enrolment, Person
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
-from tests.registry.duplicates.cast import case_of, decide, steps_of
+from tests.registry.duplicates.cast import case_of, decide, match, steps_of
 from tests.registry.duplicates.conftest import register_at_office
 from tests.registry.duplicates.test_desk import address
 from tests.roles import as_owner
@@ -160,6 +161,17 @@ def test_one_that_is_not_identical_any_more_stops_no_other(pair, case, steward):
     assert (outcome.merged, [one.case for one in outcome.refused]) == (1, [case])
 
 
+def test_that_a_pair_was_compared_anew_meanwhile_stops_nothing(pair, other, steward):
+    note_pairs({other.pk: [match(pair.first, weight=20.0)]})
+    assert bulk.merge_identical([pair], actor=steward).merged == 1
+
+
+def test_of_a_decided_pair_it_is_said_how_it_ended(pair, steward):
+    decide(pair, "different", steward)
+    with override("en"):
+        assert [one.why for one in bulk.checked([pair.pk], actor=steward).left] == ["Decided: two persons"]
+
+
 def test_what_is_refused_among_many_is_recorded(pair, one, steward):
     with as_owner():
         type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)
@@ -178,7 +190,8 @@ def three(pair, one, other, other_clerk) -> list[DuplicateCase]:
 
 
 def test_of_a_person_in_several_pairs_it_is_said_which_is_decided_with_another(three, steward):
-    found = bulk.checked([one.pk for one in three], actor=steward)
+    with override("en"):
+        found = bulk.checked([one.pk for one in three], actor=steward)
     assert found.cases == three[:2]
     (left,) = found.left
     assert left.case == three[2]

@@ -9,9 +9,10 @@ from django.utils import translation
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
+from registry.duplicates.pairs import note_pairs
 from registry.duplicates.services import versions_of
 from registry.models import DuplicateCase, Enrolment, Household, Merge, Person
-from tests.registry.duplicates.cast import case_of, decide
+from tests.registry.duplicates.cast import case_of, decide, match
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -182,6 +183,13 @@ def test_a_stale_page_says_who_was_first(case, desk, second_steward):
     page = desk.post(address("decide", case.pk), stale, follow=True).content.decode()
     assert "Nothing was saved" in page
     assert not Person.objects.exclude(merged_into=None).exists()
+
+
+def test_a_page_that_comparing_records_made_stale_says_so(case, first, second, desk):
+    stale = sent(case, "same")
+    note_pairs({first.pk: [match(second, weight=20.0)]})
+    page = desk.post(address("decide", case.pk), stale, follow=True).content.decode()
+    assert "compared anew” by the registry" in page
 
 
 def test_both_persons_read_that_a_steward_looked(case, first, second, home, desk):

@@ -55,4 +55,5 @@ def test_the_strongest_evidence_comes_first_and_what_weighs_nothing_is_left_out(
 def test_each_line_says_what_follows_from_it(weight, says):
     evidence = [{"comparison": "sex", "level": "same", "weight": weight}]
     with override("en"):
-        assert [line.says for line in lines_of(DuplicateCase(evidence=evidence))] == [says]
+        (line,) = lines_of(DuplicateCase(evidence=evidence))
+        assert (line.sentence, line.says) == ("Sex: the same.", says)
