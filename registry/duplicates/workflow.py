@@ -1,5 +1,7 @@
 """The states of two records that are likely of one person, and every step that leads from one to another."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
@@ -56,6 +58,14 @@ STEPS = steps(
 # fmt: on
 
 
+_followers: list[Callable[[DuplicateCase], None]] = []
+
+
+def register_follower(follower: Callable[[DuplicateCase], None]) -> None:
+    """Of a room that waits for a case: called in its transaction when it ends and the two stay two."""
+    _followers.append(follower)
+
+
 class DuplicateWorkflow(Workflow[DuplicateCase]):
     steps = STEPS
     open_states = OPEN
@@ -90,6 +100,11 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
             subject_id=item.pk,
             reason=reason,
         )
+
+    def after_step(self, item: DuplicateCase) -> None:
+        if item.state in (State.DIFFERENT, State.ENDED):
+            for follower in _followers:
+                follower(item)
 
 
 duplicate_workflow = DuplicateWorkflow()
