@@ -138,8 +138,15 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             half = kind.for_proposer(proposal)
         else:
             half = shown
+        about = kind.about(proposal, actor) if may_act and waits else None
+        if about is not None:
+            for pk in about.persons:
+                audit.record(
+                    actor=actor, action="view", subject_kind="person", subject_id=pk, reason=about.reason
+                )
         context = {
             **page_context(self, request, kind.name(proposal)),
+            "about": about,
             "proposal": proposal,
             "kind": kind.title,
             "difference": kind.difference(proposal),

@@ -1,7 +1,10 @@
 """What a domain implements for a kind of change that needs two people. This package knows no kind."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser
 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.translations.label import Label
@@ -13,6 +16,17 @@ class DiffLine(NamedTuple):
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom a proposal is about, shown by a ``template`` of the domain with ``about`` as its context."""
+
+    template: str
+    context: Mapping[str, Any]
+    persons: Sequence[int] = ()
+    """Whom it names: each look at them is recorded, with ``reason``."""
+    reason: str = ""
 
 
 class ProposalKind:
@@ -48,6 +62,11 @@ class ProposalKind:
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         """What will happen once it is approved, one sentence each."""
         return ()
+
+    def about(self, proposal: Proposal, reader: AbstractBaseUser) -> About | None:
+        """Whom it is about, for a steward who decides it; no auditor reads it. None where the reader may not
+        see it, or there is nothing besides the difference."""
+        return None
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
         """By subject, who may not approve besides the proposer: who wrote it, or whom it is about.

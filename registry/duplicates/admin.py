@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -22,23 +23,33 @@ from dsp_platform.casework.admin import (
     staff,
 )
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.web.forms import row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.duplicates import bulk, services
 from registry.duplicates.deciders import duplicate_deciders
 from registry.duplicates.evidence import all_lines, summary
 from registry.duplicates.forms import NEXT_KEY, SAVE_KEY, DecideForm
+from registry.duplicates.households import registered_twice
 from registry.duplicates.identical import identical
 from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, merge_of, queue_of
-from registry.duplicates.side_by_side import members_shown, rows_of
 from registry.duplicates.timeline import timeline
 from registry.identity.spid import clean_spid
 from registry.merging.selectors import consequences
+from registry.merging.side_by_side import persons_shown, rows_of
 from registry.models import DuplicateCase
 
 IDENTICAL = "identical"
 CONFIRMED = "confirmed"
+MERGED = "merged"
+"""How many were merged by the presses of the button before."""
+
+
+def _merged_words(count: int) -> str:
+    return ngettext("%(count)s pair was merged.", "%(count)s pairs were merged.", count) % {
+        "count": number_format(count, force_grouping=True)
+    }
 
 
 class StateFilter(OpenFilter):
@@ -110,34 +121,47 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
 
     @admin.action(description=_("Merge identical records"))
     def merge_identical(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
-        """A page with their number and examples; done only as it was shown."""
-        user, ticked = staff(request), list(queryset.values_list("pk", flat=True))
-        cases = bulk.mergeable(ticked, actor=user)
-        left = len(ticked) - len(cases)
-        digest = digest_of(bulk.shown_of(cases), left)
-        if not cases:
-            words = _("None of them was merged: only identical records are, for which one steward suffices.")
-            self.message_user(request, words, messages.WARNING)
+        """A page with their number, examples, and what is left and why; done only as it was shown, a few at
+        each press of the button."""
+        user, ticked = staff(request), list(queryset.values_list("pk", flat=True)[: bulk.TICKED])
+        more = queryset.count() - len(ticked)
+        found = bulk.checked(ticked, actor=user)
+        merged = row_number(request.POST.get(MERGED, "")) or 0
+        confirmed = CONFIRMED in request.POST and is_sent_as_shown(request, digest_of(*bulk.shown_of(found)))
+        if confirmed and found.now:
+            outcome = bulk.merge_identical(found.now, actor=user)
+            merged += outcome.merged
+            done = {one.pk for one in found.now}
+            ticked = [pk for pk in ticked if pk not in done]
+            found = bulk.checked(ticked, actor=user)
+            found.left = outcome.refused + found.left
+        if merged and not (found.cases or found.left):
+            self.message_user(request, _merged_words(merged), messages.SUCCESS)
             return None
-        if CONFIRMED in request.POST and is_sent_as_shown(request, digest):
-            self._tell(request, bulk.merge_identical(cases, actor=user))
-            return None
+        return self._identical_page(request, found, ticked=ticked, more=more, merged=merged)
+
+    def _identical_page(
+        self, request: HttpRequest, found: bulk.Checked, *, ticked: list[int], more: int, merged: int
+    ) -> HttpResponse:
+        examples = found.now[: bulk.EXAMPLES]
         context = {
             **page_context(self, request, _("Merge identical records")),
             "ticked": ticked,
-            "cases": cases,
-            "examples": [(one, rows_of(one)) for one in cases[: bulk.EXAMPLES]],
-            "left": left,
-            "digest": digest,
+            "more": more,
+            "found": found,
+            "examples": [(one, rows_of(one.first, one.second)) for one in examples],
+            "merged": merged,
+            "merged_words": _merged_words(merged) if merged else "",
+            "digest": digest_of(*bulk.shown_of(found)),
             "confirmed": CONFIRMED,
             "list_url": request.get_full_path(),
         }
-        for one in cases[: bulk.EXAMPLES]:
+        for one in examples:
             self._log_look(request, one)
         return TemplateResponse(request, "admin/registry/duplicatecase/identical.html", context)
 
     def _log_look(self, request: HttpRequest, case: DuplicateCase) -> None:
-        for pk in (case.first_id, case.second_id, *members_shown(case)):
+        for pk in persons_shown(case.first_id, case.second_id):
             audit.record(
                 actor=staff(request),
                 action="view",
@@ -145,17 +169,6 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
                 subject_id=pk,
                 reason=self.access_reason,
             )
-
-    def _tell(self, request: HttpRequest, outcome: bulk.Outcome) -> None:
-        merged = ngettext("%(count)s pair was merged.", "%(count)s pairs were merged.", outcome.merged) % {
-            "count": outcome.merged
-        }
-        self.message_user(request, merged, messages.SUCCESS if outcome.merged else messages.WARNING)
-        if outcome.refused:
-            words = _("These could not be merged, decide them one by one: %(references)s") % {
-                "references": ", ".join(one.reference for one in outcome.refused)
-            }
-            self.message_user(request, words, messages.WARNING)
 
     def queue(self, user: User) -> QuerySet[DuplicateCase]:
         return queue_of(user)
@@ -188,13 +201,14 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         shown = {
             "case": row,
             "state_words": self.state_in_words(row),
-            "rows": rows_of(row),
+            "rows": rows_of(row.first, row.second),
             "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
+            "twice": registered_twice(row) if row.is_open else None,
             "events": timeline(row),
             "merge": merge_of(row),
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,
         }
-        return shown, [("person", pk) for pk in (row.first_id, row.second_id, *members_shown(row))]
+        return shown, [("person", pk) for pk in persons_shown(row.first_id, row.second_id)]

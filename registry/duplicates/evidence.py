@@ -10,6 +10,8 @@ from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import DuplicateCase
 
 DECIMALS = 1
+LITTLE, MUCH = 1, 5
+"""Odds changed by less than 2, by 32 or more: a word for a figure, and no threshold of anything."""
 SHORT = 3
 """How many are named in a list."""
 
@@ -19,10 +21,34 @@ class Line:
     comparison: str
     level: str
     weight: float
+    is_assumed: bool = False
 
     @property
     def speaks_for(self) -> bool:
         return self.weight > 0
+
+    @property
+    def sentence(self) -> str:
+        return _("%(compared)s: %(found)s.") % {"compared": self.comparison, "found": self.level}
+
+    @property
+    def says(self) -> str:
+        """What follows from it, in a sentence: for how much it speaks is the figure beside it."""
+        if self.is_assumed:
+            return ""
+        if abs(self.weight) < LITTLE:
+            return _("It says almost nothing.")
+        if self.speaks_for:
+            return (
+                _("It speaks strongly for one person.")
+                if self.weight >= MUCH
+                else _("It speaks for one person.")
+            )
+        return (
+            _("It speaks strongly for two persons.")
+            if self.weight <= -MUCH
+            else _("It speaks for two persons.")
+        )
 
 
 def lines_of(case: DuplicateCase) -> list[Line]:
@@ -34,9 +60,8 @@ def all_lines(case: DuplicateCase) -> list[Line]:
     """Before them what was assumed of any two: the weights are in sum that of the case, as both are shown."""
     found = lines_of(case)
     assumed = shown(case.weight) - sum(line.weight for line in found)
-    before = Line(
-        _("Before anything is compared"), _("any two records are rarely of one person"), shown(assumed)
-    )
+    words = _("Before anything is compared"), _("any two records are rarely of one person")
+    before = Line(*words, shown(assumed), is_assumed=True)
     return [before, *found] if found else []
 
 

@@ -14,6 +14,7 @@ from registry.duplicates.workflow import ANSWER, ASK, DIFFERENT, SAME, duplicate
 from registry.merging.contract import Side
 from registry.merging.fields import differences
 from registry.merging.homes import level_words, possible_homes
+from registry.merging.rules import why_second_person
 from registry.models import Area, DuplicateCase, Household
 from registry.persons.households import members_now
 
@@ -94,6 +95,12 @@ class DecideForm(StepForm):
         self.initial["home"] = str(found_home.pk) if found_home else ""
         if len(homes) < 2:
             del self.fields["home"]
+        if why := why_second_person(kept, other, found_home):
+            self.fields["note"].label = _("Note: needed if you merge them")
+            self.fields["note"].help_text = gettext(
+                "A second steward approves the merge, because it concerns: %(what)s. Write why they are one "
+                "person: whoever approves it reads it. If you ask the commune, write what you ask."
+            ) % {"what": "; ".join(map(str, why))}
         communes = communes_of(item)
         names = Area.objects.in_bulk(communes)
         choose(self, "commune", [(code, names[code].name if code in names else code) for code in communes])

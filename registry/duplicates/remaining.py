@@ -1,8 +1,10 @@
 """Which record and which household remain of two, unless the steward says otherwise."""
 
-from registry.duplicates.selectors import enrolled_in
+from collections.abc import Collection
+
 from registry.merging.fields import how_checked
-from registry.merging.homes import possible_homes, why_not_live
+from registry.merging.homes import left_without_head, possible_homes
+from registry.merging.selectors import enrolled_in
 from registry.models import DuplicateCase, Household, Person
 
 
@@ -19,8 +21,9 @@ def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
     return kept, merged
 
 
-def suggested_home(kept: Person, merged: Person) -> Household | None:
+def suggested_home(kept: Person, merged: Person, leaving: Collection[int] = ()) -> Household | None:
     """Where the record that remains lives, unless the person cannot leave the other household, which others
-    live in and they lead."""
+    live in and they lead. ``leaving``: who leaves their household before."""
     homes = possible_homes(kept, merged)
-    return next((one for one in homes if not why_not_live(kept, merged, one)), homes[0] if homes else None)
+    possible = (one for one in homes if left_without_head(kept, merged, one, leaving) is None)
+    return next(possible, homes[0] if homes else None)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import numbers_in
-from registry.models import DuplicateCase, DuplicateCaseEvent, Enrolment, Membership, Merge, Person
+from registry.models import DuplicateCase, DuplicateCaseEvent, Membership, Merge
 
 PREFIX = "D"
 
@@ -76,12 +76,3 @@ def concerned_by(cases: Iterable[DuplicateCase]) -> dict[int, set[int]]:
     rows = list(cases)
     near = around({pk for one in rows for pk in (one.first_id, one.second_id)})
     return {one.pk: near[one.first_id] | near[one.second_id] for one in rows}
-
-
-def enrolled_in(*persons: Person) -> dict[int, list[Enrolment]]:
-    """By person, enrolments that have not ended, with their programmes."""
-    found: dict[int, list[Enrolment]] = {person.pk: [] for person in persons}
-    rows = Enrolment.objects.filter(person__in=found).exclude(state=Enrolment.State.ENDED)
-    for row in rows.select_related("programme").order_by("pk"):
-        found[row.person_id].append(row)
-    return found

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
-from registry.models import DuplicateCase
+from registry.models import DuplicateCase, DuplicateCaseEvent
 
 State = DuplicateCase.State
 Answer = DuplicateCase.Answer
@@ -79,6 +79,10 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
     def awaiting_answer(cls) -> tuple[str, ...]:
         """The commune answers, though it did not file the case."""
         return (State.ASKED,)
+
+    def taken_by(self, event: DuplicateCaseEvent) -> str:
+        """Comparing records takes steps too, of which nobody is the actor."""
+        return str(event.actor or _("the registry"))
 
     def audit_step(
         self,

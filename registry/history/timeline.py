@@ -1,6 +1,6 @@
 """What changed when, why, by whom and by which door: entries of a page, the newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -103,7 +103,7 @@ def _entries(groups: list[tuple[datetime, list[Event]]], reader: Person | None) 
     names = Names(events)
     contexts = Context.objects.in_bulk({event.context for event in events if event.context})
     told: dict[UUID | None, dict[str, Any]] = {pk: one.metadata or {} for pk, one in contexts.items()}
-    doors = _Doors(list(told.values()), reader)
+    doors, numbers = _Doors(list(told.values()), reader), _numbers(told.values())
     entries = []
     for at, of_group in groups:
         of_group.sort(key=lambda one: one.number)
@@ -113,7 +113,7 @@ def _entries(groups: list[tuple[datetime, list[Event]]], reader: Person | None) 
             entries.append(
                 Entry(
                     at=at,
-                    why=str(REASONS.get(facts.get("why", ""), OTHER)),
+                    why=_why(facts, numbers),
                     door=doors.door(facts),
                     who=doors.who(facts),
                     request=facts.get("request", ""),
@@ -121,6 +121,23 @@ def _entries(groups: list[tuple[datetime, list[Event]]], reader: Person | None) 
                 )
             )
     return entries
+
+
+def _numbers(contexts: Collection[dict[str, Any]]) -> dict[str, str]:
+    """Of the records that were made one, or two again: SPID by key. No query where there are none."""
+    keys = {facts[side] for facts in contexts for side in ("kept", "merged") if side in facts}
+    rows = Person.objects.in_bulk([int(key) for key in keys]) if keys else {}
+    return {str(pk): one.spid_grouped for pk, one in rows.items()}
+
+
+def _why(facts: dict[str, Any], numbers: dict[str, str]) -> str:
+    """With both numbers, where two records were made one or two again."""
+    why = str(REASONS.get(facts.get("why", ""), OTHER))
+    kept, merged = (numbers.get(facts.get(side, "")) for side in ("kept", "merged"))
+    if kept is None or merged is None:
+        return why
+    words = _("%(why)s: SPID %(merged)s and SPID %(kept)s")
+    return words % {"why": why, "merged": merged, "kept": kept}
 
 
 class _Doors:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from registry.identity.spid import grouped
 from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
 from registry.merging.homes import KEPT_HOME, home_or_kept
+from registry.merging.proposed import about_merge, about_unmerge
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
@@ -164,6 +166,9 @@ class MergeKind(_OfTwo):
             return ()
         return consequences(rows[kept], rows[merged], self._home(proposal))
 
+    def about(self, proposal: Proposal, reader: AbstractBaseUser) -> contract.About | None:
+        return about_merge(proposal, *self.persons(proposal.subject), cast(User, reader))
+
     def carry_out(self, proposal: Proposal) -> str:
         kept, merged = self.persons(proposal.subject)
         with _refused_in_words():
@@ -209,6 +214,9 @@ class UnmergeKind(_OfTwo):
         for key, side in proposal.payload["assigned"].items():
             lines.append(DiffLine(words_of(key), "", _("of SPID %(spid)s") % {"spid": numbers[side]}))
         return lines
+
+    def about(self, proposal: Proposal, reader: AbstractBaseUser) -> contract.About | None:
+        return about_unmerge(proposal, cast(User, reader))
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         return [

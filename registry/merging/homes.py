@@ -1,5 +1,6 @@
 """Where the person lives once two records are one, and where each of the two does again."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -30,20 +31,33 @@ def current_membership(person: Person) -> Membership | None:
     return person.memberships.current().select_related("household", "person").first()
 
 
-def others_in(household: Household, *persons: Person) -> bool:
+def others_in(household: Household, *persons: Person | int) -> bool:
     return household.memberships.current().exclude(person__in=persons).exists()
 
 
-def why_not_live(kept: Person, merged: Person, home: Household | None) -> Label:
-    """Why the person cannot live in that household alone from now on; "" where they can."""
+def why_not_live(
+    kept: Person, merged: Person, home: Household | None, leaving: Collection[int] = ()
+) -> Label:
+    """Why the person cannot live in that household alone from now on; "" where they can. ``leaving``: who
+    leaves their household before."""
+    if left := left_without_head(kept, merged, home, leaving):
+        return _(
+            "Others live in household %(number)s, which one of the two records leads. First decide about the "
+            "pairs of those others, who are mostly registered twice as well; or the commune names another "
+            "head; or let this household remain."
+        ) % {"number": left.number}
+    return ""
+
+
+def left_without_head(
+    kept: Person, merged: Person, home: Household | None, leaving: Collection[int] = ()
+) -> Household | None:
+    """The household which one of the two leads and would leave, though others live in it."""
     for membership in filter(None, map(current_membership, (kept, merged))):
         leaves = membership.household != home and membership.relationship == HEAD
-        if leaves and others_in(membership.household, kept, merged):
-            return _(
-                "Others live in household %(number)s, which one of the two records leads. Decide about them "
-                "first, or have another head named, or let this household remain."
-            ) % {"number": membership.household.number}
-    return ""
+        if leaves and others_in(membership.household, kept, merged, *leaving):
+            return membership.household
+    return None
 
 
 def possible_homes(kept: Person, merged: Person) -> list[Household]:

@@ -25,8 +25,9 @@ def pair_of(kept: Person, merged: Person) -> Pair:
     return Pair(kept.pk, merged.pk, tuple(households))
 
 
-def why_not(kept: Person, merged: Person, home: Household | None) -> Label:
-    """In words for a steward; "" where they can be made one."""
+def why_not(kept: Person, merged: Person, home: Household | None, leaving: Collection[int] = ()) -> Label:
+    """In words for a steward; "" where they can be made one. ``leaving``: who leaves their household
+    before."""
     if kept.pk == merged.pk:
         return _("This is one record.")
     if kept.merged_into_id or merged.merged_into_id:
@@ -36,7 +37,7 @@ def why_not(kept: Person, merged: Person, home: Household | None) -> Label:
             "One of the two is recorded as dead, the other one lives. First have the death recorded of the "
             "other one too, or undone."
         )
-    return why_not_live(kept, merged, home)
+    return why_not_live(kept, merged, home, leaving)
 
 
 def needs_second_person(kept: Person, merged: Person, home: Household | None = KEPT_HOME) -> bool:

@@ -40,6 +40,15 @@ def consequences(kept: Person, merged: Person, home: Household | None = KEPT_HOM
     ]
 
 
+def enrolled_in(*persons: Person) -> dict[int, list[Enrolment]]:
+    """By person, enrolments that have not ended, with their programmes."""
+    found: dict[int, list[Enrolment]] = {person.pk: [] for person in persons}
+    rows = Enrolment.objects.filter(person__in=found).exclude(state=Enrolment.State.ENDED)
+    for row in rows.select_related("programme").order_by("pk"):
+        found[row.person_id].append(row)
+    return found
+
+
 def _of_homes(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:
     own, other = current_membership(kept), current_membership(merged)
     if home is not None:

@@ -56,7 +56,7 @@ def merge(
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
     lived = situation_in(home, kept, merged)
-    with history_context("merge", actor=actor):
+    with history_context("merge", actor=actor, kept=str(kept.pk), merged=str(merged.pk)):
         _make_one(pair, kept, merged, home, values or {}, actor)
         if words := what_cannot_be(lived, situation_in(home, kept, merged)):
             raise MergeRefused(words)

@@ -115,7 +115,7 @@ def unmerge(
     if needs_second_person_for(merge, assigned) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     holders = _holders(kept, merged)
-    with history_context("unmerge", actor=actor):
+    with history_context("unmerge", actor=actor, kept=str(kept.pk), merged=str(merged.pk)):
         _make_two(merge, actor, assigned, changes)
     rows = Person.objects.select_related("account").in_bulk([kept.pk, merged.pk])
     kept, merged = rows[kept.pk], rows[merged.pk]

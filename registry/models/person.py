@@ -179,7 +179,7 @@ class Person(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.spid
+        return self.spid_grouped
 
     @property
     def born(self) -> PartialDate:

@@ -3,15 +3,17 @@
 import re
 
 import pytest
+from django.utils.translation import override
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates import bulk
 from registry.duplicates.identical import identical
+from registry.duplicates.pairs import note_pairs
 from registry.models import DuplicateCase, Enrolment, Person
 from tests.built_once import built_once
-from tests.registry.cast import household_details, person_details
-from tests.registry.duplicates.cast import case_of, decide, steps_of
+from tests.registry.cast import child_details, household_details, person_details
+from tests.registry.duplicates.cast import case_of, decide, match, steps_of
 from tests.registry.duplicates.conftest import register_at_office
 from tests.registry.duplicates.test_desk import address
 from tests.roles import as_owner
@@ -86,8 +88,11 @@ def test_what_takes_two_is_not_merged_in_one_go(pair, one, steward):
     """She would come to live in the household of the other record."""
     one.memberships.update(ended_on="2026-01-01")
     assert is_identical(pair)
-    assert bulk.mergeable([pair.pk], actor=steward) == []
-    assert bulk.merge_identical([pair], actor=steward).refused == [pair]
+    with override("en"):
+        (left,) = bulk.checked([pair.pk], actor=steward).left
+        (refused,) = bulk.merge_identical([pair], actor=steward).refused
+    assert "A second steward approves it" in left.why
+    assert (refused.case, refused.why) == (pair, left.why)
     assert steps_of(pair) == ["find"]
 
 
@@ -115,8 +120,9 @@ def post(client, *cases: DuplicateCase, **more: object):
 
 def test_a_page_shows_how_many_and_examples_first(pair, case, steward):
     page = post(browser(steward), pair, case).content.decode()
-    assert "1 pair is merged" in page
-    assert "1 other stays as it is" in page
+    assert "1 pair can be merged" in page
+    assert case.reference in page
+    assert "They differ: Full name." in page
     assert pair.first.spid_grouped in page
     assert not Person.objects.exclude(merged_into=None).exists()
 
@@ -146,35 +152,83 @@ def test_nothing_but_the_identical_is_merged(case, steward):
     page = browser(steward).post(
         address("changelist"), {"action": "merge_identical", "_selected_action": [case.pk]}, follow=True
     )
-    assert "None of them was merged" in page.content.decode()
+    assert "None of them can be merged" in page.content.decode()
     assert steps_of(case) == ["find"]
 
 
 def test_one_that_is_not_identical_any_more_stops_no_other(pair, case, steward):
     outcome = bulk.merge_identical([case, pair], actor=steward)
-    assert (outcome.merged, outcome.refused) == (1, [case])
+    assert (outcome.merged, [one.case for one in outcome.refused]) == (1, [case])
+
+
+def test_that_a_pair_was_compared_anew_meanwhile_stops_nothing(pair, other, steward):
+    note_pairs({other.pk: [match(pair.first, weight=20.0)]})
+    assert bulk.merge_identical([pair], actor=steward).merged == 1
+
+
+def test_of_a_decided_pair_it_is_said_how_it_ended(pair, steward):
+    decide(pair, "different", steward)
+    with override("en"):
+        assert [one.why for one in bulk.checked([pair.pk], actor=steward).left] == ["Decided: two persons"]
 
 
 def test_what_is_refused_among_many_is_recorded(pair, one, steward):
     with as_owner():
         type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)
     steward.refresh_from_db()
-    assert bulk.merge_identical([pair], actor=steward).refused == [pair]
+    assert [one.case for one in bulk.merge_identical([pair], actor=steward).refused] == [pair]
     event = AuditEvent.objects.get(action="step_refused")
     assert (event.actor, event.subject_kind, event.subject_id) == (steward, "duplicatecase", pair.pk)
 
 
-def test_of_very_many_the_first_are_merged(pair, one, other, other_clerk, monkeypatch, steward):
+@pytest.fixture
+def three(pair, one, other, other_clerk) -> list[DuplicateCase]:
+    """She stands there three times: each with each."""
     details = household_details(person_details(family_name="ចាន់"), village_code="01020201")
     third = register_at_office(other_clerk, details).memberships.get().person
-    pairs = [pair.pk, case_of(one, third).pk, case_of(other, third).pk]
-    assert len(bulk.mergeable(pairs, actor=steward)) == 3
-    monkeypatch.setattr(bulk, "MOST", 2)
-    assert [case.pk for case in bulk.mergeable(pairs, actor=steward)] == pairs[:2]
+    return [pair, case_of(one, third), case_of(other, third)]
+
+
+def test_of_a_person_in_several_pairs_it_is_said_which_is_decided_with_another(three, steward):
+    with override("en"):
+        found = bulk.checked([one.pk for one in three], actor=steward)
+    assert found.cases == three[:2]
+    (left,) = found.left
+    assert left.case == three[2]
+    assert "another one of these pairs" in left.why
+
+
+def test_of_many_a_few_are_merged_at_each_press(three, steward, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    client, sent = browser(steward), {}
+    for merged in (0, 1, 2):
+        page = post(client, *three, **sent).content.decode()
+        assert Person.objects.exclude(merged_into=None).count() == merged
+        sent = dict(re.findall(r'name="(shown|confirmed|merged)" value="(\w+)"', page))
+        three = [one for one in three if f'name="_selected_action" value="{one.pk}"' in page]
+    assert "2 pairs were merged." in page
+    assert (sent, three) == ({}, [])
+
+
+def test_a_household_that_was_registered_twice_is_merged_its_head_last(home, commune_clerk, steward):
+    details = household_details(person_details(), child_details())
+    second = register_at_office(commune_clerk, details)
+    heads, children = (
+        case_of(*(one.memberships.get(relationship=which).person for one in (home, second)))
+        for which in ("head", "child")
+    )
+    (left,) = bulk.checked([heads.pk], actor=steward).left
+    assert second.number in left.why
+    found = bulk.checked([heads.pk, children.pk], actor=steward)
+    assert found.cases == [children, heads]
+    assert bulk.merge_identical(found.cases, actor=steward).merged == 2
+    second.refresh_from_db()
+    assert second.closed_on
 
 
 def test_whose_household_is_concerned_decides_none_of_them(pair, one, steward):
     with as_owner():
         type(steward).objects.filter(pk=steward.pk).update(spid=one.spid)
     steward.refresh_from_db()
-    assert bulk.mergeable([pair.pk], actor=steward) == []
+    found = bulk.checked([pair.pk], actor=steward)
+    assert (found.cases, len(found.left)) == ([], 1)

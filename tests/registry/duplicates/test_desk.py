@@ -9,9 +9,10 @@ from django.utils import translation
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
+from registry.duplicates.pairs import note_pairs
 from registry.duplicates.services import versions_of
 from registry.models import DuplicateCase, Enrolment, Household, Merge, Person
-from tests.registry.duplicates.cast import case_of, decide
+from tests.registry.duplicates.cast import case_of, decide, match
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -46,6 +47,12 @@ def test_the_list_names_nobody(case, first, desk, language):
     assert case.reference in page
     assert first.village.name in page or language == "en"
     assert not {first.given_name, first.spid, first.latin_given_name} & set(re.split(r"[<>\s]", page))
+
+
+def test_each_value_of_the_list_says_what_it_is_where_no_header_stands_above_it(case, desk):
+    page = desk.get(address("changelist")).content.decode()
+    labels = re.findall(r'<td data-label="([^"]+)"', page)
+    assert labels == ["Weight", "Evidence", "Village", "State", "Found", "Assigned to"]
 
 
 @LANGUAGES
@@ -151,6 +158,17 @@ def test_a_merge_that_takes_two_people_waits_for_the_second(
     assert (enrolled.state, second.merged_into) == ("same", first)
 
 
+def test_that_the_note_is_needed_is_said_before(enrolled, desk):
+    page = page_of(desk, enrolled)
+    assert "Note: needed if you merge them" in page
+    assert "because it concerns: enrolment" in page
+
+
+def test_where_one_steward_suffices_no_note_is_asked_for(case, second, desk):
+    Person.objects.filter(pk=second.pk).update(phone="")
+    assert "Note: needed" not in page_of(desk, case)
+
+
 def test_a_refused_merge_is_to_be_decided_again(enrolled, first, desk, steward, second_steward):
     desk.post(address("decide", enrolled.pk), sent(enrolled, "same", kept=str(first.pk), note="One mother."))
     approval.refuse(proposal=Proposal.objects.get(), actor=second_steward, note="Two cousins.")
@@ -165,6 +183,13 @@ def test_a_stale_page_says_who_was_first(case, desk, second_steward):
     page = desk.post(address("decide", case.pk), stale, follow=True).content.decode()
     assert "Nothing was saved" in page
     assert not Person.objects.exclude(merged_into=None).exists()
+
+
+def test_a_page_that_comparing_records_made_stale_says_so(case, first, second, desk):
+    stale = sent(case, "same")
+    note_pairs({first.pk: [match(second, weight=20.0)]})
+    page = desk.post(address("decide", case.pk), stale, follow=True).content.decode()
+    assert "compared anew” by the registry" in page
 
 
 def test_both_persons_read_that_a_steward_looked(case, first, second, home, desk):

@@ -40,3 +40,20 @@ def test_the_strongest_evidence_comes_first_and_what_weighs_nothing_is_left_out(
         lines = lines_of(DuplicateCase(evidence=evidence))
         found = [(one.comparison, one.level, one.weight) for one in lines]
     assert found == [("Date of birth", "another date", -5.0), ("Sex", "the same", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("weight", "says"),
+    [
+        (7.6, "It speaks strongly for one person."),
+        (2.0, "It speaks for one person."),
+        (-0.2, "It says almost nothing."),
+        (-2.0, "It speaks for two persons."),
+        (-5.0, "It speaks strongly for two persons."),
+    ],
+)
+def test_each_line_says_what_follows_from_it(weight, says):
+    evidence = [{"comparison": "sex", "level": "same", "weight": weight}]
+    with override("en"):
+        (line,) = lines_of(DuplicateCase(evidence=evidence))
+        assert (line.sentence, line.says) == ("Sex: the same.", says)

@@ -11,11 +11,16 @@ from dsp_platform.database.history_context import history_facts
 from dsp_platform.khmer.dates import PartialDate
 from registry.history import events, timeline
 from registry.history.timeline import known_on, page_of, rows_of_household, rows_of_person
+from registry.merging.services import merge
+from registry.merging.undoing import unmerge
 from registry.models import IdentityDocument, Person
 from registry.persons.reported import set_disability_level, set_poverty_level
 from registry.persons.writer import PersonWriter
 from tests.registry.changes.cast import about, ask
+from tests.registry.merging.conftest import other_maly
 from tests.roles import as_owner
+
+__all__ = ["other_maly"]
 
 KINDS = (events.PERSON, events.DOCUMENT, events.MEMBERSHIP, events.HOUSEHOLD, events.CONSENT)
 RENAMED = {"family_name": "សុខ", "given_name": "សុភា", "latin_family_name": "Sok", "latin_given_name": "Sophea"}
@@ -205,3 +210,14 @@ def test_every_page_takes_a_bounded_number_of_queries(family, head, django_asser
     with django_assert_max_num_queries(12):
         page_of(rows)
     assert Person.objects.count() > 1
+
+
+def test_a_merge_names_both_numbers_and_so_does_its_undoing(maly, other_maly, steward, second_steward):
+    two = {"actor": steward, "approved_by": second_steward}
+    done = merge(kept=maly, merged=other_maly, **two)
+    (entry, *_earlier), _following = page_of(rows_of_person(maly))
+    unmerge(merge=done, **two)
+    (undone, *_earlier), _following = page_of(rows_of_person(maly))
+    numbers = f"SPID {other_maly.spid_grouped} and SPID {maly.spid_grouped}"
+    assert entry.why == f"Two records became one: {numbers}"
+    assert undone.why == f"One record became two again: {numbers}"

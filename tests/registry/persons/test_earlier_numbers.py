@@ -86,3 +86,9 @@ def test_citizens_read_it_on_their_pages(words, maly_at_home, page):
     with translation.override("en"):
         address = reverse(f"registry:{page}")
     assert words in text_of(browser(maly_at_home).get(address))
+
+
+def test_the_heading_of_a_record_has_its_number_in_groups(maly, steward):
+    page = text_of(browser(steward).get(f"/en/admin/registry/person/{maly.pk}/change/?reason=duplicate"))
+    assert f"<h2>{maly.spid_grouped}</h2>" in page
+    assert f">{maly.spid}<" not in page

@@ -1,5 +1,6 @@
 """A steward decides where a source contradicts the record: one by one, or all of one field alike."""
 
+import re
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from registry.persons.writer import PersonWriter
 from registry.provenance.columns import text_on_record
 from registry.provenance.deciding import decide_conflict
 from registry.provenance.job import decide_page
+from registry.provenance.selectors import Group
 from registry.provenance.services import Difference, end_agreed, note_conflicts
 from tests.registry.changes.cast import decide, heard
 from tests.roles import as_owner
@@ -194,9 +196,19 @@ def test_the_desk_counts_by_source_and_field_without_naming_anybody(people, stew
     for person in people.values():
         noted(person, "latin_given_name", f"{person.latin_given_name}a")
     page = browser(steward).get(DESK).content.decode()
-    assert "<td>3</td>" in page
+    assert re.search(r'<td data-label="Open">3</td>', page)
     assert "Given name in Latin letters" in page
     assert not any(person.latin_given_name in page for person in people.values())
+
+
+def test_many_are_counted_with_a_separator(people, steward, monkeypatch):
+    many = Group("nssf-members", "latin_given_name", 12345, 1)
+    monkeypatch.setattr("registry.provenance.admin.groups", lambda: [many])
+    client = browser(steward)
+    for language in ("km", "en"):
+        assert ">12,345<" in client.get(DESK.replace("/en/", f"/{language}/")).content.decode()
+    address = f"{DESK}?source=nssf-members&field=latin_given_name&reason=correction"
+    assert "12,345 records" in client.post(address, {"decision": "keep_all"}).content.decode()
 
 
 def test_the_rows_are_shown_for_a_reason_that_is_recorded(head, steward):

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.database.history import history_of
 from dsp_platform.translations.label import Label
-from registry.duplicates.selectors import enrolled_in
 from registry.fields.table import FIELDS
 from registry.merging.fields import columns_of, detail_words, differences, label_of
 from registry.merging.homes import level_words
-from registry.models import Area, DuplicateCase, IdentityDocument, Membership, Person
+from registry.merging.selectors import enrolled_in
+from registry.models import Area, IdentityDocument, Membership, Person
 from registry.models.person_columns import DETAILS
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import COMMUNE
@@ -46,9 +46,8 @@ def _row(label: Label, words: Sequence[Sequence[str]], *, differs: bool = False)
     return Row(label, first, second, differs)
 
 
-def rows_of(case: DuplicateCase) -> list[Row]:
+def rows_of(one: Person, other: Person) -> list[Row]:
     """What identifies them, then where they live, then what hangs on them."""
-    one, other = case.first, case.second
     return [
         *_identity(one, other),
         _documents(one, other),
@@ -155,10 +154,10 @@ def _member(row: Membership) -> str:
     return f"{row.person.name}, {row.get_relationship_display()}, {row.person.born.written}"
 
 
-def members_shown(case: DuplicateCase) -> list[int]:
-    """Keys of the others of both households, whom the table names."""
-    rows = Membership.objects.together_with((case.first_id, case.second_id))
-    return sorted(set(rows.values_list("person", flat=True)) - {case.first_id, case.second_id})
+def persons_shown(one: int, other: int) -> list[int]:
+    """Keys of both and of the others of both households, all of whom the table names."""
+    rows = Membership.objects.together_with((one, other))
+    return [one, other, *sorted(set(rows.values_list("person", flat=True)) - {one, other})]
 
 
 def _hanging(one: Person, other: Person) -> Iterator[Row]:
