@@ -18,8 +18,8 @@ from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
-from registry.beneficiaries.bulk import enrol_batch
-from registry.imports.runs import comparing, joining
+from registry.imports.runs import batches, comparing, joining
+from registry.imports.runs.batches import OF_BATCH, Batch
 from registry.imports.runs.doubles import note_doubles
 from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
@@ -31,7 +31,6 @@ from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
 from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
-from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
 from registry.persons.writer import IDENTIFYING, await_match, lock_households, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
@@ -61,7 +60,7 @@ WITH arrived AS (
     WHERE person_id = ANY (%(arrived)s::bigint[])
 )
 SELECT row.number FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
+WHERE {OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
     EXISTS (SELECT FROM unnest(row.match_keys) AS own (key) JOIN arrived USING (key))
     OR EXISTS (
         SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
@@ -74,20 +73,20 @@ SELECT row.number FROM registry_stagedrow AS row CROSS JOIN LATERAL (
     SELECT true FROM registry_sourcerecord
     WHERE source_id = %(source)s AND reference = row.reference OFFSET 0
 ) AS held
-WHERE {bulk_writer.OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
+WHERE {OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
 """  # noqa: S608
 # Rows that are of the same person as an earlier one, which has its person by now.
 SAME_ROWS = f"""
 UPDATE registry_stagedrow AS row SET person_id = coalesce(person.merged_into_id, person.id)
 FROM registry_stagedrow AS earlier JOIN registry_person AS person ON person.id = earlier.person_id
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL
+WHERE {OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL
     AND earlier.run_id = row.run_id AND earlier.number = row.same_row
 RETURNING row.number
 """  # noqa: S608
 # The earlier row did not come in, or comes in later with its household.
 SAME_ROWS_ALONE = f"""
 UPDATE registry_stagedrow AS row SET same_row = NULL, outcome = 'likely'
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
+WHERE {OF_BATCH} AND row.same_row IS NOT NULL AND NOT EXISTS (
     SELECT FROM registry_stagedrow AS earlier
     WHERE earlier.run_id = row.run_id AND earlier.number = row.same_row AND (
         earlier.person_id IS NOT NULL
@@ -105,7 +104,7 @@ FROM (
         SELECT digest, person_id, household, relationship FROM registry_sourcerecord
         WHERE source_id = %(source_id)s AND reference = row.reference OFFSET 0
     ) AS held
-    WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+    WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ) AS found
 WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
@@ -113,7 +112,7 @@ SOURCE_RECORDS = f"""
 INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
     SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
         relationship = excluded.relationship, at = excluded.at
@@ -121,7 +120,7 @@ ON CONFLICT (source_id, reference) DO UPDATE
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
 FROM registry_person AS person
-WHERE {bulk_writer.OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
+WHERE {OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
     AND (row.version IS DISTINCT FROM person.version OR NOT row.applied)
 """  # noqa: S608
 
@@ -217,7 +216,7 @@ def apply_batch(
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     households = set(of_batch.exclude(household="").values_list("household", flat=True))
     persons, earlier = _lock(set(matched.values_list("person", flat=True)), run.source_id, households)
-    bulk_writer.add_persons(batch)
+    batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
@@ -226,7 +225,7 @@ def apply_batch(
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
-        enrol_batch(batch, programme=programme)
+        batches.enrol(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
@@ -349,7 +348,7 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     outcomes = [*StagedRow.COMES_IN]
     if trust.may_fill("documents"):
         outcomes += StagedRow.OF_SOMEBODY
-    holders = bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    holders = batches.add_documents(batch, outcomes=outcomes) - touched.new_persons
     touched.persons |= holders
     touched.identified |= holders
 
