@@ -1,5 +1,6 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Q
 
-from dsp_platform.database.arrays import array, numbers_in
+from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
 from registry.imports.runs.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
 from registry.imports.runs.filling import Beliefs
@@ -25,6 +26,11 @@ from registry.provenance.services import end_conflicts, note_conflicts
 
 HEAD = Membership.Relationship.HEAD
 Members = list[tuple[int, str]]
+NOTE = """
+UPDATE registry_stagedrow AS row SET findings = row.findings || given.finding::jsonb
+FROM unnest(%(keys)s::bigint[], %(findings)s::text[]) AS given (id, finding)
+WHERE row.id = given.id
+"""
 
 
 @dataclass(slots=True)
@@ -164,11 +170,12 @@ def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]
 
 def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
     """Of persons, in their rows."""
-    noted = {row.pk: params[row.person_id] for row in rows if row.person_id in params}
-    for staged in StagedRow.objects.filter(pk__in=noted).only("findings"):
-        finding = Finding(code, "", noted[staged.pk])
-        staged.findings = [*staged.findings, [finding.code, finding.column, finding.params]]
-        staged.save(update_fields=["findings"])
+    noted = {row.pk: Finding(code, "", params[row.person_id]) for row in rows if row.person_id in params}
+    if not noted:
+        return
+    findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
 
 
 def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
