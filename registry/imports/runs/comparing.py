@@ -128,6 +128,8 @@ def begin(run: ImportRun) -> None:
         cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "source": run.source_id, "finding": finding})
         most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
         cursor.execute(PAIRS, {"run": run.pk, **most})
+        # Last: the table is locked against its being counted for others until the transaction ends.
+        cursor.execute("SELECT dspp_analyze_staged_rows()")
 
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
