@@ -1,6 +1,6 @@
 """The states of two records that are likely of one person, and every step that leads from one to another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,14 @@ STEPS = steps(
 # fmt: on
 
 
+_followers: list[Callable[[DuplicateCase], None]] = []
+
+
+def register_follower(follower: Callable[[DuplicateCase], None]) -> None:
+    """Of a room that waits for a case: called in its transaction when it ends and the two stay two."""
+    _followers.append(follower)
+
+
 class DuplicateWorkflow(Workflow[DuplicateCase]):
     steps = STEPS
     open_states = OPEN
@@ -95,6 +103,11 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
         insert([DuplicateCaseEvent(case=one, step=FIND, state=one.state) for one in cases])
         subjects = [(self.subject_kind, one.pk) for one in cases]
         audit.record_each(actor=None, action=f"duplicate_{FIND}", subjects=subjects)
+
+    def after_step(self, item: DuplicateCase) -> None:
+        if item.state in (State.DIFFERENT, State.ENDED):
+            for follower in _followers:
+                follower(item)
 
 
 duplicate_workflow = DuplicateWorkflow()

@@ -120,6 +120,9 @@ NOTES: dict[str, Label] = {
     "moves_in": gettext_lazy(
         "Somebody registered who lives nowhere: comes into this household, if it has a head."
     ),
+    "moves_in_earlier": gettext_lazy(
+        "Somebody of an earlier file who lives nowhere: comes into this household."
+    ),
     "date_left_out": gettext_lazy("The date is left out: it cannot be read to the day."),
 }
 FINDINGS: dict[str, tuple[Severity, Label]] = {
@@ -136,7 +139,7 @@ class Finding(NamedTuple):
     column: str = ""
     """As the file calls it; empty where it is about the whole row."""
     params: Mapping[str, Any] = {}
-    """Never more of a person than a code or a level."""
+    """Never more of a person than a code, a level or their key."""
 
     @property
     def is_refusal(self) -> bool:

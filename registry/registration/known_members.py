@@ -20,8 +20,9 @@ def require_confirmation(
 ) -> None:
     """A person registered before must have consented to exactly these terms, by the phone that was on record.
 
-    Who was never in a household and has no such phone is there, with a document that the official checked.
-    Others without such a phone are not asked: the commune they lived in ended their membership.
+    Who has no such phone and was never in a household, or lost theirs by a merge, is there, with a document
+    that the official checked. Others without such a phone are not asked: the commune they lived in ended
+    their membership.
     """
     for index, member in enumerate(members):
         if not member.known:

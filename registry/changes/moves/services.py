@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +13,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
+from dsp_platform.database.history import history_of
 from dsp_platform.database.history_context import history_context
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
@@ -20,7 +23,7 @@ from registry.changes.moves.terms import Terms, registration_terms, terms_for, t
 from registry.changes.selectors import MOVER, may_answer_for_mover, may_decide, moves_of, waits_for
 from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, TermsChanged
-from registry.models import ChangeRequest, MoverConfirmation, Person
+from registry.models import ChangeRequest, Membership, MoverConfirmation, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
@@ -167,9 +170,27 @@ def agree_to_registration_in_person(
 
 
 def is_asked_in_person(person: Person) -> bool:
-    """Who has no phone that could be asked and never lived in a household, as many whom an import brought in:
-    no commune ended a membership of theirs, so nobody knows that they are free to move."""
-    return not confirmation_contact(person)[0] and not person.memberships.exists()
+    """Who has no phone that could be asked, and either never lived in a household, as many whom an import
+    brought in, or lost their home by a merge: no commune ended their membership, so nobody knows that they
+    are free to move."""
+    return not confirmation_contact(person)[0] and not _was_let_go(person)
+
+
+def _was_let_go(person: Person) -> bool:
+    """Whether their last membership ended otherwise than by a merge of their record, or while that was an
+    alias; also where they still live there."""
+    last = person.memberships.order_by(F("ended_on").desc(nulls_first=True), "-pk").first()
+    if last is None or last.ended_on is None:
+        return last is not None
+    events = history_of(Membership).filter(pgh_obj=last)
+    lived = events.filter(ended_on=None).order_by("-pgh_id").values("pgh_id")[:1]
+    # The first event since: undoing a merge may have touched the row again, long after it had ended.
+    since = events.filter(pgh_id__gt=Coalesce(Subquery(lived), 0)).order_by("pgh_id")
+    ended = since.values_list("person", "pgh_context__metadata").first()
+    if ended is None:
+        return True
+    whose, why = ended
+    return whose == person.pk and (why or {}).get("why") not in ("merge", "unmerge")
 
 
 def _note_consent(

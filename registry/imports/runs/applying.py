@@ -16,12 +16,11 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
-from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.runs import batches, comparing, joining
 from registry.imports.runs.batches import OF_BATCH, Batch
+from registry.imports.runs.context import written_by
 from registry.imports.runs.doubles import note_doubles
-from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs, Filling, beliefs_of, filling, without_facts
 from registry.imports.runs.households import contradicting
 from registry.imports.runs.interests import refuse_own
@@ -29,10 +28,10 @@ from registry.imports.runs.terms import terms_of
 from registry.imports.runs.turns import ANOTHER, take_turn
 from registry.imports.runs.twice import left_out, without_what_differs
 from registry.imports.sources.trust import Trust
-from registry.models import ImportRun, Membership, Person, StagedRow
+from registry.models import ImportRun, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.origins import with_values_of
-from registry.persons.writer import IDENTIFYING, await_match, lock_households, lock_persons
+from registry.persons.writer import IDENTIFYING, await_match, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
 
 BATCH = 4000
@@ -176,8 +175,7 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     newest = Person.objects.aggregate(last=Max("pk"))["last"] or 0
     position = replace(position, arrived=_arrived(run, position))
     batch = Batch(run.pk, terms_of(run).code, position.place, upto)
-    facts = {"run": str(run.pk), "source": batch.source}
-    with history_context("import", actor=run.approved_by, pk=run.context, **facts):
+    with written_by(run):
         done = apply_batch(run, batch, position.arrived, stewards)
     following = Position(upto, position.place, newest, position.arrived)
     return JobStep(cursor=following.cursor, done=done, total=run.rows)
@@ -215,7 +213,7 @@ def apply_batch(
     of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     households = set(of_batch.exclude(household="").values_list("household", flat=True))
-    persons, earlier = _lock(set(matched.values_list("person", flat=True)), run.source_id, households)
+    persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
@@ -289,21 +287,6 @@ def _changed(rows: Any) -> list[int]:
         *known.values_list("number", flat=True),
         *gone.values_list("number", flat=True),
     ]
-
-
-def _lock(
-    matched: Collection[int], source: int, households: Collection[str]
-) -> tuple[dict[int, Person], set[str]]:
-    """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
-    source named in earlier files: returned are the numbers of their households, to be asked for again now
-    that they are locked."""
-    lives = Membership.objects.filter(person__in=matched, ended_on=None)
-    homes = set(lives.values_list("household", flat=True))
-    heads, waits = known_heads(source, households), waiting(source, households)
-    lock_households(homes | {one.household for one in heads.values()})
-    named = {one.person for some in waits.values() for one in some}
-    named |= {one.person for one in heads.values()}
-    return lock_persons({*matched, *named}), {*heads, *waits}
 
 
 def _fill(

@@ -13,13 +13,14 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.imports.runs import jobs, undoing
+from registry.imports.runs.counting import MOVES
 from registry.imports.runs.errors import NotNow
 from registry.imports.runs.preview import finding_in_words, reason_in_words
 from registry.imports.runs.services import APPLY, IMPORT, require_source
 from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State
-WRITTEN = ("fills", "enrols", "moves_in", "says_otherwise")
+WRITTEN = ("fills", "enrols", *MOVES, "says_otherwise")
 """Findings that say what becomes of somebody registered, or of their household."""
 
 

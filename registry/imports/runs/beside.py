@@ -25,6 +25,8 @@ class Beside:
     types: Mapping[int, set[str]]
     """Of documents that they have."""
     homes: Mapping[int, Membership]
+    lived: Collection[int]
+    """Who lives in a household, or did once."""
     enrolments: Mapping[int, list[Enrolment]]
     """In the programme of the source."""
     cases: Mapping[int, str]
@@ -38,12 +40,14 @@ class Beside:
         types: dict[int, set[str]] = defaultdict(set)
         for person, kind in IdentityDocument.objects.filter(person__in=some).values_list("person", "type"):
             types[person].add(kind)
-        lives = Membership.objects.filter(person__in=some, ended_on=None).select_related("household")
+        lives = list(Membership.objects.filter(person__in=some).select_related("household"))
+        homes = {one.person_id: one for one in lives if one.ended_on is None}
+        lived = {one.person_id for one in lives}
         enrolments: dict[int, list[Enrolment]] = defaultdict(list)
         if programme:
             for one in Enrolment.objects.filter(person__in=some, programme=programme):
                 enrolments[one.person_id].append(one)
-        return cls(types, {one.person_id: one for one in lives}, enrolments, _cases(some), programme)
+        return cls(types, homes, lived, enrolments, _cases(some), programme)
 
     def waits_for_enrolment(self, person: int) -> bool:
         """Decided to be somebody else since their source named them first."""
@@ -61,7 +65,8 @@ class Beside:
             written.append(["enrols", "", {}])
         home = self.homes.get(person)
         if home is None:
-            if row.household and row.relationship and HEADLESS not in row.findings:
+            is_placed = row.household and row.relationship and HEADLESS not in row.findings
+            if is_placed and person not in self.lived:
                 written.append(["moves_in", "", {}])
             return written, []
         if home.relationship != HEAD or row.relationship != HEAD:

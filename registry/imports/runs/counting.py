@@ -12,11 +12,12 @@ from registry.imports.sources.trust import trust_of
 from registry.models import ImportRun, StagedRow
 
 Outcome = StagedRow.Outcome
+MOVES = ("moves_in", "moves_in_earlier")
 MOST_VALUES = 20
 """Of one finding in one column: the most frequent values are named, the rest is counted together."""
 FINDINGS = """
 WITH found AS (
-    SELECT finding ->> 0 AS code, finding ->> 1 AS named, (finding -> 2) - 'row' AS params,
+    SELECT finding ->> 0 AS code, finding ->> 1 AS named, (finding -> 2) - 'row' - 'person' AS params,
         count(*) AS rows, min(row.number) AS first
     FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
     WHERE row.run_id = %(run)s GROUP BY 1, 2, 3
@@ -60,9 +61,16 @@ def settle(run: ImportRun) -> None:
     run.state, run.reason = ImportRun.State.READY, {}
     if why := _why_stopped(outcomes, trust_of(terms_of(run).trust).stop_above):
         run.state, run.reason = ImportRun.State.STOPPED, why
-    elif not any(outcomes.get(name) for name in (*StagedRow.COMES_IN, *StagedRow.OF_SOMEBODY)):
+    elif not _writes(outcomes, run.findings):
         run.state = ImportRun.State.UNCHANGED
     run.save(update_fields=["outcomes", "findings", "state", "reason"])
+
+
+def _writes(outcomes: Mapping[str, int], findings: Iterable[Sequence[Any]]) -> bool:
+    """Whether anything is new: also who only comes into a household."""
+    if any(outcomes.get(name) for name in (*StagedRow.COMES_IN, *StagedRow.OF_SOMEBODY)):
+        return True
+    return any(code in MOVES for code, *_more in findings)
 
 
 def _why_stopped(outcomes: Mapping[str, int], most: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from dsp_platform.database.arrays import text_array
 # Each household looked up by itself: of a long list PostgreSQL expects so many that it reads all records.
 OF_HOUSEHOLDS = """
 FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
-    SELECT person_id, relationship, at FROM registry_sourcerecord
+    SELECT person_id, relationship, reference, at FROM registry_sourcerecord
     WHERE source_id = %(source)s AND household = given.household AND household <> '' OFFSET 0
 ) AS record CROSS JOIN LATERAL (
     SELECT id, merged_into_id, died_on, village_id, family_name FROM registry_person
@@ -32,11 +32,17 @@ SELECT given.household, home.person_id, home.household_id, person.village_id, pe
 ) AS home
 WHERE record.relationship = 'head' ORDER BY record.at, home.person_id
 """  # noqa: S608
+# Not whom this file names in another household by now.
 WAITING = f"""
 SELECT given.household, record.person_id, record.relationship, person.village_id, person.family_name
 {OF_HOUSEHOLDS}
 WHERE record.relationship NOT IN ('', 'head') AND person.merged_into_id IS NULL AND person.died_on IS NULL
     AND (SELECT true FROM registry_membership WHERE person_id = person.id LIMIT 1) IS NULL
+    AND NOT EXISTS (
+        SELECT FROM registry_stagedrow AS row
+        WHERE row.run_id = %(run)s AND row.reference = record.reference AND row.outcome <> 'refused'
+            AND row.household <> given.household
+    )
 ORDER BY record.person_id
 """  # noqa: S608
 
@@ -69,11 +75,11 @@ def known_heads(source: int, households: Collection[str]) -> Mapping[str, KnownH
         return {household: KnownHead(*columns) for household, *columns in cursor.fetchall()}
 
 
-def waiting(source: int, households: Collection[str]) -> Mapping[str, list[Waiting]]:
-    """By number of the household."""
+def waiting(source: int, households: Collection[str], run: int | None = None) -> Mapping[str, list[Waiting]]:
+    """By number of the household. ``run``: which brings them together now, if any."""
     found: dict[str, list[Waiting]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"source": source, "households": text_array(households)})
+        cursor.execute(WAITING, {"source": source, "households": text_array(households), "run": run})
         for household, *columns in cursor.fetchall():
             found[household].append(Waiting(*columns))
     return found

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from dsp_platform.khmer.dates import PartialDate, Precision
 from dsp_platform.khmer.text import search_key
-from registry.imports.runs.terms import terms_of
+from registry.imports.runs.terms import Terms, terms_of
 from registry.imports.sources.trust import KEPT_IF_KNOWN, NAMES, PLAIN, Trust, trust_of
 from registry.models import ImportRun, Person
 from registry.persons.origins import source_of
@@ -48,7 +48,10 @@ class Filling:
 
 
 def beliefs_of(run: ImportRun) -> Beliefs:
-    terms = terms_of(run)
+    return beliefs_by(terms_of(run))
+
+
+def beliefs_by(terms: Terms) -> Beliefs:
     return Beliefs(terms.code, trust_of(terms.trust), terms.ranks)
 
 

@@ -16,7 +16,9 @@ from registry.imports.runs import (
     comparing,
     counting,
     ending,
+    foreseen,
     interests,
+    placing,
     second_look,
     staging,
     store,
@@ -96,6 +98,7 @@ def _matched(run: ImportRun) -> None:
     if run.state == State.MATCHING:
         second_look.look_again(run)
         interests.refuse_own(run, [run.uploaded_by])
+        foreseen.foresee(run)
         counting.settle(run)
 
 
@@ -126,6 +129,12 @@ register_job(
     gettext_lazy("Import: compare with the registry"),
     _then(_while_in_force(comparing.compare_step), _matched),
     about=_about,
+)
+register_job(
+    placing.PLACE,
+    gettext_lazy("Import: place in their household whom it kept out"),
+    placing.place_step,
+    code_label=_what_it_waits_for,
 )
 for kind, title, work in (
     (

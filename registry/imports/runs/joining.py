@@ -1,74 +1,30 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
-from registry.imports.runs.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
+from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs
 from registry.imports.runs.households import Joining, misfits
 from registry.imports.runs.levels import COLUMN, level_filling
+from registry.imports.runs.planning import HEAD, by_household, known_of, planned
 from registry.imports.runs.twice import left_out
-from registry.models import DuplicateCase, Household, Membership, Person, StagedRow
+from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
-from registry.persons.bulk_writer import NewHousehold
-from registry.persons.validation import MEMBERS
-from registry.persons.writer import PersonWriter
+from registry.persons.writer import PersonWriter, lock_households, lock_persons
 from registry.provenance.services import end_conflicts, note_conflicts
 
-HEAD = Membership.Relationship.HEAD
-Members = list[tuple[int, str]]
 NOTE = """
 UPDATE registry_stagedrow AS row SET findings = row.findings || given.finding::jsonb
 FROM unnest(%(keys)s::bigint[], %(findings)s::text[]) AS given (id, finding)
 WHERE row.id = given.id
 """
-
-
-@dataclass(slots=True)
-class _Plan:
-    new: list[NewHousehold] = field(default_factory=list)
-    placed: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """By person, which of the new households is theirs, and how they are related to its head."""
-    joining: list[tuple[int, int, str]] = field(default_factory=list)
-    moving: list[tuple[int, int, str]] = field(default_factory=list)
-    """Registered already, living nowhere: (household or place of the new one, person, relationship)."""
-    moving_new: list[tuple[int, int, str]] = field(default_factory=list)
-
-
-class _Head(NamedTuple):
-    """Of a household of the source: in its rows, or named by it in an earlier file."""
-
-    person: int
-    home: tuple[int, str] | None
-    """Where they live, and how they are related to the head there."""
-    village: str
-    family_name: str
-    address: str = ""
-    poverty_level: str = ""
-    poverty_valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Besides the rows."""
-
-    new_persons: Collection[int]
-    homes: dict[int, tuple[int, str]]
-    lived: Collection[int]
-    """Who lives in a household, or did once. A source does not bring back whoever left."""
-    alike: Mapping[int, Collection[int]]
-    heads: Mapping[str, KnownHead]
-    """Of a household that has no head in the rows."""
-    waiting: Mapping[str, Sequence[Waiting]]
 
 
 def join(
@@ -80,16 +36,11 @@ def join(
 
     ``earlier``: numbers of households of which the source named heads or members in earlier files.
     """
+    run = rows[0].run_id if rows else None
     present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
-    by_household: dict[str, list[Any]] = defaultdict(list)
-    for row in present:
-        if row.household:
-            by_household[row.household].append(row)
-    known = _known(rows, by_household.keys() & set(earlier), source, touched.new_persons)
-    plan = _Plan()
-    for household, members in by_household.items():
-        _plan(plan, household, members, known, beliefs)
-    kept_out = _kept_out(plan, known)
+    households = by_household(present)
+    known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons, run)
+    plan = planned(households, known, beliefs)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -101,65 +52,35 @@ def join(
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
     for code in ("beside_double", "household_too_large"):
-        _note(present, code, {person: {} for person, why in kept_out.items() if why == code})
+        _note(present, code, {person: {} for person, why in plan.kept_out.items() if why == code})
     _levels(present, beliefs, touched)
 
 
-def _known(
-    rows: Sequence[Any], earlier: Collection[str], source: int, new_persons: Collection[int]
-) -> _Known:
-    # Also a head who is refused tells that the number is of this family now.
-    headed = {row.household for row in rows if row.relationship == HEAD}
-    heads, waits = known_heads(source, set(earlier) - headed), waiting(source, earlier)
-    persons = {row.person_id for row in rows if row.person_id} - set(new_persons)
-    lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
-    concerned = {one.person for some in waits.values() for one in some}
-    concerned |= {row.person_id for row in rows if row.person_id}
-    return _Known(new_persons, _homes(persons), set(lived), _alike(concerned), heads, waits)
+def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bool:
+    """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
+    they live there now; not whoever lives somewhere, or did."""
+    _locked, earlier = lock([person], source, [household])
+    known = known_of((), earlier, source)
+    alone = [one for one in known.waiting.get(household, ()) if one.person == person]
+    plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
+    moving, _left_out = _fitting(plan.moving)
+    _move(moving)
+    return bool(moving)
 
 
-def _alike(persons: Collection[int]) -> dict[int, set[int]]:
-    """By person, whom they may be, by cases that no steward has decided; those of the rows are among them."""
-    found: dict[int, set[int]] = defaultdict(set)
-    some = numbers_in(persons)
-    cases = DuplicateCase.objects.filter(state__in=DuplicateCase.OPEN_STATES)
-    about = cases.filter(Q(first__in=some) | Q(second__in=some))
-    for one, other in about.values_list("first", "second"):
-        found[one].add(other)
-        found[other].add(one)
-    return found
-
-
-def _kept_out(plan: _Plan, known: _Known) -> dict[int, str]:
-    """Taken out of the plan, with the code of the finding: whoever would live beside whom they may be, and
-    whoever would be one too many. A household whose head cannot enter is not made."""
-    entering = {household for household, _person, _how in (*plan.joining, *plan.moving)}
-    living: dict[int, set[int]] = defaultdict(set)
-    lives = Membership.objects.filter(household__in=numbers_in(entering), ended_on=None)
-    for household, person in lives.values_list("household", "person"):
-        living[household].add(person)
-    found: dict[int, str] = {}
-
-    def may_enter(there: set[int], person: int) -> bool:
-        if not there.isdisjoint(known.alike.get(person, ())):
-            found[person] = "beside_double"
-        elif len(there) >= MEMBERS:
-            found[person] = "household_too_large"
-        else:
-            there.add(person)
-        return person not in found
-
-    idle: dict[int, list[tuple[int, int, str]]] = defaultdict(list)
-    for one in plan.moving_new:
-        idle[one[0]].append(one)
-    plan.moving_new = []
-    for place, new in enumerate(plan.new):
-        there = {person for _place, person, how in idle[place] if how == HEAD}
-        new.members[:] = [one for one in new.members if may_enter(there, one[0])]
-        plan.moving_new += [one for one in idle[place] if one[2] == HEAD or may_enter(there, one[1])]
-    plan.joining = [one for one in plan.joining if may_enter(living[one[0]], one[1])]
-    plan.moving = [one for one in plan.moving if may_enter(living[one[0]], one[1])]
-    return found
+def lock(
+    matched: Collection[int], source: int, households: Collection[str]
+) -> tuple[dict[int, Person], set[str]]:
+    """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
+    source named in earlier files: returned are the numbers of their households, to be asked for again now
+    that they are locked."""
+    lives = Membership.objects.filter(person__in=matched, ended_on=None)
+    homes = set(lives.values_list("household", flat=True))
+    heads, waits = known_heads(source, households), waiting(source, households)
+    lock_households(homes | {one.household for one in heads.values()})
+    named = {one.person for some in waits.values() for one in some}
+    named |= {one.person for one in heads.values()}
+    return lock_persons({*matched, *named}), {*heads, *waits}
 
 
 def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
@@ -176,99 +97,6 @@ def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]
     findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
     with connection.cursor() as cursor:
         cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
-
-
-def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT person_id, household_id, relationship FROM registry_membership"
-            " WHERE person_id = ANY (%s::bigint[]) AND ended_on IS NULL",
-            [array(persons)],
-        )
-        return {person: (household, how) for person, household, how in cursor.fetchall()}
-
-
-def _plan(plan: _Plan, household: str, members: Sequence[Any], known: _Known, beliefs: Beliefs) -> None:
-    head = _head(household, members, known)
-    if head is None or (head.home is None and head.person in known.lived):
-        return
-    by_number = household in known.heads
-    others = {
-        row.person_id or 0: row.relationship
-        for row in members
-        if row.relationship and (not by_number or is_of_family(row, known.heads[household]))
-    }
-    others |= {
-        one.person: one.relationship
-        for one in known.waiting.get(household, ())
-        if one.person not in others and is_of_family(one, head)
-    }
-    others.pop(head.person, None)
-    free = {
-        person: how
-        for person, how in others.items()
-        if person not in known.lived and person not in plan.placed
-    }
-    newcomers = [(person, how) for person, how in free.items() if person in known.new_persons]
-    idle = [(person, how) for person, how in free.items() if person not in known.new_persons]
-    _place(plan, head, newcomers, idle, known, beliefs)
-
-
-def _head(household: str, members: Sequence[Any], known: _Known) -> _Head | None:
-    heads = [row for row in members if row.relationship == HEAD]
-    if len(heads) > 1:
-        return None
-    if heads:
-        one = heads[0]
-        return _Head(
-            one.person_id,
-            known.homes.get(one.person_id),
-            one.village,
-            one.family_name,
-            one.address,
-            one.poverty_level,
-            one.poverty_valid_to,
-        )
-    if head := known.heads.get(household):
-        return _Head(head.person, (head.household, HEAD), head.village, head.family_name)
-    return None
-
-
-def _place(
-    plan: _Plan, head: _Head, newcomers: Members, idle: Members, known: _Known, beliefs: Beliefs
-) -> None:
-    person = head.person
-    if head.home is None and person in plan.placed:  # twice in the file: with each household that it knows
-        place, how = plan.placed[person]
-        if how == HEAD:
-            plan.new[place].members.extend(newcomers)
-            plan.moving_new += [(place, other, relationship) for other, relationship in idle]
-            plan.placed |= {other: (place, relationship) for other, relationship in newcomers + idle}
-        return
-    if head.home is not None:
-        household, how = head.home
-        if how == HEAD and beliefs.trust.may_fill("members"):
-            plan.joining += [(household, other, relationship) for other, relationship in newcomers]
-            plan.moving += [(household, other, relationship) for other, relationship in idle]
-            plan.placed |= {other: (-1, relationship) for other, relationship in newcomers + idle}
-        return
-    if person in known.new_persons:
-        newcomers = [(person, HEAD), *newcomers]
-    else:
-        idle = [(person, HEAD), *idle]
-    place = len(plan.new)
-    plan.moving_new += [(place, other, relationship) for other, relationship in idle]
-    plan.placed |= {other: (place, relationship) for other, relationship in newcomers + idle}
-    plan.new.append(
-        NewHousehold(
-            village=head.village,
-            address=head.address,
-            poverty_level=head.poverty_level,
-            poverty_valid_to=head.poverty_valid_to,
-            poverty_source=beliefs.source if head.poverty_level else "",
-            members=newcomers,
-        )
-    )
 
 
 def _move(moving: Sequence[tuple[int, int, str]]) -> None:

@@ -9,12 +9,22 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.imports.runs.counting import MOVES
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
 from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import Area, ImportRun, Person, StagedRow
 
 Outcome = StagedRow.Outcome
 SHOWN = (Outcome.NEW, Outcome.FILLS, Outcome.CONFLICT, Outcome.LIKELY, Outcome.REFUSED)
+# Somebody of the row itself, or of an earlier file.
+COME_HOME = """
+SELECT row.number, coalesce((finding -> 2 ->> 'person')::bigint, row.person_id)
+FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
+WHERE row.run_id = %(run)s AND row.findings <> '[]' AND (
+    finding ->> 0 = 'moves_in_earlier' OR finding ->> 0 = 'moves_in' AND row.outcome = 'known'
+)
+ORDER BY row.number LIMIT %(examples)s
+"""
 SPREAD = """
 SELECT DISTINCT found.number
 FROM generate_series(0, %(examples)s - 1) AS part
@@ -66,7 +76,37 @@ def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
     """By outcome, in words; from all over the file, for rows beside each other are of one family."""
     found = {outcome: _spread(run, outcome) for outcome in SHOWN if run.outcomes.get(outcome)}
     beside = _beside(run, list(chain.from_iterable(found.values())))
-    return [(str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()]
+    examples = [
+        (str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()
+    ]
+    if moving := _moving(run):
+        examples.append((_("already registered: come into a household"), moving))
+    return examples
+
+
+def _moving(run: ImportRun) -> list[Example]:
+    """Who comes into a household, of whom the file says nothing new."""
+    if not any(code in MOVES for code, *_more in run.findings):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(COME_HOME, {"run": run.pk, "examples": EXAMPLES})
+        found = cursor.fetchall()
+    persons = Person.objects.select_related("village").in_bulk({pk for _number, pk in found})
+    return [
+        Example(
+            number=number,
+            name=_name(person),
+            born=_born(person.date_of_birth, person.birth_precision),
+            village=person.village.name,
+            findings=[],
+            fills="",
+            differs="",
+            other=f"SPID …{person.spid[-4:]}",
+            evidence=[],
+        )
+        for number, pk in found
+        if (person := persons.get(pk))
+    ]
 
 
 def _spread(run: ImportRun, outcome: str) -> list[StagedRow]:

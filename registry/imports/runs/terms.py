@@ -41,6 +41,11 @@ def copied(source: ImportSource) -> dict[str, Any]:
     )
 
 
+def terms_today(source: ImportSource) -> Terms:
+    """Of what is done without a file."""
+    return Terms(**copied(source))
+
+
 def terms_of(run: ImportRun) -> Terms:
     return Terms(**run.terms)
 

@@ -1,4 +1,4 @@
-"""Whom an import brought in, without household and phone, joins a household only if they are there."""
+"""Whom an import or a merge left without household and phone joins a household only if they are there."""
 
 import pytest
 
@@ -7,6 +7,9 @@ from dsp_platform.casework.errors import InConflict
 from registry.changes.moves.services import NotAsked, OldTerms, agree_to_registration_in_person
 from registry.changes.moves.terms import registration_terms
 from registry.errors import MoverConfirmationNeeded
+from registry.merging.contract import Side
+from registry.merging.services import merge
+from registry.merging.undoing import came_since, unmerge
 from registry.models import Household, Membership, MoverConfirmation, Person
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -65,6 +68,36 @@ def test_she_is_not_moved_by_her_number_alone(case, walk_in, listed):
     with pytest.raises(MoverConfirmationNeeded):
         register(case, walk_in)
     assert not listed.memberships.exists()
+
+
+@pytest.fixture
+def parted(phoneless, heng, steward, second_steward):
+    """Made one with Heng and parted again, after the household had ended: she cannot return."""
+    two = {"actor": steward, "approved_by": second_steward}
+    done = merge(kept=heng.person, merged=phoneless, **two)
+    Membership.objects.filter(ended_on=None).update(ended_on="2026-11-01")
+    Household.objects.update(closed_on="2026-11-01")
+    unmerge(merge=done, assigned={one.key: Side.KEPT for one in came_since(done)}, **two)
+    return phoneless
+
+
+def taking_in(person):
+    her = {name: getattr(person, name) for name in ("family_name", "given_name", "sex", "born")}
+    return household_details(
+        person_details(**her, document_type="spid", document_number=person.spid, phone=OWN_SIM)
+    )
+
+
+def test_nor_where_a_merge_took_her_home(parted, case):
+    with pytest.raises(MoverConfirmationNeeded):
+        register(case, taking_in(parted))
+
+
+def test_whose_commune_let_her_go_is_not_asked(phoneless, case):
+    Membership.objects.update(ended_on="2026-11-01")
+    Household.objects.update(closed_on="2026-11-01")
+    register(case, taking_in(phoneless))
+    assert phoneless.memberships.filter(ended_on=None).exists()
 
 
 def test_with_a_document_seen_she_moves_and_the_typed_phone_stays_off_her_record(case, walk_in, listed):

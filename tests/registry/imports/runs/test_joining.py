@@ -7,7 +7,7 @@ from django.db import transaction
 
 from dsp_platform.approval import services as approval
 from registry.duplicates.sweep import sweep
-from registry.imports.runs import applying, comparing, households, joining, services
+from registry.imports.runs import applying, comparing, households, planning, services
 from registry.models import DuplicateCase, Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons.writer import PersonWriter
 from tests.registry.imports.runs.conftest import row, sophea, work
@@ -71,6 +71,13 @@ def test_a_head_of_a_later_file_is_joined_by_members_of_an_earlier_one(imported)
     assert living() == [["ចន្ថា", "ដារ៉ា", "សុភា"]]
 
 
+def test_whom_the_file_names_in_another_household_by_now_lives_there(imported):
+    imported([row("2")])
+    aunt = sophea("9", given_name="ម៉ារី", born="1975-01-08", card="098765432", household="H2")
+    imported([sophea(), aunt, row("2", household="H2")])
+    assert living() == [["ដារ៉ា", "ម៉ារី"], ["សុភា"]]
+
+
 def test_whoever_found_a_home_since_stays_there(imported):
     imported([row("2")])
     imported([row("2", household="H2", relationship="head")])
@@ -121,7 +128,7 @@ def test_an_undone_file_does_not_say_whose_household_it_is(imported, steward, se
 
 @pytest.fixture
 def small(monkeypatch):
-    for module in (comparing, households, joining):
+    for module in (comparing, households, planning):
         monkeypatch.setattr(module, "MEMBERS", 2)
 
 
