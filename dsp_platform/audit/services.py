@@ -23,7 +23,7 @@ def record_listed(
 
 def record_each(
     *,
-    actor: AbstractBaseUser,
+    actor: AbstractBaseUser | None,
     action: str,
     subjects: Iterable[tuple[str, int]],
     assisted_session_id: UUID | None = None,
@@ -32,7 +32,7 @@ def record_each(
     insert(
         [
             AuditEvent(
-                actor_id=actor.pk,
+                actor_id=actor.pk if actor else None,
                 action=action,
                 subject_kind=kind,
                 subject_id=subject,

@@ -1,5 +1,5 @@
 """How PostgreSQL plans statements of the transaction, where it cannot know: a table that was just filled has
-no statistics yet, and the platform, which owns no table, cannot make them."""
+no statistics yet, and the platform owns no table: only a function of the owner can make them."""
 
 from django.db import connection
 

@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 from dsp_platform.audit import services as audit
 from dsp_platform.background import workers
 from dsp_platform.database import locks
+from dsp_platform.database.inserts import insert
 from dsp_platform.notifications import budget, rate_limits, sms_templates
 from dsp_platform.notifications.models import CODES, Budget, Message, MessageKind, Tier
 
@@ -48,7 +49,7 @@ def send(
     now = timezone.now()
     until = rate_limits.count(kind=kind, tier=tier, unproved=unproved, now=now)
     refused = until is not None and kind in CODES
-    message = Message.objects.create(
+    message = Message(
         kind=kind,
         tier=tier,
         state=Message.State.FAILED if refused else Message.State.DUE,
@@ -62,6 +63,7 @@ def send(
         subject_id=subject_id,
         expires_at=expires_at,
     )
+    insert([message])
     workers.notify_on_commit("notifications.deliver", [message.pk])
     return message
 

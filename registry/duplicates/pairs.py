@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.database.arrays import array
+from dsp_platform.database.arrays import array, numbers_in, texts_in
 from dsp_platform.database.references import TRIES, new_reference
 from registry.duplicates.selectors import PREFIX
-from registry.duplicates.workflow import FIND, FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
+from registry.duplicates.workflow import FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
 from registry.matching.records import Match
 from registry.models import DuplicateCase
 
@@ -51,10 +51,10 @@ def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -
     if not alike:
         return
     opened = create_cases(alike, of_file=of_file)
-    for case in lock_cases(alike):
-        if case.pk in opened:
-            duplicate_workflow.record_step(case, FIND, actor=None)
-        else:
+    cases = lock_cases(alike)
+    duplicate_workflow.record_found([case for case in cases if case.pk in opened])
+    for case in cases:
+        if case.pk not in opened:
             _refresh(case, alike[case.first_id, case.second_id])
 
 
@@ -99,13 +99,15 @@ def create_cases(alike: Mapping[Key, Likeness], *, of_file: bool = False) -> set
             row.reference = reference
         DuplicateCase.objects.bulk_create(rows.values(), ignore_conflicts=True)
         # Those of another sweep have other references.
-        new |= set(DuplicateCase.objects.filter(reference__in=rows).values_list("pk", flat=True))
+        new |= set(DuplicateCase.objects.filter(reference__in=texts_in(rows)).values_list("pk", flat=True))
     return new
 
 
 def _rows(pairs: Collection[Key]) -> Any:
     firsts, seconds = zip(*pairs, strict=True)
-    return DuplicateCase.objects.filter(first__in=set(firsts), second__in=set(seconds))
+    return DuplicateCase.objects.filter(
+        first__in=numbers_in(set(firsts)), second__in=numbers_in(set(seconds))
+    )
 
 
 def _existing(pairs: Collection[Key]) -> set[Key]:

@@ -1,12 +1,13 @@
 """The states of two records that are likely of one person, and every step that leads from one to another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.database.inserts import insert
 from registry.models import DuplicateCase, DuplicateCaseEvent
 
 State = DuplicateCase.State
@@ -100,6 +101,12 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
             subject_id=item.pk,
             reason=reason,
         )
+
+    def record_found(self, cases: Sequence[DuplicateCase]) -> None:
+        """``record_step`` of all of them: an import finds thousands."""
+        insert([DuplicateCaseEvent(case=one, step=FIND, state=one.state) for one in cases])
+        subjects = [(self.subject_kind, one.pk) for one in cases]
+        audit.record_each(actor=None, action=f"duplicate_{FIND}", subjects=subjects)
 
     def after_step(self, item: DuplicateCase) -> None:
         if item.state in (State.DIFFERENT, State.ENDED):

@@ -4,7 +4,8 @@ name, the birth or the place. Numbers, so that one index of PostgreSQL finds all
 A key alone says nothing. Each is narrow enough that few persons have it: docs/reference/matching.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from registry.matching.common_names import is_common_surname
@@ -81,11 +82,15 @@ def _districts(one: Features) -> set[str]:
     return {code[:_DISTRICT] if len(code) == _CODE else code[: len(code) // 2] for code in one.villages}
 
 
-def _whole_names(one: Features) -> set[str]:
+def _whole_names(one: Features) -> frozenset[str]:
     """Both parts together, in any order, by each way to speak them."""
-    families, givens = one.family.sounds, one.given.sounds
-    both = {"+".join(sorted((family, given))) for family in families for given in givens}
-    return both or {*families, *givens}
+    return _together(one.family.sounds, one.given.sounds)
+
+
+@lru_cache(maxsize=10_000)  # asked twice of each record
+def _together(families: Sequence[str], givens: Sequence[str]) -> frozenset[str]:
+    both = frozenset("+".join(sorted((family, given))) for family in families for given in givens)
+    return both or frozenset((*families, *givens))
 
 
 def _of_day(one: Features, birth: Birth, names: Iterable[str], parts: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -22,23 +23,27 @@ MOST_PER_DOCUMENT = 50
 # persons for each who is looked for.
 _CANDIDATES = """
     SELECT wanted.place, person.id, false
-    FROM unnest(%(places)s::int[], %(keys)s::text[]) AS wanted (place, keys)
-    CROSS JOIN LATERAL (
-        SELECT id, merged_into_id FROM registry_person
-        WHERE match_keys && wanted.keys::bigint[] OFFSET 0
+    FROM ({keys}) AS wanted CROSS JOIN LATERAL (
+        SELECT id, merged_into_id FROM registry_person WHERE match_keys && wanted.keys OFFSET 0
     ) person
     WHERE person.merged_into_id IS NULL
     UNION ALL
     SELECT wanted.place, person.id, true
-    FROM unnest(%(document_places)s::int[], %(digests)s::text[]) AS wanted (place, digest)
-    CROSS JOIN LATERAL (
-        SELECT person_id FROM registry_identitydocument
-        WHERE digest = decode(wanted.digest, 'hex') LIMIT %(most)s
+    FROM ({documents}) AS wanted CROSS JOIN LATERAL (
+        SELECT person_id FROM registry_identitydocument WHERE digest = wanted.digest LIMIT %(most)s
     ) document
     CROSS JOIN LATERAL (
         SELECT id, merged_into_id FROM registry_person WHERE id = document.person_id OFFSET 0
     ) person
     WHERE person.merged_into_id IS NULL
+"""
+_KEYS = """
+    SELECT place, keys::bigint[] AS keys
+    FROM unnest(%(places)s::int[], %(keys)s::text[]) AS given (place, keys)
+"""
+_DOCUMENTS = """
+    SELECT place, decode(digest, 'hex') AS digest
+    FROM unnest(%(document_places)s::int[], %(digests)s::text[]) AS given (place, digest)
 """
 
 
@@ -65,19 +70,25 @@ def candidates_of(
     keys: Sequence[Collection[int]], documents: Sequence[Collection[bytes]]
 ) -> dict[int, dict[int, bool]]:
     """``Candidates`` for records with these keys (``keys_of``) and digests."""
-    found: dict[int, dict[int, bool]] = defaultdict(dict)
     numbers = [(place, digest) for place, digests in enumerate(documents) for digest in digests]
+    return candidates_by(
+        _KEYS,
+        _DOCUMENTS,
+        {
+            "places": array(range(len(keys))),
+            "keys": text_array(map(array, keys)),
+            "document_places": array(place for place, _digest in numbers),
+            "digests": array(digest.hex() for _place, digest in numbers),
+        },
+    )
+
+
+def candidates_by(keys: str, documents: str, parameters: Mapping[str, Any]) -> dict[int, dict[int, bool]]:
+    """The same for what two queries find: ``place`` and ``keys``, ``place`` and ``digest``."""
+    found: dict[int, dict[int, bool]] = defaultdict(dict)
+    statement = _CANDIDATES.format(keys=keys, documents=documents)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CANDIDATES,
-            {
-                "places": array(range(len(keys))),
-                "keys": text_array(map(array, keys)),
-                "document_places": array(place for place, _digest in numbers),
-                "most": MOST_PER_DOCUMENT,
-                "digests": array(digest.hex() for _place, digest in numbers),
-            },
-        )
+        cursor.execute(statement, {**parameters, "most": MOST_PER_DOCUMENT})
         for place, person, by_document in cursor.fetchall():
             found[place][person] = found[place].get(person, False) or by_document
     return found

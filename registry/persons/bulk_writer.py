@@ -1,5 +1,5 @@
 """Writes persons, households, memberships and documents by the thousand, for imports; all else does by
-``writer``. It takes persons and documents from the staged rows, by one statement for each table.
+``writer``. New persons and documents are what a query finds, by one statement for each table.
 
 The caller holds the lock of imports, has locked the households and persons that exist, and announces what was
 written once, at the end of the batch.
@@ -16,24 +16,9 @@ from django.db import connection
 from dsp_platform.database.arrays import array, text_array
 from dsp_platform.database.references import TRIES, new_reference
 from dsp_platform.exchange.ledger import services as exchange
-from registry.identity.spid import new_spid
 from registry.models import Person
 from registry.models.person_columns import NAME_KEYS, NAMES
 from registry.persons.writer import set_values
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of a run with a place after ``after``, up to ``upto``."""
-
-    run: int
-    source: str
-    after: int
-    upto: int
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {"run": self.run, "source": self.source, "after": self.after, "upto": self.upto}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,73 +33,44 @@ class NewHousehold:
     members: list[tuple[int, str]]
 
 
-OF_BATCH = "row.run_id = %(run)s AND row.place > %(after)s AND row.place <= %(upto)s"
-
-# SPIDs were drawn when the rows were staged.
-TAKEN = f"""
-SELECT row.number FROM registry_stagedrow AS row JOIN registry_person AS person ON person.spid = row.spid
-WHERE {OF_BATCH} AND row.outcome IN ('new', 'likely') AND row.person_id IS NULL
-"""  # noqa: S608
-DRAW_AGAIN = """
-UPDATE registry_stagedrow AS row SET spid = given.spid
-FROM unnest(%(numbers)s::int[], %(spids)s::text[]) AS given (number, spid)
-WHERE row.run_id = %(run)s AND row.number = given.number
-"""
-NAME_PERSONS = f"""
-UPDATE registry_stagedrow AS row SET
-    person_id = nextval(pg_get_serial_sequence('registry_person', 'id')), made = '{{person}}', applied = true,
-    version = 1
-WHERE {OF_BATCH} AND outcome IN ('new', 'likely') AND person_id IS NULL
-"""  # noqa: S608
-ADD_PERSONS = f"""
+ADD_PERSONS = """
 INSERT INTO registry_person (
     id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key, latin_key,
     latin_given_key, match_keys, origins, sex, date_of_birth, birth_precision, phone, village_id, language,
     disability_level, verification, death_precision, version, created_at
 )
-SELECT person_id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key,
-    latin_key, latin_given_key, ARRAY(SELECT unnest(match_keys || names_alone) ORDER BY 1),
-    jsonb_build_object('*', %(source)s::text), sex, date_of_birth, birth_precision, phone, village,
-    'km', disability_level, 'source', 'day', 1, now()
-FROM registry_stagedrow AS row
-WHERE {OF_BATCH} AND row.made = '{{person}}' AND row.applied
-ORDER BY person_id
-"""  # noqa: S608
-
-
-def add_persons(batch: Batch) -> None:
-    """Of all rows of the batch that are new; each row then names its person."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN, batch.parameters)
-        if numbers := [number for (number,) in cursor.fetchall()]:
-            spids = array(new_spid() for _number in numbers)
-            cursor.execute(DRAW_AGAIN, {**batch.parameters, "numbers": array(numbers), "spids": spids})
-        cursor.execute(NAME_PERSONS, batch.parameters)
-        cursor.execute(ADD_PERSONS, batch.parameters)
-
-
+SELECT id, spid, family_name, given_name, latin_family_name, latin_given_name, name_key, given_key,
+    latin_key, latin_given_key, match_keys, jsonb_build_object('*', %(source)s::text), sex, date_of_birth,
+    birth_precision, phone, village, 'km', disability_level, 'source', 'day', 1, now()
+FROM ({rows}) AS new ORDER BY id
+"""
 # A number that is one person's only, and is on record of another one, stays with that one. What a person
 # holds already of a type is not replaced.
-ADD_DOCUMENTS = f"""
+ADD_DOCUMENTS = """
 INSERT INTO registry_identitydocument (person_id, type, number, digest, created_at)
-SELECT DISTINCT ON (row.person_id, document ->> 0)
-    row.person_id, document ->> 0, convert_to(document ->> 1, 'UTF8'), decode(document ->> 2, 'hex'), now()
-FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
-WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
-    AND NOT EXISTS (
-        SELECT FROM registry_identitydocument AS held
-        WHERE held.person_id = row.person_id AND held.type = document ->> 0
-    )
-ORDER BY row.person_id, document ->> 0, row.number
+SELECT DISTINCT ON (person, type) person, type, convert_to(number, 'UTF8'), digest, now()
+FROM ({rows}) AS new
+WHERE NOT EXISTS (
+    SELECT FROM registry_identitydocument AS held WHERE held.person_id = new.person AND held.type = new.type
+)
+ORDER BY person, type, place
 ON CONFLICT DO NOTHING
 RETURNING person_id
-"""  # noqa: S608
+"""
 
 
-def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
-    """Of the rows with these outcomes. Returns who got one."""
+def add_persons(rows: str, parameters: Mapping[str, Any], *, source: str) -> None:
+    """``rows``: a query of new persons. They have keys, SPIDs that nobody has, all keys of their names and of
+    matching, and are as ``source`` says."""
     with connection.cursor() as cursor:
-        cursor.execute(ADD_DOCUMENTS, {**batch.parameters, "outcomes": array(outcomes)})
+        cursor.execute(ADD_PERSONS.format(rows=rows), {**parameters, "source": source})
+
+
+def add_documents(rows: str, parameters: Mapping[str, Any]) -> set[int]:
+    """``rows``: a query of person, type, encrypted number, digest and place; of two of one type the first.
+    Returns who got one."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_DOCUMENTS.format(rows=rows), parameters)
         return {person for (person,) in cursor.fetchall()}
 
 

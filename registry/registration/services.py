@@ -284,6 +284,8 @@ def _rare_facts(
     household: Household, members: Sequence[MemberEntry], details: HouseholdDetails, actor: User
 ) -> list[RareFact]:
     """All that is rare was confirmed, or the household would not have been valid."""
+    if not details.confirmed:
+        return []
     return [
         RareFact(
             household=household,

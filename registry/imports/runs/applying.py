@@ -17,8 +17,8 @@ from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
 from dsp_platform.database.arrays import array
 from dsp_platform.jobs.kinds import Cursor, JobStep
-from registry.beneficiaries.bulk import enrol_batch
-from registry.imports.runs import joining
+from registry.imports.runs import batches, joining
+from registry.imports.runs.batches import OF_BATCH, Batch
 from registry.imports.runs.comparing_again import compare_again
 from registry.imports.runs.context import written_by
 from registry.imports.runs.counting import stops_again
@@ -31,7 +31,6 @@ from registry.imports.runs.writing import Touched, fill
 from registry.imports.sources.trust import Trust
 from registry.models import IS_CURRENT, ImportRun, Person, StagedRow
 from registry.persons import bulk_writer
-from registry.persons.bulk_writer import Batch
 from registry.persons.writer import await_match
 
 BATCH = 4000
@@ -57,14 +56,14 @@ SELECT max(place) FROM (
 SAME_ROWS = f"""
 UPDATE registry_stagedrow AS row SET person_id = coalesce(person.merged_into_id, person.id)
 FROM registry_stagedrow AS earlier JOIN registry_person AS person ON person.id = earlier.person_id
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL
+WHERE {OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL
     AND earlier.run_id = row.run_id AND earlier.number = row.same_row
 RETURNING row.number
 """  # noqa: S608
 # The earlier row did not come in, or comes in later with its household.
 SAME_ROWS_ALONE = f"""
 UPDATE registry_stagedrow AS row SET same_row = NULL, outcome = 'likely'
-WHERE {bulk_writer.OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL AND NOT EXISTS (
+WHERE {OF_BATCH} AND row.same_row IS NOT NULL AND row.person_id IS NULL AND NOT EXISTS (
     SELECT FROM registry_stagedrow AS earlier
     WHERE earlier.run_id = row.run_id AND earlier.number = row.same_row AND (
         earlier.person_id IS NOT NULL
@@ -82,7 +81,7 @@ FROM (
         SELECT digest, person_id, household, relationship FROM registry_sourcerecord
         WHERE source_id = %(source_id)s AND reference = row.reference OFFSET 0
     ) AS held
-    WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+    WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ) AS found
 WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
@@ -90,7 +89,7 @@ SOURCE_RECORDS = f"""
 INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
+WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
     SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
         relationship = excluded.relationship, at = excluded.at
@@ -98,7 +97,7 @@ ON CONFLICT (source_id, reference) DO UPDATE
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
 FROM registry_person AS person
-WHERE {bulk_writer.OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
+WHERE {OF_BATCH} AND row.person_id = person.id AND row.outcome NOT IN ('refused', 'known')
     AND (row.version IS DISTINCT FROM person.version OR NOT row.applied)
 """  # noqa: S608
 
@@ -201,7 +200,7 @@ def apply_batch(
     matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
     households = set(of_batch.exclude(household="").values_list("household", flat=True))
     persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
-    bulk_writer.add_persons(batch)
+    batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
@@ -210,7 +209,7 @@ def apply_batch(
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
-        enrol_batch(batch, programme=programme)
+        batches.enrol(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
     _execute(SAID_BEFORE, batch, source_id=run.source_id)
@@ -235,7 +234,7 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     outcomes = [*StagedRow.COMES_IN]
     if trust.may_fill("documents"):
         outcomes += StagedRow.OF_SOMEBODY
-    holders = bulk_writer.add_documents(batch, outcomes=outcomes) - touched.new_persons
+    holders = batches.add_documents(batch, outcomes=outcomes) - touched.new_persons
     touched.persons |= holders
     touched.identified |= holders
 

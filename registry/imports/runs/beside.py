@@ -77,7 +77,7 @@ class Beside:
         return written, [["says_otherwise", one.column, {}] for one in level.differences]
 
     def _enrols(self, person: int, row: Any) -> bool:
-        """As ``beneficiaries.bulk`` begins or completes an enrolment."""
+        """As ``batches.enrol`` begins or completes an enrolment."""
         if self.cases.get(person) in DuplicateCase.OPEN_STATES:
             return False
         enrolments = self.enrolments.get(person, ())

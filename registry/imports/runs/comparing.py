@@ -22,7 +22,7 @@ from registry.matching.background import Background
 from registry.matching.features import Features, companion_key
 from registry.matching.records import Match, MatchRecord, Outcome, record_from
 from registry.matching.scoring import match
-from registry.matching.search import candidates_of, matches_among
+from registry.matching.search import candidates_by, matches_among
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, StagedPair, StagedRow
 from registry.persons.origins import columns_of
@@ -31,9 +31,13 @@ from registry.persons.validation import MEMBERS
 BATCH = 2500
 COMPARED = (
     "number", "place", "household", "reference", "digest", "outcome", "family_name", "given_name",
-    "latin_family_name", "latin_given_name", "match_keys", "sex", "date_of_birth", "birth_precision", "phone",
+    "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
     "village", "disability_level", "documents", "relationship", "poverty_level", "poverty_valid_to", "since",
     "member_number", "card_number", "level", "findings",
+)  # fmt: skip
+OF_A_RECORD = (
+    "number", "household", "family_name", "given_name", "latin_family_name", "latin_given_name", "sex",
+    "date_of_birth", "birth_precision", "phone", "village", "documents",
 )  # fmt: skip
 
 PAIRS = """
@@ -94,6 +98,15 @@ FROM (
 ) AS found
 WHERE row.run_id = %(run)s AND row.household = found.household
 """
+KEYS = """
+SELECT number AS place, match_keys AS keys FROM registry_stagedrow
+WHERE run_id = %(run)s AND number = ANY (%(numbers)s::int[])
+"""
+DOCUMENTS = """
+SELECT number AS place, decode(document ->> 2, 'hex') AS digest
+FROM registry_stagedrow CROSS JOIN LATERAL jsonb_array_elements(documents) AS document
+WHERE run_id = %(run)s AND number = ANY (%(numbers)s::int[])
+"""
 
 
 @dataclass(slots=True)
@@ -126,6 +139,8 @@ def begin(run: ImportRun) -> None:
         cursor.execute(WITHOUT_ONE_HEAD, {"run": run.pk, "source": run.source_id, "finding": finding})
         most = {"most": MOST_PER_KEY, "most_per_day": MOST_PER_DAY}
         cursor.execute(PAIRS, {"run": run.pk, **most})
+        # Last: the table is locked against its being counted for others until the transaction ends.
+        cursor.execute("SELECT dspp_analyze_staged_rows()")
 
 
 def compare_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
@@ -162,12 +177,8 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     told_anew = {number: one for number, one in named.items() if one.changed_parts}
     again = used_again(told_anew, features_of_those(run, rows, told_anew))
     named = {number: one for number, one in named.items() if number not in again}
-    others = [row for row in rows if row.number not in named]
-    found = candidates_of(
-        [row.match_keys for row in others],
-        [[bytes.fromhex(digest) for _kind, _number, digest in row.documents] for row in others],
-    )
-    candidates = {others[place].number: persons for place, persons in found.items()}
+    others = array(row.number for row in rows if row.number not in named)
+    candidates = candidates_by(KEYS, DOCUMENTS, {"run": run.pk, "numbers": others})
     pairs = _pairs(run, rows) if within else []
     features = features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
     matches = matches_among(candidates, features)
@@ -252,8 +263,9 @@ def features_of_those(
     wanted = [row for row in rows if row.number in numbers]
     earlier = set(numbers) - {row.number for row in wanted}
     if earlier:
-        known = rows_to_compare(run.pk).filter(number__in=numbers_in(earlier))
-        wanted += known.exclude(outcome=StagedRow.Outcome.REFUSED)
+        known = StagedRow.objects.filter(run=run, number__in=numbers_in(earlier))
+        known = known.exclude(outcome=StagedRow.Outcome.REFUSED)
+        wanted += known.values_list(*OF_A_RECORD, named=True)
     companions = _companions(run, {row.household for row in wanted} - {""})
     return {row.number: Features(_record(row, companions.get(row.household, ()))) for row in wanted}
 

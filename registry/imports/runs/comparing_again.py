@@ -12,9 +12,8 @@ from django.db.models import Exists, OuterRef
 
 from dsp_platform.database.arrays import array
 from registry.imports.runs import comparing
+from registry.imports.runs.batches import OF_BATCH, Batch
 from registry.models import ImportRun, Person, StagedRow
-from registry.persons import bulk_writer
-from registry.persons.bulk_writer import Batch
 
 Outcome = StagedRow.Outcome
 
@@ -26,7 +25,7 @@ WITH arrived AS (
     WHERE person_id = ANY (%(arrived)s::bigint[])
 )
 SELECT row.number FROM registry_stagedrow AS row
-WHERE {bulk_writer.OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
+WHERE {OF_BATCH} AND row.outcome IN ('new', 'likely') AND (
     EXISTS (SELECT FROM unnest(row.match_keys) AS own (key) JOIN arrived USING (key))
     OR EXISTS (
         SELECT FROM jsonb_array_elements(row.documents) AS document JOIN numbers ON digest = document ->> 2
@@ -39,7 +38,7 @@ SELECT row.number FROM registry_stagedrow AS row CROSS JOIN LATERAL (
     SELECT true FROM registry_sourcerecord
     WHERE source_id = %(source)s AND reference = row.reference OFFSET 0
 ) AS held
-WHERE {bulk_writer.OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
+WHERE {OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
 """  # noqa: S608
 
 

@@ -1,10 +1,13 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dsp_platform.database.arrays import numbers_in
+from django.db import connection
+
+from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.findings import Finding
 from registry.imports.runs.earlier_files import known_heads, waiting
 from registry.imports.runs.filling import Beliefs
@@ -16,6 +19,12 @@ from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import PersonWriter, lock_households, lock_persons
 from registry.provenance.services import end_conflicts, note_conflicts
+
+NOTE = """
+UPDATE registry_stagedrow AS row SET findings = row.findings || given.finding::jsonb
+FROM unnest(%(keys)s::bigint[], %(findings)s::text[]) AS given (id, finding)
+WHERE row.id = given.id
+"""
 
 
 def join(
@@ -82,11 +91,12 @@ def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]
 
 def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
     """Of persons, in their rows."""
-    noted = {row.pk: params[row.person_id] for row in rows if row.person_id in params}
-    for staged in StagedRow.objects.filter(pk__in=noted).only("findings"):
-        finding = Finding(code, "", noted[staged.pk])
-        staged.findings = [*staged.findings, [finding.code, finding.column, finding.params]]
-        staged.save(update_fields=["findings"])
+    noted = {row.pk: Finding(code, "", params[row.person_id]) for row in rows if row.person_id in params}
+    if not noted:
+        return
+    findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
 
 
 def _move(moving: Sequence[tuple[int, int, str]]) -> None:

@@ -1,8 +1,9 @@
 """The first job of an import: rows of the file, normalised, into staged rows."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,8 @@ from registry.models import ImportRun, StagedRow
 from registry.plausibility.situation import Member
 
 BATCH = 5000
+BESIDE = 0.6
+"""The share of them that the second process prepares: this one writes them all too."""
 WORTH_A_PROCESS = 1000
 """Rows: fewer are done before a second process has started."""
 JUDGED = (
@@ -49,6 +52,9 @@ FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
 """
 
 
+_Begun = tuple[list[Row], Callable[[], list[Prepared]]]
+
+
 @dataclass
 class _Reader:
     """The open file, kept between two steps so that each row is read once. A worker that begins in the middle
@@ -59,18 +65,30 @@ class _Reader:
     prepare: Preparation
     opened: ExitStack
     beside: SecondProcess | None = None
+    begun: _Begun | None = None
+    """Rows of the next step."""
 
     def take(self) -> tuple[list[Row], list[Prepared]]:
-        """The next rows, prepared: half of them in a second process, if there are many."""
-        first = list(islice(self.sheet.rows, BATCH // 2))
-        begun = self._second_process.begin(first) if len(first) >= WORTH_A_PROCESS else None
+        """The next rows, prepared: if there are many, most of them in a second process, which goes on with
+        the next ones while these are written."""
+        first, begun = self.begun or self._begin()
         second = list(islice(self.sheet.rows, BATCH - len(first)))
+        prepared = self.prepare(second)
         # They are read whether or not the step is committed: one that is repeated opens the file anew.
         self.at += len(first) + len(second)
-        if begun is None:
-            return first + second, self.prepare(first + second)
-        prepared = self.prepare(second)
+        is_last = len(first) + len(second) < BATCH
+        self.begun = None if is_last or not self._has_second_process else self._begin()
         return first + second, begun() + prepared
+
+    def _begin(self) -> _Begun:
+        rows = list(islice(self.sheet.rows, int(BATCH * BESIDE)))
+        if len(rows) < WORTH_A_PROCESS:
+            return rows, partial(self.prepare, rows)
+        return rows, self._second_process.begin(rows)
+
+    @property
+    def _has_second_process(self) -> bool:
+        return self.beside is not None and self.beside.is_ready
 
     @property
     def _second_process(self) -> SecondProcess:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from registry.imports.runs.batches import Batch
 from registry.imports.runs.filling import Beliefs, Filling, filling, without_facts
 from registry.imports.runs.households import contradicting
 from registry.imports.runs.later_rows import earlier_rows
 from registry.imports.runs.twice import only_more, told_before
 from registry.models import Person, StagedRow
 from registry.persons import bulk_writer
-from registry.persons.bulk_writer import Batch
 from registry.persons.origins import with_values_of
 from registry.persons.writer import IDENTIFYING, lock_persons
 from registry.provenance.services import Difference, end_conflicts, note_conflicts
