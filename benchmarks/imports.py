@@ -23,7 +23,8 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.areas import services as areas
 from registry.areas.gazetteer import packaged_edition
-from registry.imports.runs import services, store
+from registry.imports.runs import services
+from registry.imports.staging import store
 from registry.models import ImportRun, ImportSource
 
 SIZE = 20_000

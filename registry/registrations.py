@@ -25,7 +25,7 @@ from registry.counter import subject as counter_subject
 from registry.duplicates import merging as merging_of_duplicates
 from registry.duplicates.workflow import register_follower
 from registry.imports.runs import approvals as approvals
-from registry.imports.runs.placing import place_when_decided
+from registry.imports.writing.placing import place_when_decided
 from registry.life_events.events import Domain, register_effects
 from registry.merging import parts as merging_parts
 from registry.merging.contract import register_part

@@ -1,5 +1,5 @@
 """Who may be one person among the records of one list: here without a database. An import compares the rows
-of its file by the same rules (``imports/runs/comparing.py``)."""
+of its file by the same rules (``imports/comparing/comparing.py``)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

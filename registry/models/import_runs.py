@@ -42,7 +42,7 @@ class ImportRun(models.Model):
     source = models.ForeignKey(
         ImportSource, on_delete=models.PROTECT, related_name="runs", verbose_name=_("source")
     )
-    # What the source said when the file came (registry.imports.runs.terms): nothing else of it is read.
+    # What the source said when the file came (registry.imports.sources.terms): nothing else of it is read.
     terms = models.JSONField(default=dict)
     # Empty once its rows are deleted, as are the headings and what was detected.
     file_name = models.CharField(_("file"), max_length=200, blank=True)
@@ -137,7 +137,7 @@ class StagedRow(models.Model):
     place = models.IntegerField()
     reference = models.CharField(max_length=128)
     household = models.CharField(max_length=128, blank=True)
-    # Keyed, of all that the row says, and of who it is (registry.imports.runs.named).
+    # Keyed, of all that the row says, and of who it is (registry.imports.staging.named).
     digest = models.CharField(max_length=48)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.NEW)
     # Code, column and parameters of each (registry.imports.findings).

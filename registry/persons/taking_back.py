@@ -1,7 +1,7 @@
 """What one import wrote of persons, households, memberships and documents, taken back by their history: the
 only code that writes them beside ``writer`` and ``bulk_writer``.
 
-The caller has seen that nobody else touched it (``registry.imports.runs.untouched``), with all of it locked.
+The caller has seen that nobody else touched it (``registry.imports.undoing.untouched``) and locked all of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -28,8 +28,8 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, MessageKind, Window
 from grievances import services as grievances
 from grievances.models import Grievance
-from registry.imports.runs.terms import copied
 from registry.imports.sources.services import save_draft
+from registry.imports.sources.terms import copied
 from registry.models import (
     CoverageCount,
     Enrolment,

@@ -8,9 +8,9 @@ from django.db.models import Model
 
 from registry.facts.table import CIRCUMSTANCES as ASKED
 from registry.history import events
-from registry.imports.runs import preparing
 from registry.imports.sources import trust
 from registry.imports.staged import StagedPerson
+from registry.imports.staging import preparing
 from registry.matching.records import MatchRecord
 from registry.merging import records
 from registry.models import Household, IdentityDocument, Membership, Person, StagedRow

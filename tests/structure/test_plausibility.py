@@ -155,7 +155,7 @@ def test_only_what_the_rules_have_judged_writes_persons_and_memberships():
     assert callers == {
         "registry/changes/apply",
         "registry/deaths",
-        "registry/imports/runs",
+        "registry/imports/writing",
         "registry/merging",
         "registry/registration",
     }

@@ -22,9 +22,10 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.uploads.handlers import MEGABYTE, refused_files, takes_files
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
-from registry.imports.runs import preview, refused_rows, selectors, services, undoing
+from registry.imports.runs import preview, refused_rows, selectors, services
 from registry.imports.runs.forms import ReasonForm, UploadForm
 from registry.imports.runs.progress import progress_of
+from registry.imports.undoing import undoing
 from registry.models import ImportRun
 
 State = ImportRun.State

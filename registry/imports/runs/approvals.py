@@ -12,11 +12,12 @@ from dsp_platform.approval import contract
 from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
-from registry.imports.runs import jobs, undoing
-from registry.imports.runs.counting import MOVES
-from registry.imports.runs.errors import NotNow
+from registry.imports.comparing.counting import MOVES
+from registry.imports.errors import NotNow
+from registry.imports.runs import jobs
 from registry.imports.runs.preview import finding_in_words, reason_in_words
 from registry.imports.runs.services import APPLY, IMPORT, require_source
+from registry.imports.undoing import undoing
 from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State

@@ -11,22 +11,12 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.runs import (
-    applying,
-    comparing,
-    counting,
-    ending,
-    foreseen,
-    interests,
-    later_rows,
-    placing,
-    second_look,
-    staging,
-    store,
-    turns,
-    undoing,
-)
-from registry.imports.runs.terms import are_in_force
+from registry.imports.comparing import comparing, counting, foreseen, interests, later_rows, second_look
+from registry.imports.runs import ending
+from registry.imports.sources.terms import are_in_force
+from registry.imports.staging import staging, store
+from registry.imports.undoing import undoing
+from registry.imports.writing import applying, placing, turns
 from registry.models import ImportRun
 
 State = ImportRun.State

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registry.fields.table import FIELDS
+from registry.imports.comparing.counting import without_values
+from registry.imports.errors import Against, CannotBeUndone
 from registry.imports.findings import FINDINGS, Severity, words_of
 from registry.imports.reading import words as reading_words
-from registry.imports.runs.counting import without_values
-from registry.imports.runs.errors import Against, CannotBeUndone
 from registry.models import ImportRun, StagedRow
 
 EXAMPLES = 5

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.web.workbooks import MIME_TYPE, workbook
 from registry.imports.runs.preview import finding_in_words
-from registry.imports.runs.understood import Understood
+from registry.imports.staging.understood import Understood
 from registry.models import ImportRun, StagedRow
 
 BOM = "\ufeff"

@@ -9,9 +9,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from dsp_platform.approval import services as approval
-from registry.imports.runs import store
-from registry.imports.runs.counting import without_values
+from registry.imports.comparing.counting import without_values
 from registry.imports.runs.services import IMPORT
+from registry.imports.staging import store
 from registry.models import ImportRun, StagedPair, StagedRow
 
 KEPT = timedelta(days=14)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.imports.runs.counting import MOVES
+from registry.imports.comparing.counting import MOVES
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
 from registry.matching.labels import COMPARISONS, LEVELS
 from registry.models import Area, ImportRun, Person, StagedRow

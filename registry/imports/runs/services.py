@@ -16,9 +16,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.jobs.services import retry_job
 from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import antivirus
-from registry.imports.mapping.problems import mapping_of
-from registry.imports.runs import jobs, store, undoing
-from registry.imports.runs.errors import (
+from registry.imports.errors import (
     FileRefused,
     NoReason,
     NoTable,
@@ -26,8 +24,12 @@ from registry.imports.runs.errors import (
     SourceChanged,
     SourceNotInForce,
 )
-from registry.imports.runs.terms import are_in_force, copied
+from registry.imports.mapping.problems import mapping_of
+from registry.imports.runs import jobs
 from registry.imports.sources.services import lock_source
+from registry.imports.sources.terms import are_in_force, copied
+from registry.imports.staging import store
+from registry.imports.undoing import undoing
 from registry.models import ImportRun, ImportSource
 
 State = ImportRun.State

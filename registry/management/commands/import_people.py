@@ -25,11 +25,12 @@ from dsp_platform.audit import services as audit
 from dsp_platform.database.sqlstates import is_passing
 from dsp_platform.jobs.models import Job
 from dsp_platform.web.errors import NotApproved
-from registry.imports.runs import services, store
-from registry.imports.runs.counting import without_values
+from registry.imports.comparing.counting import without_values
+from registry.imports.runs import services
 from registry.imports.runs.preview import findings_in_words, outcomes_in_words, reason_in_words
 from registry.imports.runs.progress import Progress, follow
 from registry.imports.runs.refused_rows import FILES
+from registry.imports.staging import store
 from registry.models import ImportRun, ImportSource, StagedRow
 
 State = ImportRun.State

@@ -17,14 +17,17 @@ from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.khmer.dates import PartialDate
 from registry.areas.gazetteer import GazetteerEntry
 from registry.areas.services import load_areas
-from registry.imports.runs import applying, comparing, services, staging, store
+from registry.imports.comparing import comparing
+from registry.imports.runs import services
 from registry.imports.runs.progress import follow
+from registry.imports.staging import staging, store
+from registry.imports.writing import applying
 from registry.models import ImportRun, ImportSource, Person, Programme
 from registry.persons.writer import PersonWriter
 from registry.registration.services import register_household
 from tests.conftest import LONG_AGO, PLACES
 from tests.registry.cast import household_details, person_details
-from tests.registry.imports.runs.conftest import MAPPING, TRUST
+from tests.registry.imports.conftest import MAPPING, TRUST
 
 BATCH = 20
 OF_MEMBERS = {name: name for name in ("member_number", "level")}

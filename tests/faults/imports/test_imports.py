@@ -15,7 +15,7 @@ import xlsxwriter
 from tests.faults.imports.acts import BATCH
 from tests.faults.imports.server import Database, Running, Server, reached
 from tests.faults.imports.what_is_there import what_is_there
-from tests.registry.imports.runs.conftest import HEADINGS, many, row, sophea
+from tests.registry.imports.conftest import HEADINGS, many, row, sophea
 from tests.services import FOLDER
 
 KILLS = 10

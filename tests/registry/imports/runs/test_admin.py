@@ -16,7 +16,7 @@ from registry.imports.runs.jobs import APPLY, MATCH, STAGE
 from registry.models import ImportRun
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
-from tests.registry.imports.runs.conftest import FAMILY, compared, file_of, row, sophea, upload, work
+from tests.registry.imports.conftest import FAMILY, compared, file_of, row, sophea, upload, work
 from tests.structure.conftest import browser
 
 

@@ -13,7 +13,7 @@ from registry.imports.runs import progress
 from registry.imports.runs.preview import reason_in_words
 from registry.management.commands import import_people
 from registry.models import ImportRun, Person
-from tests.registry.imports.runs.conftest import FAMILY, file_of, row
+from tests.registry.imports.conftest import FAMILY, file_of, row
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import pytest
 from django.utils import translation
 
+from registry.imports.comparing.counting import outcomes_of
 from registry.imports.runs import services
 from registry.imports.runs.approvals import ImportKind
-from registry.imports.runs.counting import outcomes_of
 from registry.imports.runs.preview import outcomes_in_words
 from registry.imports.runs.selectors import examples_of
 from registry.models import ImportRun, StagedRow
-from tests.registry.imports.runs.conftest import compared, many
+from tests.registry.imports.conftest import compared, many
 
 OUTCOMES = list(StagedRow.Outcome)
 

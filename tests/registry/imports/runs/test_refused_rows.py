@@ -11,7 +11,7 @@ from python_calamine import load_workbook
 from registry.imports.runs import services
 from registry.imports.runs.refused_rows import FILES, csv_of, harmless, xlsx_of
 from registry.models import ImportSource
-from tests.registry.imports.runs.conftest import HEADINGS, compared, row, sophea, work
+from tests.registry.imports.conftest import HEADINGS, compared, row, sophea, work
 from tests.roles import as_owner
 
 

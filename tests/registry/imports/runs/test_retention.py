@@ -14,7 +14,7 @@ from dsp_platform.jobs.models import Job
 from registry.imports.runs import jobs, services
 from registry.imports.runs.retention import ENDED, FORGOTTEN, KEPT, purge
 from registry.models import ImportRun, Person, StagedPair, StagedRow
-from tests.registry.imports.runs.conftest import FAMILY, compared, row, sophea, upload
+from tests.registry.imports.conftest import FAMILY, compared, row, sophea, upload
 
 State = ImportRun.State
 DAY = timedelta(days=1)

@@ -11,7 +11,7 @@ from registry.imports.runs.selectors import Example, examples_of
 from registry.models import Person, StagedRow
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
-from tests.registry.imports.runs.conftest import compared, many, row, sophea
+from tests.registry.imports.conftest import compared, many, row, sophea
 
 
 @pytest.fixture(autouse=True)

@@ -13,14 +13,16 @@ from dsp_platform.jobs.labels import problem
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from dsp_platform.khmer.dates import PartialDate
-from registry.imports.runs import applying, services, staging
+from registry.imports.errors import FileRefused, NoReason, NotNow, SourceNotInForce
+from registry.imports.runs import services
 from registry.imports.runs.approvals import ImportKind
-from registry.imports.runs.errors import FileRefused, NoReason, NotNow, SourceNotInForce
 from registry.imports.runs.preview import reason_in_words
+from registry.imports.staging import staging
+from registry.imports.writing import applying
 from registry.models import ImportSource, Person
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
-from tests.registry.imports.runs.conftest import FAMILY, approve, compared, file_of, row, sophea, upload, work
+from tests.registry.imports.conftest import FAMILY, approve, compared, file_of, row, sophea, upload, work
 from tests.roles import as_owner
 
 

@@ -10,14 +10,15 @@ from django.utils import timezone, translation
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import kinds
 from registry.imports import runs
-from registry.imports.runs import applying, services
-from registry.imports.runs.errors import SourceChanged, SourceNotInForce
-from registry.imports.runs.filling import beliefs_of
+from registry.imports.errors import SourceChanged, SourceNotInForce
+from registry.imports.planning.filling import beliefs_of
+from registry.imports.runs import services
 from registry.imports.runs.preview import reason_in_words
-from registry.imports.runs.terms import are_in_force
 from registry.imports.sources.services import stop
+from registry.imports.sources.terms import are_in_force
+from registry.imports.writing import applying
 from registry.models import ImportRun, ImportSource, Person
-from tests.registry.imports.runs.conftest import FAMILY, MAPPING, TRUST, approve, compared, many, upload, work
+from tests.registry.imports.conftest import FAMILY, MAPPING, TRUST, approve, compared, many, upload, work
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,130 @@
+"""Who lives with whom, as a source has it: new households, and newcomers of known ones."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db import connection
+
+from dsp_platform.database.arrays import array, numbers_in, text_array
+from registry.imports.findings import Finding
+from registry.imports.planning.earlier_files import known_heads, waiting
+from registry.imports.planning.filling import Beliefs
+from registry.imports.planning.households import HEAD, by_household, known_of, planned
+from registry.imports.planning.levels import COLUMN, level_filling
+from registry.imports.planning.twice import left_out
+from registry.imports.staging.members import Joining, misfits
+from registry.models import Household, Membership, Person, StagedRow
+from registry.persons import bulk_writer
+from registry.persons.writer import PersonWriter, lock_households, lock_persons
+from registry.provenance.services import end_conflicts, note_conflicts
+
+NOTE = """
+UPDATE registry_stagedrow AS row SET findings = row.findings || given.finding::jsonb
+FROM unnest(%(keys)s::bigint[], %(findings)s::text[]) AS given (id, finding)
+WHERE row.id = given.id
+"""
+
+
+def join(
+    rows: Sequence[Any], *, source: int, earlier: Collection[str], beliefs: Beliefs, touched: Any
+) -> None:
+    """The household in which somebody lives already stays theirs. A source that lists a head with whom they
+    live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
+    beside whom they may be, by the cases noted of the rows before: a steward decides first.
+
+    ``earlier``: numbers of households of which the source named heads or members in earlier files.
+    """
+    run = rows[0].run_id if rows else None
+    present = [row for row in rows if row.person_id and row.outcome != StagedRow.Outcome.REFUSED]
+    households = by_household(present)
+    known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons, run)
+    plan = planned(households, known, beliefs)
+    made = bulk_writer.add_households(plan.new)
+    joining, left_out = _fitting(plan.joining)
+    bulk_writer.add_members(joining)
+    touched.new_households |= set(made)
+    touched.households |= {household for household, _person, _how in joining}
+    moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
+    moving, more_left_out = _fitting(moving)
+    _move(moving)
+    not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
+    _note(present, "not_taken_in", not_taken_in)
+    for code in ("beside_double", "household_too_large"):
+        _note(present, code, {person: {} for person, why in plan.kept_out.items() if why == code})
+    _levels(present, beliefs, touched)
+
+
+def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bool:
+    """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
+    they live there now; not whoever lives somewhere, or did."""
+    _locked, earlier = lock([person], source, [household])
+    known = known_of((), earlier, source)
+    alone = [one for one in known.waiting.get(household, ()) if one.person == person]
+    plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
+    moving, _left_out = _fitting(plan.moving)
+    _move(moving)
+    return bool(moving)
+
+
+def lock(
+    matched: Collection[int], source: int, households: Collection[str]
+) -> tuple[dict[int, Person], set[str]]:
+    """A household before its members, by ascending keys, as everywhere. Also of heads and members whom the
+    source named in earlier files: returned are the numbers of their households, to be asked for again now
+    that they are locked."""
+    lives = Membership.objects.current().filter(person__in=matched)
+    homes = set(lives.values_list("household", flat=True))
+    heads, waits = known_heads(source, households), waiting(source, households)
+    lock_households(homes | {one.household for one in heads.values()})
+    named = {one.person for some in waits.values() for one in some}
+    named |= {one.person for one in heads.values()}
+    return lock_persons({*matched, *named}), {*heads, *waits}
+
+
+def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
+    """Who can live there, and by person who cannot, the rule: they live nowhere for now."""
+    found = misfits(joining) if joining else {}
+    return [one for one in joining if one[1] not in found], found
+
+
+def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
+    """Of persons, in their rows."""
+    noted = {row.pk: Finding(code, "", params[row.person_id]) for row in rows if row.person_id in params}
+    if not noted:
+        return
+    findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
+
+
+def _move(moving: Sequence[tuple[int, int, str]]) -> None:
+    """One by one: what follows from it is told to all domains."""
+    if not moving:
+        return
+    homes = Household.objects.in_bulk({household for household, _person, _how in moving})
+    persons = Person.objects.in_bulk({person for _household, person, _how in moving})
+    with PersonWriter() as writer:
+        for household, person, how in moving:
+            if persons[person].is_current:
+                writer.add_membership(homes[household], persons[person], how)
+
+
+def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
+    """Of households that stand already, as the rows of their heads have it."""
+    told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
+    heads = {row.person_id: row for row in told if row.poverty_level and COLUMN not in left_out(row)}
+    wanted, differences, agreeing = {}, [], []
+    leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
+    for one in leads.exclude(household__in=touched.new_households).select_related("household"):
+        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        if found.values:
+            wanted[one.household_id] = tuple(found.values.values())
+        differences += found.differences
+        agreeing += found.agreeing
+    if wanted:
+        bulk_writer.update_levels(wanted, source=beliefs.source)
+        touched.households |= wanted.keys()
+    note_conflicts(source=beliefs.source, differences=differences)
+    end_conflicts(source=beliefs.source, agreeing=agreeing)

@@ -1,0 +1,80 @@
+"""Who of earlier files would come into a household is counted and shown before anybody approves it."""
+
+import pytest
+from django.utils import translation
+
+from registry.imports.runs.selectors import examples_of
+from registry.models import DuplicateCase, Membership
+from tests.registry.duplicates.cast import decide
+from tests.registry.imports.conftest import compared, row, sophea
+from tests.registry.imports.planning.test_beside import lines_of
+from tests.registry.imports.writing.test_joining import CHANTHA, living
+
+WORDS = "Somebody of an earlier file who lives nowhere: comes into this household."
+
+
+def moving(run):
+    return [(code, rows) for code, _column, rows, *_more in run.findings if code.startswith("moves_in")]
+
+
+def shown(run):
+    with translation.override("en"):
+        examples = dict(examples_of(run)).get("already registered: come into a household", [])
+        return [(one.number, one.name) for one in examples]
+
+
+def test_whoever_waits_for_a_head_is_in_the_preview_and_in_what_is_approved(source, steward, imported):
+    imported([row("2"), CHANTHA])
+    run = compared(source, [sophea()], steward)
+    assert moving(run) == [("moves_in_earlier", 2)]
+    assert shown(run) == [(2, "ស… ដ…"), (2, "ស… ច…")]
+    assert lines_of(run, steward)[WORDS] == "2"
+
+
+def test_a_row_that_says_nothing_new_of_them_is_theirs(source, steward, imported):
+    imported([row("2")])
+    run = compared(source, [sophea(), row("2")], steward)
+    assert run.outcomes == {"new": 1, "known": 1}
+    assert (moving(run), shown(run)) == ([("moves_in", 1)], [(3, "ស… ដ…")])
+
+
+@pytest.mark.parametrize("elsewhere", [{"household": "H2"}, {"family_name": "ចាន់", "village": "01020102"}])
+def test_nobody_is_shown_who_waits_for_another_head(source, steward, imported, elsewhere):
+    imported([row("2")])
+    assert moving(compared(source, [sophea(**elsewhere)], steward)) == []
+
+
+def test_of_two_who_may_be_one_the_first_is_shown(source, steward, second_steward, imported):
+    imported([row("2"), row("3", born="2001")])
+    assert moving(compared(source, [sophea()], steward)) == [("moves_in_earlier", 1)]
+    decide(DuplicateCase.objects.get(), "different", second_steward)
+    assert moving(compared(source, [sophea()], steward)) == [("moves_in_earlier", 2)]
+
+
+def test_nor_beside_a_newcomer_whom_they_may_be(source, steward, imported):
+    """The file has him too, and without his number: he comes in as a likely double of who waits."""
+    imported([row("2")])
+    run = compared(source, [sophea(), row("9", born="2001")], steward)
+    assert (run.outcomes, moving(run)) == ({"new": 1, "likely": 1}, [])
+
+
+def test_nor_by_a_row_that_says_something_new(source, steward, imported):
+    imported([sophea(), row("2")])
+    imported([row("3", born="2001")])
+    run = compared(source, [row("3", born="2001", member_number="M1")], steward)
+    assert (run.outcomes, moving(run)) == ({"agrees": 1}, [])
+
+
+def test_whoever_left_is_not_shown(source, steward, imported):
+    imported([sophea(), row("2")])
+    Membership.objects.filter(relationship="child").update(ended_on="2026-11-01")
+    run = compared(source, [row("2", phone="012345678")], steward)
+    assert (run.outcomes, moving(run)) == ({"fills": 1}, [])
+
+
+def test_who_cannot_live_there_is_not_shown_again(source, steward, imported):
+    """A son who is older than his mother."""
+    imported([row("2", born="1960-02-03")])
+    imported([sophea()])
+    assert living() == [["សុភា"]]
+    assert compared(source, [sophea(), row("2", born="1960-02-03")], steward).state == "nothing"
