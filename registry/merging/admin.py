@@ -21,10 +21,16 @@ from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted
 from registry.identity.spid import clean_spid
 from registry.merging.approvals import propose_unmerge
+from registry.merging.concerned import conflict
 from registry.merging.forms import UndoForm
-from registry.merging.undoing import came_since, needs_second_person_for, unmerge, why_not_undo
+from registry.merging.undoing import (
+    came_since,
+    needs_second_person_for,
+    pair_then,
+    unmerge,
+    why_not_undo,
+)
 from registry.models import Merge
-from registry.persons.conflicts import conflict_of_interest
 
 
 @admin.register(Merge)
@@ -85,7 +91,7 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
             "title": str(self.opts.verbose_name),
             "opts": self.opts,
         }
-        if why := conflict_of_interest(user, merge.kept, merge.merged):
+        if why := conflict(user, pair_then(merge)):
             context |= {"why": why, "list_url": reverse("admin:registry_merge_changelist")}
             return TemplateResponse(request, "admin/work_item_unread.html", context)
         cannot = why_not_undo(merge)

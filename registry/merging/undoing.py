@@ -15,6 +15,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
+from registry.merging.concerned import conflict
 from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
 from registry.merging.fields import detail_words, label_of
 from registry.merging.homes import others_in
@@ -22,7 +23,6 @@ from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.rules import needs_second_person_to_undo
 from registry.models import Household, Membership, Merge, Person
-from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
@@ -107,7 +107,7 @@ def unmerge(
     if words := why_not_undo(merge):
         raise MergeRefused(words)
     for one in filter(None, (actor, approved_by)):
-        if words := str(conflict_of_interest(one, kept)):
+        if words := str(conflict(one, pair_then(merge))):
             raise InConflict(words)
     assigned, changes = assigned or {}, changes_of(merge)
     if {one.key for one in came_since(merge)} - assigned.keys():
