@@ -214,7 +214,8 @@ class UnmergeKind(_OfTwo):
             "kept": done.kept.spid,
             "merged": done.merged.spid,
             "undone": done.undone_at is not None,
-            "came": [one.key for one in came_since(done)],
+            # With what stands there: whoever approves reads it, and hands over no other value.
+            "came": {one.key: one.digest for one in came_since(done)},
         }
 
     def name(self, proposal: Proposal) -> str:

@@ -17,10 +17,11 @@ from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging.concerned import conflict
 from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
-from registry.merging.fields import detail_words, label_of
+from registry.merging.fields import columns_of, detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
+from registry.merging.values import values_of
 from registry.models import Household, Membership, Merge, Person
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
@@ -51,16 +52,19 @@ def came_since(merge: Merge) -> list[Came]:
 def _came(undoing: Undoing, changes: Mapping[str, Changes]) -> Iterator[Came]:
     kept = Person.objects.get(pk=undoing.pair.kept)
     for detail in PERSONS.changed(undoing, changes[PERSONS.name]):
+        key = f"{PERSONS.name}:{detail}"
         if detail == ACCOUNT:
-            yield Came(f"{PERSONS.name}:{ACCOUNT}", gettext_lazy("account"), _("joined or taken off"))
+            values = values_of(kept, ["account_id"])
+            yield Came(key, gettext_lazy("account"), _("joined or taken off"), values)
         else:
-            yield Came(f"{PERSONS.name}:{detail}", label_of(detail), detail_words(kept, detail))
+            values = values_of(kept, columns_of(detail))
+            yield Came(key, label_of(detail), detail_words(kept, detail), values)
     if MEMBERSHIPS.left_since(undoing, changes[MEMBERSHIPS.name]):
         yield Came(f"{MEMBERSHIPS.name}:{HOME}", MEMBERSHIPS.kind, _("left the household"))
     for name, part in PARTS.items():
         if part.is_listed:
             for row in part.came(undoing, changes.get(name, {})):
-                yield Came(part.key_of(row), part.kind, part.describe(row))
+                yield Came(part.key_of(row), part.kind, part.describe(row), values_of(row, part.all_columns))
 
 
 def words_of(key: str) -> str:
