@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from applications import reports
 from applications.records import FIELDS, ApplicationKind
-from applications.reports import handle
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
 from dsp_platform.exchange.reports.services import handle_report
@@ -28,6 +29,11 @@ def report(operators, application, status, number=1, *, operator="nssf", minutes
         values=values,
         occurred_at=timezone.now() + timedelta(minutes=minutes),
     )
+
+
+def handle(stored: StatusReport) -> None:
+    with transaction.atomic():  # of the service that takes reports in
+        reports.handle(stored)
 
 
 def done(stored: StatusReport) -> None:
