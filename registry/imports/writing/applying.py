@@ -42,7 +42,7 @@ APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
     "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles",
-    "findings", "run_id",
+    "findings", "run_id", "digest", "earlier_digest", "earlier_person",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -205,6 +205,7 @@ def apply_batch(
     persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
+    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     fill(batch, rows, persons, beliefs, touched)
@@ -215,7 +216,6 @@ def apply_batch(
         batches.enrol(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
-    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)
