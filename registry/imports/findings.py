@@ -119,8 +119,8 @@ NOTES: dict[str, Label] = {
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
     ),
     "of_alias": gettext_lazy(
-        "The source means a record that was merged with another one. What it says of the name, the birth, the "
-        "sex, the phone, documents or the household is not written: a steward decides."
+        "The source means a record that was merged with another one. What it says of the name, the birth, "
+        "the sex, the phone, documents or the household is not written: a steward decides."
     ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
     "moves_in": gettext_lazy(

@@ -13,8 +13,8 @@ from registry.fields.table import labels
 from registry.merging.contract import Side
 from registry.models import Person, person_columns
 from registry.models.person_columns import CIRCUMSTANCES, DETAILS
-from registry.persons.origins import columns_of as columns_in_origins
 from registry.persons.origins import TOLD, source_of, with_values_of
+from registry.persons.origins import columns_of as columns_in_origins
 
 _LABELS = labels(
     "full_name", "latin_name", "sex", "date_of_birth", "phone", "disability_level",

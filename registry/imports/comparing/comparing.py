@@ -226,8 +226,8 @@ def _decided(
         person = persons[named.person]
         if named.is_known and not beside.waits_for_enrolment(person.pk):
             would_move = named.is_alias and row.household and person.pk not in beside.lived
-            findings = [OF_ALIAS] if would_move else []
-            return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version, findings=findings)
+            noted = [OF_ALIAS] if would_move else []
+            return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version, findings=noted)
         return _of_somebody(row, person, beliefs, beside, numbered, named)
     if found and found[0].outcome is Outcome.SAME:
         return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered)
@@ -256,7 +256,7 @@ def _of_somebody(
     is_of_alias = named is not None and named.is_alias
     beliefs = beliefs.of_row(
         is_of_alias=is_of_alias,
-        told_otherwise=named and named.told_otherwise,
+        told_otherwise=named.told_otherwise if named else None,
         had_number=person.pk in numbered,
     )
     filled = filling(person, row, beliefs)

@@ -20,7 +20,6 @@ from registry.models.person_columns import KHMER_NAME, LATIN_NAME
 from registry.persons.origins import TOLD, source_of
 from registry.provenance.services import Difference
 
-
 OF_ALIAS: list[Any] = ["of_alias", "", {}]
 """Found in a row that says something of a record which became one with that of the person."""
 

@@ -1,5 +1,5 @@
-"""Who ever had a phone number. It is a means of access: a source gives one only to whom never had any. One that
-was taken off, lost, or left out of a merge does not come back by itself."""
+"""Who ever had a phone number. It is a means of access: a source gives one only to whom never had any. One
+that was taken off, lost, or left out of a merge does not come back by itself."""
 
 from collections.abc import Collection
 
@@ -32,8 +32,8 @@ WHERE alias.is_there OR lost.is_there OR replaced.is_there OR earlier.is_there
 
 
 def had_number(persons: Collection[int]) -> set[int]:
-    """Those of them. Also whose record is one of several that were merged: a merge leaves out the number of an
-    alias, and a steward decides whether it is theirs."""
+    """Those of them. Also whose record is one of several that were merged: a merge leaves out the number of
+    an alias, and a steward decides whether it is theirs."""
     if not persons:
         return set()
     with connection.cursor() as cursor:

@@ -87,7 +87,8 @@ WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
 # A reference that named a record which became an alias of this one stays with the alias.
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord AS held (source_id, reference, person_id, digest, household, relationship, at)
+INSERT INTO registry_sourcerecord AS held
+    (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL

@@ -1,4 +1,4 @@
-"""A phone number opens a record: Sophea's that was taken off, lost or left out does not come back by itself."""
+"""A phone number opens a record: Sophea's that was taken off, lost or left out does not come back alone."""
 
 import pytest
 from django.db import transaction

@@ -1,5 +1,5 @@
-"""Two rows of one source tell of Sophea, and each otherwise. What counted once does not turn because something
-else changed in the other row."""
+"""Two rows of one source tell of Sophea, and each otherwise. What counted once does not turn because
+something else changed in the other row."""
 
 import pytest
 
