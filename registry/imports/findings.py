@@ -118,6 +118,10 @@ NOTES: dict[str, Label] = {
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
     ),
+    "of_alias": gettext_lazy(
+        "The source means a record that was merged with another one. What it says of the name, the birth, "
+        "the sex, the phone, documents or the household is not written: a steward decides."
+    ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
     "moves_in": gettext_lazy(
         "Somebody registered who lives nowhere: comes into this household, if it has a head."

@@ -42,7 +42,7 @@ APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
     "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles",
-    "findings", "run_id",
+    "findings", "run_id", "digest", "earlier_digest", "earlier_person",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -85,14 +85,18 @@ FROM (
 ) AS found
 WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
+# A reference that named a record which became an alias of this one stays with the alias.
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
+INSERT INTO registry_sourcerecord AS held
+    (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
-    SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
-        relationship = excluded.relationship, at = excluded.at
+    SET digest = excluded.digest, household = excluded.household, relationship = excluded.relationship,
+        at = excluded.at, person_id = coalesce((
+            SELECT id FROM registry_person WHERE id = held.person_id AND merged_into_id = excluded.person_id
+        ), excluded.person_id)
 """  # noqa: S608
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
@@ -202,6 +206,7 @@ def apply_batch(
     persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
+    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     fill(batch, rows, persons, beliefs, touched)
@@ -212,7 +217,6 @@ def apply_batch(
         batches.enrol(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
-    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)

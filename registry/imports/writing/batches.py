@@ -58,6 +58,7 @@ SELECT row.person_id AS person, document ->> 0 AS type, document ->> 1 AS number
     decode(document ->> 2, 'hex') AS digest, row.number AS place
 FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
 WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
+    AND NOT row.findings @> '[["of_alias"]]'
 """  # noqa: S608
 # Who has the number of somebody else is enrolled once a steward decided that they are two.
 ENROLLED = f"""

@@ -15,6 +15,7 @@ from registry.imports.planning.households import HEAD, by_household, known_of, p
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.imports.planning.twice import left_out
 from registry.imports.staging.members import Joining, misfits
+from registry.imports.writing.said_before import of_row
 from registry.models import Household, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import PersonWriter, lock_households, lock_persons
@@ -118,7 +119,8 @@ def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     wanted, differences, agreeing = {}, [], []
     leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):
-        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        row = heads[one.person_id]
+        found = level_filling(one.household, one.person_id, row, of_row(row, beliefs))
         if found.values:
             wanted[one.household_id] = tuple(found.values.values())
         differences += found.differences
