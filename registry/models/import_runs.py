@@ -207,7 +207,11 @@ class StagedRow(models.Model):
 
 class SourceRecord(models.Model):
     """What a source calls a person, and keyed digests of what it said of them last: the same file changes
-    nothing when it comes again."""
+    nothing when it comes again.
+
+    Stays with a record that became an alias: what is said of it is about the record that remains, and no
+    steward decided that all of it is true of that one.
+    """
 
     source = models.ForeignKey(ImportSource, on_delete=models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=128)

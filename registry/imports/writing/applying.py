@@ -85,14 +85,17 @@ FROM (
 ) AS found
 WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
+# A reference that named a record which became an alias of this one stays with the alias.
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
+INSERT INTO registry_sourcerecord AS held (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
-    SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
-        relationship = excluded.relationship, at = excluded.at
+    SET digest = excluded.digest, household = excluded.household, relationship = excluded.relationship,
+        at = excluded.at, person_id = coalesce((
+            SELECT id FROM registry_person WHERE id = held.person_id AND merged_into_id = excluded.person_id
+        ), excluded.person_id)
 """  # noqa: S608
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
