@@ -22,7 +22,7 @@ from registry.imports.planning.households import HEAD
 from registry.imports.sources.terms import terms_today
 from registry.imports.writing.joining import home_by, move
 from registry.imports.writing.turns import ANOTHER, take_turn
-from registry.models import DuplicateCase, Membership, Merge, Person, SourceRecord
+from registry.models import DuplicateCase, Membership, Person, SourceRecord
 from registry.persons.conflicts import conflict_of_interest
 from registry.phones.notices import tell_own_numbers
 
@@ -38,7 +38,8 @@ def place_when_decided(case: DuplicateCase, decided_by: User) -> None:
 
 
 def _told(persons: Collection[int]) -> QuerySet[SourceRecord]:
-    """What sources said of those of them who never lived in a household."""
+    """What sources said of those of them who never lived in a household. Not of a record that was merged into
+    one of theirs: who merged the two has not decided where the person lives."""
     lived = Membership.objects.filter(person=OuterRef("person"))
     named = SourceRecord.objects.filter(~Exists(lived), person__in=persons).exclude(household="")
     return named.exclude(relationship__in=("", HEAD)).order_by("pk")
@@ -67,7 +68,7 @@ def _place(told: SourceRecord, decided_by: User) -> bool:
     person = Person.objects.select_related("account").get(pk=pk)
     lives = Membership.objects.current().filter(household=household).select_related("person__account")
     members = [one.person for one in lives]
-    if person.account is not None or _named_an_alias(told) or _is_own_matter(person, members):
+    if person.account is not None or _is_own_matter(person, members):
         return False
     with history_context("place_named", actor=decided_by, source=source.code):
         move([joining])
@@ -76,17 +77,6 @@ def _place(told: SourceRecord, decided_by: User) -> bool:
         person, *heads, template="details_changed", params={}, subject_kind="person", subject_id=pk
     )
     return True
-
-
-def _named_an_alias(told: SourceRecord) -> bool:
-    """Whether it was said of a record that was merged into this one: who merges the two has not decided where
-    the person lives."""
-    for merge in Merge.objects.filter(kept=told.person_id, undone_at=None):
-        said = merge.snapshot["parts"].get(SourceRecord._meta.label_lower, {})
-        before = said.get(str(told.pk), [None])[0]
-        if before and before["person_id"] != told.person_id:
-            return True
-    return False
 
 
 def _is_own_matter(person: Person, members: Collection[Person]) -> bool:
