@@ -44,7 +44,7 @@ def done(stored: StatusReport) -> None:
 
 def test_it_is_registered_with_the_exchange():
     assert isinstance(registered.kinds["application"], ApplicationKind)
-    assert registered.reports["application"].handle is handle
+    assert registered.reports["application"].handle is reports.handle
 
 
 def test_a_record_holds_the_fields_of_the_agreement_and_no_other(application, nssf_agreements, person):

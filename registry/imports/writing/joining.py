@@ -16,7 +16,7 @@ from registry.imports.planning.levels import COLUMN, level_filling
 from registry.imports.planning.twice import left_out
 from registry.imports.staging.members import Joining, misfits
 from registry.imports.writing.said_before import of_row
-from registry.models import Household, Membership, Person, StagedRow
+from registry.models import Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import PersonWriter, lock_households, lock_persons
 from registry.provenance.services import end_conflicts, note_conflicts
@@ -49,7 +49,7 @@ def join(
     touched.households |= {household for household, _person, _how in joining}
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
     moving, more_left_out = _fitting(moving)
-    _move(moving)
+    move(moving)
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
     for code in ("beside_double", "household_too_large"):
@@ -57,16 +57,20 @@ def join(
     _levels(present, beliefs, touched)
 
 
-def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bool:
-    """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
-    they live there now; not whoever lives somewhere, or did."""
-    _locked, earlier = lock([person], source, [household])
-    known = known_of((), earlier, source)
-    alone = [one for one in known.waiting.get(household, ()) if one.person == person]
+def home_by(told: SourceRecord, beliefs: Beliefs) -> Joining | None:
+    """Where whom the source named as a member of a household in an earlier file comes to live by the same
+    rules, with both locked. None where they do not: also of whoever lives somewhere, or did."""
+    person, household = told.person_id, told.household
+    _locked, earlier = lock([person], told.source_id, [household])
+    known = known_of((), earlier, told.source_id)
+    alone = [
+        one
+        for one in known.waiting.get(household, ())
+        if (one.person, one.relationship) == (person, told.relationship)
+    ]
     plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
-    moving, _left_out = _fitting(plan.moving)
-    _move(moving)
-    return bool(moving)
+    fitting, _left_out = _fitting(plan.moving)
+    return next(iter(fitting), None)
 
 
 def lock(
@@ -84,6 +88,18 @@ def lock(
     return lock_persons({*matched, *named}), {*heads, *waits}
 
 
+def move(moving: Sequence[Joining]) -> None:
+    """One by one: what follows from it is told to all domains."""
+    if not moving:
+        return
+    homes = Household.objects.in_bulk({household for household, _person, _how in moving})
+    persons = Person.objects.in_bulk({person for _household, person, _how in moving})
+    with PersonWriter() as writer:
+        for household, person, how in moving:
+            if persons[person].is_current:
+                writer.add_membership(homes[household], persons[person], how)
+
+
 def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
     """Who can live there, and by person who cannot, the rule: they live nowhere for now."""
     found = misfits(joining) if joining else {}
@@ -98,18 +114,6 @@ def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]
     findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
     with connection.cursor() as cursor:
         cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
-
-
-def _move(moving: Sequence[tuple[int, int, str]]) -> None:
-    """One by one: what follows from it is told to all domains."""
-    if not moving:
-        return
-    homes = Household.objects.in_bulk({household for household, _person, _how in moving})
-    persons = Person.objects.in_bulk({person for _household, person, _how in moving})
-    with PersonWriter() as writer:
-        for household, person, how in moving:
-            if persons[person].is_current:
-                writer.add_membership(homes[household], persons[person], how)
 
 
 def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
