@@ -119,6 +119,7 @@ NOTES: dict[str, Label] = {
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
     ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
+    "joins": gettext_lazy("Somebody new: comes into a household that is registered already."),
     "moves_in": gettext_lazy(
         "Somebody registered who lives nowhere: comes into this household, if it has a head."
     ),

@@ -14,7 +14,8 @@ from registry.models import ImportRun, StagedRow
 Outcome = StagedRow.Outcome
 LIMITED = (Outcome.REFUSED.value, Outcome.LIKELY.value)
 """Of which the source says how many there may be."""
-MOVES = ("moves_in", "moves_in_earlier")
+MOVES = ("joins", "moves_in", "moves_in_earlier")
+"""Somebody comes into a household that is registered, or somebody registered into one."""
 MOST_VALUES = 20
 """Of one finding in one column: the most frequent values are named, the rest is counted together."""
 FINDINGS = """
