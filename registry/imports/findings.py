@@ -57,6 +57,11 @@ REFUSALS: dict[str, Label] = {
         "This is about a steward of this import, or somebody related to them: other stewards import it."
     ),
     "person_died": gettext_lazy("This person has died."),
+    # Of comparing them once more before they are written.
+    "changed_since": gettext_lazy(
+        "The registry has changed since this import was approved: the row would write what nobody has "
+        "approved. It is left out, and can come with the next file."
+    ),
 }
 NOTES: dict[str, Label] = {
     "row_short": gettext_lazy("The row has fewer cells than there are headings."),

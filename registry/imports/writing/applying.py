@@ -20,6 +20,7 @@ from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.counting import stops_again
 from registry.imports.comparing.doubles import note_doubles
 from registry.imports.comparing.interests import refuse_own
+from registry.imports.comparing.since import leave_out
 from registry.imports.planning.filling import beliefs_of
 from registry.imports.sources.terms import terms_of
 from registry.imports.sources.trust import Trust
@@ -193,6 +194,7 @@ def apply_batch(
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     compare_again(run, batch, arrived)
+    leave_out(run.pk, after=batch.after, upto=batch.upto)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from dsp_platform.database.arrays import array
 from registry.imports.comparing import comparing
+from registry.imports.comparing.since import judge
 from registry.imports.writing.batches import OF_BATCH, Batch
 from registry.models import ImportRun, Person, StagedRow
 
@@ -70,6 +71,7 @@ def compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -
             one.doubles += of_rows  # the rows of the file were not asked now
         elif one.outcome in StagedRow.OF_SOMEBODY and row.outcome == Outcome.TWICE:
             one.outcome, one.same_row, one.findings = Outcome.TWICE, row.same_row, []
+        judge(row, one)
         one.findings = [each for each in one.findings if each not in row.findings]
     comparing.write(run, decided)
 
