@@ -148,12 +148,12 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
 
 
 def _ask_again(run: ImportRun, stewards: Collection[User], *, place: int, newest: int) -> JobStep:
-    """Whether the import may still be written: before its first row, with all of whom somebody may have come
-    in since the comparison compared again. ``newest``: the last person when that began."""
+    """Whether the import may still be written: before its first row, with all compared again of whom somebody
+    may have come in since the comparison, or was changed. ``newest``: the last person when that began."""
     if not place:
         refuse_own(run, stewards)
     arrived = _arrived(run, Position(newest=run.last_person))
-    upto = None if arrived == () else _next(run, place)
+    upto = _next(run, place)
     if upto is not None:
         compare_again(run, Batch(run.pk, terms_of(run).code, place, upto), arrived)
         return JobStep(cursor={"place": upto, "newest": newest}, done=0, total=run.rows)
