@@ -4,7 +4,7 @@ and proposal say it; nobody else is placed."""
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -79,7 +79,11 @@ def foresee(run: ImportRun) -> None:
 
 
 def _entered(run: ImportRun, households: Collection[str]) -> Iterator[str]:
-    parameters = {"run": run.pk, "source": run.source_id, "households": text_array(households)}
+    parameters: dict[str, Any] = {
+        "run": run.pk,
+        "source": run.source_id,
+        "households": text_array(households),
+    }
     with connection.cursor() as cursor:
         cursor.execute(ENTERED, parameters)
         yield from (household for (household,) in cursor.fetchall())
@@ -131,7 +135,7 @@ class _Foreseen(NamedTuple):
     """By number of the household, who waits for it."""
     joining: Mapping[int, int]
     """By newcomer, the head of the household that they come into."""
-    moving: Set[int]
+    moving: set[int]
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
 
@@ -162,8 +166,10 @@ def _planned(
 
 
 def _member(row: Any, how: str) -> Member:
+    born = born_of(row)
+    assert born is not None  # noqa: S101  # else the row is refused
     name = " ".join(filter(None, (row.family_name, row.given_name)))
-    return Member(key=str(row.person_id), name=name, born=born_of(row), relationship=how, sex=row.sex)
+    return Member(key=str(row.person_id), name=name, born=born, relationship=how, sex=row.sex)
 
 
 def _heads(households: Collection[int]) -> dict[int, int]:
