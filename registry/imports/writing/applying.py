@@ -20,6 +20,7 @@ from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.counting import stops_again
 from registry.imports.comparing.doubles import note_doubles
 from registry.imports.comparing.interests import refuse_own
+from registry.imports.comparing.since import leave_out
 from registry.imports.planning.filling import beliefs_of
 from registry.imports.sources.terms import terms_of
 from registry.imports.sources.trust import Trust
@@ -151,12 +152,12 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
 
 
 def _ask_again(run: ImportRun, stewards: Collection[User], *, place: int, newest: int) -> JobStep:
-    """Whether the import may still be written: before its first row, with all of whom somebody may have come
-    in since the comparison compared again. ``newest``: the last person when that began."""
+    """Whether the import may still be written: before its first row, with all compared again of whom somebody
+    may have come in since the comparison, or was changed. ``newest``: the last person when that began."""
     if not place:
         refuse_own(run, stewards)
     arrived = _arrived(run, Position(newest=run.last_person))
-    upto = None if arrived == () else _next(run, place)
+    upto = _next(run, place)
     if upto is not None:
         compare_again(run, Batch(run.pk, terms_of(run).code, place, upto), arrived)
         return JobStep(cursor={"place": upto, "newest": newest}, done=0, total=run.rows)
@@ -197,6 +198,7 @@ def apply_batch(
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     compare_again(run, batch, arrived)
+    leave_out(run.pk, after=batch.after, upto=batch.upto)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)

@@ -8,10 +8,11 @@ from typing import Any
 from django.db import connection
 
 from dsp_platform.database.arrays import array, numbers_in, text_array
+from registry.imports.comparing.counting import MOVES
 from registry.imports.findings import Finding
 from registry.imports.planning.earlier_files import known_heads, waiting
 from registry.imports.planning.filling import Beliefs
-from registry.imports.planning.households import HEAD, by_household, known_of, planned
+from registry.imports.planning.households import HEAD, Plan, by_household, known_of, planned
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.imports.planning.twice import left_out
 from registry.imports.staging.members import Joining, misfits
@@ -33,7 +34,9 @@ def join(
 ) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
-    beside whom they may be, by the cases noted of the rows before: a steward decides first.
+    beside whom they may be, by the cases noted of the rows before: a steward decides first. Nor does anybody
+    come into a household that is registered, or somebody registered into one, of whom the stewards did not
+    read it.
 
     ``earlier``: numbers of households of which the source named heads or members in earlier files.
     """
@@ -42,6 +45,7 @@ def join(
     households = by_household(present)
     known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons, run)
     plan = planned(households, known, beliefs)
+    _keep_to_approved(plan, present)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -55,6 +59,19 @@ def join(
     for code in ("beside_double", "household_too_large"):
         _note(present, code, {person: {} for person, why in plan.kept_out.items() if why == code})
     _levels(present, beliefs, touched)
+
+
+def _keep_to_approved(plan: Plan, rows: Sequence[Any]) -> None:
+    """Whoever could come in only since the import was approved waits for the next file."""
+    may: dict[str, set[int]] = {code: set() for code in MOVES}
+    for row in rows:
+        for code, _column, params in row.findings:
+            if code in may:
+                may[code].add(params["person"] if code == "moves_in_earlier" else row.person_id)
+    moves = may["moves_in"] | may["moves_in_earlier"]
+    plan.joining = [one for one in plan.joining if one[1] in may["joins"]]
+    plan.moving = [one for one in plan.moving if one[1] in moves]
+    plan.moving_new = [one for one in plan.moving_new if one[2] == HEAD or one[1] in moves]
 
 
 def home_by(told: SourceRecord, beliefs: Beliefs) -> Joining | None:
