@@ -2,19 +2,31 @@
 
 from datetime import date
 
+import pghistory
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from dsp_platform.database.history import history_of
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from registry.duplicates.pairs import end_cases
+from registry.imports.writing import placing
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
-from registry.models import DuplicateCase, Household, ImportSource, Membership, Person
+from registry.models import (
+    DuplicateCase,
+    Household,
+    ImportRun,
+    ImportSource,
+    Membership,
+    Person,
+    SourceRecord,
+    StagedRow,
+)
 from registry.persons.writer import PersonWriter
 from tests.registry.duplicates.cast import case_of, decide
-from tests.registry.imports.conftest import row, sophea
+from tests.registry.imports.conftest import compared, row, sophea
 from tests.registry.imports.undoing.test_undoing import undone as undone
 from tests.registry.imports.writing.test_joining import living
 from tests.roles import as_owner
@@ -143,8 +155,48 @@ def test_the_same_file_again_places_who_can_live_there_by_now(kept_out, decided,
     assert imported([sophea(), DOUBLE]).state == "nothing"
 
 
-def test_the_same_file_again_changes_nothing_while_they_may_be_one(kept_out, imported):
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_the_same_file_again_changes_nothing_while_they_may_be_one(kept_out, imported, steward, is_asked):
+    if is_asked:
+        decide(DuplicateCase.objects.get(), "ask", steward, commune="010201", note="Are they one?")
     assert imported([sophea(), DOUBLE]).state == "nothing"
+
+
+def test_whoever_came_first_of_the_two_is_placed_too(imported, decided):
+    imported([DOUBLE])
+    imported([sophea(), row("2")])
+    assert DuplicateCase.objects.get().first == double()
+    assert living() == TWO
+    decided()
+    assert living() == THREE
+
+
+def test_nobody_is_placed_while_an_import_is_written(kept_out, decided, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(placing, "take_turn", lambda: False)
+        decided()
+        assert living() == TWO
+    place()
+    assert living() == THREE
+
+
+WRITTEN = {"state": "applied", "purged_at": None}
+
+
+def test_they_are_placed_by_the_last_import_that_wrote_them(kept_out, source, steward, second_steward):
+    later = compared(source, [sophea(), DOUBLE], steward)
+    told = SourceRecord.objects.get(person=double())
+
+    def placed_by(applied=True, **changes):
+        StagedRow.objects.filter(run=later).update(applied=applied)
+        ImportRun.objects.filter(pk=later.pk).update(approved_by=second_steward, **{**WRITTEN, **changes})
+        with placing._as_imported(told), pghistory.context() as context:
+            return {str(kept_out.pk): "earlier", str(later.pk): "later"}[context.metadata["run"]]
+
+    assert [placed_by(state=state) for state in ("applied", "undoing", "applying")] == ["later"] * 3
+    assert placed_by(state="ready") == "earlier"
+    assert placed_by(purged_at=timezone.now()) == "earlier"
+    assert placed_by(applied=False) == "earlier"
 
 
 def test_undoing_the_file_takes_back_who_was_placed_by_it(kept_out, undone):
