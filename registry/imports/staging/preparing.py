@@ -1,5 +1,5 @@
-"""Rows of a file as lines that PostgreSQL copies into staged rows. Needs no database: half of it is done in a
-second process."""
+"""Rows of a file as lines that PostgreSQL copies into staged rows. Needs no database: a share of it is done
+in a second process."""
 
 import json
 from collections.abc import Iterable, Sequence
