@@ -141,6 +141,28 @@ def test_confirmed_they_are_merged_each_with_its_audit(pair, case, other, stewar
     assert AuditEvent.objects.filter(action="duplicate_same", subject_id=pair.pk).count() == 1
 
 
+def test_the_better_checked_one_remains_also_where_it_came_later(pair, one, other, steward):
+    Person.objects.filter(pk=other.pk).update(verification="document")
+    pair.refresh_from_db()
+    assert bulk.merge_identical([pair], actor=steward).merged == 1
+    one.refresh_from_db()
+    assert one.merged_into == other
+
+
+def test_the_two_records_are_locked_before_their_case(pair, steward):
+    """As every other merge locks them: two at once wait for each other in one direction."""
+    with CaptureQueriesContext(connection) as queries:
+        bulk.merge_identical([pair], actor=steward)
+    locks = [each["sql"] for each in queries if "FOR NO KEY UPDATE" in each["sql"]]
+    tables = [re.search(r'FROM "registry_(\w+)"', sql).group(1) for sql in locks]
+    assert tables.index("person") < tables.index("duplicatecase")
+
+
+def test_that_another_pair_is_left_or_for_another_reason_is_shown_again(pair):
+    whys = [[], [bulk.Left(pair, "one")], [bulk.Left(pair, "other")]]
+    assert len({str(bulk.shown_of(bulk.Checked(left=left))) for left in whys}) == 3
+
+
 def test_what_has_changed_since_is_shown_again(pair, other, steward):
     client = browser(steward)
     (digest,) = re.findall(r'name="shown" value="(\w+)"', post(client, pair).content.decode())
@@ -198,6 +220,18 @@ def test_of_a_person_in_several_pairs_it_is_said_which_is_decided_with_another(t
     (left,) = found.left
     assert left.case == three[2]
     assert "another one of these pairs" in left.why
+
+
+@pytest.mark.parametrize(
+    ("ticked", "best"), [([(0, 1), (0, 2)], 1), ([(0, 2), (1, 2)], 0)], ids=["the first", "the second"]
+)
+def test_whoever_is_merged_by_an_earlier_pair_is_in_no_later_one(three, steward, ticked, best):
+    persons = list(Person.objects.filter(family_name="ចាន់").order_by("pk"))
+    Person.objects.filter(pk=persons[best].pk).update(verification="document")
+    DuplicateCase.objects.all().delete()
+    cases = [case_of(persons[one], persons[other]) for one, other in ticked]
+    found = bulk.checked([one.pk for one in cases], actor=steward)
+    assert (found.cases, [one.case for one in found.left]) == (cases[:1], cases[1:])
 
 
 def test_of_many_a_few_are_merged_at_each_press(three, steward, monkeypatch):

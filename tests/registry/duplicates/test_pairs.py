@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from dsp_platform.audit.models import AuditEvent
+from registry.duplicates import workflow
 from registry.duplicates.pairs import end_cases, note_pairs
 from registry.matching.records import Evidence
 from registry.models import DuplicateCase
@@ -72,3 +74,27 @@ def test_many_pairs_get_many_references(home, first, second):
     note_pairs({first.pk: [match(second), match(daughter)], second.pk: [match(daughter)]})
     assert DuplicateCase.objects.count() == 3
     assert len({case_of(first, second).reference, case_of(first, daughter).reference}) == 2
+
+
+@pytest.mark.parametrize(("step", "is_told"), [("ask", False), ("same", False), ("different", True)])
+def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
+    case, first, second, steward, monkeypatch, step, is_told
+):
+    told = []
+    monkeypatch.setattr(workflow, "_followers", [told.append])
+    note_pairs({first.pk: [match(second, 32.0, NEARER)]})
+    decide(case, step, steward, commune="010201", note="Is this Sokha?")
+    assert steps_of(case) == ["find", "update", step]
+    assert told == [case] * is_told
+
+
+def test_also_when_it_ends_by_itself(case, monkeypatch):
+    told = []
+    monkeypatch.setattr(workflow, "_followers", [told.append])
+    end_cases([case])
+    assert told == [case]
+
+
+def test_that_it_was_found_stands_in_the_audit_of_each(case):
+    event = AuditEvent.objects.get(action="duplicate_find")
+    assert (event.actor, event.subject_kind, event.subject_id) == (None, "duplicatecase", case.pk)

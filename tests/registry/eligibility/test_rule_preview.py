@@ -12,9 +12,11 @@ from django.db import connection
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from registry.eligibility import preview
+from registry.eligibility.sql import matching
 from registry.facts.table import FACTS
 from registry.models import Programme
 from registry.registration import services
+from registry.rules.parse import parse_rule
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.programmes.test_admin import programme_form, sign_in, url
@@ -71,6 +73,19 @@ def test_it_compares_with_the_rule_in_force(staff_client, family_package, househ
         url("programme_change", family_package.pk), form(family_package, rule="age < 60")
     )
     assert (count(page.content.decode(), "gained"), count(page.content.decode(), "lost")) == (2, 1)
+
+
+UNKNOWN, KNOWN = (parse_rule(rule) for rule in ('poverty_level == "level1"', "age >= 60"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [(UNKNOWN, KNOWN, (1, 0)), (KNOWN, UNKNOWN, (0, 1)), (UNKNOWN, UNKNOWN, (0, 0))],
+    ids=["becomes known", "becomes unknown", "stays unknown"],
+)
+def test_of_whom_it_was_or_will_be_not_known_they_gain_or_lose(households, before, after, changed):
+    found = matching(after, before)
+    assert (found.gained, found.lost) == changed
 
 
 def test_it_says_what_is_not_known_and_names_nobody(staff_client, family_package, households):

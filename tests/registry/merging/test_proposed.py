@@ -1,6 +1,9 @@
 """Who approves a merge, or its undoing, reads whom it is about, what is written and what moves."""
 
+from datetime import date
+
 import pytest
+from django.utils import translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
@@ -10,9 +13,9 @@ from registry.merging.approvals import propose_merge, propose_unmerge
 from registry.merging.contract import Side
 from registry.merging.proposed import about_merge, about_unmerge
 from registry.merging.undoing import came_since
-from registry.models import DuplicateCase, Merge
+from registry.models import DuplicateCase, Membership, Merge, Person
 from registry.persons.households import home_now
-from tests.registry.merging.test_merge import again, card
+from tests.registry.merging.test_merge import again, card, write
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -96,3 +99,51 @@ def test_an_undoing_names_both_and_leads_to_the_case(undoing, case, maly, other_
     page = page_of(steward, undoing)
     assert case.reference in page
     assert all(one.name in page and one.born.written in page for one in (maly, other_maly))
+
+
+def words(written) -> list[str]:
+    with translation.override("en"):
+        return [str(one.label) for one in written]
+
+
+@pytest.mark.parametrize(
+    ("checked", "more"),
+    [(("self", "document"), ["Who checked the details"]), (("document", "self"), []), (("self", "self"), [])],
+    ids=str,
+)
+def test_what_stays_is_not_said_to_be_written(case, maly, other_maly, steward, second_steward, checked, more):
+    for one, verification in zip((maly, other_maly), checked, strict=True):
+        Person.objects.filter(pk=one.pk).update(verification=verification)
+    proposal = propose_merge(
+        kept=again(maly), merged=again(other_maly), actor=steward, reason=WHY, values={"phone": Side.MERGED}
+    )
+    shown = about_merge(proposal, maly.pk, other_maly.pk, second_steward).context
+    assert words(shown["written"]) == ["Phone number", *more]
+
+
+def test_an_undoing_says_only_what_is_put_back(undoing, steward):
+    assert words(about_unmerge(undoing, steward).context["written"]) == ["Phone number"]
+
+
+@pytest.fixture
+def left_before(maly, other_maly) -> Membership:
+    """A household in which she lived long before the two were made one."""
+    return Membership.objects.create(
+        person=maly,
+        household=home_now(other_maly),
+        relationship="other_relative",
+        started_on=date(2020, 1, 1),
+        ended_on=date(2021, 1, 1),
+    )
+
+
+def test_an_undoing_names_no_household_that_was_left_before(left_before, undoing, steward):
+    lived = [membership for _person, membership in about_unmerge(undoing, steward).context["lived"]]
+    assert left_before not in lived
+    assert len(lived) == 2
+
+
+def test_what_came_after_it_was_proposed_is_nobodys_yet(undoing, maly, steward):
+    before = len(about_unmerge(undoing, steward).context["came"])
+    write(maly, phone="+85512000999")
+    assert len(about_unmerge(undoing, steward).context["came"]) == before

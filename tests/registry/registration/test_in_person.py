@@ -1,8 +1,12 @@
 """Whom an import or a merge left without household and phone joins a household only if they are there."""
 
+from dataclasses import replace
+
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import InConflict
 from registry.changes.moves.services import NotAsked, OldTerms, agree_to_registration_in_person
 from registry.changes.moves.terms import registration_terms
@@ -59,8 +63,12 @@ def agree(case, details, person, **changes):
         details=details,
         member=0,
         assisted_session=case,
-        actor=case.official,
-        **{"document": "passport", "shown": registration_terms(details, 0, person).shown, **changes},
+        **{
+            "actor": case.official,
+            "document": "passport",
+            "shown": registration_terms(details, 0, person).shown,
+            **changes,
+        },
     )
 
 
@@ -113,6 +121,19 @@ def test_a_relative_of_the_official_is_confirmed_by_somebody_else(case, walk_in,
     case.official.spid = listed.spid
     with pytest.raises(InConflict):
         agree(case, walk_in, listed)
+
+
+def test_in_the_session_of_another_official_nobody_agrees(case, walk_in, listed, commune_clerk):
+    with pytest.raises(PermissionDenied):
+        agree(case, walk_in, listed, actor=commune_clerk)
+
+
+def test_agreed_to_twice_it_is_noted_once_until_the_terms_change(case, walk_in, listed):
+    for details in (walk_in, walk_in, replace(walk_in, village_code="01020102")):
+        agree(case, details, listed)
+    noted = MoverConfirmation.objects.get()
+    assert bytes(noted.terms) == registration_terms(details, 0, listed).digest
+    assert AuditEvent.objects.filter(action="agree_to_move", subject_id=listed.pk).count() == 2
 
 
 def test_what_was_not_shown_is_not_agreed_to(case, walk_in, listed):

@@ -12,6 +12,7 @@ from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import decide
 from tests.registry.imports.conftest import compared, row, sophea
+from tests.registry.imports.planning.test_beside import _enrols as enrols
 from tests.registry.imports.planning.test_beside import lines_of, trusting
 from tests.registry.imports.writing.test_joining import CHANTHA, living
 
@@ -149,3 +150,19 @@ def test_nor_who_may_be_somebody_there(source, steward, imported):
     imported([sophea(), row("2")])
     run = compared(source, [sophea(), row("3", born="2001")], steward)
     assert (run.outcomes, joining(run)) == ({"known": 1, "likely": 1}, [])
+
+
+def test_who_is_kept_out_and_enrolled_is_still_counted_as_filled(source, steward, family_package, imported):
+    imported([row("2"), row("3", born="2001")])
+    enrols(source, family_package)
+    run = compared(source, [sophea(), row("2"), row("3", born="2001", member_number="M1")], steward)
+    assert run.outcomes == {"new": 1, "known": 1, "fills": 1}
+    assert moving(run) == [("moves_in", 1)]
+
+
+def test_of_two_rows_of_one_person_the_first_says_that_they_come(source, steward, imported):
+    card = {"card": "087654321"}
+    imported([row("2", **card)])
+    again = [row(number, **card, member_number="M1") for number in ("2", "9")]
+    run = compared(source, [sophea(), *again], steward)
+    assert ["moves_in", "", 1, 3, {}] in run.findings

@@ -107,6 +107,28 @@ def test_whoever_left_is_not_brought_back(imported):
     assert living() == [["សុភា"]]
 
 
+def test_who_left_keeps_nobody_out_who_may_be_them(imported):
+    imported([sophea(), row("2")])
+    left = Membership.objects.get(person__given_name="ដារ៉ា")
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_membership(left, ended_on=date(2026, 11, 1))
+    imported([sophea(), row("3", born="2001")])
+    assert living() == [["ដារ៉ា", "សុភា"]]
+
+
+def test_somebody_whom_the_file_has_in_two_households_lives_in_the_first(imported):
+    aunt = sophea("8", given_name="ម៉ារី", born="1975-01-08", card="098765432", household="H2")
+    son = {"card": "087654321"}
+    run = imported([sophea(), row("2", **son), aunt, row("9", **son, household="H2")])
+    assert run.outcomes == {"new": 3, "twice": 1}
+    assert living() == [["ដារ៉ា", "សុភា"], ["ម៉ារី"]]
+
+
+def test_a_household_without_a_level_has_nobody_who_told_one(imported):
+    imported([sophea()])
+    assert Household.objects.get().poverty_source == ""
+
+
 def test_a_number_that_names_another_family_now_brings_nobody_to_the_old_one(imported):
     """The head of the new one is refused."""
     imported([sophea()])

@@ -11,9 +11,16 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from dsp_platform.notifications.models import Message
 from registry.duplicates.pairs import end_cases
+from registry.imports.writing import placing
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
-from registry.models import DuplicateCase, Household, ImportSource, Membership, Person
+from registry.models import (
+    DuplicateCase,
+    Household,
+    ImportSource,
+    Membership,
+    Person,
+)
 from registry.persons.writer import PersonWriter
 from tests.registry.duplicates.cast import case_of, decide
 from tests.registry.imports.conftest import row, sophea
@@ -232,8 +239,29 @@ def test_the_same_file_again_places_who_can_live_there_by_now(kept_out, decided,
     assert imported([sophea(), DOUBLE]).state == "nothing"
 
 
-def test_the_same_file_again_changes_nothing_while_they_may_be_one(kept_out, imported):
+@pytest.mark.parametrize("is_asked", [False, True])
+def test_the_same_file_again_changes_nothing_while_they_may_be_one(kept_out, imported, steward, is_asked):
+    if is_asked:
+        decide(DuplicateCase.objects.get(), "ask", steward, commune="010201", note="Are they one?")
     assert imported([sophea(), DOUBLE]).state == "nothing"
+
+
+def test_whoever_came_first_of_the_two_is_placed_too(imported, decided):
+    imported([DOUBLE])
+    imported([sophea(), row("2")])
+    assert DuplicateCase.objects.get().first == double()
+    assert living() == TWO
+    decided()
+    assert living() == THREE
+
+
+def test_nobody_is_placed_while_an_import_is_written(kept_out, decided, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(placing, "take_turn", lambda: False)
+        decided()
+        assert living() == TWO
+    place()
+    assert living() == THREE
 
 
 def test_undoing_the_same_file_leaves_them_as_they_were_before(kept_out, decided, imported, undone):
