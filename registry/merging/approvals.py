@@ -68,6 +68,11 @@ def propose_merge(
     )
 
 
+def merge_subjects(one: int, other: int) -> tuple[str, str]:
+    """Of the proposals to make these two one person, whichever record remains."""
+    return f"{one}-{other}", f"{other}-{one}"
+
+
 def propose_unmerge(
     *, merge: Merge, actor: User, reason: str, assigned: Mapping[str, Side], read: str | None = None
 ) -> Proposal:

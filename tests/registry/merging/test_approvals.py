@@ -130,3 +130,11 @@ def test_the_page_asks_of_each_thing_whose_it_is(done, steward):
     page = browser(steward).post(f"/en/admin/registry/merge/{done.pk}/change/", {"reason": WHY})
     assert "Say whose it is." in page.content.decode()
     assert not Proposal.objects.filter(state=Proposal.State.PROPOSED).exists()
+
+
+def test_the_page_says_why_its_undoing_was_refused(done, steward, second_steward):
+    assigned = {one.key: Side.MERGED for one in came_since(done)}
+    undoing = propose_unmerge(merge=done, actor=second_steward, reason=WHY, assigned=assigned)
+    approval.refuse(proposal=undoing, actor=steward, note="One card, one woman.")
+    page = browser(steward).get(f"/en/admin/registry/merge/{done.pk}/change/").content.decode()
+    assert "One card, one woman." in page
