@@ -22,7 +22,7 @@ from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
 from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
-from registry.merging.homes import KEPT_HOME, home_or_kept
+from registry.merging.homes import KEPT_HOME, home_or_kept, possible_homes
 from registry.merging.proposed import about_merge, about_unmerge
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
@@ -61,6 +61,7 @@ def propose_merge(
             "values": {detail: str(side) for detail, side in chosen.items()},
             "home": home.pk if home else None,
             "number": home.number if home else "",
+            "lived": ", ".join(one.number for one in possible_homes(kept, merged)),
         },
         actor=actor,
         reason=_required(reason),
@@ -158,8 +159,9 @@ class MergeKind(_OfTwo):
         """Whose each detail is, not what it says: the records have that."""
         numbers = _numbers(proposal)
         lines = [DiffLine(_("SPID"), numbers["merged"], _("leads to %(kept)s") % numbers)]
-        if proposal.payload["number"]:
-            lines.append(DiffLine(_("Household"), "", proposal.payload["number"]))
+        lived, lives = proposal.payload["lived"], proposal.payload["number"]
+        if lived != lives:
+            lines.append(DiffLine(_("Household"), lived, lives))
         for detail, side in proposal.payload["values"].items():
             lines.append(DiffLine(str(label_of(detail)), "", _("of SPID %(spid)s") % {"spid": numbers[side]}))
         return lines
