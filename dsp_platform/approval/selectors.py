@@ -19,6 +19,13 @@ def pending_proposals_about(kind: str, subject: str) -> list[Proposal]:
     return list(about.select_related("proposed_by").order_by("effective_from", "pk"))
 
 
+def last_refusal(kind: str, *subjects: str) -> Proposal | None:
+    """The last that was proposed about this row, if it was refused: whoever proposes again reads why."""
+    about = Proposal.objects.filter(kind=kind, subject__in=subjects)
+    last = about.select_related("decided_by").order_by("pk").last()
+    return last if last is not None and last.state == Proposal.State.REFUSED else None
+
+
 def count_waiting_for(user: AbstractBaseUser) -> int:
     """How many this steward may approve, in three queries."""
     since = timezone.now() - WAITS

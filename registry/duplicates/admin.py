@@ -36,6 +36,7 @@ from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, merge_of, queue_of
 from registry.duplicates.timeline import timeline
 from registry.identity.spid import clean_spid
+from registry.merging.approvals import merge_subjects
 from registry.merging.selectors import consequences
 from registry.merging.side_by_side import persons_shown, rows_of
 from registry.models import DuplicateCase
@@ -207,6 +208,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "consequences": self._consequences(row),
             "twice": registered_twice(row) if row.is_open else None,
             "events": timeline(row),
+            "subjects": merge_subjects(row.first_id, row.second_id),
             "merge": merge_of(row),
             "save_key": SAVE_KEY,
             "next_key": NEXT_KEY,

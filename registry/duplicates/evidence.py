@@ -6,12 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.matching.labels import COMPARISONS, LEVELS
+from registry.matching.labels import COMPARISONS, LEVELS, LITTLE
 from registry.models import DuplicateCase
 
 DECIMALS = 1
-LITTLE, MUCH = 1, 5
-"""Odds changed by less than 2, by 32 or more: a word for a figure, and no threshold of anything."""
+MUCH = 5
+"""Odds changed by 32 or more: a word for a figure, and no threshold of anything."""
 SHORT = 3
 """How many are named in a list."""
 

@@ -4,6 +4,7 @@ merging their heads."""
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from registry.duplicates.between import open_between
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.merging.homes import left_without_head, possible_homes
 from registry.models import DuplicateCase, Household, Membership
@@ -34,21 +35,12 @@ def registered_twice(case: DuplicateCase) -> Twice | None:
     homes = possible_homes(kept, merged)
     if len(homes) < 2:
         return None
-    cases = _between(homes, case)
+    cases = [one for one in open_between(homes) if one != case]
     home = suggested_home(kept, merged)
     left = left_without_head(kept, merged, home)
     if not (cases or left):
         return None
     return Twice(home, left, _in_the_way(left, (kept.pk, merged.pk), cases) if left else [], cases)
-
-
-def _between(homes: list[Household], case: DuplicateCase) -> list[DuplicateCase]:
-    lives = Membership.objects.current().filter(household__in=homes)
-    persons = list(lives.values_list("person", flat=True))
-    rows = DuplicateCase.objects.filter(
-        first__in=persons, second__in=persons, state__in=DuplicateCase.OPEN_STATES
-    )
-    return list(rows.exclude(pk=case.pk).select_related("first", "second").order_by("pk"))
 
 
 def _in_the_way(left: Household, heads: Collection[int], cases: list[DuplicateCase]) -> list[InTheWay]:

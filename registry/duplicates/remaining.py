@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from registry.duplicates.between import likely_to_remain
 from registry.merging.fields import how_checked
 from registry.merging.homes import left_without_head, possible_homes
 from registry.merging.selectors import enrolled_in
@@ -30,8 +31,10 @@ def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
 
 
 def suggested_home(kept: Person, merged: Person, leaving: Collection[int] = ()) -> Household | None:
-    """Where the record that remains lives, unless the person cannot leave the other household, which others
-    live in and they lead. ``leaving``: who leaves their household before."""
+    """Of two households the one that the person can live in, where they lead the other, in which others live;
+    else that which is likely to remain. ``leaving``: who leaves their household before."""
     homes = possible_homes(kept, merged)
-    possible = (one for one in homes if left_without_head(kept, merged, one, leaving) is None)
-    return next(possible, homes[0] if homes else None)
+    if len(homes) < 2:
+        return next(iter(homes), None)
+    possible = [one for one in homes if left_without_head(kept, merged, one, leaving) is None]
+    return possible[0] if len(possible) == 1 else likely_to_remain(homes, kept, merged)

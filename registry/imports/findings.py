@@ -25,7 +25,8 @@ REFUSALS: dict[str, Label] = {
     ),
     "broken_character": gettext_lazy("A character was lost when the file was written."),
     "legacy_text": gettext_lazy(
-        "The name seems to be written in an old font such as Limon or ABC. Convert it to Unicode."
+        "The name has signs that no name has. If it is written in an old font such as Limon or ABC, convert "
+        "it to Unicode."
     ),
     "name_missing": gettext_lazy("There is no name."),
     "name_invalid": gettext_lazy(

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.matching.weights import BY_REFERENCE
 
+LITTLE = 1
+"""Less than this says almost nothing: it changes the odds by less than 2."""
+
 COMPARISONS: dict[str, Promise] = {
     "family_name": _("Surname"),
     "given_name": _("Given name"),

@@ -24,7 +24,7 @@ from registry.identity.spid import grouped
 from registry.merging.concerned import conflict, persons_concerned, why_unread
 from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
-from registry.merging.homes import KEPT_HOME, home_or_kept
+from registry.merging.homes import KEPT_HOME, home_or_kept, possible_homes
 from registry.merging.proposed import about_merge, about_unmerge
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
@@ -70,11 +70,17 @@ def propose_merge(
             "values": {detail: str(side) for detail, side in chosen.items()},
             "home": home.pk if home else None,
             "number": home.number if home else "",
+            "lived": ", ".join(one.number for one in possible_homes(kept, merged)),
         },
         actor=actor,
         reason=_required(reason),
         read=read,
     )
+
+
+def merge_subjects(one: int, other: int) -> tuple[str, str]:
+    """Of the proposals to make these two one person, whichever record remains."""
+    return f"{one}-{other}", f"{other}-{one}"
 
 
 def propose_unmerge(
@@ -167,8 +173,9 @@ class MergeKind(_OfTwo):
         """Whose each detail is, not what it says: the records have that."""
         numbers = _numbers(proposal)
         lines = [DiffLine(_("SPID"), numbers["merged"], _("leads to %(kept)s") % numbers)]
-        if proposal.payload["number"]:
-            lines.append(DiffLine(_("Household"), "", proposal.payload["number"]))
+        lived, lives = proposal.payload["lived"], proposal.payload["number"]
+        if lived != lives:
+            lines.append(DiffLine(_("Household"), lived, lives))
         for detail, side in proposal.payload["values"].items():
             lines.append(DiffLine(str(label_of(detail)), "", _("of SPID %(spid)s") % {"spid": numbers[side]}))
         return lines

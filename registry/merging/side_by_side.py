@@ -105,8 +105,23 @@ def _is_same(one: IdentityDocument, other: IdentityDocument) -> bool:
 
 
 def _document(row: IdentityDocument, others: Iterable[IdentityDocument]) -> str:
-    same = f" = {_('same number')}" if any(_is_same(row, other) for other in others) else ""
-    return f"{row.get_type_display()} …{str(row.number)[-SHOWN_SIGNS:]}{same}"
+    alike = [other for other in others if other.type == row.type]
+    if any(_is_same(row, other) for other in alike):
+        return f"{row.get_type_display()} …{str(row.number)[-SHOWN_SIGNS:]} = {_('same number')}"
+    shown = shown_number(str(row.number), [str(other.number) for other in alike])
+    return f"{row.get_type_display()} {shown}"
+
+
+def shown_number(number: str, others: Iterable[str]) -> str:
+    """Its last signs. Where another one ends in the same, also the last sign in which they differ."""
+    shown = set(range(1, SHOWN_SIGNS + 1))
+    for other in others:
+        longer = max(len(number), len(other))
+        pairs = zip(number[::-1].ljust(longer), other[::-1].ljust(longer), strict=True)
+        shown.add(next((place for place, (own, theirs) in enumerate(pairs, 1) if own != theirs), 1))
+    most = min(max(shown), len(number))
+    signs = "".join(number[-place] if place in shown else "•" for place in range(most, 0, -1))
+    return signs if most == len(number) else f"…{signs}"
 
 
 def _home(one: Person, other: Person) -> Iterator[Row]:

@@ -6,7 +6,12 @@ from django.http import HttpRequest
 
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import count_waiting_for, halves_for, pending_proposals_about
+from dsp_platform.approval.selectors import (
+    count_waiting_for,
+    halves_for,
+    last_refusal,
+    pending_proposals_about,
+)
 from dsp_platform.approval.validity import approved_by_or_of, count_invalid
 
 register = template.Library()
@@ -17,6 +22,12 @@ def pending_proposals(kind: str, subject: object) -> dict[str, Any]:
     """On the page of a row: proposals about it, and that nothing changes until they are carried out."""
     waiting = pending_proposals_about(kind, str(subject))
     return {"waiting": [(proposal, kind_of(proposal).name(proposal)) for proposal in waiting]}
+
+
+@register.inclusion_tag("admin/approval/refused.html")
+def refused_last(kind: str, *subjects: object) -> dict[str, Any]:
+    """Beside the button that proposes: that it was refused before, by whom and why."""
+    return {"refused": last_refusal(kind, *map(str, subjects))}
 
 
 @register.simple_tag

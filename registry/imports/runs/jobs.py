@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.jobs.kinds import Cursor, JobStep, Work, register_job
 from dsp_platform.jobs.services import create_job
-from registry.imports.comparing import comparing, counting, foreseen, interests, later_rows, second_look
+from registry.imports.comparing import (
+    comparing,
+    counting,
+    foreseen,
+    headless,
+    interests,
+    later_rows,
+    second_look,
+)
 from registry.imports.runs import ending
 from registry.imports.sources.terms import are_in_force
 from registry.imports.staging import staging, store
@@ -91,6 +99,7 @@ def _matched(run: ImportRun) -> None:
         interests.refuse_own(run, [run.uploaded_by])
         later_rows.tell_apart(run)
         foreseen.foresee(run)
+        headless.note_only_whom_it_concerns(run)
         counting.settle(run)
 
 

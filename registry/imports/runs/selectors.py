@@ -12,7 +12,7 @@ from dsp_platform.database.arrays import numbers_in
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.comparing.counting import MOVES
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
-from registry.matching.labels import COMPARISONS, LEVELS
+from registry.matching.labels import COMPARISONS, LEVELS, LITTLE
 from registry.models import Area, ImportRun, Person, StagedRow
 from registry.provenance.selectors import is_contradicted_by
 
@@ -243,7 +243,7 @@ def _village(code: str, beside: _Beside) -> str:
 
 def _evidence(found: Iterable[Sequence[Any]]) -> Iterable[str]:
     for comparison, level, weight in sorted(found, key=lambda one: -abs(one[2])):
-        if weight:
+        if abs(weight) >= LITTLE:
             words = LEVELS.get(comparison, {}).get(level, level)
             sign = "+" if weight > 0 else "−"
             yield f"{sign} {COMPARISONS.get(comparison, comparison)}: {words}"

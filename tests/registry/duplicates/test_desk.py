@@ -172,6 +172,9 @@ def test_where_one_steward_suffices_no_note_is_asked_for(case, second, desk):
 def test_a_refused_merge_is_to_be_decided_again(enrolled, first, desk, steward, second_steward):
     desk.post(address("decide", enrolled.pk), sent(enrolled, "same", kept=str(first.pk), note="One mother."))
     approval.refuse(proposal=Proposal.objects.get(), actor=second_steward, note="Two cousins.")
+    decision = page_of(desk, enrolled).split("<h2>Decision</h2>")[1].split("</form>")[0]
+    assert "A second person refused it" in decision
+    assert "Two cousins." in decision
     desk.post(address("decide", enrolled.pk), sent(enrolled, "different"))
     enrolled.refresh_from_db()
     assert enrolled.state == "different"

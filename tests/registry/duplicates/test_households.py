@@ -1,8 +1,12 @@
 """A whole household that was registered twice: who is in the way of merging its heads, and how it goes on."""
 
+from datetime import date
+
 import pytest
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates.households import registered_twice
+from registry.duplicates.remaining import suggested_home
 from registry.models import DuplicateCase, Household, Membership, Person
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.duplicates.cast import case_of, decide
@@ -11,6 +15,9 @@ from tests.registry.duplicates.test_desk import page_of
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
+
+HUSBAND_BORN = PartialDate(date(1982, 6, 11))
+SON_BORN = PartialDate(date(2015, 3, 21))
 
 
 @pytest.fixture
@@ -50,6 +57,49 @@ def test_decided_in_that_order_nobody_is_in_the_way(heads, children, again, stew
     decide(heads, "same", steward)
     again.refresh_from_db()
     assert again.closed_on
+
+
+def both_ways(*cases: DuplicateCase) -> list[tuple[Person, Person]]:
+    pairs = [(one.first, one.second) for one in cases]
+    return pairs + [(second, first) for first, second in pairs]
+
+
+@pytest.fixture
+def larger(commune_clerk) -> Household:
+    """Sokha's household once more, registered later: with her husband and her son as well."""
+    son = child_details(given_name="ដារ៉ា", latin_given_name="Dara", sex="male", born=SON_BORN)
+    husband = person_details(
+        given_name="វណ្ណា", latin_given_name="Vanna", sex="male", relationship="spouse", born=HUSBAND_BORN
+    )
+    return register_at_office(
+        commune_clerk, household_details(person_details(), husband, child_details(), son)
+    )
+
+
+@pytest.fixture
+def bophas(home, larger) -> DuplicateCase:
+    return case_of(
+        *(one.memberships.filter(relationship="child").earliest("pk").person for one in (home, larger))
+    )
+
+
+def test_the_household_remains_whose_end_leaves_more_people_without_a_pair(home, larger, bophas):
+    found = registered_twice(pair_of("head", home, larger))
+    assert (found.home, [one.cases for one in found.in_the_way]) == (larger, [[bophas]])
+
+
+def test_so_it_does_for_every_pair_of_the_two_households(home, larger, bophas):
+    cases = (bophas, pair_of("head", home, larger))
+    assert {suggested_home(*pair) for pair in both_ways(*cases)} == {larger}
+
+
+def test_of_two_alike_the_older_remains_whichever_record_does(home, again, heads, children):
+    suggested = {suggested_home(*pair) for pair in both_ways(heads, children)}
+    assert suggested == {home}
+
+
+def test_whom_alone_two_households_share_lives_where_the_record_that_remains_does(home, larger, bophas):
+    assert [suggested_home(*pair) for pair in both_ways(bophas)] == [home, larger]
 
 
 def test_a_pair_of_the_others_leads_to_that_of_the_heads(heads, children):

@@ -17,6 +17,7 @@ from registry.merging.approvals import propose_merge, propose_unmerge
 from registry.merging.contract import Side
 from registry.merging.undoing import came_since
 from registry.models import Merge
+from registry.persons.households import home_now
 from tests.registry.merging.test_merge import again, card, write
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -62,6 +63,14 @@ def test_the_proposal_says_which_numbers_and_no_name(proposal, maly, other_maly)
     assert grouped(maly.spid) in words
     assert maly.given_name not in words
     assert maly.phone not in words
+
+
+def test_the_proposal_says_in_which_households_they_lived(proposal, maly, other_maly):
+    homes = [home_now(one).number for one in (maly, other_maly)]
+    assert len(set(homes)) == 2
+    with translation.override("en"):
+        lines = {one.label: one for one in kind_of(proposal).difference(proposal)}
+    assert lines["Household"][1:] == (", ".join(homes), homes[0])
 
 
 def test_the_proposal_says_what_follows(proposal):
@@ -177,3 +186,11 @@ def test_the_page_proposes_nothing_but_what_it_showed(sent, done, maly, steward)
     page = client.post(address, answers).content.decode()
     assert "has changed since" in page
     assert not Proposal.objects.filter(state=Proposal.State.PROPOSED).exists()
+
+
+def test_the_page_says_why_its_undoing_was_refused(done, steward, second_steward):
+    assigned = {one.key: Side.MERGED for one in came_since(done)}
+    undoing = propose_unmerge(merge=done, actor=second_steward, reason=WHY, assigned=assigned)
+    approval.refuse(proposal=undoing, actor=steward, note="One card, one woman.")
+    page = browser(steward).get(f"/en/admin/registry/merge/{done.pk}/change/").content.decode()
+    assert "One card, one woman." in page

@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.jobs.models import Job
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.jobs import APPLY, MATCH, STAGE
+from registry.imports.runs.services import propose
 from registry.models import ImportRun
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -38,6 +40,13 @@ def test_a_file_is_uploaded_compared_and_proposed(page, source):
     read = page.get(address(run)).context["read"]
     page.post(address(run, "act"), {"act": "propose", "read": read})
     assert Proposal.objects.get().kind == "import"
+
+
+def test_why_it_was_refused_stands_where_it_is_proposed_again(page, source, steward, second_steward):
+    run = compared(source, FAMILY, steward)
+    approval.refuse(proposal=propose(run=run, actor=steward), actor=second_steward, note="Wrong file.")
+    shown = page.get(address(run)).content.decode()
+    assert "Wrong file." in shown.split('value="propose"')[0].split("<form")[-1]
 
 
 def test_the_page_of_the_upload_says_how_large_a_file_may_be(page, source, settings):

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.preview import findings_in_words
-from registry.imports.runs.selectors import Example, examples_of
+from registry.imports.runs.selectors import Example, _evidence, examples_of
 from registry.models import Person, StagedRow
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -66,6 +66,12 @@ def test_a_likely_double_names_the_other_masked_and_why(source, steward, sokha):
     spid = Person.objects.get().spid
     assert example.other.startswith(f"SPID …{spid[-4:]}, ស… ដ…, 2001, ")
     assert "+ Date of birth: the same month" in example.evidence
+
+
+def test_what_hardly_counts_is_no_evidence_of_the_preview():
+    found = _evidence([["village", "village", -0.2], ["given_name", "same", 7.6], ["birth", "year", 1]])
+    with translation.override("en"):
+        assert list(found) == ["+ Given name: the same", "+ Date of birth: the same year"]
 
 
 def test_of_two_rows_that_differ_the_other_row_is_named(source, steward):

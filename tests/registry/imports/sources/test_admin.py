@@ -5,7 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
+from registry.imports.sources.approvals import propose_begin, text_read
 from registry.models import ImportSource
 from tests.registry.imports.cast import MAPPING
 from tests.structure.conftest import browser
@@ -71,6 +73,14 @@ def test_a_draft_is_proposed_as_it_was_read(page, source):
     answer = page.post(address, {"read": shown["read"], "reason": "ឯកសារខែវិច្ឆិកា"})
     assert answer.status_code == 302
     assert Proposal.objects.get().kind == "import_source"
+
+
+@pytest.mark.parametrize("view", ["change", "begin"])
+def test_why_it_was_refused_stands_where_it_is_proposed_again(page, source, steward, second_steward, view):
+    waiting = propose_begin(source=source, actor=steward, read=text_read(source))
+    approval.refuse(proposal=waiting, actor=second_steward, note="Another decree.")
+    shown = page.get(reverse(f"admin:registry_importsource_{view}", args=[source.pk])).content.decode()
+    assert "Another decree." in shown
 
 
 def test_a_draft_that_was_changed_meanwhile_is_not_proposed(page, source):
