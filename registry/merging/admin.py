@@ -22,6 +22,7 @@ from dsp_platform.web.forms import bind, is_submitted
 from registry.identity.spid import clean_spid
 from registry.merging.approvals import propose_unmerge
 from registry.merging.forms import UndoForm
+from registry.merging.returning import without_home
 from registry.merging.undoing import came_since, needs_second_person_for, unmerge, why_not_undo
 from registry.models import Merge
 from registry.persons.conflicts import conflict_of_interest
@@ -96,6 +97,7 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
             if form.is_valid() and (answer := self._undo(request, merge, form)):
                 return answer
         context |= {"merge": merge, "form": form, "cannot": cannot, "came": came}
+        context["without_home"] = without_home(merge)
         return TemplateResponse(request, "admin/registry/merge/change_form.html", context)
 
     def _undo(self, request: HttpRequest, merge: Merge, form: UndoForm) -> HttpResponse | None:
