@@ -166,12 +166,12 @@ class MembershipPart(Part):
             .values_list("household", "person")
         )
         records = {head: [head] for head in heads.values()}
-        aliases = Person.objects.filter(merged_into__in=records).order_by("pk")
-        for alias, head in aliases.values_list("pk", "merged_into"):
-            records[head].append(alias)
+        for alias in Person.objects.filter(merged_into__in=records).order_by("pk").only("merged_into_id"):
+            if alias.merged_into_id is not None:
+                records[alias.merged_into_id].append(alias.pk)
         return {
             str(row.pk): values_of(row, self.all_columns)
-            | {"heads": records.get(heads.get(row.household_id), [])}
+            | {"heads": records[heads[row.household_id]] if row.household_id in heads else []}
             for row in rows
         }
 
