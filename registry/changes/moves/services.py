@@ -125,6 +125,7 @@ def _is_still(request: ChangeRequest, mover: Person) -> bool:
     return found is None or found.pk == mover.pk
 
 
+@transaction.atomic
 def agree_to_registration(
     *,
     person: Person,
@@ -146,6 +147,7 @@ def agree_to_registration(
     _note_consent(person, registration_terms(details, member, person), shown, assisted_session, actor)
 
 
+@transaction.atomic
 def agree_to_registration_in_person(
     *,
     person: Person,
@@ -164,9 +166,9 @@ def agree_to_registration_in_person(
     refuse_relatives(actor, assisted_session, person)
     if not is_asked_in_person(person):
         raise NotAsked
-    terms = registration_terms(details, member, person)
-    with transaction.atomic():
-        _note_consent(person, terms, shown, assisted_session, actor, document)
+    _note_consent(
+        person, registration_terms(details, member, person), shown, assisted_session, actor, document
+    )
 
 
 def is_asked_in_person(person: Person) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import StatusReport
@@ -39,7 +40,8 @@ def registered_again(case: Case) -> bool:
     )
     case.kept.memberships.update(ended_on=date(2026, 11, 1))
     entries = entries_of(household_details(details), actor=None)
-    recognise(entries)
+    with transaction.atomic():  # it locks whom it finds
+        recognise(entries)
     return entries[0].person == case.kept
 
 
