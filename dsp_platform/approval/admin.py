@@ -138,7 +138,8 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             half = kind.for_proposer(proposal)
         else:
             half = shown
-        about = kind.about(proposal, actor) if may_act and waits else None
+        unread = kind.why_unread(proposal, actor) if may_act and waits else ""
+        about = kind.about(proposal, actor) if may_act and waits and not unread else None
         if about is not None:
             for pk in about.persons:
                 audit.record(
@@ -147,13 +148,14 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         context = {
             **page_context(self, request, kind.name(proposal)),
             "about": about,
+            "unread": unread,
             "proposal": proposal,
             "kind": kind.title,
             "difference": kind.difference(proposal),
             "consequences": kind.consequences(proposal) if waits or proposal.is_settled_early else (),
             "outdated": waits and not is_valid(proposal),
-            "may_decide": may_act and proposal.is_open and not own,
-            "may_approve": may_act and proposal.is_open and not own and not barred,
+            "may_decide": may_act and proposal.is_open and not own and not unread,
+            "may_approve": may_act and proposal.is_open and not own and not barred and not unread,
             "barred": barred,
             "could_approve": approvers,
             "may_withdraw": may_act and waits and request.user.pk in involved,

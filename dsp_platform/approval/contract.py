@@ -64,9 +64,14 @@ class ProposalKind:
         return ()
 
     def about(self, proposal: Proposal, reader: AbstractBaseUser) -> About | None:
-        """Whom it is about, for a steward who decides it; no auditor reads it. None where the reader may not
-        see it, or there is nothing besides the difference."""
+        """Whom it is about, for a steward who decides it and whom ``why_unread`` lets read it; no auditor
+        reads it. None where there is nothing besides the difference."""
         return None
+
+    def why_unread(self, proposal: Proposal, reader: AbstractBaseUser) -> Label:
+        """Why the reader, who is related to somebody whom it is about, reads neither what is proposed nor
+        what follows, in words; "" where they may. Nobody decides what they do not read."""
+        return ""
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
         """By subject, who may not approve besides the proposer: who wrote it, or whom it is about.

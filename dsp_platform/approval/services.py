@@ -117,6 +117,7 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
         locked = _lock(proposal)
         if locked.proposed_by_id == actor.pk:
             raise SamePerson
+        _require_reader(locked, actor)
         if actor.pk in kind_of(locked).barred([locked]).get(locked.subject, ()):
             raise ValidationError(
                 _("You wrote a part of it, or it is about you. Another person approves it.")
@@ -140,6 +141,7 @@ def refuse(*, proposal: Proposal, actor: AbstractBaseUser, note: str) -> None:
         locked = _lock(proposal)
         if locked.proposed_by_id == actor.pk:
             raise SamePerson
+        _require_reader(locked, actor)
         _decide(locked, State.REFUSED, actor, note)
         _record(actor, "refuse", locked)
 
@@ -269,6 +271,12 @@ def _close(locked: Proposal, state: str) -> None:
 def _require_steward(actor: AbstractBaseUser) -> None:
     if not actor.is_active or getattr(actor, "role", "") != STEWARD:
         raise PermissionDenied
+
+
+def _require_reader(locked: Proposal, actor: AbstractBaseUser) -> None:
+    """Raises ``ValidationError`` for who may not read what they would decide."""
+    if words := kind_of(locked).why_unread(locked, actor):
+        raise ValidationError(str(words))
 
 
 def _record(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:

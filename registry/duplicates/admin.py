@@ -128,10 +128,10 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         found = bulk.checked(ticked, actor=user)
         merged = row_number(request.POST.get(MERGED, "")) or 0
         confirmed = CONFIRMED in request.POST and is_sent_as_shown(request, digest_of(*bulk.shown_of(found)))
-        if confirmed and found.now:
-            outcome = bulk.merge_identical(found.now, actor=user)
+        if confirmed and found.cases:
+            outcome = bulk.merge_identical(found.cases, actor=user)
             merged += outcome.merged
-            done = {one.pk for one in found.now}
+            done = {one.pk for one in found.cases}
             ticked = [pk for pk in ticked if pk not in done]
             found = bulk.checked(ticked, actor=user)
             found.left = outcome.refused + found.left
@@ -143,7 +143,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     def _identical_page(
         self, request: HttpRequest, found: bulk.Checked, *, ticked: list[int], more: int, merged: int
     ) -> HttpResponse:
-        examples = found.now[: bulk.EXAMPLES]
+        examples = found.cases[: bulk.EXAMPLES]
         context = {
             **page_context(self, request, _("Merge identical records")),
             "ticked": ticked,

@@ -24,7 +24,8 @@ EXAMPLES = 5
 MOST = 5
 """Merged by one press of the button: a page is answered within seconds."""
 TICKED = 100
-"""Looked at in one go: for each it is asked what speaks against it."""
+"""Looked at in one go: whether they are identical, in a few queries for all. What else speaks against it is
+asked of the few that are merged at this press."""
 
 BESIDE = ("first__village", "second__village", "proposal")
 
@@ -39,24 +40,23 @@ class Left:
 
 @dataclass(slots=True)
 class Checked:
-    """``cases`` in the order in which they are merged: heads of households after those who live with them."""
+    """``cases`` in the order in which they are merged at this press: heads of households after those who live
+    with them. ``later``: identical as well, asked of at the next press."""
 
     cases: list[DuplicateCase] = field(default_factory=list)
+    later: list[DuplicateCase] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
-
-    @property
-    def now(self) -> list[DuplicateCase]:
-        return self.cases[:MOST]
 
 
 def checked(ticked: Sequence[int], *, actor: User) -> Checked:
     """Which of them hold identical records that this steward may decide alone, and why the others do not."""
     rows = DuplicateCase.objects.filter(pk__in=ticked)
     same = set(identical(rows).values_list("pk", flat=True))
+    cases = list(rows.select_related(*BESIDE).order_by("pk"))
+    barred = duplicate_deciders.barred_among(actor, [one for one in cases if one.is_open])
     found, waiting = Checked(), []
-    for case in rows.select_related(*BESIDE).order_by("pk"):
-        barred = duplicate_deciders.why_barred(actor, case) if case.is_open else None
-        if why := str(barred or "") or _why_one_by_one(case, case.pk in same):
+    for case in cases:
+        if why := _why_left(case, actor, is_barred=case.pk in barred, is_identical=case.pk in same):
             found.left.append(Left(case, why))
         else:
             waiting.append(case)
@@ -64,14 +64,26 @@ def checked(ticked: Sequence[int], *, actor: User) -> Checked:
     return found
 
 
+def _why_left(case: DuplicateCase, actor: User, *, is_barred: bool, is_identical: bool) -> str:
+    """Without a query for a pair that waits and is the steward's to decide."""
+    is_closed_to = is_barred or case.waits_for_second
+    barred = duplicate_deciders.why_barred(actor, case) if is_closed_to else None
+    return str(barred or "") or _why_not_identical(case, is_identical)
+
+
 def _in_order(found: Checked, waiting: list[DuplicateCase]) -> None:
     """Whoever leads a household can leave it once the others of it, who are doubles too, have left."""
     leaving: set[int] = set()
     while waiting:
-        kept_back = []
-        for case in waiting:
+        kept_back: list[Left] = []
+        for place, case in enumerate(waiting):
+            if len(found.cases) == MOST:
+                found.later = [*(one.case for one in kept_back), *waiting[place:]]
+                return
             if leaving & {case.first_id, case.second_id}:
                 why = _("It is decided with another one of these pairs, which merges one of the two records.")
+                found.left.append(Left(case, why))
+            elif why := _why_second(case):
                 found.left.append(Left(case, why))
             elif why := _why_not(case, leaving):
                 kept_back.append(Left(case, why))
@@ -84,23 +96,27 @@ def _in_order(found: Checked, waiting: list[DuplicateCase]) -> None:
         waiting = [one.case for one in kept_back]
 
 
-def _why_one_by_one(case: DuplicateCase, is_identical: bool) -> str:
+def _why_not_identical(case: DuplicateCase, is_identical: bool) -> str:
     if case.state != DuplicateCase.State.WAITING:
         last = case.events.last()
         return str(STEPS[last.step].title if last else case.get_state_display())
     if case.answer == DuplicateCase.Answer.DIFFERENT:
         return _("An official says that they are two persons.")
-    kept, merged = suggested_of(case)
-    if second := why_second_person(kept, merged, suggested_home(kept, merged)):
-        return _("A second steward approves it, because it concerns: %(what)s.") % {"what": _listed(second)}
     if is_identical:
         return ""
-    if differing := [one.label for one in differences(kept, merged)]:
+    if differing := [one.label for one in differences(case.first, case.second)]:
         return _("They differ: %(what)s.") % {"what": _listed(differing)}
     return _(
         "They are not identical: names, full date of birth, sex and phone have to be the same, and the "
-        "village or a document."
+        "village or a document, and neither has an account or an enrolment."
     )
+
+
+def _why_second(case: DuplicateCase) -> str:
+    kept, merged = suggested_of(case)
+    if second := why_second_person(kept, merged, suggested_home(kept, merged)):
+        return _("A second steward approves it, because it concerns: %(what)s.") % {"what": _listed(second)}
+    return ""
 
 
 def _listed(words: Iterable[object]) -> str:
@@ -115,7 +131,7 @@ def _why_not(case: DuplicateCase, leaving: Collection[int]) -> str:
 def shown_of(found: Checked) -> list[object]:
     """What a page shows of them, for its digest."""
     cases = [[one.pk, one.version, versions_of(one)] for one in found.cases]
-    return [cases, [[one.case.pk, one.why] for one in found.left]]
+    return [cases, len(found.later), [[one.case.pk, one.why] for one in found.left]]
 
 
 @dataclass(slots=True)
@@ -143,7 +159,7 @@ def _merge(case: DuplicateCase, actor: User) -> None:
     locked(case.first, case.second)
     case = duplicate_workflow.lock(case)
     is_identical = identical(DuplicateCase.objects.filter(pk=case.pk)).exists()
-    if why := _why_one_by_one(case, is_identical):
+    if why := _why_not_identical(case, is_identical) or _why_second(case):
         raise Overtaken(why)
     decide_case(
         case=case,

@@ -12,9 +12,11 @@ from dsp_platform.casework.errors import InConflict, NotYours
 from registry.duplicates.errors import WaitsForSecond
 from registry.duplicates.selectors import concerned_by
 from registry.duplicates.workflow import COMMUNE, STEWARD, duplicate_workflow
-from registry.models import DuplicateCase, KeySetup, Person
+from registry.merging import concerned
+from registry.merging.contract import Pair
+from registry.models import DuplicateCase, KeySetup
 from registry.models.keys import RECENT
-from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
+from registry.persons.conflicts import items_in_conflict
 from registry.persons.origins import ALL_OTHERS
 from registry.persons.scope import in_area
 
@@ -54,10 +56,10 @@ class DuplicateDeciders(Deciders[DuplicateCase]):
         return any(user.is_steward or one.created_at > since for one in own)
 
     def conflict(self, user: User, item: DuplicateCase) -> str | Promise:
-        return conflict_of_interest(user, *_concerned(item))
+        return concerned.conflict(user, _pair(item))
 
     def why_unread(self, user: User, item: DuplicateCase) -> str | Promise:
-        return personal_conflict(user, *_concerned(item))
+        return concerned.why_unread(user, _pair(item))
 
     def unread_among(self, user: User, items: Sequence[DuplicateCase]) -> set[int]:
         return items_in_conflict(user, concerned_by(items))
@@ -66,22 +68,20 @@ class DuplicateDeciders(Deciders[DuplicateCase]):
         """Keys of those of a list that this user may not decide or answer, though their office may."""
         if not items:
             return set()
-        concerned = concerned_by(items)
+        about = concerned_by(items)
         setups = KeySetup.objects.filter(official=user, at__gt=timezone.now() - RECENT)
         set_up = {pk for row in setups.values_list("person", "person__merged_into") for pk in row}
-        own = {pk for pk, persons in concerned.items() if persons & set_up}
+        own = {pk for pk, persons in about.items() if persons & set_up}
         took_part = {one.pk for one in items if self._took_part(user, one)}
-        return own | took_part | items_in_conflict(user, concerned)
+        return own | took_part | items_in_conflict(user, about)
 
     def check_more(self, user: User, item: DuplicateCase, step: str) -> None:
         if user.is_steward and item.waits_for_second:
             raise WaitsForSecond
 
 
-def _concerned(item: DuplicateCase) -> list[Person]:
-    """Both and the members of both households."""
-    pks = concerned_by([item])[item.pk]
-    return list(Person.objects.filter(pk__in=pks).select_related("account"))
+def _pair(item: DuplicateCase) -> Pair:
+    return Pair(item.first_id, item.second_id)
 
 
 duplicate_deciders = DuplicateDeciders()

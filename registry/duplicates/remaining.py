@@ -5,17 +5,25 @@ from collections.abc import Collection
 from registry.merging.fields import how_checked
 from registry.merging.homes import left_without_head, possible_homes
 from registry.merging.selectors import enrolled_in
-from registry.models import DuplicateCase, Household, Person
+from registry.models import DuplicateCase, Household, IdentityDocument, Person
 
 
 def suggested_of(case: DuplicateCase) -> tuple[Person, Person]:
     """The one that remains, then the one that becomes its alias: the better checked remains, so that nobody
-    who registers online takes over whom an official saw; else with more enrolments, with an account, or the
-    older one."""
+    who registers online takes over whom an official saw; else with more enrolments, with an account, with a
+    document, or the older one."""
     enrolled = enrolled_in(case.first, case.second)
+    holders = IdentityDocument.objects.filter(person__in=enrolled).values_list("person", flat=True)
+    documented = set(holders)
 
-    def worth(person: Person) -> tuple[int, int, bool, int]:
-        return how_checked(person), len(enrolled[person.pk]), person.account_id is not None, -person.pk
+    def worth(person: Person) -> tuple[int, int, bool, bool, int]:
+        return (
+            how_checked(person),
+            len(enrolled[person.pk]),
+            person.account_id is not None,
+            person.pk in documented,
+            -person.pk,
+        )
 
     merged, kept = sorted((case.first, case.second), key=worth)
     return kept, merged

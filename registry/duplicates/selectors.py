@@ -7,7 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import numbers_in
-from registry.models import DuplicateCase, DuplicateCaseEvent, Membership, Merge
+from registry.merging.concerned import persons_concerned
+from registry.merging.contract import Pair
+from registry.models import DuplicateCase, DuplicateCaseEvent, Merge
 
 PREFIX = "D"
 
@@ -57,22 +59,6 @@ def was_asked_of(user: User, reference: str | None) -> DuplicateCase | None:
     return rows.filter(reference=reference, village__code__startswith=user.area_code).first()
 
 
-def around(persons: Collection[int]) -> dict[int, set[int]]:
-    """By person: that person and the members of their household."""
-    found = {pk: {pk} for pk in persons}
-    lives = Membership.objects.current().filter(person__in=persons)
-    homes = dict(lives.values_list("person", "household"))
-    members: dict[int, set[int]] = {}
-    rows = Membership.objects.current().filter(household__in=set(homes.values()))
-    for home, member in rows.values_list("household", "person"):
-        members.setdefault(home, set()).add(member)
-    for person, home in homes.items():
-        found[person] |= members.get(home, set())
-    return found
-
-
 def concerned_by(cases: Iterable[DuplicateCase]) -> dict[int, set[int]]:
     """By case: both persons and the members of both households."""
-    rows = list(cases)
-    near = around({pk for one in rows for pk in (one.first_id, one.second_id)})
-    return {one.pk: near[one.first_id] | near[one.second_id] for one in rows}
+    return persons_concerned({one.pk: Pair(one.first_id, one.second_id) for one in cases})

@@ -14,18 +14,26 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
+from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.shown import is_sent_as_shown
 from registry.identity.spid import clean_spid
-from registry.merging.approvals import propose_unmerge
+from registry.merging.approvals import UNMERGE, propose_unmerge
+from registry.merging.concerned import conflict
 from registry.merging.forms import UndoForm
 from registry.merging.returning import without_home
-from registry.merging.undoing import came_since, needs_second_person_for, unmerge, why_not_undo
+from registry.merging.undoing import (
+    came_since,
+    needs_second_person_for,
+    pair_then,
+    unmerge,
+    why_not_undo,
+)
 from registry.models import Merge
-from registry.persons.conflicts import conflict_of_interest
 
 
 @admin.register(Merge)
@@ -86,32 +94,34 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
             "title": str(self.opts.verbose_name),
             "opts": self.opts,
         }
-        if why := conflict_of_interest(user, merge.kept, merge.merged):
+        if why := conflict(user, pair_then(merge)):
             context |= {"why": why, "list_url": reverse("admin:registry_merge_changelist")}
             return TemplateResponse(request, "admin/work_item_unread.html", context)
         cannot = why_not_undo(merge)
         came = [] if cannot else came_since(merge)
         form = UndoForm(merge=merge, came=came)
+        read = "" if cannot else approval.state_digest(UNMERGE, UNMERGE, str(merge.pk))
         if is_submitted(request) and not cannot:
             form = bind(UndoForm, request, merge=merge, came=came)
-            if form.is_valid() and (answer := self._undo(request, merge, form)):
+            is_as_shown = is_sent_as_shown(request, read)
+            if is_as_shown and form.is_valid() and (answer := self._undo(request, merge, form, read)):
                 return answer
-        context |= {"merge": merge, "form": form, "cannot": cannot, "came": came}
+        context |= {"merge": merge, "form": form, "cannot": cannot, "came": came, "digest": read}
         context["without_home"] = without_home(merge)
         return TemplateResponse(request, "admin/registry/merge/change_form.html", context)
 
-    def _undo(self, request: HttpRequest, merge: Merge, form: UndoForm) -> HttpResponse | None:
-        user, assigned = cast(User, request.user), form.assigned
+    def _undo(self, request: HttpRequest, merge: Merge, form: UndoForm, read: str) -> HttpResponse | None:
+        user, assigned, reason = cast(User, request.user), form.assigned, form.cleaned_data["reason"]
         try:
             with refusals_recorded(request, "person", merge.kept_id):
                 if needs_second_person_for(merge, assigned):
                     proposal = propose_unmerge(
-                        merge=merge, actor=user, reason=form.cleaned_data["reason"], assigned=assigned
+                        merge=merge, actor=user, reason=reason, assigned=assigned, read=read
                     )
                     words = _("It waits for a second person. Until then everything holds as it stands.")
                     messages.warning(request, words)
                     return redirect("admin:approval_proposal_change", proposal.pk)
-                unmerge(merge=merge, actor=user, assigned=assigned, note=form.cleaned_data["reason"])
+                unmerge(merge=merge, actor=user, assigned=assigned, note=reason)
         except (NotApproved, StepRefused, ValidationError) as error:
             why = error.messages if isinstance(error, ValidationError) else [str(error)]
             messages.warning(request, " ".join(why))

@@ -18,8 +18,10 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.casework.errors import InConflict, StepRefused
+from dsp_platform.translations.label import Label
 from registry.errors import MergeRefused, NotAssigned
 from registry.identity.spid import grouped
+from registry.merging.concerned import conflict, persons_concerned, why_unread
 from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
 from registry.merging.homes import KEPT_HOME, home_or_kept
@@ -28,9 +30,16 @@ from registry.merging.returning import without_home
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
-from registry.merging.undoing import came_since, plain_assigned, unmerge, why_not_undo, words_of
+from registry.merging.undoing import (
+    came_since,
+    pair_then,
+    plain_assigned,
+    unmerge,
+    why_not_undo,
+    words_of,
+)
 from registry.models import Enrolment, Household, Membership, Merge, Person
-from registry.persons.conflicts import conflict_of_interest
+from registry.persons.conflicts import related_to
 from registry.persons.writer import lock_households, lock_persons
 
 MERGE, UNMERGE = "merge", "unmerge"
@@ -49,7 +58,7 @@ def propose_merge(
     """``home``, ``values``: as of ``services.merge``. ``read``: ``approval.state_digest`` of the page. Raises
     ``MergeRefused``, ``InConflict``, ``ValidationError`` without a reason, and as ``approval.propose``."""
     home = home_or_kept(home, kept, merged)
-    if words := conflict_of_interest(actor, kept, merged):
+    if words := conflict(actor, Pair(kept.pk, merged.pk)):
         raise InConflict(words)
     if words := why_not(kept, merged, home):
         raise MergeRefused(words)
@@ -73,7 +82,7 @@ def propose_unmerge(
     *, merge: Merge, actor: User, reason: str, assigned: Mapping[str, Side], read: str | None = None
 ) -> Proposal:
     """Raises ``MergeRefused``, ``NotAssigned``, ``InConflict``, and as ``propose_merge``."""
-    if words := conflict_of_interest(actor, merge.kept):
+    if words := conflict(actor, pair_then(merge)):
         raise InConflict(words)
     if words := why_not_undo(merge):
         raise MergeRefused(words)
@@ -97,29 +106,34 @@ def _required(reason: str) -> str:
 
 
 class _OfTwo(contract.ProposalKind):
-    """About two persons: nobody related to one of them approves it."""
+    """About two persons: nobody related to one whom it concerns approves or reads it."""
 
-    def persons(self, subject: str) -> tuple[int, int]:
+    def pair(self, subject: str) -> Pair:
+        """With the households to which one of the two would come back."""
         raise NotImplementedError
 
     def lock(self, subject: str) -> None:
-        persons = self.persons(subject)
-        lives = Membership.objects.current().filter(person__in=persons)
+        both = self.pair(subject).both
+        lives = Membership.objects.current().filter(person__in=both)
         households = set(lives.values_list("household", flat=True))
-        lock_what_is_decided(Pair(*persons, tuple(households)))
+        lock_what_is_decided(Pair(*both, tuple(households)))
         lock_households(households)
-        lock_persons(persons)
+        lock_persons(both)
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
-        stewards = [cast(User, one) for one in joined_stewards()]
-        barred = {}
-        for subject in {one.subject for one in proposals}:
-            about = list(Person.objects.filter(pk__in=self.persons(subject)))
-            barred[subject] = {one.pk for one in stewards if conflict_of_interest(one, *about)}
-        return barred
+        subjects = {one.subject for one in proposals}
+        concerned = persons_concerned({subject: self.pair(subject) for subject in subjects})
+        related = {one.pk: related_to(cast(User, one)) for one in joined_stewards()}
+        return {
+            subject: {pk for pk, theirs in related.items() if theirs & persons}
+            for subject, persons in concerned.items()
+        }
+
+    def why_unread(self, proposal: Proposal, reader: AbstractBaseUser) -> Label:
+        return why_unread(cast(User, reader), self.pair(proposal.subject))
 
     def page(self, proposal: Proposal) -> str:
-        kept, merged = self.persons(proposal.subject)
+        kept, merged = self.pair(proposal.subject).both
         done = Merge.objects.filter(kept=kept, merged=merged).order_by("-pk").first()
         return reverse("admin:registry_merge_change", args=[done.pk]) if done else ""
 
@@ -128,12 +142,12 @@ class MergeKind(_OfTwo):
     code = MERGE
     title = gettext_lazy("Two records of one person")
 
-    def persons(self, subject: str) -> tuple[int, int]:
+    def pair(self, subject: str) -> Pair:
         kept, merged = subject.split("-")
-        return int(kept), int(merged)
+        return Pair(int(kept), int(merged))
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
-        kept, merged = self.persons(subject)
+        kept, merged = self.pair(subject).both
         rows = Person.objects.in_bulk([kept, merged])
         supports = Enrolment.objects.filter(person__in=rows).order_by("pk")
         return {
@@ -161,17 +175,17 @@ class MergeKind(_OfTwo):
         return lines
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
-        kept, merged = self.persons(proposal.subject)
+        kept, merged = self.pair(proposal.subject).both
         rows = Person.objects.select_related("account").in_bulk([kept, merged])
         if rows[kept].merged_into_id or rows[merged].merged_into_id:
             return ()
         return consequences(rows[kept], rows[merged], self._home(proposal))
 
     def about(self, proposal: Proposal, reader: AbstractBaseUser) -> contract.About | None:
-        return about_merge(proposal, *self.persons(proposal.subject), cast(User, reader))
+        return about_merge(proposal, *self.pair(proposal.subject).both)
 
     def carry_out(self, proposal: Proposal) -> str:
-        kept, merged = self.persons(proposal.subject)
+        kept, merged = self.pair(proposal.subject).both
         with _refused_in_words():
             merge(
                 kept=Person.objects.get(pk=kept),
@@ -192,9 +206,8 @@ class UnmergeKind(_OfTwo):
     code = UNMERGE
     title = gettext_lazy("Two records made one wrongly")
 
-    def persons(self, subject: str) -> tuple[int, int]:
-        done = Merge.objects.get(pk=subject)
-        return done.kept_id, done.merged_id
+    def pair(self, subject: str) -> Pair:
+        return pair_then(Merge.objects.get(pk=subject))
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
         done = Merge.objects.select_related("kept", "merged", "decided_by").get(pk=subject)
@@ -202,7 +215,8 @@ class UnmergeKind(_OfTwo):
             "kept": done.kept.spid,
             "merged": done.merged.spid,
             "undone": done.undone_at is not None,
-            "came": [one.key for one in came_since(done)],
+            # With what stands there: whoever approves reads it, and hands over no other value.
+            "came": {one.key: one.digest for one in came_since(done)},
         }
 
     def name(self, proposal: Proposal) -> str:
@@ -217,7 +231,7 @@ class UnmergeKind(_OfTwo):
         return lines
 
     def about(self, proposal: Proposal, reader: AbstractBaseUser) -> contract.About | None:
-        return about_unmerge(proposal, cast(User, reader))
+        return about_unmerge(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         return [

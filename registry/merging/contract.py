@@ -5,6 +5,7 @@ From that follow the moving of rows to the record that remains, the snapshot, an
 ``tests/structure/test_merging.py`` asks it of every foreign key to a person, of whatever domain.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
 
 from dsp_platform.accounts.models import User
+from dsp_platform.encryption import crypto
 from dsp_platform.translations.label import Label
 from registry.merging.values import Row, from_values, values_of
 from registry.persons.writer import PersonWriter
@@ -54,6 +56,15 @@ class Came:
     key: str
     kind: Label
     words: str
+    values: Row = field(default_factory=dict)
+    """By column, what stands there now: it may be another one by the time somebody approves."""
+
+    @property
+    def digest(self) -> str:
+        """Keyed: a phone number can be guessed from a plain one. The same in both languages."""
+        return crypto.digest(
+            "came since a merge", self.key, json.dumps(self.values, sort_keys=True, default=str)
+        ).hex()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import User
 from dsp_platform.approval.contract import About
 from dsp_platform.approval.models import Proposal
 from dsp_platform.translations.label import Label
@@ -19,7 +18,6 @@ from registry.merging.side_by_side import persons_shown, rows_of
 from registry.merging.undoing import came_since, changes_of, later_merges, pair_then
 from registry.merging.values import from_values
 from registry.models import DuplicateCase, Membership, Merge, Person
-from registry.persons.conflicts import personal_conflict
 from registry.persons.writer import PersonWriter
 
 TEMPLATE = "admin/registry/merge/proposed.html"
@@ -35,7 +33,7 @@ class Written:
     then: str
 
 
-def about_merge(proposal: Proposal, kept: int, merged: int, reader: User) -> About | None:
+def about_merge(proposal: Proposal, kept: int, merged: int) -> About:
     sides = {detail: Side(side) for detail, side in proposal.payload["values"].items()}
     rows = _persons(kept, merged)
     shown = {
@@ -44,10 +42,10 @@ def about_merge(proposal: Proposal, kept: int, merged: int, reader: User) -> Abo
         "written": list(_written(*rows, sides)),
         "nothing": _("What the record that remains says stays as it is."),
     }
-    return _about(*rows, reader, shown)
+    return _about(*rows, shown)
 
 
-def about_unmerge(proposal: Proposal, reader: User) -> About | None:
+def about_unmerge(proposal: Proposal) -> About:
     done = Merge.objects.select_related("decided_by").get(pk=proposal.subject)
     rows = _persons(done.kept_id, done.merged_id)
     whose = dict(zip(Side, rows, strict=True))
@@ -61,7 +59,7 @@ def about_unmerge(proposal: Proposal, reader: User) -> About | None:
         "came": [(one, whose[Side(assigned[one.key])]) for one in came_since(done) if one.key in assigned],
         "lived": list(_lived(done)),
     }
-    return _about(*rows, reader, shown)
+    return _about(*rows, shown)
 
 
 def _persons(kept: int, merged: int) -> tuple[Person, Person]:
@@ -69,15 +67,11 @@ def _persons(kept: int, merged: int) -> tuple[Person, Person]:
     return rows[kept], rows[merged]
 
 
-def _about(kept: Person, merged: Person, reader: User, shown: Mapping[str, Any]) -> About | None:
-    """None for who is related to one of those whom it would name."""
-    named = persons_shown(kept.pk, merged.pk)
-    if personal_conflict(reader, *Person.objects.filter(pk__in=named).select_related("account")):
-        return None
+def _about(kept: Person, merged: Person, shown: Mapping[str, Any]) -> About:
     both = sorted((kept.pk, merged.pk))
     case = DuplicateCase.objects.filter(first=both[0], second=both[1]).first()
     context = {"rows": rows_of(kept, merged), "persons": [kept, merged], "case": case, **shown}
-    return About(TEMPLATE, context, named, REASON)
+    return About(TEMPLATE, context, persons_shown(kept.pk, merged.pk), REASON)
 
 
 def _written(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> Iterator[Written]:

@@ -1,12 +1,11 @@
 """When two records cannot be made one, and when it takes two people."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
-from registry.merging.contract import PARTS, Changes, Pair, Part
+from registry.merging.contract import PARTS, Pair, Part
 from registry.merging.fields import how_checked
 from registry.merging.homes import (
     KEPT_HOME,
@@ -15,7 +14,7 @@ from registry.merging.homes import (
     level_passes_from,
     why_not_live,
 )
-from registry.merging.records import PERSONS
+from registry.merging.records import document_doubled
 from registry.models import Household, Membership, Person
 
 
@@ -49,12 +48,14 @@ def why_second_person(kept: Person, merged: Person, home: Household | None = KEP
     gets it."""
     home = home_or_kept(home, kept, merged)
     own = current_membership(kept)
-    # The number on record opens the record, which the other SPID leads to as well.
-    phone = bool(kept.phone) and kept.phone != merged.phone
+    # The number on record opens whatever both say. The other one is not taken over, but whoever holds it has
+    # a call on the record that its SPID leads to.
+    phone = kept.phone != merged.phone
     touched = {
         _("an account"): bool(kept.account_id or merged.account_id),
         **{part.kind: _has_rows(part, kept, merged) for part in PARTS.values() if part.second_person},
         _("a phone number that only one of the records has"): phone,
+        _("an identity document that passes to the record that remains"): _document_passes(kept, merged),
         _("the household, which is not that of the record that remains"): home != (own and own.household),
         _("a poverty level that passes"): level_passes_from(kept, merged, home) is not None,
         _("what was checked of the other record"): how_checked(merged) > how_checked(kept),
@@ -66,19 +67,6 @@ def _has_rows(part: Part, *persons: Person) -> bool:
     return part.model._default_manager.filter(part.of_persons(*(one.pk for one in persons))).exists()
 
 
-def needs_second_person_to_undo(changes: Mapping[str, Changes], moved: Collection[str]) -> bool:
-    """``moved``: the keys of what came since and goes to the record that is one of its own again."""
-    guarded = [one.name for one in PARTS.values() if one.second_person]
-    by_merge = any(_differs(change) for name in guarded for change in changes.get(name, {}).values())
-    accounts = any(
-        before and after and before["account_id"] != after["account_id"]
-        for before, after in changes[PERSONS.name].values()
-    )
-    kinds = {key.split(":")[0] for key in moved}
-    opens = {f"{PERSONS.name}:{one}" for one in ("account", "phone")}
-    return by_merge or accounts or bool(kinds & {*guarded}) or bool(opens & {*moved})
-
-
-def _differs(change: Any) -> bool:
-    before, after = change
-    return bool(before != after)
+def _document_passes(kept: Person, merged: Person) -> bool:
+    """Whoever shows it at a counter is taken for whom the record that remains is about."""
+    return any(not document_doubled(one, kept) for one in merged.documents.all())

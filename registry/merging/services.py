@@ -11,6 +11,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
+from registry.merging.concerned import conflict
 from registry.merging.consents import stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, lock_what_is_decided, snapshot
 from registry.merging.fields import merged_values
@@ -19,7 +20,6 @@ from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import document_doubled
 from registry.merging.rules import needs_second_person, pair_of, why_not
 from registry.models import Household, Merge, Person
-from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
@@ -50,7 +50,7 @@ def merge(
     if home is not None and home.pk not in pair.households:
         raise MergeRefused(_("Neither of the two lives in this household."))
     for one in filter(None, (actor, approved_by)):
-        if words := conflict_of_interest(one, kept, merged):
+        if words := conflict(one, pair):
             raise InConflict(words)
     if needs_second_person(kept, merged, home) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded

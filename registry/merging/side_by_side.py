@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from dsp_platform.database.history import history_of
 from dsp_platform.translations.label import Label
 from registry.fields.table import FIELDS
+from registry.merging.concerned import persons_concerned
+from registry.merging.contract import Pair
 from registry.merging.fields import columns_of, detail_words, differences, label_of
 from registry.merging.homes import level_words
 from registry.merging.selectors import enrolled_in
@@ -156,8 +158,8 @@ def _member(row: Membership) -> str:
 
 def persons_shown(one: int, other: int) -> list[int]:
     """Keys of both and of the others of both households, all of whom the table names."""
-    rows = Membership.objects.together_with((one, other))
-    return [one, other, *sorted(set(rows.values_list("person", flat=True)) - {one, other})]
+    found = persons_concerned({None: Pair(one, other)})[None]
+    return [one, other, *sorted(found - {one, other})]
 
 
 def _hanging(one: Person, other: Person) -> Iterator[Row]:

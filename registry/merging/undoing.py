@@ -15,15 +15,15 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
+from registry.merging.concerned import conflict
 from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
-from registry.merging.fields import detail_words, label_of
+from registry.merging.fields import columns_of, detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.returning import Waiting, bring_home, note_not_returned, waiting_for
-from registry.merging.rules import needs_second_person_to_undo
+from registry.merging.values import values_of
 from registry.models import Household, Membership, Merge, Person
-from registry.persons.conflicts import conflict_of_interest
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
@@ -53,16 +53,19 @@ def came_since(merge: Merge) -> list[Came]:
 def _came(undoing: Undoing, changes: Mapping[str, Changes]) -> Iterator[Came]:
     kept = Person.objects.get(pk=undoing.pair.kept)
     for detail in PERSONS.changed(undoing, changes[PERSONS.name]):
+        key = f"{PERSONS.name}:{detail}"
         if detail == ACCOUNT:
-            yield Came(f"{PERSONS.name}:{ACCOUNT}", gettext_lazy("account"), _("joined or taken off"))
+            values = values_of(kept, ["account_id"])
+            yield Came(key, gettext_lazy("account"), _("joined or taken off"), values)
         else:
-            yield Came(f"{PERSONS.name}:{detail}", label_of(detail), detail_words(kept, detail))
+            values = values_of(kept, columns_of(detail))
+            yield Came(key, label_of(detail), detail_words(kept, detail), values)
     if MEMBERSHIPS.left_since(undoing, changes[MEMBERSHIPS.name]):
         yield Came(f"{MEMBERSHIPS.name}:{HOME}", MEMBERSHIPS.kind, _("left the household"))
     for name, part in PARTS.items():
         if part.is_listed:
             for row in part.came(undoing, changes.get(name, {})):
-                yield Came(part.key_of(row), part.kind, part.describe(row))
+                yield Came(part.key_of(row), part.kind, part.describe(row), values_of(row, part.all_columns))
 
 
 def words_of(key: str) -> str:
@@ -83,8 +86,9 @@ def why_not_undo(merge: Merge) -> str:
 
 
 def needs_second_person_for(merge: Merge, assigned: Mapping[str, Side]) -> bool:
-    moved = [key for key, side in assigned.items() if side == Side.MERGED]
-    return merge.approved_by_id is not None or needs_second_person_to_undo(changes_of(merge), moved)
+    """Whose a thing is that came since, no steward says alone, whatever it is and whichever of the two is
+    said to have it: either may be the one to whom it does not belong."""
+    return merge.approved_by_id is not None or bool(assigned)
 
 
 @transaction.atomic
@@ -108,7 +112,7 @@ def unmerge(
     if words := why_not_undo(merge):
         raise MergeRefused(words)
     for one in filter(None, (actor, approved_by)):
-        if words := str(conflict_of_interest(one, kept)):
+        if words := str(conflict(one, pair_then(merge))):
             raise InConflict(words)
     assigned = assigned or {}
     if {one.key for one in came_since(merge)} - assigned.keys():
@@ -145,7 +149,8 @@ def _locked(merge: Merge) -> tuple[Merge, Person, Person, list[Waiting]]:
     waiting = waiting_for(pair_then(merge))
     persons = (merge.kept_id, merge.merged_id)
     lives = Membership.objects.current().filter(person__in=persons).values_list("household", flat=True)
-    households = {*lives, *merge.snapshot["households"]}
+    paid = Household.objects.filter(payee__in=persons).values_list("pk", flat=True)
+    households = {*lives, *paid, *merge.snapshot["households"]}
     households |= {one.membership.household_id for one in waiting}
     lock_what_is_decided(Pair(*persons, tuple(households)))
     lock_households(households)
@@ -176,13 +181,16 @@ def _make_two(merge: Merge, actor: User, assigned: Mapping[str, Side], waiting: 
 
 
 def _settle(writer: PersonWriter, pair: Pair) -> None:
-    """Whoever lives in a household lives in its village, which may have changed; and a household that nobody
-    came back to stays closed."""
+    """Whoever lives in a household lives in its village, which may have changed; who receives its money lives
+    in it; and one that nobody came back to stays closed."""
     lives = Membership.objects.current().filter(person__in=(pair.kept, pair.merged))
     for membership in lives.select_related("person", "household"):
         person, village = membership.person, membership.household.village_id
         if person.village_id != village:
             writer.update_person(person, village_id=village)
+    for household in Household.objects.filter(payee__in=pair.both).order_by("pk"):
+        if not household.memberships.current().filter(person=household.payee_id).exists():
+            writer.update_household(household, payee=None)
     for household in Household.objects.filter(pk__in=pair.households, closed_on=None).order_by("pk"):
         if not others_in(household):
             writer.update_household(household, closed_on=timezone.localdate(), payee=None)

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from dsp_platform.audit.models import AuditEvent
@@ -10,7 +12,7 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.duplicates import bulk
 from registry.duplicates.identical import identical
 from registry.duplicates.pairs import note_pairs
-from registry.models import DuplicateCase, Enrolment, Person
+from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.duplicates.cast import case_of, decide, match, steps_of
@@ -208,6 +210,67 @@ def test_of_many_a_few_are_merged_at_each_press(three, steward, monkeypatch):
         three = [one for one in three if f'name="_selected_action" value="{one.pk}"' in page]
     assert "2 pairs were merged." in page
     assert (sent, three) == ({}, [])
+
+
+@pytest.fixture
+def twins(areas) -> list[DuplicateCase]:
+    """Three women of Bat Trang, each of whom a source named twice."""
+    found = []
+    with as_owner():
+        for name in ("សុភា", "ចន្ថា", "ម៉ាលី"):
+            number = len(found) * 2
+            both = [
+                Person.objects.create(
+                    spid=f"{900000000000 + one}",
+                    family_name="ចាន់",
+                    given_name=name,
+                    sex="female",
+                    village_id="01020201",
+                    born=PartialDate.parse("1984-04-14"),
+                    origins={"*": "idpoor"},
+                    verification="source",
+                )
+                for one in (number, number + 1)
+            ]
+            found.append(case_of(*both))
+    return found
+
+
+def test_of_those_that_are_merged_later_nothing_is_asked_yet(twins, steward, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    costs = []
+    for ticked in (twins[:2], twins):
+        with CaptureQueriesContext(connection) as queries:
+            found = bulk.checked([one.pk for one in ticked], actor=steward)
+        assert (found.cases, found.later, found.left) == (ticked[:1], ticked[1:], [])
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_of_pairs_that_differ_nothing_more_is_asked(twins, steward):
+    Person.objects.filter(pk__in=[one.second_id for one in twins]).update(sex="male")
+    costs = []
+    for ticked in (twins[:1], twins):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(bulk.checked([one.pk for one in ticked], actor=steward).left) == len(ticked)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_the_page_says_how_many_more_are_identical(twins, steward, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    page = post(browser(steward), *twins).content.decode()
+    assert "1 pair can be merged" in page
+    assert "2 more identical pairs" in page
+
+
+def test_a_document_that_would_pass_takes_two_also_among_many(pair, one, other, steward):
+    for person, type, number in ((one, "passport", "N0101"), (other, "identity_card", "010203111")):
+        IdentityDocument.objects.create(person=person, type=type, number=number)
+    assert is_identical(pair)
+    with override("en"):
+        (left,) = bulk.checked([pair.pk], actor=steward).left
+    assert "an identity document" in left.why
 
 
 def test_a_household_that_was_registered_twice_is_merged_its_head_last(home, commune_clerk, steward):

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.duplicates.remaining import suggested_of
-from registry.models import Enrolment, Person
+from registry.models import Enrolment, IdentityDocument, Person
 from tests.registry.duplicates.cast import case_of
 
 pytestmark = pytest.mark.django_db
@@ -44,4 +44,10 @@ def test_of_two_checked_alike_the_enrolled_remains(older, newer, family_package,
 
 def test_of_two_checked_alike_that_with_an_account_remains(older, newer, sokha):
     Person.objects.filter(pk=newer.pk).update(account=sokha)
+    assert remains(older, newer) == newer
+
+
+def test_of_two_checked_alike_that_with_a_document_remains(older, newer):
+    """None passes then."""
+    IdentityDocument.objects.create(person=newer, type="identity_card", number="010203111")
     assert remains(older, newer) == newer

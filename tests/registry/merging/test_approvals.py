@@ -1,5 +1,7 @@
 """A merge that touches an account or an enrolment, proposed by one steward and approved by another one."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
@@ -112,7 +114,37 @@ def test_what_came_after_the_proposal_makes_it_outdated(done, maly, steward, sec
         approve(undoing, steward)
 
 
+NUMBER, OTHER_NUMBER = "+85512111222", "+85512999888"
+CHANGES = {
+    "a detail": lambda maly: write(maly, phone=OTHER_NUMBER),
+    "a document": lambda maly: maly.documents.update(number="010203999"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_nobody_hands_over_a_value_that_they_have_not_read(what, done, maly, steward, second_steward):
+    write(maly, phone=NUMBER)
+    assigned = {one.key: Side.MERGED for one in came_since(done)}
+    undoing = propose_unmerge(merge=done, actor=second_steward, reason=WHY, assigned=assigned)
+    CHANGES[what](maly)
+    with pytest.raises(ProposalOutdated):
+        approve(undoing, steward)
+
+
+def test_the_proposal_keeps_no_value(done, maly, second_steward, steward):
+    write(maly, phone=NUMBER)
+    assigned = {one.key: Side.MERGED for one in came_since(done)}
+    undoing = propose_unmerge(merge=done, actor=second_steward, reason=WHY, assigned=assigned)
+    assert NUMBER not in str(undoing.before)
+    assert "010203222" not in str(undoing.before)
+
+
 # --- the page
+
+
+def shown_on(page: str) -> str:
+    (digest,) = re.findall(r'name="shown" value="(\w+)"', page)
+    return digest
 
 
 def test_the_page_lists_what_came_since_and_proposes(done, steward, second_steward):
@@ -121,12 +153,27 @@ def test_the_page_lists_what_came_since_and_proposes(done, steward, second_stewa
     page = client.get(address).content.decode()
     (came,) = came_since(done)
     assert came.key in page
-    client.post(address, {"reason": WHY, came.key: "merged"})
+    client.post(address, {"reason": WHY, came.key: "merged", "shown": shown_on(page)})
     waiting = Proposal.objects.get(state=Proposal.State.PROPOSED)
     assert waiting.payload == {"assigned": {came.key: "merged"}}
 
 
 def test_the_page_asks_of_each_thing_whose_it_is(done, steward):
-    page = browser(steward).post(f"/en/admin/registry/merge/{done.pk}/change/", {"reason": WHY})
-    assert "Say whose it is." in page.content.decode()
+    client, address = browser(steward), f"/en/admin/registry/merge/{done.pk}/change/"
+    shown = shown_on(client.get(address).content.decode())
+    assert "Say whose it is." in client.post(address, {"reason": WHY, "shown": shown}).content.decode()
+    assert not Proposal.objects.filter(state=Proposal.State.PROPOSED).exists()
+
+
+@pytest.mark.parametrize("sent", ["of an earlier page", "nothing"])
+def test_the_page_proposes_nothing_but_what_it_showed(sent, done, maly, steward):
+    client, address = browser(steward), f"/en/admin/registry/merge/{done.pk}/change/"
+    write(maly, phone=NUMBER)
+    shown = shown_on(client.get(address).content.decode())
+    write(maly, phone=OTHER_NUMBER)
+    answers = {"reason": WHY, **{one.key: "merged" for one in came_since(done)}}
+    if sent == "of an earlier page":
+        answers["shown"] = shown
+    page = client.post(address, answers).content.decode()
+    assert "has changed since" in page
     assert not Proposal.objects.filter(state=Proposal.State.PROPOSED).exists()

@@ -12,7 +12,7 @@ from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging.contract import Side
 from registry.merging.services import merge
 from registry.merging.undoing import came_since, unmerge
-from registry.models import DuplicateCase, Membership
+from registry.models import DuplicateCase, Household, Membership
 from registry.persons.households import home_now
 from registry.persons.writer import PersonWriter
 from tests.registry.cast import MALY_PHONE
@@ -103,6 +103,17 @@ def test_a_household_to_which_nobody_comes_back_stays_closed(maly, other_maly, f
     join(maly, family_of_one)
     undo(done, two, Side.MERGED)
     assert again(left).closed_on is not None
+
+
+def test_nobody_receives_the_money_of_a_household_in_which_the_other_one_lives(
+    maly, other_maly, family_of_one, two
+):
+    done = merge(kept=maly, merged=other_maly, **two)
+    join(maly, family_of_one)
+    Household.objects.filter(pk=family_of_one.pk).update(payee=maly)
+    undo(done, two, Side.MERGED)
+    assert home_now(again(other_maly)) == family_of_one
+    assert again(family_of_one).payee is None
 
 
 def test_who_cannot_be_a_member_again_lives_in_no_household(maly, heng, rith, two):
