@@ -59,11 +59,13 @@ STEPS = steps(
 # fmt: on
 
 
-_followers: list[Callable[[DuplicateCase], None]] = []
+Follower = Callable[[DuplicateCase, User], None]
+_followers: list[Follower] = []
 
 
-def register_follower(follower: Callable[[DuplicateCase], None]) -> None:
-    """Of a room that waits for a case: called in its transaction when it ends and the two stay two."""
+def register_follower(follower: Follower) -> None:
+    """Of a room that waits for a case: called in the transaction in which somebody decides that the two are
+    two, with who does. Not where that follows from something else, or where the case ends by itself."""
     _followers.append(follower)
 
 
@@ -109,9 +111,10 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
         audit.record_each(actor=None, action=f"duplicate_{FIND}", subjects=subjects)
 
     def after_step(self, item: DuplicateCase) -> None:
-        if item.state in (State.DIFFERENT, State.ENDED):
+        last = item.events.select_related("actor").last() if item.state == State.DIFFERENT else None
+        if last is not None and last.actor is not None:
             for follower in _followers:
-                follower(item)
+                follower(item, last.actor)
 
 
 duplicate_workflow = DuplicateWorkflow()

@@ -28,6 +28,7 @@ REASONS: dict[str, Label] = {
     "take_back_payment": _("Payment returned"),
     "take_source_value": _("A value of another source was taken"),
     "import": _("Import of a file"),
+    "place_named": _("Placed in the household that a source named"),
     "undo_import": _("An import was undone"),
     "merge": _("Two records became one"),
     "unmerge": _("One record became two again"),

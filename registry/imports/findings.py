@@ -57,6 +57,11 @@ REFUSALS: dict[str, Label] = {
         "This is about a steward of this import, or somebody related to them: other stewards import it."
     ),
     "person_died": gettext_lazy("This person has died."),
+    # Of comparing them once more before they are written.
+    "changed_since": gettext_lazy(
+        "The registry has changed since this import was approved: the row would write what nobody has "
+        "approved. It is left out, and can come with the next file."
+    ),
 }
 NOTES: dict[str, Label] = {
     "row_short": gettext_lazy("The row has fewer cells than there are headings."),
@@ -118,7 +123,12 @@ NOTES: dict[str, Label] = {
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
     ),
+    "of_alias": gettext_lazy(
+        "The source means a record that was merged with another one. What it says of the name, the birth, "
+        "the sex, the phone, documents or the household is not written: a steward decides."
+    ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
+    "joins": gettext_lazy("Somebody new: comes into a household that is registered already."),
     "moves_in": gettext_lazy(
         "Somebody registered who lives nowhere: comes into this household, if it has a head."
     ),

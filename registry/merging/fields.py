@@ -13,8 +13,8 @@ from registry.fields.table import labels
 from registry.merging.contract import Side
 from registry.models import Person, person_columns
 from registry.models.person_columns import CIRCUMSTANCES, DETAILS
+from registry.persons.origins import TOLD, source_of, with_values_of
 from registry.persons.origins import columns_of as columns_in_origins
-from registry.persons.origins import source_of, with_values_of
 
 _LABELS = labels(
     "full_name", "latin_name", "sex", "date_of_birth", "phone", "disability_level",
@@ -98,7 +98,8 @@ def filled(kept: Person, merged: Person) -> list[str]:
 
 
 def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> dict[str, Any]:
-    """What the record that remains gets from the other; where nothing was chosen, what is suggested."""
+    """What the record that remains gets from the other; where nothing was chosen, what is suggested. What a
+    steward chose no source said, so none replaces it."""
     differing = {one.detail: one.suggested for one in differences(kept, merged)}
     if unknown := chosen.keys() - DETAILS.keys():
         raise ValueError(f"these are no details of a person: {sorted(unknown)}")
@@ -110,6 +111,8 @@ def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> d
     origins = kept.origins
     for name in (name for one in taken for name in DETAILS[one]):
         origins = with_values_of(origins, source_of(merged.origins, columns_in_origins([name])[0]), [name])
+    for detail in differing.keys() & chosen.keys():
+        origins = with_values_of(origins, TOLD, DETAILS[detail])
     return values | ({"origins": origins} if origins != kept.origins else {})
 
 

@@ -13,7 +13,6 @@ from registry.models import (
     PhoneReplacement,
     RareFact,
     SourceConflict,
-    SourceRecord,
 )
 
 
@@ -54,8 +53,6 @@ PARTS = (
     DOCUMENTS,
     CONSENTS,
     ENROLMENTS,
-    # The next file of a source is then about the record that remains.
-    Part(model=SourceRecord, persons=("person_id",)),
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
     Part(model=PhoneReplacement, persons=("person_id",), locked_first=True),

@@ -137,8 +137,8 @@ class StagedRow(models.Model):
     place = models.IntegerField()
     reference = models.CharField(max_length=128)
     household = models.CharField(max_length=128, blank=True)
-    # Keyed, of all that the row says, and of who it is (registry.imports.staging.named).
-    digest = models.CharField(max_length=48)
+    # Keyed, of all that the row says, and of each column (registry.imports.staging.named).
+    digest = models.CharField(max_length=80)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.NEW)
     # Code, column and parameters of each (registry.imports.findings).
     findings = models.JSONField(default=list)
@@ -157,7 +157,7 @@ class StagedRow(models.Model):
     # What applying it made.
     made = ArrayField(models.CharField(max_length=12), default=list)
     # What the source had said under this reference before, and of whom; for its being undone.
-    earlier_digest = models.CharField(max_length=48, blank=True, db_default="")
+    earlier_digest = models.CharField(max_length=80, blank=True, db_default="")
     earlier_person = models.BigIntegerField(null=True)
     earlier_household = models.CharField(max_length=128, blank=True, db_default="")
     earlier_relationship = models.CharField(max_length=16, blank=True, db_default="")
@@ -207,12 +207,16 @@ class StagedRow(models.Model):
 
 class SourceRecord(models.Model):
     """What a source calls a person, and keyed digests of what it said of them last: the same file changes
-    nothing when it comes again."""
+    nothing when it comes again.
+
+    Stays with a record that became an alias: what is said of it is about the record that remains, and no
+    steward decided that all of it is true of that one.
+    """
 
     source = models.ForeignKey(ImportSource, on_delete=models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=128)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="source_records")
-    digest = models.CharField(max_length=48)
+    digest = models.CharField(max_length=80)
     # What it calls their household, whose rows may come in several files.
     household = models.CharField(max_length=128, blank=True)
     relationship = models.CharField(max_length=16, blank=True)

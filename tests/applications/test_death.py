@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from applications import appeals, errors, reports, services
@@ -113,7 +113,7 @@ def test_an_operators_approval_of_somebody_who_has_died_is_held(application, dea
         occurred_at=datetime(2026, 11, 5, 9, tzinfo=UTC),
         reference="A-1",
     )
-    with pytest.raises(ReportHeld, match="person_died"):
+    with pytest.raises(ReportHeld, match="person_died"), transaction.atomic():
         reports.handle(report)
     assert not Enrolment.objects.exists()
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from applications import reports
 from applications.records import FIELDS, ApplicationKind
-from applications.reports import handle
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
 from dsp_platform.exchange.reports.services import handle_report
@@ -30,6 +31,11 @@ def report(operators, application, status, number=1, *, operator="nssf", minutes
     )
 
 
+def handle(stored: StatusReport) -> None:
+    with transaction.atomic():  # of the service that takes reports in
+        reports.handle(stored)
+
+
 def done(stored: StatusReport) -> None:
     handle(stored)
     stored.state = StatusReport.State.HANDLED
@@ -38,7 +44,7 @@ def done(stored: StatusReport) -> None:
 
 def test_it_is_registered_with_the_exchange():
     assert isinstance(registered.kinds["application"], ApplicationKind)
-    assert registered.reports["application"].handle is handle
+    assert registered.reports["application"].handle is reports.handle
 
 
 def test_a_record_holds_the_fields_of_the_agreement_and_no_other(application, nssf_agreements, person):

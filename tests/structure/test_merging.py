@@ -16,6 +16,7 @@ STAYS = {
     "registry.lostnumber.person": "never rewritten; read with the aliases: registry.models.keys.of_person",
     "registry.claim.person": "ends: nobody opens a record by the phone of another one",
     "registry.moverconfirmation.person": "ends: who agreed for the alias did not agree for the other record",
+    "registry.sourcerecord.person": "whom the source meant; read with the aliases: imports.staging.named",
     "registry.stagedrow.person": "whom a file was found to mean; read with the aliases: imports.runs",
     "registry.awaitingmatch.person": "work that waits: both are compared anew",
     "registry.merge.kept": "what was decided of which two",

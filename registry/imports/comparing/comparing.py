@@ -15,7 +15,8 @@ from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.background import background_of
 from registry.imports.planning.beside import Beside
-from registry.imports.planning.filling import Beliefs, beliefs_of, born_of, filling
+from registry.imports.planning.filling import OF_ALIAS, Beliefs, beliefs_of, born_of, filling
+from registry.imports.planning.numbers import had_number
 from registry.imports.sources.terms import terms_of
 from registry.imports.staging.named import Named, named_before, used_again
 from registry.matching.background import Background
@@ -184,10 +185,13 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     matches = matches_among(candidates, features)
     within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
     taken = _holders(rows)
-    wanted = {one.person for one in named.values()}
-    wanted |= {some[0].person_id for some in matches.values() if some}
+    who = {number: one.person for number, one in named.items()}
+    who |= {number: some[0].person_id for number, some in matches.items() if some}
+    wanted = set(who.values())
     persons = Person.objects.in_bulk(wanted)
     beside = Beside.of(wanted, terms_of(run).programme)
+    called = {who[row.number] for row in rows if row.phone and row.number in who}
+    numbered = had_number([pk for pk in called if not persons[pk].phone])
     return {
         row.number: _decided(
             row,
@@ -198,6 +202,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
             inside=within_file.get(row.number, ()),
             persons=persons,
             beside=beside,
+            numbered=numbered,
             taken=taken,
         )
         for row in rows
@@ -214,15 +219,18 @@ def _decided(
     inside: Sequence[tuple[int, Match]],
     persons: Mapping[int, Person],
     beside: Beside,
+    numbered: Collection[int],
     taken: Mapping[str, set[int]],
 ) -> Decision:
     if named:
         person = persons[named.person]
         if named.is_known and not beside.waits_for_enrolment(person.pk):
-            return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version)
-        return _of_somebody(row, person, beliefs, beside)
+            would_move = named.is_alias and row.household and person.pk not in beside.lived
+            noted = [OF_ALIAS] if would_move else []
+            return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version, findings=noted)
+        return _of_somebody(row, person, beliefs, beside, numbered, named)
     if found and found[0].outcome is Outcome.SAME:
-        return _of_somebody(row, persons[found[0].person_id], beliefs, beside)
+        return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.TWICE, same_row=min(same))
@@ -235,9 +243,22 @@ def _decided(
     return Decision(outcome, doubles=doubles, findings=findings)
 
 
-def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Beside) -> Decision:
+def _of_somebody(
+    row: StagedRow,
+    person: Person,
+    beliefs: Beliefs,
+    beside: Beside,
+    numbered: Collection[int],
+    named: Named | None = None,
+) -> Decision:
     if person.died_on is not None:
         return Decision(StagedRow.Outcome.REFUSED, findings=[["person_died", "", {}]])
+    is_of_alias = named is not None and named.is_alias
+    beliefs = beliefs.of_row(
+        is_of_alias=is_of_alias,
+        told_otherwise=named.told_otherwise if named else None,
+        had_number=person.pk in numbered,
+    )
     filled = filling(person, row, beliefs)
     written: list[list[Any]] = [["fills", columns_of([name])[0], {}] for name in filled.values]
     otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
@@ -247,7 +268,8 @@ def _of_somebody(row: StagedRow, person: Person, beliefs: Beliefs, beside: Besid
     outcome = StagedRow.Outcome.FILLS if written else StagedRow.Outcome.AGREES
     if otherwise:
         outcome = StagedRow.Outcome.CONFLICT
-    return Decision(outcome, person.pk, person.version, findings=[*written, *otherwise])
+    findings = [*written, *otherwise, *([OF_ALIAS] if is_of_alias else [])]
+    return Decision(outcome, person.pk, person.version, findings=findings)
 
 
 def double(who: dict[str, int], one: Match) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count
 
+from registry.imports.comparing import since
 from registry.imports.sources.terms import terms_of
 from registry.imports.sources.trust import trust_of
 from registry.models import ImportRun, StagedRow
@@ -14,7 +15,8 @@ from registry.models import ImportRun, StagedRow
 Outcome = StagedRow.Outcome
 LIMITED = (Outcome.REFUSED.value, Outcome.LIKELY.value)
 """Of which the source says how many there may be."""
-MOVES = ("moves_in", "moves_in_earlier")
+MOVES = ("joins", "moves_in", "moves_in_earlier")
+"""Somebody comes into a household that is registered, or somebody registered into one."""
 MOST_VALUES = 20
 """Of one finding in one column: the most frequent values are named, the rest is counted together."""
 FINDINGS = """
@@ -76,25 +78,42 @@ def _writes(outcomes: Mapping[str, int], findings: Iterable[Sequence[Any]]) -> b
 
 def stops_again(run: ImportRun) -> bool:
     """Before the first row is written: the registry may have changed since the file was compared. What a
-    steward let go on does not stop it once more, unless it is more by now. Nobody has approved what is found
-    now."""
+    steward let go on does not stop it once more, unless it is more by now. Otherwise rows that would write
+    what nobody has approved are left out."""
     run.outcomes, run.findings = outcomes_of(run.pk), findings_of(run.pk)
     fields = ["outcomes", "findings"]
-    why = _why_stopped(run, run.reason.get("shares", {}))
+    beyond = sum(rows for code, _column, rows, *_more in run.findings if code == since.CODE)
+    why = _why_stopped(run, run.reason.get("shares", {}), beyond)
+    if beyond:
+        if why:
+            since.put_to_approval(run)
+        else:
+            since.leave_out(run.pk)
+        run.outcomes, run.findings = outcomes_of(run.pk), findings_of(run.pk)
     if why:
-        run.state, run.reason = ImportRun.State.STOPPED, {**why, "again": True}
+        shares = _shares(run.outcomes)
+        run.state, run.reason = ImportRun.State.STOPPED, {**why, "shares": shares, "again": True}
         run.continued_by = run.approved_by = None
         fields += ["state", "reason", "continued_by", "approved_by"]
     run.save(update_fields=fields)
     return bool(why)
 
 
-def _why_stopped(run: ImportRun, seen: Mapping[str, float]) -> dict[str, Any]:
-    """``seen``: by outcome, the share that a steward has seen."""
-    most, rows = trust_of(terms_of(run).trust).stop_above, sum(run.outcomes.values())
-    shares = {name: 100 * run.outcomes.get(name, 0) / rows for name in LIMITED} if rows else {}
-    for name, share in shares.items():
-        if share > max(most, seen.get(name, 0)):
-            params = {"share": round(share), "most": most}
-            return {"code": f"too_many_{name}", "params": params, "shares": shares}
+def _why_stopped(run: ImportRun, seen: Mapping[str, float], beyond: int = 0) -> dict[str, Any]:
+    """``seen``: by outcome, the share that a steward has seen. ``beyond``: how many more rows would be left
+    out."""
+    most, shares = trust_of(terms_of(run).trust).stop_above, _shares(run.outcomes)
+    found = {f"too_many_{name}": (share, seen.get(name, 0)) for name, share in shares.items()}
+    if beyond:
+        left_out = run.outcomes.get(Outcome.REFUSED, 0) + beyond
+        share = 100 * left_out / sum(run.outcomes.values())
+        found["too_many_since"] = share, seen.get(Outcome.REFUSED, 0)
+    for code, (share, known) in found.items():
+        if share > max(most, known):
+            return {"code": code, "params": {"share": round(share), "most": most}, "shares": shares}
     return {}
+
+
+def _shares(outcomes: Mapping[str, int]) -> dict[str, float]:
+    rows = sum(outcomes.values())
+    return {name: 100 * outcomes.get(name, 0) / rows for name in LIMITED} if rows else {}

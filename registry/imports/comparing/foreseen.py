@@ -1,28 +1,53 @@
-"""Who of earlier files would come into a household with this one: they waited for its head, or could not live
-there before. Found by the plan by which it is written, so that preview and proposal say it."""
+"""Newcomers who would come into a household that is registered, and whoever of earlier files waited for the
+head of a household, or could not live there before. Found by the plan by which it is written, so that preview
+and proposal say it; nobody else is placed."""
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
-from registry.imports.planning.filling import Beliefs, beliefs_of
-from registry.imports.planning.households import by_household, known_of, planned
+from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
+from registry.imports.planning.households import HEAD, by_household, known_of, planned
 from registry.imports.staging.members import misfits
-from registry.models import ImportRun, SourceRecord, StagedRow
+from registry.models import ImportRun, Membership, StagedRow
+from registry.plausibility.situation import Member
 
 PAGE = 10_000
 COLUMNS = (
-    "number", "outcome", "person_id", "same_row", "household", "relationship", "family_name", "village",
-    "address", "poverty_level", "poverty_valid_to", "doubles", "findings",
+    "number", "outcome", "person_id", "same_row", "household", "relationship", "family_name", "given_name",
+    "sex", "date_of_birth", "birth_precision", "village", "address", "poverty_level", "poverty_valid_to",
+    "doubles", "findings",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 MOVES_IN = ["moves_in", "", {}]
+# Households that have somebody to come in, and a head who is registered. Each looked up by itself.
+ENTERED = """
+SELECT given.household FROM unnest(%(households)s::text[]) AS given (household)
+WHERE (
+    SELECT true FROM registry_stagedrow AS row
+    WHERE row.run_id = %(run)s AND row.household = given.household AND row.relationship NOT IN ('', 'head')
+        AND (row.outcome IN ('new', 'likely', 'twice') OR row.findings @> '[["moves_in"]]')
+    LIMIT 1
+) AND (
+    (
+        SELECT true FROM registry_stagedrow AS row
+        WHERE row.run_id = %(run)s AND row.household = given.household AND row.relationship = 'head'
+            AND row.outcome <> 'refused' AND (row.person_id IS NOT NULL OR row.same_row IS NOT NULL)
+        LIMIT 1
+    ) OR (
+        SELECT true FROM registry_sourcerecord AS head
+        WHERE head.source_id = %(source)s AND head.household = given.household AND head.household <> ''
+            AND head.relationship = 'head'
+        LIMIT 1
+    )
+)
+"""
 WRITE = """
 UPDATE registry_stagedrow AS row SET findings = row.findings || given.findings::jsonb
 FROM unnest(%(numbers)s::int[], %(findings)s::text[]) AS given (number, findings)
@@ -44,15 +69,24 @@ WHERE row.run_id = %(run)s AND row.number = given.number
 
 def foresee(run: ImportRun) -> None:
     """After all rows were compared. Noted in the row of each, or in the first of the household."""
-    if not SourceRecord.objects.filter(source=run.source_id).exists():
-        return
     named, last = StagedRow.objects.filter(run=run).order_by("household"), ""
     while page := list(
         named.filter(household__gt=last).values_list("household", flat=True).distinct()[:PAGE]
     ):
-        if waits := waiting(run.source_id, page, run.pk):
-            _note(run, waits.keys(), beliefs_of(run))
+        if found := {*waiting(run.source_id, page, run.pk), *_entered(run, page)}:
+            _note(run, found, beliefs_of(run))
         last = page[-1]
+
+
+def _entered(run: ImportRun, households: Collection[str]) -> Iterator[str]:
+    parameters: dict[str, Any] = {
+        "run": run.pk,
+        "source": run.source_id,
+        "households": text_array(households),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ENTERED, parameters)
+        yield from (household for (household,) in cursor.fetchall())
 
 
 def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None:
@@ -61,24 +95,27 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
         run, list(of_households.order_by("place", "number").values_list(*COLUMNS, named=True))
     )
     present = by_household([row for row in rows if row.outcome != Outcome.REFUSED])
-    waits, moving = _planned(run, rows, present, households, beliefs)
+    foreseen = _planned(run, rows, present, households, beliefs)
     found: dict[int, list[list[Any]]] = defaultdict(list)
+    stays: list[int] = []
     for household, members in present.items():
+        waits = foreseen.waits.get(household, ())
         own = {row.person_id: row for row in reversed(members)}
-        for person in waits.get(household, ()):
-            moves, row = person in moving, own.get(person)
-            if row is None and moves:
-                found[members[0].number].append(["moves_in_earlier", "", {"person": person}])
-            elif row and moves and MOVES_IN not in row.findings:
+        earlier = sorted(foreseen.moving.intersection(waits) - own.keys())
+        if earlier:
+            found[members[0].number] += [["moves_in_earlier", "", {"person": person}] for person in earlier]
+        for person, row in own.items():
+            if head := foreseen.joining.get(person):
+                found[row.number].append(["joins", "", {"person": head}])
+            elif rule := foreseen.left_out.get(person):
+                found[row.number].append(["not_taken_in", "", {"rule": rule}])
+            elif person in foreseen.moving and MOVES_IN not in row.findings:
                 found[row.number].append(MOVES_IN)
-    stays = [
-        row.number
-        for household, members in present.items()
-        for row in members
-        if MOVES_IN in row.findings
-        and row.person_id in waits.get(household, ())
-        and row.person_id not in moving
-    ]
+        stays += [
+            row.number
+            for row in members
+            if MOVES_IN in row.findings and row.person_id in waits and row.person_id not in foreseen.moving
+        ]
     with connection.cursor() as cursor:
         findings = text_array(json.dumps(one) for one in found.values())
         cursor.execute(WRITE, {"run": run.pk, "numbers": array(found), "findings": findings})
@@ -93,15 +130,24 @@ def _with_persons(run: ImportRun, rows: Sequence[Any]) -> list[Any]:
     return [row._replace(person_id=row.person_id or persons.get(row.same_row, -row.number)) for row in rows]
 
 
+class _Foreseen(NamedTuple):
+    waits: Mapping[str, Collection[int]]
+    """By number of the household, who waits for it."""
+    joining: Mapping[int, int]
+    """By newcomer, the head of the household that they come into."""
+    moving: set[int]
+    left_out: Mapping[int, str]
+    """By person who cannot live there, the rule."""
+
+
 def _planned(
     run: ImportRun,
     rows: Sequence[Any],
     present: Mapping[str, Sequence[Any]],
     households: Collection[str],
     beliefs: Beliefs,
-) -> tuple[Mapping[str, Collection[int]], Collection[int]]:
-    """By number of the household, who waits for it; and who would move."""
-    new = {row.person_id for row in rows if row.person_id < 0}
+) -> _Foreseen:
+    new = {row.person_id: row for row in reversed(rows) if row.person_id < 0}
     known = known_of(rows, households, run.source_id, new, run.pk)
     alike = {**known.alike}
     for row in rows:
@@ -110,7 +156,22 @@ def _planned(
             for one, another in ((row.person_id, other), (other, row.person_id)):
                 alike[one] = {*alike.get(one, ()), another}
     plan = planned(present, replace(known, alike=alike), beliefs)
-    left_out = misfits(plan.moving) if plan.moving else {}
+    newcomers = {person: _member(new[person], how) for _home, person, how in plan.joining}
+    left_out = misfits([*plan.joining, *plan.moving], newcomers) if plan.joining or plan.moving else {}
+    heads = _heads({home for home, _person, _how in plan.joining})
+    joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    return waits, moving
+    return _Foreseen(waits, joining, moving, left_out)
+
+
+def _member(row: Any, how: str) -> Member:
+    born = born_of(row)
+    assert born is not None  # noqa: S101  # else the row is refused
+    name = " ".join(filter(None, (row.family_name, row.given_name)))
+    return Member(key=str(row.person_id), name=name, born=born, relationship=how, sex=row.sex)
+
+
+def _heads(households: Collection[int]) -> dict[int, int]:
+    leads = Membership.objects.current().filter(household__in=numbers_in(households), relationship=HEAD)
+    return dict(leads.values_list("household", "person"))

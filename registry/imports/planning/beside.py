@@ -66,7 +66,7 @@ class Beside:
         home = self.homes.get(person)
         if home is None:
             is_placed = row.household and row.relationship and HEADLESS not in row.findings
-            if is_placed and person not in self.lived:
+            if is_placed and person not in self.lived and not beliefs.is_of_alias:
                 written.append(["moves_in", "", {}])
             return written, []
         if home.relationship != HEAD or row.relationship != HEAD:

@@ -25,8 +25,10 @@ FROM unnest(%(households)s::text[]) AS given (household) CROSS JOIN LATERAL (
 """
 # The last one whom the source named, where it named several.
 HEADS = f"""
-SELECT given.household, home.person_id, home.household_id, person.village_id, person.family_name
-{OF_HOUSEHOLDS} CROSS JOIN LATERAL (
+SELECT given.household, home.person_id, home.household_id,
+    coalesce(remaining.village_id, person.village_id), coalesce(remaining.family_name, person.family_name)
+{OF_HOUSEHOLDS} LEFT JOIN registry_person AS remaining ON remaining.id = person.merged_into_id
+CROSS JOIN LATERAL (
     SELECT person_id, household_id FROM registry_membership
     WHERE person_id = coalesce(person.merged_into_id, person.id) AND {IS_CURRENT}
         AND relationship = 'head' OFFSET 0

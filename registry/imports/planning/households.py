@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.planning.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
-from registry.imports.planning.filling import Beliefs
+from registry.imports.planning.filling import Beliefs, is_of_alias
 from registry.models import IS_CURRENT, DuplicateCase, Membership
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
@@ -44,6 +44,7 @@ class _Head(NamedTuple):
     address: str = ""
     poverty_level: str = ""
     poverty_valid_to: date | None = None
+    is_of_alias: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +151,15 @@ def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
 
 def _plan(plan: Plan, household: str, members: Sequence[Any], known: Known, beliefs: Beliefs) -> None:
     head = _head(household, members, known)
-    if head is None or (head.home is None and head.person in known.lived):
+    if head is None or (head.home is None and (head.person in known.lived or head.is_of_alias)):
         return
     by_number = household in known.heads
     others = {
         row.person_id or 0: row.relationship
         for row in members
-        if row.relationship and (not by_number or is_of_family(row, known.heads[household]))
+        if row.relationship
+        and not is_of_alias(row)
+        and (not by_number or is_of_family(row, known.heads[household]))
     }
     others |= {
         one.person: one.relationship
@@ -188,6 +191,7 @@ def _head(household: str, members: Sequence[Any], known: Known) -> _Head | None:
             one.address,
             one.poverty_level,
             one.poverty_valid_to,
+            is_of_alias(one),
         )
     if head := known.heads.get(household):
         return _Head(head.person, (head.household, HEAD), head.village, head.family_name)

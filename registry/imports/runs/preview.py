@@ -101,6 +101,11 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
             "%(share)s%% of the rows are likely doubles, more than the %(most)s%% that this source allows. "
             "Look at the examples: perhaps this file came in before under other numbers."
         ),
+        "too_many_since": _(
+            "%(share)s%% of the rows are refused, or would write by now what was not approved: more than the "
+            "%(most)s%% that this source allows to be left out. All is counted again as it is now, for two "
+            "stewards to approve."
+        ),
     }
     if code in own:
         words = own[code] % params if code != "mapping" else own[code]

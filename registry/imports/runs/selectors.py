@@ -1,13 +1,14 @@
 """Examples of what a run found, as far as their reader may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from dsp_platform.database.arrays import numbers_in
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.comparing.counting import MOVES
 from registry.imports.runs.preview import EXAMPLES, column_name, finding_in_words
@@ -23,6 +24,12 @@ FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findi
 WHERE row.run_id = %(run)s AND row.findings <> '[]' AND (
     finding ->> 0 = 'moves_in_earlier' OR finding ->> 0 = 'moves_in' AND row.outcome = 'known'
 )
+ORDER BY row.number LIMIT %(examples)s
+"""
+JOIN_HOME = """
+SELECT row.number, (finding -> 2 ->> 'person')::bigint
+FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
+WHERE row.run_id = %(run)s AND row.findings @> '[["joins"]]' AND finding ->> 0 = 'joins'
 ORDER BY row.number LIMIT %(examples)s
 """
 SPREAD = """
@@ -85,18 +92,42 @@ def examples_of(run: ImportRun) -> list[tuple[str, list[Example]]]:
     examples = [
         (str(outcome.label), [_example(row, beside) for row in rows]) for outcome, rows in found.items()
     ]
+    if joining := _joining(run):
+        examples.append((_("new: come into a household that is registered"), joining))
     if moving := _moving(run):
         examples.append((_("already registered: come into a household"), moving))
     return examples
 
 
-def _moving(run: ImportRun) -> list[Example]:
-    """Who comes into a household, of whom the file says nothing new."""
+def _found_at_home(run: ImportRun, statement: str) -> list[tuple[int, int]]:
     if not any(code in MOVES for code, *_more in run.findings):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(COME_HOME, {"run": run.pk, "examples": EXAMPLES})
-        found = cursor.fetchall()
+        cursor.execute(statement, {"run": run.pk, "examples": EXAMPLES})
+        return cursor.fetchall()
+
+
+def _joining(run: ImportRun) -> list[Example]:
+    """Newcomers, each with the head of the household."""
+    found = dict(_found_at_home(run, JOIN_HOME))
+    rows = StagedRow.objects.filter(run=run, number__in=numbers_in(found)).only(*COLUMNS).order_by("number")
+    heads = Person.objects.select_related("village").in_bulk(found.values())
+    beside = _beside(run, list(rows))
+    return [
+        replace(
+            _example(row, beside),
+            findings=[],
+            other=_("household of %(head)s") % {"head": _registered(head)},
+            evidence=[],
+        )
+        for row in rows
+        if (head := heads.get(found[row.number]))
+    ]
+
+
+def _moving(run: ImportRun) -> list[Example]:
+    """Who comes into a household, of whom the file says nothing new."""
+    found = _found_at_home(run, COME_HOME)
     persons = Person.objects.select_related("village").in_bulk({pk for _number, pk in found})
     return [
         Example(
@@ -182,15 +213,18 @@ def _columns(row: StagedRow, code: str) -> list[str]:
 
 def _other(row: StagedRow, beside: _Beside) -> str:
     if person := beside.persons.get(_person(row)):
-        born = _born(person.date_of_birth, person.birth_precision)
-        words = [f"SPID …{person.spid[-4:]}", _name(person), born, person.village.name]
-    elif other := beside.rows.get(_row(row)):
+        return _registered(person)
+    if other := beside.rows.get(_row(row)):
         born = _born(other.date_of_birth, other.birth_precision)
         row_number = _("row %(number)s") % {"number": other.number}
         words = [row_number, _name(other), born, _village(other.village, beside)]
-    else:
-        return ""
-    return ", ".join(filter(None, words))
+        return ", ".join(filter(None, words))
+    return ""
+
+
+def _registered(person: Person) -> str:
+    born = _born(person.date_of_birth, person.birth_precision)
+    return ", ".join(filter(None, (f"SPID …{person.spid[-4:]}", _name(person), born, person.village.name)))
 
 
 def _name(one: Person | StagedRow) -> str:

@@ -19,6 +19,8 @@ from registry.models.person_columns import FROM_SOURCES
 PLAIN = ("sex", "phone", "disability_level")
 KEPT_IF_KNOWN = ("phone",)
 """A means of access: a source gives one to whom has none, and replaces none, not even its own."""
+ASSESSED = ("disability_level", "poverty_level")
+"""What is found out anew from time to time. All else says who somebody is, or how to reach them."""
 REPLACED = (*FROM_SOURCES, "poverty_level")
 FIELDS = (*REPLACED, *KEPT_IF_KNOWN, "documents", "members")
 """As ``StagedPerson`` names them; ``documents``: of a type that a person has none of; ``members``: newcomers
@@ -46,6 +48,13 @@ class Trust(MappingPart):
 
     def may_overwrite(self, field: str) -> bool:
         return field in self.overwrite
+
+    @property
+    def of_an_alias(self) -> "Trust":
+        """For what is said of a record that became one with another: who the person is, and how they are
+        reached, was decided with that."""
+        fill, overwrite = ([one for one in some if one in ASSESSED] for some in (self.fill, self.overwrite))
+        return self.model_copy(update={"fill": fill, "overwrite": overwrite})
 
 
 def trust_of(trust: Any) -> Trust:

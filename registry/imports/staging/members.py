@@ -58,12 +58,15 @@ def earlier_members(rows: Iterable[StagedRow]) -> dict[str, list[Member]]:
     return found
 
 
-def misfits(joining: Iterable[Joining]) -> dict[int, str]:
+def misfits(joining: Iterable[Joining], newcomers: Mapping[int, Member] | None = None) -> dict[int, str]:
     """By person who cannot live in a household of the registry, the code of the rule that speaks against it.
 
     Each is judged with those who live there and with those before them in the list. What is rare is noted of
     the file. A head is the one whom the file names, and is judged with its members only there.
+
+    ``newcomers``: those of them who are not registered yet.
     """
+    newcomers = newcomers or {}
     rows = list(joining)
     lives = _lives({household for household, _person, _how in rows})
     persons = Person.objects.in_bulk({person for _household, person, _how in rows})
@@ -71,7 +74,7 @@ def misfits(joining: Iterable[Joining]) -> dict[int, str]:
     found: dict[int, str] = {}
     for household, pk, how in rows:
         before = situations[household]
-        newcomer = judged_as(persons[pk], how)
+        newcomer = newcomers.get(pk) or judged_as(persons[pk], how)
         after = replace(before, members=(*before.members, newcomer))
         against = refused(new_findings(before, after)) if how != Membership.Relationship.HEAD else []
         if against:

@@ -1,34 +1,65 @@
 """Whom a source named before by the same reference, and whether its row is about somebody else by now.
 
-What a source says is kept as keyed digests: of all that a row says, then of its given name and of its birth.
-So a source that says the same of somebody again is known to do so, whatever the commune corrected since.
+What a source says is kept as keyed digests: of all that a row says, then of each column that it may correct.
+So a source that says the same of somebody again is known to do so, whatever the commune corrected since, and
+whatever a steward chose.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from dsp_platform.database.arrays import numbers_in, texts_in
+from registry.imports.staged import StagedPerson
 from registry.matching.features import Features
 from registry.matching.records import Match
 from registry.matching.scoring import against_reference
 from registry.matching.stored import records_of
 from registry.models import ImportRun, Person, SourceRecord
+from registry.models.person_columns import NAMES
 
-_ALL, _PART = 32, 8
+_ALL, _PART = 32, 6
 """Digits of the digest of everything, and of each part."""
-_given_name = attrgetter("given_name", "latin_given_name")
+_PLAIN = (*NAMES, "sex", "disability_level")
+_plain = attrgetter(*_PLAIN)
+PARTS = (*_PLAIN, "date_of_birth", "poverty_level")
+"""By column; with the poverty level its last day."""
+_GIVEN_NAME = {"given_name", "latin_given_name"}
 
 
-def digests_of(one: Any, everything: Iterable[object], digest_of: Callable[[Iterable[object]], str]) -> str:
-    """As kept of a row. ``one``: ``StagedPerson``."""
-    return digest_of(everything) + digest_of(_given_name(one))[:_PART] + digest_of([one.born])[:_PART]
+class Digests:
+    """As kept of rows."""
+
+    def __init__(self, digest_of: Callable[[Iterable[object]], str]) -> None:
+        self._digest_of = digest_of
+        # Names, birthdays and levels come again and again.
+        self._part_of = lru_cache(100_000)(lambda text: digest_of([text])[:_PART])
+
+    def of(self, one: StagedPerson, everything: Iterable[object]) -> str:
+        level = f"{one.poverty_level} {one.poverty_valid_to}" if one.poverty_level else ""
+        parts = (*_plain(one), str(one.born), level)
+        return self._digest_of(everything) + "".join(map(self._part_of, parts))
+
+
+def told_otherwise(before: str, now: str) -> set[str]:
+    """Columns of which the source says something else than before, by the digests of the same reference."""
+    if before == now:
+        return set()
+    places = range(_ALL, _ALL + _PART * len(PARTS), _PART)
+    return {
+        column
+        for column, at in zip(PARTS, places, strict=True)
+        if before[at : at + _PART] != now[at : at + _PART]
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     person: int
+    is_alias: bool
+    """Whether the source named a record that became one with that of the person."""
     before: str
     """What the source said of them."""
     now: str
@@ -39,10 +70,14 @@ class Named:
         return self.before == self.now
 
     @property
+    def told_otherwise(self) -> set[str]:
+        return told_otherwise(self.before, self.now)
+
+    @property
     def changed_parts(self) -> int:
         """How many of given name and birth the source tells otherwise than before."""
-        parts = range(_ALL, _ALL + 2 * _PART, _PART)
-        return sum(self.before[at : at + _PART] != self.now[at : at + _PART] for at in parts)
+        changed = self.told_otherwise
+        return (not changed.isdisjoint(_GIVEN_NAME)) + ("date_of_birth" in changed)
 
 
 def named_before(run: ImportRun, rows: Iterable[Any]) -> dict[int, Named]:
@@ -50,7 +85,9 @@ def named_before(run: ImportRun, rows: Iterable[Any]) -> dict[int, Named]:
     by_reference = {row.reference: row for row in rows}
     records = SourceRecord.objects.filter(source=run.source_id, reference__in=texts_in(by_reference))
     return {
-        by_reference[reference].number: Named(remaining or person, digest, by_reference[reference].digest)
+        by_reference[reference].number: Named(
+            remaining or person, remaining is not None, digest, by_reference[reference].digest
+        )
         for reference, person, remaining, digest in records.values_list(
             "reference", "person", "person__merged_into", "digest"
         )

@@ -20,7 +20,7 @@ from registry.imports.mapping.schema import SourceMapping
 from registry.imports.normalise import Normaliser
 from registry.imports.reading.sheet import Row
 from registry.imports.staged import StagedPerson
-from registry.imports.staging.named import digests_of
+from registry.imports.staging.named import Digests
 from registry.imports.values.places import Places
 from registry.matching.features import Features
 from registry.matching.keys import keys_of, names_alone
@@ -67,6 +67,7 @@ class Preparation:
         self._given = run, mapping, columns, places
         self._normaliser = Normaliser(mapping, columns, places)
         self._digest_of = crypto.digester("import")
+        self._digests = Digests(self._digest_of)
 
     def __reduce__(self) -> tuple[type["Preparation"], tuple[Any, ...]]:
         return Preparation, self._given
@@ -102,7 +103,7 @@ class Preparation:
         keys, alone = (keys_of(features), names_alone(features)) if features else ((), ())
         born = one.born
         return [
-            self._given[0], row.number, reference, one.household, digests_of(one, _SAYS(one), digest_of),
+            self._given[0], row.number, reference, one.household, self._digests.of(one, _SAYS(one)),
             StagedRow.Outcome.REFUSED.value if refused else StagedRow.Outcome.NEW.value,
             _findings(findings) if findings else "[]", cells, new_spid(), one.relationship,
             one.family_name, one.given_name, one.latin_family_name, one.latin_given_name,

@@ -31,7 +31,12 @@ SELECT row.person_id FROM registry_stagedrow AS row LEFT JOIN registry_sourcerec
     ON held.source_id = %(source)s AND held.reference = row.reference
 WHERE row.run_id = %(run)s AND row.applied AND row.outcome NOT IN ('refused', 'known')
     AND row.person_id IS NOT NULL
-    AND (held.digest IS DISTINCT FROM row.digest OR held.person_id IS DISTINCT FROM row.person_id)
+    AND (
+        held.digest IS DISTINCT FROM row.digest
+        OR held.person_id IS DISTINCT FROM row.person_id AND NOT EXISTS (
+            SELECT FROM registry_person WHERE id = held.person_id AND merged_into_id = row.person_id
+        )
+    )
 """
 NAMED_BY_OTHERS = """
 SELECT held.person_id FROM registry_sourcerecord AS held

@@ -20,6 +20,7 @@ from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.counting import stops_again
 from registry.imports.comparing.doubles import note_doubles
 from registry.imports.comparing.interests import refuse_own
+from registry.imports.comparing.since import leave_out
 from registry.imports.planning.filling import beliefs_of
 from registry.imports.sources.terms import terms_of
 from registry.imports.sources.trust import Trust
@@ -42,7 +43,7 @@ APPLIED_COLUMNS = (
     "pk", "number", "outcome", "person_id", "same_row", "made", "household", "relationship", "family_name",
     "given_name", "latin_family_name", "latin_given_name", "sex", "date_of_birth", "birth_precision", "phone",
     "village", "address", "disability_level", "poverty_level", "poverty_valid_to", "doubles",
-    "findings", "run_id",
+    "findings", "run_id", "digest", "earlier_digest", "earlier_person",
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 
@@ -85,14 +86,18 @@ FROM (
 ) AS found
 WHERE row.run_id = %(run)s AND row.number = found.number
 """  # noqa: S608
+# A reference that named a record which became an alias of this one stays with the alias.
 SOURCE_RECORDS = f"""
-INSERT INTO registry_sourcerecord (source_id, reference, person_id, digest, household, relationship, at)
+INSERT INTO registry_sourcerecord AS held
+    (source_id, reference, person_id, digest, household, relationship, at)
 SELECT %(source_id)s, reference, person_id, digest, household, relationship, now()
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND row.person_id IS NOT NULL
 ON CONFLICT (source_id, reference) DO UPDATE
-    SET digest = excluded.digest, person_id = excluded.person_id, household = excluded.household,
-        relationship = excluded.relationship, at = excluded.at
+    SET digest = excluded.digest, household = excluded.household, relationship = excluded.relationship,
+        at = excluded.at, person_id = coalesce((
+            SELECT id FROM registry_person WHERE id = held.person_id AND merged_into_id = excluded.person_id
+        ), excluded.person_id)
 """  # noqa: S608
 APPLIED = f"""
 UPDATE registry_stagedrow AS row SET applied = true, version = person.version
@@ -147,12 +152,12 @@ def apply_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
 
 
 def _ask_again(run: ImportRun, stewards: Collection[User], *, place: int, newest: int) -> JobStep:
-    """Whether the import may still be written: before its first row, with all of whom somebody may have come
-    in since the comparison compared again. ``newest``: the last person when that began."""
+    """Whether the import may still be written: before its first row, with all compared again of whom somebody
+    may have come in since the comparison, or was changed. ``newest``: the last person when that began."""
     if not place:
         refuse_own(run, stewards)
     arrived = _arrived(run, Position(newest=run.last_person))
-    upto = None if arrived == () else _next(run, place)
+    upto = _next(run, place)
     if upto is not None:
         compare_again(run, Batch(run.pk, terms_of(run).code, place, upto), arrived)
         return JobStep(cursor={"place": upto, "newest": newest}, done=0, total=run.rows)
@@ -193,6 +198,7 @@ def apply_batch(
     beliefs, touched = beliefs_of(run), Touched()
     trust = beliefs.trust
     compare_again(run, batch, arrived)
+    leave_out(run.pk, after=batch.after, upto=batch.upto)
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)
@@ -202,6 +208,7 @@ def apply_batch(
     persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
+    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     fill(batch, rows, persons, beliefs, touched)
@@ -212,7 +219,6 @@ def apply_batch(
         batches.enrol(batch, programme=programme)
     likely = {row.person_id for row in rows if row.outcome == Outcome.LIKELY and row.person_id}
     await_match(touched.identified | likely, backlog=True)
-    _execute(SAID_BEFORE, batch, source_id=run.source_id)
     _execute(SOURCE_RECORDS, batch, source_id=run.source_id)
     _announce(touched)
     _execute(APPLIED, batch)

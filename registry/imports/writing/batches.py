@@ -58,16 +58,20 @@ SELECT row.person_id AS person, document ->> 0 AS type, document ->> 1 AS number
     decode(document ->> 2, 'hex') AS digest, row.number AS place
 FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
 WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
+    AND NOT row.findings @> '[["of_alias"]]'
 """  # noqa: S608
-# Who has the number of somebody else is enrolled once a steward decided that they are two.
+# Who has the number of somebody else is enrolled once a steward decided that they are two; somebody
+# registered only where whoever approved the import read that they would be.
 ENROLLED = f"""
 SELECT row.person_id, row.number, row.since, row.member_number, row.card_number, row.level
 FROM registry_stagedrow AS row
-WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known') AND NOT EXISTS (
-    SELECT FROM registry_duplicatecase AS undecided
-    WHERE undecided.second_id = row.person_id AND undecided.state IN ('waiting', 'asked')
-        AND undecided.evidence @> '[{{"comparison": "reference"}}]'
-)
+WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known')
+    AND (row.outcome NOT IN ('fills', 'conflict', 'agrees') OR row.findings @> '[["enrols"]]')
+    AND NOT EXISTS (
+        SELECT FROM registry_duplicatecase AS undecided
+        WHERE undecided.second_id = row.person_id AND undecided.state IN ('waiting', 'asked')
+            AND undecided.evidence @> '[{{"comparison": "reference"}}]'
+    )
 """  # noqa: S608
 
 

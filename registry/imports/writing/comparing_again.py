@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef
 
 from dsp_platform.database.arrays import array
 from registry.imports.comparing import comparing
+from registry.imports.comparing.since import judge
+from registry.imports.planning.filling import OF_ALIAS
 from registry.imports.writing.batches import OF_BATCH, Batch
 from registry.models import ImportRun, Person, StagedRow
 
@@ -69,7 +71,9 @@ def compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -
         elif one.outcome == Outcome.LIKELY:
             one.doubles += of_rows  # the rows of the file were not asked now
         elif one.outcome in StagedRow.OF_SOMEBODY and row.outcome == Outcome.TWICE:
-            one.outcome, one.same_row, one.findings = Outcome.TWICE, row.same_row, []
+            one.outcome, one.same_row = Outcome.TWICE, row.same_row
+            one.findings = [each for each in one.findings if each == OF_ALIAS]
+        judge(row, one)
         one.findings = [each for each in one.findings if each not in row.findings]
     comparing.write(run, decided)
 

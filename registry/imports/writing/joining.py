@@ -8,14 +8,16 @@ from typing import Any
 from django.db import connection
 
 from dsp_platform.database.arrays import array, numbers_in, text_array
+from registry.imports.comparing.counting import MOVES
 from registry.imports.findings import Finding
 from registry.imports.planning.earlier_files import known_heads, waiting
 from registry.imports.planning.filling import Beliefs
-from registry.imports.planning.households import HEAD, by_household, known_of, planned
+from registry.imports.planning.households import HEAD, Plan, by_household, known_of, planned
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.imports.planning.twice import left_out
 from registry.imports.staging.members import Joining, misfits
-from registry.models import Household, Membership, Person, StagedRow
+from registry.imports.writing.said_before import of_row
+from registry.models import Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import PersonWriter, lock_households, lock_persons
 from registry.provenance.services import end_conflicts, note_conflicts
@@ -32,7 +34,9 @@ def join(
 ) -> None:
     """The household in which somebody lives already stays theirs. A source that lists a head with whom they
     live adds its newcomers, where it may; the others are registered without a household. Nobody comes to live
-    beside whom they may be, by the cases noted of the rows before: a steward decides first.
+    beside whom they may be, by the cases noted of the rows before: a steward decides first. Nor does anybody
+    come into a household that is registered, or somebody registered into one, of whom the stewards did not
+    read it.
 
     ``earlier``: numbers of households of which the source named heads or members in earlier files.
     """
@@ -41,6 +45,7 @@ def join(
     households = by_household(present)
     known = known_of(rows, households.keys() & set(earlier), source, touched.new_persons, run)
     plan = planned(households, known, beliefs)
+    _keep_to_approved(plan, present)
     made = bulk_writer.add_households(plan.new)
     joining, left_out = _fitting(plan.joining)
     bulk_writer.add_members(joining)
@@ -48,7 +53,7 @@ def join(
     touched.households |= {household for household, _person, _how in joining}
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
     moving, more_left_out = _fitting(moving)
-    _move(moving)
+    move(moving)
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
     for code in ("beside_double", "household_too_large"):
@@ -56,16 +61,33 @@ def join(
     _levels(present, beliefs, touched)
 
 
-def take_in(person: int, *, source: int, household: str, beliefs: Beliefs) -> bool:
-    """Of whom the source named as a member of the household in an earlier file, by the same rules. Whether
-    they live there now; not whoever lives somewhere, or did."""
-    _locked, earlier = lock([person], source, [household])
-    known = known_of((), earlier, source)
-    alone = [one for one in known.waiting.get(household, ()) if one.person == person]
+def _keep_to_approved(plan: Plan, rows: Sequence[Any]) -> None:
+    """Whoever could come in only since the import was approved waits for the next file."""
+    may: dict[str, set[int]] = {code: set() for code in MOVES}
+    for row in rows:
+        for code, _column, params in row.findings:
+            if code in may:
+                may[code].add(params["person"] if code == "moves_in_earlier" else row.person_id)
+    moves = may["moves_in"] | may["moves_in_earlier"]
+    plan.joining = [one for one in plan.joining if one[1] in may["joins"]]
+    plan.moving = [one for one in plan.moving if one[1] in moves]
+    plan.moving_new = [one for one in plan.moving_new if one[2] == HEAD or one[1] in moves]
+
+
+def home_by(told: SourceRecord, beliefs: Beliefs) -> Joining | None:
+    """Where whom the source named as a member of a household in an earlier file comes to live by the same
+    rules, with both locked. None where they do not: also of whoever lives somewhere, or did."""
+    person, household = told.person_id, told.household
+    _locked, earlier = lock([person], told.source_id, [household])
+    known = known_of((), earlier, told.source_id)
+    alone = [
+        one
+        for one in known.waiting.get(household, ())
+        if (one.person, one.relationship) == (person, told.relationship)
+    ]
     plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
-    moving, _left_out = _fitting(plan.moving)
-    _move(moving)
-    return bool(moving)
+    fitting, _left_out = _fitting(plan.moving)
+    return next(iter(fitting), None)
 
 
 def lock(
@@ -81,6 +103,18 @@ def lock(
     named = {one.person for some in waits.values() for one in some}
     named |= {one.person for one in heads.values()}
     return lock_persons({*matched, *named}), {*heads, *waits}
+
+
+def move(moving: Sequence[Joining]) -> None:
+    """One by one: what follows from it is told to all domains."""
+    if not moving:
+        return
+    homes = Household.objects.in_bulk({household for household, _person, _how in moving})
+    persons = Person.objects.in_bulk({person for _household, person, _how in moving})
+    with PersonWriter() as writer:
+        for household, person, how in moving:
+            if persons[person].is_current:
+                writer.add_membership(homes[household], persons[person], how)
 
 
 def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]:
@@ -99,18 +133,6 @@ def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]
         cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
 
 
-def _move(moving: Sequence[tuple[int, int, str]]) -> None:
-    """One by one: what follows from it is told to all domains."""
-    if not moving:
-        return
-    homes = Household.objects.in_bulk({household for household, _person, _how in moving})
-    persons = Person.objects.in_bulk({person for _household, person, _how in moving})
-    with PersonWriter() as writer:
-        for household, person, how in moving:
-            if persons[person].is_current:
-                writer.add_membership(homes[household], persons[person], how)
-
-
 def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     """Of households that stand already, as the rows of their heads have it."""
     told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
@@ -118,7 +140,8 @@ def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     wanted, differences, agreeing = {}, [], []
     leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):
-        found = level_filling(one.household, one.person_id, heads[one.person_id], beliefs)
+        row = heads[one.person_id]
+        found = level_filling(one.household, one.person_id, row, of_row(row, beliefs))
         if found.values:
             wanted[one.household_id] = tuple(found.values.values())
         differences += found.differences

@@ -1,37 +1,45 @@
-"""Whom an import kept out of a household because they may be somebody of it: placed there once it is decided
-that they are not, by the rules by which the import would have."""
+"""Whom an import kept out of a household because they may be somebody of it: placed there once somebody has
+decided that they are not, by the rules by which the import would have.
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+Two stewards approved the import, one alone decides here. So nobody is placed whom the source did not name
+itself, who can say themselves where they live, or in whose new household somebody who decided about them has
+an interest. A case that ended by itself was decided by nobody, and what led to it by whomever: then the next
+file of the source places them, which two stewards approve who are shown it.
+"""
+
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database.history_context import history_context
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from dsp_platform.jobs.services import create_job
+from registry.duplicates.selectors import cases_of
 from registry.imports.planning.filling import beliefs_by
 from registry.imports.planning.households import HEAD
 from registry.imports.sources.terms import terms_today
-from registry.imports.writing.context import written_by
-from registry.imports.writing.joining import take_in
+from registry.imports.writing.joining import home_by, move
 from registry.imports.writing.turns import ANOTHER, take_turn
-from registry.models import DuplicateCase, ImportRun, Membership, SourceRecord, StagedRow
+from registry.models import DuplicateCase, Membership, Person, SourceRecord
+from registry.persons.conflicts import conflict_of_interest
+from registry.phones.notices import tell_own_numbers
 
 PLACE = "import_place"
-State = ImportRun.State
-WRITTEN = (State.APPLYING, State.APPLIED, State.UNDOING)
 
 
-def place_when_decided(case: DuplicateCase) -> None:
+def place_when_decided(case: DuplicateCase, decided_by: User) -> None:
     """As a job, for what places them locks households, which is done before the records of a case."""
     persons = [case.first_id, case.second_id]
     if _told(persons).exists():
-        create_job(kind=PLACE, parameters={"persons": persons}, created_by=None)
+        parameters = {"persons": persons, "decided_by": decided_by.pk}
+        create_job(kind=PLACE, parameters=parameters, created_by=decided_by)
 
 
 def _told(persons: Collection[int]) -> QuerySet[SourceRecord]:
-    """What sources said of those of them who never lived in a household."""
+    """What sources said of those of them who never lived in a household. Not of a record that was merged into
+    one of theirs: who merged the two has not decided where the person lives."""
     lived = Membership.objects.filter(person=OuterRef("person"))
     named = SourceRecord.objects.filter(~Exists(lived), person__in=persons).exclude(household="")
     return named.exclude(relationship__in=("", HEAD)).order_by("pk")
@@ -45,23 +53,34 @@ def place_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
         return JobStep(cursor=None, done=0)
     if not take_turn():
         return JobStep(cursor=after, done=0, later=ANOTHER)
-    return JobStep(cursor=told.pk, done=int(_place(told)))
+    decided_by = User.objects.get(pk=parameters["decided_by"])
+    return JobStep(cursor=told.pk, done=int(_place(told, decided_by)))
 
 
-def _place(told: SourceRecord) -> bool:
+def _place(told: SourceRecord, decided_by: User) -> bool:
     source = told.source
     if not source.is_in_force:
         return False
-    beliefs = beliefs_by(terms_today(source))
-    with _as_imported(told):
-        return take_in(told.person_id, source=source.pk, household=told.household, beliefs=beliefs)
+    joining = home_by(told, beliefs_by(terms_today(source)))
+    if joining is None:
+        return False
+    household, pk, _how = joining
+    person = Person.objects.select_related("account").get(pk=pk)
+    lives = Membership.objects.current().filter(household=household).select_related("person__account")
+    members = [one.person for one in lives]
+    if person.account is not None or _is_own_matter(person, members):
+        return False
+    with history_context("place_named", actor=decided_by, source=source.code):
+        move([joining])
+    heads = [one.person for one in lives if one.relationship == HEAD]
+    tell_own_numbers(
+        person, *heads, template="details_changed", params={}, subject_kind="person", subject_id=pk
+    )
+    return True
 
 
-@contextmanager
-def _as_imported(told: SourceRecord) -> Iterator[None]:
-    """By the run that wrote them, so that it is undone with it; by their source once its rows are deleted."""
-    runs = ImportRun.objects.filter(source=told.source_id, state__in=WRITTEN, purged_at=None)
-    rows = StagedRow.objects.filter(run__in=runs, reference=told.reference, applied=True)
-    row = rows.select_related("run__approved_by").order_by("-run").first()
-    with written_by(row.run) if row else history_context("import", source=told.source.code):
-        yield
+def _is_own_matter(person: Person, members: Collection[Person]) -> bool:
+    """Of anybody who decided that they are not somebody else: without each of them they would not come in."""
+    decided = cases_of([person.pk]).filter(state=DuplicateCase.State.DIFFERENT)
+    deciders = User.objects.filter(pk__in=decided.values("decided_by"))
+    return any(conflict_of_interest(one, person, *members) for one in deciders)

@@ -7,9 +7,11 @@ from typing import Any
 
 from registry.imports.comparing.later_rows import earlier_rows
 from registry.imports.planning.filling import Beliefs, Filling, filling, without_facts
+from registry.imports.planning.numbers import had_number
 from registry.imports.planning.twice import only_more, told_before
 from registry.imports.staging.members import contradicting
 from registry.imports.writing.batches import Batch
+from registry.imports.writing.said_before import of_row
 from registry.models import Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.origins import with_values_of
@@ -39,6 +41,8 @@ def fill(
     wanted = [row for row in rows if row.outcome in StagedRow.OF_SOMEBODY and row.person_id]
     known = {**persons, **lock_persons({row.person_id for row in wanted} - persons.keys())}
     first, told = earlier_rows(batch.run, wanted), set[tuple[int, str]]()
+    called = {row.person_id for row in wanted if row.phone and row.person_id in known}
+    numbered = had_number([pk for pk in called if not known[pk].phone])
     for turn in _turns(wanted):
         changes: dict[int, tuple[Person, dict[str, Any]]] = {}
         differences: list[Difference] = []
@@ -47,7 +51,8 @@ def fill(
             person = known.get(row.person_id)
             if person is None or not person.is_current:
                 continue
-            found: Filling = filling(person, row, beliefs)
+            of_this = of_row(row, beliefs, had_number=person.pk in numbered)
+            found: Filling = filling(person, row, of_this)
             if earlier := first.get(row.same_row):
                 found = only_more(found, told_before(earlier, row))
             differences += found.differences

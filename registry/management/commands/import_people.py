@@ -48,7 +48,9 @@ class Command(BaseCommand):
             "--resume", type=int, metavar="IMPORT", help="go on with this import instead of bringing a file"
         )
         parser.add_argument(
-            "--as", dest="uploader", help="the steward who brings it; else who drafted the source"
+            "--as",
+            dest="uploader",
+            help="the steward who brings it, or goes on with it; else who drafted the source, or brought it",
         )
         parser.add_argument("--approve-as", metavar="STEWARD", help="another steward, who approves it")
         parser.add_argument("--go-on", metavar="REASON", help="why it goes on though it was stopped")
@@ -87,6 +89,10 @@ class Command(BaseCommand):
         approver = _steward(options["approve_as"]) if options["approve_as"] else None
         if uploader is None:
             raise CommandError("Nobody drafted the source: say with --as who brings the file.")
+        if not (uploader.is_active and uploader.role == STEWARD):
+            raise CommandError(
+                f"{uploader.username} is no steward any more: say with --as which one goes on with it."
+            )
         if approver == uploader:
             raise CommandError(
                 f"It takes two: {uploader.username} brings it, so another steward approves it."

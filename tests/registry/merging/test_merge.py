@@ -20,13 +20,12 @@ from registry.merging.contract import Side
 from registry.merging.fields import differences
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
-from registry.models import Enrolment, Household, Membership, Person, SourceRecord
+from registry.models import Enrolment, Household, Membership, Person
 from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.households import home_now
 from registry.persons.writer import PersonWriter
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE
 from tests.registry.changes.cast import entry, settle
-from tests.registry.imports.cast import unsaved_source
 from tests.registry.merging.conftest import OTHER_PHONE
 
 pytestmark = pytest.mark.django_db
@@ -257,21 +256,13 @@ def test_the_person_reads_who_looked_at_either_record(maly, other_maly, two):
     assert set(logged_subjects(data_subject(again(maly)))["person"]) >= {maly.pk, other_maly.pk}
 
 
-# --- chains and sources
+# --- chains
 
 
 def test_of_a_chain_every_alias_leads_to_the_record_that_remains(maly, other_maly, rith, two):
     merge(kept=maly, merged=rith, **two)
     merge(kept=other_maly, merged=again(maly), **two)
     assert again(rith).merged_into == again(maly).merged_into == other_maly
-
-
-def test_what_a_source_calls_either_is_the_person(maly, other_maly, two):
-    source = unsaved_source()
-    source.save()
-    SourceRecord.objects.create(source=source, reference="7", person=other_maly, digest="x")
-    merge(kept=maly, merged=other_maly, **two)
-    assert SourceRecord.objects.get().person == maly
 
 
 def test_of_two_applications_one_is_closed(maly, other_maly, maly_at_home, two, programmes, agreements):

@@ -12,9 +12,8 @@ from registry.beneficiaries.enrolment import enrol
 from registry.merging.contract import PARTS
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
-from registry.models import ChangeRequest, PhoneReplacement, SourceConflict, SourceRecord
+from registry.models import ChangeRequest, PhoneReplacement, SourceConflict
 from tests.registry.duplicates.cast import case_of
-from tests.registry.imports.cast import unsaved_source
 from tests.registry.merging.test_merge import again, card
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +27,6 @@ def world(other_maly, rith, programmes, commune_clerk):
     person, village = other_maly, other_maly.village
     card(person, "010203222")
     enrol(person=person, programme=programmes["health"], since=date(2026, 1, 1))
-    source = unsaved_source()
-    source.save()
-    SourceRecord.objects.create(source=source, reference="7", person=person, digest="x")
     SourceConflict.objects.create(person=person, field="sex", source="idpoor", in_source="male", digest=b"x")
     PhoneReplacement.objects.create(
         reference="P-1", person=person, phone="+85592100200", notified_phones=[], reason="lost",

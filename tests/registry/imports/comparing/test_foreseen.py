@@ -1,16 +1,32 @@
 """Who of earlier files would come into a household is counted and shown before anybody approves it."""
 
+from datetime import date
+
 import pytest
 from django.utils import translation
 
+from dsp_platform.khmer.dates import PartialDate
 from registry.imports.runs.selectors import examples_of
-from registry.models import DuplicateCase, Membership
+from registry.models import DuplicateCase, Membership, Person
+from registry.registration.services import register_household
+from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import decide
 from tests.registry.imports.conftest import compared, row, sophea
-from tests.registry.imports.planning.test_beside import lines_of
+from tests.registry.imports.planning.test_beside import lines_of, trusting
 from tests.registry.imports.writing.test_joining import CHANTHA, living
 
+SOPHEA = person_details(
+    family_name="សុខ", given_name="សុភា", latin_family_name="", latin_given_name="",
+    born=PartialDate(date(1970, 5, 6)), document_type="identity_card", document_number="012345678",
+)  # fmt: skip
 WORDS = "Somebody of an earlier file who lives nowhere: comes into this household."
+
+
+JOINS = "Somebody new: comes into a household that is registered already."
+
+
+def joining(run):
+    return [rows for code, _column, rows, *_more in run.findings if code == "joins"]
 
 
 def moving(run):
@@ -78,3 +94,58 @@ def test_who_cannot_live_there_is_not_shown_again(source, steward, imported):
     imported([sophea()])
     assert living() == [["សុភា"]]
     assert compared(source, [sophea(), row("2", born="1960-02-03")], steward).state == "nothing"
+
+
+def test_newcomers_of_a_registered_household_are_told_apart_from_those_of_a_new_one(
+    source, steward, imported
+):
+    imported([sophea()])
+    others = {"household": "H2", "family_name": "ចាន់", "village": "01020102"}
+    new = [
+        sophea("8", given_name="ម៉ារី", card="098765432", born="1981-01-09", **others),
+        row("9", given_name="មករា", **others),
+    ]
+    run = compared(source, [sophea(), row("2"), CHANTHA, *new], steward)
+    assert (run.outcomes, joining(run)) == ({"new": 4, "known": 1}, [2])
+    assert lines_of(run, steward)[JOINS] == "2"
+
+
+def test_each_is_shown_with_the_head_whom_they_come_to(source, steward, imported):
+    imported([sophea()])
+    run = compared(source, [sophea(), row("2")], steward)
+    with translation.override("en"):
+        (example,) = dict(examples_of(run))["new: come into a household that is registered"]
+    head = Person.objects.get()
+    assert (example.number, example.name) == (3, "ស… ដ…")
+    assert example.other.startswith(f"household of SPID …{head.spid[-4:]}, ស… ស…, 1970")
+
+
+def test_also_with_the_first_file_of_a_source(source, steward, sokha):
+    """Their mother is found by her card, in the household that she told at the counter."""
+    register_household(actor=sokha, details=household_details(SOPHEA))
+    run = compared(source, [sophea(), row("2")], steward)
+    assert (run.outcomes, joining(run)) == ({"agrees": 1, "new": 1}, [1])
+
+
+def test_also_where_the_file_has_only_them(source, steward, imported):
+    imported([sophea()])
+    assert joining(compared(source, [row("2")], steward)) == [1]
+
+
+def test_nobody_is_shown_who_may_not_join(source, steward, imported):
+    trusting(source, fill=[])
+    imported([sophea()])
+    assert joining(compared(source, [sophea(), row("2")], steward)) == []
+
+
+def test_nor_who_cannot_live_there(source, steward, imported):
+    """A son who is older than his mother."""
+    imported([sophea()])
+    run = compared(source, [sophea(), row("2", born="1960-02-03")], steward)
+    assert joining(run) == []
+
+
+def test_nor_who_may_be_somebody_there(source, steward, imported):
+    imported([sophea(), row("2")])
+    run = compared(source, [sophea(), row("3", born="2001")], steward)
+    assert (run.outcomes, joining(run)) == ({"known": 1, "likely": 1}, [])

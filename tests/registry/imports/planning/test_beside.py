@@ -37,14 +37,14 @@ def trusting(source, **trust):
 
 
 @as_owner()
-def _enrols(source, programme):
+def enrols_in(source, programme):
     source.programme = programme
     source.save(update_fields=["programme"])
 
 
 @pytest.fixture
 def enrolling(source, family_package):
-    _enrols(source, family_package)
+    enrols_in(source, family_package)
 
 
 def assessed(level, **values):
@@ -154,7 +154,7 @@ def test_everybody_who_comes_in_or_is_somebody_is_enrolled(source, family_packag
         row("7", **alone, given_name="មិនា", born="1991-03-13"),
     ]
     imported(known)
-    _enrols(source, family_package)
+    enrols_in(source, family_package)
     rows = [
         {**known[0], "member_number": "M1", "phone": "012345678"},
         {**known[1], "member_number": "M3", "born": "1972-07-09"},

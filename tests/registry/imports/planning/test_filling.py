@@ -9,7 +9,7 @@ import pytest
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.planning.filling import Beliefs, filling
 from registry.imports.planning.levels import level_filling
-from registry.imports.sources.trust import FIELDS, KEPT_IF_KNOWN, REPLACED, trust_of
+from registry.imports.sources.trust import ASSESSED, FIELDS, KEPT_IF_KNOWN, REPLACED, trust_of
 from registry.models import Household, Person
 
 HELD = {
@@ -22,6 +22,7 @@ GIVEN = {
     "sex": "female", "phone": "+85512345679", "disability_level": "severe",
     "born": PartialDate(date(1999, 5, 6)), "poverty_level": "level2",
 }  # fmt: skip
+COLUMNS = {field: "date_of_birth" if field == "born" else field for field in FIELDS}
 PAIRS = {"family_name": "given_name", "latin_family_name": "latin_given_name"}
 PAIRS |= {given: family for family, given in PAIRS.items()}
 
@@ -44,6 +45,12 @@ def row(**values):
 
 def beliefs(ranks=None, **trust):
     return Beliefs("own", trust_of(trust), ranks or {"own": 100, "other": 100})
+
+
+def said(*otherwise, **trust):
+    """By a row that says these fields otherwise than before."""
+    columns = {COLUMNS[field] for field in otherwise}
+    return beliefs(**trust).of_row(is_of_alias=False, told_otherwise=columns)
 
 
 def written(field, held, beliefs, *, said_by=""):
@@ -104,8 +111,64 @@ def test_what_people_told_or_an_operator_reported_stays(field, said_by):
 
 @pytest.mark.parametrize("field", REPLACED)
 def test_a_source_corrects_what_it_said_itself(field):
-    assert written(field, HELD[field], beliefs(fill=[field]), said_by="own") == (True, False)
-    assert written(field, HELD[field], beliefs(), said_by="own") == (False, True)
+    assert written(field, HELD[field], said(field, fill=[field]), said_by="own") == (True, False)
+    assert written(field, HELD[field], said(field), said_by="own") == (False, True)
+
+
+@pytest.mark.parametrize("field", REPLACED)
+def test_what_it_says_no_otherwise_than_before_corrects_nothing(field):
+    """Another row of it told what stands there, or a steward chose."""
+    assert written(field, HELD[field], said(fill=[field]), said_by="own") == (False, True)
+
+
+@pytest.mark.parametrize("field", REPLACED)
+def test_a_reference_that_is_new_corrects_only_what_is_found_out_anew(field):
+    """Under another one the source told who the person is."""
+    new = beliefs(fill=[field]).of_row(is_of_alias=False, told_otherwise=None)
+    is_assessed = field in ASSESSED
+    assert written(field, HELD[field], new, said_by="own") == (is_assessed, not is_assessed)
+
+
+def test_half_a_name_of_each_of_two_references_is_nobodys():
+    known = person(**{name: HELD[name] for name in ("family_name", "given_name")})
+    known.origins = {"*": "own"}
+    trusted = said("family_name", fill=["family_name", "given_name"])
+    both = {name: GIVEN[name] for name in ("family_name", "given_name")}
+    found = filling(known, row(**both), trusted)
+    assert (found.values, {one.column for one in found.differences}) == ({}, both.keys())
+    found = filling(known, row(**both | {"given_name": HELD["given_name"]}), trusted)
+    assert found.values == {"family_name": GIVEN["family_name"]}
+
+
+@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.parametrize("field", COMPARED)
+def test_of_an_alias_only_what_is_found_out_anew_is_written(field, held):
+    """Where nothing is known, and over what the source said otherwise before; a date is always known."""
+    alias = beliefs(fill=list(FIELDS)).of_row(is_of_alias=True, told_otherwise=set(COLUMNS.values()))
+    is_assessed = field in ASSESSED
+    held = held or field == "born"
+    found = written(field, HELD[field] if held else None, alias, said_by="own")
+    assert found == (is_assessed, not is_assessed)
+
+
+def test_nor_is_a_date_made_exact_by_an_alias():
+    vague = person(born=PartialDate(date(1999, 1, 1), "year"))
+    alias = beliefs(fill=["born"]).of_row(is_of_alias=True, told_otherwise=())
+    found = filling(vague, row(born=GIVEN["born"]), alias)
+    assert (found.values, [one.column for one in found.differences]) == ({}, ["date_of_birth"])
+
+
+def test_a_phone_is_given_only_to_whom_never_had_one():
+    had = beliefs(fill=["phone"]).of_row(is_of_alias=False, told_otherwise=None, had_number=True)
+    assert written("phone", None, had) == (False, True)
+
+
+@pytest.mark.parametrize("field", ["phone", "disability_level", "latin_given_name"])
+def test_what_people_emptied_is_not_filled(field):
+    known = person()
+    known.origins = {"*": "own", field: ""}
+    found = filling(known, row(**{field: GIVEN[field]}), said(field, fill=[field]))
+    assert (found.values, [one.column for one in found.differences]) == ({}, [field])
 
 
 @pytest.mark.parametrize("field", KEPT_IF_KNOWN)

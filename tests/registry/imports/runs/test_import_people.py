@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from dsp_platform.accounts.models import User
 from registry.imports.runs import progress
 from registry.imports.runs.preview import reason_in_words
 from registry.management.commands import import_people
@@ -136,6 +137,14 @@ def test_one_that_waits_for_its_second_steward_is_approved(source, file, second_
     only = str(ImportRun.objects.get().pk)
     run("--resume", only, "--approve-as", second_steward.username)
     assert Person.objects.count() == 3
+
+
+def test_whoever_brought_it_and_left_since_does_not_go_on_with_it(source, file, steward, second_steward):
+    run(file, "--source", source.code)
+    User.objects.filter(pk=steward.pk).update(is_active=False)
+    resumed = ["--resume", str(ImportRun.objects.get().pk)]
+    assert "--as" in error_of(*resumed)["error"]
+    assert "waits for a second steward" in run(*resumed, "--as", second_steward.username)
 
 
 def test_a_broken_file_is_an_error(source, tmp_path):

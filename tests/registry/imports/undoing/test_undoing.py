@@ -37,6 +37,7 @@ from registry.persons.writer import PersonWriter, lock_household
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import case_of, decide
+from tests.registry.imports.comparing.test_since import strict
 from tests.registry.imports.conftest import FAMILY, approve, compared, row, sophea, work
 from tests.roles import as_owner
 
@@ -265,13 +266,18 @@ def test_a_worker_that_dies_in_it_leaves_everything_as_it_was(
     assert (work(run).state, Person.objects.count()) == ("undone", 1)
 
 
-def test_a_file_that_was_compared_with_who_is_gone_brings_them(
+def test_a_file_that_was_compared_with_who_is_gone_brings_them_once_that_is_approved(
     imported, undone, source, steward, second_steward
 ):
+    strict(source)
     first = imported(FAMILY)
     again = compared(source, [sophea(phone="012345678"), *FAMILY[1:]], steward)
     assert again.outcomes == {"fills": 1, "known": 2}
     undone(first)
+    work(approve(again, steward, second_steward))
+    assert (again.state, again.outcomes, Person.objects.count()) == ("stopped", {"new": 3}, 0)
+    services.go_on(run=again, actor=steward, reason="the other import was undone")
+    again.refresh_from_db()
     work(approve(again, steward, second_steward))
     assert (Person.objects.count(), Membership.objects.filter(ended_on=None).count()) == (3, 3)
 

@@ -64,7 +64,7 @@ def test_a_likely_double_of_a_later_batch_has_a_case_too(imported, monkeypatch):
 def test_members_of_a_later_file_join_the_head_of_an_earlier_one(imported):
     imported([sophea()])
     run = imported([row("2"), CHANTHA])
-    assert run.findings == []
+    assert run.findings == [["joins", "", 2, 2, {}]]
     assert living() == [["ចន្ថា", "ដារ៉ា", "សុភា"]]
 
 

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.db import transaction
 
+from dsp_platform.accounts.models import User
 from dsp_platform.database.history import history_of
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job, unfinished_jobs
+from dsp_platform.notifications.models import Message
 from registry.duplicates.pairs import end_cases
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
@@ -66,14 +68,99 @@ def test_two_persons_live_in_one_household(kept_out, decided):
     assert living() == THREE
 
 
-def test_its_history_names_the_source_and_operators_are_told(kept_out, decided):
+def test_its_history_names_the_source_and_who_decided_and_operators_are_told(
+    kept_out, decided, second_steward
+):
     versions = double().version, Household.objects.get().version
     decided()
-    added = history_of(Membership).get(pgh_label="insert", person=double())
-    assert (added.pgh_context.metadata["why"], added.pgh_context.metadata["source"]) == (
-        "import", "idpoor-households"
-    )  # fmt: skip
+    facts = history_of(Membership).get(pgh_label="insert", person=double()).pgh_context.metadata
+    assert (facts["why"], facts["source"]) == ("place_named", "idpoor-households")
+    assert facts["actor"] == second_steward.pk
     assert (double().version, Household.objects.get().version) == (versions[0] + 1, versions[1] + 1)
+
+
+def test_they_and_the_head_of_the_household_are_told(imported, decided):
+    imported([sophea(phone="012777001"), row("2")])
+    imported([row("3", born="2001", phone="012777005")])
+    decided()
+    told = Message.objects.filter(template="details_changed").values_list("phone", flat=True)
+    assert sorted(told) == ["+85512777001", "+85512777005"]
+
+
+def test_whoever_has_an_account_says_themselves_where_they_live(kept_out, decided, sokha):
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(double(), account=sokha)
+    decided()
+    assert (living(), Message.objects.exists()) == (TWO, False)
+
+
+@pytest.fixture
+def merged(imported, steward):
+    """Dara, as the file has him once more, into a namesake of the village; by one steward."""
+
+    def into(namesake):
+        imported([namesake])
+        kept = Person.objects.get(given_name="ពិសិដ្ឋ")
+        merge(kept=kept, merged=double(), actor=steward)
+        return case_of(kept, dara())
+
+    return into
+
+
+PISITH = row("9", given_name="ពិសិដ្ឋ", born="1988-01-01", household="", relationship="")
+
+
+def test_nobody_is_placed_by_what_was_said_of_their_alias(kept_out, merged, second_steward):
+    decide(merged(PISITH), "different", second_steward)
+    place()
+    assert living() == TWO
+
+
+def test_whoever_was_named_too_is_placed_though_somebody_was_merged_into_them(
+    kept_out, merged, second_steward
+):
+    case = merged({**PISITH, "household": "H1", "relationship": "child", "born": "1999-01-01"})
+    decide(case, "different", second_steward)
+    place()
+    assert living() == [["ដារ៉ា", "ពិសិដ្ឋ", "សុភា"]]
+
+
+@pytest.fixture
+def daughter_of_sophea(second_steward):
+    """The second steward, who lived with Sophea and Dara until lately."""
+    with transaction.atomic(), PersonWriter() as writer:
+        own = Person.objects.get(given_name="ចន្ថា")
+        writer.add_membership(Household.objects.get(), own, "child")
+        writer.update_membership(Membership.objects.get(person=own), ended_on=date(2026, 11, 1))
+    with as_owner():
+        User.objects.filter(pk=second_steward.pk).update(spid=own.spid)
+    second_steward.refresh_from_db()
+    return second_steward
+
+
+@pytest.fixture
+def beside_a_stranger(kept_out, imported):
+    """Dara, as the file has him once more, is like somebody of another household too."""
+    imported([row("5", given_name="ចន្ថា", sex="female", born="1995-06-07", household="", relationship="")])
+    imported([row("6", given_name="ពិសិដ្ឋ", household="", relationship="")])
+    return case_of(double(), Person.objects.get(given_name="ពិសិដ្ឋ"))
+
+
+def test_nobody_comes_into_the_household_of_whoever_decides(beside_a_stranger, daughter_of_sophea, steward):
+    in_force("draft")
+    decide(case_of(double(), dara()), "different", steward)
+    place()
+    in_force("approved")
+    decide(beside_a_stranger, "different", daughter_of_sophea)
+    place()
+    assert living() == TWO
+
+
+def test_nor_of_whoever_decided_about_them_before(beside_a_stranger, daughter_of_sophea, steward):
+    decide(beside_a_stranger, "different", daughter_of_sophea)
+    decide(case_of(double(), dara()), "different", steward)
+    place()
+    assert living() == TWO
 
 
 @pytest.mark.parametrize("decided_first", [True, False])
@@ -114,13 +201,15 @@ def test_whoever_is_found_to_be_one_of_them_is_not_placed(kept_out, second_stewa
     assert (living(), Job.objects.filter(kind="import_place").exists()) == (TWO, False)
 
 
-def test_a_case_that_ends_by_itself_keeps_nobody_out(kept_out):
+def test_after_a_case_that_ends_by_itself_the_next_file_places_them(kept_out, imported):
     end_cases([DuplicateCase.objects.get()])
     place()
+    assert living() == TWO
+    assert imported([sophea(), DOUBLE]).findings == [["moves_in", "", 1, 3, {}]]
     assert living() == THREE
 
 
-def test_nor_one_whose_merge_was_undone(kept_out, steward):
+def test_whoever_undoes_a_merge_decides_that_they_are_two(kept_out, steward):
     done = merge(kept=dara(), merged=double(), actor=steward)
     unmerge(merge=done, actor=steward)
     place()
@@ -145,13 +234,6 @@ def test_the_same_file_again_places_who_can_live_there_by_now(kept_out, decided,
 
 def test_the_same_file_again_changes_nothing_while_they_may_be_one(kept_out, imported):
     assert imported([sophea(), DOUBLE]).state == "nothing"
-
-
-def test_undoing_the_file_takes_back_who_was_placed_by_it(kept_out, undone):
-    end_cases([DuplicateCase.objects.get()])
-    place()
-    undone(kept_out)
-    assert (living(), Person.objects.count()) == (TWO, 2)
 
 
 def test_undoing_the_same_file_leaves_them_as_they_were_before(kept_out, decided, imported, undone):
