@@ -25,6 +25,7 @@ from registry.identity.spid import clean_spid
 from registry.merging.approvals import UNMERGE, propose_unmerge
 from registry.merging.concerned import conflict
 from registry.merging.forms import UndoForm
+from registry.merging.returning import without_home
 from registry.merging.undoing import (
     came_since,
     needs_second_person_for,
@@ -106,6 +107,7 @@ class MergeAdmin(RoleAdmin, admin.ModelAdmin):
             if is_as_shown and form.is_valid() and (answer := self._undo(request, merge, form, read)):
                 return answer
         context |= {"merge": merge, "form": form, "cannot": cannot, "came": came, "digest": read}
+        context["without_home"] = without_home(merge)
         return TemplateResponse(request, "admin/registry/merge/change_form.html", context)
 
     def _undo(self, request: HttpRequest, merge: Merge, form: UndoForm, read: str) -> HttpResponse | None:

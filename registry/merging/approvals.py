@@ -26,6 +26,7 @@ from registry.merging.contract import Pair, Side, lock_what_is_decided
 from registry.merging.fields import differences, label_of
 from registry.merging.homes import KEPT_HOME, home_or_kept, possible_homes
 from registry.merging.proposed import about_merge, about_unmerge
+from registry.merging.returning import without_home
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
@@ -241,11 +242,12 @@ class UnmergeKind(_OfTwo):
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         return [
+            *(one.words for one in without_home(Merge.objects.get(pk=proposal.subject))),
             _("Each record has again what it had before they were made one."),
             _("What came since is whose it was said to be. A record that changed since keeps its change."),
             _(
-                "Whoever cannot be a member of their household any more lives in none, and is taken in as "
-                "anybody is."
+                "Whoever cannot be a member of their household any more lives in none. If another merge "
+                "closed it, undoing that one takes them back."
             ),
             _("An account whose person changes is signed out."),
             _("The two are known as two persons from then on, and are not proposed as one again."),

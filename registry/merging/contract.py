@@ -77,6 +77,10 @@ class Undoing:
     actor: User
     assigned: Mapping[str, Side] = field(default_factory=dict)
     later: Sequence[Mapping[str, Changes]] = ()
+    gone: set[int] = field(default_factory=set)
+    """Persons of the pair who went to live elsewhere since, found when their memberships are put back."""
+    not_returned: list[int] = field(default_factory=list)
+    """Memberships to which one of the two could not come back, likewise."""
 
 
 def _nothing(row: Any, actor: User) -> None:

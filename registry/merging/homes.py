@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -137,22 +138,30 @@ def _leave_in_order(writer: PersonWriter, household: Household, kept: Person, me
         writer.update_household(household, closed_on=timezone.localdate())
 
 
-def can_return(membership: Membership, relationship: str, head_then: int | None) -> bool:
-    """Whether the person can be a member again as before: the household lives on, led as it was then, so that
-    the relationship still says what it said."""
-    household = Household.objects.get(pk=membership.household_id)
-    others = Membership.objects.current().filter(household=household).exclude(pk=membership.pk)
-    if (
-        household.closed_on
-        or Membership.objects.current().filter(person=membership.person_id).exclude(pk=membership.pk).exists()
-    ):
-        return False
+def has_place(membership: Membership, relationship: str, heads: Collection[int]) -> bool:
+    """Whether the household, if it is open, can have the member again as before: it is led as it was then, so
+    that the relationship still says what it said. ``heads``: the records that led it as one person."""
+    others = Membership.objects.current().filter(household=membership.household_id).exclude(pk=membership.pk)
     head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
     if relationship == HEAD:
         return head is None
     if relationship == SPOUSE and others.filter(relationship=SPOUSE).exists():
         return False
-    return head is not None and head == head_then
+    # They may have been parted since, or another one of them remains.
+    leads = Q(pk=head) | Q(merged_into=head)
+    return head is not None and Person.objects.filter(leads, pk__in=heads).exists()
+
+
+def take_back(
+    writer: PersonWriter, membership: Membership, relationship: str, heads: Collection[int]
+) -> bool:
+    """Whether the person could become a member again as before."""
+    elsewhere = Membership.objects.current().filter(person=membership.person_id).exclude(pk=membership.pk)
+    is_closed = Household.objects.filter(pk=membership.household_id, closed_on__isnull=False).exists()
+    if is_closed or elsewhere.exists() or not has_place(membership, relationship, heads):
+        return False
+    writer.update_membership(membership, ended_on=None, ended_by_death=False, relationship=relationship)
+    return True
 
 
 def other_home(household: int | None, side: Side, undoing: Undoing) -> Household | None:

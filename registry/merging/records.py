@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
 from registry.merging.fields import columns_of
-from registry.merging.homes import HEAD, LEVEL, can_return
+from registry.merging.homes import HEAD, LEVEL, take_back
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
 from registry.models.person_columns import DETAILS
@@ -117,12 +117,12 @@ class MembershipPart(Part):
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Each lives where they lived before, unless they went elsewhere since, or cannot be a member there
-        any more: then they live in no household, and are taken in as anybody is."""
+        any more: then they live in no household (see ``registry.merging.returning``)."""
         pair, writer = undoing.pair, undoing.writer
         new = self.came(undoing, changes)
         theirs = {side: [row for row in new if undoing.assigned[self.key_of(row)] == side] for side in Side}
         left = undoing.assigned.get(f"{self.name}:{HOME}") if self.left_since(undoing, changes) else None
-        gone = {side for side in Side if left == side or theirs[side]}
+        undoing.gone.update(pair.of(side) for side in Side if left == side or theirs[side])
         self._take_back_made(undoing, changes)
         for row in theirs[Side.MERGED]:
             writer.update_membership(row, person=Person.objects.get(pk=pair.merged))
@@ -139,7 +139,7 @@ class MembershipPart(Part):
                 returning.append((row, before, after, side))
         # Who led the household before gives that up first.
         for row, before, after, side in sorted(returning, key=lambda one: one[1]["relationship"] == HEAD):
-            if side not in gone:
+            if pair.of(side) not in undoing.gone:
                 self._return(row, before, after, undoing)
 
     def _take_back_made(self, undoing: Undoing, changes: Changes) -> None:
@@ -153,19 +153,25 @@ class MembershipPart(Part):
             if row.relationship == after["relationship"] != relationship:
                 writer.update_membership(row, relationship=relationship)
             return
-        if can_return(row, relationship, before.get("head")):
-            writer.update_membership(row, ended_on=None, ended_by_death=False, relationship=relationship)
+        if not take_back(writer, row, relationship, before["heads"]):
+            undoing.not_returned.append(row.pk)
 
     def snapshot(self, pair: Pair) -> dict[str, Row]:
-        """With who leads the household: by that it is judged whether somebody can return."""
+        """With who leads the household, by all records of theirs: by that it is judged whether somebody can
+        return."""
         rows = list(self.rows(pair))
         heads = dict(
             Membership.objects.current()
             .filter(household__in=[row.household_id for row in rows], relationship=HEAD)
             .values_list("household", "person")
         )
+        records = {head: [head] for head in heads.values()}
+        for alias in Person.objects.filter(merged_into__in=records).order_by("pk").only("merged_into_id"):
+            if alias.merged_into_id is not None:
+                records[alias.merged_into_id].append(alias.pk)
         return {
-            str(row.pk): values_of(row, self.all_columns) | {"head": heads.get(row.household_id)}
+            str(row.pk): values_of(row, self.all_columns)
+            | {"heads": records[heads[row.household_id]] if row.household_id in heads else []}
             for row in rows
         }
 

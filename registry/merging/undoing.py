@@ -1,6 +1,6 @@
 """One record becomes two again: each has what it had, and of what came since, what is assigned to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging.concerned import conflict
@@ -21,6 +21,7 @@ from registry.merging.fields import columns_of, detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
+from registry.merging.returning import Waiting, bring_home, note_not_returned, waiting_for
 from registry.merging.values import values_of
 from registry.models import Household, Membership, Merge, Person
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
@@ -103,24 +104,24 @@ def unmerge(
     is kept with that.
 
     Raises ``NotAssigned`` where something is left out, ``MergeRefused``, ``SecondPersonNeeded``,
-    ``InConflict``.
+    ``InConflict``, ``Overtaken``.
     """
     if not (actor.is_active and actor.is_steward):
         raise PermissionDenied("stewards decide about doubles")
-    merge, kept, merged = _locked(merge)
+    merge, kept, merged, waiting = _locked(merge)
     if words := why_not_undo(merge):
         raise MergeRefused(words)
     for one in filter(None, (actor, approved_by)):
         if words := str(conflict(one, pair_then(merge))):
             raise InConflict(words)
-    assigned, changes = assigned or {}, changes_of(merge)
+    assigned = assigned or {}
     if {one.key for one in came_since(merge)} - assigned.keys():
         raise NotAssigned
     if needs_second_person_for(merge, assigned) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     holders = _holders(kept, merged)
     with history_context("unmerge", actor=actor, kept=str(kept.pk), merged=str(merged.pk)):
-        _make_two(merge, actor, assigned, changes)
+        _make_two(merge, actor, assigned, waiting)
     rows = Person.objects.select_related("account").in_bulk([kept.pk, merged.pk])
     kept, merged = rows[kept.pk], rows[merged.pk]
     for account, whose in _holders(kept, merged).items():
@@ -142,35 +143,41 @@ def unmerge(
     tell(numbers_to_tell(kept, merged), "records_parted", kept)
 
 
-def _locked(merge: Merge) -> tuple[Merge, Person, Person]:
-    """Every household where either lived then or lives now, then the persons, then the merge."""
+def _locked(merge: Merge) -> tuple[Merge, Person, Person, list[Waiting]]:
+    """Every household where either lived then or lives now, then the persons, then the merge; with whoever
+    else comes back."""
+    waiting = waiting_for(pair_then(merge))
     persons = (merge.kept_id, merge.merged_id)
     lives = Membership.objects.current().filter(person__in=persons).values_list("household", flat=True)
     paid = Household.objects.filter(payee__in=persons).values_list("pk", flat=True)
     households = {*lives, *paid, *merge.snapshot["households"]}
+    households |= {one.membership.household_id for one in waiting}
     lock_what_is_decided(Pair(*persons, tuple(households)))
     lock_households(households)
     aliases = Person.objects.filter(merged_into=merge.kept_id).values_list("pk", flat=True)
-    rows = lock_persons({*persons, *aliases})
+    rows = lock_persons({*persons, *aliases, *(one.membership.person_id for one in waiting)})
+    now = waiting_for(pair_then(merge))
+    if {one.membership.pk for one in now} != {one.membership.pk for one in waiting}:
+        raise Overtaken(_("One of the two has moved meanwhile. Look at both again."))
     locked = Merge.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=merge.pk)
     locked.kept, locked.merged = rows[merge.kept_id], rows[merge.merged_id]
-    return locked, locked.kept, locked.merged
+    return locked, locked.kept, locked.merged, now
 
 
 def _holders(*persons: Person) -> dict[int, int]:
     return {one.account_id: one.pk for one in persons if one.account_id is not None}
 
 
-def _make_two(
-    merge: Merge, actor: User, assigned: Mapping[str, Side], changes: Mapping[str, Changes]
-) -> None:
-    pair = pair_then(merge)
+def _make_two(merge: Merge, actor: User, assigned: Mapping[str, Side], waiting: Sequence[Waiting]) -> None:
+    pair, changes = pair_then(merge), changes_of(merge)
     with PersonWriter(actor=actor) as writer:
         undoing = Undoing(pair, writer, actor, assigned, later_merges(merge))
         # What a person had is theirs again before anything is said of it: an alias is written no more.
         for name, part in PARTS.items():
             part.restore(undoing, changes.get(name, {}))
+        bring_home(undoing, waiting)
         _settle(writer, pair)
+    note_not_returned(merge, undoing.not_returned)
 
 
 def _settle(writer: PersonWriter, pair: Pair) -> None:
