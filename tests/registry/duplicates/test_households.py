@@ -118,14 +118,14 @@ def test_the_page_of_the_heads_leads_to_the_others(heads, children, steward):
     assert children.reference in page
 
 
-def test_of_whoever_remains_the_other_household_is_left(heads, children, home, again):
+def test_the_same_household_is_left_whichever_record_remains(heads, children, home, again):
     """The record of the later registration is the better checked one."""
     Person.objects.filter(pk=heads.second_id).update(verification="document")
     heads.refresh_from_db()
     found = registered_twice(heads)
-    assert (found.home, found.left) == (again, home)
+    assert (found.home, found.left) == (home, again)
     (one,) = found.in_the_way
-    assert (one.membership.person, one.cases) == (children.first, [children])
+    assert (one.membership.person, one.cases) == (children.second, [children])
 
 
 def test_what_is_decided_waits_no_more(heads, children, steward):

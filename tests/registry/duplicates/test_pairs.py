@@ -81,18 +81,18 @@ def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
     case, first, second, steward, monkeypatch, step, is_told
 ):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [told.append])
+    monkeypatch.setattr(workflow, "_followers", [lambda case, decided_by: told.append((case, decided_by))])
     note_pairs({first.pk: [match(second, 32.0, NEARER)]})
     decide(case, step, steward, commune="010201", note="Is this Sokha?")
     assert steps_of(case) == ["find", "update", step]
-    assert told == [case] * is_told
+    assert told == [(case, steward)] * is_told
 
 
-def test_also_when_it_ends_by_itself(case, monkeypatch):
+def test_not_when_it_ends_by_itself(case, monkeypatch):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [told.append])
+    monkeypatch.setattr(workflow, "_followers", [lambda *ended: told.append(ended)])
     end_cases([case])
-    assert told == [case]
+    assert told == []
 
 
 def test_that_it_was_found_stands_in_the_audit_of_each(case):

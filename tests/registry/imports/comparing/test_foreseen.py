@@ -12,8 +12,7 @@ from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import decide
 from tests.registry.imports.conftest import compared, row, sophea
-from tests.registry.imports.planning.test_beside import _enrols as enrols
-from tests.registry.imports.planning.test_beside import lines_of, trusting
+from tests.registry.imports.planning.test_beside import enrols_in, lines_of, trusting
 from tests.registry.imports.writing.test_joining import CHANTHA, living
 
 SOPHEA = person_details(
@@ -154,7 +153,7 @@ def test_nor_who_may_be_somebody_there(source, steward, imported):
 
 def test_who_is_kept_out_and_enrolled_is_still_counted_as_filled(source, steward, family_package, imported):
     imported([row("2"), row("3", born="2001")])
-    enrols(source, family_package)
+    enrols_in(source, family_package)
     run = compared(source, [sophea(), row("2"), row("3", born="2001", member_number="M1")], steward)
     assert run.outcomes == {"new": 1, "known": 1, "fills": 1}
     assert moving(run) == [("moves_in", 1)]
