@@ -83,10 +83,10 @@ def _in_order(found: Checked, waiting: list[DuplicateCase]) -> None:
             if leaving & {case.first_id, case.second_id}:
                 why = _("It is decided with another one of these pairs, which merges one of the two records.")
                 found.left.append(Left(case, why))
-            elif why := _why_second(case):
-                found.left.append(Left(case, why))
             elif why := _why_not(case, leaving):
                 kept_back.append(Left(case, why))
+            elif why := _why_second(case, leaving):
+                found.left.append(Left(case, why))
             else:
                 found.cases.append(case)
                 leaving.add(suggested_of(case)[1].pk)
@@ -112,9 +112,9 @@ def _why_not_identical(case: DuplicateCase, is_identical: bool) -> str:
     )
 
 
-def _why_second(case: DuplicateCase) -> str:
+def _why_second(case: DuplicateCase, leaving: Collection[int] = ()) -> str:
     kept, merged = suggested_of(case)
-    if second := why_second_person(kept, merged, suggested_home(kept, merged)):
+    if second := why_second_person(kept, merged, suggested_home(kept, merged, leaving)):
         return _("A second steward approves it, because it concerns: %(what)s.") % {"what": _listed(second)}
     return ""
 

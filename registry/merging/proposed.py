@@ -80,8 +80,7 @@ def _written(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> Iterat
         if any(name in given for name in names):
             yield Written(label_of(detail), detail_words(kept, detail), detail_words(merged, detail))
     if "verification" in given:
-        checked = (str(one.get_verification_display()) for one in (kept, merged))
-        yield Written(FIELDS["verification"].label, *checked)
+        yield _checked(kept, merged)
 
 
 def _put_back(done: Merge, kept: Person) -> Iterator[Written]:
@@ -95,6 +94,14 @@ def _put_back(done: Merge, kept: Person) -> Iterator[Written]:
     for detail in DETAILS:
         if any(column in back for column in columns_of(detail)):
             yield Written(label_of(detail), detail_words(kept, detail), detail_words(then, detail))
+    if "verification" in back:
+        yield _checked(kept, then)
+
+
+def _checked(now: Person, after: Person) -> Written:
+    return Written(
+        FIELDS["verification"].label, *(str(one.get_verification_display()) for one in (now, after))
+    )
 
 
 def _lived(done: Merge) -> Iterator[tuple[Person, Membership]]:

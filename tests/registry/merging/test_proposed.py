@@ -12,6 +12,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.merging.approvals import propose_merge, propose_unmerge
 from registry.merging.contract import Side
 from registry.merging.proposed import about_merge, about_unmerge
+from registry.merging.services import merge
 from registry.merging.undoing import came_since
 from registry.models import DuplicateCase, Membership, Merge, Person
 from registry.persons.households import home_now
@@ -123,6 +124,16 @@ def test_what_stays_is_not_said_to_be_written(case, maly, other_maly, steward, s
 
 def test_an_undoing_says_only_what_is_put_back(undoing, steward):
     assert words(about_unmerge(undoing).context["written"]) == ["Phone number"]
+
+
+def test_an_undoing_says_that_less_was_checked_again(case, maly, other_maly, steward, second_steward):
+    Person.objects.filter(pk=maly.pk).update(verification="self")
+    Person.objects.filter(pk=other_maly.pk).update(verification="document")
+    done = merge(
+        kept=again(maly), merged=again(other_maly), actor=steward, approved_by=second_steward, values={}
+    )
+    proposal = propose_unmerge(merge=done, actor=steward, reason=WHY, assigned={})
+    assert "Who checked the details" in words(about_unmerge(proposal).context["written"])
 
 
 @pytest.fixture
