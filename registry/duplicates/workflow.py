@@ -19,7 +19,8 @@ STEWARD = "steward"
 COMMUNE = "commune"  # an official of the commune that was asked
 COUNTER = "counter"  # an official whom the answers of a person led to the other record
 
-FIND, FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find", "find_again", "update", "unlikely", "merged"
+FIND = "find"
+FIND_AGAIN, UPDATE, UNLIKELY, MERGED = "find_again", "update", "unlikely", "merged"
 # What follows from a merge of either with a third one, of the two themselves, or from its undoing.
 PASSED_ON, FOLLOWED, RESTORED, DROPPED = "passed_on", "followed", "restored", "dropped"
 JOINED, PARTED = "joined", "parted"

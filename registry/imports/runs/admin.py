@@ -49,7 +49,7 @@ class ImportRunAdmin(RoleAdmin, admin.ModelAdmin):
     def uploader(self, run: ImportRun) -> str:
         return staff_name(run.uploaded_by)
 
-    @admin.display(description=ImportRun._meta.get_field("rows").verbose_name, ordering="rows")
+    @admin.display(description=ImportRun._meta.get_field("rows").verbose_name)
     def row_count(self, run: ImportRun) -> str:
         return f"{run.rows:,}"
 
