@@ -13,6 +13,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.models import Budget, MessageKind, Window
+from registry.merging.services import merge
 from registry.models import Membership, Person
 from registry.provenance.services import Difference, note_conflicts
 from registry.registration import members_elsewhere_views
@@ -155,6 +156,17 @@ def merge_identical_records(areas, other_clerk, steward) -> Page:
 
 
 @pytest.fixture
+def undo_a_merge(areas, other_clerk, steward, second_steward) -> Page:
+    details = household_details(person_details(given_name="ពៅ"), village_code="01020201")
+    kept, merged = (
+        register_household(actor=other_clerk, details=details).memberships.get().person for _time in range(2)
+    )
+    done = merge(kept=kept, merged=merged, actor=steward, approved_by=second_steward)
+    address = f"/en/admin/registry/merge/{done.pk}/change/"
+    return Page(browser(steward), address, {"reason": "They are two."})
+
+
+@pytest.fixture
 def decide_conflicts_alike(house, sokha, steward) -> Page:
     person = sokha.person
     note_conflicts(source="members", differences=[Difference(person.pk, "sex", person.sex, "male")])
@@ -166,6 +178,7 @@ def decide_conflicts_alike(house, sokha, steward) -> Page:
 # By the template of the page; those of check pages are walked in ``test_check_pages``.
 PAGES: dict[str, tuple[Callable, ...]] = {
     "admin/registry/duplicatecase/identical.html": (merge_identical_records,),
+    "admin/registry/merge/change_form.html": (undo_a_merge,),
     "admin/registry/sourceconflict/all.html": (decide_conflicts_alike,),
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),
