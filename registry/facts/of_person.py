@@ -35,7 +35,7 @@ def youngest_from(years: int) -> str:
     """The same of ``YOUNGEST``: the period ends by then, so that it began so much before."""
     by = f"{_born_before(years)} + 1"
     began = " ".join(
-        f"WHEN '{period}' THEN ({by} - interval '1 {period}')::date" for period in ("month", "year")
+        f"WHEN '{period}' THEN CAST({by} - interval '1 {period}' AS date)" for period in ("month", "year")
     )
     born = f"CASE person.birth_precision WHEN 'day' THEN {_born_before(years)} {began} END"
     return _told_by_age_alone(years) or f"(person.date_of_birth <= {born})"
@@ -48,7 +48,7 @@ def _told_by_age_alone(years: int) -> str:
 
 def _born_before(years: int) -> str:
     """The last day of birth of those who are so old today; computed once in a statement."""
-    return f"(%(today)s::date - interval '{years} years')::date"
+    return f"CAST(CAST(%(today)s AS date) - interval '{years} years' AS date)"
 
 
 def _is_asked(asked_of: AskedOf, person: Person, today: date) -> bool:

@@ -11,7 +11,13 @@ from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 LOOKS = {"filter", "exclude", "get", "Q"}
 OF_A_HOUSEHOLD = {"household", "household_id", "home"}
 # What always has one: a membership, and an event that happens to a household.
-HAVE_ONE = {"member.household_id", "last.household", "last.household_id", "event.home"}
+HAVE_ONE = {
+    "member.household_id",
+    "membership.household_id",
+    "last.household",
+    "last.household_id",
+    "event.home",
+}
 
 GUARDED = """
 def found(request):

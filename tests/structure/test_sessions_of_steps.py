@@ -24,9 +24,7 @@ WITHOUT_A_SESSION = {
         [f"registry.duplicates.services.{one}" for one in ("_merge", "_decide", "_ask")], "of a steward"
     ),
     "registry.duplicates.services.answer_case": "of who answers: the page is for the account alone",
-    **dict.fromkeys(
-        ["registry.duplicates.pairs.note_pairs", "registry.duplicates.pairs._refresh"], "of nobody"
-    ),
+    "registry.duplicates.pairs._refresh": "of nobody",
     **dict.fromkeys(
         [f"registry.duplicates.merging.{one}" for one in ("move", "_decide", "restore", "_put_back")],
         "of a steward who merges, or undoes a merge",

@@ -66,7 +66,7 @@ def _place(told: SourceRecord, decided_by: User) -> bool:
         return False
     household, pk, _how = joining
     person = Person.objects.select_related("account").get(pk=pk)
-    lives = Membership.objects.current().filter(household=household).select_related("person__account")
+    lives = _living_in(household)
     members = [one.person for one in lives]
     if person.account is not None or _is_own_matter(person, members):
         return False
@@ -77,6 +77,10 @@ def _place(told: SourceRecord, decided_by: User) -> bool:
         person, *heads, template="details_changed", params={}, subject_kind="person", subject_id=pk
     )
     return True
+
+
+def _living_in(household: int) -> list[Membership]:
+    return list(Membership.objects.current().filter(household=household).select_related("person__account"))
 
 
 def _is_own_matter(person: Person, members: Collection[Person]) -> bool:
