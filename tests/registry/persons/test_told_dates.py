@@ -1,6 +1,7 @@
 """One rule for a date of birth told of somebody on record: in a claim, and to move by SPID or document."""
 
 import pytest
+from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.dates import PartialDate
@@ -49,5 +50,6 @@ def test_one_rule_says_whether_a_date_of_birth_is_of_somebody_on_record(head, kn
         "document": CARD,
     }
     (entry,) = entries_of(household_details(person_details(born=born, **CARD)), None)
-    found = [person_of_spid(by_spid), person_of_document(by_card), same_person(entry)]
+    with transaction.atomic():  # whoever is found is locked
+        found = [person_of_spid(by_spid), person_of_document(by_card), same_person(entry)]
     assert [claim.person, *found] == [head if fits else None] * 4
