@@ -121,7 +121,7 @@ class Command(BaseCommand):
             runs = ImportRun.objects.select_related("uploaded_by")
             self.run = runs.filter(pk=options["resume"]).first()
             if self.run is None:
-                raise CommandError(f"There is no import {options['resume']}.")
+                raise CommandError(f"No such import: {options['resume']}")
             return sources.get(pk=self.run.source_id)
         source = sources.filter(code=options["source"]).first()
         if source is None:

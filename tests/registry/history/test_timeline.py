@@ -215,9 +215,9 @@ def test_every_page_takes_a_bounded_number_of_queries(family, head, django_asser
 def test_a_merge_names_both_numbers_and_so_does_its_undoing(maly, other_maly, steward, second_steward):
     two = {"actor": steward, "approved_by": second_steward}
     done = merge(kept=maly, merged=other_maly, **two)
-    (entry, *_earlier), _following = page_of(rows_of_person(maly))
     unmerge(merge=done, **two)
-    (undone, *_earlier), _following = page_of(rows_of_person(maly))
+    entries, _following = page_of(rows_of_person(maly))  # of one moment, in any order
+    told = {str(entry.why) for entry in entries}
     numbers = f"SPID {other_maly.spid_grouped} and SPID {maly.spid_grouped}"
-    assert entry.why == f"Two records became one: {numbers}"
-    assert undone.why == f"One record became two again: {numbers}"
+    assert f"Two records became one: {numbers}" in told
+    assert f"One record became two again: {numbers}" in told

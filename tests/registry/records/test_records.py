@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import translation
 
 from dsp_platform.exchange.agreements.services import approve_agreement
@@ -240,7 +241,8 @@ def report(household, operators, *, operator="idpoor", **changes) -> StatusRepor
 
 
 def test_idpoor_reports_a_level(household, operators):
-    handle_poverty_level(report(household, operators))
+    with transaction.atomic():  # of the service that takes reports in
+        handle_poverty_level(report(household, operators))
     household.refresh_from_db()
     assert (household.poverty_level, household.poverty_valid_to) == ("level2", date(2029, 10, 31))
     assert household.version == 2
@@ -257,7 +259,7 @@ def test_idpoor_reports_a_level(household, operators):
     ],
 )
 def test_a_report_that_cannot_be_followed_is_held(household, operators, changes, reason):
-    with pytest.raises(ReportHeld) as raised:
+    with pytest.raises(ReportHeld) as raised, transaction.atomic():
         handle_poverty_level(report(household, operators, **changes))
     assert raised.value.reason == reason
     household.refresh_from_db()
