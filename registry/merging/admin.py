@@ -26,10 +26,10 @@ from registry.merging.approvals import UNMERGE, propose_unmerge
 from registry.merging.concerned import conflict
 from registry.merging.forms import UndoForm
 from registry.merging.returning import without_home
+from registry.merging.snapshots import pair_then
 from registry.merging.undoing import (
     came_since,
     needs_second_person_for,
-    pair_then,
     unmerge,
     why_not_undo,
 )

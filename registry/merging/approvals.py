@@ -30,9 +30,9 @@ from registry.merging.returning import without_home
 from registry.merging.rules import pair_of, why_not
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
+from registry.merging.snapshots import pair_then
 from registry.merging.undoing import (
     came_since,
-    pair_then,
     plain_assigned,
     unmerge,
     why_not_undo,

@@ -13,9 +13,10 @@ from dsp_platform.translations.label import Label
 from registry.fields.table import FIELDS
 from registry.merging.contract import Side, Undoing
 from registry.merging.fields import DETAILS, columns_of, detail_words, label_of, merged_values
-from registry.merging.records import MEMBERSHIPS, PERSONS
+from registry.merging.records import PERSONS
 from registry.merging.side_by_side import persons_shown, rows_of
-from registry.merging.undoing import came_since, changes_of, later_merges, pair_then
+from registry.merging.snapshots import changes_of, lived_then, pair_then
+from registry.merging.undoing import came_since, later_merges
 from registry.merging.values import from_values
 from registry.models import DuplicateCase, Membership, Merge, Person
 from registry.persons.writer import PersonWriter
@@ -106,10 +107,9 @@ def _checked(now: Person, after: Person) -> Written:
 
 def _lived(done: Merge) -> Iterator[tuple[Person, Membership]]:
     """In which household each lived when they were made one."""
-    changes = changes_of(done).get(MEMBERSHIPS.name, {})
-    then = {key: before for key, (before, _after) in changes.items() if before and not before["ended_on"]}
-    rows = Membership.objects.select_related("household").in_bulk([int(key) for key in then])
+    then = lived_then(done)
+    rows = Membership.objects.select_related("household").in_bulk(then)
     persons = Person.objects.in_bulk([before["person_id"] for before in then.values()])
     for key, before in then.items():
-        if int(key) in rows:
-            yield persons[before["person_id"]], rows[int(key)]
+        if key in rows:
+            yield persons[before["person_id"]], rows[key]

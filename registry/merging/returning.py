@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registry.merging.contract import PARTS, Changes, Pair, Side, Undoing
 from registry.merging.homes import HEAD, has_place, take_back
 from registry.merging.records import HOUSEHOLDS, MEMBERSHIPS
+from registry.merging.snapshots import changes_of, lived_then, pair_then
 from registry.merging.values import Row
 from registry.models import Membership, Merge
 
@@ -33,11 +34,10 @@ class Waiting:
 
     @property
     def pair(self) -> Pair:
-        return Pair(self.merge.kept_id, self.merge.merged_id, tuple(self.merge.snapshot["households"]))
+        return pair_then(self.merge)
 
     def changes(self, part: str) -> Changes:
-        changes: Changes = self.merge.snapshot["parts"].get(part, {})
-        return changes
+        return changes_of(self.merge).get(part, {})
 
     @property
     def stayed(self) -> bool:
@@ -61,10 +61,10 @@ def waiting_for(pair: Pair) -> list[Waiting]:
 
 
 def _waiting(merge: Merge) -> Iterator[Waiting]:
-    pks = merge.snapshot.get(NOT_RETURNED, [])
+    pks, lived = merge.snapshot.get(NOT_RETURNED, []), lived_then(merge)
     rows = Membership.objects.filter(pk__in=pks).select_related("person", "household").order_by("pk")
     for row in rows:
-        before = merge.snapshot["parts"][MEMBERSHIPS.name][str(row.pk)][0]
+        before = lived[row.pk]
         if row.person_id == before["person_id"]:
             yield Waiting(merge, row, before)
 
@@ -133,15 +133,11 @@ def without_home(merge: Merge) -> list[Homeless]:
 
 
 def _would_be(merge: Merge) -> Iterator[Homeless]:
-    parts = merge.snapshot["parts"]
-    changes: Changes = parts.get(MEMBERSHIPS.name, {})
-    ended = {
-        int(key): before for key, (before, _after) in changes.items() if before and not before["ended_on"]
-    }
+    ended = lived_then(merge)
     rows = Membership.objects.filter(pk__in=ended).select_related("household").order_by("pk")
     reopened = {
         int(key)
-        for key, (before, after) in parts.get(HOUSEHOLDS.name, {}).items()
+        for key, (before, after) in changes_of(merge).get(HOUSEHOLDS.name, {}).items()
         if before and after and after["closed_on"] and not before["closed_on"]
     }
     for row in rows:
@@ -177,7 +173,7 @@ def _closed_or_led_by(household: int) -> Merge | None:
     pks = {str(pk) for pk in rows.values_list("pk", flat=True)}
     in_force = Merge.objects.filter(kept__in=rows.values("person"), undone_at=None).order_by("-pk")
     for merge in in_force:
-        changes: Changes = merge.snapshot["parts"].get(MEMBERSHIPS.name, {})
+        changes = changes_of(merge).get(MEMBERSHIPS.name, {})
         for key in changes.keys() & pks:
             before, after = changes[key]
             led, leads = (

@@ -22,19 +22,11 @@ from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.returning import Waiting, bring_home, note_not_returned, waiting_for
+from registry.merging.snapshots import changes_of, pair_then
 from registry.merging.values import values_of
 from registry.models import Household, Membership, Merge, Person
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
-
-
-def changes_of(merge: Merge) -> Mapping[str, Changes]:
-    parts: Mapping[str, Changes] = merge.snapshot["parts"]
-    return parts
-
-
-def pair_then(merge: Merge) -> Pair:
-    return Pair(merge.kept_id, merge.merged_id, tuple(merge.snapshot["households"]))
 
 
 def later_merges(merge: Merge) -> list[Mapping[str, Changes]]:

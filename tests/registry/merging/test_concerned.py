@@ -18,7 +18,8 @@ from registry.merging.approvals import propose_merge, propose_unmerge
 from registry.merging.concerned import persons_concerned
 from registry.merging.contract import Pair
 from registry.merging.services import merge
-from registry.merging.undoing import pair_then, unmerge
+from registry.merging.snapshots import pair_then
+from registry.merging.undoing import unmerge
 from registry.models import DuplicateCase, Membership, Merge
 from registry.persons.households import home_now
 from tests.registry.merging.test_merge import again
