@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
+from dsp_platform.accounts.models import User
 from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
 from registry.phones.selectors import contact_phone
@@ -94,7 +95,7 @@ class ApplicationWorkflow(Workflow[Application]):
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note or reason == "other"
 
-    def after_step(self, item: Application) -> None:
+    def after_step(self, item: Application, actor: User | None) -> None:
         exchange.announce(kind="application", subjects=[(item.pk, item.version)])
 
     def phones_of(self, item: Application) -> list[str]:

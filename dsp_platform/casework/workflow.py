@@ -206,7 +206,7 @@ class Workflow(Generic[Item]):
             note=self.clean_note(note) or None,
         )
         self.audit_step(item, step, actor=actor, reason=reason or source, assisted_session=assisted_session)
-        self.after_step(item)
+        self.after_step(item, actor)
         if step.sms:
             (self.send_text_daily if stays else self.send_text)(item, step.sms)
 
@@ -274,7 +274,7 @@ class Workflow(Generic[Item]):
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note
 
-    def after_step(self, item: Item) -> None:
+    def after_step(self, item: Item, actor: User | None) -> None:
         """What else follows from any step, in the same transaction."""
 
     def phones_of(self, item: Item) -> list[str]:

@@ -111,11 +111,10 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
         subjects = [(self.subject_kind, one.pk) for one in cases]
         audit.record_each(actor=None, action=f"duplicate_{FIND}", subjects=subjects)
 
-    def after_step(self, item: DuplicateCase) -> None:
-        last = item.events.select_related("actor").last() if item.state == State.DIFFERENT else None
-        if last is not None and last.actor is not None:
+    def after_step(self, item: DuplicateCase, actor: User | None) -> None:
+        if item.state == State.DIFFERENT and actor is not None:
             for follower in _followers:
-                follower(item, last.actor)
+                follower(item, actor)
 
 
 duplicate_workflow = DuplicateWorkflow()
