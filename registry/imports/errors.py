@@ -78,34 +78,31 @@ class Against:
         return " ".join(self._words())
 
     def _words(self) -> Iterator[str]:
-        if count := self.persons:
-            words = ngettext(
+        told = {
+            "persons": ngettext(
                 "Others changed %(count)s person since, or wrote something about them.",
                 "Others changed %(count)s persons since, or wrote something about them.",
-                count,
-            )
-            yield words % {"count": f"{count:,}"}
-        if count := self.households:
-            words = ngettext(
+                self.persons,
+            ),
+            "households": ngettext(
                 "Others changed %(count)s household since, or wrote something about it.",
                 "Others changed %(count)s households since, or wrote something about them.",
-                count,
-            )
-            yield words % {"count": f"{count:,}"}
-        if count := self.cases:
-            words = ngettext(
+                self.households,
+            ),
+            "cases": ngettext(
                 "A steward looked at %(count)s likely double.",
                 "Stewards looked at %(count)s likely doubles.",
-                count,
-            )
-            yield words % {"count": f"{count:,}"}
-        if count := self.merges:
-            words = ngettext(
+                self.cases,
+            ),
+            "merges": ngettext(
                 "%(count)s record was merged with another one.",
                 "%(count)s records were merged with others.",
-                count,
-            )
-            yield words % {"count": f"{count:,}"}
+                self.merges,
+            ),
+        }
+        for name, count in self.counts.items():
+            if count:
+                yield told[name] % {"count": f"{count:,}"}
 
 
 class CannotBeUndone(NotApproved):

@@ -15,6 +15,7 @@ from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
 from registry.imports.planning.households import HEAD, by_household, known_of, planned
 from registry.imports.staging.members import misfits
+from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
 from registry.plausibility.situation import Member
 
@@ -47,11 +48,6 @@ WHERE (
         LIMIT 1
     )
 )
-"""
-WRITE = """
-UPDATE registry_stagedrow AS row SET findings = row.findings || given.findings::jsonb
-FROM unnest(%(numbers)s::int[], %(findings)s::text[]) AS given (number, findings)
-WHERE row.run_id = %(run)s AND row.number = given.number
 """
 # Found when the row was compared by itself. Where nothing else is written, it says what is on record.
 STAYS = """
@@ -116,9 +112,8 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
             for row in members
             if MOVES_IN in row.findings and row.person_id in waits and row.person_id not in foreseen.moving
         ]
+    add_findings(run.pk, found)
     with connection.cursor() as cursor:
-        findings = text_array(json.dumps(one) for one in found.values())
-        cursor.execute(WRITE, {"run": run.pk, "numbers": array(found), "findings": findings})
         cursor.execute(STAYS, {"run": run.pk, "numbers": array(stays), "finding": json.dumps(MOVES_IN)})
 
 

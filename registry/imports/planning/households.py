@@ -94,7 +94,7 @@ def known_of(
     lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
     concerned = {one.person for some in waits.values() for one in some}
     concerned |= {row.person_id for row in rows if row.person_id}
-    return Known(new_persons, _homes(persons), set(lived), alike(concerned), heads, waits)
+    return Known(new_persons, homes_of(persons), set(lived), alike(concerned), heads, waits)
 
 
 def alike(persons: Collection[int]) -> dict[int, set[int]]:
@@ -139,7 +139,7 @@ def _keep_out(plan: Plan, known: Known) -> None:
     plan.moving = [one for one in plan.moving if may_enter(living[one[0]], one[1])]
 
 
-def _homes(persons: Collection[int]) -> dict[int, tuple[int, str]]:
+def homes_of(persons: Collection[int]) -> dict[int, tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id, household_id, relationship FROM registry_membership"  # noqa: S608

@@ -15,13 +15,14 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database import plans
-from dsp_platform.database.arrays import array
+from dsp_platform.database.arrays import numbers_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.counting import stops_again
 from registry.imports.comparing.doubles import note_doubles
 from registry.imports.comparing.interests import refuse_own
 from registry.imports.comparing.since import leave_out
 from registry.imports.planning.filling import beliefs_of
+from registry.imports.planning.households import homes_of
 from registry.imports.sources.terms import terms_of
 from registry.imports.sources.trust import Trust
 from registry.imports.writing import batches, joining
@@ -30,7 +31,7 @@ from registry.imports.writing.comparing_again import compare_again
 from registry.imports.writing.context import written_by
 from registry.imports.writing.turns import ANOTHER, take_turn
 from registry.imports.writing.writing import Touched, fill
-from registry.models import IS_CURRENT, ImportRun, Person, StagedRow
+from registry.models import ImportRun, Membership, Person, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import await_match
 
@@ -202,9 +203,8 @@ def apply_batch(
     _execute(SAME_ROWS, batch)
     _execute(SAME_ROWS_ALONE, batch)
     refuse_own(run, stewards, after=batch.after, upto=batch.upto)
-    of_batch = StagedRow.objects.filter(run=run, place__gt=batch.after, place__lte=batch.upto)
-    matched = of_batch.exclude(outcome=Outcome.REFUSED).exclude(person=None)
-    households = set(of_batch.exclude(household="").values_list("household", flat=True))
+    matched = batch.rows.exclude(outcome=Outcome.REFUSED).exclude(person=None)
+    households = set(batch.rows.exclude(household="").values_list("household", flat=True))
     persons, earlier = joining.lock(set(matched.values_list("person", flat=True)), run.source_id, households)
     batches.add_persons(batch)
     _execute(SAME_ROWS, batch)
@@ -212,7 +212,7 @@ def apply_batch(
     rows = rows_of(batch)
     touched.new_persons = {row.person_id for row in rows if row.person_id and "person" in row.made}
     fill(batch, rows, persons, beliefs, touched)
-    note_doubles(run, of_batch)
+    note_doubles(run, batch.rows)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
@@ -227,8 +227,7 @@ def apply_batch(
 
 def rows_of(batch: Batch) -> list[Any]:
     """Those known already too: their households are known by them."""
-    rows = StagedRow.objects.filter(run=batch.run, place__gt=batch.after, place__lte=batch.upto)
-    return list(rows.order_by("place", "number").values_list(*APPLIED_COLUMNS, named=True))
+    return list(batch.rows.order_by("place", "number").values_list(*APPLIED_COLUMNS, named=True))
 
 
 def _execute(statement: str, batch: Batch, **more: Any) -> None:
@@ -245,27 +244,12 @@ def _documents(batch: Batch, trust: Trust, touched: Touched) -> None:
     touched.identified |= holders
 
 
-MEMBERS = f"""
-SELECT household_id, person_id FROM registry_membership
-WHERE household_id = ANY (%(households)s::bigint[]) AND {IS_CURRENT}
-"""  # noqa: S608
-HOMES = f"""
-SELECT person_id, household_id FROM registry_membership
-WHERE person_id = ANY (%(persons)s::bigint[]) AND {IS_CURRENT}
-"""  # noqa: S608
-
-
-def _pairs(statement: str, **keys: Collection[int]) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {name: array(some) for name, some in keys.items()})
-        return [(one, other) for one, other in cursor.fetchall()]
-
-
 def _announce(touched: Touched) -> None:
     """A new version for each who was changed, of a household also for its members; then all at once."""
-    homes = _pairs(HOMES, persons=touched.persons)
-    touched.households |= {home for _person, home in homes} - touched.new_households
-    touched.persons |= {person for _home, person in _pairs(MEMBERS, households=touched.households)}
+    homes = homes_of(touched.persons)
+    touched.households |= {home for home, _how in homes.values()} - touched.new_households
+    lives = Membership.objects.current().filter(household__in=numbers_in(touched.households))
+    touched.persons |= set(lives.values_list("person", flat=True))
     touched.persons -= touched.new_persons
     bulk_writer.bump(persons=touched.persons, households=touched.households)
     bulk_writer.announce(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from dsp_platform.database.arrays import array
 from registry.beneficiaries.bulk import enrol_all
 from registry.identity.spid import new_spid
+from registry.models import StagedRow
 from registry.persons import bulk_writer
 
 
@@ -21,6 +23,10 @@ class Batch:
     source: str
     after: int
     upto: int
+
+    @property
+    def rows(self) -> QuerySet[StagedRow]:
+        return StagedRow.objects.filter(run=self.run, place__gt=self.after, place__lte=self.upto)
 
     @property
     def parameters(self) -> dict[str, Any]:

@@ -47,9 +47,7 @@ WHERE {OF_BATCH} AND NOT row.applied AND row.outcome IN ('new', 'likely')
 def compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -> None:
     """New rows that may be of somebody who came since the comparison or whom their source named since, rows
     of somebody who changed, and of who became one with another record."""
-    rows = StagedRow.objects.filter(
-        run=batch.run, place__gt=batch.after, place__lte=batch.upto, applied=False
-    )
+    rows = batch.rows.filter(applied=False)
     numbers = set(_changed(rows))
     with connection.cursor() as cursor:
         cursor.execute(NAMED_SINCE, {**batch.parameters, "source": run.source_id})

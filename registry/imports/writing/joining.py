@@ -1,32 +1,23 @@
 """Who lives with whom, as a source has it: new households, and newcomers of known ones."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db import connection
-
-from dsp_platform.database.arrays import array, numbers_in, text_array
+from dsp_platform.database.arrays import numbers_in
 from registry.imports.comparing.counting import MOVES
-from registry.imports.findings import Finding
 from registry.imports.planning.earlier_files import known_heads, waiting
 from registry.imports.planning.filling import Beliefs
 from registry.imports.planning.households import HEAD, Plan, by_household, known_of, planned
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.imports.planning.twice import left_out
 from registry.imports.staging.members import Joining, misfits
+from registry.imports.staging.noted import add_findings
 from registry.imports.writing.said_before import of_row
 from registry.models import Household, Membership, Person, SourceRecord, StagedRow
 from registry.persons import bulk_writer
 from registry.persons.writer import PersonWriter, lock_households, lock_persons
 from registry.provenance.services import end_conflicts, note_conflicts
-
-NOTE = """
-UPDATE registry_stagedrow AS row SET findings = row.findings || given.finding::jsonb
-FROM unnest(%(keys)s::bigint[], %(findings)s::text[]) AS given (id, finding)
-WHERE row.id = given.id
-"""
 
 
 def join(
@@ -125,12 +116,9 @@ def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]
 
 def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
     """Of persons, in their rows."""
-    noted = {row.pk: Finding(code, "", params[row.person_id]) for row in rows if row.person_id in params}
-    if not noted:
-        return
-    findings = [json.dumps([[one.code, one.column, dict(one.params)]]) for one in noted.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, {"keys": array(noted), "findings": text_array(findings)})
+    noted = {row.number: [[code, "", params[row.person_id]]] for row in rows if row.person_id in params}
+    if noted:
+        add_findings(rows[0].run_id, noted)
 
 
 def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
