@@ -8,7 +8,7 @@ decided one by one.
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 
 from dsp_platform.approval.models import Proposal
-from registry.merging.fields import columns_of
+from registry.merging.fields import columns_of_detail
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Person
 from registry.models.person_columns import DETAILS
 
@@ -19,7 +19,7 @@ NEITHER = ("account", "merged_into", "died_on")
 NOT_DIFFERENT = [
     column
     for detail in DETAILS
-    for column in columns_of(detail)
+    for column in columns_of_detail(detail)
     if column not in (*EQUAL, "died_on", "death_precision")
 ]
 

@@ -12,7 +12,7 @@ from registry.matching.features import Features
 from registry.matching.keys import keys_of
 from registry.matching.records import Match, MatchRecord
 from registry.matching.scoring import match, may_match
-from registry.matching.stored import columns_of, completed
+from registry.matching.stored import completed, records_by_columns
 from registry.models import DuplicateCase
 
 MOST_PER_DOCUMENT = 50
@@ -97,7 +97,7 @@ def candidates_by(keys: str, documents: str, parameters: Mapping[str, Any]) -> d
 def matches_among(candidates: Candidates, features: Mapping[int, Features]) -> dict[int, list[Match]]:
     """By place, as ``matches_of``; ``features`` of at least those who have candidates."""
     decided = _decided({pk for place in candidates if (pk := features[place].record.person_id)})
-    records_found = columns_of({pk for found in candidates.values() for pk in found})
+    records_found = records_by_columns({pk for found in candidates.values() for pk in found})
     at_first_sight = {pk: Features(record) for pk, record in records_found.items()}
     left = {
         place: [

@@ -23,10 +23,10 @@ def record_of(person: Person) -> MatchRecord:
 def records_of(persons: Collection[int]) -> dict[int, MatchRecord]:
     """By key of the person: as they are on record now, with the places where they lived before and all whom
     they live or lived with."""
-    return completed(columns_of(persons))
+    return completed(records_by_columns(persons))
 
 
-def columns_of(persons: Collection[int]) -> dict[int, MatchRecord]:
+def records_by_columns(persons: Collection[int]) -> dict[int, MatchRecord]:
     """Only what stands in the columns of the person: enough to see that somebody is another person."""
     if not persons:
         return {}

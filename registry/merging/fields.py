@@ -13,8 +13,7 @@ from registry.fields.table import labels
 from registry.merging.contract import Side
 from registry.models import Person, person_columns
 from registry.models.person_columns import CIRCUMSTANCES, DETAILS
-from registry.persons.origins import TOLD, source_of, with_values_of
-from registry.persons.origins import columns_of as columns_in_origins
+from registry.persons.origins import TOLD, names_in_origins, source_of, with_values_of
 
 _LABELS = labels(
     "full_name", "latin_name", "sex", "date_of_birth", "phone", "disability_level",
@@ -55,7 +54,7 @@ def label_of(detail: str) -> Label:
     return _TITLES.get(detail) or _LABELS[detail]
 
 
-def columns_of(detail: str) -> tuple[str, ...]:
+def columns_of_detail(detail: str) -> tuple[str, ...]:
     return person_columns.columns_of(DETAILS[detail])
 
 
@@ -110,7 +109,7 @@ def merged_values(kept: Person, merged: Person, chosen: Mapping[str, Side]) -> d
         values["verification"] = merged.verification
     origins = kept.origins
     for name in (name for one in taken for name in DETAILS[one]):
-        origins = with_values_of(origins, source_of(merged.origins, columns_in_origins([name])[0]), [name])
+        origins = with_values_of(origins, source_of(merged.origins, names_in_origins([name])[0]), [name])
     for detail in differing.keys() & chosen.keys():
         origins = with_values_of(origins, TOLD, DETAILS[detail])
     return values | ({"origins": origins} if origins != kept.origins else {})

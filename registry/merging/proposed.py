@@ -12,7 +12,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.translations.label import Label
 from registry.fields.table import FIELDS
 from registry.merging.contract import Side, Undoing
-from registry.merging.fields import DETAILS, columns_of, detail_words, label_of, merged_values
+from registry.merging.fields import DETAILS, columns_of_detail, detail_words, label_of, merged_values
 from registry.merging.records import PERSONS
 from registry.merging.side_by_side import persons_shown, rows_of
 from registry.merging.snapshots import changes_of, lived_then, pair_then
@@ -93,7 +93,7 @@ def _put_back(done: Merge, kept: Person) -> Iterator[Written]:
     for column, value in back.items():
         setattr(then, column, value)
     for detail in DETAILS:
-        if any(column in back for column in columns_of(detail)):
+        if any(column in back for column in columns_of_detail(detail)):
             yield Written(label_of(detail), detail_words(kept, detail), detail_words(then, detail))
     if "verification" in back:
         yield _checked(kept, then)

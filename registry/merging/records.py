@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.identity.documents import document_digest
 from registry.merging.contract import Change, Changes, Pair, Part, Side, Undoing
-from registry.merging.fields import columns_of
+from registry.merging.fields import columns_of_detail
 from registry.merging.homes import HEAD, LEVEL, take_back
 from registry.merging.values import Row, from_values, values_of
 from registry.models import Household, IdentityDocument, Membership, Person
@@ -19,7 +19,7 @@ from registry.persons.writer import NumberTaken, PersonWriter
 
 HOME = "home"
 ACCOUNT = "account"
-_DETAIL_COLUMNS = tuple(column for detail in DETAILS for column in columns_of(detail))
+_DETAIL_COLUMNS = tuple(column for detail in DETAILS for column in columns_of_detail(detail))
 # The day on which somebody died stays with whom it was recorded of.
 _MOVABLE = tuple(one for one in DETAILS if one != "died")
 
@@ -39,7 +39,7 @@ class PersonPart(Part):
         key = str(undoing.pair.kept)
         after = changes[key][1] or {}
         now, expected = values_of(Person.objects.get(pk=key), after), self.expected(key, after, undoing)
-        units = {**{one: columns_of(one) for one in _MOVABLE}, ACCOUNT: ("account_id",)}
+        units = {**{one: columns_of_detail(one) for one in _MOVABLE}, ACCOUNT: ("account_id",)}
         return [one for one, columns in units.items() if any(now[name] != expected[name] for name in columns)]
 
     def move(self, pair: Pair) -> None:
@@ -67,7 +67,7 @@ class PersonPart(Part):
         given: Row = {}
         for detail in self.changed(undoing, changes):
             if undoing.assigned[f"{self.name}:{detail}"] == Side.MERGED:
-                columns = ("account_id",) if detail == ACCOUNT else columns_of(detail)
+                columns = ("account_id",) if detail == ACCOUNT else columns_of_detail(detail)
                 before = changes[str(kept.pk)][0] or {}
                 given |= values_of(kept, columns)
                 back |= {name: before[name] for name in columns}

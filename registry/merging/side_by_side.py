@@ -13,7 +13,7 @@ from dsp_platform.translations.label import Label
 from registry.fields.table import FIELDS
 from registry.merging.concerned import persons_concerned
 from registry.merging.contract import Pair
-from registry.merging.fields import columns_of, detail_words, differences, label_of
+from registry.merging.fields import columns_of_detail, detail_words, differences, label_of
 from registry.merging.homes import level_words
 from registry.merging.selectors import enrolled_in
 from registry.models import Area, IdentityDocument, Membership, Person
@@ -74,7 +74,7 @@ def _earlier(*persons: Person) -> dict[int, dict[str, list[str]]]:
     """By person and detail, what stood there before, in words."""
     found: dict[int, dict[str, list[str]]] = {person.pk: {} for person in persons}
     now = {person.pk: person for person in persons}
-    columns = [column for detail in WITH_EARLIER for column in columns_of(detail)]
+    columns = [column for detail in WITH_EARLIER for column in columns_of_detail(detail)]
     events = history_of(Person).filter(pgh_obj__in=found).order_by("-pgh_id")
     for event in events.values("pgh_obj", *columns)[:EVENTS]:
         key = event.pop("pgh_obj")

@@ -17,7 +17,7 @@ from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, NotAssigned, SecondPersonNeeded
 from registry.merging.concerned import conflict
 from registry.merging.contract import PARTS, Came, Changes, Pair, Side, Undoing, lock_what_is_decided
-from registry.merging.fields import columns_of, detail_words, label_of
+from registry.merging.fields import columns_of_detail, detail_words, label_of
 from registry.merging.homes import others_in
 from registry.merging.notices import numbers_to_tell, tell
 from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
@@ -50,7 +50,7 @@ def _came(undoing: Undoing, changes: Mapping[str, Changes]) -> Iterator[Came]:
             values = values_of(kept, ["account_id"])
             yield Came(key, gettext_lazy("account"), _("joined or taken off"), values)
         else:
-            values = values_of(kept, columns_of(detail))
+            values = values_of(kept, columns_of_detail(detail))
             yield Came(key, label_of(detail), detail_words(kept, detail), values)
     if MEMBERSHIPS.left_since(undoing, changes[MEMBERSHIPS.name]):
         yield Came(f"{MEMBERSHIPS.name}:{HOME}", MEMBERSHIPS.kind, _("left the household"))

@@ -16,7 +16,7 @@ _COLUMNS = {value: columns[0] for value, columns in DATES.items()} | {"village_i
 """Values of ``PersonWriter`` that have another name in the table of fields."""
 
 
-def columns_of(values: Iterable[str]) -> list[str]:
+def names_in_origins(values: Iterable[str]) -> list[str]:
     return [_COLUMNS.get(value, value) for value in values]
 
 
@@ -28,7 +28,7 @@ def source_of(origins: Mapping[str, str], column: str) -> str:
 def with_values_of(origins: Mapping[str, str], source: str, values: Iterable[str]) -> dict[str, str]:
     """The origins once ``source`` gave these values, named as in ``PersonWriter``; "" for people."""
     rest = origins.get(ALL_OTHERS, TOLD)
-    columns = columns_of(values)
+    columns = names_in_origins(values)
     new = {column: code for column, code in origins.items() if column not in columns}
     return new | {column: source for column in columns if source != rest}
 

@@ -7,12 +7,12 @@ from dsp_platform.khmer.dates import PartialDate
 from registry.fields.table import FIELDS
 from registry.models import Person, person_columns
 from registry.persons.households import home_now
-from registry.persons.origins import columns_of
+from registry.persons.origins import names_in_origins
 
 DATES = {columns[0]: value for value, columns in person_columns.DATES.items()}
 """By column, its name in ``PersonWriter``."""
 
-TAKEN_AT_ONCE = tuple(columns_of(person_columns.FROM_SOURCES))
+TAKEN_AT_ONCE = tuple(names_in_origins(person_columns.FROM_SOURCES))
 TAKEN_BY_REQUEST = ("phone", "village_code", "died_on")
 """More follows from these than what is written (``asking``): they are taken one by one."""
 

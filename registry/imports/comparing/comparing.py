@@ -26,7 +26,7 @@ from registry.matching.scoring import match
 from registry.matching.search import candidates_by, matches_among
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
 from registry.models import IdentityDocument, ImportRun, Person, StagedPair, StagedRow
-from registry.persons.origins import columns_of
+from registry.persons.origins import names_in_origins
 from registry.persons.validation import MEMBERS
 
 BATCH = 2500
@@ -260,7 +260,7 @@ def _of_somebody(
         had_number=person.pk in numbered,
     )
     filled = filling(person, row, beliefs)
-    written: list[list[Any]] = [["fills", columns_of([name])[0], {}] for name in filled.values]
+    written: list[list[Any]] = [["fills", names_in_origins([name])[0], {}] for name in filled.values]
     otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
     more_written, more_otherwise = beside.added(person.pk, row, beliefs)
     written += more_written

@@ -11,7 +11,7 @@ from registry.imports.planning.filling import Beliefs, Filling, born_of, filling
 from registry.imports.planning.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust
 from registry.models import Membership, Person
-from registry.persons.origins import columns_of
+from registry.persons.origins import names_in_origins
 
 HEAD = Membership.Relationship.HEAD
 CODE = "rows_differ"
@@ -100,7 +100,9 @@ def only_more(found: Filling, told: Told) -> Filling:
     said = told.alike.union(told.otherwise)
     return Filling(
         values={
-            name: value for name, value in found.values.items() if columns_of([name])[0] not in told.otherwise
+            name: value
+            for name, value in found.values.items()
+            if names_in_origins([name])[0] not in told.otherwise
         },
         differences=[one for one in found.differences if one.column not in said],
         agreeing=[one for one in found.agreeing if one[1] not in said],
