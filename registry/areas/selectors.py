@@ -50,13 +50,18 @@ def areas_found_by(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
 
 
 def areas_named(query: str, areas: QuerySet[Area]) -> QuerySet[Area]:
-    """Those whose whole name or code it is, and those that lie in such a one."""
+    """Those whose whole name or code it is, and those that lie in such a one: by indexes alone, for the
+    keys of an address hold its own spellings too."""
     typed = TypedAddress.of(query)
-    return areas.filter(_is_named(typed) | _lies_in(typed)) if typed.pieces else areas.none()
+    return areas.filter(_has_code(typed) | _lies_in(typed)) if typed.pieces else areas.none()
 
 
 def _is_named(typed: TypedAddress) -> Q:
-    return Q(is_spelled(typed.spellings, *_NAMES)) | Q(code=latin_digits(typed.text))
+    return Q(is_spelled(typed.spellings, *_NAMES)) | _has_code(typed)
+
+
+def _has_code(typed: TypedAddress) -> Q:
+    return Q(code=latin_digits(typed.text))
 
 
 def _lies_in(typed: TypedAddress) -> Q:

@@ -85,8 +85,9 @@ def _named_somewhere(
 ) -> list[QuerySet]:
     """``own``: villages of just that name, looked through first: those of the others may be too many."""
     villages = villages_of(user, place) if user.is_official or place else None
-    near = _named_in(seen, query, own) if own else ()
-    return [*near, *_named_in(seen, query, villages)]
+    others = None if villages is None else [code for code in villages if code not in own]
+    found = [*_named_in(seen, query, own)] if own else []
+    return found if others == [] else [*found, *_named_in(seen, query, others)]
 
 
 def _named_in(seen: QuerySet[Person], query: str, villages: Collection[str] | None) -> Iterator[QuerySet]:
