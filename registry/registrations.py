@@ -23,9 +23,9 @@ from registry.consents import life_events as events_of_consents
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.duplicates import merging as merging_of_duplicates
-from registry.duplicates.workflow import register_follower
+from registry.duplicates.workflow import Follower, register_follower
 from registry.imports.runs import approvals as approvals
-from registry.imports.writing.placing import place_when_decided
+from registry.imports.writing.placing import announced_placing, place_when_decided
 from registry.life_events.events import Domain, register_effects
 from registry.merging import parts as merging_parts
 from registry.merging.contract import register_part
@@ -125,5 +125,5 @@ for domain, effects in (
     (Domain.DELIVERY, events_of_records.EFFECTS),
 ):
     register_effects(domain, effects)
-register_follower(place_when_decided)
+register_follower(Follower(place_when_decided, announced_placing))
 register_part(*merging_parts.PARTS, merging_of_duplicates.PART, merging_of_changes.PART)

@@ -35,6 +35,7 @@ from registry.duplicates.papers import changes_with_photos
 from registry.duplicates.remaining import suggested_home, suggested_of
 from registry.duplicates.selectors import PREFIX, merge_of, queue_of
 from registry.duplicates.timeline import timeline
+from registry.duplicates.workflow import announced
 from registry.identity.spid import clean_spid
 from registry.merging.approvals import merge_subjects
 from registry.merging.selectors import consequences
@@ -199,6 +200,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         return redirect(self.url(request, "change", found.pk) if found else self.url(request, "changelist"))
 
     def show(self, request: HttpRequest, row: DuplicateCase) -> tuple[dict[str, Any], list[Any]]:
+        user = staff(request)
         shown = {
             "case": row,
             "state_words": self.state_in_words(row),
@@ -206,6 +208,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
+            "announced": announced(row, user) if row.is_open else [],
             "twice": registered_twice(row) if row.is_open else None,
             "events": timeline(row),
             "subjects": merge_subjects(row.first_id, row.second_id),

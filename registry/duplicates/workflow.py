@@ -1,6 +1,7 @@
 """The states of two records that are likely of one person, and every step that leads from one to another."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
@@ -60,14 +61,26 @@ STEPS = steps(
 # fmt: on
 
 
-Follower = Callable[[DuplicateCase, User], None]
+class Follower(NamedTuple):
+    """Of a room that waits for a case. Both are called with who decides."""
+
+    follow: Callable[[DuplicateCase, User], None]
+    """In the transaction in which somebody decides that the two are two. Not where that follows from
+    something else, or where the case ends by itself."""
+    announce: Callable[[DuplicateCase, User], list[str]]
+    """What it would do, one sentence each, for whoever is about to decide."""
+
+
 _followers: list[Follower] = []
 
 
 def register_follower(follower: Follower) -> None:
-    """Of a room that waits for a case: called in the transaction in which somebody decides that the two are
-    two, with who does. Not where that follows from something else, or where the case ends by itself."""
     _followers.append(follower)
+
+
+def announced(case: DuplicateCase, user: User) -> list[str]:
+    """What follows if this user decides that the two are two."""
+    return [sentence for follower in _followers for sentence in follower.announce(case, user)]
 
 
 class DuplicateWorkflow(Workflow[DuplicateCase]):
@@ -114,7 +127,7 @@ class DuplicateWorkflow(Workflow[DuplicateCase]):
     def after_step(self, item: DuplicateCase, actor: User | None) -> None:
         if item.state == State.DIFFERENT and actor is not None:
             for follower in _followers:
-                follower(item, actor)
+                follower.follow(item, actor)
 
 
 duplicate_workflow = DuplicateWorkflow()

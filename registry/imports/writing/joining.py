@@ -68,15 +68,21 @@ def _keep_to_approved(plan: Plan, rows: Sequence[Any]) -> None:
 def home_by(told: SourceRecord, beliefs: Beliefs) -> Joining | None:
     """Where whom the source named as a member of a household in an earlier file comes to live by the same
     rules, with both locked. None where they do not: also of whoever lives somewhere, or did."""
+    _locked, _earlier = lock([told.person_id], told.source_id, [told.household])
+    return home_if(told, beliefs)
+
+
+def home_if(told: SourceRecord, beliefs: Beliefs, other: int = 0) -> Joining | None:
+    """The same without locks, as it stands now: where they would come to live if they were not ``other``."""
     person, household = told.person_id, told.household
-    _locked, earlier = lock([person], told.source_id, [household])
-    known = known_of((), earlier, told.source_id)
+    known = known_of((), [household], told.source_id)
     alone = [
         one
         for one in known.waiting.get(household, ())
         if (one.person, one.relationship) == (person, told.relationship)
     ]
-    plan = planned({household: ()}, replace(known, waiting={household: alone}), beliefs)
+    alike = {person: {*known.alike.get(person, ())} - {other}}
+    plan = planned({household: ()}, replace(known, waiting={household: alone}, alike=alike), beliefs)
     fitting, _left_out = _fitting(plan.moving)
     return next(iter(fitting), None)
 

@@ -7,10 +7,11 @@ an interest. A case that ended by itself was decided by nobody, and what led to 
 file of the source places them, which two stewards approve who are shown it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database.history_context import history_context
@@ -20,7 +21,7 @@ from registry.duplicates.selectors import cases_of
 from registry.imports.planning.filling import beliefs_by
 from registry.imports.planning.households import HEAD
 from registry.imports.sources.terms import terms_today
-from registry.imports.writing.joining import home_by, move
+from registry.imports.writing.joining import home_by, home_if, move
 from registry.imports.writing.turns import ANOTHER, take_turn
 from registry.models import DuplicateCase, Membership, Person, SourceRecord
 from registry.persons.conflicts import conflict_of_interest
@@ -35,6 +36,39 @@ def place_when_decided(case: DuplicateCase, decided_by: User) -> None:
     if _told(persons).exists():
         parameters = {"persons": persons, "decided_by": decided_by.pk}
         create_job(kind=PLACE, parameters=parameters, created_by=decided_by)
+
+
+def announced_placing(case: DuplicateCase, user: User) -> list[str]:
+    """Who comes to live where if this user decides that the two are two."""
+    found: dict[int, str] = {}
+    for told in _told([case.first_id, case.second_id]).select_related("source"):
+        if told.person_id not in found and (sentence := _announced(told, case, user)):
+            found[told.person_id] = sentence
+    return list(found.values())
+
+
+def _announced(told: SourceRecord, case: DuplicateCase, user: User) -> str:
+    person, source = _who_may_be_placed(told.person_id), told.source
+    if person is None or not source.is_in_force:
+        return ""
+    other = case.second_id if case.first_id == person.pk else case.first_id
+    joining = home_if(told, beliefs_by(terms_today(source)), other)
+    if joining is None:
+        return ""
+    household, _pk, how = joining
+    lives = _living_in(household)
+    if _is_own_matter(person, lives, [*_deciders(person.pk), user]):
+        return ""
+    return _(
+        "SPID %(spid)s comes to live in household %(number)s with %(members)s. The source “%(source)s” names "
+        "them there as: %(relationship)s."
+    ) % {
+        "spid": person.spid_grouped,
+        "number": lives[0].household.number,
+        "members": ", ".join(one.person.name for one in lives),
+        "relationship": Membership.Relationship(how).label,
+        "source": source.name,
+    }
 
 
 def _told(persons: Collection[int]) -> QuerySet[SourceRecord]:
@@ -59,16 +93,13 @@ def place_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
 
 def _place(told: SourceRecord, decided_by: User) -> bool:
     source = told.source
-    if not source.is_in_force:
-        return False
-    joining = home_by(told, beliefs_by(terms_today(source)))
+    joining = home_by(told, beliefs_by(terms_today(source))) if source.is_in_force else None
     if joining is None:
         return False
     household, pk, _how = joining
-    person = Person.objects.select_related("account").get(pk=pk)
+    person = _who_may_be_placed(pk)
     lives = _living_in(household)
-    members = [one.person for one in lives]
-    if person.account is not None or _is_own_matter(person, members):
+    if person is None or _is_own_matter(person, lives, _deciders(pk)):
         return False
     with history_context("place_named", actor=decided_by, source=source.code):
         move([joining])
@@ -79,12 +110,25 @@ def _place(told: SourceRecord, decided_by: User) -> bool:
     return True
 
 
+def _who_may_be_placed(pk: int) -> Person | None:
+    """Not whoever can say themselves where they live."""
+    return Person.objects.filter(pk=pk, account=None).first()
+
+
 def _living_in(household: int) -> list[Membership]:
-    return list(Membership.objects.current().filter(household=household).select_related("person__account"))
+    return list(
+        Membership.objects.current()
+        .filter(household=household)
+        .select_related("person__account", "household")
+    )
 
 
-def _is_own_matter(person: Person, members: Collection[Person]) -> bool:
-    """Of anybody who decided that they are not somebody else: without each of them they would not come in."""
-    decided = cases_of([person.pk]).filter(state=DuplicateCase.State.DIFFERENT)
-    deciders = User.objects.filter(pk__in=decided.values("decided_by"))
+def _deciders(person: int) -> QuerySet[User]:
+    """Who decided that they are not somebody else: without each of them they would not come in."""
+    decided = cases_of([person]).filter(state=DuplicateCase.State.DIFFERENT)
+    return User.objects.filter(pk__in=decided.values("decided_by"))
+
+
+def _is_own_matter(person: Person, lives: Collection[Membership], deciders: Iterable[User]) -> bool:
+    members = [one.person for one in lives]
     return any(conflict_of_interest(one, person, *members) for one in deciders)

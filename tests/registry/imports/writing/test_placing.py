@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.db import transaction
+from django.utils import translation
+from django.utils.html import conditional_escape
 
 from dsp_platform.accounts.models import User
 from dsp_platform.database.history import history_of
@@ -11,6 +13,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from dsp_platform.notifications.models import Message
 from registry.duplicates.pairs import end_cases
+from registry.duplicates.workflow import announced
 from registry.imports.writing import placing
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
@@ -23,10 +26,12 @@ from registry.models import (
 )
 from registry.persons.writer import PersonWriter
 from tests.registry.duplicates.cast import case_of, decide
+from tests.registry.duplicates.test_desk import page_of
 from tests.registry.imports.conftest import row, sophea
 from tests.registry.imports.undoing.test_undoing import undone as undone
 from tests.registry.imports.writing.test_joining import living
 from tests.roles import as_owner
+from tests.structure.conftest import browser
 
 DOUBLE = row("3", born="2001")
 """Dara, as the file has him once more."""
@@ -94,6 +99,31 @@ def test_they_and_the_head_of_the_household_are_told(imported, decided):
     assert sorted(told) == ["+85512777001", "+85512777005"]
 
 
+def announced_to(user):
+    return announced(DuplicateCase.objects.get(), user)
+
+
+def test_the_desk_says_beforehand_where_they_would_live(kept_out, second_steward):
+    (sentence,) = announced_to(second_steward)
+    assert double().spid_grouped in sentence
+    assert Household.objects.get().number in sentence
+    assert all(name in sentence for name in ("ដារ៉ា", "សុភា"))
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_of_the_pair_shows_it(kept_out, second_steward, language):
+    with translation.override(language):
+        (sentence,) = announced_to(second_steward)
+    page = page_of(browser(second_steward), DuplicateCase.objects.get(), language)
+    assert conditional_escape(sentence) in page
+
+
+def test_nothing_is_announced_of_whoever_has_an_account(kept_out, second_steward, sokha):
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(double(), account=sokha)
+    assert announced_to(second_steward) == []
+
+
 def test_whoever_has_an_account_says_themselves_where_they_live(kept_out, decided, sokha):
     with transaction.atomic(), PersonWriter() as writer:
         writer.update_person(double(), account=sokha)
@@ -158,6 +188,8 @@ def test_nobody_comes_into_the_household_of_whoever_decides(beside_a_stranger, d
     decide(case_of(double(), dara()), "different", steward)
     place()
     in_force("approved")
+    assert announced(beside_a_stranger, daughter_of_sophea) == []
+    assert announced(beside_a_stranger, steward)
     decide(beside_a_stranger, "different", daughter_of_sophea)
     place()
     assert living() == TWO
@@ -186,6 +218,7 @@ def test_it_is_the_same_whether_their_head_or_the_decision_came_first(imported, 
 def test_not_beside_somebody_else_whom_they_may_be(kept_out, second_steward):
     other = case_of(double(), Person.objects.get(given_name="សុភា"))
     for case in DuplicateCase.objects.exclude(pk=other.pk):
+        assert announced(case, second_steward) == []
         decide(case, "different", second_steward)
     place()
     assert living() == TWO
