@@ -10,6 +10,8 @@ from registry.imports.reading.headings import SEARCHED, headings_at, named_apart
 from registry.imports.reading.words import NOTES, REFUSALS
 
 MOST_COLUMNS = 500
+LONGEST = 1000
+"""Characters of a cell: more is no value of a person, and may take rules for names or dates long."""
 
 
 class Row(NamedTuple):
@@ -80,9 +82,13 @@ def sheet_of(
 
 
 def _below(rows: Iterable[Numbered], width: int) -> Iterator[Row]:
-    """Each as wide as the headings."""
-    for number, cells in rows:
-        if len(cells) == width:
+    """Each as wide as the headings, and no cell too long."""
+    for number, written in rows:
+        cells: Sequence[str] = written
+        if any(len(cell) > LONGEST for cell in cells):
+            cells = [cell[:LONGEST] for cell in cells]
+            yield Row(number, _fitted(cells, width), [Finding("cell_long")])
+        elif len(cells) == width:
             if any(cells):
                 yield Row(number, cells)
         elif len(cells) > width:
@@ -91,4 +97,8 @@ def _below(rows: Iterable[Numbered], width: int) -> Iterator[Row]:
                 findings = [Finding("row_long")] if beyond else ()
                 yield Row(number, cells[:width], findings)
         elif any(cell.strip() for cell in cells):
-            yield Row(number, [*cells, *[""] * (width - len(cells))], [Finding("row_short")])
+            yield Row(number, _fitted(cells, width), [Finding("row_short")])
+
+
+def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:
+    return [*cells[:width], *[""] * (width - len(cells))]

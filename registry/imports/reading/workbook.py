@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from django.conf import settings
 
 from registry.imports.reading.headings import heading_key
-from registry.imports.reading.sheet import Note, Numbered, Sheet, Unreadable, sheet_of
+from registry.imports.reading.sheet import Note, Numbered, Row, Sheet, Unreadable, sheet_of
 
 MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 400, 600, 3000
 SILENT_SECONDS = 300
@@ -40,6 +41,9 @@ def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterato
         notes, old_fonts = _notes(about)
         opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"])
         _refuse_old_fonts(old_fonts, opened, wanted)
+        if merged := _below_headings(about["merged"], opened):
+            notes.append(Note("merged", {"number": len(merged)}))
+            opened.rows = _filled(opened.rows, merged)
         yield opened
     finally:
         process.kill()
@@ -96,6 +100,31 @@ def _notes(about: dict[str, Any]) -> tuple[list[Note], list[dict[str, Any]]]:
         notes.append(Note("fonts", {"fonts": ", ".join(about["fonts"])}))
     notes += [Note("old_font_named", {"font": font}) for font in about["old_fonts_named"]]
     return notes, about["old_fonts"]
+
+
+def _below_headings(merged: list[list[int]], opened: Sheet) -> list[list[int]]:
+    """Of the cells that cover several rows those of the table, by their first row."""
+    below = next(note.params["row"] for note in opened.notes if note.code == "headings")
+    width = len(opened.columns)
+    return sorted(one for one in merged if one[0] > below and 0 <= one[2] < width)
+
+
+def _filled(rows: Iterator[Row], merged: list[list[int]]) -> Iterator[Row]:
+    """What stands in a merged cell, in each row that it covers: a program keeps it in the first alone."""
+    waiting = deque(merged)
+    covering: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        cells = [*row.cells]
+        while waiting and waiting[0][0] <= row.number:
+            first, last, column = waiting.popleft()
+            if first == row.number:
+                covering[column] = (last, cells[column])
+        for column, (last, text) in list(covering.items()):
+            if row.number > last:
+                del covering[column]
+            elif not cells[column]:
+                cells[column] = text
+        yield row._replace(cells=cells)
 
 
 def _refuse_old_fonts(old_fonts: list[dict[str, Any]], opened: Sheet, wanted: Collection[str]) -> None:

@@ -53,6 +53,48 @@ def test_dates_and_numbers_are_written_as_text(tmp_path):
     ]
 
 
+def merged(top, bottom, column=0, text="H1"):
+    """Headings of two lines, two households of two and one merged cell over some of their rows."""
+
+    def write(book, sheet):
+        sheet.merge_range(0, 0, 1, 0, "HH", book.add_format())
+        sheet.merge_range(0, 1, 0, 2, "Person", book.add_format())
+        sheet.write_row(1, 1, ["ID", "NAME"])
+        for at, row in enumerate([["H1", "P1", "a"], ["", "P2", "b"], ["H2", "P3", "c"], ["", "P4", ""]], 2):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range(top, column, bottom, column, text, book.add_format())
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("write", "found"),
+    [
+        (merged(2, 3), ["H1", "H1", "H2", ""]),
+        (merged(2, 4), ["H1", "H1", "H1", ""]),
+        (merged(4, 5, text="H2"), ["H1", "", "H2", "H2"]),
+        (merged(2, 3, column=2), ["H1", "", "H2", ""]),
+    ],
+)
+def test_a_merged_cell_is_read_in_each_row_that_it_covers(tmp_path, write, found):
+    _columns, rows, notes = read(workbook(tmp_path, write), wanted=["HH", "ID", "NAME"])
+    assert [row.cells[0] for row in rows] == found
+    assert notes["merged"] == {"number": 1}
+
+
+def test_merged_headings_and_titles_are_no_values(tmp_path):
+    def write(book, sheet):
+        sheet.merge_range(0, 0, 1, 2, "List of 2026", book.add_format())
+        sheet.merge_range(2, 0, 3, 0, HEADINGS[0], book.add_format())
+        sheet.write_row(2, 1, HEADINGS[1:])
+        for at, row in enumerate(ROWS, 4):
+            sheet.write_row(at, 0, row)
+
+    columns, rows, notes = read(workbook(tmp_path, write), wanted=HEADINGS)
+    assert (columns, cells(rows)) == (HEADINGS, ROWS)
+    assert "merged" not in notes
+
+
 def test_formulas_are_read_as_what_they_showed_and_counted(tmp_path):
     def write(_book, sheet):
         sheet.write_row(0, 0, ["ID", "NAME"])
