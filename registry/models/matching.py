@@ -149,7 +149,7 @@ class Merge(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
-    # The second person, where an enrolment or an account was touched.
+    # The second person, where it took two.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
