@@ -126,9 +126,9 @@ class MergeRefused(StepRefused):
 
 
 class SecondPersonNeeded(MergeRefused):
-    """An account or an enrolment is touched."""
+    """By what is touched, or came since: ``merging.rules`` and ``merging.undoing`` say when."""
 
-    words = _("An account or an enrolment is touched: it takes a second person.")
+    words = _("This takes two stewards: one proposes it, another one approves it.")
 
 
 class NotAssigned(MergeRefused):

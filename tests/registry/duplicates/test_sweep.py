@@ -174,11 +174,28 @@ def test_two_sweeps_at_once_make_one_case(home, elsewhere, first, second, monkey
     assert not AwaitingMatch.objects.exists()
 
 
-def test_a_case_found_about_an_alias_ends_with_the_next_sweep(first, second):
-    case = case_of(first, second)
+@pytest.fixture
+def merged_meanwhile(first, second, home):
+    """Both cases are found while the two become one."""
+    cases = case_of(first, second), case_of(second, home.memberships.get(relationship="child").person)
     Person.objects.filter(pk=second.pk).update(merged_into=first)
+    return cases
+
+
+def test_a_case_found_of_two_that_became_one_ends_with_the_next_sweep(merged_meanwhile):
     sweep.end_merged()
-    assert steps_of(case) == ["find", "merged"]
+    assert steps_of(merged_meanwhile[0]) == ["find", "merged"]
+
+
+def test_one_found_about_an_alias_and_somebody_else_waits_for_the_record_that_remains(
+    merged_meanwhile, first, home
+):
+    sweep.end_merged()
+    case = merged_meanwhile[1]
+    case.refresh_from_db()
+    child = home.memberships.get(relationship="child").person
+    assert (case.is_open, {case.first, case.second}) == (True, {first, child})
+    assert steps_of(case) == ["find", "passed_on"]
 
 
 def test_more_than_one_batch_asks_for_another_worker(first, second, monkeypatch):
