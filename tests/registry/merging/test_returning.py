@@ -16,6 +16,7 @@ from registry.merging.contract import Side
 from registry.merging.homes import KEPT_HOME
 from registry.merging.returning import without_home
 from registry.merging.services import merge
+from registry.merging.undoing import came_since
 from registry.models import Consent, Household, Membership
 from registry.persons.households import home_now, members_of
 from registry.registration.services import register_household
@@ -80,6 +81,11 @@ def parted(merges, family_again, steward, second_steward):
     """Rith, of whose two records the wrong one was undone first: he lives nowhere."""
     undo(merges[RITH], {"actor": steward, "approved_by": second_steward})
     return family_again[RITH]
+
+
+@pytest.fixture
+def alone(family_of_one):
+    return members_of(family_of_one)[0].person
 
 
 @contextmanager
@@ -220,6 +226,17 @@ def test_who_lived_elsewhere_by_a_later_merge_goes_back_when_that_is_undone(
     undo(first, two)
     undo(later, two)
     assert differences(before, state()) == []
+
+
+def test_what_undoing_took_back_was_not_left(family, family_again, alone, two):
+    home, lived = home_now(family[RITH]), home_now(alone)
+    first = merge(kept=again(family[RITH]), merged=again(alone), home=lived, **two)
+    merge(kept=again(family_again[MALY]), merged=again(family[MALY]), **two)
+    later = merge(kept=again(family[RITH]), merged=again(family[HENG]), home=lived, **two)
+    undo(first, two)
+    assert "membership" not in " ".join(one.key for one in came_since(again(later)))
+    undo(later, two)
+    assert home_again(family[RITH]) == home
 
 
 # --- said before and after
