@@ -265,10 +265,61 @@ def test_nothing_is_said_of_who_goes_back(merges):
     assert words_of(merges[HENG]) == []
 
 
+@pytest.mark.parametrize("stays", ["alone", "other"])
+@pytest.mark.parametrize(("other", "home"), [("head", "other"), ("spouse", "other"), ("spouse", "alone")])
+def test_nothing_is_said_of_what_the_merge_itself_made(stays, other, home, family, alone, two):
+    records = {"alone": alone, "other": family[HENG if other == "head" else MALY]}
+    kept, merged = records.pop(stays), records.popitem()[1]
+    homes = {"alone": home_now(alone), "other": home_now(family[HENG])}
+    before = state()
+    done = merge(kept=again(kept), merged=again(merged), home=homes[home], **two)
+    assert words_of(done) == []
+    undo(done, two)
+    assert differences(before, state()) == []
+
+
+@pytest.mark.parametrize("stays", [MALY, HENG])
+def test_nothing_is_said_of_two_in_one_household(stays, family, two):
+    kept, merged = (MALY, HENG) if stays == MALY else (HENG, MALY)
+    assert words_of(merge(kept=again(family[kept]), merged=again(family[merged]), **two)) == []
+
+
+def test_of_a_chain_the_merge_that_is_why_is_named(family, family_again, alone, two):
+    """She who lived alone and the wife are one, who moved on by a later merge; then the household closed."""
+    home, left = home_now(family_again[HENG]), home_now(family[HENG])
+    first = merge(kept=again(alone), merged=again(family[MALY]), home=left, **two)
+    merge(kept=again(alone), merged=again(family_again[MALY]), home=home, **two)
+    merge(kept=again(family_again[RITH]), merged=again(family[RITH]), home=home, **two)
+    closed = merge(kept=again(family_again[HENG]), merged=again(family[HENG]), home=home, **two)
+    (found,) = without_home(again(first))
+    assert found.because == closed
+    assert family[MALY].spid_grouped in words_of(first)[0]
+    undo(closed, two)
+    assert words_of(first) == []
+
+
+def test_nothing_is_said_of_who_lives_elsewhere_by_a_later_merge(family, family_again, alone, two):
+    first = merge(kept=again(family[RITH]), merged=again(family_again[RITH]), **two)
+    merge(kept=again(family[RITH]), merged=again(alone), home=home_now(alone), **two)
+    for which in (MALY, HENG):
+        home = home_now(family_again[HENG])
+        merge(kept=again(family[which]), merged=again(family_again[which]), home=home, **two)
+    assert words_of(first) == []
+
+
 def test_a_household_that_people_left_is_no_matter_of_a_merge(merges, family_again, two):
     undo(merges[HENG], two)
     left = home_again(family_again[HENG])
     Membership.objects.filter(household=left).update(ended_on=timezone.localdate())
     Household.objects.filter(pk=left.pk).update(closed_on=timezone.localdate())
     (found,) = without_home(again(merges[RITH]))
+    assert found.because is None
+
+
+def test_a_merge_is_no_reason_to_undo_itself(family, alone, two):
+    done = merge(kept=again(alone), merged=again(family[HENG]), home=home_now(family[HENG]), **two)
+    left = home_again(alone)
+    Membership.objects.filter(household=left).update(ended_on=timezone.localdate())
+    Household.objects.filter(pk=left.pk).update(closed_on=timezone.localdate())
+    (found,) = without_home(again(done))
     assert found.because is None
