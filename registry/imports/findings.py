@@ -118,6 +118,10 @@ NOTES: dict[str, Label] = {
     "not_taken_in": gettext_lazy(
         "By who lives there already, this cannot be: %(rule)s. The person is in no household."
     ),
+    "members_not_added": gettext_lazy(
+        "The head of the household is registered, and this source may not add members to a household. The "
+        "person is registered without one."
+    ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
@@ -130,9 +134,7 @@ NOTES: dict[str, Label] = {
     ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
     "joins": gettext_lazy("Somebody new: comes into a household that is registered already."),
-    "moves_in": gettext_lazy(
-        "Somebody registered who lives nowhere: comes into this household, if it has a head."
-    ),
+    "moves_in": gettext_lazy("Somebody registered who lives nowhere: comes into this household."),
     "moves_in_earlier": gettext_lazy(
         "Somebody of an earlier file who lives nowhere: comes into this household."
     ),

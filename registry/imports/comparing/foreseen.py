@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,7 +14,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
-from registry.imports.planning.households import HEAD, by_household, known_of, planned
+from registry.imports.planning.households import HEAD, NOT_ADDED, by_household, known_of, planned
 from registry.imports.staging.members import misfits
 from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
@@ -27,13 +28,14 @@ COLUMNS = (
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 MOVES_IN = ["moves_in", "", {}]
-# Households that have somebody to come in, and a head who is registered. Each looked up by itself.
+# Households that have somebody to come in, and a head who is registered; and those into which somebody
+# registered would come, as their rows were compared by themselves. Each looked up by itself.
 ENTERED = """
 SELECT given.household FROM unnest(%(households)s::text[]) AS given (household)
 WHERE (
     SELECT true FROM registry_stagedrow AS row
     WHERE row.run_id = %(run)s AND row.household = given.household AND row.relationship NOT IN ('', 'head')
-        AND (row.outcome IN ('new', 'likely', 'twice') OR row.findings @> '[["moves_in"]]')
+        AND row.outcome IN ('new', 'likely', 'twice')
     LIMIT 1
 ) AND (
     (
@@ -47,6 +49,10 @@ WHERE (
             AND head.relationship = 'head'
         LIMIT 1
     )
+) OR (
+    SELECT true FROM registry_stagedrow AS row
+    WHERE row.run_id = %(run)s AND row.household = given.household AND row.findings @> '[["moves_in"]]'
+    LIMIT 1
 )
 """
 # Found when the row was compared by itself. Where nothing else is written, it says what is on record.
@@ -93,25 +99,26 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
     present = by_household([row for row in rows if row.outcome != Outcome.REFUSED])
     foreseen = _planned(run, rows, present, households, beliefs)
     found: dict[int, list[list[Any]]] = defaultdict(list)
-    stays: list[int] = []
+    move = [row for row in chain.from_iterable(present.values()) if MOVES_IN in row.findings]
+    stays = [row.number for row in move if row.person_id not in foreseen.moving]
+    said = {row.person_id for row in move}
     for household, members in present.items():
-        waits = foreseen.waits.get(household, ())
         own = {row.person_id: row for row in reversed(members)}
-        earlier = sorted(foreseen.moving.intersection(waits) - own.keys())
+        waits = foreseen.moving.intersection(foreseen.waits.get(household, ()))
+        earlier = sorted(waits - own.keys() - said)
         if earlier:
             found[members[0].number] += [["moves_in_earlier", "", {"person": person}] for person in earlier]
         for person, row in own.items():
             if head := foreseen.joining.get(person):
-                found[row.number].append(["joins", "", {"person": head}])
+                if person not in said:
+                    found[row.number].append(["joins", "", {"person": head}])
             elif rule := foreseen.left_out.get(person):
                 found[row.number].append(["not_taken_in", "", {"rule": rule}])
-            elif person in foreseen.moving and MOVES_IN not in row.findings:
+            elif person in foreseen.not_added and (person > 0 or not row.same_row):
+                found[row.number].append([NOT_ADDED, "", {}])
+            elif person in foreseen.moving and person not in said:
                 found[row.number].append(MOVES_IN)
-        stays += [
-            row.number
-            for row in members
-            if MOVES_IN in row.findings and row.person_id in waits and row.person_id not in foreseen.moving
-        ]
+        said |= {*own, *earlier}
     add_findings(run.pk, found)
     with connection.cursor() as cursor:
         cursor.execute(STAYS, {"run": run.pk, "numbers": array(stays), "finding": json.dumps(MOVES_IN)})
@@ -133,6 +140,8 @@ class _Foreseen(NamedTuple):
     moving: set[int]
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
+    not_added: Collection[int]
+    """Whom the source may not add to a household."""
 
 
 def _planned(
@@ -157,7 +166,8 @@ def _planned(
     joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    return _Foreseen(waits, joining, moving, left_out)
+    not_added = {person for person, why in plan.kept_out.items() if why == NOT_ADDED}
+    return _Foreseen(waits, joining, moving, left_out, not_added)
 
 
 def _member(row: Any, how: str) -> Member:
