@@ -122,6 +122,7 @@ class Decision:
     findings: list[list[Any]] = field(default_factory=list)
 
 
+OF_ANOTHER: list[Any] = ["number_of_another", "", {}]
 NOTHING_FOUND = Decision(StagedRow.Outcome.NEW)
 """As every row stands until it is compared."""
 
@@ -171,18 +172,28 @@ def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -
     write(run, {number: one for number, one in decided.items() if one != NOTHING_FOUND})
 
 
-def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
-    """By the number of the row."""
+def decide(
+    run: ImportRun,
+    rows: Sequence[StagedRow],
+    *,
+    within: bool = True,
+    registered: Mapping[int, int] | None = None,
+) -> dict[int, Decision]:
+    """By the number of the row. ``registered``: who they are, of those of whom that is known."""
+    registered = registered or {}
     beliefs = beliefs_of(run)
     named = named_before(run, rows)
     told_anew = {number: one for number, one in named.items() if one.changed_parts}
     again = used_again(told_anew, features_of_those(run, rows, told_anew))
     named = {number: one for number, one in named.items() if number not in again}
-    others = array(row.number for row in rows if row.number not in named)
+    others = array(row.number for row in rows if row.number not in {*named, *registered})
     candidates = candidates_by(KEYS, DOCUMENTS, {"run": run.pk, "numbers": others})
     pairs = _pairs(run, rows) if within else []
     features = features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
-    matches = matches_among(candidates, features)
+    matches = {
+        **matches_among(candidates, features),
+        **{number: [Match(person, 0, Outcome.SAME, [])] for number, person in registered.items()},
+    }
     within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
     taken = _holders(rows)
     who = {number: one.person for number, one in named.items()}
@@ -228,17 +239,17 @@ def _decided(
             would_move = named.is_alias and row.household and person.pk not in beside.lived
             noted = [OF_ALIAS] if would_move else []
             return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version, findings=noted)
-        return _of_somebody(row, person, beliefs, beside, numbered, named)
+        return _of_somebody(row, person, beliefs, beside, numbered, taken, named)
     if found and found[0].outcome is Outcome.SAME:
-        return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered)
+        return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered, taken)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.TWICE, same_row=min(same))
     doubles = [double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
     doubles += [double({"row": number}, one) for number, one in inside]
     findings: list[list[Any]] = [["reference_again", "", {}]] if again else []
-    if any(taken.get(digest) for _kind, _number, digest in row.documents):
-        findings.append(["number_of_another", "", {}])
+    if _of_others(row, taken):
+        findings.append(OF_ANOTHER)
     outcome = StagedRow.Outcome.LIKELY if doubles else StagedRow.Outcome.NEW
     return Decision(outcome, doubles=doubles, findings=findings)
 
@@ -249,6 +260,7 @@ def _of_somebody(
     beliefs: Beliefs,
     beside: Beside,
     numbered: Collection[int],
+    taken: Mapping[str, set[int]],
     named: Named | None = None,
 ) -> Decision:
     if person.died_on is not None:
@@ -262,13 +274,19 @@ def _of_somebody(
     filled = filling(person, row, beliefs)
     written: list[list[Any]] = [["fills", names_in_origins([name])[0], {}] for name in filled.values]
     otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
-    more_written, more_otherwise = beside.added(person.pk, row, beliefs)
+    of_others = _of_others(row, taken, person.pk)
+    more_written, more_otherwise = beside.added(person.pk, row, beliefs, of_others)
     written += more_written
     otherwise += more_otherwise
     outcome = StagedRow.Outcome.FILLS if written else StagedRow.Outcome.AGREES
     if otherwise:
         outcome = StagedRow.Outcome.CONFLICT
-    findings = [*written, *otherwise, *([OF_ALIAS] if is_of_alias else [])]
+    findings = [
+        *written,
+        *otherwise,
+        *([OF_ANOTHER] if of_others else []),
+        *([OF_ALIAS] if is_of_alias else []),
+    ]
     return Decision(outcome, person.pk, person.version, findings=findings)
 
 
@@ -345,6 +363,10 @@ def _holders(rows: Iterable[StagedRow]) -> dict[str, set[int]]:
     for digest, person in held.values_list("digest", "person"):
         found[bytes(digest).hex()].add(person)
     return found
+
+
+def _of_others(row: StagedRow, taken: Mapping[str, set[int]], person: int = 0) -> set[str]:
+    return {digest for _kind, _number, digest in row.documents if taken.get(digest, set()) - {person}}
 
 
 WRITE = """

@@ -4,6 +4,7 @@ file, which is approved as it is then; where they are too many, the import stops
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,6 +12,8 @@ from django.db import connection
 from dsp_platform.database.arrays import array, text_array
 from registry.imports.comparing.comparing import Decision
 from registry.imports.comparing.foreseen import MOVES_IN, foresee
+from registry.imports.comparing.later_rows import compare_of_registered
+from registry.imports.planning.households import NOT_ADDED
 from registry.models import ImportRun, StagedRow
 
 CODE = "changed_since"
@@ -30,6 +33,7 @@ UPDATE registry_stagedrow AS row SET
     outcome = 'refused', findings = row.findings || %(finding)s::jsonb, person_id = NULL, same_row = NULL
 WHERE row.run_id = %(run)s AND row.same_row = ANY (%(numbers)s::int[])
     AND row.outcome <> 'refused' AND NOT row.applied
+RETURNING row.number
 """
 FORGET = """
 UPDATE registry_stagedrow AS row SET findings = kept.findings
@@ -50,7 +54,7 @@ def judge(row: Any, decision: Decision) -> None:
     if (
         (decision.outcome in comes_in and row.outcome not in comes_in)
         or (decision.outcome in of_somebody and row.outcome in comes_in)
-        or any(one not in row.findings for one in written)
+        or any(not is_said(one, row.findings) for one in written)
     ):
         decision.findings.append(FINDING)
     elif MOVES_IN in decision.findings and MOVES_IN not in row.findings:
@@ -59,18 +63,27 @@ def judge(row: Any, decision: Decision) -> None:
             decision.outcome = StagedRow.Outcome.AGREES
 
 
+def is_said(finding: Sequence[Any], findings: Iterable[Sequence[Any]]) -> bool:
+    """Whether it is among them: also of fewer documents."""
+    code, column, params = finding
+    if "types" not in params:
+        return finding in findings
+    return any(each[:2] == [code, column] and {*params["types"]} <= {*each[2]["types"]} for each in findings)
+
+
 def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
     """Of rows with a place after ``after``, up to ``upto``."""
     finding = json.dumps([FINDING])
     with connection.cursor() as cursor:
         cursor.execute(LEAVE_OUT, {"run": run, "after": after, "upto": upto, "finding": finding})
-        if numbers := [number for (number,) in cursor.fetchall()]:
+        while numbers := [number for (number,) in cursor.fetchall()]:
             cursor.execute(FOLLOW, {"run": run, "numbers": array(numbers), "finding": finding})
 
 
 def put_to_approval(run: ImportRun) -> None:
     """Nothing is left out: all of it is approved anew, as it is by now."""
-    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in"])
+    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", NOT_ADDED])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
+    compare_of_registered(run)
     foresee(run)
