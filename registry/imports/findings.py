@@ -124,6 +124,9 @@ NOTES: dict[str, Label] = {
     ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
+    "number_given_twice": gettext_lazy(
+        "The file gives the number of the document to somebody else too. Nothing is filled by it."
+    ),
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."

@@ -12,7 +12,10 @@ from django.db import connection
 from dsp_platform.database.arrays import array, text_array
 from registry.imports.comparing.comparing import Decision
 from registry.imports.comparing.foreseen import MOVES_IN, foresee
+from registry.imports.comparing.given_twice import NOTED as GIVEN_TWICE
+from registry.imports.comparing.given_twice import leave_out_given_twice
 from registry.imports.comparing.later_rows import compare_of_registered
+from registry.imports.planning.documents import COLUMN as DOCUMENTS
 from registry.imports.planning.households import NOT_ADDED
 from registry.models import ImportRun, StagedRow
 
@@ -50,6 +53,8 @@ def judge(row: Any, decision: Decision) -> None:
     """``decision``: on the row as it was compared once more. Noted there if it goes beyond what was
     approved."""
     comes_in, of_somebody = StagedRow.COMES_IN, StagedRow.OF_SOMEBODY
+    if GIVEN_TWICE in row.findings:
+        _leave_out(decision, "fills", DOCUMENTS)
     written = [one for one in decision.findings if one[0] in WRITES]
     if (
         (decision.outcome in comes_in and row.outcome not in comes_in)
@@ -57,10 +62,16 @@ def judge(row: Any, decision: Decision) -> None:
         or any(not is_said(one, row.findings) for one in written)
     ):
         decision.findings.append(FINDING)
-    elif MOVES_IN in decision.findings and MOVES_IN not in row.findings:
-        decision.findings.remove(MOVES_IN)  # it was found that they cannot
-        if decision.outcome == StagedRow.Outcome.FILLS and not written:
-            decision.outcome = StagedRow.Outcome.AGREES
+    elif MOVES_IN not in row.findings:
+        _leave_out(decision, "moves_in")
+
+
+def _leave_out(decision: Decision, code: str, column: str = "") -> None:
+    """It was found that this is not written, once the rows had been compared with each other."""
+    decision.findings = [one for one in decision.findings if one[:2] != [code, column]]
+    is_written = any(one[0] in (*WRITES, "moves_in") for one in decision.findings)
+    if decision.outcome == StagedRow.Outcome.FILLS and not is_written:
+        decision.outcome = StagedRow.Outcome.AGREES
 
 
 def is_said(finding: Sequence[Any], findings: Iterable[Sequence[Any]]) -> bool:
@@ -86,4 +97,5 @@ def put_to_approval(run: ImportRun) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
     compare_of_registered(run)
+    leave_out_given_twice(run)
     foresee(run)

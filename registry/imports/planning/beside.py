@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsp_platform.database.arrays import numbers_in
+from registry.imports.planning import documents
 from registry.imports.planning.filling import Beliefs
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.matching.weights import BY_REFERENCE
@@ -16,8 +17,6 @@ HEAD = Membership.Relationship.HEAD
 NUMBERS = ("member_number", "card_number", "level")
 Findings = list[list[Any]]
 HEADLESS = ["not_one_head", "", {}]
-DOCUMENTS = "document_number"
-"""Filled with the types of them that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Beside:
         types = {kind for kind, _number, digest in row.documents if digest not in of_others}
         new_types = sorted(types.difference(self.types.get(person, ())))
         if new_types and beliefs.trust.may_fill("documents"):
-            written.append(["fills", DOCUMENTS, {"types": new_types}])
+            written.append(["fills", documents.COLUMN, {"types": new_types}])
         if self.programme and self._enrols(person, row):
             written.append(["enrols", "", {}])
         home = self.homes.get(person)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from registry.imports.planning.beside import DOCUMENTS
+from registry.imports.planning.documents import COLUMN as DOCUMENTS
 from registry.imports.planning.filling import Beliefs, Filling, born_of, filling
 from registry.imports.planning.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust

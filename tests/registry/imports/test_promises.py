@@ -47,22 +47,19 @@ COLUMNS = ("phone", "family_name", "given_name", "sex", "disability_level")
 
 
 @pytest.fixture
-def with_passports(source, monkeypatch):
-    """A second type of document: by their cards they are found."""
+def passport(source, monkeypatch):
+    """A second type of document, by numbers: by their cards they are found."""
     monkeypatch.setattr(conftest, "HEADINGS", (*conftest.HEADINGS, "passport"))
     passport = {"type": "passport", "column": "passport"}
     columns = {**MAPPING["columns"], "documents": [*MAPPING["columns"]["documents"], passport]}
     with as_owner():
         ImportSource.objects.filter(pk=source.pk).update(mapping={"columns": columns})
     source.refresh_from_db()
-
-
-def passport(number):
-    return f"N{1_000_000 + number}"
+    return "N{:07}".format
 
 
 @pytest.fixture
-def file(source, with_passports, family_package, imported):
+def file(source, passport, family_package, imported):
     """Heads, some of them registered, and a son of each: some living nowhere, some with their head, some not
     registered. Then everything else is put on record."""
     chosen = Random(7)
