@@ -128,8 +128,15 @@ NOTES: dict[str, Label] = {
         "Somebody registered who has an account says themselves where they live: an import does not move "
         "them into a household."
     ),
+    "members_not_added": gettext_lazy(
+        "The head of the household is registered, and this source may not add members to a household. The "
+        "person is registered without one."
+    ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
+    "number_given_twice": gettext_lazy(
+        "The file gives the number of the document to somebody else too. Nothing is filled by it."
+    ),
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),
     "says_otherwise": gettext_lazy(
         "Somebody registered: the file says otherwise. What is on record stays until a steward decides."
@@ -140,9 +147,7 @@ NOTES: dict[str, Label] = {
     ),
     "enrols": gettext_lazy("Somebody registered: begins or completes their enrolment in the programme."),
     "joins": gettext_lazy("Somebody new: comes into a household that is registered already."),
-    "moves_in": gettext_lazy(
-        "Somebody registered who lives nowhere: comes into this household, if it has a head."
-    ),
+    "moves_in": gettext_lazy("Somebody registered who lives nowhere: comes into this household."),
     "moves_in_earlier": gettext_lazy(
         "Somebody of an earlier file who lives nowhere: comes into this household."
     ),

@@ -11,13 +11,16 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 
 from dsp_platform.database import plans
-from dsp_platform.database.arrays import array, bytes_in, numbers_in, text_array, texts_in
+from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.comparing.background import background_of
+from registry.imports.comparing.facts import ask_what_cannot_be
 from registry.imports.planning.beside import Beside
+from registry.imports.planning.documents import OF_ANOTHER, holders_of, of_others
 from registry.imports.planning.filling import OF_ALIAS, Beliefs, beliefs_of, born_of, filling
 from registry.imports.planning.numbers import had_number
 from registry.imports.sources.terms import terms_of
+from registry.imports.staging.members import FACTS
 from registry.imports.staging.named import Named, named_before, used_again
 from registry.matching.background import Background
 from registry.matching.features import Features, companion_key
@@ -25,7 +28,7 @@ from registry.matching.records import Match, MatchRecord, Outcome, record_from
 from registry.matching.scoring import match
 from registry.matching.search import candidates_by, matches_among
 from registry.matching.within import MOST_PER_DAY, MOST_PER_KEY
-from registry.models import IdentityDocument, ImportRun, Person, StagedPair, StagedRow
+from registry.models import ImportRun, Person, StagedPair, StagedRow
 from registry.persons.origins import names_in_origins
 from registry.persons.validation import MEMBERS
 
@@ -130,6 +133,8 @@ class Decision:
     same_row: int | None = None
     doubles: list[dict[str, Any]] = field(default_factory=list)
     findings: list[list[Any]] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Of what it fills, what may speak against where the person lives."""
 
 
 NOTHING_FOUND = Decision(StagedRow.Outcome.NEW)
@@ -181,20 +186,31 @@ def compare(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -
     write(run, {number: one for number, one in decided.items() if one != NOTHING_FOUND})
 
 
-def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) -> dict[int, Decision]:
-    """By the number of the row."""
+def decide(
+    run: ImportRun,
+    rows: Sequence[StagedRow],
+    *,
+    within: bool = True,
+    registered: Mapping[int, int] | None = None,
+) -> dict[int, Decision]:
+    """By the number of the row. ``registered``: who they are, of those of whom that is known."""
+    registered = registered or {}
     beliefs = beliefs_of(run)
     named = named_before(run, rows)
     told_anew = {number: one for number, one in named.items() if one.changed_parts}
     again = used_again(told_anew, features_of_those(run, rows, told_anew))
     named = {number: one for number, one in named.items() if number not in again}
-    others = array(row.number for row in rows if row.number not in named)
+    known = named.keys() | registered.keys()
+    others = array(row.number for row in rows if row.number not in known)
     candidates = candidates_by(KEYS, DOCUMENTS, {"run": run.pk, "numbers": others})
     pairs = _pairs(run, rows) if within else []
     features = features_of_those(run, rows, {*candidates, *chain.from_iterable(pairs)})
-    matches = matches_among(candidates, features)
+    matches = {
+        **matches_among(candidates, features),
+        **{number: [Match(person, 0, Outcome.SAME, [])] for number, person in registered.items()},
+    }
     within_file = inside(pairs, features, background_of(run.pk)) if pairs else {}
-    taken = _holders(rows)
+    taken = holders_of(rows)
     who = {number: one.person for number, one in named.items()}
     who |= {number: some[0].person_id for number, some in matches.items() if some}
     wanted = set(who.values())
@@ -202,7 +218,7 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
     beside = Beside.of(wanted, terms_of(run).programme)
     called = {who[row.number] for row in rows if row.phone and row.number in who}
     numbered = had_number([pk for pk in called if not persons[pk].phone])
-    return {
+    decided = {
         row.number: _decided(
             row,
             beliefs=beliefs,
@@ -217,6 +233,8 @@ def decide(run: ImportRun, rows: Sequence[StagedRow], *, within: bool = True) ->
         )
         for row in rows
     }
+    ask_what_cannot_be(decided.values())
+    return decided
 
 
 def _decided(
@@ -238,17 +256,17 @@ def _decided(
             would_move = named.is_alias and row.household and person.pk not in beside.lived
             noted = [OF_ALIAS] if would_move else []
             return Decision(StagedRow.Outcome.KNOWN, person.pk, person.version, findings=noted)
-        return _of_somebody(row, person, beliefs, beside, numbered, named)
+        return _of_somebody(row, person, beliefs, beside, numbered, taken, named)
     if found and found[0].outcome is Outcome.SAME:
-        return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered)
+        return _of_somebody(row, persons[found[0].person_id], beliefs, beside, numbered, taken)
     same = [number for number, one in inside if one.outcome is Outcome.SAME]
     if same:
         return Decision(StagedRow.Outcome.TWICE, same_row=min(same))
     doubles = [double({"person": one.person_id}, one) for one in (*filter(None, [again]), *found)]
     doubles += [double({"row": number}, one) for number, one in inside]
     findings: list[list[Any]] = [["reference_again", "", {}]] if again else []
-    if any(taken.get(digest) for _kind, _number, digest in row.documents):
-        findings.append(["number_of_another", "", {}])
+    if of_others(row, taken):
+        findings.append(OF_ANOTHER)
     outcome = StagedRow.Outcome.LIKELY if doubles else StagedRow.Outcome.NEW
     return Decision(outcome, doubles=doubles, findings=findings)
 
@@ -259,6 +277,7 @@ def _of_somebody(
     beliefs: Beliefs,
     beside: Beside,
     numbered: Collection[int],
+    taken: Mapping[str, set[int]],
     named: Named | None = None,
 ) -> Decision:
     if person.died_on is not None:
@@ -272,14 +291,21 @@ def _of_somebody(
     filled = filling(person, row, beliefs)
     written: list[list[Any]] = [["fills", names_in_origins([name])[0], {}] for name in filled.values]
     otherwise: list[list[Any]] = [["says_otherwise", one.column, {}] for one in filled.differences]
-    more_written, more_otherwise = beside.added(person.pk, row, beliefs)
+    others = of_others(row, taken, person.pk)
+    more_written, more_otherwise = beside.added(person.pk, row, beliefs, others)
     written += more_written
     otherwise += more_otherwise
     outcome = StagedRow.Outcome.FILLS if written else StagedRow.Outcome.AGREES
     if otherwise:
         outcome = StagedRow.Outcome.CONFLICT
-    findings = [*written, *otherwise, *([OF_ALIAS] if is_of_alias else [])]
-    return Decision(outcome, person.pk, person.version, findings=findings)
+    findings = [
+        *written,
+        *otherwise,
+        *([OF_ANOTHER] if others else []),
+        *([OF_ALIAS] if is_of_alias else []),
+    ]
+    facts = {name: filled.values[name] for name in FACTS if name in filled.values}
+    return Decision(outcome, person.pk, person.version, findings=findings, facts=facts)
 
 
 def double(who: dict[str, int], one: Match) -> dict[str, Any]:
@@ -342,18 +368,6 @@ def inside(
             found[number].append((other, one))
     for matches in found.values():
         matches.sort(key=lambda each: (-each[1].weight, each[0]))
-    return found
-
-
-def _holders(rows: Iterable[StagedRow]) -> dict[str, set[int]]:
-    """By digest, who holds a document that is one person's only."""
-    digests = [bytes.fromhex(digest) for row in rows for _kind, _number, digest in row.documents]
-    held = IdentityDocument.objects.filter(digest__in=bytes_in(digests)).exclude(
-        type__in=IdentityDocument.SHARED_TYPES
-    )
-    found: dict[str, set[int]] = defaultdict(set)
-    for digest, person in held.values_list("digest", "person"):
-        found[bytes(digest).hex()].add(person)
     return found
 
 

@@ -21,8 +21,8 @@ MOST_VALUES = 20
 """Of one finding in one column: the most frequent values are named, the rest is counted together."""
 FINDINGS = """
 WITH found AS (
-    SELECT finding ->> 0 AS code, finding ->> 1 AS named, (finding -> 2) - 'row' - 'person' AS params,
-        count(*) AS rows, min(row.number) AS first
+    SELECT finding ->> 0 AS code, finding ->> 1 AS named,
+        (finding -> 2) - '{row,person,types}'::text[] AS params, count(*) AS rows, min(row.number) AS first
     FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.findings) AS finding
     WHERE row.run_id = %(run)s GROUP BY 1, 2, 3
 ), ranked AS (

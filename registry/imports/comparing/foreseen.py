@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,7 +14,13 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
-from registry.imports.planning.households import HAS_ACCOUNT, HEAD, by_household, known_of, planned
+from registry.imports.planning.households import (
+    HEAD,
+    SAID_BEFORE_WRITING,
+    by_household,
+    known_of,
+    planned,
+)
 from registry.imports.staging.members import misfits
 from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
@@ -98,31 +105,26 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
     present = by_household([row for row in rows if row.outcome != Outcome.REFUSED])
     foreseen = _planned(run, rows, present, households, beliefs)
     found: dict[int, list[list[Any]]] = defaultdict(list)
-    stays: list[int] = []
+    move = [row for row in chain.from_iterable(present.values()) if MOVES_IN in row.findings]
+    stays = [row.number for row in move if row.person_id not in foreseen.moving]
+    said = {row.person_id for row in move}
     for household, members in present.items():
-        waits = foreseen.waits.get(household, ())
         own = {row.person_id: row for row in reversed(members)}
-        earlier = sorted(foreseen.moving.intersection(waits) - own.keys())
+        waits = foreseen.moving.intersection(foreseen.waits.get(household, ()))
+        earlier = sorted(waits - own.keys() - said)
         if earlier:
             found[members[0].number] += [["moves_in_earlier", "", {"person": person}] for person in earlier]
         for person, row in own.items():
             if head := foreseen.joining.get(person):
-                found[row.number].append(["joins", "", {"person": head}])
+                if person not in said:
+                    found[row.number].append(["joins", "", {"person": head}])
             elif rule := foreseen.left_out.get(person):
                 found[row.number].append(["not_taken_in", "", {"rule": rule}])
-            elif person in foreseen.stay:
-                found[row.number].append([HAS_ACCOUNT, "", {}])
-            elif person in foreseen.moving and MOVES_IN not in row.findings:
+            elif (why := foreseen.kept_out.get(person)) and (person > 0 or not row.same_row):
+                found[row.number].append([why, "", {}])
+            elif person in foreseen.moving and person not in said:
                 found[row.number].append(MOVES_IN)
-        stays += [
-            row.number
-            for row in members
-            if MOVES_IN in row.findings
-            and (
-                (row.person_id in waits and row.person_id not in foreseen.moving)
-                or row.person_id in foreseen.stay
-            )
-        ]
+        said |= {*own, *earlier}
     add_findings(run.pk, found)
     with connection.cursor() as cursor:
         cursor.execute(STAYS, {"run": run.pk, "numbers": array(stays), "finding": json.dumps(MOVES_IN)})
@@ -144,8 +146,8 @@ class _Foreseen(NamedTuple):
     moving: set[int]
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
-    stay: Collection[int]
-    """Who has an account."""
+    kept_out: Mapping[int, str]
+    """By person who is kept out by what is known before, the code of the finding that says why."""
 
 
 def _planned(
@@ -170,8 +172,8 @@ def _planned(
     joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    stay = {person for person, why in plan.kept_out.items() if why == HAS_ACCOUNT}
-    return _Foreseen(waits, joining, moving, left_out, stay)
+    kept_out = {person: why for person, why in plan.kept_out.items() if why in SAID_BEFORE_WRITING}
+    return _Foreseen(waits, joining, moving, left_out, kept_out)
 
 
 def _member(row: Any, how: str) -> Member:

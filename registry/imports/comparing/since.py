@@ -4,6 +4,7 @@ file, which is approved as it is then; where they are too many, the import stops
 """
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -11,7 +12,11 @@ from django.db import connection
 from dsp_platform.database.arrays import array, text_array
 from registry.imports.comparing.comparing import Decision
 from registry.imports.comparing.foreseen import MOVES_IN, foresee
-from registry.imports.planning.households import HAS_ACCOUNT
+from registry.imports.comparing.given_twice import NOTED as GIVEN_TWICE
+from registry.imports.comparing.given_twice import leave_out_given_twice
+from registry.imports.comparing.later_rows import compare_of_registered
+from registry.imports.planning.documents import COLUMN as DOCUMENTS
+from registry.imports.planning.households import SAID_BEFORE_WRITING
 from registry.models import ImportRun, StagedRow
 
 CODE = "changed_since"
@@ -31,6 +36,7 @@ UPDATE registry_stagedrow AS row SET
     outcome = 'refused', findings = row.findings || %(finding)s::jsonb, person_id = NULL, same_row = NULL
 WHERE row.run_id = %(run)s AND row.same_row = ANY (%(numbers)s::int[])
     AND row.outcome <> 'refused' AND NOT row.applied
+RETURNING row.number
 """
 FORGET = """
 UPDATE registry_stagedrow AS row SET findings = kept.findings
@@ -47,17 +53,33 @@ def judge(row: Any, decision: Decision) -> None:
     """``decision``: on the row as it was compared once more. Noted there if it goes beyond what was
     approved."""
     comes_in, of_somebody = StagedRow.COMES_IN, StagedRow.OF_SOMEBODY
+    if GIVEN_TWICE in row.findings:
+        _leave_out(decision, "fills", DOCUMENTS)
     written = [one for one in decision.findings if one[0] in WRITES]
     if (
         (decision.outcome in comes_in and row.outcome not in comes_in)
         or (decision.outcome in of_somebody and row.outcome in comes_in)
-        or any(one not in row.findings for one in written)
+        or any(not is_said(one, row.findings) for one in written)
     ):
         decision.findings.append(FINDING)
-    elif MOVES_IN in decision.findings and MOVES_IN not in row.findings:
-        decision.findings.remove(MOVES_IN)  # it was found that they cannot
-        if decision.outcome == StagedRow.Outcome.FILLS and not written:
-            decision.outcome = StagedRow.Outcome.AGREES
+    elif MOVES_IN not in row.findings:
+        _leave_out(decision, "moves_in")
+
+
+def _leave_out(decision: Decision, code: str, column: str = "") -> None:
+    """It was found that this is not written, once the rows had been compared with each other."""
+    decision.findings = [one for one in decision.findings if one[:2] != [code, column]]
+    is_written = any(one[0] in (*WRITES, "moves_in") for one in decision.findings)
+    if decision.outcome == StagedRow.Outcome.FILLS and not is_written:
+        decision.outcome = StagedRow.Outcome.AGREES
+
+
+def is_said(finding: Sequence[Any], findings: Iterable[Sequence[Any]]) -> bool:
+    """Whether it is among them: also of fewer documents."""
+    code, column, params = finding
+    if "types" not in params:
+        return finding in findings
+    return any(each[:2] == [code, column] and {*params["types"]} <= {*each[2]["types"]} for each in findings)
 
 
 def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
@@ -65,13 +87,15 @@ def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
     finding = json.dumps([FINDING])
     with connection.cursor() as cursor:
         cursor.execute(LEAVE_OUT, {"run": run, "after": after, "upto": upto, "finding": finding})
-        if numbers := [number for (number,) in cursor.fetchall()]:
+        while numbers := [number for (number,) in cursor.fetchall()]:
             cursor.execute(FOLLOW, {"run": run, "numbers": array(numbers), "finding": finding})
 
 
 def put_to_approval(run: ImportRun) -> None:
     """Nothing is left out: all of it is approved anew, as it is by now."""
-    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", HAS_ACCOUNT])
+    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", *SAID_BEFORE_WRITING])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
+    compare_of_registered(run)
+    leave_out_given_twice(run)
     foresee(run)

@@ -8,6 +8,7 @@ from typing import Any
 
 from dsp_platform.database.arrays import numbers_in
 from registry.duplicates.selectors import held_back
+from registry.imports.planning import documents
 from registry.imports.planning.filling import Beliefs
 from registry.imports.planning.levels import COLUMN, level_filling
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Membership
@@ -54,13 +55,16 @@ class Beside:
         is_another = self.held_back.get(person) == DuplicateCase.State.DIFFERENT
         return bool(self.programme) and is_another and not self.enrolments.get(person)
 
-    def added(self, person: int, row: Any, beliefs: Beliefs) -> tuple[Findings, Findings]:
-        """What is written, and what the row says otherwise."""
+    def added(
+        self, person: int, row: Any, beliefs: Beliefs, of_others: Collection[str]
+    ) -> tuple[Findings, Findings]:
+        """What is written, and what the row says otherwise. ``of_others``: digests of documents in it that
+        somebody else has."""
         written: Findings = []
-        held = self.types.get(person, ())
-        new_types = any(kind not in held for kind, _number, _digest in row.documents)
+        types = {kind for kind, _number, digest in row.documents if digest not in of_others}
+        new_types = sorted(types.difference(self.types.get(person, ())))
         if new_types and beliefs.trust.may_fill("documents"):
-            written.append(["fills", "document_number", {}])
+            written.append(["fills", documents.COLUMN, {"types": new_types}])
         if self.programme and self._enrols(person, row):
             written.append(["enrols", "", {}])
         home = self.homes.get(person)

@@ -17,7 +17,9 @@ from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
 
 HEAD = Membership.Relationship.HEAD
-HAS_ACCOUNT = "has_account"
+HAS_ACCOUNT, NOT_ADDED = "has_account", "members_not_added"
+SAID_BEFORE_WRITING = (HAS_ACCOUNT, NOT_ADDED)
+"""Why somebody is kept out, where it is known when the file is compared."""
 Members = list[tuple[int, str]]
 
 
@@ -222,7 +224,9 @@ def _place(
         return
     if head.home is not None:
         household, how = head.home
-        if how == HEAD and beliefs.trust.may_fill("members"):
+        if how == HEAD and not beliefs.trust.may_fill("members"):
+            plan.kept_out |= {other: NOT_ADDED for other, _relationship in newcomers + idle}
+        elif how == HEAD:
             plan.joining += [(household, other, relationship) for other, relationship in newcomers]
             plan.moving += [(household, other, relationship) for other, relationship in idle]
             plan.placed |= {other: (-1, relationship) for other, relationship in newcomers + idle}

@@ -3,10 +3,11 @@ right, so the earlier one counts, and whoever approves the import reads where th
 one adds only of what the earlier one says nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
+from registry.imports.planning.documents import COLUMN as DOCUMENTS
 from registry.imports.planning.filling import Beliefs, Filling, born_of, filling
 from registry.imports.planning.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust
@@ -15,7 +16,6 @@ from registry.persons.origins import names_in_origins
 
 HEAD = Membership.Relationship.HEAD
 CODE = "rows_differ"
-DOCUMENTS = "document_number"
 OF_ONE = ("fills", "says_otherwise")
 """Findings about one column."""
 OF_BOTH = ("enrols", "moves_in")
@@ -58,6 +58,11 @@ class Told(NamedTuple):
     alike: set[str]
     """Of which it says no more than the earlier one."""
 
+    @property
+    def by_both(self) -> set[str]:
+        """Of which the earlier one alone counts, whatever becomes of it: perhaps nothing."""
+        return self.alike.union(self.otherwise)
+
 
 def told_before(earlier: Any, later: Any) -> Told:
     found = filling(cast(Person, _Row(earlier)), later, NOBODY)
@@ -77,32 +82,32 @@ def findings_of_later(earlier: Any, later: Any) -> list[list[Any]]:
     """All that is stored with the later row: what was found of it by itself, without what the earlier one
     does, and that there are two."""
     told = told_before(earlier, later)
-    types = {kind for kind, _number, _digest in earlier.documents}
-    if all(kind in types for kind, _number, _digest in later.documents):
-        told.alike.add(DOCUMENTS)
     done = {(code, column) for code, column, _params in earlier.findings if code in OF_BOTH}
     own = [
         [code, column, params]
-        for code, column, params in later.findings
-        if not (code in OF_ONE and column in told.alike.union(told.otherwise)) and (code, column) not in done
+        for code, column, params in _with_other_documents(earlier, later.findings)
+        if not (code in OF_ONE and column in told.by_both) and (code, column) not in done
     ]
     differing = [[CODE, column, {"row": earlier.number}] for column in told.otherwise]
     return [*own, ["person_twice", "", {}], *differing]
 
 
-def left_out(row: Any) -> set[str]:
-    """Columns of which an earlier row says otherwise."""
-    return {column for code, column, _params in row.findings if code == CODE}
+def _with_other_documents(earlier: Any, findings: Iterable[Any]) -> Iterator[list[Any]]:
+    """Filled are only documents of types that the earlier row has none of."""
+    said = {kind for kind, _number, _digest in earlier.documents}
+    for code, column, params in findings:
+        if (code, column) != ("fills", DOCUMENTS):
+            yield [code, column, params]
+        elif more := [kind for kind in params["types"] if kind not in said]:
+            yield [code, column, {"types": more}]
 
 
 def only_more(found: Filling, told: Told) -> Filling:
     """Of a later row. What the earlier one was said of it neither ends nor is replaced."""
-    said = told.alike.union(told.otherwise)
+    said = told.by_both
     return Filling(
         values={
-            name: value
-            for name, value in found.values.items()
-            if names_in_origins([name])[0] not in told.otherwise
+            name: value for name, value in found.values.items() if names_in_origins([name])[0] not in said
         },
         differences=[one for one in found.differences if one.column not in said],
         agreeing=[one for one in found.agreeing if one[1] not in said],

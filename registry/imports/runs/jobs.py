@@ -15,6 +15,7 @@ from registry.imports.comparing import (
     comparing,
     counting,
     foreseen,
+    given_twice,
     headless,
     interests,
     later_rows,
@@ -98,6 +99,7 @@ def _matched(run: ImportRun) -> None:
         second_look.look_again(run)
         interests.refuse_own(run, [run.uploaded_by])
         later_rows.tell_apart(run)
+        given_twice.leave_out_given_twice(run)
         foreseen.foresee(run)
         headless.note_only_whom_it_concerns(run)
         counting.settle(run)

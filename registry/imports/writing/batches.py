@@ -35,6 +35,8 @@ class Batch:
 
 
 OF_BATCH = "row.run_id = %(run)s AND row.place > %(after)s AND row.place <= %(upto)s"
+# Also a later row of one: it was compared with nobody registered. Of all others is written what was read.
+OF_NEWCOMER = "(row.outcome IN ('new', 'likely') OR row.outcome = 'twice' AND row.version IS NULL)"
 
 # SPIDs were drawn when the rows were staged.
 TAKEN = f"""
@@ -65,7 +67,9 @@ SELECT row.person_id AS person, document ->> 0 AS type, document ->> 1 AS number
     decode(document ->> 2, 'hex') AS digest, row.number AS place
 FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
 WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
-    AND NOT row.findings @> '[["of_alias"]]'
+    AND NOT row.findings @> '[["of_alias"]]' AND ({OF_NEWCOMER} OR row.findings @> jsonb_build_array(
+        jsonb_build_array('fills', 'document_number', jsonb_build_object('types', ARRAY[document ->> 0]))
+    ))
 """  # noqa: S608
 # Who has the number of somebody else is enrolled once a steward decided that they are two; somebody
 # registered only where whoever approved the import read that they would be.
@@ -73,7 +77,7 @@ ENROLLED = f"""
 SELECT row.person_id, row.number, row.since, row.member_number, row.card_number, row.level
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known')
-    AND (row.outcome NOT IN ('fills', 'conflict', 'agrees') OR row.findings @> '[["enrols"]]')
+    AND ({OF_NEWCOMER} OR row.findings @> '[["enrols"]]')
     AND row.person_id <> ALL (%(held_back)s::bigint[])
 """  # noqa: S608
 

@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef
 
 from dsp_platform.database.arrays import array
 from registry.imports.comparing import comparing
-from registry.imports.comparing.since import judge
-from registry.imports.planning.filling import OF_ALIAS
+from registry.imports.comparing.later_rows import as_later, earlier_rows
+from registry.imports.comparing.since import is_said, judge
 from registry.imports.writing.batches import OF_BATCH, Batch
 from registry.models import ImportRun, Person, StagedRow
 
@@ -61,18 +61,17 @@ def compare_again(run: ImportRun, batch: Batch, arrived: Sequence[int] | None) -
     again = list(comparing.rows_to_compare(run.pk, "doubles", "same_row").filter(number__in=numbers))
     if not again:
         return
-    decided = comparing.decide(run, again, within=False)
+    decided, earlier = comparing.decide(run, again, within=False), earlier_rows(run.pk, again)
     for row in again:
         one, of_rows = decided[row.number], [each for each in row.doubles if "row" in each]
         if one.outcome == Outcome.NEW and row.outcome == Outcome.LIKELY:
             one.outcome, one.doubles = row.outcome, row.doubles
         elif one.outcome == Outcome.LIKELY:
             one.doubles += of_rows  # the rows of the file were not asked now
-        elif one.outcome in StagedRow.OF_SOMEBODY and row.outcome == Outcome.TWICE:
-            one.outcome, one.same_row = Outcome.TWICE, row.same_row
-            one.findings = [each for each in one.findings if each == OF_ALIAS]
+        elif row.outcome == Outcome.TWICE:
+            as_later(row, one, earlier[row.same_row])
         judge(row, one)
-        one.findings = [each for each in one.findings if each not in row.findings]
+        one.findings = [each for each in one.findings if not is_said(each, row.findings)]
     comparing.write(run, decided)
 
 

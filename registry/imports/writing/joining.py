@@ -6,11 +6,12 @@ from typing import Any
 
 from dsp_platform.database.arrays import numbers_in
 from registry.imports.comparing.counting import MOVES
+from registry.imports.comparing.later_rows import earlier_rows
 from registry.imports.planning.earlier_files import known_heads, waiting
 from registry.imports.planning.filling import Beliefs
 from registry.imports.planning.households import HEAD, Plan, by_household, known_of, planned
 from registry.imports.planning.levels import COLUMN, level_filling
-from registry.imports.planning.twice import left_out
+from registry.imports.planning.twice import told_before
 from registry.imports.staging.members import Joining, misfits
 from registry.imports.staging.noted import add_findings
 from registry.imports.writing.said_before import of_row
@@ -134,8 +135,14 @@ def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]
 
 def _levels(rows: Sequence[Any], beliefs: Beliefs, touched: Any) -> None:
     """Of households that stand already, as the rows of their heads have it."""
-    told = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
-    heads = {row.person_id: row for row in told if row.poverty_level and COLUMN not in left_out(row)}
+    of_heads = [row for row in rows if row.relationship == HEAD and row.outcome in StagedRow.OF_SOMEBODY]
+    told = [row for row in of_heads if row.poverty_level]
+    first = earlier_rows(told[0].run_id, told) if told else {}
+    heads = {
+        row.person_id: row
+        for row in reversed(told)
+        if row.same_row not in first or COLUMN not in told_before(first[row.same_row], row).by_both
+    }
     wanted, differences, agreeing = {}, [], []
     leads = Membership.objects.current().filter(person__in=numbers_in(heads), relationship=HEAD)
     for one in leads.exclude(household__in=touched.new_households).select_related("household"):

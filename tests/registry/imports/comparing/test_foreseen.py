@@ -6,12 +6,13 @@ import pytest
 from django.utils import translation
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.imports.runs.preview import findings_in_words
 from registry.imports.runs.selectors import examples_of
 from registry.models import DuplicateCase, Membership, Person
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import decide
-from tests.registry.imports.conftest import compared, row, sophea
+from tests.registry.imports.conftest import approve, compared, row, sophea, work
 from tests.registry.imports.planning.test_beside import enrols_in, lines_of, trusting
 from tests.registry.imports.writing.test_joining import CHANTHA, living
 
@@ -136,6 +137,66 @@ def test_nobody_is_shown_who_may_not_join(source, steward, imported):
     trusting(source, fill=[])
     imported([sophea()])
     assert joining(compared(source, [sophea(), row("2")], steward)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The head of the household is registered, and this source may not add members to a household. "
+               "The person is registered without one."),
+        ("km", "មេគ្រួសារបានចុះបញ្ជីរួចហើយ ហើយប្រភពនេះមិនអាចបន្ថែមសមាជិកទៅក្នុងគ្រួសារបានទេ។ "
+               "បុគ្គលនេះត្រូវបានចុះបញ្ជីដោយគ្មានគ្រួសារ។"),
+    ],
+)  # fmt: skip
+def test_instead_it_is_said_that_they_come_in_without_a_household(source, steward, imported, language, words):
+    trusting(source, fill=[])
+    imported([sophea()])
+    run = compared(source, [sophea(), row("2", born="2026-02-03"), CHANTHA], steward)
+    assert (run.outcomes, run.findings) == ({"known": 1, "new": 2}, [["members_not_added", "", 2, 3, {}]])
+    with translation.override(language):
+        assert [line.words for line in findings_in_words(run, values=True)] == [words]
+        examples = [one.findings for _title, some in examples_of(run) for one in some if one.number > 2]
+    assert examples == [[words], [words]]
+
+
+@pytest.mark.parametrize("cells", [{}, {"phone": "012345678"}])
+def test_also_of_who_is_registered_without_one(source, steward, second_steward, imported, cells):
+    """The file that brought them had no number of the household."""
+    imported([sophea(), row("2", household="", relationship="")])
+    trusting(source, fill=["phone"])
+    run = compared(source, [sophea(), row("2", **cells)], steward)
+    assert run.outcomes == {"known": 1, "fills" if cells else "agrees": 1}
+    assert (moving(run), [one[0] for one in run.findings]) == (
+        [], [*("fills" for _cell in cells), "members_not_added"]
+    )  # fmt: skip
+    work(approve(run, steward, second_steward))
+    assert (living(), [one[2] for one in run.findings if one[0] == "members_not_added"]) == ([["សុភា"]], [1])
+    again = compared(source, [sophea(), row("2", **cells)], steward)
+    assert (again.state, [one[0] for one in again.findings]) == ("nothing", ["members_not_added"])
+
+
+def test_nor_who_comes_to_a_head_who_lives_with_another_one(source, steward, imported):
+    """His mother is registered as the spouse of a head, his row names her as the head."""
+    imported([row("2", household="", relationship="")])
+    imported([sophea("9", given_name="ម៉ារី", sex="male", card="098765432", born="1968-01-09", household="H2"),
+              sophea(household="H2", relationship="spouse")])  # fmt: skip
+    run = compared(source, [sophea(), row("2")], steward)
+    assert moving(run) == []
+
+
+def test_nor_who_comes_to_a_head_who_has_died(source, steward, imported):
+    imported([sophea(), row("2", household="", relationship="")])
+    Person.objects.filter(given_name="សុភា").update(died_on="2026-11-01")
+    run = compared(source, [sophea(phone="012345678"), row("2")], steward)
+    assert (run.outcomes, moving(run)) == ({"refused": 1, "agrees": 1}, [])
+
+
+def test_of_two_rows_of_one_person_in_two_households_the_first_says_that_they_come(source, steward, imported):
+    card = {"card": "087654321"}
+    imported([row("2", **card, household="", relationship="")])
+    aunt = sophea("8", given_name="ម៉ារី", born="1975-01-08", card="098765432", household="H2")
+    run = compared(source, [sophea(), row("2", **card), aunt, row("9", **card, household="H2")], steward)
+    assert (run.outcomes["twice"], moving(run)) == (1, [("moves_in", 1)])
 
 
 def test_nor_who_cannot_live_there(source, steward, imported):

@@ -131,6 +131,46 @@ def test_a_document_is_added_where_that_may_be_filled(source, imported, fields):
     assert IdentityDocument.objects.count() == len(fields)
 
 
+STRANGER = sophea(
+    "50", household="H50", family_name="ហ៊ុន", given_name="វិសាល", sex="male", born="1960-02-01",
+    village="01020102", card="099999999",
+)  # fmt: skip
+
+
+def test_a_number_that_somebody_else_has_is_said_and_not_filled(source, steward, second_steward, imported):
+    imported([sophea(card=""), STRANGER])
+    run = compared(source, [sophea(card="099999999", phone="012345678"), STRANGER], steward)
+    assert run.outcomes == {"fills": 1, "known": 1}
+    said = [["fills", "phone", 1, 2, {}], ["number_of_another", "", 1, 2, {}]]
+    assert run.findings == said
+    assert work(approve(run, steward, second_steward)).findings == said
+    assert IdentityDocument.objects.get().person.given_name == "វិសាល"
+
+
+def test_also_where_they_have_a_document_of_the_type_themselves(source, steward, imported):
+    imported([sophea(), STRANGER])
+    run = compared(source, [sophea(card="099999999"), STRANGER], steward)
+    assert (run.outcomes["agrees"], run.findings) == (1, [["number_of_another", "", 1, 2, {}]])
+
+
+@pytest.mark.parametrize("is_registered", [True, False])
+def test_nor_is_a_number_filled_that_the_file_gives_to_somebody_else_too(
+    source, steward, second_steward, imported, is_registered
+):
+    other = {**STRANGER, "card": ""}
+    imported([sophea(card=""), *([other] if is_registered else [])])
+    rows = [{**other, "card": "012345678", "phone": "012345678"}, sophea()]
+    run = compared(source, rows, steward)
+    assert run.outcomes == ({"fills": 1, "agrees": 1} if is_registered else {"new": 1, "agrees": 1})
+    assert ["number_given_twice", "", 1 + is_registered, 3 - is_registered, {}] in run.findings
+    assert ("fills", "document_number") not in [(code, column) for code, column, *_more in run.findings]
+    approve(run, steward, second_steward)
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_person(Person.objects.get(given_name="សុភា"), phone="+85516999001")
+    assert work(run).outcomes["agrees"] == 1
+    assert IdentityDocument.objects.count() == (0 if is_registered else 1)
+
+
 @pytest.mark.parametrize("fields", [[], ["members"]])
 def test_newcomers_join_a_household_where_they_may(source, imported, fields):
     trusting(source, fill=fields)
@@ -185,6 +225,21 @@ def test_an_enrolment_is_completed_and_keeps_what_was_reported(enrolling, import
     assert imported([row("2", since="2024-02-01", member_number="M1")]).outcomes == {"fills": 1}
     assert imported([row("2", since="2024-02-01", member_number="M2")]).outcomes == {"agrees": 1}
     assert enrolled() == {"ដារ៉ា": "M1"}
+
+
+def test_who_left_and_came_back_is_enrolled_as_they_are_now(enrolling, imported):
+    """The file says not since when, or since before they left: it completes what is open."""
+    imported([row("2", since="2020-02-01")])
+    Enrolment.objects.update(state="ended", until=date(2022, 1, 1))
+    back = Enrolment.objects.create(
+        person=Person.objects.get(), programme=Enrolment.objects.get().programme, since=date(2023, 1, 1)
+    )
+    assert imported([row("2", member_number="M1")]).outcomes == {"fills": 1}
+    assert imported([row("2", card="012345679", since="2020-02-01", member_number="M1")])
+    assert list(Enrolment.objects.order_by("pk").values_list("state", "member_number")) == [
+        ("ended", ""), ("active", "M1")
+    ]  # fmt: skip
+    assert Enrolment.objects.latest("pk") == back
 
 
 def test_where_too_many_came_meanwhile_all_rows_are_compared_again(

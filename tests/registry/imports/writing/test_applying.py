@@ -232,7 +232,9 @@ def test_a_date_that_cannot_be_where_somebody_lives_waits_for_a_steward(imported
     imported(FAMILY)
     with transaction.atomic(), PersonWriter() as writer:
         writer.update_person(Person.objects.get(given_name="សុភា"), born=_day(1990, 5, 6))
-    imported([sophea(), row("2", born="1998-02-03", phone="012345678"), FAMILY[2]])
+    run = imported([sophea(), row("2", born="1998-02-03", phone="012345678"), FAMILY[2]])
+    assert run.outcomes == {"known": 2, "conflict": 1}
+    assert run.findings == [["fills", "phone", 1, 3, {}], ["says_otherwise", "date_of_birth", 1, 3, {}]]
     son = Person.objects.get(given_name="ដារ៉ា")
     assert (son.born, son.phone) == (_day(2001, 2, 3), "+85512345678")
     assert SourceConflict.objects.get(person=son).in_source == "1998-02-03"

@@ -1,0 +1,65 @@
+"""Numbers of documents that the file gives to somebody registered and to somebody else: nobody knows whose
+they are, so they are not filled. Found once all rows were compared and told apart."""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from django.db import connection
+
+from dsp_platform.database.arrays import array, numbers_in, text_array
+from registry.imports.comparing.comparing import rows_to_compare
+from registry.imports.planning.documents import COLUMN
+from registry.models import IdentityDocument, ImportRun, StagedRow
+
+NOTED: list[Any] = ["number_given_twice", "", {}]
+WRITES = ("fills", "enrols", "moves_in")
+GIVEN_TWICE = """
+WITH filled AS MATERIALIZED (
+    SELECT row.number, row.person_id, document ->> 0 AS type, document ->> 2 AS digest
+    FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
+    WHERE row.run_id = %(run)s AND row.findings @> '[["fills", "document_number"]]'
+        AND document ->> 0 <> ALL (%(shared)s::text[])
+)
+SELECT DISTINCT filled.number, filled.type
+FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
+JOIN filled ON filled.digest = document ->> 2 AND filled.person_id IS DISTINCT FROM row.person_id
+WHERE row.run_id = %(run)s AND row.outcome <> 'refused' AND row.documents <> '[]'
+    AND EXISTS (SELECT FROM filled)
+"""
+WRITE = """
+UPDATE registry_stagedrow AS row SET outcome = given.outcome, findings = given.findings::jsonb
+FROM unnest(%(numbers)s::int[], %(outcomes)s::text[], %(findings)s::text[])
+    AS given (number, outcome, findings)
+WHERE row.run_id = %(run)s AND row.number = given.number
+"""
+
+
+def leave_out_given_twice(run: ImportRun) -> None:
+    types: dict[int, set[str]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(GIVEN_TWICE, {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)})
+        for number, kind in cursor.fetchall():
+            types[number].add(kind)
+        if not types:
+            return
+        rows = rows_to_compare(run.pk).filter(number__in=numbers_in(types))
+        told = [(row.number, *_without(row, types[row.number])) for row in rows]
+        parameters = {
+            "numbers": array(number for number, _outcome, _findings in told),
+            "outcomes": array(outcome for _number, outcome, _findings in told),
+            "findings": text_array(json.dumps(findings) for _number, _outcome, findings in told),
+        }
+        cursor.execute(WRITE, {"run": run.pk, **parameters})
+
+
+def _without(row: Any, types: set[str]) -> tuple[str, list[list[Any]]]:
+    """Its outcome and findings without documents of these types."""
+    findings: list[list[Any]] = []
+    for code, column, params in row.findings:
+        if (code, column) != ("fills", COLUMN):
+            findings.append([code, column, params])
+        elif more := [kind for kind in params["types"] if kind not in types]:
+            findings.append([code, column, {"types": more}])
+    agrees = row.outcome == StagedRow.Outcome.FILLS and all(one[0] not in WRITES for one in findings)
+    return StagedRow.Outcome.AGREES if agrees else row.outcome, [*findings, NOTED]
