@@ -20,8 +20,9 @@ from registry.models import DuplicateCase
 State = DuplicateCase.State
 Key = tuple[int, int]
 MOST = 20
-"""Cases about one person that one comparison opens, the likeliest first. In a list with hundreds of one name,
-village and year each pair would be one, which no steward reads and no transaction writes."""
+"""Cases about one person that one comparison opens: that of a number used again, then the likeliest. In a
+list with hundreds of one name, village and year each pair would be one, which no steward reads and no
+transaction writes."""
 SAME_WEIGHT = 0.05
 """A smaller difference is nothing that a steward has to read again."""
 
@@ -67,7 +68,7 @@ def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -
                 likeness_of(one), of_file=of_file, held_back=person if one.is_by_number else None
             )
             for person, matches in found.items()
-            for one in sorted(matches, key=lambda match: -match.weight)[:MOST]
+            for one in sorted(matches, key=lambda match: (not match.is_by_number, -match.weight))[:MOST]
         }
     )
     if not alike:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dsp_platform.audit.models import AuditEvent
-from registry.duplicates import workflow
+from registry.duplicates import pairs, workflow
 from registry.duplicates.pairs import end_cases, note_pairs
 from registry.matching.records import Evidence
 from registry.models import DuplicateCase
@@ -61,6 +61,13 @@ def test_that_a_source_calls_both_by_one_number_stays_in_it(first, second):
         "given_name", "birth", "village", "phone", "reference",
     ]  # fmt: skip
     assert (case.held_back, case.weight, steps_of(case)) == (second, 36.25, ["find", "update"])
+
+
+def test_of_very_many_it_is_kept_before_the_likeliest(first, second, home, monkeypatch):
+    monkeypatch.setattr(pairs, "MOST", 1)
+    daughter = home.memberships.get(relationship="child").person
+    note_pairs({second.pk: [match(daughter, 32.0, NEARER), match(first, -1.0, NUMBER)]}, of_file=True)
+    assert DuplicateCase.objects.get().held_back == second
 
 
 def test_what_a_file_says_of_a_pair_that_waits_already_is_noted_too(case, first, second):
