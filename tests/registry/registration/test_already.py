@@ -48,10 +48,9 @@ def ways_of(page):
     return re.findall(r'href="([^"]+)"', re.search(r"<ul.*?</ul>", main_of(page), re.S)[0])
 
 
+@pytest.mark.usefixtures("with_phone_of")
 @pytest.mark.parametrize("language", WORDS)
-def test_without_a_document_there_are_three_ways_on_and_no_circle(
-    with_phone_of, sokha_here, phone_of_sokha, language
-):
+def test_without_a_document_there_are_three_ways_on_and_no_circle(phone_of_sokha, language):
     family = Family(phone_of_sokha, language)
     family.head(**NO_CARD)
     told = family.finish()
@@ -72,8 +71,9 @@ def test_without_a_document_there_are_three_ways_on_and_no_circle(
         assert family.client.get(way).status_code == 200
 
 
+@pytest.mark.usefixtures("with_phone_of")
 @pytest.mark.parametrize("language", WORDS)
-def test_it_says_until_when_the_answers_are_kept(with_phone_of, phone_of_sokha, language):
+def test_it_says_until_when_the_answers_are_kept(phone_of_sokha, language):
     family = Family(phone_of_sokha, language)
     family.head(**NO_CARD)
     page = family.client.get(family.finish().url)
@@ -120,8 +120,9 @@ def test_known_and_unknown_read_the_same(registering_family, django_user_model):
     assert pages[0] == pages[1]
 
 
+@pytest.mark.usefixtures("with_phone_of")
 @pytest.mark.parametrize("language", WORDS)
-def test_a_member_can_be_taken_off_the_list(with_phone_of, phone_of_sokha, language):
+def test_a_member_can_be_taken_off_the_list(phone_of_sokha, language):
     """The record of the account's phone is that of somebody whom the head lists."""
     family = Family(phone_of_sokha, language)
     other = {"family_name": "ចាន់", "given_name": "វិចិត្រ", "latin_family_name": "", "latin_given_name": ""}
