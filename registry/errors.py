@@ -54,6 +54,11 @@ class NumberTooNew(RegistrationError):
     only to who holds it."""
 
 
+class PlacedLately(RegistrationError):
+    """An import brought the person into a household of others too lately to claim the record. Told only to
+    who holds the number on record."""
+
+
 class TooManyClaims(RegistrationError):
     """The account has tried as often today as it may."""
 
@@ -121,9 +126,9 @@ class MergeRefused(StepRefused):
 
 
 class SecondPersonNeeded(MergeRefused):
-    """An account or an enrolment is touched."""
+    """By what is touched, or came since: ``merging.rules`` and ``merging.undoing`` say when."""
 
-    words = _("An account or an enrolment is touched: it takes a second person.")
+    words = _("This takes two stewards: one proposes it, another one approves it.")
 
 
 class NotAssigned(MergeRefused):

@@ -100,7 +100,10 @@ register_sms_template(
 )
 register_subject(evidence.SUBJECT)
 register_subjects(
-    subject=counter_subject.subject, describe=counter_subject.describe, elsewhere=counter_subject.elsewhere
+    subject=counter_subject.subject,
+    describe=counter_subject.describe,
+    elsewhere=counter_subject.elsewhere,
+    why_gone=counter_subject.why_gone,
 )
 register_spid_lookup(living_spid)
 register_scope("area_code", is_area_of_officials)

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register/", register.question, {"question": ""}, name="register"),
     path("register/yes/", members_elsewhere_views.register_confirmation, name="register_confirmation"),
     path("register/<slug:question>/", register.question, name="register_question"),
+    path("register/member/<int:number>/already/", register.already, name="register_already"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
     path(
         "register/member/<int:number>/<slug:question>/",

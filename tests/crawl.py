@@ -22,7 +22,10 @@ SAME = ("help/", "programmes/?")
 # An official with an assisted session gets the citizen's pages with a banner; they are checked as the
 # citizen's.
 SAME_AS_CITIZEN = ("my/changes/", "my/data/", "my/consents/", "apply/", "documents/")
-LEFT_OUT = {"citizen": SAME, "official": SAME, "assisted_session": (*SAME, *SAME_AS_CITIZEN)}
+LEFT_OUT = {
+    **dict.fromkeys(("citizen", "newcomer", "official"), SAME),
+    "assisted_session": (*SAME, *SAME_AS_CITIZEN),
+}
 # One of them is enough.
 _ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
 Tag = tuple[str, dict[str, str]]

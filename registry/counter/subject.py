@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
@@ -39,6 +40,17 @@ def describe(user: User, subject: str) -> dict[str, Any]:
         merged = Person.objects.filter(pk=pk, merged_into__in=visible.values("pk")).first()
         return {"name": merged.name, "number": merged.spid_grouped} if merged else {}
     return {"name": person.name, "number": person.spid_grouped, "spid": person.spid}
+
+
+def why_gone(assisted_session: AssistedSession) -> str:
+    """Only undoing an import deletes a record."""
+    subject_id = assisted_session.subject_id
+    if subject_id is None or Person.objects.filter(pk=subject_id).exists():
+        return ""
+    return _(
+        "The case was ended: there is no record of the person any more, because the import it came from was "
+        "undone. If the person is here, register them."
+    )
 
 
 def elsewhere(request: HttpRequest, assisted_session: AssistedSession) -> str:

@@ -58,7 +58,8 @@ class DecideForm(StepForm):
         label=_("If one person: which record remains?"),
         help_text=_(
             "The other SPID stays valid and leads to it. Suggested is the better checked record, else the "
-            "one with more enrolments, else that with an account, else the older one."
+            "one with more enrolments, else that with an account, else that with a document, else the older "
+            "one."
         ),
         widget=forms.RadioSelect,
         required=False,

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from registry.duplicates.pairs import Likeness, create_cases, lock_cases, pair_of
+from registry.duplicates.pairs import Likeness, create_cases, hand_over, lock_cases, pair_of
 from registry.duplicates.workflow import (
     DROPPED,
     FOLLOWED,
@@ -30,20 +30,27 @@ _DECIDED = ["decided_by", "decided_at"]
 @dataclass(frozen=True, kw_only=True)
 class CasePart(Part):
     def move(self, pair: Pair) -> None:
-        """Who is another person than the alias is another one than the record that remains. What waits, waits
-        for that one, unless it is compared with it already."""
+        """Who is another person than one of the two is another one than the other. What waits, waits for the
+        record that remains, unless it is compared with it already; that one then has what a file said."""
         for case in _locked(self.of_persons(pair.merged)).exclude(self.of_persons(pair.kept)):
             other = case.second_id if case.first_id == pair.merged else case.first_id
             there = next(iter(lock_cases([pair_of(pair.kept, other)])), None)
-            if case.is_open and there is None:
-                case.first_id, case.second_id = sorted((pair.kept, other))
-                duplicate_workflow.take_step(case, PASSED_ON, actor=None, fields=["first", "second"])
+            if there is None:
+                self._move_alone(case, pair.kept, other)
+            elif case.is_open and there.state == State.DIFFERENT:
+                _follow(case, there)
             elif case.is_open:
                 duplicate_workflow.take_step(case, MERGED, actor=None)
-            elif case.state == State.DIFFERENT and (there is None or there.is_open):
-                there = there or _case_of(pair.kept, other, weight=case.weight)
-                there.decided_by, there.decided_at = case.decided_by, case.decided_at
-                duplicate_workflow.take_step(there, FOLLOWED, actor=None, fields=_DECIDED)
+                hand_over(case, there)
+            elif case.state == State.DIFFERENT and there.is_open:
+                _follow(there, case)
+
+    def _move_alone(self, case: DuplicateCase, kept: int, other: int) -> None:
+        if case.is_open:
+            case.first_id, case.second_id = pair_of(kept, other)
+            duplicate_workflow.take_step(case, PASSED_ON, actor=None, fields=["first", "second"])
+        elif case.state == State.DIFFERENT:
+            _follow(_case_of(kept, other, weight=case.weight), case)
 
     def made_one(self, pair: Pair, actor: User, note: str) -> None:
         """Whether a case stood before or not: it is obeyed by every way in."""
@@ -79,6 +86,11 @@ def _decide(case: DuplicateCase, step: str, actor: User, note: str) -> None:
     duplicate_workflow.take_step(case, step, actor=actor, note=note, fields=_DECIDED)
 
 
+def _follow(case: DuplicateCase, decided: DuplicateCase) -> None:
+    case.decided_by, case.decided_at = decided.decided_by, decided.decided_at
+    duplicate_workflow.take_step(case, FOLLOWED, actor=None, fields=_DECIDED)
+
+
 def _locked(condition: Q) -> QuerySet[DuplicateCase]:
     return DuplicateCase.objects.select_for_update(no_key=True).filter(condition).order_by("pk")
 
@@ -94,5 +106,5 @@ def _case_of(one: int, other: int, *, weight: float = 0.0) -> DuplicateCase:
 PART = CasePart(
     model=DuplicateCase,
     persons=("first_id", "second_id"),
-    columns=("state", "assignee_id", "decided_by_id", "decided_at"),
+    columns=("state", "assignee_id", "decided_by_id", "decided_at", "of_file", "held_back_id"),
 )

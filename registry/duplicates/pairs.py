@@ -1,7 +1,7 @@
 """Cases that comparing records opens, keeps up to date and ends. No person decides here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,10 +14,14 @@ from dsp_platform.database.references import TRIES, new_reference
 from registry.duplicates.selectors import PREFIX
 from registry.duplicates.workflow import FIND_AGAIN, MERGED, UNLIKELY, UPDATE, duplicate_workflow
 from registry.matching.records import Match
+from registry.matching.weights import BY_REFERENCE
 from registry.models import DuplicateCase
 
 State = DuplicateCase.State
 Key = tuple[int, int]
+MOST = 20
+"""Cases about one person that one comparison opens, the likeliest first. In a list with hundreds of one name,
+village and year each pair would be one, which no steward reads and no transaction writes."""
 SAME_WEIGHT = 0.05
 """A smaller difference is nothing that a steward has to read again."""
 
@@ -26,6 +30,21 @@ SAME_WEIGHT = 0.05
 class Likeness:
     weight: float
     evidence: list[dict[str, Any]]
+    of_file: bool = False
+    held_back: int | None = None
+    """As in ``DuplicateCase``."""
+
+    def with_number(self, evidence: Sequence[dict[str, Any]]) -> "Likeness":
+        """With what another evidence says of one number for both: comparing records does not find it."""
+        if any(map(_is_of_number, self.evidence)):
+            return self
+        lines = [*filter(_is_of_number, evidence)]
+        weight = round(self.weight + sum(line["weight"] for line in lines), 2)
+        return replace(self, weight=weight, evidence=[*self.evidence, *lines])
+
+
+def _is_of_number(line: Mapping[str, Any]) -> bool:
+    return bool(line["comparison"] == BY_REFERENCE)
 
 
 def pair_of(one: int, other: int) -> Key:
@@ -36,21 +55,24 @@ def pair_of(one: int, other: int) -> Key:
 @transaction.atomic
 def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -> None:
     """A case for each pair that has none yet. ``found``: by person, whom they are like. ``of_file``: by what
-    a file said of them, which the records do not say.
+    a file said of them, which the records do not say; whom its source gave the number of somebody else is
+    held back.
 
     Idempotent. The evidence of an open case becomes that of today; what was decided stays decided; a case
     that ended without a decision is opened again.
     """
     alike = _of_those_present(
         {
-            pair_of(person, one.person_id): likeness_of(one)
+            pair_of(person, one.person_id): replace(
+                likeness_of(one), of_file=of_file, held_back=person if one.is_by_number else None
+            )
             for person, matches in found.items()
-            for one in matches
+            for one in sorted(matches, key=lambda match: -match.weight)[:MOST]
         }
     )
     if not alike:
         return
-    opened = create_cases(alike, of_file=of_file)
+    opened = create_cases(alike)
     cases = lock_cases(alike)
     duplicate_workflow.record_found([case for case in cases if case.pk in opened])
     for case in cases:
@@ -75,7 +97,7 @@ def likeness_of(match: Match) -> Likeness:
     return Likeness(round(match.weight, 2), match.stored_evidence)
 
 
-def create_cases(alike: Mapping[Key, Likeness], *, of_file: bool = False) -> set[int]:
+def create_cases(alike: Mapping[Key, Likeness]) -> set[int]:
     """For pairs that have none yet. Returns the keys of the new ones, whose first step the caller records.
 
     In the order of the pairs: a consistent lock order avoids deadlock between two sweeps.
@@ -91,7 +113,8 @@ def create_cases(alike: Mapping[Key, Likeness], *, of_file: bool = False) -> set
                 second_id=pair[1],
                 weight=alike[pair].weight,
                 evidence=alike[pair].evidence,
-                of_file=of_file,
+                of_file=alike[pair].of_file,
+                held_back_id=alike[pair].held_back,
             )
             for pair in missing
         }
@@ -122,16 +145,31 @@ def lock_cases(pairs: Collection[Key]) -> list[DuplicateCase]:
 def _refresh(case: DuplicateCase, now: Likeness) -> None:
     if case.state not in (*DuplicateCase.OPEN_STATES, State.ENDED):
         return
+    of_file, held_back = case.of_file or now.of_file, case.held_back_id or now.held_back
+    if held_back:
+        now = now.with_number(case.evidence)
     is_same = _levels(case.evidence) == _levels(now.evidence)
+    is_same &= (case.of_file, case.held_back_id) == (of_file, held_back)
     if case.is_open and is_same and abs(case.weight - now.weight) < SAME_WEIGHT:
         return
     case.weight, case.evidence = now.weight, now.evidence
+    case.of_file, case.held_back_id = of_file, held_back
     if case.is_open:
         step = UPDATE
     else:
         step, case.found_at, case.answer, case.answered_by = FIND_AGAIN, timezone.now(), "", None
-    fields = ["weight", "evidence", "found_at", "answer", "answered_by"]
+    fields = ["weight", "evidence", "of_file", "held_back", "found_at", "answer", "answered_by"]
     duplicate_workflow.take_step(case, step, actor=None, fields=fields)
+
+
+def hand_over(case: DuplicateCase, there: DuplicateCase) -> None:
+    """What a file said of a pair that ends, to that which remains in its place and is not decided: both are
+    locked. A case that had ended because its records are not alike is open again."""
+    if not case.of_file:
+        return
+    shown = there if there.is_open else case
+    now = Likeness(shown.weight, shown.evidence, of_file=True, held_back=case.held_back_id)
+    _refresh(there, now.with_number(case.evidence))
 
 
 def _levels(evidence: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import numbers_in
 from registry.merging.concerned import persons_concerned
 from registry.merging.contract import Pair
-from registry.models import DuplicateCase, DuplicateCaseEvent, Merge
+from registry.models import DuplicateCase, DuplicateCaseEvent, Merge, Person
 
 PREFIX = "D"
 
@@ -36,6 +36,24 @@ def cases_of(persons: Collection[int]) -> QuerySet[DuplicateCase]:
     """About any of them, also with somebody else."""
     some = numbers_in(persons)
     return DuplicateCase.objects.filter(Q(first__in=some) | Q(second__in=some))
+
+
+def held_back(persons: Collection[int]) -> dict[int, str]:
+    """Of them those to whom a source gave the number of somebody else, with the state of the case: open, or
+    decided that they are two. Whoever has several is held back until all are decided.
+
+    Also by a record that became an alias of theirs.
+    """
+    aliases = Person.objects.filter(merged_into__in=numbers_in(persons)).values_list("pk", "merged_into")
+    remaining = {pk: pk for pk in persons} | {pk: into for pk, into in aliases if into}
+    states = (*DuplicateCase.OPEN_STATES, DuplicateCase.State.DIFFERENT)
+    cases = DuplicateCase.objects.filter(held_back__in=numbers_in(remaining), state__in=states)
+    found: dict[int, str] = {}
+    for pk, state in cases.values_list("held_back", "state"):
+        person = remaining[pk]
+        if found.get(person) not in DuplicateCase.OPEN_STATES:
+            found[person] = state
+    return found
 
 
 def touched_by_people(cases: QuerySet[DuplicateCase]) -> QuerySet[DuplicateCase]:

@@ -51,9 +51,9 @@ def decide_case(
     ``chosen``: by detail, whose value is taken; ``home``: the household that remains of two, else as
     ``remaining.suggested_home``. ``commune``: code of the one that is asked.
 
-    The same form sent twice is one decision. A merge that touches an enrolment or account is proposed to a
-    second steward, and the case waits. Raises as ``Deciders.begin``; ``RecordMissing``, ``CommuneMissing``;
-    ``Overtaken`` when a record has changed since.
+    The same form sent twice is one decision. A merge that takes two people (``why_second_person``) is
+    proposed to a second steward, and the case waits. Raises as ``Deciders.begin``; ``RecordMissing``,
+    ``CommuneMissing``; ``Overtaken`` when a record has changed since.
     """
     if step == workflow.SAME:
         locked(case.first, case.second)  # before the case, as whoever approves a merge does

@@ -13,10 +13,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from registry.duplicates.merging import PART
 from registry.duplicates.pairs import end_cases, note_pairs, open_cases_of, pair_of
 from registry.matching.records import Match
 from registry.matching.search import matches_of
 from registry.matching.stored import records_of
+from registry.merging.contract import Pair
 from registry.models import AwaitingMatch, DuplicateCase, Person
 
 BATCH = 200
@@ -32,19 +34,27 @@ def sweep() -> bool:
     """Compare those who wait longest. Whether others may wait."""
     until, persons = _take()
     found = _matches(persons) if persons else {}
+    outdated = _outdated(persons, found)
     with transaction.atomic():
         note_pairs(found)
-        end_cases(_outdated(persons, found))
+        end_cases(outdated)
         # Whoever was written since is not taken any more, and is compared once more.
         AwaitingMatch.objects.filter(pk__in=persons, taken_until=until).delete()
     return len(persons) == BATCH
 
 
+@transaction.atomic
 def end_merged() -> None:
-    """Cases about a record that became an alias at the moment in which they were found."""
+    """Cases about a record that became an alias at the moment in which they were found: what the merge would
+    have made of them. Those about the two that are one by now end."""
     merged = Q(first__merged_into__isnull=False) | Q(second__merged_into__isnull=False)
     rows = DuplicateCase.objects.filter(merged, state__in=DuplicateCase.OPEN_STATES)
-    end_cases(list(rows[:BATCH]))
+    found = list(rows.select_related("first", "second").order_by("first", "second")[:BATCH])
+    for case in found:
+        for one in (case.first, case.second):
+            if one.merged_into_id:
+                PART.move(Pair(one.merged_into_id, one.pk))
+    end_cases(list(rows.filter(pk__in=[case.pk for case in found])))
 
 
 @transaction.atomic

@@ -43,7 +43,7 @@ STEPS = steps(
     Step(PASSED_ON, REGISTRY, OPEN, "",
          _("One of the records was merged: now about the record that remains")),
     Step(FOLLOWED, REGISTRY, OPEN, State.DIFFERENT,
-         _("Two persons: decided of the record that was merged into one of the two")),
+         _("Two persons: decided of a record that was merged with one of the two")),
     Step(RESTORED, REGISTRY, OPEN, "", _("The merge with another record was undone: as before it")),
     Step(DROPPED, REGISTRY, (State.DIFFERENT,), State.ENDED,
          _("Ended: the merge from which it followed was undone")),

@@ -23,6 +23,7 @@ REFUSALS: dict[str, Label] = {
     "row_long": gettext_lazy(
         "The row has more cells than there are headings: a separator too many shifts them."
     ),
+    "cell_long": gettext_lazy("A cell is longer than any value of a person."),
     "broken_character": gettext_lazy("A character was lost when the file was written."),
     "legacy_text": gettext_lazy(
         "The name has signs that no name has. If it is written in an old font such as Limon or ABC, convert "
@@ -94,6 +95,11 @@ NOTES: dict[str, Label] = {
     "village_code_old": gettext_lazy("The code of the village has ended. It was found by its name."),
     "address_left_out": gettext_lazy("The address is left out: the registration would refuse it."),
     "document_left_out": gettext_lazy("“%(type)s” is left out: the registration would refuse this number."),
+    "document_zero_restored": gettext_lazy(
+        "The number of “%(type)s” was a digit short, as where a spreadsheet drops a leading zero: a zero was "
+        "put before it."
+    ),
+    "household_missing": gettext_lazy("The row names no household. Whoever it is of comes in without one."),
     "choice_unknown": gettext_lazy("“%(value)s” is not known here. It is left out."),
     "too_long": gettext_lazy("The text is left out: it is too long."),
     "person_twice": gettext_lazy(
@@ -121,6 +127,10 @@ NOTES: dict[str, Label] = {
     "members_not_added": gettext_lazy(
         "The head of the household is registered, and this source may not add members to a household. The "
         "person is registered without one."
+    ),
+    "has_account": gettext_lazy(
+        "Somebody registered who has an account says themselves where they live: an import does not move "
+        "them into a household."
     ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
+from registry.identity.documents import document_key
 from registry.imports.findings import Finding
 from registry.imports.mapping.schema import DateColumn, DateParts, NameColumn, SourceMapping
 from registry.imports.reading.headings import heading_key
-from registry.imports.reading.sheet import Row
+from registry.imports.reading.sheet import Row, Unreadable
 from registry.imports.staged import Normalised, StagedDocument, StagedPerson
 from registry.imports.values.choices import Choices
 from registry.imports.values.dates import EMPTY, ReadDate, read_date, read_parts
@@ -22,7 +22,12 @@ from registry.imports.values.phones import read_phone
 from registry.imports.values.places import OF_A_NAME, Place, Places
 from registry.imports.values.text import DISTINCT, cell_text, is_broken, number_text
 from registry.models import Enrolment
-from registry.persons.validation import validate_address, validate_born, validate_document_number
+from registry.persons.validation import (
+    NUMBER_OF_DIGITS,
+    validate_address,
+    validate_born,
+    validate_document_number,
+)
 
 NUMBER_LENGTH = 64
 """Of what the source calls a person or a household."""
@@ -45,7 +50,7 @@ class Normaliser:
     """Prepared once for a file, because it takes thousands of rows a second. No row asks the database."""
 
     def __init__(self, mapping: SourceMapping, columns: Sequence[str], places: Places | None = None) -> None:
-        """Raises ValidationError where the file lacks a column that the mapping names."""
+        """Raises Unreadable where the file lacks a column that the mapping names."""
         self.places = places or Places.load()
         self.today = timezone.localdate()
         self.at = _places_of(mapping, columns)
@@ -177,6 +182,8 @@ class Normaliser:
                 found.append(Finding("too_long", self._heading(field)))
                 text = ""
             values[field] = text
+        if self.columns.household and values.get("relationship") and not values["household"]:
+            found.append(Finding("household_missing", self._heading("household")))
         if not values.get("level") and self.constants.level:
             values["level"] = self.constants.level
         if phone := self.columns.phone:
@@ -195,8 +202,10 @@ class Normaliser:
         for kind, at, heading in self.documents:
             if not (number := number_text(cells[at])):
                 continue
+            if complete := _with_leading_zero(kind, number):
+                found.append(Finding("document_zero_restored", heading, {"type": kind}))
             try:
-                documents.append(StagedDocument(kind, validate_document_number(kind, number)))
+                documents.append(StagedDocument(kind, validate_document_number(kind, complete or number)))
             except ValidationError:
                 found.append(Finding("document_left_out", heading, {"type": kind}))
         values["documents"] = tuple(documents)
@@ -222,11 +231,15 @@ def _places_of(mapping: SourceMapping, columns: Sequence[str]) -> Mapping[str, i
     by_key = {heading_key(name): at for at, name in reversed(list(enumerate(columns)))}
     found = {name: by_key.get(heading_key(name)) for name in mapping.column_names}
     if lacking := [name for name, at in found.items() if at is None]:
-        raise ValidationError(
-            _("The file lacks these columns: %(columns)s.") % {"columns": ", ".join(lacking)},
-            code="columns_missing",
-        )
+        raise Unreadable("columns_missing", columns=", ".join(lacking))
     return {name: at for name, at in found.items() if at is not None}
+
+
+def _with_leading_zero(kind: str, number: str) -> str:
+    """Of a number of fixed length that a spreadsheet took for an amount; empty for all others."""
+    digits, key = NUMBER_OF_DIGITS.get(kind), document_key(number)
+    is_short = key.isascii() and key.isdecimal() and digits == len(key) + 1
+    return f"0{key}" if is_short else ""
 
 
 def _cell(cells: Cells, at: int | None) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
-from registry.matching.weights import CERTAIN
+from registry.matching.weights import BY_REFERENCE, CERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,11 @@ class Match:
     def has_document(self) -> bool:
         """Whether the number of a document is the same."""
         return any(one.comparison == "document" and one.level == "same" for one in self.evidence)
+
+    @property
+    def is_by_number(self) -> bool:
+        """Whether a source calls both by one number."""
+        return any(one.comparison == BY_REFERENCE for one in self.evidence)
 
     @property
     def is_close(self) -> bool:

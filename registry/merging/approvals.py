@@ -1,5 +1,5 @@
-"""Two records made one, or two again, where an account or an enrolment is touched: one steward proposes it,
-another one approves it."""
+"""Two records made one, or two again, where it takes two people (``rules.why_second_person``): one steward
+proposes it, another one approves it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager

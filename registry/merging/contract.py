@@ -250,7 +250,7 @@ PARTS: dict[str, Part] = {}
 
 
 def register_part(*parts: Part) -> None:
-    """In the order in which they are moved and put back, which is also that of their locks."""
+    """In the order in which they are moved and put back; those that are ``locked_first`` are locked in it."""
     PARTS.update({part.name: part for part in parts})
 
 

@@ -138,10 +138,14 @@ def _leave_in_order(writer: PersonWriter, household: Household, kept: Person, me
         writer.update_household(household, closed_on=timezone.localdate())
 
 
-def has_place(membership: Membership, relationship: str, heads: Collection[int]) -> bool:
+def has_place(
+    membership: Membership, relationship: str, heads: Collection[int], without: Collection[int] = ()
+) -> bool:
     """Whether the household, if it is open, can have the member again as before: it is led as it was then, so
-    that the relationship still says what it said. ``heads``: the records that led it as one person."""
-    others = Membership.objects.current().filter(household=membership.household_id).exclude(pk=membership.pk)
+    that the relationship still says what it said. ``heads``: the records that led it as one person.
+    ``without``: memberships that are given up before."""
+    lives = Membership.objects.current().filter(household=membership.household_id)
+    others = lives.exclude(pk__in=[membership.pk, *without])
     head = others.filter(relationship=HEAD).values_list("person_id", flat=True).first()
     if relationship == HEAD:
         return head is None

@@ -107,13 +107,11 @@ class MembershipPart(Part):
         """The writer did it."""
 
     def left_since(self, undoing: Undoing, changes: Changes) -> bool:
-        """Whether whoever the two are lives in no household by now, and lived in one after the merge."""
-        kept = undoing.pair.kept
-        lived = any(
-            after and after["person_id"] == kept and not after["ended_on"]
-            for _before, after in changes.values()
-        )
-        return lived and not Membership.objects.current().filter(person=kept).exists()
+        """Whether whoever the two are lives in no household by now, and lived in one after the merge; by a
+        membership that is theirs still: an earlier merge that was undone since took some back."""
+        lived = [int(key) for key, (_before, after) in changes.items() if after and not after["ended_on"]]
+        theirs = Membership.objects.filter(person=undoing.pair.kept)
+        return theirs.filter(pk__in=lived).exists() and not theirs.current().exists()
 
     def restore(self, undoing: Undoing, changes: Changes) -> None:
         """Each lives where they lived before, unless they went elsewhere since, or cannot be a member there

@@ -126,7 +126,7 @@ def without_home(merge: Merge) -> list[Homeless]:
     if merge.undone_at is not None:
         rows = [one.membership for one in _waiting(merge) if one.stayed]
         return [
-            _words(_("SPID %(spid)s lives in no household now."), row.person.spid_grouped, row)
+            _words(merge, _("SPID %(spid)s lives in no household now."), row.person.spid_grouped, row)
             for row in rows
         ]
     return list(_would_be(merge))
@@ -140,18 +140,34 @@ def _would_be(merge: Merge) -> Iterator[Homeless]:
         for key, (before, after) in changes_of(merge).get(HOUSEHOLDS.name, {}).items()
         if before and after and after["closed_on"] and not before["closed_on"]
     }
+    given_up = _given_up(merge)
+    lives = Membership.objects.current().filter(person=merge.kept_id)
+    elsewhere = lives.exclude(pk__in=[*ended, *given_up]).exists()
     for row in rows:
         before, household = ended[row.pk], row.household
-        is_open = household.closed_on is None or household.pk in reopened
-        if row.is_current or (is_open and has_place(row, before["relationship"], before["heads"])):
-            continue
         person = merge.merged if before["person_id"] == merge.merged_id else merge.kept
-        yield _words(_("SPID %(spid)s will live in no household."), person.spid_grouped, row)
+        if elsewhere and person == merge.kept:
+            continue
+        is_open = household.closed_on is None or household.pk in reopened
+        returns = is_open and has_place(row, before["relationship"], before["heads"], given_up)
+        if not (row.is_current or returns):
+            yield _words(merge, _("SPID %(spid)s will live in no household."), person.spid_grouped, row)
 
 
-def _words(words: str, spid: str, membership: Membership) -> Homeless:
+def _given_up(merge: Merge) -> set[int]:
+    """The memberships that the merge made, or by which it made somebody the head: undone, they are so no
+    more."""
+    changes = changes_of(merge).get(MEMBERSHIPS.name, {})
+    return {
+        int(key)
+        for key, (before, after) in changes.items()
+        if before is None or (after and after["relationship"] != before["relationship"])
+    }
+
+
+def _words(merge: Merge, words: str, spid: str, membership: Membership) -> Homeless:
     number = membership.household.number
-    because = _closed_or_led_by(membership.household_id)
+    because = _closed_or_led_by(membership.household_id, merge)
     why = (
         _(
             "Household %(number)s, where this person lived, was closed or got another head when two other "
@@ -167,12 +183,13 @@ def _words(words: str, spid: str, membership: Membership) -> Homeless:
     return Homeless(f"{words % {'spid': spid}} {why % {'number': number}}", because)
 
 
-def _closed_or_led_by(household: int) -> Merge | None:
-    """The last merge in force by which the head of this household became another record, or left it."""
+def _closed_or_led_by(household: int, since: Merge) -> Merge | None:
+    """The last merge in force after that one by which the head of this household became another record, or
+    left it."""
     rows = Membership.objects.filter(household=household)
     pks = {str(pk) for pk in rows.values_list("pk", flat=True)}
-    in_force = Merge.objects.filter(kept__in=rows.values("person"), undone_at=None).order_by("-pk")
-    for merge in in_force:
+    in_force = Merge.objects.filter(kept__in=rows.values("person"), undone_at=None, pk__gt=since.pk)
+    for merge in in_force.order_by("-pk"):
         changes = changes_of(merge).get(MEMBERSHIPS.name, {})
         for key in changes.keys() & pks:
             before, after = changes[key]

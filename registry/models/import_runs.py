@@ -109,6 +109,11 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return self.file_name or str(self.pk)
 
+    @property
+    def is_of_table(self) -> bool:
+        """Whether its file is a copy of the operator's table, which nobody uploaded."""
+        return not self.size
+
 
 class StagedRow(models.Model):
     """One row of a file, as the registry would store it. Deleted some days after its run has ended.

@@ -69,6 +69,11 @@ class DuplicateCase(WorkItem):
     evidence = models.JSONField(_("evidence"), default=list)
     # Found by what a file said of them: comparing the records, which say less, does not end it.
     of_file = models.BooleanField(default=False, db_default=False)
+    # Of the two the newcomer, where a source gave them the number of the other: not enrolled until it is
+    # decided. Never rewritten; read with the aliases (registry.duplicates.selectors.held_back).
+    held_back = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("not enrolled yet")
+    )
     found_at = models.DateTimeField(_("found"), default=timezone.now)
     # Of the commune that is asked; empty unless it was.
     village = models.ForeignKey(
@@ -149,7 +154,7 @@ class Merge(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
     )
-    # The second person, where an enrolment or an account was touched.
+    # The second person, where it took two.
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -87,6 +87,9 @@ def require_nobody_alike(
     as close, and says who is somebody else; a citizen is told of what they prove only. Everybody else who is
     alike is found after the registration, and a steward decides.
 
+    A citizen is told at the end only: there a wrong guess registers somebody, so it is made once. Told as
+    soon as it is typed, names could be tried all day against the record that has this phone number.
+
     Returns by place in the list whom each is like, but not, as the official said. Raises SomebodyAlike at the
     counter, AlreadyRegistered.
     """

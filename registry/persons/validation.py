@@ -4,7 +4,7 @@ Forms use the ``validate_*`` functions field by field; ``problems_of`` validates
 the service. Each ``validate_*`` returns the value as it is stored or raises ValidationError.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,10 @@ _ADDRESS = regex.compile(
     rf"[\p{{L}}\p{{M}}\p{{N}} .,{_APOSTROPHES}\u17d4\u17d5\u17d6\u17d7:;/()#&+\u2011\u2013-]*"
 )
 _LETTER = regex.compile(r"\p{L}")
-_DIGITS = {IdentityDocument.Type.IDENTITY_CARD: 9, IdentityDocument.Type.PERSONAL_CODE: 10}
+NUMBER_OF_DIGITS: Mapping[str, int] = {
+    IdentityDocument.Type.IDENTITY_CARD: 9,
+    IdentityDocument.Type.PERSONAL_CODE: 10,
+}
 _TYPES = frozenset(IdentityDocument.Type.values)  # ``values`` lists them anew each time
 _PASSPORT = regex.compile(r"[A-Z0-9]{6,12}")
 
@@ -131,7 +134,7 @@ def validate_document_number(type: str, number: str) -> str:
         raise _invalid("document_type", _("Choose a kind of document."))
     if not key:
         raise _invalid("document_number_missing", _("Enter the number of the document."))
-    if digits := _DIGITS.get(IdentityDocument.Type(type)):
+    if digits := NUMBER_OF_DIGITS.get(type):
         if not (key.isascii() and key.isdecimal() and len(key) == digits):
             raise _invalid("document_number_digits", _("This number has %(digits)d digits."), digits=digits)
         return key

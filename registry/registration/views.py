@@ -44,7 +44,7 @@ from registry.registration.selectors import draft_of
 from registry.registration.services import is_document_taken, register_household
 from registry.registration.wizard import PARTS, RegistrationWizard
 
-RETURN, TAKEN, ANOTHER = "return", "taken", "another"
+RETURN, ANOTHER = "return", "another"
 
 
 def _draft(request: HttpRequest) -> Draft | None:
@@ -155,18 +155,6 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     def show(self, key: Key, form: Any) -> HttpResponse:
         if key.name == "document":
             self.template = "registry/registration/document.html"
-        if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
-            # The error reveals nothing about the person.
-            kwargs = self.wizard.form_kwargs(self.request, key)
-            form = type(form)(self.wizard.member(key.number), **kwargs)
-            if self.wizard.member(key.number)["document_type"] == NO_DOCUMENT:
-                form.add_error(None, _("This person cannot be registered as somebody new."))
-            else:
-                form.add_error(
-                    "document_number",
-                    _("This document cannot be used for a new registration. Check the type and the number."),
-                )
-            self.template = "registry/registration/document_taken.html"
         return super().show(key, form)
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
@@ -182,7 +170,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if key.name == ALIKE and answer[IS] == ELSEWHERE:
             self._ask_for_number(key)
         if key.name == "document" and self._is_taken(answer):
-            return self._to(key, **{TAKEN: "1"})
+            return redirect("registry:register_already", key.number)
         if key.name == "document" and (question := self._question_of_former(wizard.member(key.number))):
             messages.warning(self.request, question)
             return self._to(Key(MEMBERS) if wizard.is_open(Key(MEMBERS)) else key)
@@ -271,10 +259,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             document_number=answer["document_number"],
         )
 
-    def _to(self, key: Key, **query: str) -> HttpResponse:
-        if self.back_to:
-            query[RETURN] = self.back_to
-        url = self.wizard.url(key)
+    def _to(self, key: Key) -> HttpResponse:
+        url, query = self.wizard.url(key), {RETURN: self.back_to} if self.back_to else {}
         return redirect(f"{url}?{urlencode(query)}" if query else url)
 
     def _url_to_change(self, key: Key) -> str:
@@ -297,8 +283,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             except AlreadyRegistered as error:
                 taken = Key("document", wizard.members[error.member]["id"])
                 if taken in wizard.order():
-                    self.back_to = CHECK
-                    return self._to(taken, **{TAKEN: "1"})
+                    return redirect("registry:register_already", taken.number)
                 words = _(
                     "The record of %(person)s has changed, so these answers cannot be sent. Look at the page "
                     "of this person, and begin again."
@@ -330,6 +315,32 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
 
 question = actor_required(RegistrationQuestion.as_view())
+
+
+@actor_required
+def already(request: HttpRequest, number: int) -> HttpResponse:
+    """Where a member cannot be registered as somebody new: the ways that are left.
+
+    It says the same by whatever the person was found, whoever they are, and nothing about them. Whoever opens
+    it by its address reads the same.
+    """
+    draft = _draft(request)
+    if finished := _finished(request, draft):
+        return finished
+    wizard, document = _wizard(request, draft), Key("document", number)
+    if not (document in wizard.order() and wizard.is_done(document)):
+        return redirect("registry:register")
+    is_complete = wizard.is_complete
+    context = {
+        "name": wizard.names[number],
+        "number": number,
+        "is_head": number == HEAD_ID,
+        "has_document": wizard.member(number)["document_type"] != NO_DOCUMENT,
+        "document_url": wizard.url_to_change(document) if is_complete else wizard.url(document),
+        "back_url": wizard.url(Key(CHECK) if is_complete else document),
+        "kept_until": kept_until(draft),
+    }
+    return render(request, "registry/registration/already.html", context)
 
 
 @actor_required

@@ -13,7 +13,9 @@ from dsp_platform.database.references import new_reference
 from grievances import services as grievances
 from registry.models import Person, PhoneReplacement, Programme
 from registry.persons.households import household_of, members_of
+from registry.registration.drafts import save_draft
 from tests.registry.changes.cast import BABY, ask, joining
+from tests.registry.pages import BEGUN, HEAD, SON
 
 CITIZEN = "+85512345678"
 STEPS = [
@@ -43,6 +45,19 @@ def fill() -> None:
     )
     ask(citizen, "birth", **BABY)
     _move_and_phone(citizen)
+
+
+def newcomer() -> User:
+    """In the middle of a registration, with a document of their own and without one of their son."""
+    citizen = User.objects.create_citizen(phone="+85517333444")
+    son = {
+        "id": 2, "done": ["name", "relationship", "sex", "birth", "document"], **SON["name"], **SON["sex"],
+        **SON["relationship"], **SON["document"], "latin_family_name": "", "latin_given_name": "",
+        "born": "2015", "document_number": "",
+    }  # fmt: skip
+    begun = BEGUN | {"place": HEAD["place"], "members": [*BEGUN["members"], son], "last": 2}
+    save_draft(owner=citizen, assisted_session=None, answers=begun)
+    return citizen
 
 
 def _move_and_phone(citizen: User) -> None:

@@ -41,10 +41,11 @@ KEPT = settings.STATIC_URL
 MORE = {
     "anonymous": ("no-such-page/", "help/sign-in/", "my/"),
     "citizen": ("my/account/confirm/", "my/account/phone/", "slip/", "my/claim/"),
+    "newcomer": ("register/member/1/already/", "register/member/2/already/", "register/check/"),
     "assisted_session": ("slip/",),
     "official": ("counter/?q=ចាន់",),
 }
-LEAST = {"anonymous": 25, "citizen": 50, "assisted_session": 10, "official": 10}
+LEAST = {"anonymous": 25, "citizen": 50, "newcomer": 25, "assisted_session": 10, "official": 10}
 STAFF = ["admin/", "admin/applications/application/", "admin/registry/programme/", "admin/accounts/user/"]
 
 _SEEN = """() => ({
@@ -188,7 +189,8 @@ def visitors(site) -> dict[str, Client]:
     open_assisted_session(official=clerk, subject_id=citizen.person.pk, reason="check", consent_text="…")
     found = {
         "anonymous": Client(), "citizen": browser(citizen), "assisted_session": browser(clerk),
-        "official": browser(other), "steward": browser(User.objects.get(username="steward.one")),
+        "official": browser(other), "newcomer": browser(states.newcomer()),
+        "steward": browser(User.objects.get(username="steward.one")),
     }  # fmt: skip
     session = found["citizen"].session
     session[step_up.PROVED] = 2**40  # for as long as this test takes

@@ -218,7 +218,8 @@ def test_arguments_of_addresses(browsers, house):
     person = house.strangers.memberships.get().person_id
     paths = (
         "programmes/{}/", "apply/{}/", "apply/health/{}/", "register/{}/", "register/member/{}/name/",
-        "register/member/{}/remove/", "applications/{}/", "applications/{}/withdraw/",
+        "register/member/{}/remove/", "register/member/{}/already/", "applications/{}/",
+        "applications/{}/withdraw/",
         "grievances/{}/", "grievances/report/{}/", "{}",
     )  # fmt: skip
     models = (

@@ -1,12 +1,15 @@
 """Whatever hangs on a person is moved when two records become one, or it is said why it stays."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 import pghistory
 from django.apps import apps
 
-from registry.merging.contract import PARTS
+from registry.merging.contract import PARTS, Part
 from registry.models import Person
+from tests.structure.test_imports import BASE
 
 STAYS = {
     "registry.person.merged_into": "PersonPart: a chain is one step long, every alias leads to what remains",
@@ -18,6 +21,7 @@ STAYS = {
     "registry.moverconfirmation.person": "ends: who agreed for the alias did not agree for the other record",
     "registry.sourcerecord.person": "whom the source meant; read with the aliases: imports.staging.named",
     "registry.stagedrow.person": "whom a file was found to mean; read with the aliases: imports.runs",
+    "registry.duplicatecase.held_back": "the newcomer of a file; read with the aliases: duplicates.selectors",
     "registry.awaitingmatch.person": "work that waits: both are compared anew",
     "registry.merge.kept": "what was decided of which two",
     "registry.merge.merged": "what was decided of which two",
@@ -46,6 +50,16 @@ def test_every_row_of_a_person_is_moved_or_said_to_stay():
     assert STAYS.keys() - found == set()
     assert moved & STAYS.keys() == set()
     assert len(found) > 20
+
+
+def test_the_page_names_all_that_a_part_says():
+    page = (BASE / "docs" / "reference" / "merging.md").read_text()
+    table = page.split("A part says\n", 1)[1].split("\nLocks:", 1)[0]
+    cells = (row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
+    named = {name for cell in cells for name in re.findall(r"`(\w+)`", cell)}
+    attributes = {field.name for field in fields(Part)}
+    assert attributes - named == set()
+    assert named - attributes == {"go_home", "made_one", "made_two"}
 
 
 def test_what_a_part_moves_is_a_reference_to_a_person():

@@ -27,7 +27,7 @@ from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, NAME
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide as decide_change
-from tests.registry.pages import asked_on
+from tests.registry.pages import HEAD, Family, asked_on, begin_household
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 from tests.structure.test_one_language import foreign_words
@@ -102,6 +102,19 @@ def test_somebody_without_a_registration(areas, programme, language):
     check(language, visit.both(*OWN_PAGES), 30)
     visit.post("register/consent/", registry="on")
     check(language, visit.pages("my/", "register/", "register/check/", "my/claim/"), 4)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_somebody_who_may_be_registered_already(registering, commune_clerk, language):
+    asked = ("register/member/1/already/", "register/member/2/already/", "register/member/1/document/")
+    check(language, Visit(registering, language).pages(*asked), 3)
+    counter = Family(browser(commune_clerk), language)
+    begin_household(counter.client, language)
+    visit = Visit(counter.client, language)
+    for document in ({"document_type": "none"}, HEAD["document"]):
+        counter.head(consent={"agree": "on"}, document=document)
+        assert visit.get(asked[0]).redirect_chain == []
+        check(language, visit.pages(asked[0]), 1)
 
 
 def test_somebody_whose_household_is_gone(citizen, programme, language):

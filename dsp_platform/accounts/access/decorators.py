@@ -70,7 +70,9 @@ def actor_required(view: View) -> View:
                 return view(request, *args, **kwargs)
             end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.OUT_OF_AREA)
             messages.warning(
-                request, _("The case was ended: the record of the person is outside your area now.")
+                request,
+                form_token.registered.why_gone(assisted_session)
+                or _("The case was ended: the record of the person is outside your area now."),
             )
             return redirect(settings.COUNTER_URL)
         role = request.user.role if request.user.is_authenticated else Role.CITIZEN

@@ -39,6 +39,8 @@ class Subjects:
     """What this user may see of a subject: ``name`` and ``number``; empty where they may see nothing."""
     elsewhere: Callable[[HttpRequest, AssistedSession], str] = lambda request, assisted_session: ""
     """The address to go to from a page that this assisted session was not opened for; "" where it was."""
+    why_gone: Callable[[AssistedSession], str] = lambda assisted_session: ""
+    """Why there is no record of this session's person any more, for the official; "" where there is one."""
 
 
 registered = Subjects()
@@ -49,8 +51,10 @@ def register_subjects(
     subject: Callable[[User, AssistedSession | None], str],
     describe: Callable[[User, str], dict[str, Any]],
     elsewhere: Callable[[HttpRequest, AssistedSession], str],
+    why_gone: Callable[[AssistedSession], str],
 ) -> None:
-    registered.subject, registered.describe, registered.elsewhere = subject, describe, elsewhere
+    registered.subject, registered.describe = subject, describe
+    registered.elsewhere, registered.why_gone = elsewhere, why_gone
 
 
 def acting_exempt(view: Any) -> Any:

@@ -14,7 +14,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
-from registry.imports.planning.households import HEAD, NOT_ADDED, by_household, known_of, planned
+from registry.imports.planning.households import FORESEEN, HEAD, by_household, known_of, planned
 from registry.imports.staging.members import misfits
 from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
@@ -114,8 +114,8 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
                     found[row.number].append(["joins", "", {"person": head}])
             elif rule := foreseen.left_out.get(person):
                 found[row.number].append(["not_taken_in", "", {"rule": rule}])
-            elif person in foreseen.not_added and (person > 0 or not row.same_row):
-                found[row.number].append([NOT_ADDED, "", {}])
+            elif (why := foreseen.kept_out.get(person)) and (person > 0 or not row.same_row):
+                found[row.number].append([why, "", {}])
             elif person in foreseen.moving and person not in said:
                 found[row.number].append(MOVES_IN)
         said |= {*own, *earlier}
@@ -140,8 +140,8 @@ class _Foreseen(NamedTuple):
     moving: set[int]
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
-    not_added: Collection[int]
-    """Whom the source may not add to a household."""
+    kept_out: Mapping[int, str]
+    """By person of whom that is known beforehand, the code of the finding that says why."""
 
 
 def _planned(
@@ -166,8 +166,8 @@ def _planned(
     joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    not_added = {person for person, why in plan.kept_out.items() if why == NOT_ADDED}
-    return _Foreseen(waits, joining, moving, left_out, not_added)
+    kept_out = {person: why for person, why in plan.kept_out.items() if why in FORESEEN}
+    return _Foreseen(waits, joining, moving, left_out, kept_out)
 
 
 def _member(row: Any, how: str) -> Member:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dsp_platform.database.arrays import numbers_in
+from registry.duplicates.selectors import held_back
 from registry.imports.planning import documents
 from registry.imports.planning.filling import Beliefs
 from registry.imports.planning.levels import COLUMN, level_filling
-from registry.matching.weights import BY_REFERENCE
 from registry.models import DuplicateCase, Enrolment, IdentityDocument, Membership
 
 HEAD = Membership.Relationship.HEAD
@@ -30,9 +30,9 @@ class Beside:
     """Who lives in a household, or did once."""
     enrolments: Mapping[int, list[Enrolment]]
     """In the programme of the source."""
-    cases: Mapping[int, str]
-    """State of the case whether who has the number of somebody else is one with them: until it is decided,
-    they are not enrolled."""
+    held_back: Mapping[int, str]
+    """Who has the number of somebody else: state of the case whether they are one with them. Until it is
+    decided they are not enrolled."""
     programme: int | None
 
     @classmethod
@@ -48,11 +48,11 @@ class Beside:
         if programme:
             for one in Enrolment.objects.filter(person__in=some, programme=programme):
                 enrolments[one.person_id].append(one)
-        return cls(types, homes, lived, enrolments, _cases(some), programme)
+        return cls(types, homes, lived, enrolments, held_back(persons), programme)
 
     def waits_for_enrolment(self, person: int) -> bool:
         """Decided to be somebody else since their source named them first."""
-        is_another = self.cases.get(person) == DuplicateCase.State.DIFFERENT
+        is_another = self.held_back.get(person) == DuplicateCase.State.DIFFERENT
         return bool(self.programme) and is_another and not self.enrolments.get(person)
 
     def added(
@@ -82,20 +82,10 @@ class Beside:
 
     def _enrols(self, person: int, row: Any) -> bool:
         """As ``batches.enrol`` begins or completes an enrolment."""
-        if self.cases.get(person) in DuplicateCase.OPEN_STATES:
+        if self.held_back.get(person) in DuplicateCase.OPEN_STATES:
             return False
         enrolments = self.enrolments.get(person, ())
         for one in enrolments:
             if one.state != Enrolment.State.ENDED:
                 return any(getattr(row, name) and not getattr(one, name) for name in NUMBERS)
         return all(row.since and one.until and one.until < row.since for one in enrolments)
-
-
-def _cases(persons: Any) -> dict[int, str]:
-    by_reference = [{"comparison": BY_REFERENCE}]
-    cases = DuplicateCase.objects.filter(second__in=persons, evidence__contains=by_reference)
-    found: dict[int, str] = {}
-    for person, state in cases.values_list("second", "state"):
-        if found.get(person) not in DuplicateCase.OPEN_STATES:
-            found[person] = state
-    return found

@@ -10,6 +10,7 @@ NOTES: dict[str, Label] = {
     "table": _("A table of the operator's database: %(table)s."),
     "headings": _("The headings stand in row %(row)s."),
     "formulas": _("Cells with formulas: %(number)s. What they showed when the file was saved is read."),
+    "merged": _("Merged cells: %(number)s. What stands in one is read in each row that it covers."),
     "macros": _("The workbook has macros. They are not run."),
     "fonts": _("Fonts of the cells: %(fonts)s."),
     "old_font_named": _(
@@ -20,6 +21,10 @@ NOTES: dict[str, Label] = {
 REFUSALS: dict[str, Label] = {
     "empty": _("The file has no table."),
     "no_headings": _("None of the columns that the source names stands in the first rows of the file."),
+    "no_headings_in_sheets": _(
+        "None of the columns that the source names stands in the first rows of these sheets: %(sheets)s."
+    ),
+    "columns_missing": _("The file lacks these columns: %(columns)s."),
     "too_many_columns": _("The file has %(number)s columns. Delete those that are not needed."),
     "not_a_table": _("This is no file of a spreadsheet and no text. Save it as XLSX or CSV."),
     "web_page": _("This is a web page with the name of a spreadsheet. Open it and save it as XLSX."),
@@ -41,5 +46,6 @@ REFUSALS: dict[str, Label] = {
         "Cells in the font “%(font)s”, which is older than Unicode: %(number)s. What they say cannot be "
         "read. Convert them to Khmer Unicode first."
     ),
+    "no_room": _("There is no room for the file now. Try again later."),
     "database": _("The operator's database did not answer, or has no such table: %(reason)s."),
 }

@@ -6,17 +6,20 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from registry.imports.reading.headings import heading_key
-from registry.imports.reading.sheet import Note, Numbered, Sheet, Unreadable, sheet_of
+from registry.imports.reading.sheet import Note, Numbered, Row, Sheet, Unreadable, sheet_of
 
 MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 400, 600, 3000
+MOST_SHEETS = 10
+"""So many more are looked through for the headings."""
 SILENT_SECONDS = 300
 """So long it may say nothing: formulas and fonts are counted before the first row is told."""
 _PROGRAM = "registry.imports.reading.workbook_process"
@@ -24,7 +27,31 @@ _PROGRAM = "registry.imports.reading.workbook_process"
 
 @contextmanager
 def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterator[Sheet]:
-    """Without the environment of this process, in which secrets stand."""
+    """Without a name of a sheet the first one that has the headings: before it a cover may stand."""
+    with ExitStack() as opened:
+        yield _with_headings(path, wanted, sheet, opened)
+
+
+def _with_headings(path: Path, wanted: Collection[str], sheet: str, opened: ExitStack) -> Sheet:
+    tried: list[str] = []
+    others = deque([sheet])
+    while True:
+        about: dict[str, Any] = {}
+        try:
+            return opened.enter_context(_open(path, wanted, others.popleft(), about))
+        except Unreadable as refused:
+            if sheet or refused.code not in ("no_headings", "empty") or not (tried or about):
+                raise
+            if not tried:
+                others.extend(about["others"][:MOST_SHEETS])
+            tried += [about["sheet"]] if about else []
+            if not others:
+                raise Unreadable("no_headings_in_sheets", sheets=", ".join(tried)) from None
+
+
+@contextmanager
+def _open(path: Path, wanted: Collection[str], sheet: str, about: dict[str, Any]) -> Iterator[Sheet]:
+    """Without the environment of this process, in which secrets stand. ``about``: gets what it says first."""
     limits = [str(limit) for limit in (MEMORY_MB, CPU_SECONDS, UNPACKED_MB)]
     process = subprocess.Popen(
         [sys.executable, "-m", _PROGRAM, str(path.resolve()), sheet, *limits],
@@ -36,10 +63,13 @@ def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterato
     )
     try:
         told = _Told(process)
-        about = told.next()
+        about |= told.next()
         notes, old_fonts = _notes(about)
-        opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"])
+        opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"], with_empty=False)
         _refuse_old_fonts(old_fonts, opened, wanted)
+        if merged := _below_headings(about["merged"], opened):
+            notes.append(Note("merged", {"number": len(merged)}))
+            opened.rows = _filled(opened.rows, merged)
         yield opened
     finally:
         process.kill()
@@ -96,6 +126,31 @@ def _notes(about: dict[str, Any]) -> tuple[list[Note], list[dict[str, Any]]]:
         notes.append(Note("fonts", {"fonts": ", ".join(about["fonts"])}))
     notes += [Note("old_font_named", {"font": font}) for font in about["old_fonts_named"]]
     return notes, about["old_fonts"]
+
+
+def _below_headings(merged: list[list[int]], opened: Sheet) -> list[list[int]]:
+    """Of the cells that cover several rows those of the table, by their first row."""
+    below = next(note.params["row"] for note in opened.notes if note.code == "headings")
+    width = len(opened.columns)
+    return sorted(one for one in merged if one[0] > below and 0 <= one[2] < width)
+
+
+def _filled(rows: Iterator[Row], merged: list[list[int]]) -> Iterator[Row]:
+    """What stands in a merged cell, in each row that it covers: a program keeps it in the first alone."""
+    waiting = deque(merged)
+    covering: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        cells = [*row.cells]
+        while waiting and waiting[0][0] <= row.number:
+            first, last, column = waiting.popleft()
+            if first == row.number:
+                covering[column] = (last, cells[column])
+        for column, (last, text) in list(covering.items()):
+            if row.number > last:
+                del covering[column]
+            elif not cells[column]:
+                cells[column] = text
+        yield row._replace(cells=cells)
 
 
 def _refuse_old_fonts(old_fonts: list[dict[str, Any]], opened: Sheet, wanted: Collection[str]) -> None:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 from xml.parsers import expat
 
 _BLOCK = 1 << 20
@@ -20,6 +21,8 @@ _PLACE, _STYLE = re.compile(rb'\sr="([A-Z]{1,3})(\d+)"'), re.compile(rb'\ss="(\d
 _RUN = re.compile(rb'<rFont val="([^"]{1,60})"')
 _NAMED = re.compile(rb"(?:Limon|ABC-)[ -~]{1,20}")
 _ROW = re.compile(rb"[<:]row[ >]")
+# Across rows; those of one row are headings and titles.
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref=["']([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)["']""")
 _FORMULA = re.compile(rb"<f[ >]")
 
 
@@ -94,15 +97,27 @@ def fonts_of_styles(archive: zipfile.ZipFile) -> tuple[list[str], dict[int, str]
     return sorted({name for name in names if name})[:20], old
 
 
-def count_cells(
-    archive: zipfile.ZipFile, part: str, old: dict[int, str]
-) -> tuple[int, int, dict[str, Counter[tuple[int, int]]]]:
-    """Rows, formulas, and by old font the cells by row (0 below the first) and column."""
+class Counted(NamedTuple):
+    rows: int
+    formulas: int
+    fonts: dict[str, Counter[tuple[int, int]]]
+    """By old font the cells by row (0 below the first ones) and column."""
+    merged: list[tuple[int, int, int]]
+    """First row, last row and column of cells that cover several rows."""
+
+
+def count_cells(archive: zipfile.ZipFile, part: str, old: dict[int, str]) -> Counted:
     rows = formulas = 0
     cells: dict[str, Counter[tuple[int, int]]] = {}
+    merged = []
     for block in _blocks(archive, part, b">"):
         rows += len(_ROW.findall(block))
         formulas += len(_FORMULA.findall(block))
+        merged += [
+            (int(first), int(last), _column(column))
+            for column, first, last in _MERGED.findall(block)
+            if int(last) > int(first)
+        ]
         if not old:
             continue
         for cell in _CELL.findall(block):
@@ -111,7 +126,7 @@ def count_cells(
                 row = int(place[2])
                 counted = cells.setdefault(font, Counter())
                 counted[row if row <= TITLE_ROWS else 0, _column(place[1])] += 1
-    return rows, formulas, cells
+    return Counted(rows, formulas, cells, merged)
 
 
 def fonts_named(archive: zipfile.ZipFile, part: str) -> list[str]:

@@ -64,9 +64,12 @@ def _read(path: str, wanted: str, unpacked: int) -> None:
         else:
             book = opened.enter_context(python_calamine.load_workbook(file))
             pieces = partial(_whole, book)
-        name, first, others = _choose(book, wanted, pieces)
-        about |= {"sheet": name, "sheets": len(book.sheet_names)}
-        _say(about | _details(path, about["kind"], name, first.beside))
+        name, first, others, more = _choose(book, wanted, pieces)
+        about |= {"sheet": name, "sheets": len(book.sheet_names), "others": more}
+        details = _details(path, about["kind"], name, first.beside)
+        if about["kind"] == "XLS":
+            details["merged"] = _merged(book, name, first.beside)
+        _say(about | details)
         for piece in chain([first], others):
             _say_rows(piece, first.beside)
     _say([])
@@ -77,6 +80,14 @@ def _whole(book: python_calamine.CalamineWorkbook, name: str) -> Iterator[Piece]
     if sheet.start is not None:
         above, beside = sheet.start
         yield Piece(above, beside, islice(sheet.iter_rows(), above, None))
+
+
+def _merged(book: python_calamine.CalamineWorkbook, sheet: str, left: int) -> list[tuple[int, int, int]]:
+    """As ``Counted.merged``, of the columns that are read."""
+    ranges = book.get_sheet_by_name(sheet).merged_cell_ranges or []
+    return [
+        (above + 1, below + 1, column - left) for (above, column), (below, _right) in ranges if below > above
+    ]
 
 
 def _about_container(path: str, unpacked: int) -> dict[str, Any]:
@@ -111,8 +122,9 @@ def _about_container(path: str, unpacked: int) -> dict[str, Any]:
 
 def _choose(
     book: python_calamine.CalamineWorkbook, wanted: str, pieces: Callable[[str], Iterator[Piece]]
-) -> tuple[str, Piece, Iterator[Piece]]:
-    """The sheet that is named, or the first that has anything; its first piece, and the others."""
+) -> tuple[str, Piece, Iterator[Piece], list[str]]:
+    """The sheet that is named, or the first that has anything; its first piece, the others, and the names
+    of the sheets behind it."""
     kinds = {one.name: one for one in book.sheets_metadata}
     names = [name for name in book.sheet_names if kinds[name].typ == python_calamine.SheetTypeEnum.WorkSheet]
     visible = [name for name in names if kinds[name].visible == python_calamine.SheetVisibleEnum.Visible]
@@ -121,10 +133,10 @@ def _choose(
         tried = [name for name in names if name.strip().casefold() == wanted.strip().casefold()][:1]
         if not tried:
             raise Refused("sheet_missing", {"sheet": wanted, "sheets": ", ".join(names[:20])})
-    for name in tried:
+    for at, name in enumerate(tried, 1):
         of_sheet = pieces(name)
         if first := next(of_sheet, None):
-            return name, first, of_sheet
+            return name, first, of_sheet, tried[at:]
     raise Refused("empty", {})
 
 
@@ -136,6 +148,7 @@ def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
         "fonts": [],
         "old_fonts": [],
         "old_fonts_named": [],
+        "merged": [],
     }
     if kind == "XLS":
         with open(path, "rb") as file:
@@ -144,16 +157,17 @@ def _details(path: str, kind: str, sheet: str, left: int) -> dict[str, Any]:
         if kind == "ODS":
             return details | {"old_fonts_named": parts.fonts_named(archive, "content.xml")}
         fonts, old = parts.fonts_of_styles(archive)
-        rows, formulas, cells = parts.count_cells(archive, parts.part_of_sheet(archive, sheet), old)
+        found = parts.count_cells(archive, parts.part_of_sheet(archive, sheet), old)
         counted = [
             {
                 "name": font,
                 "cells": [[row, column - left, number] for (row, column), number in of_font.items()],
             }
-            for font, of_font in cells.items()
+            for font, of_font in found.fonts.items()
         ]
         named = parts.fonts_named(archive, "xl/sharedStrings.xml")
-        details |= {"rows": rows, "formulas": formulas, "fonts": fonts}
+        merged = [(first, last, column - left) for first, last, column in found.merged]
+        details |= {"rows": found.rows, "formulas": found.formulas, "fonts": fonts, "merged": merged}
         return details | {"old_fonts": counted, "old_fonts_named": named}
 
 

@@ -86,7 +86,6 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
         params = {"written": f"{params['written']:,}"}
     own = {
         "file_lost": _("The file is not there any more. Upload it again."),
-        "mapping": params.get("words", ""),
         "source_changed": _("The source was stopped, or changed, while the file was worked on."),
         "source_changed_midway": _(
             "The source was stopped, or changed, while the file was written: %(written)s of its rows are in "
@@ -108,7 +107,7 @@ def reason_in_words(reason: Mapping[str, Any]) -> str:
         ),
     }
     if code in own:
-        words = own[code] % params if code != "mapping" else own[code]
+        words = own[code] % params
         if reason.get("again"):
             return " ".join(
                 (_("It was approved, and the registry has changed since. Nothing is written."), words)

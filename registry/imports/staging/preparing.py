@@ -63,7 +63,7 @@ class Preparation:
     """Of the rows of one file, one for each process."""
 
     def __init__(self, run: int, mapping: SourceMapping, columns: Sequence[str], places: Places) -> None:
-        """Raises ValidationError where the file lacks a column that the mapping names."""
+        """Raises Unreadable where the file lacks a column that the mapping names."""
         self._given = run, mapping, columns, places
         self._normaliser = Normaliser(mapping, columns, places)
         self._digest_of = crypto.digester("import")

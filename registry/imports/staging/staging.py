@@ -8,17 +8,16 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import connection
 
 from dsp_platform.background.second_process import SecondProcess
-from dsp_platform.database import plans
+from dsp_platform.database import locks, plans
 from dsp_platform.jobs.kinds import Cursor, JobStep
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.mapping.schema import SourceMapping
 from registry.imports.reading.opening import open_sheet
 from registry.imports.reading.sheet import Row, Sheet, Unreadable
-from registry.imports.reading.table import open_table
+from registry.imports.reading.table import copied, open_copy
 from registry.imports.sources.terms import terms_of
 from registry.imports.staging import store
 from registry.imports.staging.members import earlier_members, implausible
@@ -32,6 +31,8 @@ BESIDE = 0.6
 """The share of them that the second process prepares: this one writes them all too."""
 WORTH_A_PROCESS = 1000
 """Rows: fewer are done before a second process has started."""
+COPIED_WITHIN = "60min"
+"""So long a table may take: each pack of its rows has a limit of its own."""
 JUDGED = (
     "number",
     "household",
@@ -115,12 +116,15 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     if run.state != ImportRun.State.READING:
         close(run.pk)
         return JobStep(cursor=None, done=0)
+    mapping = mapping_of(terms_of(run).mapping)
+    if cursor is None and run.file is None and mapping.table:
+        return _copied(run, mapping)
     at = int(cursor or 0)
     reader = None
     try:
         reader = _reader(run, at)
         rows, prepared = reader.take()
-    except (Unreadable, ValidationError) as error:
+    except Unreadable as error:
         close(run.pk)
         _refuse(run, error)
         return JobStep(cursor=None, done=0)
@@ -135,6 +139,22 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     columns = list(reader.sheet.columns)
     ImportRun.objects.filter(pk=run.pk).update(notes=notes, columns=columns, rows=at + len(rows))
     return JobStep(cursor=None, done=len(rows), total=at + len(rows))
+
+
+def _copied(run: ImportRun, mapping: SourceMapping) -> JobStep:
+    """Of a source that is a table: what stands in it now, to a file from which it is read."""
+    locks.limit_idle(COPIED_WITHIN)
+    try:
+        pieces = copied(terms_of(run).operator, mapping.table, wanted=mapping.column_names)
+        stored = store.write(pieces)
+    except Unreadable as error:
+        _refuse(run, error)
+        return JobStep(cursor=None, done=0)
+    except OSError:
+        _refuse(run, Unreadable("no_room"))
+        return JobStep(cursor=None, done=0)
+    ImportRun.objects.filter(pk=run.pk).update(file=stored.file, digest=stored.digest)
+    return JobStep(cursor=0, done=0)
 
 
 def close(run: int) -> None:
@@ -163,22 +183,18 @@ def _reader(run: ImportRun, at: int) -> _Reader:
 
 def _opened(run: ImportRun, mapping: SourceMapping, opened: ExitStack) -> Sheet:
     if run.file is None:
-        if not mapping.table:
-            raise Unreadable("file_lost")
-        table = open_table(terms_of(run).operator, mapping.table, wanted=mapping.column_names)
-        return opened.enter_context(table)
+        raise Unreadable("file_lost")
     try:
         path = opened.enter_context(store.decrypted(UUID(str(run.file))))
     except OSError:
         raise Unreadable("file_lost") from None
+    if run.is_of_table:
+        return opened.enter_context(open_copy(path, mapping.table, wanted=mapping.column_names))
     return opened.enter_context(open_sheet(path, wanted=mapping.column_names, sheet=mapping.sheet))
 
 
-def _refuse(run: ImportRun, error: Unreadable | ValidationError) -> None:
-    if isinstance(error, Unreadable):
-        reason = {"code": error.code, "params": dict(error.params)}
-    else:
-        reason = {"code": "mapping", "params": {"words": " ".join(error.messages)}}
+def _refuse(run: ImportRun, error: Unreadable) -> None:
+    reason = {"code": error.code, "params": dict(error.params)}
     reading = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING)
     reading.update(state=ImportRun.State.REFUSED, reason=reason)
 

@@ -48,8 +48,9 @@ _TITLE = regex.compile(rf"(?:{'|'.join(map(_pattern, _TITLES))})", regex.IGNOREC
 _ALONE = {search_key(title) for title in _TITLES if not title.endswith(".")}
 _KHMER, _LATIN = regex.compile(r"\p{Khmer}"), regex.compile(r"\p{Latin}")
 # How Khmer in a font without Unicode is stored: signs inside the words.
+# Searched from the beginning only: from each letter it would take quadratic time.
 _LEGACY = regex.compile(
-    r"\p{Latin}.*[\[\]{}|\\<>;:~^=@#$%&*+\d\u00a1-\u00bf\u00d7\u00f7]|^[\[\]{};:~^].*\p{Latin}"
+    r"\P{Latin}*\p{Latin}.*[\[\]{}|\\<>;:~^=@#$%&*+\d\u00a1-\u00bf\u00d7\u00f7]|[\[\]{};:~^].*\p{Latin}"
 )
 
 Findings = tuple[str, ...]
@@ -134,7 +135,7 @@ class Checked(NamedTuple):
 def check_name(text: str, latin: bool) -> Checked:
     if is_broken(text):
         return Checked("", "broken_character")
-    if not latin and not _KHMER.search(text) and _LEGACY.search(text):
+    if not latin and not _KHMER.search(text) and _LEGACY.match(text):
         return Checked("", "legacy_text")
     try:
         name = validate_latin_name(text) if latin else validate_name(text)

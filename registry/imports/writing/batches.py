@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 
 from dsp_platform.database.arrays import array
 from registry.beneficiaries.bulk import enrol_all
+from registry.duplicates.selectors import held_back
 from registry.identity.spid import new_spid
-from registry.models import StagedRow
+from registry.models import DuplicateCase, StagedRow
 from registry.persons import bulk_writer
 
 
@@ -77,11 +78,7 @@ SELECT row.person_id, row.number, row.since, row.member_number, row.card_number,
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known')
     AND ({OF_NEWCOMER} OR row.findings @> '[["enrols"]]')
-    AND NOT EXISTS (
-        SELECT FROM registry_duplicatecase AS undecided
-        WHERE undecided.second_id = row.person_id AND undecided.state IN ('waiting', 'asked')
-            AND undecided.evidence @> '[{{"comparison": "reference"}}]'
-    )
+    AND row.person_id <> ALL (%(held_back)s::bigint[])
 """  # noqa: S608
 
 
@@ -103,4 +100,6 @@ def add_documents(batch: Batch, *, outcomes: Collection[str]) -> set[int]:
 
 def enrol(batch: Batch, *, programme: int) -> None:
     """The persons of the batch, in the programme of their source."""
-    enrol_all(ENROLLED, batch.parameters, programme=programme)
+    persons = set(batch.rows.exclude(person=None).values_list("person", flat=True))
+    undecided = [one for one, state in held_back(persons).items() if state in DuplicateCase.OPEN_STATES]
+    enrol_all(ENROLLED, {**batch.parameters, "held_back": array(undecided)}, programme=programme)

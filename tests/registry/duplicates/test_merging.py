@@ -4,11 +4,13 @@ import pytest
 
 from dsp_platform.approval import services as approval
 from dsp_platform.audit.models import AuditEvent
+from registry.duplicates.pairs import end_cases, note_pairs
+from registry.matching.records import Evidence
 from registry.merging.approvals import propose_merge
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
 from registry.models import DuplicateCase, Person
-from tests.registry.duplicates.cast import case_of, decide, steps_of
+from tests.registry.duplicates.cast import case_of, decide, match, steps_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,34 @@ def test_a_case_of_the_alias_ends_where_the_record_that_remains_has_its_own(firs
     merge(kept=first, merged=second, **two)
     assert (now(ends).state, now(there).state) == ("ended", "waiting")
     assert steps_of(ends) == audited(ends) == ["find", "merged"]
+
+
+@pytest.mark.parametrize(
+    ("is_ended", "evidence", "steps"),
+    [
+        (False, ["given_name", "birth", "village", "reference"], ["find", "update"]),
+        (True, ["sex", "reference"], ["find", "unlikely", "find_again"]),
+    ],
+    ids=["one waits there", "one ended there"],
+)
+def test_what_a_file_said_of_the_alias_goes_to_the_case_of_the_record_that_remains(
+    first, second, third, two, is_ended, evidence, steps
+):
+    there = case_of(first, third)
+    if is_ended:
+        end_cases([there])
+    said = (Evidence("sex", "other", -5.0), Evidence("reference", "same", 4.25))
+    note_pairs({third.pk: [match(second, -0.75, said)]}, of_file=True)
+    done = merge(kept=first, merged=second, **two)
+    assert (now(there).state, now(there).of_file, now(there).held_back) == ("waiting", True, third)
+    assert [one["comparison"] for one in now(there).evidence] == evidence
+    assert steps_of(there) == steps
+    unmerge(merge=done, **two)
+    assert (now(there).state, now(there).of_file, now(there).held_back) == (
+        "ended" if is_ended else "waiting",
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize("waits", [False, True], ids=["none there", "one waits there"])

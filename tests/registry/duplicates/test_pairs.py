@@ -46,6 +46,32 @@ def test_the_same_evidence_again_makes_no_page_stale(case, first, second):
     assert case.version == 1
 
 
+NUMBER = (*EVIDENCE, Evidence("reference", "same", 4.25))
+
+
+def test_that_a_source_calls_both_by_one_number_stays_in_it(first, second):
+    for _again in range(2):
+        note_pairs({second.pk: [match(first, 18.25, NUMBER)]}, of_file=True)
+    case = DuplicateCase.objects.get()
+    assert (case.held_back, case.of_file, steps_of(case)) == (second, True, ["find"])
+    for _again in range(2):
+        note_pairs({first.pk: [match(second, 32.0, NEARER)]})
+    case.refresh_from_db()
+    assert [one["comparison"] for one in case.evidence] == [
+        "given_name", "birth", "village", "phone", "reference",
+    ]  # fmt: skip
+    assert (case.held_back, case.weight, steps_of(case)) == (second, 36.25, ["find", "update"])
+
+
+def test_what_a_file_says_of_a_pair_that_waits_already_is_noted_too(case, first, second):
+    note_pairs({first.pk: [match(second)]}, of_file=True)
+    case.refresh_from_db()
+    assert (case.of_file, case.held_back) == (True, None)
+    note_pairs({second.pk: [match(first, 18.25, NUMBER)]}, of_file=True)
+    case.refresh_from_db()
+    assert (case.of_file, case.held_back, case.weight) == (True, second, 18.25)
+
+
 def test_a_decided_pair_stays_decided(case, first, second, steward):
     decide(case, "different", steward)
     note_pairs({first.pk: [match(second, 32.0, NEARER)]})
@@ -76,12 +102,16 @@ def test_many_pairs_get_many_references(home, first, second):
     assert len({case_of(first, second).reference, case_of(first, daughter).reference}) == 2
 
 
+def follower_of(told):
+    return workflow.Follower(lambda case, user: told.append((case, user)), lambda case, user: [])
+
+
 @pytest.mark.parametrize(("step", "is_told"), [("ask", False), ("same", False), ("different", True)])
 def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
     case, first, second, steward, monkeypatch, step, is_told
 ):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [lambda case, decided_by: told.append((case, decided_by))])
+    monkeypatch.setattr(workflow, "_followers", [follower_of(told)])
     note_pairs({first.pk: [match(second, 32.0, NEARER)]})
     decide(case, step, steward, commune="010201", note="Is this Sokha?")
     assert steps_of(case) == ["find", "update", step]
@@ -90,7 +120,7 @@ def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
 
 def test_not_when_it_ends_by_itself(case, monkeypatch):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [lambda *ended: told.append(ended)])
+    monkeypatch.setattr(workflow, "_followers", [follower_of(told)])
     end_cases([case])
     assert told == []
 

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.duplicates import sweep
+from registry.duplicates import pairs, sweep
+from registry.matching.records import Match, Outcome
 from registry.models import AwaitingMatch, DuplicateCase, Person
 from registry.persons.writer import PersonWriter, await_match, lock_person_row
 from registry.tasks import sweep_matching, sweep_waiting
@@ -53,6 +54,25 @@ def test_whoever_is_written_live_is_compared_before_those_of_an_import(first, se
     await_match([second.pk])
     sweep.sweep()
     assert AwaitingMatch.objects.get().person == first
+
+
+def test_of_very_many_who_are_alike_the_likeliest_become_cases(home, second, monkeypatch):
+    monkeypatch.setattr(pairs, "MOST", 1)
+    members = [one.person for one in home.memberships.select_related("person")]
+    likely = [Match(one.pk, 9.0 - place, Outcome.LIKELY, []) for place, one in enumerate(members)][::-1]
+    monkeypatch.setattr(sweep, "matches_of", lambda _records: [likely])
+    wait(second)
+    sweep.sweep()
+    assert [one.first_id for one in DuplicateCase.objects.all()] == [members[0].pk]
+
+
+def test_a_case_is_not_ended_because_others_are_likelier(first, second, monkeypatch):
+    make_alike(first, second)
+    sweep.sweep()
+    monkeypatch.setattr(pairs, "MOST", 0)
+    wait(first)
+    sweep.sweep()
+    assert DuplicateCase.objects.get().is_open
 
 
 def test_a_second_sweep_finds_nothing_to_do(first, second):
@@ -154,11 +174,28 @@ def test_two_sweeps_at_once_make_one_case(home, elsewhere, first, second, monkey
     assert not AwaitingMatch.objects.exists()
 
 
-def test_a_case_found_about_an_alias_ends_with_the_next_sweep(first, second):
-    case = case_of(first, second)
+@pytest.fixture
+def merged_meanwhile(first, second, home):
+    """Both cases are found while the two become one."""
+    cases = case_of(first, second), case_of(second, home.memberships.get(relationship="child").person)
     Person.objects.filter(pk=second.pk).update(merged_into=first)
+    return cases
+
+
+def test_a_case_found_of_two_that_became_one_ends_with_the_next_sweep(merged_meanwhile):
     sweep.end_merged()
-    assert steps_of(case) == ["find", "merged"]
+    assert steps_of(merged_meanwhile[0]) == ["find", "merged"]
+
+
+def test_one_found_about_an_alias_and_somebody_else_waits_for_the_record_that_remains(
+    merged_meanwhile, first, home
+):
+    sweep.end_merged()
+    case = merged_meanwhile[1]
+    case.refresh_from_db()
+    child = home.memberships.get(relationship="child").person
+    assert (case.is_open, {case.first, case.second}) == (True, {first, child})
+    assert steps_of(case) == ["find", "passed_on"]
 
 
 def test_more_than_one_batch_asks_for_another_worker(first, second, monkeypatch):

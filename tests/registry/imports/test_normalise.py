@@ -4,14 +4,13 @@ from copy import deepcopy
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.findings import FINDINGS, Finding
 from registry.imports.mapping.problems import mapping_of
 from registry.imports.normalise import Normaliser
-from registry.imports.reading.sheet import Row
+from registry.imports.reading.sheet import LONGEST, Row, Unreadable
 from registry.imports.staged import StagedDocument, StagedPerson
 from registry.imports.values.places import Places
 from tests.registry.imports.cast import DARA, MAPPING, PLACES, area, codes, normalised
@@ -82,6 +81,7 @@ def test_whom_the_registration_would_refuse_is_refused(cells, code):
         ({"REL": "9"}, "relationship_unknown", {"relationship": ""}),
         ({"MEMBER": "M" * 65}, "too_long", {"member_number": ""}),
         ({"SINCE": "long ago"}, "date_left_out", {"since": None}),
+        ({"HH": ""}, "household_missing", {"household": ""}),
     ],
 )
 def test_what_nobody_must_have_is_left_out_with_a_note(cells, code, left):
@@ -150,8 +150,27 @@ def test_one_column_may_hold_both_names():
 
 
 def test_a_column_that_is_missing_is_named():
-    with pytest.raises(ValidationError, match="TEL"):
+    with pytest.raises(Unreadable) as refused:
         Normaliser(mapping_of(MAPPING), [name for name in DARA if name != "TEL"], PLACES)
+    assert (refused.value.code, refused.value.params) == ("columns_missing", {"columns": "TEL"})
+
+
+def test_the_zero_that_a_spreadsheet_dropped_is_put_back():
+    result = normalised(NID="10203045")
+    assert [one.number for one in result.person.documents] == ["010203045"]
+    assert codes(result) == ["document_zero_restored"]
+
+
+def test_whoever_lives_alone_by_the_source_needs_no_household():
+    assert codes(normalised(HH="", REL="")) == []
+
+
+@pytest.mark.timeout(20)
+def test_a_cell_without_end_takes_no_time():
+    """Of letters, digits or signs, which rules look for: in every column."""
+    for filling in ("a", "1", "ក", "(", "a ", "1/", "ក ", "០"):
+        for name in DARA:
+            normalised(**{name: filling * (LONGEST // len(filling))})
 
 
 def test_headings_may_be_written_a_little_otherwise():

@@ -17,13 +17,17 @@ from dsp_platform.accounts.models import AssistedSession
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
+from registry.errors import MergeRefused
 from registry.merging.contract import Side
+from registry.merging.returning import without_home
 from registry.merging.services import merge
-from registry.merging.undoing import came_since, unmerge
-from registry.models import Person
-from registry.persons.households import home_now
+from registry.merging.undoing import came_since, unmerge, why_not_undo
+from registry.models import Membership, Merge, Person
+from registry.persons.households import home_now, members_of
 from registry.persons.writer import PersonWriter, lock_persons
 from tests.registry.merging.state import differences, state
+from tests.registry.merging.test_returning import family, family_again  # noqa: F401
+from tests.registry.merging.test_undoing import undo
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +216,58 @@ def test_a_merge_that_is_undone_leaves_what_had_been_without_it(
             assert not found, "\n".join(found)
     finally:
         world.keys = keys
+
+
+RECORDS = 7
+"""A family and the same family again, of three each, and somebody who lives alone."""
+records = st.integers(0, RECORDS - 1)
+
+
+def current_record(person: Person) -> Person:
+    now = Person.objects.get(pk=person.pk)
+    return now.merged_into or now
+
+
+def made_one(kept: Person, merged: Person, other_home: bool, two) -> Merge | None:
+    """None where that cannot be."""
+    kept, merged = current_record(kept), current_record(merged)
+    homes = {"home": home_now(merged)} if other_home else {}
+    try:
+        return merge(kept=kept, merged=merged, **homes, **two) if kept != merged else None
+    except MergeRefused:
+        return None
+
+
+def foreseen(done: Merge) -> set[int]:
+    """Of the two, who is said to live nowhere once they are two; another merge is named, or none."""
+    found = without_home(done)
+    assert done not in [one.because for one in found]
+    words = " ".join(one.words for one in found)
+    return {one.pk for one in (done.kept, done.merged) if one.spid_grouped in words}
+
+
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    pairs=st.lists(st.tuples(records, records, st.booleans()), min_size=2, max_size=5),
+    order=st.lists(st.integers(0, 9), min_size=5, max_size=5),
+)
+def test_who_will_live_nowhere_is_foreseen(family, family_again, family_of_one, two, pairs, order):  # noqa: F811
+    people = [*family, *family_again, members_of(family_of_one)[0].person]
+    with undone():
+        merges = [made_one(people[kept], people[merged], other, two) for kept, merged, other in pairs]
+        left = {one.pk for one in merges if one}
+        for which in order[: len(left)]:
+            possible = [one for one in Merge.objects.filter(pk__in=left) if not why_not_undo(one)]
+            done = possible[which % len(possible)]
+            said = foreseen(done)
+            undo(done, two)
+            left.remove(done.pk)
+            both = {done.kept_id, done.merged_id}
+            live = set(Membership.objects.current().filter(person__in=both).values_list("person", flat=True))
+            assert said == both - live

@@ -16,6 +16,7 @@ from registry.merging.contract import Side
 from registry.merging.homes import KEPT_HOME
 from registry.merging.returning import without_home
 from registry.merging.services import merge
+from registry.merging.undoing import came_since
 from registry.models import Consent, Household, Membership
 from registry.persons.households import home_now, members_of
 from registry.registration.services import register_household
@@ -80,6 +81,11 @@ def parted(merges, family_again, steward, second_steward):
     """Rith, of whose two records the wrong one was undone first: he lives nowhere."""
     undo(merges[RITH], {"actor": steward, "approved_by": second_steward})
     return family_again[RITH]
+
+
+@pytest.fixture
+def alone(family_of_one):
+    return members_of(family_of_one)[0].person
 
 
 @contextmanager
@@ -222,6 +228,17 @@ def test_who_lived_elsewhere_by_a_later_merge_goes_back_when_that_is_undone(
     assert differences(before, state()) == []
 
 
+def test_what_undoing_took_back_was_not_left(family, family_again, alone, two):
+    home, lived = home_now(family[RITH]), home_now(alone)
+    first = merge(kept=again(family[RITH]), merged=again(alone), home=lived, **two)
+    merge(kept=again(family_again[MALY]), merged=again(family[MALY]), **two)
+    later = merge(kept=again(family[RITH]), merged=again(family[HENG]), home=lived, **two)
+    undo(first, two)
+    assert "membership" not in " ".join(one.key for one in came_since(again(later)))
+    undo(later, two)
+    assert home_again(family[RITH]) == home
+
+
 # --- said before and after
 
 
@@ -248,10 +265,61 @@ def test_nothing_is_said_of_who_goes_back(merges):
     assert words_of(merges[HENG]) == []
 
 
+@pytest.mark.parametrize("stays", ["alone", "other"])
+@pytest.mark.parametrize(("other", "home"), [("head", "other"), ("spouse", "other"), ("spouse", "alone")])
+def test_nothing_is_said_of_what_the_merge_itself_made(stays, other, home, family, alone, two):
+    records = {"alone": alone, "other": family[HENG if other == "head" else MALY]}
+    kept, merged = records.pop(stays), records.popitem()[1]
+    homes = {"alone": home_now(alone), "other": home_now(family[HENG])}
+    before = state()
+    done = merge(kept=again(kept), merged=again(merged), home=homes[home], **two)
+    assert words_of(done) == []
+    undo(done, two)
+    assert differences(before, state()) == []
+
+
+@pytest.mark.parametrize("stays", [MALY, HENG])
+def test_nothing_is_said_of_two_in_one_household(stays, family, two):
+    kept, merged = (MALY, HENG) if stays == MALY else (HENG, MALY)
+    assert words_of(merge(kept=again(family[kept]), merged=again(family[merged]), **two)) == []
+
+
+def test_of_a_chain_the_merge_that_is_why_is_named(family, family_again, alone, two):
+    """She who lived alone and the wife are one, who moved on by a later merge; then the household closed."""
+    home, left = home_now(family_again[HENG]), home_now(family[HENG])
+    first = merge(kept=again(alone), merged=again(family[MALY]), home=left, **two)
+    merge(kept=again(alone), merged=again(family_again[MALY]), home=home, **two)
+    merge(kept=again(family_again[RITH]), merged=again(family[RITH]), home=home, **two)
+    closed = merge(kept=again(family_again[HENG]), merged=again(family[HENG]), home=home, **two)
+    (found,) = without_home(again(first))
+    assert found.because == closed
+    assert family[MALY].spid_grouped in words_of(first)[0]
+    undo(closed, two)
+    assert words_of(first) == []
+
+
+def test_nothing_is_said_of_who_lives_elsewhere_by_a_later_merge(family, family_again, alone, two):
+    first = merge(kept=again(family[RITH]), merged=again(family_again[RITH]), **two)
+    merge(kept=again(family[RITH]), merged=again(alone), home=home_now(alone), **two)
+    for which in (MALY, HENG):
+        home = home_now(family_again[HENG])
+        merge(kept=again(family[which]), merged=again(family_again[which]), home=home, **two)
+    assert words_of(first) == []
+
+
 def test_a_household_that_people_left_is_no_matter_of_a_merge(merges, family_again, two):
     undo(merges[HENG], two)
     left = home_again(family_again[HENG])
     Membership.objects.filter(household=left).update(ended_on=timezone.localdate())
     Household.objects.filter(pk=left.pk).update(closed_on=timezone.localdate())
     (found,) = without_home(again(merges[RITH]))
+    assert found.because is None
+
+
+def test_a_merge_is_no_reason_to_undo_itself(family, alone, two):
+    done = merge(kept=again(alone), merged=again(family[HENG]), home=home_now(family[HENG]), **two)
+    left = home_again(alone)
+    Membership.objects.filter(household=left).update(ended_on=timezone.localdate())
+    Household.objects.filter(pk=left.pk).update(closed_on=timezone.localdate())
+    (found,) = without_home(again(done))
     assert found.because is None

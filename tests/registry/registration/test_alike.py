@@ -225,7 +225,11 @@ def test_somebody_said_to_be_registered_elsewhere_is_not_registered_without_thei
     for step in ("document", "phone"):
         counter.post(step, NO_CARD[step], 1)
     counter.post("place", HEAD["place"], query="?in=010201")
-    assert counter.finish().url.startswith("/en/register/member/1/document/?taken=1")
+    told = counter.finish().url
+    assert told == "/en/register/member/1/already/"
+    page = shown(counter, told)
+    assert "the commune where they are registered can help" in page
+    assert "/my/claim/" not in page
     assert Household.objects.count() == 1
 
 
@@ -262,7 +266,7 @@ def test_a_citizen_whose_own_phone_stands_on_the_record_is_told_as_by_a_document
     Person.objects.filter(pk=sokha_here.pk).update(phone=sokha.phone)
     registering_family.head(**NO_CARD)
     told = registering_family.finish()
-    assert told.url == "/km/register/member/1/document/?taken=1&return=check"
+    assert told.url == "/km/register/member/1/already/"
     page = registering_family.client.get(told.url).content.decode()
     assert "/km/my/claim/" in page
     assert sokha_here.spid not in page

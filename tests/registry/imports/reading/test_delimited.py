@@ -4,7 +4,7 @@ import pytest
 
 from registry.imports.reading import delimited
 from registry.imports.reading.opening import open_sheet
-from registry.imports.reading.sheet import Unreadable
+from registry.imports.reading.sheet import LONGEST, Unreadable
 from tests.registry.imports.reading.files import HEADINGS, ROWS, joined, text_file
 
 
@@ -171,3 +171,11 @@ def test_a_file_of_something_else_lacks_the_headings(tmp_path):
 def test_about_how_many_rows_there_are_is_told_before_they_are_read(tmp_path):
     with open_sheet(text_file(tmp_path, joined())) as opened:
         assert opened.expected == len(ROWS) + 1
+
+
+def test_a_cell_longer_than_any_value_is_cut_and_its_row_refused(tmp_path):
+    rows = [["P1", "ក" * (LONGEST + 1), "ស្រី"], ["P2", "ក" * LONGEST, "ស្រី"]]
+    _columns, (long, short), _notes = read(text_file(tmp_path, joined(rows=rows)))
+    assert [len(cell) for cell in long.cells] == [2, LONGEST, 4]
+    assert [(one.code, one.is_refusal) for one in long.findings] == [("cell_long", True)]
+    assert not short.findings

@@ -1,13 +1,15 @@
-"""A table of the operator's own database in place of a file."""
+"""A table of the operator's own database in place of a file, copied before it is read."""
 
+import json
 import os
 
 import psycopg
 import pytest
 
 from dsp_platform.exchange.adapters import table_rows
-from registry.imports.reading.sheet import Unreadable
-from registry.imports.reading.table import open_table
+from registry.imports.reading import table as reading
+from registry.imports.reading.sheet import Note, Unreadable
+from registry.imports.reading.table import copied, open_copy
 from tests.stack import own_operator_databases
 
 WANTED = ["beneficiary_id", "name", "birth_date"]
@@ -28,22 +30,32 @@ def beneficiaries():
         connection.execute("DROP TABLE beneficiary")
 
 
-def test_its_rows_are_read_in_packs_as_text(beneficiaries, monkeypatch):
+def written(folder, table, wanted=WANTED, operator="family_package"):
+    path = folder / "copy"
+    path.write_bytes(b"".join(copied(operator, table, wanted=wanted)))
+    return path
+
+
+def test_its_rows_are_read_in_packs_as_text(beneficiaries, monkeypatch, tmp_path):
     monkeypatch.setattr(table_rows, "PACK", 2)
-    with open_table("family_package", ["public", "beneficiary"], wanted=WANTED) as sheet:
+    monkeypatch.setattr(reading, "PACK", 2)
+    table = ["public", "beneficiary"]
+    with open_copy(written(tmp_path, table), table, wanted=WANTED) as sheet:
         rows = list(sheet.rows)
-    assert sheet.columns == WANTED
+    assert (sheet.columns, sheet.notes) == (WANTED, [Note("table", {"table": "public.beneficiary"})])
     assert [row.number for row in rows] == [1, 2, 3, 4, 5]
     assert list(rows[0].cells) == ["1", "សុខ ដារា", ""]
     assert list(rows[4].cells) == ["5", "សុខ ដារា", "1990-05-20"]
 
 
-def test_it_is_read_as_it_stood_when_it_was_opened(beneficiaries, monkeypatch):
+def test_it_is_copied_as_it_stood_when_it_was_opened(beneficiaries, monkeypatch):
     monkeypatch.setattr(table_rows, "PACK", 2)
-    with open_table("family_package", ["beneficiary"], wanted=WANTED) as sheet:
-        next(sheet.rows)
-        beneficiaries.execute("UPDATE beneficiary SET name = 'x'")
-        assert {row.cells[1] for row in sheet.rows} == {"សុខ ដារា"}
+    monkeypatch.setattr(reading, "PACK", 2)
+    pieces = copied("family_package", ["beneficiary"], wanted=WANTED)
+    first = next(pieces)
+    beneficiaries.execute("UPDATE beneficiary SET name = 'x'")
+    rows = [cells for piece in [first, *pieces] for cells in json.loads(piece)]
+    assert {name for _number, name, _born in rows} == {"សុខ ដារា"}
     beneficiaries.execute("UPDATE beneficiary SET name = 'សុខ ដារា'")
 
 
@@ -55,10 +67,7 @@ def test_it_is_read_as_it_stood_when_it_was_opened(beneficiaries, monkeypatch):
         ("unknown", ["beneficiary"], WANTED, "not_configured"),
     ],
 )
-def test_what_cannot_be_read_is_said(beneficiaries, operator, table, wanted, reason):
-    with (
-        pytest.raises(Unreadable) as refused,
-        open_table(operator, table, wanted=wanted) as sheet,
-    ):
-        list(sheet.rows)
+def test_what_cannot_be_read_is_said(beneficiaries, tmp_path, operator, table, wanted, reason):
+    with pytest.raises(Unreadable) as refused:
+        written(tmp_path, table, wanted, operator)
     assert refused.value.params == {"reason": reason}

@@ -31,6 +31,30 @@ def test_the_first_sheet_that_has_anything_is_read_or_the_one_that_is_named(tmp_
     assert cells(read(path, sheet="sheet 3")[1]) == [["P9", "កែវ", "ស្រី"]]
 
 
+def cover(_book, sheet):
+    sheet.write(0, 0, "Members of 2026")
+    sheet.write(3, 0, "Prepared by the department")
+
+
+def test_behind_a_cover_the_first_sheet_with_the_headings_is_read(tmp_path):
+    path = workbook(tmp_path, cover, lambda _book, _sheet: None, table(), table(rows=[["P9", "x", "y"]]))
+    columns, rows, notes = read(path, wanted=HEADINGS)
+    assert (columns, cells(rows), notes["workbook"]["sheet"]) == (HEADINGS, ROWS, "Sheet 3")
+
+
+def test_where_no_sheet_has_the_headings_those_that_were_looked_at_are_named(tmp_path):
+    with pytest.raises(Unreadable) as refused:
+        read(workbook(tmp_path, cover, cover), wanted=HEADINGS)
+    assert (refused.value.code, refused.value.params) == (
+        "no_headings_in_sheets", {"sheets": "Sheet 1, Sheet 2"},
+    )  # fmt: skip
+
+
+def test_a_row_whose_last_cells_are_empty_is_not_short(tmp_path):
+    _columns, rows, _notes = read(workbook(tmp_path, table(rows=[["P1", "a", "b"], ["P2", "c"]])))
+    assert [(list(row.cells), list(row.findings)) for row in rows][1] == (["P2", "c", ""], [])
+
+
 def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     with pytest.raises(Unreadable) as refused:
         read(workbook(tmp_path, table()), sheet="Members")
@@ -51,6 +75,48 @@ def test_dates_and_numbers_are_written_as_text(tmp_path):
     assert cells(read(workbook(tmp_path, write))[1]) == [
         [date(1990, 5, 20).isoformat(), "1990-05-20 07:30:00", "33013", "1020101", "0.25", "TRUE"]
     ]
+
+
+def merged(top, bottom, column=0, text="H1"):
+    """Headings of two lines, two households of two and one merged cell over some of their rows."""
+
+    def write(book, sheet):
+        sheet.merge_range(0, 0, 1, 0, "HH", book.add_format())
+        sheet.merge_range(0, 1, 0, 2, "Person", book.add_format())
+        sheet.write_row(1, 1, ["ID", "NAME"])
+        for at, row in enumerate([["H1", "P1", "a"], ["", "P2", "b"], ["H2", "P3", "c"], ["", "P4", ""]], 2):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range(top, column, bottom, column, text, book.add_format())
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("write", "found"),
+    [
+        (merged(2, 3), ["H1", "H1", "H2", ""]),
+        (merged(2, 4), ["H1", "H1", "H1", ""]),
+        (merged(4, 5, text="H2"), ["H1", "", "H2", "H2"]),
+        (merged(2, 3, column=2), ["H1", "", "H2", ""]),
+    ],
+)
+def test_a_merged_cell_is_read_in_each_row_that_it_covers(tmp_path, write, found):
+    _columns, rows, notes = read(workbook(tmp_path, write), wanted=["HH", "ID", "NAME"])
+    assert [row.cells[0] for row in rows] == found
+    assert notes["merged"] == {"number": 1}
+
+
+def test_merged_headings_and_titles_are_no_values(tmp_path):
+    def write(book, sheet):
+        sheet.merge_range(0, 0, 1, 2, "List of 2026", book.add_format())
+        sheet.merge_range(2, 0, 3, 0, HEADINGS[0], book.add_format())
+        sheet.write_row(2, 1, HEADINGS[1:])
+        for at, row in enumerate(ROWS, 4):
+            sheet.write_row(at, 0, row)
+
+    columns, rows, notes = read(workbook(tmp_path, write), wanted=HEADINGS)
+    assert (columns, cells(rows)) == (HEADINGS, ROWS)
+    assert "merged" not in notes
 
 
 def test_formulas_are_read_as_what_they_showed_and_counted(tmp_path):

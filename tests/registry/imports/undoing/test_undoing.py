@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.approval import services as approval
 from dsp_platform.database.history_context import history_context
 from dsp_platform.exchange.contract import registered
@@ -39,6 +40,7 @@ from tests.registry.cast import household_details, person_details
 from tests.registry.duplicates.cast import case_of, decide
 from tests.registry.imports.comparing.test_since import strict
 from tests.registry.imports.conftest import FAMILY, approve, compared, row, sophea, work
+from tests.registry.pages import official_client
 from tests.roles import as_owner
 
 WRITTEN = (Household, Person, Membership, IdentityDocument, Enrolment, SourceConflict, SourceRecord)
@@ -102,6 +104,24 @@ def test_who_came_in_with_it_is_gone_and_can_come_in_again(imported, undone):
     assert (run.state, Person.objects.count(), Household.objects.count()) == ("undone", 0, 0)
     assert not SourceRecord.objects.exists()
     assert imported(FAMILY).outcomes == {"new": 3}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "the import it came from was undone"), ("km", "ត្រូវបានលុបចោលវិញ")]
+)
+def test_an_open_case_of_who_is_gone_ends_and_says_why(imported, undone, commune_clerk, language, words):
+    run, laptop = imported(FAMILY), official_client(commune_clerk)
+    head = Person.objects.get(given_name="សុភា")
+    case = open_assisted_session(
+        official=commune_clerk, subject_id=head.pk, reason="apply", consent_text="read out"
+    )
+    assert laptop.get(f"/{language}/my/").status_code == 200
+    undone(run)
+    answer = laptop.get(f"/{language}/my/", follow=True)
+    assert answer.redirect_chain == [(f"/{language}/counter/", 302)]
+    assert words in answer.content.decode()
+    case.refresh_from_db()
+    assert case.ended_at is not None
 
 
 CORRECTED = [
