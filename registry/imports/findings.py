@@ -124,13 +124,13 @@ NOTES: dict[str, Label] = {
     "not_taken_in": gettext_lazy(
         "By who lives there already, this cannot be: %(rule)s. The person is in no household."
     ),
-    "has_account": gettext_lazy(
-        "Somebody registered who has an account says themselves where they live: an import does not move "
-        "them into a household."
-    ),
     "members_not_added": gettext_lazy(
         "The head of the household is registered, and this source may not add members to a household. The "
         "person is registered without one."
+    ),
+    "has_account": gettext_lazy(
+        "Somebody registered who has an account says themselves where they live: an import does not move "
+        "them into a household."
     ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),

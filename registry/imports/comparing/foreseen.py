@@ -14,13 +14,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
-from registry.imports.planning.households import (
-    HEAD,
-    SAID_BEFORE_WRITING,
-    by_household,
-    known_of,
-    planned,
-)
+from registry.imports.planning.households import FORESEEN, HEAD, by_household, known_of, planned
 from registry.imports.staging.members import misfits
 from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
@@ -147,7 +141,7 @@ class _Foreseen(NamedTuple):
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
     kept_out: Mapping[int, str]
-    """By person who is kept out by what is known before, the code of the finding that says why."""
+    """By person of whom that is known beforehand, the code of the finding that says why."""
 
 
 def _planned(
@@ -172,7 +166,7 @@ def _planned(
     joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    kept_out = {person: why for person, why in plan.kept_out.items() if why in SAID_BEFORE_WRITING}
+    kept_out = {person: why for person, why in plan.kept_out.items() if why in FORESEEN}
     return _Foreseen(waits, joining, moving, left_out, kept_out)
 
 

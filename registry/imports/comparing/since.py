@@ -16,7 +16,7 @@ from registry.imports.comparing.given_twice import NOTED as GIVEN_TWICE
 from registry.imports.comparing.given_twice import leave_out_given_twice
 from registry.imports.comparing.later_rows import compare_of_registered
 from registry.imports.planning.documents import COLUMN as DOCUMENTS
-from registry.imports.planning.households import SAID_BEFORE_WRITING
+from registry.imports.planning.households import FORESEEN
 from registry.models import ImportRun, StagedRow
 
 CODE = "changed_since"
@@ -93,7 +93,7 @@ def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
 
 def put_to_approval(run: ImportRun) -> None:
     """Nothing is left out: all of it is approved anew, as it is by now."""
-    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", *SAID_BEFORE_WRITING])
+    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", *FORESEEN])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
     compare_of_registered(run)

@@ -17,9 +17,10 @@ from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
 
 HEAD = Membership.Relationship.HEAD
-HAS_ACCOUNT, NOT_ADDED = "has_account", "members_not_added"
-SAID_BEFORE_WRITING = (HAS_ACCOUNT, NOT_ADDED)
-"""Why somebody is kept out, where it is known when the file is compared."""
+NOT_ADDED = "members_not_added"
+HAS_ACCOUNT = "has_account"
+FORESEEN = (NOT_ADDED, HAS_ACCOUNT)
+"""Why somebody comes into no household, where that is known before anything is written."""
 Members = list[tuple[int, str]]
 
 
