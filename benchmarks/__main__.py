@@ -89,6 +89,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.keep and options.name not in OF_POPULATION:
         parser.error(f"--keep is for {' and '.join(OF_POPULATION)}")
+    if (options.people is None) != (options.truth is None) or (options.people and options.name != "matching"):
+        parser.error("--people and --truth are for matching, and go together")
     files = {"people": options.people, "truth_file": options.truth} if options.people else {}
     found = measure(options.name, options.size, files, options.keep)
     if options.json:

@@ -4,16 +4,18 @@ size: what it takes must not grow with the registry."""
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
 
 from benchmarks import _registry
+from benchmarks._slips import told_again
 from benchmarks.matching import records
 from benchmarks.population import COLUMNS, Entry, population
 from dsp_platform.accounts.models import User
+from registry.matching.records import MatchRecord
 from registry.matching.search import matches_of
 from registry.models import IdentityDocument, Lookup, Person
 from registry.persons import lookups
@@ -49,12 +51,11 @@ def _measured(size: int) -> dict[str, tuple[float, float]]:
     )
     steward = _staff("steward", role="steward")
     clerks = {code: _clerk(code) for code in {one.village_id[:6] for one in people}}
-    newcomers = _newcomers(size)
-    return {kind: _times(asks) for kind, asks in _asks(people, numbers, clerks, steward, newcomers)}
+    return {kind: _times(asks) for kind, asks in _asks(people, numbers, clerks, steward, size)}
 
 
 def _asks(
-    people: list[Person], numbers: dict[int, str], clerks: dict[str, User], steward: User, newcomers: Any
+    people: list[Person], numbers: dict[int, str], clerks: dict[str, User], steward: User, size: int
 ) -> Iterator[tuple[str, list[Ask]]]:
     """By kind of key."""
 
@@ -73,12 +74,18 @@ def _asks(
     yield "name_in_village", [search(steward, one.name, one.village_id) for one in people]
     yield "name_in_own_area", [search(clerk(one), one.name) for one in people]
     yield "given_name_in_own_area", [search(clerk(one), one.given_name) for one in people]
-    yield "newcomer", [lambda one=one: matches_of([one]) for one in newcomers]
+    yield "newcomer", [lambda one=one: matches_of([one]) for one in _records(population(ASKED, seed=2))]
+    yield "registered_again", [lambda one=one: matches_of([one]) for one in _records(_told_again(size))]
 
 
-def _newcomers(size: int) -> Any:
-    """Of whom some are registered."""
-    entries: list[Entry] = list(islice(population(size, seed=1, doubles=1), ASKED))
+def _told_again(size: int) -> Iterator[Entry]:
+    """Some who are registered, with the slips of another registration."""
+    chance = random.Random(size)
+    for one in islice(population(size, seed=1, doubles=0), ASKED):
+        yield told_again(chance, one, household="", village=one.village_code, beside=[one])
+
+
+def _records(entries: Iterable[Entry]) -> list[MatchRecord]:
     rows = [{column: str(getattr(one, column)) for column in COLUMNS} for one in entries]
     return records(rows)[1]
 

@@ -54,6 +54,11 @@ class NumberTooNew(RegistrationError):
     only to who holds it."""
 
 
+class PlacedLately(RegistrationError):
+    """An import brought the person into a household of others too lately to claim the record. Told only to
+    who holds the number on record."""
+
+
 class TooManyClaims(RegistrationError):
     """The account has tried as often today as it may."""
 

@@ -1,6 +1,6 @@
 """Text messages to people: a row is written in the transaction it reports on, and sent after the commit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +43,7 @@ def send(
     other messages are sent later. ``kind``, ``tier`` and ``unproved`` (a number this network has not been
     counted for yet) are for codes.
     """
-    if not sms_templates.is_registered(template):
-        raise ValueError(f"No text is called {template}.")
+    _require_text(template)
     kind = kind or (MessageKind.CODE if sms_templates.is_code(template) else MessageKind.OTHER)
     now = timezone.now()
     until = rate_limits.count(kind=kind, tier=tier, unproved=unproved, now=now)
@@ -66,6 +65,32 @@ def send(
     insert([message])
     workers.notify_on_commit("notifications.deliver", [message.pk])
     return message
+
+
+def send_all(recipients: Iterable[tuple[str, str, int]], *, template: str, subject_kind: str) -> None:
+    """Put one text without values into the outbox for many at once: phone, language and subject of each.
+
+    For jobs: no request causes them, so they count against no network. The workers find them by themselves,
+    after what somebody waits for.
+    """
+    _require_text(template)
+    insert(
+        [
+            Message(
+                phone=phone,
+                language=language,
+                template=template,
+                subject_kind=subject_kind,
+                subject_id=subject,
+            )
+            for phone, language, subject in recipients
+        ]
+    )
+
+
+def _require_text(template: str) -> None:
+    if not sms_templates.is_registered(template):
+        raise ValueError(f"No text is called {template}.")
 
 
 def drop_waiting(phones: Collection[str]) -> None:

@@ -9,7 +9,8 @@ of the sign-in (``accounts.codes``), which a stranger's wrong attempts would use
 
 A phone number that replaced another one on record is accepted after 7 days, or after 30 days where an
 official entered it (``registry.phones.selectors``): the holder of the old number is notified and has that
-time to object. Only the holder of the new number sees that it is too new.
+time to object. Only the holder of the new number sees that it is too new. The same 30 days hold for whom an
+import brought into a household that others registered (``claims.selectors``).
 """
 
 import hmac
@@ -28,7 +29,8 @@ from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
-from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
+from registry.claims.selectors import claimable
+from registry.errors import NotClaimed, NumberTooNew, PlacedLately, TooManyClaims
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
@@ -82,7 +84,8 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
 
     ``proved``: the account's phone was proved in this session just now; if it is the one on record, no code
     is needed and ``used_at`` is set. ``keep`` is the key of the session that stays signed in. Raises
-    TooManyClaims, NumberTooNew, and NotClaimed for an account that is linked to a person already.
+    TooManyClaims, NumberTooNew, PlacedLately, and NotClaimed for an account that is linked to a person
+    already.
     """
     _require_free(account)
     now = timezone.now()
@@ -95,7 +98,7 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
     numbers = [bytes(digest) for digest in today]
     if len(numbers) >= CLAIMS_A_DAY or numbers.count(identity.number_digest) >= SAME_A_DAY:
         raise TooManyClaims
-    person = _within_limit(_if_established(_find(identity), account), account)
+    person = _within_limit(_if_claimable(_find(identity), account), account)
     claim = Claim.objects.create(
         account=account,
         person=person,
@@ -165,12 +168,13 @@ def _find(identity: Identity) -> Person | None:
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
-def _if_established(person: Person | None, account: User) -> Person | None:
-    """None while the number on record is too new; its holder gets NumberTooNew instead."""
-    established = with_established_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
-    if person is not None and not established and person.phone == account.phone:
-        raise NumberTooNew
-    return person if established else None
+def _if_claimable(person: Person | None, account: User) -> Person | None:
+    """None while the number on record, or the household, is too new; its holder gets an error instead."""
+    found = Person.objects.filter(pk=person.pk if person else 0)
+    may_claim = claimable(found).exists()
+    if person is not None and not may_claim and person.phone == account.phone:
+        raise PlacedLately if with_established_phone(found).exists() else NumberTooNew
+    return person if may_claim else None
 
 
 def _within_limit(person: Person | None, account: User) -> Person | None:
@@ -200,7 +204,7 @@ def _link(claim: Claim, person: Person, keep: str | None) -> None:
         raise NotClaimed
     if claim.phone_digest is None or bytes(claim.phone_digest) != _phone_digest(person):
         raise NotClaimed
-    if not with_established_phone(Person.objects.filter(pk=person.pk)).exists():
+    if not claimable(Person.objects.filter(pk=person.pk)).exists():
         raise NotClaimed
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.sms_templates import notice
+from registry.claims.selectors import claimable
 from registry.claims.services import code_of
 from registry.models import Claim, Person
-from registry.phones.selectors import with_established_phone
 
 
 def claim_code(params: dict[str, Any]) -> str:
@@ -16,7 +16,7 @@ def claim_code(params: dict[str, Any]) -> str:
     open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now(), person__merged_into=None)
     claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
     # The number on record was changed meanwhile: the holder of the old one must not open the record.
-    if claim is None or not with_established_phone(Person.objects.filter(pk=claim.person_id or 0)).exists():
+    if claim is None or not claimable(Person.objects.filter(pk=claim.person_id or 0)).exists():
         return ""
     return _("Somebody opens your record with this code: %(code)s") % {"code": code_of(claim)}
 

@@ -19,7 +19,7 @@ from dsp_platform.web.forms import bind, is_submitted
 from registry.claims import services
 from registry.claims.forms import ClaimForm
 from registry.claims.selectors import claim_of
-from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
+from registry.errors import NotClaimed, NumberTooNew, PlacedLately, TooManyClaims
 from registry.persons.subject import subject_of, user_of
 from registry.registration.closed_records import closed_record_of
 from registry.registration.selectors import draft_of
@@ -48,6 +48,14 @@ def claim(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 None,
                 _("Your number is new on your record. Ask at your commune office for an account."),
+            )
+        except PlacedLately:
+            form.add_error(
+                None,
+                _(
+                    "A list of an authority put you into a household that others registered, less than 30 "
+                    "days ago. Ask at your commune office for an account."
+                ),
             )
         except NotClaimed:  # a double click: the first one linked record and account
             return redirect("registry:me")

@@ -18,6 +18,9 @@ from registry.models import DuplicateCase
 
 State = DuplicateCase.State
 Key = tuple[int, int]
+MOST = 20
+"""Cases about one person that one comparison opens, the likeliest first. In a list with hundreds of one name,
+village and year each pair would be one, which no steward reads and no transaction writes."""
 SAME_WEIGHT = 0.05
 """A smaller difference is nothing that a steward has to read again."""
 
@@ -45,7 +48,7 @@ def note_pairs(found: Mapping[int, Sequence[Match]], *, of_file: bool = False) -
         {
             pair_of(person, one.person_id): likeness_of(one)
             for person, matches in found.items()
-            for one in matches
+            for one in sorted(matches, key=lambda match: -match.weight)[:MOST]
         }
     )
     if not alike:

@@ -32,9 +32,10 @@ def sweep() -> bool:
     """Compare those who wait longest. Whether others may wait."""
     until, persons = _take()
     found = _matches(persons) if persons else {}
+    outdated = _outdated(persons, found)
     with transaction.atomic():
         note_pairs(found)
-        end_cases(_outdated(persons, found))
+        end_cases(outdated)
         # Whoever was written since is not taken any more, and is compared once more.
         AwaitingMatch.objects.filter(pk__in=persons, taken_until=until).delete()
     return len(persons) == BATCH

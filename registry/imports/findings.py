@@ -124,6 +124,10 @@ NOTES: dict[str, Label] = {
     "not_taken_in": gettext_lazy(
         "By who lives there already, this cannot be: %(rule)s. The person is in no household."
     ),
+    "has_account": gettext_lazy(
+        "Somebody registered who has an account says themselves where they live: an import does not move "
+        "them into a household."
+    ),
     "unusual": gettext_lazy("This is rare, and comes in as it stands: %(rule)s."),
     "number_of_another": gettext_lazy("The number of the document is on record of somebody else."),
     "fills": gettext_lazy("Somebody registered: this is filled or renewed."),

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import Any
 
 from registry.matching.background import ENOUGH, Background
 from registry.matching.features import Features
@@ -19,7 +20,7 @@ MOST_PER_DAY = 3
 _FOUND = 0.95
 """The share of doubles that is found at once, about."""
 
-Key = int | tuple[str, bytes] | str
+Key = int | tuple[Any, ...] | str
 
 
 def pairs_within(
@@ -70,16 +71,20 @@ def candidates_within(features: Sequence[Features]) -> Iterator[tuple[int, int]]
     buckets: dict[Key, list[int]] = defaultdict(list)
     keys: list[list[Key]] = []
     for place, one in enumerate(features):
-        own: list[Key] = [*keys_of(one), *one.documents]
+        own: list[Key] = [*keys_of(one), *one.documents, (one.whole, one.birth, *one.villages)]
         if one.birth and one.birth.day:
             own.append(one.birth.digits)
         keys.append(own)
         for key in own:
             buckets[key].append(place)
     for place, own in enumerate(keys):
-        near = (buckets[key] for key in own if 1 < len(buckets[key]) <= _most(key))
+        near = (_near(key, buckets[key]) for key in own if len(buckets[key]) > 1)
         yield from ((other, place) for other in set(chain.from_iterable(near)) if other < place)
 
 
-def _most(key: Key) -> int:
-    return MOST_PER_DAY if isinstance(key, str) else MOST_PER_KEY
+def _near(key: Key, places: Sequence[int]) -> Sequence[int]:
+    """Those who are written alike, or have one document, are no clan, however many they are: each is compared
+    with the first of them."""
+    if len(places) <= (MOST_PER_DAY if isinstance(key, str) else MOST_PER_KEY):
+        return places
+    return places[:1] if isinstance(key, tuple) else ()

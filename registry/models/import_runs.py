@@ -112,7 +112,7 @@ class ImportRun(models.Model):
     @property
     def is_of_table(self) -> bool:
         """Whether its file is a copy of the operator's table, which nobody uploaded."""
-        return not self.digest
+        return not self.size
 
 
 class StagedRow(models.Model):

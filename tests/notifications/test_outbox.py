@@ -7,7 +7,9 @@ from django.db import transaction
 
 from dsp_platform.background import workers
 from dsp_platform.celery import app
+from dsp_platform.notifications.delivery import sweep
 from dsp_platform.notifications.models import DemoMessage, Message
+from dsp_platform.notifications.services import send_all
 from tests.stack import dials
 
 
@@ -69,3 +71,25 @@ def test_an_unknown_provider_fails_the_check(settings):
     settings.SMS_PROVIDER = "carrier_pigeon"
     with pytest.raises(SystemCheckError, match=r"dspp\.E020"):
         call_command("check")
+
+
+@pytest.mark.django_db
+def test_one_text_to_many_waits_for_the_sweep(outbox):
+    send_all(
+        [("+85512000001", "km", 7), ("+85512000002", "en", 8)],
+        template="details_changed",
+        subject_kind="person",
+    )
+    assert [one.phone for one in Message.objects.filter(state=Message.State.DUE)] == [
+        "+85512000001",
+        "+85512000002",
+    ]
+    sweep()
+    sent = Message.objects.order_by("phone").values_list("state", "language", "subject_kind", "subject_id")
+    assert list(sent) == [("sent", "km", "person", 7), ("sent", "en", "person", 8)]
+
+
+@pytest.mark.django_db
+def test_a_text_that_is_not_registered_goes_to_nobody():
+    with pytest.raises(ValueError, match="nothing_of_the_kind"):
+        send_all([("+85512000001", "km", 7)], template="nothing_of_the_kind", subject_kind="person")

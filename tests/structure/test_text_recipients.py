@@ -58,7 +58,10 @@ def defines(path: Path, name: str) -> bool:
 
 def test_every_sender_is_known():
     outside = [path for path in sources(*DOMAINS) if "dsp_platform/notifications/" not in path.as_posix()]
-    senders = [path for path in outside if calls(path, "notifications.send") or defines(path, "phones_of")]
+    sends = ("notifications.send", "notifications.send_all")
+    senders = [
+        path for path in outside if any(calls(path, one) for one in sends) or defines(path, "phones_of")
+    ]
     assert {name_of(path) for path in senders} == set(SENDERS)
 
 

@@ -45,20 +45,30 @@ PAIRS = """
 WITH held AS (
     SELECT number, unnest(match_keys) AS key FROM registry_stagedrow
     WHERE run_id = %(run)s AND outcome <> 'refused'
+), written_alike AS (
+    SELECT array_agg(number ORDER BY number) AS numbers FROM registry_stagedrow
+    WHERE run_id = %(run)s AND outcome <> 'refused'
+    GROUP BY name_key, given_key, date_of_birth, birth_precision, village HAVING count(*) > 1
     UNION ALL
-    SELECT number, ('x' || left(document ->> 2, 16))::bit(64)::bigint
+    SELECT array_agg(number ORDER BY number)
     FROM registry_stagedrow CROSS JOIN LATERAL jsonb_array_elements(documents) AS document
     WHERE run_id = %(run)s AND outcome <> 'refused'
+    GROUP BY document ->> 0, document ->> 2 HAVING count(*) > 1
 ), blocks AS (
-    SELECT array_agg(number) AS numbers FROM held GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
+    SELECT array_agg(number) AS numbers, count(*) AS first FROM held
+    GROUP BY key HAVING count(*) BETWEEN 2 AND %(most)s
     UNION ALL
-    SELECT array_agg(number) FROM registry_stagedrow
+    SELECT array_agg(number), count(*) FROM registry_stagedrow
     WHERE run_id = %(run)s AND outcome <> 'refused' AND birth_precision = 'day'
     GROUP BY date_of_birth HAVING count(*) BETWEEN 2 AND %(most_per_day)s
+    UNION ALL
+    SELECT numbers, CASE WHEN cardinality(numbers) > %(most)s THEN 1 ELSE cardinality(numbers) END
+    FROM written_alike
 )
 INSERT INTO registry_stagedpair (run_id, number, other)
 SELECT DISTINCT %(run)s, later, earlier
-FROM blocks CROSS JOIN LATERAL unnest(numbers) AS later CROSS JOIN LATERAL unnest(numbers) AS earlier
+FROM blocks CROSS JOIN LATERAL unnest(numbers) AS later
+    CROSS JOIN LATERAL unnest(numbers[:first]) AS earlier
 WHERE later > earlier
 """
 # The second of two rows of one reference says the same again, or nobody knows which of them is right.

@@ -13,7 +13,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array, texts_in
 from registry.imports.planning.earlier_files import waiting
 from registry.imports.planning.filling import Beliefs, beliefs_of, born_of
-from registry.imports.planning.households import HEAD, by_household, known_of, planned
+from registry.imports.planning.households import HAS_ACCOUNT, HEAD, by_household, known_of, planned
 from registry.imports.staging.members import misfits
 from registry.imports.staging.noted import add_findings
 from registry.models import ImportRun, Membership, StagedRow
@@ -27,13 +27,14 @@ COLUMNS = (
 )  # fmt: skip
 Outcome = StagedRow.Outcome
 MOVES_IN = ["moves_in", "", {}]
-# Households that have somebody to come in, and a head who is registered. Each looked up by itself.
+# Households that have somebody to come in, and a head who is registered; and those into which somebody
+# registered would come, as their rows were compared by themselves. Each looked up by itself.
 ENTERED = """
 SELECT given.household FROM unnest(%(households)s::text[]) AS given (household)
 WHERE (
     SELECT true FROM registry_stagedrow AS row
     WHERE row.run_id = %(run)s AND row.household = given.household AND row.relationship NOT IN ('', 'head')
-        AND (row.outcome IN ('new', 'likely', 'twice') OR row.findings @> '[["moves_in"]]')
+        AND row.outcome IN ('new', 'likely', 'twice')
     LIMIT 1
 ) AND (
     (
@@ -47,6 +48,10 @@ WHERE (
             AND head.relationship = 'head'
         LIMIT 1
     )
+) OR (
+    SELECT true FROM registry_stagedrow AS row
+    WHERE row.run_id = %(run)s AND row.household = given.household AND row.findings @> '[["moves_in"]]'
+    LIMIT 1
 )
 """
 # Found when the row was compared by itself. Where nothing else is written, it says what is on record.
@@ -105,12 +110,18 @@ def _note(run: ImportRun, households: Collection[str], beliefs: Beliefs) -> None
                 found[row.number].append(["joins", "", {"person": head}])
             elif rule := foreseen.left_out.get(person):
                 found[row.number].append(["not_taken_in", "", {"rule": rule}])
+            elif person in foreseen.stay:
+                found[row.number].append([HAS_ACCOUNT, "", {}])
             elif person in foreseen.moving and MOVES_IN not in row.findings:
                 found[row.number].append(MOVES_IN)
         stays += [
             row.number
             for row in members
-            if MOVES_IN in row.findings and row.person_id in waits and row.person_id not in foreseen.moving
+            if MOVES_IN in row.findings
+            and (
+                (row.person_id in waits and row.person_id not in foreseen.moving)
+                or row.person_id in foreseen.stay
+            )
         ]
     add_findings(run.pk, found)
     with connection.cursor() as cursor:
@@ -133,6 +144,8 @@ class _Foreseen(NamedTuple):
     moving: set[int]
     left_out: Mapping[int, str]
     """By person who cannot live there, the rule."""
+    stay: Collection[int]
+    """Who has an account."""
 
 
 def _planned(
@@ -157,7 +170,8 @@ def _planned(
     joining = {person: heads[home] for home, person, _how in plan.joining if person not in left_out}
     moving = {person for _home, person, _how in (*plan.moving, *plan.moving_new)} - left_out.keys()
     waits = {household: [one.person for one in some] for household, some in known.waiting.items()}
-    return _Foreseen(waits, joining, moving, left_out)
+    stay = {person for person, why in plan.kept_out.items() if why == HAS_ACCOUNT}
+    return _Foreseen(waits, joining, moving, left_out, stay)
 
 
 def _member(row: Any, how: str) -> Member:

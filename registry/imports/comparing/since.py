@@ -11,6 +11,7 @@ from django.db import connection
 from dsp_platform.database.arrays import array, text_array
 from registry.imports.comparing.comparing import Decision
 from registry.imports.comparing.foreseen import MOVES_IN, foresee
+from registry.imports.planning.households import HAS_ACCOUNT
 from registry.models import ImportRun, StagedRow
 
 CODE = "changed_since"
@@ -70,7 +71,7 @@ def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
 
 def put_to_approval(run: ImportRun) -> None:
     """Nothing is left out: all of it is approved anew, as it is by now."""
-    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in"])
+    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", HAS_ACCOUNT])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
     foresee(run)

@@ -12,11 +12,12 @@ from django.db.models import Q
 from dsp_platform.database.arrays import array, numbers_in
 from registry.imports.planning.earlier_files import KnownHead, Waiting, is_of_family, known_heads, waiting
 from registry.imports.planning.filling import Beliefs, is_of_alias
-from registry.models import IS_CURRENT, DuplicateCase, Membership
+from registry.models import IS_CURRENT, DuplicateCase, Membership, Person
 from registry.persons.bulk_writer import NewHousehold
 from registry.persons.validation import MEMBERS
 
 HEAD = Membership.Relationship.HEAD
+HAS_ACCOUNT = "has_account"
 Members = list[tuple[int, str]]
 
 
@@ -59,6 +60,8 @@ class Known:
     heads: Mapping[str, KnownHead]
     """Of a household that has no head in the rows."""
     waiting: Mapping[str, Sequence[Waiting]]
+    with_account: Collection[int]
+    """Who can say themselves where they live."""
 
 
 def planned(households: Mapping[str, Sequence[Any]], known: Known, beliefs: Beliefs) -> Plan:
@@ -94,7 +97,9 @@ def known_of(
     lived = Membership.objects.filter(person__in=numbers_in(persons)).values_list("person", flat=True)
     concerned = {one.person for some in waits.values() for one in some}
     concerned |= {row.person_id for row in rows if row.person_id}
-    return Known(new_persons, homes_of(persons), set(lived), alike(concerned), heads, waits)
+    with_account = Person.objects.filter(pk__in=numbers_in(concerned)).exclude(account=None)
+    accounts = set(with_account.values_list("pk", flat=True))
+    return Known(new_persons, homes_of(persons), set(lived), alike(concerned), heads, waits, accounts)
 
 
 def alike(persons: Collection[int]) -> dict[int, set[int]]:
@@ -153,6 +158,9 @@ def _plan(plan: Plan, household: str, members: Sequence[Any], known: Known, beli
     head = _head(household, members, known)
     if head is None or (head.home is None and (head.person in known.lived or head.is_of_alias)):
         return
+    if head.home is None and head.person in known.with_account:
+        plan.kept_out[head.person] = HAS_ACCOUNT
+        return
     by_number = household in known.heads
     others = {
         row.person_id or 0: row.relationship
@@ -172,6 +180,9 @@ def _plan(plan: Plan, household: str, members: Sequence[Any], known: Known, beli
         for person, how in others.items()
         if person not in known.lived and person not in plan.placed
     }
+    for person in free.keys() & known.with_account:
+        plan.kept_out[person] = HAS_ACCOUNT
+        del free[person]
     newcomers = [(person, how) for person, how in free.items() if person in known.new_persons]
     idle = [(person, how) for person, how in free.items() if person not in known.new_persons]
     _place(plan, head, newcomers, idle, known, beliefs)

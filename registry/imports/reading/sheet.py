@@ -61,9 +61,17 @@ Numbered = tuple[int, Sequence[str]]
 
 
 def sheet_of(
-    rows: Iterable[Numbered], *, wanted: Collection[str], notes: list[Note], expected: int | None = None
+    rows: Iterable[Numbered],
+    *,
+    wanted: Collection[str],
+    notes: list[Note],
+    expected: int | None = None,
+    with_empty: bool = True,
 ) -> Sheet:
-    """Of numbered rows, the headings among the first of them. Raises ``Unreadable``."""
+    """Of numbered rows, the headings among the first of them. Raises ``Unreadable``.
+
+    ``with_empty``: whether rows have their last cells though they are empty, so that one without was cut.
+    """
     following = iter(rows)
     first = list(islice(following, SEARCHED))
     if not any(any(cell.strip() for cell in cells) for _number, cells in first):
@@ -78,10 +86,11 @@ def sheet_of(
     columns = named_apart(cells)
     if len(columns) > MOST_COLUMNS:
         raise Unreadable("too_many_columns", number=len(columns))
-    return Sheet(columns, _below(chain(first[at + 1 :], following), len(columns)), notes, expected)
+    below = _below(chain(first[at + 1 :], following), len(columns), with_empty)
+    return Sheet(columns, below, notes, expected)
 
 
-def _below(rows: Iterable[Numbered], width: int) -> Iterator[Row]:
+def _below(rows: Iterable[Numbered], width: int, with_empty: bool) -> Iterator[Row]:
     """Each as wide as the headings, and no cell too long."""
     for number, written in rows:
         cells: Sequence[str] = written
@@ -97,7 +106,7 @@ def _below(rows: Iterable[Numbered], width: int) -> Iterator[Row]:
                 findings = [Finding("row_long")] if beyond else ()
                 yield Row(number, cells[:width], findings)
         elif any(cell.strip() for cell in cells):
-            yield Row(number, _fitted(cells, width), [Finding("row_short")])
+            yield Row(number, _fitted(cells, width), [Finding("row_short")] if with_empty else ())
 
 
 def _fitted(cells: Sequence[str], width: int) -> Sequence[str]:

@@ -21,6 +21,9 @@ NOTES: dict[str, Label] = {
 REFUSALS: dict[str, Label] = {
     "empty": _("The file has no table."),
     "no_headings": _("None of the columns that the source names stands in the first rows of the file."),
+    "no_headings_in_sheets": _(
+        "None of the columns that the source names stands in the first rows of these sheets: %(sheets)s."
+    ),
     "columns_missing": _("The file lacks these columns: %(columns)s."),
     "too_many_columns": _("The file has %(number)s columns. Delete those that are not needed."),
     "not_a_table": _("This is no file of a spreadsheet and no text. Save it as XLSX or CSV."),

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from registry.imports.reading.headings import heading_key
 from registry.imports.reading.sheet import Note, Numbered, Row, Sheet, Unreadable, sheet_of
 
 MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 400, 600, 3000
+MOST_SHEETS = 10
+"""So many more are looked through for the headings."""
 SILENT_SECONDS = 300
 """So long it may say nothing: formulas and fonts are counted before the first row is told."""
 _PROGRAM = "registry.imports.reading.workbook_process"
@@ -25,7 +27,31 @@ _PROGRAM = "registry.imports.reading.workbook_process"
 
 @contextmanager
 def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterator[Sheet]:
-    """Without the environment of this process, in which secrets stand."""
+    """Without a name of a sheet the first one that has the headings: before it a cover may stand."""
+    with ExitStack() as opened:
+        yield _with_headings(path, wanted, sheet, opened)
+
+
+def _with_headings(path: Path, wanted: Collection[str], sheet: str, opened: ExitStack) -> Sheet:
+    tried: list[str] = []
+    others = deque([sheet])
+    while True:
+        about: dict[str, Any] = {}
+        try:
+            return opened.enter_context(_open(path, wanted, others.popleft(), about))
+        except Unreadable as refused:
+            if sheet or refused.code not in ("no_headings", "empty") or not (tried or about):
+                raise
+            if not tried:
+                others.extend(about["others"][:MOST_SHEETS])
+            tried += [about["sheet"]] if about else []
+            if not others:
+                raise Unreadable("no_headings_in_sheets", sheets=", ".join(tried)) from None
+
+
+@contextmanager
+def _open(path: Path, wanted: Collection[str], sheet: str, about: dict[str, Any]) -> Iterator[Sheet]:
+    """Without the environment of this process, in which secrets stand. ``about``: gets what it says first."""
     limits = [str(limit) for limit in (MEMORY_MB, CPU_SECONDS, UNPACKED_MB)]
     process = subprocess.Popen(
         [sys.executable, "-m", _PROGRAM, str(path.resolve()), sheet, *limits],
@@ -37,9 +63,9 @@ def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterato
     )
     try:
         told = _Told(process)
-        about = told.next()
+        about |= told.next()
         notes, old_fonts = _notes(about)
-        opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"])
+        opened = sheet_of(_rows(told), wanted=wanted, notes=notes, expected=about["rows"], with_empty=False)
         _refuse_old_fonts(old_fonts, opened, wanted)
         if merged := _below_headings(about["merged"], opened):
             notes.append(Note("merged", {"number": len(merged)}))

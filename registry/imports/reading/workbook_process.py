@@ -64,8 +64,8 @@ def _read(path: str, wanted: str, unpacked: int) -> None:
         else:
             book = opened.enter_context(python_calamine.load_workbook(file))
             pieces = partial(_whole, book)
-        name, first, others = _choose(book, wanted, pieces)
-        about |= {"sheet": name, "sheets": len(book.sheet_names)}
+        name, first, others, more = _choose(book, wanted, pieces)
+        about |= {"sheet": name, "sheets": len(book.sheet_names), "others": more}
         details = _details(path, about["kind"], name, first.beside)
         if about["kind"] == "XLS":
             details["merged"] = _merged(book, name, first.beside)
@@ -122,8 +122,9 @@ def _about_container(path: str, unpacked: int) -> dict[str, Any]:
 
 def _choose(
     book: python_calamine.CalamineWorkbook, wanted: str, pieces: Callable[[str], Iterator[Piece]]
-) -> tuple[str, Piece, Iterator[Piece]]:
-    """The sheet that is named, or the first that has anything; its first piece, and the others."""
+) -> tuple[str, Piece, Iterator[Piece], list[str]]:
+    """The sheet that is named, or the first that has anything; its first piece, the others, and the names
+    of the sheets behind it."""
     kinds = {one.name: one for one in book.sheets_metadata}
     names = [name for name in book.sheet_names if kinds[name].typ == python_calamine.SheetTypeEnum.WorkSheet]
     visible = [name for name in names if kinds[name].visible == python_calamine.SheetVisibleEnum.Visible]
@@ -132,10 +133,10 @@ def _choose(
         tried = [name for name in names if name.strip().casefold() == wanted.strip().casefold()][:1]
         if not tried:
             raise Refused("sheet_missing", {"sheet": wanted, "sheets": ", ".join(names[:20])})
-    for name in tried:
+    for at, name in enumerate(tried, 1):
         of_sheet = pieces(name)
         if first := next(of_sheet, None):
-            return name, first, of_sheet
+            return name, first, of_sheet, tried[at:]
     raise Refused("empty", {})
 
 

@@ -153,7 +153,7 @@ def _copied(run: ImportRun, mapping: SourceMapping) -> JobStep:
     except OSError:
         _refuse(run, Unreadable("no_room"))
         return JobStep(cursor=None, done=0)
-    ImportRun.objects.filter(pk=run.pk).update(file=stored.file)
+    ImportRun.objects.filter(pk=run.pk).update(file=stored.file, digest=stored.digest)
     return JobStep(cursor=0, done=0)
 
 

@@ -29,6 +29,7 @@ from registry.imports.writing import batches, joining
 from registry.imports.writing.batches import OF_BATCH, Batch
 from registry.imports.writing.comparing_again import compare_again
 from registry.imports.writing.context import written_by
+from registry.imports.writing.telling import tell
 from registry.imports.writing.turns import ANOTHER, take_turn
 from registry.imports.writing.writing import Touched, fill
 from registry.models import ImportRun, Membership, Person, StagedRow
@@ -214,6 +215,7 @@ def apply_batch(
     fill(batch, rows, persons, beliefs, touched)
     note_doubles(run, batch.rows)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
+    tell(run, touched.came_in)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
         batches.enrol(batch, programme=programme)

@@ -45,9 +45,10 @@ def join(
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
     moving, more_left_out = _fitting(moving)
     move(moving)
+    touched.came_in += [one for one in (*joining, *moving) if one[0] not in touched.new_households]
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
-    for code in ("beside_double", "household_too_large"):
+    for code in {*plan.kept_out.values()}:
         _note(present, code, {person: {} for person, why in plan.kept_out.items() if why == code})
     _levels(present, beliefs, touched)
 
@@ -121,8 +122,12 @@ def _fitting(joining: Sequence[Joining]) -> tuple[list[Joining], dict[int, str]]
 
 
 def _note(rows: Sequence[Any], code: str, params: Mapping[int, Mapping[str, str]]) -> None:
-    """Of persons, in their rows."""
-    noted = {row.number: [[code, "", params[row.person_id]]] for row in rows if row.person_id in params}
+    """Of persons, in their rows, unless it was foreseen."""
+    noted = {
+        row.number: [one]
+        for row in rows
+        if row.person_id in params and (one := [code, "", params[row.person_id]]) not in row.findings
+    }
     if noted:
         add_findings(rows[0].run_id, noted)
 

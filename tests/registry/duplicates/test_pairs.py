@@ -7,6 +7,7 @@ import pytest
 from dsp_platform.audit.models import AuditEvent
 from registry.duplicates import workflow
 from registry.duplicates.pairs import end_cases, note_pairs
+from registry.duplicates.workflow import Follower
 from registry.matching.records import Evidence
 from registry.models import DuplicateCase
 from tests.registry.duplicates.cast import EVIDENCE, case_of, decide, match, steps_of
@@ -81,7 +82,8 @@ def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
     case, first, second, steward, monkeypatch, step, is_told
 ):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [lambda case, decided_by: told.append((case, decided_by))])
+    follower = Follower(lambda case, decided_by: told.append((case, decided_by)), lambda *_about: [])
+    monkeypatch.setattr(workflow, "_followers", [follower])
     note_pairs({first.pk: [match(second, 32.0, NEARER)]})
     decide(case, step, steward, commune="010201", note="Is this Sokha?")
     assert steps_of(case) == ["find", "update", step]
@@ -90,7 +92,8 @@ def test_who_waits_for_a_case_is_told_when_the_two_stay_two(
 
 def test_not_when_it_ends_by_itself(case, monkeypatch):
     told = []
-    monkeypatch.setattr(workflow, "_followers", [lambda *ended: told.append(ended)])
+    follower = Follower(lambda *ended: told.append(ended), lambda *_about: [])
+    monkeypatch.setattr(workflow, "_followers", [follower])
     end_cases([case])
     assert told == []
 

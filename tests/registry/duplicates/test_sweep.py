@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.duplicates import sweep
+from registry.duplicates import pairs, sweep
+from registry.matching.records import Match, Outcome
 from registry.models import AwaitingMatch, DuplicateCase, Person
 from registry.persons.writer import PersonWriter, await_match, lock_person_row
 from registry.tasks import sweep_matching, sweep_waiting
@@ -53,6 +54,25 @@ def test_whoever_is_written_live_is_compared_before_those_of_an_import(first, se
     await_match([second.pk])
     sweep.sweep()
     assert AwaitingMatch.objects.get().person == first
+
+
+def test_of_very_many_who_are_alike_the_likeliest_become_cases(home, second, monkeypatch):
+    monkeypatch.setattr(pairs, "MOST", 1)
+    members = [one.person for one in home.memberships.select_related("person")]
+    likely = [Match(one.pk, 9.0 - place, Outcome.LIKELY, []) for place, one in enumerate(members)][::-1]
+    monkeypatch.setattr(sweep, "matches_of", lambda _records: [likely])
+    wait(second)
+    sweep.sweep()
+    assert [one.first_id for one in DuplicateCase.objects.all()] == [members[0].pk]
+
+
+def test_a_case_is_not_ended_because_others_are_likelier(first, second, monkeypatch):
+    make_alike(first, second)
+    sweep.sweep()
+    monkeypatch.setattr(pairs, "MOST", 0)
+    wait(first)
+    sweep.sweep()
+    assert DuplicateCase.objects.get().is_open
 
 
 def test_a_second_sweep_finds_nothing_to_do(first, second):

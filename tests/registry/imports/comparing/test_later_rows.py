@@ -6,6 +6,7 @@ import pytest
 
 from dsp_platform.khmer.dates import PartialDate
 from registry.imports.writing import applying
+from registry.matching.within import MOST_PER_KEY
 from registry.models import Person, SourceConflict
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -43,6 +44,16 @@ def test_what_says_nothing_more_neither_fills_nor_contradicts(source, steward, i
     run = imported([sophea(), sophea(**ANOTHER_HOUSEHOLD)])
     assert run.outcomes == {"new": 1, "twice": 1}
     assert [finding[:2] for finding in run.findings] == [["person_twice", ""]]
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"card": "012345678"}, {"card": "012345678", "born": "1990-05-06", "village": "01020102"}]
+)
+def test_also_where_more_are_alike_than_a_clan_has(source, steward, changes):
+    """As a list of payments has one person: of each only the number of the row differs."""
+    alone = {"household": "", "relationship": "", **changes}
+    rows = [sophea(f"P{number}", **alone) for number in range(MOST_PER_KEY + 10)]
+    assert compared(source, rows, steward).outcomes == {"new": 1, "twice": MOST_PER_KEY + 9}
 
 
 def test_also_of_somebody_registered(source, steward, registered):

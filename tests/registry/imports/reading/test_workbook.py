@@ -31,6 +31,30 @@ def test_the_first_sheet_that_has_anything_is_read_or_the_one_that_is_named(tmp_
     assert cells(read(path, sheet="sheet 3")[1]) == [["P9", "កែវ", "ស្រី"]]
 
 
+def cover(_book, sheet):
+    sheet.write(0, 0, "Members of 2026")
+    sheet.write(3, 0, "Prepared by the department")
+
+
+def test_behind_a_cover_the_first_sheet_with_the_headings_is_read(tmp_path):
+    path = workbook(tmp_path, cover, lambda _book, _sheet: None, table(), table(rows=[["P9", "x", "y"]]))
+    columns, rows, notes = read(path, wanted=HEADINGS)
+    assert (columns, cells(rows), notes["workbook"]["sheet"]) == (HEADINGS, ROWS, "Sheet 3")
+
+
+def test_where_no_sheet_has_the_headings_those_that_were_looked_at_are_named(tmp_path):
+    with pytest.raises(Unreadable) as refused:
+        read(workbook(tmp_path, cover, cover), wanted=HEADINGS)
+    assert (refused.value.code, refused.value.params) == (
+        "no_headings_in_sheets", {"sheets": "Sheet 1, Sheet 2"},
+    )  # fmt: skip
+
+
+def test_a_row_whose_last_cells_are_empty_is_not_short(tmp_path):
+    _columns, rows, _notes = read(workbook(tmp_path, table(rows=[["P1", "a", "b"], ["P2", "c"]])))
+    assert [(list(row.cells), list(row.findings)) for row in rows][1] == (["P2", "c", ""], [])
+
+
 def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(tmp_path):
     with pytest.raises(Unreadable) as refused:
         read(workbook(tmp_path, table()), sheet="Members")

@@ -116,6 +116,14 @@ def test_the_copy_of_a_table_is_deleted_when_it_was_read(of_table, folder):
     assert (run.rows, run.file, [*folder.iterdir()]) == (6, None, [])
 
 
+def test_what_stewards_approve_names_what_stood_in_the_table(of_table, steward):
+    run, _asked = of_table
+    work(run)
+    run.refresh_from_db()
+    assert len(run.digest) == 64
+    assert services.propose(run=run, actor=steward).before["digest"] == run.digest
+
+
 @pytest.mark.parametrize(
     ("raised", "code"), [(OperatorUnavailable("no_connection"), "database"), (OSError(28, "full"), "no_room")]
 )

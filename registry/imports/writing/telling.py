@@ -1,0 +1,38 @@
+"""Who is told that an import brought somebody into a household that others registered: as where somebody is
+placed there (``placing``), the person and the head of the household."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef
+
+from dsp_platform.database.arrays import numbers_in
+from dsp_platform.database.history import history_of
+from registry.imports.staging.members import Joining
+from registry.models import Household, ImportRun, Membership
+from registry.phones.notices import tell_of_newcomers
+
+
+def tell(run: ImportRun, came_in: Collection[Joining]) -> None:
+    """Once for each person, household and run, in the transaction of the batch. Nobody is told of a household
+    that the run itself brought."""
+    if not came_in:
+        return
+    persons = {person for _household, person, _how in came_in}
+    by_run = history_of(Household).filter(pgh_obj=OuterRef("pk"), pgh_label="insert", pgh_context=run.context)
+    homes = Household.objects.filter(pk__in=numbers_in({household for household, _person, _how in came_in}))
+    registered = homes.exclude(Exists(by_run))
+    lives = list(
+        Membership.objects.current()
+        .filter(household__in=registered)
+        .select_related("person__account", "person__registered_by")
+    )
+    newcomers = [one.person for one in lives if one.person_id in persons]
+    earlier = history_of(Membership).filter(
+        household__in=registered, pgh_label="insert", pgh_context=run.context
+    )
+    told = set(earlier.exclude(person__in=numbers_in(persons)).values_list("household", flat=True))
+    tell_of_newcomers(
+        newcomers,
+        [one for one in lives if one.person_id not in persons and one.household_id not in told],
+        template="details_changed",
+    )

@@ -1,0 +1,157 @@
+"""Whoever stands in a file with a document and a phone does not open at once a household that others
+registered, and into which the file brought them."""
+
+from datetime import date, timedelta
+
+import pgtrigger
+import pytest
+from django.db import transaction
+
+from dsp_platform.accounts.models import User
+from dsp_platform.database.history import history_of
+from dsp_platform.khmer.dates import PartialDate
+from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.sms_templates import render
+from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
+from registry.errors import NotClaimed, PlacedLately
+from registry.models import Membership, Person
+from registry.persons import selectors
+from registry.persons.writer import PersonWriter
+from registry.phones.accounts import give_account
+from tests.registry.claims.test_claim_page import answers, browser_of, url
+from tests.registry.imports.conftest import folder as folder
+from tests.registry.imports.conftest import imported as imported
+from tests.registry.imports.conftest import row, sophea
+from tests.registry.imports.conftest import source as source
+from tests.registry.imports.writing.test_placing import DOUBLE
+from tests.registry.imports.writing.test_placing import decided as decided
+from tests.roles import as_owner
+
+PHONE, CARD = "+85512777005", "087654321"
+NEWCOMER = row("2", phone=PHONE, card=CARD)
+
+
+@pytest.fixture
+def account(db):
+    """Its number stands in the file."""
+    return User.objects.create_citizen(phone=PHONE)
+
+
+@pytest.fixture
+def stranger(db):
+    return User.objects.create_citizen(phone="+85516000001")
+
+
+def claim(account, **changes):
+    told = {"kind": "identity_card", "number": CARD, "born": PartialDate(date(2001, 2, 3))}
+    return begin_claim(account=account, identity=Identity(**{**told, **changes}), proved=True)
+
+
+def dara():
+    return Person.objects.get(given_name="ដារ៉ា", birth_precision="day")
+
+
+@as_owner()
+def pass_days(days):
+    """Since everybody came to live where they do."""
+    events = history_of(Membership)
+    with pgtrigger.ignore():
+        for event in events:
+            at = event.pgh_created_at - timedelta(days=days)
+            events.filter(pk=event.pk).update(pgh_created_at=at)
+
+
+def is_refused(account):
+    with pytest.raises(PlacedLately):
+        claim(account)
+    return selectors.subject_of(account, None) is None
+
+
+def test_a_newcomer_of_a_registered_household_claims_after_thirty_days(imported, account):
+    imported([sophea()])
+    imported([NEWCOMER])
+    assert is_refused(account)
+    pass_days(29)
+    assert is_refused(account)
+    pass_days(2)
+    assert claim(account).used_at
+    assert selectors.subject_of(account, None) == dara()
+
+
+def test_whoever_moves_into_a_household_that_the_file_brought_does_not_wait(imported, account):
+    imported([NEWCOMER])
+    imported([sophea()])
+    assert Membership.objects.filter(person=dara()).exists()
+    assert claim(account).used_at
+
+
+def test_but_whoever_moves_into_one_of_others_does(imported, account):
+    imported([NEWCOMER])
+    imported([sophea(household="H2")])
+    imported([sophea()])
+    assert Membership.objects.filter(person=dara()).exists()
+    assert is_refused(account)
+
+
+def test_nor_once_a_steward_decided_that_they_are_two(imported, decided, account):
+    imported([sophea(), row("2")])
+    imported([{**DOUBLE, "phone": PHONE, "card": CARD}])
+    decided()
+    double = Person.objects.get(birth_precision="year")
+    assert Membership.objects.filter(person=double).exists()
+    with pytest.raises(PlacedLately):
+        claim(account, born=PartialDate.parse("2001"))
+
+
+def test_with_a_household_that_the_file_brought_there_is_no_waiting(imported, account):
+    imported([sophea(), NEWCOMER])
+    assert claim(account).used_at
+
+
+def test_from_another_number_no_code_is_sent_and_nothing_is_told(imported, stranger):
+    imported([sophea()])
+    imported([NEWCOMER])
+    begun = claim(stranger)
+    code = Message.objects.get(template="claim_code")
+    assert (begun.person, code.phone) == (None, "")
+
+
+def test_a_code_that_was_sent_before_opens_nothing(imported, stranger):
+    imported([NEWCOMER])
+    begun = claim(stranger)
+    assert render("claim_code", {"claim": str(begun.pk)}, "en")
+    imported([sophea(household="H2")])
+    imported([sophea()])
+    assert render("claim_code", {"claim": str(begun.pk)}, "en") == ""
+    with pytest.raises(NotClaimed):
+        confirm_claim(account=stranger, claim=begun, typed=code_of(begun))
+
+
+def test_whoever_does_not_live_there_any_more_claims(imported, account):
+    imported([sophea()])
+    imported([NEWCOMER])
+    with transaction.atomic(), PersonWriter() as writer:
+        writer.update_membership(Membership.objects.get(person=dara()), ended_on=date(2026, 11, 1))
+    assert claim(account).used_at
+
+
+def test_the_commune_office_opens_an_account_meanwhile(imported, account, commune_clerk):
+    imported([sophea()])
+    imported([NEWCOMER])
+    with transaction.atomic():
+        give_account(person=dara(), account=account, actor=commune_clerk)
+    assert selectors.subject_of(account, None) == dara()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "A list of an authority put you into a household"), ("km", "បញ្ជីរបស់អាជ្ញាធរ")],
+)
+def test_the_page_says_where_to_go(imported, account, language, words):
+    imported([sophea()])
+    imported([NEWCOMER])
+    born = {"born_day": "3", "born_month": "2", "born_year": "2001"}
+    page = browser_of(account).post(
+        url("claim", language), answers(CARD, kind="identity_card", **born), follow=True
+    )
+    assert words in page.content.decode()
