@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Application
@@ -24,12 +25,11 @@ def consent_to_ask(household: Household, operator: Operator) -> bool:
 
 def rests_on_consent(operator_code: str) -> bool:
     """Whether the operator receives households' records by their consent."""
-    return operator_code in _by_consent([operator_code])
+    return _by_consent([operator_code]).exists()
 
 
-def _by_consent(operators: Collection[str]) -> set[str]:
-    found = agreements_in_force().filter(operator__in=operators, basis=Agreement.Basis.CONSENT)
-    return set(found.values_list("operator", flat=True))
+def _by_consent(operators: Collection[str]) -> QuerySet[Agreement]:
+    return agreements_in_force().filter(operator__in=operators, basis=Agreement.Basis.CONSENT)
 
 
 def lacks_consent(application: Application) -> bool:
@@ -52,11 +52,9 @@ def waiting_for_consent(
 
 def _without_consent(household: Household | None, operators: Collection[str]) -> set[str]:
     """Those that receive households' records by consent, and have none of this one."""
-    asking = _by_consent(operators)
-    if household is None or not asking:
-        return asking
-    given = household.consents.filter(operator_code__in=asking, withdrawn_at=None)
-    return asking - set(given.values_list("operator_code", flat=True))
+    given = Consent.objects.filter(household=household, operator_code=OuterRef("operator"), withdrawn_at=None)
+    lacking = _by_consent(operators).filter(~Exists(given))
+    return set(lacking.values_list("operator", flat=True))
 
 
 def consent_text(programme: Programme) -> str:
