@@ -11,8 +11,8 @@ MOST = 12
 # the registration, which is stored without the SPID: the person, and whether they proved the number.
 WHOLE = {"registry:my_data_everything": 35, "registry:my_data_json": 35}
 # For an official with an assisted session, queries for session, account, second factor, assisted session and
-# access log come before the page, and on a person's page one for a pending replacement of their phone. Where an
-# application waits, one for whether its operator lacks a consent.
+# access log come before the page, and on a person's page one for a pending replacement of their phone, and
+# one for whether the operator of an application that waits lacks a consent.
 NOT_YET = {
     "registry:me": 15,
     "applications:apply": 13,
