@@ -1,6 +1,8 @@
 """What may be shared with the programme's operator, and whether the household has consented to it."""
 
-from django.db.models import Exists, QuerySet
+from collections.abc import Collection, Sequence
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from applications.models import Application
@@ -23,23 +25,36 @@ def consent_to_ask(household: Household, operator: Operator) -> bool:
 
 def rests_on_consent(operator_code: str) -> bool:
     """Whether the operator receives households' records by their consent."""
-    return _on_consent(operator_code).exists()
+    return _by_consent([operator_code]).exists()
 
 
-def _on_consent(operator_code: str) -> QuerySet[Agreement]:
-    return agreements_in_force().filter(operator=operator_code, basis=Agreement.Basis.CONSENT)
+def _by_consent(operators: Collection[str]) -> QuerySet[Agreement]:
+    return agreements_in_force().filter(operator__in=operators, basis=Agreement.Basis.CONSENT)
 
 
 def lacks_consent(application: Application) -> bool:
     """It waits, and the operator may not receive what it needs to decide: the household it was made in has
     taken its consent back, or the applicant lives in another one, or in none."""
-    if not application.is_open:
-        return False
     operator = application.programme.operator_id
-    home = household_of(application.person)
-    given = home.consents.all() if home else Consent.objects.none()
-    held = given.filter(operator_code=operator, withdrawn_at=None)
-    return _on_consent(operator).filter(~Exists(held)).exists()
+    return application.is_open and operator in _without_consent(household_of(application.person), [operator])
+
+
+def waiting_for_consent(
+    applications: Sequence[Application], household: Household | None
+) -> list[Application]:
+    """Those of members of one household that lack its consent; none where no household could give it."""
+    waiting = [one for one in applications if one.is_open]
+    if household is None or not waiting:
+        return []
+    lacking = _without_consent(household, {one.programme.operator_id for one in waiting})
+    return [one for one in waiting if one.programme.operator_id in lacking]
+
+
+def _without_consent(household: Household | None, operators: Collection[str]) -> set[str]:
+    """Those that receive households' records by consent, and have none of this one."""
+    given = Consent.objects.filter(household=household, operator_code=OuterRef("operator"), withdrawn_at=None)
+    lacking = _by_consent(operators).filter(~Exists(given))
+    return set(lacking.values_list("operator", flat=True))
 
 
 def consent_text(programme: Programme) -> str:

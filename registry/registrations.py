@@ -29,7 +29,7 @@ from registry.imports.writing.placing import announced_placing, place_when_decid
 from registry.life_events.events import Domain, register_effects
 from registry.merging import parts as merging_parts
 from registry.merging.contract import register_part
-from registry.merging.sms_templates import merged, parted
+from registry.merging.sms_templates import consents_ended, merged, parted
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
@@ -80,6 +80,7 @@ for name, render, title in (
     ("level_expired", level_expired, _("The assessment of your household has run out")),
     ("death_undone", phone_templates.death_undone, _("A record is open again")),
     ("records_merged", merged, _("Two records of you are one")),
+    ("records_merged_consents", consents_ended, _("Two records of you are one")),
     ("records_parted", parted, _("Your record is one of its own again")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):

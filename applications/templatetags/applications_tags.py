@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from applications import errors, selectors
+from applications.agreements import waiting_for_consent
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
@@ -64,7 +65,8 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
 
 @register.simple_tag(takes_context=True)
 def applications_to_do(context: Context, applications: Sequence[Application], person: Person) -> list[ToDo]:
-    """Questions to answer, documents to send again, and decisions of the last 30 days to read.
+    """Questions to answer, documents to send again, consents without which an operator cannot decide, and
+    decisions of the last 30 days to read.
 
     Documents are left out for an official with an assisted session, who finds them on the application's own
     page.
@@ -73,19 +75,32 @@ def applications_to_do(context: Context, applications: Sequence[Application], pe
     living = [one for one in applications if not one.person.died_on]
     asked = [one for one in living if one.state == Application.State.MORE_ASKED]
     unreadable = [] if context.get("assisted_session") else unreadable_among(living)
+    lacking = waiting_for_consent(living, household_of(person))
     decided = [
         one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
     ]
 
-    def entry(one: Application, page: str, text: str, urgent: bool = True) -> ToDo:
+    def about_of(one: Application) -> str:
         about = str(one.programme)
         if one.person_id != person.pk:
             about = format_html("{} – {}", about, runs(name_at_home(one.person)))
-        return ToDo(text, reverse(f"applications:{page}", args=[one.reference]), about, urgent)
+        return about
+
+    def entry(one: Application, page: str, text: str, urgent: bool = True) -> ToDo:
+        url = reverse(f"applications:{page}", args=[one.reference])
+        return ToDo(text, url, about_of(one), urgent)
+
+    def agree(one: Application) -> ToDo:
+        operator = one.programme.operator
+        text = _("Agree that %(operator)s receives your details, or it cannot decide") % {
+            "operator": operator
+        }
+        return ToDo(text, reverse("registry:consent_give", args=[operator.pk]), about_of(one))
 
     return [
         *(entry(one, "application", _("Answer a question about your application")) for one in asked),
         *(entry(one, "application", _("Send a document again that could not be read")) for one in unreadable),
+        *map(agree, lacking),
         *(entry(one, "letter", _("Read the decision"), urgent=False) for one in decided),
     ]
 

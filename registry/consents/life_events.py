@@ -39,7 +39,8 @@ EFFECTS = {
     EventKind.MOVED: Effect("Nothing: a consent names no place."),
     EventKind.MERGED: Effect(
         "The stricter holds: where the household that they left had taken its consent for an operator back, "
-        "it ends in the one that remains too.",
+        "it ends in the one that remains too. What the person agreed to in a household that is closed by it "
+        "passes to the one that remains, where they lead that one and it was never asked.",
         done_by="registry.merging.services.merge",
     ),
     EventKind.CONSENT_WITHDRAWN: Effect("It ends; it can be given again at any time.", withdraw),

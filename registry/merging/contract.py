@@ -107,6 +107,8 @@ class Part:
     is_listed: bool = False
     """Whether what came after a merge is assigned to one of the two, when it is undone."""
     describe: Callable[[Any], str] = _reference
+    named: Callable[[str], str] = str
+    """A row in a proposal, by its key: nothing that tells of a person."""
     reopened: Callable[[Any, User], None] = _nothing
     """What else is to be done where an undone merge gave a row its state back."""
     second_person: bool = False

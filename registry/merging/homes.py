@@ -72,14 +72,20 @@ def home_or_kept(home: Household | None, kept: Person, merged: Person) -> Househ
     return next(iter(possible_homes(kept, merged)), None) if home is KEPT_HOME else home
 
 
+def closed_household(kept: Person, merged: Person, home: Household | None) -> Household | None:
+    """The one that the person leaves and in which nobody else lives."""
+    left = (one for one in possible_homes(kept, merged) if one != home)
+    return next((one for one in left if not others_in(one, kept, merged)), None)
+
+
 def level_passes_from(kept: Person, merged: Person, home: Household | None) -> Household | None:
     """The household that is closed, the poverty level of which the one that remains gets, since it has none
     that holds: one person's poverty does not end because they were registered twice."""
     today = timezone.localdate()
     if home is None or poverty_level(home, today):
         return None
-    left = (one for one in possible_homes(kept, merged) if one != home)
-    return next((one for one in left if poverty_level(one, today) and not others_in(one, kept, merged)), None)
+    closed = closed_household(kept, merged, home)
+    return closed if closed is not None and poverty_level(closed, today) else None
 
 
 def level_words(household: Household) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
+from registry.merging.consents import passing
 from registry.merging.contract import PARTS, Pair, Part
 from registry.merging.fields import how_checked
 from registry.merging.homes import (
@@ -58,6 +59,7 @@ def why_second_person(kept: Person, merged: Person, home: Household | None = KEP
         _("an identity document that passes to the record that remains"): _document_passes(kept, merged),
         _("the household, which is not that of the record that remains"): home != (own and own.household),
         _("a poverty level that passes"): level_passes_from(kept, merged, home) is not None,
+        _("a consent that passes"): bool(passing(kept, merged, home)),
         _("what was checked of the other record"): how_checked(merged) > how_checked(kept),
     }
     return [words for words, is_touched in touched.items() if is_touched]

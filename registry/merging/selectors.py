@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from registry.identity.documents import masked
 from registry.identity.spid import grouped
-from registry.merging.consents import stricter_codes
+from registry.merging.consents import ending, operator_words, passing, stricter_codes
 from registry.merging.contract import PARTS
 from registry.merging.homes import (
     HEAD,
@@ -117,9 +117,8 @@ def _of_phone(kept: Person, merged: Person) -> Iterator[str]:
 
 def _of_rows(kept: Person, merged: Person) -> Iterator[str]:
     for part in PARTS.values():
-        count = (
-            part.model._default_manager.filter(part.of_persons(merged.pk)).count() if part.is_listed else 0
-        )
+        passes = part.is_listed and part.moves
+        count = part.model._default_manager.filter(part.of_persons(merged.pk)).count() if passes else 0
         if count and part.model is not ChangeRequest:
             yield _("Pass to the record that remains: %(kind)s (%(count)s)") % {
                 "kind": part.kind,
@@ -145,7 +144,19 @@ def _of_requests(merged: Person) -> Iterator[str]:
 
 
 def _of_consents(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:
+    number = home.number if home else ""
     for code in stricter_codes(home, pair_of(kept, merged).households):
         yield _("The consent for %(operator)s ends: it was taken back in the other household.") % {
-            "operator": code
+            "operator": operator_words(code)
         }
+    for consent in passing(kept, merged, home):
+        yield _(
+            "The person's consent for %(operator)s passes to household %(home)s, which they lead and which "
+            "was never asked."
+        ) % {"operator": operator_words(consent.operator_code), "home": number}
+    for code in ending(kept, merged, home):
+        yield _(
+            "The consent for %(operator)s does not hold for the person any more: household %(home)s has not "
+            "agreed. An application that waits for it cannot be decided until it does. The person reads this "
+            "in the text message and on their page."
+        ) % {"operator": operator_words(code), "home": number}

@@ -12,7 +12,7 @@ from dsp_platform.casework.errors import InConflict, Overtaken
 from dsp_platform.database.history_context import history_context
 from registry.errors import MergeRefused, SecondPersonNeeded
 from registry.merging.concerned import conflict
-from registry.merging.consents import stricter_codes, withdraw_for_stricter
+from registry.merging.consents import ending, give_again, passing, stricter_codes, withdraw_for_stricter
 from registry.merging.contract import PARTS, Pair, Side, changes_between, lock_what_is_decided, snapshot
 from registry.merging.fields import merged_values
 from registry.merging.homes import KEPT_HOME, home_or_kept, move_home, situation_in, what_cannot_be
@@ -55,6 +55,7 @@ def merge(
     if needs_second_person(kept, merged, home) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
+    template = "records_merged_consents" if ending(kept, merged, home) else "records_merged"
     lived = situation_in(home, kept, merged)
     with history_context("merge", actor=actor, kept=str(kept.pk), merged=str(merged.pk)):
         _make_one(pair, kept, merged, home, values or {}, actor)
@@ -81,7 +82,7 @@ def merge(
             subject_id=subject.pk,
             details={"merge": done.pk, "approved_by": approved_by.pk if approved_by else None},
         )
-    tell(told, "records_merged", kept)
+    tell(told, template, kept)
     return done
 
 
@@ -108,13 +109,16 @@ def _make_one(
     actor: User,
 ) -> None:
     given = merged_values(kept, merged, chosen)
-    stricter = stricter_codes(home, pair.households)
+    stricter, passed = stricter_codes(home, pair.households), passing(kept, merged, home)
     with PersonWriter(actor=actor) as writer:
         writer.update_person(merged, merged_into=kept)
         # A chain is never longer than one step: every alias leads to the record that remains.
         for alias in Person.objects.filter(merged_into=merged).order_by("pk"):
             writer.update_person(alias, merged_into=kept)
         move_home(writer, kept, merged, home)
+        if home is not None:
+            for consent in passed:
+                give_again(consent, home.pk, kept.pk)
         if given:
             writer.update_person(kept, **given)
         until_death = kept.memberships.filter(ended_by_death=True).exists()

@@ -24,7 +24,7 @@ from registry.merging.records import ACCOUNT, HOME, MEMBERSHIPS, PERSONS
 from registry.merging.returning import Waiting, bring_home, note_not_returned, waiting_for
 from registry.merging.snapshots import changes_of, pair_then
 from registry.merging.values import values_of
-from registry.models import Household, Membership, Merge, Person
+from registry.models import Consent, Household, Membership, Merge, Person
 from registry.persons.writer import PersonWriter, await_match, lock_households, lock_persons
 from registry.records.merged import touch_merged
 
@@ -64,7 +64,7 @@ def words_of(key: str) -> str:
     """What a key of ``came_since`` is about, without what it says: for whoever reads the proposal."""
     name, which = key.rsplit(":", 1)
     if name != PERSONS.name:
-        return f"{PARTS[name].kind} {which if which != HOME else ''}".strip()
+        return f"{PARTS[name].kind} {PARTS[name].named(which) if which != HOME else ''}".strip()
     return _("account") if which == ACCOUNT else str(label_of(which))
 
 
@@ -142,7 +142,10 @@ def _locked(merge: Merge) -> tuple[Merge, Person, Person, list[Waiting]]:
     persons = (merge.kept_id, merge.merged_id)
     lives = Membership.objects.current().filter(person__in=persons).values_list("household", flat=True)
     paid = Household.objects.filter(payee__in=persons).values_list("pk", flat=True)
-    households = {*lives, *paid, *merge.snapshot["households"]}
+    agreed = Consent.objects.filter(given_by__in=persons, withdrawn_at=None).values_list(
+        "household", flat=True
+    )
+    households = {*lives, *paid, *agreed, *merge.snapshot["households"]}
     households |= {one.membership.household_id for one in waiting}
     lock_what_is_decided(Pair(*persons, tuple(households)))
     lock_households(households)

@@ -1,5 +1,6 @@
 """An application whose operator may not receive what it needs promises no day and says what to do."""
 
+import pgtrigger
 import pytest
 from django.utils import timezone
 
@@ -7,7 +8,8 @@ from applications import agreements, services
 from applications.models import Application
 from applications.stages import stages
 from applications.timeline import events_of
-from registry.consents.services import withdraw_consent
+from dsp_platform.exchange.models import Agreement
+from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Programme
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -31,6 +33,41 @@ def test_the_page_says_so_and_leads_to_the_consents(uncovered, sokha, language):
     page = browser(sokha).get(f"/{language}/applications/{uncovered.reference}/").content.decode()
     assert WORDS[language] in page
     assert f"/{language}/my/consents/" in page
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_it_is_the_first_thing_to_do_and_leads_to_the_page_to_agree(uncovered, sokha, language):
+    page = browser(sokha).get(f"/{language}/my/").content.decode()
+    to_do = page[page.index('<ul class="to-do">') :]
+    to_do = to_do[: to_do.index("</ul>")]
+    assert f'href="/{language}/my/consents/nssf/give/"' in to_do
+    assert str(uncovered.programme.operator) in to_do
+    assert str(uncovered.programme) in to_do
+
+
+def test_once_agreed_or_decided_it_is_to_do_no_more(uncovered, household, sokha):
+    page = browser(sokha)
+    Application.objects.update(state=Application.State.WITHDRAWN)
+    assert "/my/consents/nssf/give/" not in page.get("/en/my/").content.decode()
+    Application.objects.update(state=Application.State.IN_REVIEW)
+    assert "/my/consents/nssf/give/" in page.get("/en/my/").content.decode()
+    give_consent(
+        household=household,
+        given_by=uncovered.person,
+        operator_code="nssf",
+        purpose="x",
+        text="x",
+        language="km",
+        actor=sokha,
+        assisted_session=None,
+    )
+    assert "/my/consents/nssf/give/" not in page.get("/en/my/").content.decode()
+
+
+def test_where_the_operator_receives_by_law_nobody_is_asked(uncovered, sokha):
+    with as_owner(), pgtrigger.ignore():
+        Agreement.objects.filter(operator="nssf").update(basis="law", legal_reference="x")
+    assert "/my/consents/nssf/give/" not in browser(sokha).get("/en/my/").content.decode()
 
 
 def test_no_day_is_promised(uncovered, programme):

@@ -11,9 +11,10 @@ MOST = 12
 # the registration, which is stored without the SPID: the person, and whether they proved the number.
 WHOLE = {"registry:my_data_everything": 35, "registry:my_data_json": 35}
 # For an official with an assisted session, queries for session, account, second factor, assisted session and
-# access log come before the page, and on a person's page one for a pending replacement of their phone.
+# access log come before the page, and on a person's page one for a pending replacement of their phone, and
+# one for whether the operator of an application that waits lacks a consent.
 NOT_YET = {
-    "registry:me": 14,
+    "registry:me": 15,
     "applications:apply": 13,
     "applications:application": 15,
     "registry:my_data_history": 15,

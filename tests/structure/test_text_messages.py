@@ -161,6 +161,7 @@ WARNINGS = {
     "account_asked",
     "account_beside",
     "records_merged",
+    "records_merged_consents",
     "records_parted",
 }
 

@@ -1,10 +1,11 @@
 """Maly is registered twice: as a wife in a household of Bat Trang, and as the head of one of her own."""
 
+import pgtrigger
 import pytest
 
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Person, Programme
+from registry.models import Consent, Person, Programme
 from registry.persons.households import members_of
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -12,6 +13,7 @@ from tests.registry.cast import BOPHA_BORN, household_details, person_details
 from tests.roles import as_owner
 
 OTHER_PHONE = "+85512777009"
+IMPORTED_PHONE = "+85512777010"
 
 
 @built_once
@@ -26,6 +28,20 @@ def other_maly(areas, operators, agreements):
         phone=OTHER_PHONE,
     )
     household = register_household(actor=account, details=household_details(details, operators=("idpoor",)))
+    return Person.objects.get(pk=members_of(household)[0].person_id)
+
+
+@built_once
+def imported(areas, operators, agreements):
+    """Maly again, alone in a household as an import leaves it: nobody has an account, nobody was asked."""
+    details = person_details(
+        given_name="ម៉ាលី", latin_given_name="Maly", born=PartialDate(BOPHA_BORN), phone=IMPORTED_PHONE
+    )
+    account = User.objects.create_citizen(phone=IMPORTED_PHONE)
+    household = register_household(actor=account, details=household_details(details, village_code="01020201"))
+    with as_owner(), pgtrigger.ignore():
+        Consent.objects.filter(household=household).delete()
+        Person.objects.filter(account=account).update(account=None)
     return Person.objects.get(pk=members_of(household)[0].person_id)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications.models import Application
 from applications.services import submit_application
@@ -212,7 +212,10 @@ def test_a_consent_taken_back_in_one_household_ends_in_the_other(maly, other_mal
         actor=User.objects.get(phone="+85512777000"),
         assisted_session=None,
     )
-    assert any("idpoor" in one for one in consequences(maly, other_maly))
+    with translation.override("en"):
+        assert any(
+            "The consent for Ministry of Planning ends" in one for one in consequences(maly, other_maly)
+        )
     merge(kept=maly, merged=other_maly, **two)
     assert not home.consents.filter(operator_code="idpoor", withdrawn_at=None).exists()
 
@@ -232,7 +235,7 @@ def test_operators_delete_the_one_record_and_get_the_other(maly, other_maly, two
 
 def test_the_number_of_each_record_is_told(maly, maly_at_home, other_maly, two):
     merge(kept=again(maly), merged=other_maly, **two)
-    told = Message.objects.filter(template="records_merged").values_list("phone", flat=True)
+    told = Message.objects.filter(template__startswith="records_merged").values_list("phone", flat=True)
     assert set(told) == {MALY_PHONE, OTHER_PHONE}
 
 
@@ -240,7 +243,7 @@ def test_of_a_record_without_a_number_the_household_is_told(maly, heng, other_ma
     """She may be the victim: her husband hears of it."""
     write(maly, phone="")
     merge(kept=other_maly, merged=again(maly), **two)
-    told = Message.objects.filter(template="records_merged").values_list("phone", flat=True)
+    told = Message.objects.filter(template__startswith="records_merged").values_list("phone", flat=True)
     assert set(told) == {HEAD_PHONE, OTHER_PHONE}
 
 

@@ -16,7 +16,7 @@ from applications.services import submit_application
 from dsp_platform.accounts.models import AssistedSession
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import end_enrolment, enrol
-from registry.consents.services import give_consent
+from registry.consents.services import give_consent, withdraw_consent
 from registry.errors import MergeRefused
 from registry.merging.contract import Side
 from registry.merging.returning import without_home
@@ -38,8 +38,9 @@ EXAMPLES = int(os.environ.get("DSPP_MERGES") or 6)  # more, for a night
 class World:
     """Two records of one woman. What is done for one is done for the record it is an alias of."""
 
-    def __init__(self, kept, merged, programmes, clerks):
+    def __init__(self, kept, merged, programmes, clerks, of_import):
         self.keys = {"kept": kept.pk, "merged": merged.pk}
+        self.registered, self.of_import = merged.pk, of_import
         self.programmes, self.clerks = programmes, clerks
 
     def person(self, who: str) -> Person:
@@ -109,6 +110,13 @@ class World:
                     **by,
                 )
 
+    def take_back(self, person, who):
+        """What only the record of an own account agreed to, and what passes with it."""
+        home = home_now(person)
+        if self.of_import and self.keys[who] == self.registered and home is not None:
+            with self.counter(person) as by:
+                withdraw_consent(household=home, operator_code="idpoor", **by)
+
     def phone(self, person, who):
         if who == "kept":
             self.write(person, phone="+85512000111")
@@ -141,6 +149,7 @@ ACTS = {
         World.apply_own,
         World.complain,
         World.consent,
+        World.take_back,
         World.phone,
         World.working,
         World.name,
@@ -154,18 +163,22 @@ BEFORE = (
     "apply_own",
     "complain",
     "consent",
+    "take_back",
     "phone",
     "working",
     "card",
 )
-SINCE = ("enrol_own", "end_own", "apply_own", "complain", "phone", "working", "name", "consent")
+SINCE = ("enrol_own", "end_own", "apply_own", "complain", "phone", "working", "name", "consent", "take_back")
 acts = st.tuples(st.sampled_from(BEFORE), st.sampled_from(("kept", "merged")))
 later = st.tuples(st.sampled_from(SINCE), st.sampled_from(("kept", "merged")))
 
 
-@pytest.fixture
-def world(maly, other_maly, programmes, commune_clerk, other_clerk):
-    return World(maly, other_maly, programmes, {"010201": commune_clerk, "010202": other_clerk})
+@pytest.fixture(params=["registered", "imported"])
+def world(request, maly, imported, other_maly, programmes, commune_clerk, other_clerk):
+    """Of two registrations, or of one and an import: its household was never asked, and consents pass."""
+    of_import = request.param == "imported"
+    clerks = {"010201": commune_clerk, "010202": other_clerk}
+    return World(imported if of_import else maly, other_maly, programmes, clerks, of_import)
 
 
 @contextmanager
