@@ -145,7 +145,7 @@ def _copied(run: ImportRun, mapping: SourceMapping) -> JobStep:
     """Of a source that is a table: what stands in it now, to a file from which it is read."""
     locks.limit_idle(COPIED_WITHIN)
     try:
-        pieces = copied(terms_of(run).operator, mapping.table, wanted=mapping.column_names)
+        pieces = copied(terms_of(run).operator, mapping.table or (), wanted=mapping.column_names)
         stored = store.write(pieces)
     except Unreadable as error:
         _refuse(run, error)
@@ -189,7 +189,7 @@ def _opened(run: ImportRun, mapping: SourceMapping, opened: ExitStack) -> Sheet:
     except OSError:
         raise Unreadable("file_lost") from None
     if run.is_of_table:
-        return opened.enter_context(open_copy(path, mapping.table, wanted=mapping.column_names))
+        return opened.enter_context(open_copy(path, mapping.table or (), wanted=mapping.column_names))
     return opened.enter_context(open_sheet(path, wanted=mapping.column_names, sheet=mapping.sheet))
 
 
