@@ -35,7 +35,7 @@ def consequences(kept: Person, merged: Person, home: Household | None = KEPT_HOM
         *_of_rows(kept, merged),
         *_of_requests(merged),
         *_of_consents(kept, merged, home),
-        _("Operators are told to delete the one record, and are sent the other one."),
+        _("Operators are told to delete the one record. Those that may have the other one are sent it."),
         _("The person is told by text message, on the number of each record; else their household is."),
     ]
 
