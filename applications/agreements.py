@@ -52,8 +52,9 @@ def waiting_for_consent(
 
 def _without_consent(household: Household | None, operators: Collection[str]) -> set[str]:
     """Those that receive households' records by consent, and have none of this one."""
-    given = Consent.objects.filter(household=household, operator_code=OuterRef("operator"), withdrawn_at=None)
-    lacking = _by_consent(operators).filter(~Exists(given))
+    given = household.consents.all() if household else Consent.objects.none()
+    held = given.filter(operator_code=OuterRef("operator"), withdrawn_at=None)
+    lacking = _by_consent(operators).filter(~Exists(held))
     return set(lacking.values_list("operator", flat=True))
 
 

@@ -122,13 +122,13 @@ def give_again(consent: Consent, household: int, given_by: int) -> None:
     again.save(force_insert=True)
 
 
-def _same(row: Consent) -> Q:
+def _same(consent: Consent) -> Q:
     """The rows of one household that are this consent: it, and where it was given again."""
     return Q(
-        household=row.household_id,
-        operator_code=row.operator_code,
-        text_digest=row.text_digest,
-        given_at=row.given_at,
+        household=consent.household_id,
+        operator_code=consent.operator_code,
+        text_digest=consent.text_digest,
+        given_at=consent.given_at,
     )
 
 

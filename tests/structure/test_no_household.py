@@ -10,9 +10,10 @@ from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 LOOKS = {"filter", "exclude", "get", "Q"}
 OF_A_HOUSEHOLD = {"household", "household_id", "home"}
-# What always has one: a membership, and an event that happens to a household.
+# What always has one: a membership, a consent, and an event that happens to a household.
 HAVE_ONE = {
     "member.household_id",
+    "consent.household_id",
     "membership.household_id",
     "last.household",
     "last.household_id",

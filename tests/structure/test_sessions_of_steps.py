@@ -26,7 +26,10 @@ WITHOUT_A_SESSION = {
     "registry.duplicates.services.answer_case": "of who answers: the page is for the account alone",
     "registry.duplicates.pairs._refresh": "of nobody",
     **dict.fromkeys(
-        [f"registry.duplicates.merging.{one}" for one in ("move", "_decide", "restore", "_put_back")],
+        [
+            f"registry.duplicates.merging.{one}"
+            for one in ("move", "_move_alone", "_follow", "_decide", "restore", "_put_back")
+        ],
         "of a steward who merges, or undoes a merge",
     ),
     "registry.duplicates.said.note_said": "of the official: the page is for the account alone",
