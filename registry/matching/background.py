@@ -12,6 +12,9 @@ from registry.matching.features import Features, NamePart
 ENOUGH = 50
 """Of fewer records the frequencies say little: they are taken as some of the whole nation."""
 _MOST = 30
+MOST_OF_FAMILY, MOST_OF_GIVEN = 0.15, 0.05
+"""Shares of a list that a name may have: where more of it is called so, it is one person many times, or one
+clan, and not how frequent the name is."""
 _LEAST_RELATIVES = 0.02
 
 
@@ -69,8 +72,8 @@ class Background:
             size=size,
             doubles=weights.DOUBLES_IN_LIST,
             relatives=_relatives(sample),
-            families=_shares(families),
-            givens=_shares(givens),
+            families=_shares(families, MOST_OF_FAMILY),
+            givens=_shares(givens, MOST_OF_GIVEN),
             villages={village: count / size for village, count in villages.items()},
         )
 
@@ -79,7 +82,7 @@ Relative = tuple[NamePart, NamePart, str, int]
 """Surname, given name, village and year of birth."""
 
 
-def _shares(parts: Mapping[NamePart, int]) -> dict[str, float]:
+def _shares(parts: Mapping[NamePart, int], most: float) -> dict[str, float]:
     counts: Counter[str] = Counter()
     total = 0
     for part, times in parts.items():
@@ -87,7 +90,7 @@ def _shares(parts: Mapping[NamePart, int]) -> dict[str, float]:
             total += times
             for key in {part.khmer, part.latin, *(f"~{sound}" for sound in part.sounds)} - {""}:
                 counts[key] += times
-    return {key: count / (total + 1) for key, count in counts.items()}
+    return {key: min(count / (total + 1), most) for key, count in counts.items()}
 
 
 def _relatives(sample: Iterable[Relative]) -> float:

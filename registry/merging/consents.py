@@ -19,7 +19,7 @@ from registry.merging.contract import Changes, Pair, Part, Side, Undoing
 from registry.merging.homes import HEAD, closed_household, other_home, possible_homes
 from registry.merging.snapshots import changes_of
 from registry.merging.values import Row, values_of
-from registry.models import Consent, Household, Merge, Person
+from registry.models import Consent, DuplicateCase, Household, Membership, Merge, Person
 from registry.persons.writer import PersonWriter, bump_household
 
 NAME = Consent._meta.label_lower
@@ -62,14 +62,24 @@ def passing(kept: Person, merged: Person, home: Household | None) -> list[Consen
 
 def ending(kept: Person, merged: Person, home: Household | None) -> list[str]:
     """Operators for whom the household that the person leaves agreed, and the one where they live from then
-    on does not."""
+    on does not. None where they come along once the heads of the two are made one, which waits."""
     if home is None:
         return []
     left = [one for one in possible_homes(kept, merged) if one != home]
+    if any(heads_wait(home, one) for one in left):
+        return []
     given = Consent.objects.filter(withdrawn_at=None).exclude(operator_code="")
     held = set(given.filter(household__in=left).values_list("operator_code", flat=True))
     held -= set(given.filter(household=home).values_list("operator_code", flat=True))
     return sorted(held - {one.operator_code for one in passing(kept, merged, home)})
+
+
+def heads_wait(home: Household, other: Household) -> bool:
+    """Whether it is to be decided if those who lead them are one person."""
+    leads = Membership.objects.current().filter(household__in=(home, other), relationship=HEAD)
+    heads = sorted(leads.values_list("person", flat=True))
+    waiting = DuplicateCase.objects.filter(state__in=DuplicateCase.OPEN_STATES)
+    return len(heads) == 2 and waiting.filter(first=heads[0], second=heads[1]).exists()
 
 
 def _led_by(home: Household, persons: Collection[Person]) -> bool:

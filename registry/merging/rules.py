@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
-from registry.merging.consents import passing
+from registry.merging.consents import passing, stricter_codes
 from registry.merging.contract import PARTS, Pair, Part
 from registry.merging.fields import how_checked
 from registry.merging.homes import (
@@ -60,6 +60,8 @@ def why_second_person(kept: Person, merged: Person, home: Household | None = KEP
         _("the household, which is not that of the record that remains"): home != (own and own.household),
         _("a poverty level that passes"): level_passes_from(kept, merged, home) is not None,
         _("a consent that passes"): bool(passing(kept, merged, home)),
+        # It was theirs who live there, and applications of theirs rest on it.
+        _("a consent that ends"): bool(stricter_codes(home, pair_of(kept, merged).households)),
         _("what was checked of the other record"): how_checked(merged) > how_checked(kept),
     }
     return [words for words, is_touched in touched.items() if is_touched]

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from registry.identity.documents import masked
 from registry.identity.spid import grouped
-from registry.merging.consents import ending, operator_words, passing, stricter_codes
+from registry.merging.consents import ending, heads_wait, operator_words, passing, stricter_codes
 from registry.merging.contract import PARTS
 from registry.merging.homes import (
     HEAD,
@@ -17,6 +17,7 @@ from registry.merging.homes import (
     level_passes_from,
     level_words,
     others_in,
+    possible_homes,
 )
 from registry.merging.rules import pair_of, why_second_person
 from registry.models import ChangeRequest, Enrolment, Household, Person
@@ -146,14 +147,21 @@ def _of_requests(merged: Person) -> Iterator[str]:
 def _of_consents(kept: Person, merged: Person, home: Household | None) -> Iterator[str]:
     number = home.number if home else ""
     for code in stricter_codes(home, pair_of(kept, merged).households):
-        yield _("The consent for %(operator)s ends: it was taken back in the other household.") % {
-            "operator": operator_words(code)
-        }
+        yield _(
+            "The consent for %(operator)s ends: it was taken back in the other household. Applications of "
+            "all who live in the household that rest on it are closed."
+        ) % {"operator": operator_words(code)}
     for consent in passing(kept, merged, home):
         yield _(
             "The person's consent for %(operator)s passes to household %(home)s, which they lead and which "
             "was never asked."
         ) % {"operator": operator_words(consent.operator_code), "home": number}
+    for other in possible_homes(kept, merged):
+        if home is not None and other != home and heads_wait(home, other):
+            yield _(
+                "What household %(number)s agreed to comes along once the two heads are decided to be one "
+                "person."
+            ) % {"number": other.number}
     for code in ending(kept, merged, home):
         yield _(
             "The consent for %(operator)s does not hold for the person any more: household %(home)s has not "

@@ -31,14 +31,18 @@ ESTABLISHED_AFTER = timedelta(days=7)
 def with_established_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     """Those with no other number on record in the last 7 days, or since they were registered.
 
-    In the last 30 days where an official changed it or registered them again.
+    In the last 30 days where an official changed it or registered them again, or an import wrote to them.
     """
     now = timezone.now()
     kinds = (KeySetup.Kind.CONTACT, KeySetup.Kind.REGISTRATION)
     by_official = KeySetup.objects.filter(of_person(OuterRef("pk")), kind__in=kinds, at__gt=now - RECENT)
+    by_import = history_of(Person).filter(
+        pgh_obj=OuterRef("pk"), pgh_created_at__gt=now - RECENT, pgh_context__metadata__why="import"
+    )
+    by_others = Exists(by_official) | Exists(by_import)
     # The only number of the last 30 days is the only one of the last 7 days too.
     return persons.filter(
-        _unchanged_since(now - ESTABLISHED_AFTER) & ~Exists(by_official) | _unchanged_since(now - RECENT)
+        _unchanged_since(now - ESTABLISHED_AFTER) & ~Q(by_others) | _unchanged_since(now - RECENT)
     )
 
 

@@ -32,6 +32,11 @@ def headings_at(rows: Sequence[Sequence[str]], wanted: Collection[str]) -> int |
     return counts.index(best) if best else None
 
 
+def number_lacking(columns: Collection[str], wanted: Collection[str]) -> int:
+    """How many of the wanted headings are not among the columns."""
+    return len({heading_key(name) for name in wanted} - {heading_key(name) for name in columns})
+
+
 def under(cells: Sequence[str], below: Sequence[str], wanted: Collection[str]) -> list[str] | None:
     """The headings, where some of the wanted ones stand in a second line: below merged cells. None if not."""
     keys = {heading_key(name) for name in wanted} - {heading_key(cell) for cell in cells if cell.strip()}

@@ -14,12 +14,14 @@ from typing import Any
 
 from django.conf import settings
 
-from registry.imports.reading.headings import heading_key
+from registry.imports.reading.headings import heading_key, number_lacking
 from registry.imports.reading.sheet import Note, Numbered, Row, Sheet, Unreadable, sheet_of
 
 MEMORY_MB, CPU_SECONDS, UNPACKED_MB = 400, 600, 3000
 MOST_SHEETS = 10
 """So many more are looked through for the headings."""
+NONE_OF_THEM = 10_000
+"""More headings than a source names."""
 SILENT_SECONDS = 300
 """So long it may say nothing: formulas and fonts are counted before the first row is told."""
 _PROGRAM = "registry.imports.reading.workbook_process"
@@ -27,26 +29,38 @@ _PROGRAM = "registry.imports.reading.workbook_process"
 
 @contextmanager
 def open_workbook(path: Path, *, wanted: Collection[str], sheet: str) -> Iterator[Sheet]:
-    """Without a name of a sheet the first one that has the headings: before it a cover may stand."""
+    """Without a name of a sheet the first one that has all headings, or else most of them: before it a cover
+    may stand, on which some of their words are written."""
     with ExitStack() as opened:
         yield _with_headings(path, wanted, sheet, opened)
 
 
 def _with_headings(path: Path, wanted: Collection[str], sheet: str, opened: ExitStack) -> Sheet:
-    tried: list[str] = []
-    others = deque([sheet])
-    while True:
+    lacking: dict[str, int] = {}
+    names = deque([sheet])
+    while names:
         about: dict[str, Any] = {}
+        attempt = ExitStack()
         try:
-            return opened.enter_context(_open(path, wanted, others.popleft(), about))
+            found = attempt.enter_context(_open(path, wanted, names.popleft(), about))
         except Unreadable as refused:
-            if sheet or refused.code not in ("no_headings", "empty") or not (tried or about):
+            if sheet or refused.code not in ("no_headings", "empty") or not (lacking or about):
                 raise
-            if not tried:
-                others.extend(about["others"][:MOST_SHEETS])
-            tried += [about["sheet"]] if about else []
-            if not others:
-                raise Unreadable("no_headings_in_sheets", sheets=", ".join(tried)) from None
+            missing = NONE_OF_THEM
+        else:
+            missing = number_lacking(found.columns, wanted)
+            if sheet or not missing or not (lacking or about["others"]):
+                opened.push(attempt)
+                return found
+            attempt.close()
+        if not lacking:
+            names.extend(about["others"][:MOST_SHEETS])
+        if about:
+            lacking[about["sheet"]] = missing
+    best = min(lacking, key=lambda name: lacking[name])
+    if lacking[best] == NONE_OF_THEM:
+        raise Unreadable("no_headings_in_sheets", sheets=", ".join(lacking))
+    return opened.enter_context(_open(path, wanted, best, {}))
 
 
 @contextmanager

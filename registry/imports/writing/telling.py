@@ -1,5 +1,5 @@
-"""Who is told that an import brought somebody into a household that others registered: as where somebody is
-placed there (``placing``), the person and the head of the household."""
+"""Who is told that an import brought somebody into a household that others registered, or filled somebody's
+number there: as where somebody is placed (``placing``), the person and the head of the household."""
 
 from collections.abc import Collection
 
@@ -7,19 +7,19 @@ from django.db.models import Exists, OuterRef
 
 from dsp_platform.database.arrays import numbers_in
 from dsp_platform.database.history import history_of
-from registry.imports.staging.members import Joining
 from registry.models import Household, ImportRun, Membership
 from registry.phones.notices import tell_of_newcomers
 
 
-def tell(run: ImportRun, came_in: Collection[Joining]) -> None:
-    """Once for each person, household and run, in the transaction of the batch. Nobody is told of a household
-    that the run itself brought."""
-    if not came_in:
+def tell(run: ImportRun, persons: Collection[int]) -> None:
+    """``persons``: who came into a household, or got a number on record, by which it could be opened. Once
+    for each newcomer, household and run, in the transaction of the batch. Nobody is told of a household that
+    the run itself brought."""
+    if not persons:
         return
-    persons = {person for _household, person, _how in came_in}
     by_run = history_of(Household).filter(pgh_obj=OuterRef("pk"), pgh_label="insert", pgh_context=run.context)
-    homes = Household.objects.filter(pk__in=numbers_in({household for household, _person, _how in came_in}))
+    theirs = Membership.objects.current().filter(person__in=numbers_in(persons))
+    homes = Household.objects.filter(pk__in=numbers_in(theirs.values_list("household", flat=True)))
     registered = homes.exclude(Exists(by_run))
     lives = list(
         Membership.objects.current()

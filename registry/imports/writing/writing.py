@@ -29,6 +29,8 @@ class Touched:
     households: set[int] = field(default_factory=set)
     came_in: list[Joining] = field(default_factory=list)
     """Into households that are registered."""
+    numbers: set[int] = field(default_factory=set)
+    """Whose phone was filled."""
     identified: set[int] = field(default_factory=set)
     """Who was here already, and may be somebody else's double by what they were filled with."""
 
@@ -69,6 +71,7 @@ def fill(
             for person, values in changes.values()
         )
         touched.persons |= changes.keys() - touched.new_persons
+        touched.numbers |= {pk for pk, (_person, values) in changes.items() if "phone" in values}
         touched.identified |= {pk for pk, (_person, values) in changes.items() if values.keys() & IDENTIFYING}
         differences = [one for one in differences if (one.person, one.column) not in told]
         note_conflicts(source=batch.source, differences=differences)

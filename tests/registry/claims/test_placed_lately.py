@@ -12,9 +12,11 @@ from dsp_platform.database.history import history_of
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
+from registry.claims.selectors import claimable
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.errors import NotClaimed, PlacedLately
-from registry.models import Membership, Person
+from registry.merging.services import merge
+from registry.models import Household, Membership, Person
 from registry.persons import selectors
 from registry.persons.writer import PersonWriter
 from registry.phones.accounts import give_account
@@ -51,10 +53,19 @@ def dara():
     return Person.objects.get(given_name="ដារ៉ា", birth_precision="day")
 
 
+def home():
+    return Household.objects.get()
+
+
+@pytest.fixture
+def two(steward, second_steward):
+    return {"actor": steward, "approved_by": second_steward}
+
+
 @as_owner()
-def pass_days(days):
+def pass_days(days, model=Membership):
     """Since everybody came to live where they do."""
-    events = history_of(Membership)
+    events = history_of(model)
     with pgtrigger.ignore():
         for event in events:
             at = event.pgh_created_at - timedelta(days=days)
@@ -91,6 +102,27 @@ def test_but_whoever_moves_into_one_of_others_does(imported, account):
     imported([sophea()])
     assert Membership.objects.filter(person=dara()).exists()
     assert is_refused(account)
+
+
+def test_a_number_that_an_import_filled_claims_after_thirty_days(imported, account):
+    imported([sophea(), row("2", card=CARD)])
+    imported([NEWCOMER])
+    assert dara().phone == PHONE
+    for days, is_open in ((8, False), (21, False), (2, True)):
+        pass_days(days, Person)
+        assert claimable(Person.objects.filter(pk=dara().pk)).exists() is is_open
+
+
+def test_a_merge_with_somebody_of_the_household_shortens_no_waiting(imported, account, two):
+    """He comes in twice: beside the head, and alone."""
+    imported([sophea()])
+    imported([row("2")])
+    imported([row("9", born="1990-03-04", household="", relationship="", phone=PHONE, card=CARD)])
+    alone = Person.objects.get(phone=PHONE)
+    merge(kept=alone, merged=Person.objects.get(given_name="ដារ៉ា", phone=""), home=home(), **two)
+    assert Membership.objects.current().filter(person=alone).exists()
+    with pytest.raises(PlacedLately):
+        claim(account, born=PartialDate(date(1990, 3, 4)))
 
 
 def test_nor_once_a_steward_decided_that_they_are_two(imported, decided, account):

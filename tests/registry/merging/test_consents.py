@@ -18,7 +18,7 @@ from registry.merging.rules import why_second_person
 from registry.merging.selectors import consequences
 from registry.merging.services import merge
 from registry.merging.undoing import came_since, unmerge
-from registry.models import Consent, Household, Membership, Person, Programme
+from registry.models import Consent, DuplicateCase, Household, Membership, Person, Programme
 from registry.persons.households import home_now, members_of
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -182,6 +182,32 @@ def test_what_somebody_else_agreed_to_does_not_pass(imported, other_maly, maly, 
     take_back(left)
     agree(left, maly)
     assert codes(passing(imported, other_maly, home)) == {""}
+
+
+def test_what_is_taken_back_by_the_stricter_takes_two_and_closes_applications(
+    imported, other_maly, home, left
+):
+    agree(home, imported)
+    take_back(left)
+    with translation.override("en"):
+        assert "a consent that ends" in [str(one) for one in why_second_person(imported, other_maly)]
+        assert "Applications of all who live in the household" in " ".join(consequences(imported, other_maly))
+
+
+def test_where_the_pair_of_the_heads_waits_it_comes_along_with_them(
+    imported, other_maly, maly, rith, home, left
+):
+    """Those who live with them are decided first."""
+    Membership.objects.filter(person=maly).update(household=left, relationship="child")
+    Membership.objects.filter(person=rith).update(household=home, relationship="child")
+    first, second = sorted((imported.pk, other_maly.pk))
+    case = DuplicateCase.objects.create(first_id=first, second_id=second, weight=9, evidence=[])
+    assert ending(rith, maly, home) == []
+    with translation.override("en"):
+        words = " ".join(consequences(rith, maly, home))
+    assert f"What household {left.number} agreed to comes along" in words
+    case.delete()
+    assert ending(rith, maly, home) == ["idpoor"]
 
 
 def test_what_is_given_in_both_neither_passes_nor_ends(imported, other_maly, home):

@@ -56,6 +56,14 @@ def test_also_where_more_are_alike_than_a_clan_has(source, steward, changes):
     assert compared(source, rows, steward).outcomes == {"new": 1, "twice": MOST_PER_KEY + 9}
 
 
+def test_a_list_of_one_man_is_not_believed_though_each_row_has_its_phone(source, steward):
+    alone = {"household": "", "relationship": "", "card": ""}
+    rows = [sophea(f"P{number}", **alone, phone=f"0127{number:05}") for number in range(MOST_PER_KEY + 10)]
+    outcomes = compared(source, rows, steward).outcomes
+    assert outcomes.get("new", 0) <= 1
+    assert sum(outcomes.values()) == len(rows)
+
+
 def test_also_of_somebody_registered(source, steward, registered):
     registered(phone="")
     rows = [sophea(phone="012345678"), sophea(**ANOTHER_HOUSEHOLD, phone="012345678")]

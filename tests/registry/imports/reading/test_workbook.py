@@ -42,6 +42,24 @@ def test_behind_a_cover_the_first_sheet_with_the_headings_is_read(tmp_path):
     assert (columns, cells(rows), notes["workbook"]["sheet"]) == (HEADINGS, ROWS, "Sheet 3")
 
 
+def labels(_book, sheet):
+    """Of what the list is: some of the headings, beside values."""
+    for row, told in enumerate([["ភេទ", "all"], ["ID", "2026-11"]]):
+        sheet.write_row(row, 0, told)
+
+
+def test_a_cover_on_which_words_of_the_headings_stand_is_not_the_list(tmp_path):
+    columns, rows, _notes = read(workbook(tmp_path, labels, table()), wanted=HEADINGS)
+    assert (columns, cells(rows)) == (HEADINGS, ROWS)
+
+
+@pytest.mark.parametrize("sheets", [[labels], [labels, cover, table(headings=["ID", "ឈ្មោះ", "Sex"])]])
+def test_where_no_sheet_has_all_headings_that_with_the_most_is_read(tmp_path, sheets):
+    columns, _rows, notes = read(workbook(tmp_path, *sheets), wanted=HEADINGS)
+    assert notes["workbook"]["sheet"] == f"Sheet {len(sheets)}"
+    assert "ID" in columns or "ភេទ" in columns
+
+
 def test_where_no_sheet_has_the_headings_those_that_were_looked_at_are_named(tmp_path):
     with pytest.raises(Unreadable) as refused:
         read(workbook(tmp_path, cover, cover), wanted=HEADINGS)

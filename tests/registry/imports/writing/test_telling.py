@@ -56,6 +56,13 @@ def test_so_are_those_who_move_there(imported):
     assert (living(), told()) == ([["ដារ៉ា", "សុភា"]], [HEAD, DARA])
 
 
+def test_the_head_is_told_of_a_number_that_is_filled(imported):
+    """By it the household could be opened."""
+    imported([sophea(phone=HEAD), row("2")])
+    imported([row("2", phone=DARA)])
+    assert (dara().phone, told()) == (DARA, [HEAD, DARA])
+
+
 def test_nobody_is_told_of_a_household_that_the_file_itself_brings(imported):
     imported([sophea(phone=HEAD), row("2", phone=DARA)])
     assert (living(), told()) == ([["ដារ៉ា", "សុភា"]], [])
