@@ -45,19 +45,15 @@ def stricter_codes(household: Household | None, households: Collection[int]) -> 
 
 
 def passing(kept: Person, merged: Person, home: Household | None) -> list[Consent]:
-    """Of the household that is closed: what the person agreed to there, if they lead the one that remains and
-    that was never asked. One person's consent does not end because they were registered twice."""
+    """Of the household that is closed: what held for the person there, whoever gave it, if they lead the one
+    that remains and that was never asked. Consents do not end because one person was registered twice."""
     closed = closed_household(kept, merged, home)
-    both = (kept, merged)
-    if home is None or closed is None or not _led_by(home, both):
+    if home is None or closed is None or not _led_by(home, (kept, merged)):
         return []
     asked = set(_answers([home.pk]).values_list("operator_code", flat=True))
     if "" in asked:
         return []  # whoever agreed to the registration was asked about every operator, ticked or not
-    gave = Q(given_by__in=both) | Q(given_by__merged_into__in=both)
-    return list(
-        closed.consents.filter(gave, withdrawn_at=None).exclude(operator_code__in=asked).order_by("pk")
-    )
+    return list(closed.consents.filter(withdrawn_at=None).exclude(operator_code__in=asked).order_by("pk"))
 
 
 def ending(kept: Person, merged: Person, home: Household | None) -> list[str]:

@@ -165,6 +165,5 @@ def _of_consents(kept: Person, merged: Person, home: Household | None) -> Iterat
     for code in ending(kept, merged, home):
         yield _(
             "The consent for %(operator)s does not hold for the person any more: household %(home)s has not "
-            "agreed. An application that waits for it cannot be decided until it does. The person reads this "
-            "in the text message and on their page."
+            "agreed. An application that waits for it cannot be decided until it does."
         ) % {"operator": operator_words(code), "home": number}

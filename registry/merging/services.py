@@ -55,7 +55,8 @@ def merge(
     if needs_second_person(kept, merged, home) and (approved_by is None or approved_by == actor):
         raise SecondPersonNeeded
     told, before = numbers_to_tell(kept, merged), snapshot(pair)
-    template = "records_merged_consents" if ending(kept, merged, home) else "records_merged"
+    ends = ending(kept, merged, home) or stricter_codes(home, pair.households)
+    template = "records_merged_consents" if ends else "records_merged"
     lived = situation_in(home, kept, merged)
     with history_context("merge", actor=actor, kept=str(kept.pk), merged=str(merged.pk)):
         _make_one(pair, kept, merged, home, values or {}, actor)

@@ -7,7 +7,7 @@ from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import CURRENT, IS_CURRENT, Household, Membership, lives_in
-from registry.models.import_runs import ImportRun, SourceRecord, StagedPair, StagedRow
+from registry.models.import_runs import IS_NEWCOMER, ImportRun, SourceRecord, StagedPair, StagedRow
 from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
@@ -20,6 +20,7 @@ from registry.models.situation import LifeSituation, ProgrammeSituation
 __all__ = [
     "CURRENT",
     "IS_CURRENT",
+    "IS_NEWCOMER",
     "Area",
     "AwaitingMatch",
     "Benefit",

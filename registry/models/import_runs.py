@@ -115,6 +115,11 @@ class ImportRun(models.Model):
         return not self.size
 
 
+IS_NEWCOMER = "(row.outcome IN ('new', 'likely') OR row.outcome = 'twice' AND row.version IS NULL)"
+"""A condition in SQL on a staged row: somebody comes in by it. Also a later row of one, which was compared
+with nobody registered. Of all others is written what was read."""
+
+
 class StagedRow(models.Model):
     """One row of a file, as the registry would store it. Deleted some days after its run has ended.
 

@@ -1,5 +1,5 @@
-"""Numbers of documents that the file gives to somebody registered and to somebody else: nobody knows whose
-they are, so they are not filled. Found once all rows were compared and told apart."""
+"""Numbers of documents that the file gives to two people: nobody knows whose they are, so nobody gets them.
+Found once all rows were compared and told apart."""
 
 import json
 from collections import defaultdict
@@ -10,9 +10,10 @@ from django.db import connection
 from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.comparing.comparing import rows_to_compare
 from registry.imports.planning.documents import COLUMN
-from registry.models import IdentityDocument, ImportRun, StagedRow
+from registry.models import IS_NEWCOMER, IdentityDocument, ImportRun, StagedRow
 
-NOTED: list[Any] = ["number_given_twice", "", {}]
+CODE = "number_given_twice"
+NOTED: list[Any] = [CODE, "", {}]
 WRITES = ("fills", "enrols", "moves_in")
 GIVEN_TWICE = """
 WITH filled AS MATERIALIZED (
@@ -27,6 +28,27 @@ JOIN filled ON filled.digest = document ->> 2 AND filled.person_id IS DISTINCT F
 WHERE row.run_id = %(run)s AND row.outcome <> 'refused' AND row.documents <> '[]'
     AND EXISTS (SELECT FROM filled)
 """
+# Of who comes in. Whose a later row is, its earlier one tells.
+NEWCOMERS = f"""
+WITH given AS (
+    SELECT row.number, document ->> 0 AS type, document ->> 2 AS digest, {IS_NEWCOMER} AS is_newcomer,
+        coalesce(row.person_id, first.person_id, -coalesce(row.same_row, row.number)) AS who
+    FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
+    LEFT JOIN registry_stagedrow AS first ON first.run_id = row.run_id AND first.number = row.same_row
+    WHERE row.run_id = %(run)s AND row.outcome <> 'refused' AND row.documents <> '[]'
+        AND document ->> 0 <> ALL (%(shared)s::text[])
+), twice AS (
+    SELECT number, jsonb_agg(DISTINCT type) AS types
+    FROM given JOIN (
+        SELECT digest FROM given GROUP BY digest HAVING min(who) <> max(who)
+    ) AS several USING (digest)
+    WHERE is_newcomer GROUP BY number
+)
+UPDATE registry_stagedrow AS row SET findings = row.findings || jsonb_build_array(
+    jsonb_build_array('{CODE}', '', jsonb_build_object('types', twice.types))
+)
+FROM twice WHERE row.run_id = %(run)s AND row.number = twice.number
+"""  # noqa: S608
 WRITE = """
 UPDATE registry_stagedrow AS row SET outcome = given.outcome, findings = given.findings::jsonb
 FROM unnest(%(numbers)s::int[], %(outcomes)s::text[], %(findings)s::text[])
@@ -38,6 +60,7 @@ WHERE row.run_id = %(run)s AND row.number = given.number
 def leave_out_given_twice(run: ImportRun) -> None:
     types: dict[int, set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
+        cursor.execute(NEWCOMERS, {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)})
         cursor.execute(GIVEN_TWICE, {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)})
         for number, kind in cursor.fetchall():
             types[number].add(kind)

@@ -93,7 +93,7 @@ def leave_out(run: int, *, after: int = 0, upto: int = 2**31 - 1) -> None:
 
 def put_to_approval(run: ImportRun) -> None:
     """Nothing is left out: all of it is approved anew, as it is by now."""
-    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", *FORESEEN])
+    codes = text_array([CODE, "joins", "moves_in_earlier", "not_taken_in", GIVEN_TWICE[0], *FORESEEN])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"run": run.pk, "codes": codes})
     compare_of_registered(run)

@@ -81,7 +81,9 @@ def sheet_of(
         raise Unreadable("no_headings")
     number, cells = first[at]
     notes.append(Note("headings", {"row": number}))
-    if at + 1 < len(first) and (both := under(cells, first[at + 1][1], wanted)):
+    if at and (both := under(cells, first[at - 1][1], wanted)):
+        cells = both
+    elif at + 1 < len(first) and (both := under(cells, first[at + 1][1], wanted)):
         at, cells = at + 1, both
     columns = named_apart(cells)
     if len(columns) > MOST_COLUMNS:

@@ -215,7 +215,7 @@ def apply_batch(
     fill(batch, rows, persons, beliefs, touched)
     note_doubles(run, batch.rows)
     joining.join(rows, source=run.source_id, earlier=earlier, beliefs=beliefs, touched=touched)
-    tell(run, {person for _household, person, _how in touched.came_in} | touched.numbers)
+    tell(run, touched.came_in | touched.numbers)
     _documents(batch, trust, touched)
     if programme := terms_of(run).programme:
         batches.enrol(batch, programme=programme)

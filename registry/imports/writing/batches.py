@@ -12,7 +12,7 @@ from dsp_platform.database.arrays import array
 from registry.beneficiaries.bulk import enrol_all
 from registry.duplicates.selectors import held_back
 from registry.identity.spid import new_spid
-from registry.models import DuplicateCase, StagedRow
+from registry.models import IS_NEWCOMER, DuplicateCase, StagedRow
 from registry.persons import bulk_writer
 
 
@@ -35,8 +35,6 @@ class Batch:
 
 
 OF_BATCH = "row.run_id = %(run)s AND row.place > %(after)s AND row.place <= %(upto)s"
-# Also a later row of one: it was compared with nobody registered. Of all others is written what was read.
-OF_NEWCOMER = "(row.outcome IN ('new', 'likely') OR row.outcome = 'twice' AND row.version IS NULL)"
 
 # SPIDs were drawn when the rows were staged.
 TAKEN = f"""
@@ -67,9 +65,14 @@ SELECT row.person_id AS person, document ->> 0 AS type, document ->> 1 AS number
     decode(document ->> 2, 'hex') AS digest, row.number AS place
 FROM registry_stagedrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.documents) AS document
 WHERE {OF_BATCH} AND row.outcome = ANY (%(outcomes)s::text[]) AND row.person_id IS NOT NULL
-    AND NOT row.findings @> '[["of_alias"]]' AND ({OF_NEWCOMER} OR row.findings @> jsonb_build_array(
-        jsonb_build_array('fills', 'document_number', jsonb_build_object('types', ARRAY[document ->> 0]))
-    ))
+    AND NOT row.findings @> '[["of_alias"]]' AND (
+        {IS_NEWCOMER} AND NOT row.findings @> jsonb_build_array(
+            jsonb_build_array('number_given_twice', '', jsonb_build_object('types', ARRAY[document ->> 0]))
+        )
+        OR row.findings @> jsonb_build_array(
+            jsonb_build_array('fills', 'document_number', jsonb_build_object('types', ARRAY[document ->> 0]))
+        )
+    )
 """  # noqa: S608
 # Who has the number of somebody else is enrolled once a steward decided that they are two; somebody
 # registered only where whoever approved the import read that they would be.
@@ -77,7 +80,7 @@ ENROLLED = f"""
 SELECT row.person_id, row.number, row.since, row.member_number, row.card_number, row.level
 FROM registry_stagedrow AS row
 WHERE {OF_BATCH} AND row.outcome NOT IN ('refused', 'known')
-    AND ({OF_NEWCOMER} OR row.findings @> '[["enrols"]]')
+    AND ({IS_NEWCOMER} OR row.findings @> '[["enrols"]]')
     AND row.person_id <> ALL (%(held_back)s::bigint[])
 """  # noqa: S608
 

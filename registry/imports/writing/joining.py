@@ -46,7 +46,7 @@ def join(
     moving = [*plan.moving, *((made[place], person, how) for place, person, how in plan.moving_new)]
     moving, more_left_out = _fitting(moving)
     move(moving)
-    touched.came_in += [one for one in (*joining, *moving) if one[0] not in touched.new_households]
+    touched.came_in |= {person for _household, person, _how in (*joining, *moving)}
     not_taken_in = {person: {"rule": rule} for person, rule in (left_out | more_left_out).items()}
     _note(present, "not_taken_in", not_taken_in)
     for code in {*plan.kept_out.values()}:

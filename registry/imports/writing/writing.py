@@ -9,7 +9,7 @@ from registry.imports.comparing.later_rows import earlier_rows
 from registry.imports.planning.filling import Beliefs, Filling, filling, without_facts
 from registry.imports.planning.numbers import had_number
 from registry.imports.planning.twice import only_more, told_before
-from registry.imports.staging.members import Joining, contradicting
+from registry.imports.staging.members import contradicting
 from registry.imports.writing.batches import Batch
 from registry.imports.writing.said_before import of_row
 from registry.models import Person, StagedRow
@@ -27,8 +27,8 @@ class Touched:
     persons: set[int] = field(default_factory=set)
     new_households: set[int] = field(default_factory=set)
     households: set[int] = field(default_factory=set)
-    came_in: list[Joining] = field(default_factory=list)
-    """Into households that are registered."""
+    came_in: set[int] = field(default_factory=set)
+    """Into households that are registered; and who was registered before, into whatever household."""
     numbers: set[int] = field(default_factory=set)
     """Whose phone was filled."""
     identified: set[int] = field(default_factory=set)

@@ -89,14 +89,29 @@ def test_a_newcomer_of_a_registered_household_claims_after_thirty_days(imported,
     assert selectors.subject_of(account, None) == dara()
 
 
-def test_whoever_moves_into_a_household_that_the_file_brought_does_not_wait(imported, account):
+HEAD_CARD = "012345678"
+
+
+def test_whoever_moves_into_a_household_that_a_later_file_brought_waits(imported, account):
     imported([NEWCOMER])
     imported([sophea()])
     assert Membership.objects.filter(person=dara()).exists()
-    assert claim(account).used_at
+    assert is_refused(account)
 
 
-def test_but_whoever_moves_into_one_of_others_does(imported, account):
+def test_so_does_its_head_who_would_see_them(imported, account):
+    imported([{**NEWCOMER, "phone": "", "card": ""}])
+    imported([sophea(phone=PHONE)])
+    with pytest.raises(PlacedLately):
+        claim(account, number=HEAD_CARD, born=PartialDate(date(1970, 5, 6)))
+
+
+def test_the_head_of_a_household_that_the_file_brought_claims_at_once(imported, account):
+    imported([sophea(phone=PHONE), row("2")])
+    assert claim(account, number=HEAD_CARD, born=PartialDate(date(1970, 5, 6))).used_at
+
+
+def test_whoever_moves_into_one_of_others_waits(imported, account):
     imported([NEWCOMER])
     imported([sophea(household="H2")])
     imported([sophea()])
@@ -110,6 +125,7 @@ def test_a_number_that_an_import_filled_claims_after_thirty_days(imported, accou
     assert dara().phone == PHONE
     for days, is_open in ((8, False), (21, False), (2, True)):
         pass_days(days, Person)
+        pass_days(days)
         assert claimable(Person.objects.filter(pk=dara().pk)).exists() is is_open
 
 
@@ -135,9 +151,10 @@ def test_nor_once_a_steward_decided_that_they_are_two(imported, decided, account
         claim(account, born=PartialDate.parse("2001"))
 
 
-def test_with_a_household_that_the_file_brought_there_is_no_waiting(imported, account):
+def test_who_lives_with_the_head_of_a_household_that_the_file_brought_waits(imported, account):
+    """A row more in a family of the file is enough to come into it."""
     imported([sophea(), NEWCOMER])
-    assert claim(account).used_at
+    assert is_refused(account)
 
 
 def test_from_another_number_no_code_is_sent_and_nothing_is_told(imported, stranger):

@@ -178,14 +178,17 @@ def test_where_others_live_on_it_stays_theirs(imported, other_maly, maly, home, 
     assert ending(imported, other_maly, home) == ["idpoor"]
 
 
-def test_what_somebody_else_agreed_to_does_not_pass(imported, other_maly, maly, home, left):
+def test_what_the_head_before_agreed_to_passes_too(imported, other_maly, maly, home, left, two):
+    """It held for whoever lives there alone since."""
     take_back(left)
     agree(left, maly)
-    assert codes(passing(imported, other_maly, home)) == {""}
+    assert codes(passing(imported, other_maly, home)) == {"", "idpoor"}
+    merge(kept=imported, merged=other_maly, **two)
+    assert {one.given_by for one in open_ones(home).values()} == {imported}
 
 
 def test_what_is_taken_back_by_the_stricter_takes_two_and_closes_applications(
-    imported, other_maly, home, left
+    imported, other_maly, home, left, two
 ):
     agree(home, imported)
     take_back(left)

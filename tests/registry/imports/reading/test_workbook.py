@@ -124,6 +124,17 @@ def test_a_merged_cell_is_read_in_each_row_that_it_covers(tmp_path, write, found
     assert notes["merged"] == {"number": 1}
 
 
+def test_of_headings_in_two_lines_either_may_have_more_of_them(tmp_path):
+    def write(_book, sheet):
+        sheet.write_row(0, 0, ["ID", "Person", ""])
+        sheet.write_row(1, 0, ["", *HEADINGS[1:]])
+        for at, row in enumerate(ROWS, 2):
+            sheet.write_row(at, 0, row)
+
+    columns, rows, _notes = read(workbook(tmp_path, write), wanted=HEADINGS)
+    assert (columns, cells(rows)) == (HEADINGS, ROWS)
+
+
 def test_merged_headings_and_titles_are_no_values(tmp_path):
     def write(book, sheet):
         sheet.merge_range(0, 0, 1, 2, "List of 2026", book.add_format())

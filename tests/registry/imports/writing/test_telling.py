@@ -68,6 +68,12 @@ def test_nobody_is_told_of_a_household_that_the_file_itself_brings(imported):
     assert (living(), told()) == ([["ដារ៉ា", "សុភា"]], [])
 
 
+def test_whoever_was_registered_before_is_told_of_a_household_that_the_file_brings(imported):
+    imported([row("2", phone=DARA)])
+    imported([sophea(phone=HEAD)])
+    assert (living(), told()) == ([["ដារ៉ា", "សុភា"]], [DARA])
+
+
 def test_nor_where_a_later_batch_brings_more_of_it(imported, monkeypatch):
     monkeypatch.setattr(applying, "BATCH", 1)
     imported([sophea(phone=HEAD), row("2", phone=DARA), {**CHANTHA, "phone": OTHER}])
