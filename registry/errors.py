@@ -55,7 +55,7 @@ class NumberTooNew(RegistrationError):
 
 
 class PlacedLately(RegistrationError):
-    """An import brought the person into a household of others too lately to claim the record. Told only to
+    """An import or a merge brought the person to where they live too lately to claim the record. Told only to
     who holds the number on record."""
 
 

@@ -10,7 +10,7 @@ of the sign-in (``accounts.codes``), which a stranger's wrong attempts would use
 A phone number that replaced another one on record is accepted after 7 days, or after 30 days where an
 official entered it (``registry.phones.selectors``): the holder of the old number is notified and has that
 time to object. Only the holder of the new number sees that it is too new. The same 30 days hold for whom an
-import brought into a household that others registered (``claims.selectors``).
+import or a merge brought to where they live (``claims.selectors``).
 """
 
 import hmac

@@ -53,8 +53,8 @@ def claim(request: HttpRequest) -> HttpResponse:
             form.add_error(
                 None,
                 _(
-                    "A list of an authority put you into a household that others registered, less than 30 "
-                    "days ago. Ask at your commune office for an account."
+                    "A list of an authority put you into a household, or two records of yours were made one, "
+                    "less than 30 days ago. Ask at your commune office for an account."
                 ),
             )
         except NotClaimed:  # a double click: the first one linked record and account
