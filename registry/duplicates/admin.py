@@ -200,7 +200,6 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         return redirect(self.url(request, "change", found.pk) if found else self.url(request, "changelist"))
 
     def show(self, request: HttpRequest, row: DuplicateCase) -> tuple[dict[str, Any], list[Any]]:
-        user = staff(request)
         shown = {
             "case": row,
             "state_words": self.state_in_words(row),
@@ -208,7 +207,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "evidence": all_lines(row),
             "records": [(one, changes_with_photos(one)) for one in (row.first, row.second)],
             "consequences": self._consequences(row),
-            "announced": announced(row, user) if row.is_open else [],
+            "announced": announced(row, staff(request)) if row.is_open else [],
             "twice": registered_twice(row) if row.is_open else None,
             "events": timeline(row),
             "subjects": merge_subjects(row.first_id, row.second_id),

@@ -9,12 +9,12 @@ from django.db import connection
 
 from dsp_platform.database.arrays import array, numbers_in, text_array
 from registry.imports.comparing.comparing import rows_to_compare
-from registry.imports.planning.documents import COLUMN
-from registry.models import IS_NEWCOMER, IdentityDocument, ImportRun, StagedRow
+from registry.imports.comparing.outcomes import outcome_by
+from registry.imports.planning.documents import without_types
+from registry.models import IS_NEWCOMER, IdentityDocument, ImportRun
 
 CODE = "number_given_twice"
 NOTED: list[Any] = [CODE, "", {}]
-WRITES = ("fills", "enrols", "moves_in")
 GIVEN_TWICE = """
 WITH filled AS MATERIALIZED (
     SELECT row.number, row.person_id, document ->> 0 AS type, document ->> 2 AS digest
@@ -60,29 +60,18 @@ WHERE row.run_id = %(run)s AND row.number = given.number
 def leave_out_given_twice(run: ImportRun) -> None:
     types: dict[int, set[str]] = defaultdict(set)
     with connection.cursor() as cursor:
-        cursor.execute(NEWCOMERS, {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)})
-        cursor.execute(GIVEN_TWICE, {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)})
+        asked: dict[str, Any] = {"run": run.pk, "shared": array(IdentityDocument.SHARED_TYPES)}
+        cursor.execute(NEWCOMERS, asked)
+        cursor.execute(GIVEN_TWICE, asked)
         for number, kind in cursor.fetchall():
             types[number].add(kind)
         if not types:
             return
         rows = rows_to_compare(run.pk).filter(number__in=numbers_in(types))
-        told = [(row.number, *_without(row, types[row.number])) for row in rows]
+        told = [(row, without_types(row.findings, types[row.number])) for row in rows]
         parameters = {
-            "numbers": array(number for number, _outcome, _findings in told),
-            "outcomes": array(outcome for _number, outcome, _findings in told),
-            "findings": text_array(json.dumps(findings) for _number, _outcome, findings in told),
+            "numbers": array(row.number for row, _left in told),
+            "outcomes": array(outcome_by(row.outcome, left) for row, left in told),
+            "findings": text_array(json.dumps([*left, NOTED]) for _row, left in told),
         }
         cursor.execute(WRITE, {"run": run.pk, **parameters})
-
-
-def _without(row: Any, types: set[str]) -> tuple[str, list[list[Any]]]:
-    """Its outcome and findings without documents of these types."""
-    findings: list[list[Any]] = []
-    for code, column, params in row.findings:
-        if (code, column) != ("fills", COLUMN):
-            findings.append([code, column, params])
-        elif more := [kind for kind in params["types"] if kind not in types]:
-            findings.append([code, column, {"types": more}])
-    agrees = row.outcome == StagedRow.Outcome.FILLS and all(one[0] not in WRITES for one in findings)
-    return StagedRow.Outcome.AGREES if agrees else row.outcome, [*findings, NOTED]

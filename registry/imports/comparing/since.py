@@ -15,14 +15,13 @@ from registry.imports.comparing.foreseen import MOVES_IN, foresee
 from registry.imports.comparing.given_twice import NOTED as GIVEN_TWICE
 from registry.imports.comparing.given_twice import leave_out_given_twice
 from registry.imports.comparing.later_rows import compare_of_registered
+from registry.imports.comparing.outcomes import WRITES, outcome_by
 from registry.imports.planning.documents import COLUMN as DOCUMENTS
 from registry.imports.planning.households import FORESEEN
 from registry.models import ImportRun, StagedRow
 
 CODE = "changed_since"
 FINDING = [CODE, "", {}]
-WRITES = ("fills", "enrols")
-"""Findings that say what is written of somebody registered; who moves in is told of households."""
 
 LEAVE_OUT = """
 UPDATE registry_stagedrow AS row SET outcome = 'refused', person_id = NULL, same_row = NULL
@@ -69,9 +68,7 @@ def judge(row: Any, decision: Decision) -> None:
 def _leave_out(decision: Decision, code: str, column: str = "") -> None:
     """It was found that this is not written, once the rows had been compared with each other."""
     decision.findings = [one for one in decision.findings if one[:2] != [code, column]]
-    is_written = any(one[0] in (*WRITES, "moves_in") for one in decision.findings)
-    if decision.outcome == StagedRow.Outcome.FILLS and not is_written:
-        decision.outcome = StagedRow.Outcome.AGREES
+    decision.outcome = outcome_by(decision.outcome, decision.findings)
 
 
 def is_said(finding: Sequence[Any], findings: Iterable[Sequence[Any]]) -> bool:

@@ -1,7 +1,7 @@
 """Documents of rows, and who else has their numbers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from dsp_platform.database.arrays import bytes_in
@@ -10,6 +10,17 @@ from registry.models import IdentityDocument
 COLUMN = "document_number"
 """Filled with the types of them that are written."""
 OF_ANOTHER: list[Any] = ["number_of_another", "", {}]
+
+
+def without_types(findings: Iterable[Any], types: Collection[str]) -> list[list[Any]]:
+    """Findings of which none says that a document of these types is filled."""
+    left: list[list[Any]] = []
+    for code, column, params in findings:
+        if (code, column) != ("fills", COLUMN):
+            left.append([code, column, params])
+        elif more := [kind for kind in params["types"] if kind not in types]:
+            left.append([code, column, {"types": more}])
+    return left
 
 
 def holders_of(rows: Iterable[Any]) -> dict[str, set[int]]:

@@ -3,11 +3,11 @@ right, so the earlier one counts, and whoever approves the import reads where th
 one adds only of what the earlier one says nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
-from registry.imports.planning.documents import COLUMN as DOCUMENTS
+from registry.imports.planning.documents import without_types
 from registry.imports.planning.filling import Beliefs, Filling, born_of, filling
 from registry.imports.planning.levels import COLUMN as LEVEL
 from registry.imports.sources.trust import Trust
@@ -82,24 +82,15 @@ def findings_of_later(earlier: Any, later: Any) -> list[list[Any]]:
     """All that is stored with the later row: what was found of it by itself, without what the earlier one
     does, and that there are two."""
     told = told_before(earlier, later)
+    types = {kind for kind, _number, _digest in earlier.documents}
     done = {(code, column) for code, column, _params in earlier.findings if code in OF_BOTH}
     own = [
         [code, column, params]
-        for code, column, params in _with_other_documents(earlier, later.findings)
+        for code, column, params in without_types(later.findings, types)
         if not (code in OF_ONE and column in told.by_both) and (code, column) not in done
     ]
     differing = [[CODE, column, {"row": earlier.number}] for column in told.otherwise]
     return [*own, ["person_twice", "", {}], *differing]
-
-
-def _with_other_documents(earlier: Any, findings: Iterable[Any]) -> Iterator[list[Any]]:
-    """Filled are only documents of types that the earlier row has none of."""
-    said = {kind for kind, _number, _digest in earlier.documents}
-    for code, column, params in findings:
-        if (code, column) != ("fills", DOCUMENTS):
-            yield [code, column, params]
-        elif more := [kind for kind in params["types"] if kind not in said]:
-            yield [code, column, {"types": more}]
 
 
 def only_more(found: Filling, told: Told) -> Filling:

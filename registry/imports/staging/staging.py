@@ -116,9 +116,8 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     if run.state != ImportRun.State.READING:
         close(run.pk)
         return JobStep(cursor=None, done=0)
-    mapping = mapping_of(terms_of(run).mapping)
-    if cursor is None and run.file is None and mapping.table:
-        return _copied(run, mapping)
+    if cursor is None and run.is_of_table:
+        return _copied(run)
     at = int(cursor or 0)
     reader = None
     try:
@@ -141,9 +140,10 @@ def stage_step(parameters: Mapping[str, Any], cursor: Cursor) -> JobStep:
     return JobStep(cursor=None, done=len(rows), total=at + len(rows))
 
 
-def _copied(run: ImportRun, mapping: SourceMapping) -> JobStep:
+def _copied(run: ImportRun) -> JobStep:
     """Of a source that is a table: what stands in it now, to a file from which it is read."""
     locks.limit_idle(COPIED_WITHIN)
+    mapping = mapping_of(terms_of(run).mapping)
     try:
         pieces = copied(terms_of(run).operator, mapping.table or (), wanted=mapping.column_names)
         stored = store.write(pieces)
