@@ -29,6 +29,12 @@ WHO = {
     "working": gettext_lazy("Who works or earns money?"),
 }
 """By circumstance, the question about everybody."""
+MISSING = {
+    ANY_DIFFICULTY: gettext_lazy("Choose who has difficulty, or “Nobody”."),
+    "pregnant": gettext_lazy("Choose who is pregnant, or “Nobody”."),
+    "studying": gettext_lazy("Choose who goes to school or studies, or “Nobody”."),
+    "working": gettext_lazy("Choose who works, or “Nobody”."),
+}
 
 
 class Asked(NamedTuple):
@@ -45,10 +51,10 @@ class HouseholdHealthForm(QuestionForm):
 
     def __init__(self, *args: Any, members: Sequence[Asked], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, question in WHO.items():
+        for name in WHO:
             asked = [one for one in members if name in one.circumstances]
             if asked:
-                self.fields[name] = _question(question, asked)
+                self.fields[name] = _question(name, asked)
 
     def clean(self) -> dict[str, Any]:
         for name, chosen in self.cleaned_data.items():
@@ -57,16 +63,16 @@ class HouseholdHealthForm(QuestionForm):
         return self.cleaned_data
 
 
-def _question(label: Any, asked: Iterable[Asked]) -> forms.MultipleChoiceField:
+def _question(name: str, asked: Iterable[Asked]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label,
+        label=WHO[name],
         choices=[
             *((one.row, one.name) for one in asked),
             (NOBODY, gettext_lazy("Nobody")),
             UNKNOWN,
         ],
         widget=forms.CheckboxSelectMultiple({"class": "names"}),
-        error_messages={"required": gettext_lazy("Choose who, or “Nobody”.")},
+        error_messages={"required": MISSING[name]},
     )
 
 

@@ -131,6 +131,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         self.store()
         if key.name == ALIKE and answer[IS] == ELSEWHERE:
             self._ask_for_number(key)
+            return self._to(Key("document", key.number))
         if key.name == "document" and self._is_taken(answer):
             return redirect("registry:register_already", key.number)
         if key.name == "document" and (question := self._question_of_former(wizard.member(key.number))):
