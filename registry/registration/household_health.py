@@ -57,7 +57,7 @@ class HouseholdHealthForm(QuestionForm):
                 self.fields[name] = _question(name, asked)
 
     def clean(self) -> dict[str, Any]:
-        for name, chosen in self.cleaned_data.items():
+        for name, chosen in list(self.cleaned_data.items()):
             if len(chosen) > 1 and {NOBODY, UNKNOWN[0]} & set(chosen):
                 self.add_error(name, _("Choose names, or one of the last two answers."))
         return self.cleaned_data
