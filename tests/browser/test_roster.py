@@ -1,9 +1,9 @@
 """The roster at the counter: a family of five, counted, and the same without scripts."""
 
 from registry.models import Household, Person
-from tests.browser.conftest import LAPTOP, PASSWORD, second_factor
+from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, second_factor
 from tests.browser.hand import Hand
-from tests.browser.people import tell
+from tests.browser.people import FAMILY, press, put, tell, tell_health, tell_roster
 
 MOST_PAGES, MOST_CLICKS, MOST_KEYS = 12, 30, 120
 AGREED = ("idpoor", "family_package", "disability")
@@ -106,3 +106,24 @@ def test_count_family_of_five(world, open_page):
     assert (grandmother.seeing, grandmother.hearing, grandmother.studying) == (3, 1, None)
     assert (persons["សុខា"].hearing, persons["សុខា"].pregnant, persons["សុខា"].working) == (1, False, True)
     assert (baby.seeing, baby.working) == (None, None)
+
+
+def test_without_scripts_the_rows_are_added_and_saved_by_buttons(world, open_page):
+    page = open_page("/km/counter/", PHONE, scripts=False)
+    sign_in(page)
+    put(page, "query", "ចាន់ សុខា")
+    for button in ("ស្វែងរក", "ចុះបញ្ជីគ្រួសារថ្មី"):
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).click()
+    tell(page, {"agree": True})
+    tell(page, {"agree": True})
+    put(page, "m2-given_name", "វុទ្ធី")
+    with page.expect_navigation():
+        page.locator("form#main button.button").first.click()
+    link = page.locator(".summary a").first
+    assert page.locator(link.get_attribute("href")).count() == 1
+    tell_roster(page, FAMILY[:3], village_code="01020101")
+    tell_health(page, FAMILY[:3])
+    press(page)
+    assert Household.objects.get().memberships.count() == 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -2,11 +2,17 @@
 
 import pytest
 
-from registry.registration.household_health import Asked, HouseholdHealthForm, answer_of, chosen_so_far
+from registry.facts.table import CIRCUMSTANCES
+from registry.persons.circumstances import ANY_DIFFICULTY, SIX
+from registry.registration.household_health import WHO, Asked, HouseholdHealthForm, answer_of, chosen_so_far
 
 SOKHA = Asked("a", "សុខា", {"difficulty": "none", "working": "yes"})
 PISETH = Asked("b", "ពិសិដ្ឋ", {"difficulty": "some"})
 TOGETHER = [SOKHA, PISETH]
+
+
+def test_every_circumstance_is_asked_of_the_household():
+    assert set(WHO) == {ANY_DIFFICULTY, *CIRCUMSTANCES} - set(SIX)
 
 
 def test_only_what_somebody_is_asked_is_asked():
