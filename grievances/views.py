@@ -14,6 +14,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
@@ -242,6 +243,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "grievance": found,
         "events": timeline(found),
         "what_next": what_next(found),
+        "promises": promises(found),
         # An appeal is answered once.
         "form": None if found.decision_id and not found.is_open else form,
         "unsent": unsent if found.decision_id and not found.is_open else "",

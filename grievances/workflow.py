@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import Step, Workflow, steps
+from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -31,6 +33,9 @@ STEPS = steps(
     Step("report", REPORTER, (), State.REPORTED, _("Report received")),
     Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it"),
          button=_("Look into it")),
+    # Until it is resolved the person gets an answer at least once.
+    Step("inform", HANDLER, (State.IN_REVIEW,), "", _("How far it is"),
+         button=_("Tell the person how far it is"), needs_note=True, sms=CHANGED),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
          button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
@@ -66,6 +71,9 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
     def kind_of(self, item: Grievance) -> str:
         return APPEAL if item.category == Category.APPEAL else COMPLAINT
+
+    def timetable(self, item: Grievance) -> Timetable:
+        return TIMETABLES[item.category]
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

@@ -32,7 +32,8 @@ def propose_day(*, day: date, rule: str, decree: str, actor: AbstractBaseUser) -
 
 
 def _decreed(subject: str) -> dict[str, str] | None:
-    return DecreedDay.objects.filter(day=subject).values("rule", "decree").first()
+    row = DecreedDay.objects.filter(day=subject).first()
+    return {"rule": row.rule, "decree": row.decree} if row else None
 
 
 class DecreedDayKind(contract.ProposalKind):
@@ -71,14 +72,10 @@ class DecreedDayKind(contract.ProposalKind):
         ]
 
     def carry_out(self, proposal: Proposal) -> str:
+        decided: Any = {"approved_by_id": proposal.decided_by_id, "approved_at": proposal.decided_at}
         row, _created = DecreedDay.objects.update_or_create(
             day=proposal.subject,
-            defaults={
-                **proposal.payload,
-                "proposed_by_id": proposal.proposed_by_id,
-                "approved_by_id": proposal.decided_by_id,
-                "approved_at": proposal.decided_at,
-            },
+            defaults={**proposal.payload, "proposed_by_id": proposal.proposed_by_id, **decided},
         )
         audit.record(
             actor=proposal.decided_by,

@@ -1,0 +1,95 @@
+"""What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
+days that a decree has moved. Idempotent: each item is looked at again under its lock."""
+
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.models import TimedItem
+from dsp_platform.casework.deadlines.services import settle
+from dsp_platform.casework.workflow import Workflow
+from dsp_platform.working_days.calendar import day_of, end_of, working_days
+from dsp_platform.working_days.models import DecreedDay
+
+AGAIN_AFTER = 3
+"""Working days that each level has before the next one gets it."""
+AT_ONCE = 500
+_kinds: dict[type[TimedItem], Workflow[Any]] = {}
+
+
+def keep_time(model: type[TimedItem], workflow: Workflow[Any]) -> None:
+    _kinds[model] = workflow
+
+
+def sweep(now: datetime | None = None) -> int:
+    """How many items were changed. The rest of a large number is for the next time."""
+    now = now or timezone.now()
+    parts = (_settle_undated, _settle_due, _settle_decreed)
+    return sum(part(model, workflow, now) for model, workflow in _kinds.items() for part in parts)
+
+
+def _rows(model: type[TimedItem]) -> Any:
+    """Of the open deadlines of a kind."""
+    return cast(Any, model)._meta.get_field("deadlines").related_model._default_manager.filter(ended_at=None)
+
+
+def _settle_undated(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
+    """Items from before there were deadlines."""
+    rows = model._default_manager.filter(due_at=None, state__in=model.OPEN_STATES).order_by("pk")[:AT_ONCE]
+    for row in rows:
+        with transaction.atomic():
+            _settle(workflow.lock(row), workflow, now)
+    return len(rows)
+
+
+def _settle_due(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
+    due = _rows(model).filter(escalate_at__lte=now).order_by("escalate_at", "pk")
+    items = list(dict.fromkeys(due.values_list("item", flat=True)[:AT_ONCE]))
+    for pk in items:
+        with transaction.atomic():
+            _escalate_due(workflow.lock(model._default_manager.get(pk=pk)), workflow, now)
+    return len(items)
+
+
+def _escalate_due(item: Any, workflow: Workflow[Any], now: datetime) -> None:
+    """Once for all that is late: an item goes up one level at a time."""
+    _settle(item, workflow, now)
+    late = list(item.deadlines.filter(ended_at=None, escalate_at__lte=now).order_by("due_at"))
+    if not late:
+        return
+    further = workflow.escalate(item, late[0].due_for)
+    audit.record(
+        actor=None,
+        action="overdue",
+        subject_kind=workflow.subject_kind,
+        subject_id=item.pk,
+        reason=late[0].due_for,
+    )
+    again = end_of(working_days().after(day_of(now), AGAIN_AFTER)) if further else None
+    open_late = item.deadlines.filter(ended_at=None, escalate_at__lte=now)
+    open_late.update(escalate_at=again)
+
+
+def _settle_decreed(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
+    """Deadlines that were set before a decree, and run over its day."""
+    over = Q(pk=None)
+    for day, approved_at in DecreedDay.objects.values_list("day", "approved_at"):
+        begins = end_of(day - timedelta(days=1))
+        over |= Q(set_at__lt=approved_at, since__lt=end_of(day), due_at__gt=begins)
+    found = _rows(model).filter(over).filter(due_at__gt=now).order_by("pk")
+    items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
+    for pk in items:
+        with transaction.atomic():
+            item = workflow.lock(model._default_manager.get(pk=pk))
+            _settle(item, workflow, now)
+            item.deadlines.filter(ended_at=None).update(set_at=now)
+    return len(items)
+
+
+def _settle(item: Any, workflow: Workflow[Any], now: datetime) -> None:
+    if (timetable := workflow.timetable(item)) is not None:
+        settle(item, timetable, now=now)
