@@ -20,7 +20,7 @@ def _within(acknowledge: Allowance, answer: int, resolve: int) -> Timetable:
             Term(DueFor.RESOLVE, Allowance(days=resolve)),
         ),
         begun_by=("report", "reopen"),
-        awaiting=("more_asked",),
+        awaiting=(State.MORE_ASKED,),
         person=Allowance(days=15),
     )
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('applications', '0002_deadlines'),
         ('exchange', '0001_initial'),
-        ('grievances', '0001_initial'),
+        ('grievances', '0002_questions'),
         ('registry', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
