@@ -98,6 +98,9 @@ class GrievanceWorkflow(Workflow[Grievance]):
     def kind_of(self, item: Grievance) -> str:
         return APPEAL if item.category == Category.APPEAL else COMPLAINT
 
+    def is_allowed(self, item: Grievance, step: Step) -> bool:
+        return super().is_allowed(item, step) and (step.name != "reopen" or may_reopen(item))
+
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
 

@@ -17,6 +17,8 @@ from dsp_platform.working_days.models import DecreedDay
 
 AGAIN_AFTER = 3
 """Working days that each level has before the next one gets it."""
+COMMITTED_WITHIN = timedelta(minutes=10)
+"""Until a decree is committed, other processes still count without it."""
 AT_ONCE = 500
 _kinds: dict[type[TimedItem], Workflow[Any]] = {}
 
@@ -79,7 +81,7 @@ def _settle_decreed(model: type[TimedItem], workflow: Workflow[Any], now: dateti
     over = Q(pk=None)
     for day, approved_at in DecreedDay.objects.values_list("day", "approved_at"):
         begins = end_of(day - timedelta(days=1))
-        over |= Q(set_at__lt=approved_at, since__lt=end_of(day), due_at__gt=begins)
+        over |= Q(set_at__lte=approved_at + COMMITTED_WITHIN, since__lt=end_of(day), due_at__gt=begins)
     found = _rows(model).filter(over).filter(due_at__gt=now).order_by("pk")
     items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
     for pk in items:
