@@ -7,7 +7,7 @@ from applications import life_events, reports
 from applications.documents import SUBJECTS
 from applications.entitlement_reasons import ApplicationExplainer
 from applications.merging import PARTS
-from applications.models import Application
+from applications.models import Application, ApplicationDeadline
 from applications.my_data import SECTION
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants, waiting_in_words
@@ -36,7 +36,7 @@ register_report_kind(
     )
 )
 register_applicants(applicants)
-keep_time(Application, application_workflow)
+keep_time(Application, ApplicationDeadline, application_workflow)
 register_followers(household=[announce_applications], person=[announce_applications_of])
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():

@@ -5,7 +5,7 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from grievances import audit_actions as audit_actions
 from grievances import life_events
 from grievances.merging import PART
-from grievances.models import Grievance
+from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
 from grievances.sms_templates import TEXTS, TITLES
 from grievances.workflow import grievance_workflow
@@ -13,7 +13,7 @@ from registry.life_events.events import Domain, register_effects
 from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
 
-keep_time(Grievance, grievance_workflow)
+keep_time(Grievance, GrievanceDeadline, grievance_workflow)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
 register_sections(SECTION)

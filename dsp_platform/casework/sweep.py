@@ -1,15 +1,16 @@
 """What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
 days that a decree has moved. Idempotent: each item is looked at again under its lock."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.deadlines.models import TimedItem
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline
 from dsp_platform.casework.deadlines.services import settle
 from dsp_platform.casework.workflow import Workflow
 from dsp_platform.working_days.calendar import day_of, end_of, working_days
@@ -20,54 +21,70 @@ AGAIN_AFTER = 3
 COMMITTED_WITHIN = timedelta(minutes=10)
 """Until a decree is committed, other processes still count without it."""
 AT_ONCE = 500
-_kinds: dict[type[TimedItem], Workflow[Any]] = {}
 
 
-def keep_time(model: type[TimedItem], workflow: Workflow[Any]) -> None:
-    _kinds[model] = workflow
+@dataclass(frozen=True, slots=True)
+class Kind:
+    items: type[TimedItem]
+    deadlines: type[WorkItemDeadline]
+    workflow: Workflow[Any]
+
+    def open_deadlines(self) -> Any:
+        return self.deadlines._default_manager.filter(ended_at=None)
+
+    def locked(self, pk: int) -> Any:
+        return self.workflow.lock(self.items._default_manager.get(pk=pk))
+
+    def settle(self, item: Any, now: datetime) -> None:
+        if (timetable := self.workflow.timetable(item)) is not None:
+            settle(item, timetable, now=now)
+
+
+_kinds: list[Kind] = []
+
+
+def keep_time(items: type[TimedItem], deadlines: type[WorkItemDeadline], workflow: Workflow[Any]) -> None:
+    _kinds.append(Kind(items, deadlines, workflow))
 
 
 def sweep(now: datetime | None = None) -> int:
     """How many items were changed. The rest of a large number is for the next time."""
     now = now or timezone.now()
     parts = (_settle_undated, _settle_due, _settle_decreed)
-    return sum(part(model, workflow, now) for model, workflow in _kinds.items() for part in parts)
+    return sum(part(kind, now) for kind in _kinds for part in parts)
 
 
-def _rows(model: type[TimedItem]) -> Any:
-    """Of the open deadlines of a kind."""
-    return cast(Any, model)._meta.get_field("deadlines").related_model._default_manager.filter(ended_at=None)
-
-
-def _settle_undated(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
+def _settle_undated(kind: Kind, now: datetime) -> int:
     """Items from before there were deadlines."""
-    rows = model._default_manager.filter(due_at=None, state__in=model.OPEN_STATES).order_by("pk")[:AT_ONCE]
+    rows = kind.items._default_manager.filter(due_at=None, state__in=kind.items.OPEN_STATES).order_by("pk")[
+        :AT_ONCE
+    ]
     for row in rows:
         with transaction.atomic():
-            _settle(workflow.lock(row), workflow, now)
+            kind.settle(kind.locked(row.pk), now)
     return len(rows)
 
 
-def _settle_due(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
-    due = _rows(model).filter(escalate_at__lte=now).order_by("escalate_at", "pk")
+def _settle_due(kind: Kind, now: datetime) -> int:
+    due = kind.open_deadlines().filter(escalate_at__lte=now).order_by("escalate_at", "pk")
     items = list(dict.fromkeys(due.values_list("item", flat=True)[:AT_ONCE]))
     for pk in items:
         with transaction.atomic():
-            _escalate_due(workflow.lock(model._default_manager.get(pk=pk)), workflow, now)
+            _escalate_due(kind, kind.locked(pk), now)
     return len(items)
 
 
-def _escalate_due(item: Any, workflow: Workflow[Any], now: datetime) -> None:
+def _escalate_due(kind: Kind, item: Any, now: datetime) -> None:
     """Once for all that is late: an item goes up one level at a time."""
-    _settle(item, workflow, now)
+    kind.settle(item, now)
     late = list(item.deadlines.filter(ended_at=None, escalate_at__lte=now).order_by("due_at"))
     if not late:
         return
-    further = workflow.escalate(item, late[0].due_for)
+    further = kind.workflow.escalate(item, late[0].due_for)
     audit.record(
         actor=None,
         action="overdue",
-        subject_kind=workflow.subject_kind,
+        subject_kind=kind.workflow.subject_kind,
         subject_id=item.pk,
         reason=late[0].due_for,
     )
@@ -76,22 +93,17 @@ def _escalate_due(item: Any, workflow: Workflow[Any], now: datetime) -> None:
     open_late.update(escalate_at=again)
 
 
-def _settle_decreed(model: type[TimedItem], workflow: Workflow[Any], now: datetime) -> int:
+def _settle_decreed(kind: Kind, now: datetime) -> int:
     """Deadlines that were set before a decree, and run over its day."""
     over = Q(pk=None)
     for day, approved_at in DecreedDay.objects.values_list("day", "approved_at"):
         begins = end_of(day - timedelta(days=1))
         over |= Q(set_at__lte=approved_at + COMMITTED_WITHIN, since__lt=end_of(day), due_at__gt=begins)
-    found = _rows(model).filter(over).filter(due_at__gt=now).order_by("pk")
+    found = kind.open_deadlines().filter(over).filter(due_at__gt=now).order_by("pk")
     items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
     for pk in items:
         with transaction.atomic():
-            item = workflow.lock(model._default_manager.get(pk=pk))
-            _settle(item, workflow, now)
+            item = kind.locked(pk)
+            kind.settle(item, now)
             item.deadlines.filter(ended_at=None).update(set_at=now)
     return len(items)
-
-
-def _settle(item: Any, workflow: Workflow[Any], now: datetime) -> None:
-    if (timetable := workflow.timetable(item)) is not None:
-        settle(item, timetable, now=now)
