@@ -84,7 +84,7 @@ def _escalate_due(kind: Kind, item: Any, now: datetime) -> None:
     audit.record(
         actor=None,
         action="overdue",
-        subject_kind=kind.workflow.subject_kind,
+        subject_kind=str(item._meta.model_name),
         subject_id=item.pk,
         reason=late[0].due_for,
     )
