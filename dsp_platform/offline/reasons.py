@@ -15,10 +15,6 @@ REASONS: dict[str, Label] = {
 _HIDDEN = {"asked_with", "kept_for", "shown", "return"}
 
 
-def register_reasons(reasons: dict[str, Label]) -> None:
-    REASONS.update(reasons)
-
-
 def reason_in_words(item: OfflineItem) -> str:
     return str(REASONS.get(item.why, ""))
 
