@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offline_items', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'item written without a line',
-                'verbose_name_plural': 'items written without a line',
+                'verbose_name': 'item written offline',
+                'verbose_name_plural': 'items written offline',
                 'indexes': [models.Index(fields=['official', 'state'], name='offline_off_officia_5ef780_idx'), models.Index(fields=['received_at'], name='offline_off_receive_f69e6f_idx')],
             },
         ),
