@@ -99,6 +99,10 @@ SITE = {
     "healthz": "page page page page page page page page page",
     "readyz": "page page page page page page page page page",
     "icon": "on on on on on on on on on",
+    "service_worker": "page page page page page page page page page",
+    "offline:list": "page page page page page page page page page",
+    "offline:status": "page page page page page page page page page",
+    "offline:settle": "door door door door 405 405 door door door",
     "metrics": "404 404 404 404 404 404 404 404 404",  # where no token is configured
     "receipts:receive": "404 404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page page",
@@ -202,6 +206,7 @@ SITE = {
     "grievances:follow": "page page page page page page page page page",
     "grievances:confirm_phone": "on on on on on on on on on",
     "grievances:confirm_phone_code": "on on on on on on on on on",
+    "grievances:rate": "on on on on on on on on on",
     "grievances:grievance": "on on on on on on on on on",
     "admin:login": "page page page page page page on on on",
     "admin:logout": "on on on on on on 405 405 405",
