@@ -13,7 +13,7 @@ from registry.models import Area
 from registry.officials.selectors import communes_of
 
 
-class CommuneField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class CommuneField(forms.ModelChoiceField):
     def __init__(self, label: Any) -> None:
         super().__init__(
             label=label,
