@@ -39,6 +39,9 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
+# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted on their
+# devices to the public key of the first one; all of them decrypt.
+OFFLINE_KEYS: list[str] = env.list("OFFLINE_KEYS", []) or []
 # Key of the digests for looking up documents and for deriving one-time codes.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
 # Signs the exported heads of the audit's chains. Must not be known to the administrators of the database.
@@ -52,10 +55,12 @@ INSTALLED_APPS = [
     "modeltranslation",
     "dsp_platform.apps.PlatformConfig",
     "dsp_platform.accounts.apps.AccountsConfig",
+    "dsp_platform.offline.apps.OfflineConfig",
     "dsp_platform.uploads.apps.UploadsConfig",
     "dsp_platform.audit.apps.AuditConfig",
     "dsp_platform.casework.apps.CaseworkConfig",
     "dsp_platform.approval.apps.ApprovalConfig",
+    "dsp_platform.working_days.apps.WorkingDaysConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.jobs.apps.JobsConfig",
     "dsp_platform.exchange.apps.ExchangeConfig",
@@ -98,6 +103,7 @@ MIDDLEWARE = [
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.assisted_sessions.middleware.AssistedSessionMiddleware",
     "dsp_platform.accounts.access.refusals.RefusalMiddleware",
+    "dsp_platform.offline.middleware.OfflineMiddleware",
     "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -271,27 +277,6 @@ PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 # --- Delivery -------------------------------------------------------------------------------
 # The operators' databases (OPERATOR_IDPOOR_DATABASE_URL etc.) are read when a delivery starts.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 15 * 60
-CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 60 * 60,
-    "socket_timeout": 3,
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-    # A page must not wait for a dead broker: periodic tasks find the work without a message.
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-    "connect_retries_timeout": 1,
-}
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- Delivery to the operators -----------------------------------------------------------------

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
+from dsp_platform.casework.models import WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Person
 
 
-class Grievance(WorkItem):
+class Grievance(TimedItem):
     """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
 
     class Category(models.TextChoices):
@@ -31,13 +32,21 @@ class Grievance(WorkItem):
     class State(models.TextChoices):
         REPORTED = "reported", _("received")
         IN_REVIEW = "in_review", _("being looked into")
+        MORE_ASKED = "more_asked", _("waiting for the person")
         RESOLVED = "resolved", _("answered")
         DISMISSED = "dismissed", _("closed without action")
         # How an appeal ends.
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
-    OPEN_STATES = ("reported", "in_review")
+    OPEN_STATES = ("reported", "in_review", "more_asked")
+
+    class Satisfaction(models.TextChoices):
+        """What the reporter says of the answer."""
+
+        SOLVED = "solved", _("solved")
+        PARTLY = "partly", _("partly solved")
+        NOT_SOLVED = "no", _("not solved")
 
     pin_digest = models.BinaryField(max_length=32)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
@@ -83,6 +92,14 @@ class Grievance(WorkItem):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    # None while it is open.
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    # The reporter may have it looked at again once.
+    reopened_at = models.DateTimeField(_("opened again"), null=True)
+    # Of the last answer. Empty until the reporter says it.
+    satisfaction = models.CharField(
+        _("what the reporter says of the answer"), max_length=8, choices=Satisfaction.choices, blank=True
+    )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
     )
@@ -124,9 +141,14 @@ class Grievance(WorkItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
-            queue_index("grievance_queue", ["reported", "in_review"], "reported_at"),
+            undated_index("grievance_undated", ["reported", "in_review", "more_asked"]),
+            queue_index("grievance_queue", ["reported", "in_review", "more_asked"], "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
+
+
+class GrievanceDeadline(WorkItemDeadline):
+    item = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="deadlines")
 
 
 class GrievanceEvent(WorkItemEvent):

@@ -26,6 +26,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
     "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "exchange-agreements": {"task": "exchange.agreements", "schedule": 30.0},
+    "casework-deadlines": {"task": "casework.deadlines", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "matching-sweep": {"task": "matching.sweep_waiting", "schedule": 30.0},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 10.0},
@@ -36,6 +37,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
+    "offline-purge": {"task": "offline.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
     "registry-end-conflicts": {
