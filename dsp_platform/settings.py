@@ -116,6 +116,7 @@ PUBLIC_PAGES = {
     "accounts:sign_in",
     "help:index",
     "help:page",
+    "grievances:numbers",
 }
 _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 _FEW_PAGES = {"MAX_ENTRIES": 256, "CULL_FREQUENCY": 256}  # when it is full, the least recently used page goes
@@ -344,6 +345,7 @@ IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
 # takes forms only: the web server refuses what is larger before it is read.
 FILE_PAGES = {
     "documents/": "UPLOAD_MEGABYTES",
+    "grievances/files/": "UPLOAD_MEGABYTES",
     "admin/registry/importrun/add/": "IMPORT_MEGABYTES",
 }
 UPLOADS_WAITING = 40  # files of one account that are not read yet
@@ -379,6 +381,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

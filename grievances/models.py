@@ -10,7 +10,7 @@ from applications.models import Application, ApplicationEvent
 from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from registry.models import Area, Person
+from registry.models import Area, Enrolment, Person, Programme
 
 
 class Grievance(WorkItem):
@@ -38,7 +38,16 @@ class Grievance(WorkItem):
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
+    class Channel(models.TextChoices):
+        """How it was told. By phone and on paper an official types it for whoever told it."""
+
+        PORTAL = "portal", _("in the portal")
+        COUNTER = "counter", _("at the counter")
+        PHONE = "phone", _("by phone")
+        PAPER = "paper", _("on paper")
+
     OPEN_STATES = ("reported", "in_review", "more_asked")
+    TYPED_BY_OFFICIALS = ("phone", "paper")
 
     class Satisfaction(models.TextChoices):
         """What the reporter says of the answer."""
@@ -65,6 +74,28 @@ class Grievance(WorkItem):
         blank=True,
         related_name="grievances",
         verbose_name=_("application"),
+    )
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+    )
+    # The support whose payment is missing or wrong.
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("enrolment"),
+    )
+    # Who is complained about, in the words of whoever complains.
+    official = EncryptedTextField(_("official"), null=True)
+    channel = models.CharField(
+        _("how it was told"), max_length=8, choices=Channel.choices, default=Channel.PORTAL
     )
     # Set for an appeal only. Unique: one appeal for each decision.
     decision = models.OneToOneField(
@@ -124,6 +155,11 @@ class Grievance(WorkItem):
         related_name="+",
         verbose_name=_("reported by"),
     )
+
+    @property
+    def is_named(self) -> bool:
+        """Its reporter gave a name: whoever only typed it for them is not the reporter."""
+        return self.reported_by_id is not None and self.channel not in self.TYPED_BY_OFFICIALS
 
     class Meta:
         verbose_name = _("grievance")

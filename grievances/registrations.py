@@ -1,8 +1,10 @@
 """What grievances register with the platform and the registry. Loaded once the apps are ready."""
 
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.uploads.contract import register_subject
 from grievances import audit_actions as audit_actions
 from grievances import life_events
+from grievances.attachments.subject import SUBJECT
 from grievances.merging import PART
 from grievances.my_data import SECTION
 from grievances.sms_templates import TEXTS, TITLES
@@ -15,3 +17,4 @@ for name, render in TEXTS.items():
 register_sections(SECTION)
 register_effects(Domain.GRIEVANCES, life_events.EFFECTS)
 register_part(PART)
+register_subject(SUBJECT)

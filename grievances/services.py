@@ -24,7 +24,7 @@ from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
-from registry.models import Area
+from registry.models import Area, Enrolment, Programme
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
@@ -41,6 +41,7 @@ __all__ = [
 ]
 
 RECEIPTS_A_DAY = 3
+OFFICIAL_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,11 @@ class Details:
     text: str
     operator: Operator | None = None
     application: Application | None = None
+    programme: Programme | None = None
+    enrolment: Enrolment | None = None
+    official: str = ""
     area: Area | None = None
+    channel: str = ""
     phone: str = ""
     unnamed: bool = False
 
@@ -152,7 +157,12 @@ def _create(
     language: str,
 ) -> Grievance:
     named = actor is not None and not details.unnamed
+    channel = _channel(actor, assisted_session, details)
     application = details.application if named else None
+    enrolment = details.enrolment if named else None
+    # Which programme it is about identifies nobody.
+    about = details.application or details.enrolment
+    programme = about.programme if about else details.programme
     reference = new_reference(PREFIX)
     # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
     subject = subject_of(actor, assisted_session) if actor and assisted_session else None
@@ -163,16 +173,30 @@ def _create(
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
         text=grievance_workflow.clean_note(details.text),
-        operator=application.programme.operator if application else details.operator,
+        operator=programme.operator if programme else details.operator,
         application=application,
+        enrolment=enrolment,
+        programme=programme,
+        official=grievance_workflow.clean_note(details.official)[:OFFICIAL_LENGTH] or None,
+        channel=channel,
         area=details.area,
         person=subject_of(actor, assisted_session) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
         language=language,
         submission=submission,
-        reported_by=actor if named else None,
+        # Whoever typed it for somebody else does not handle it.
+        reported_by=actor if named or channel in Grievance.TYPED_BY_OFFICIALS else None,
     )
+
+
+def _channel(actor: User | None, assisted_session: AssistedSession | None, details: Details) -> str:
+    """Only an official hears one by phone, or reads it on paper."""
+    if actor is None or actor.is_citizen:
+        return Grievance.Channel.PORTAL
+    if assisted_session is None and details.channel in Grievance.TYPED_BY_OFFICIALS:
+        return details.channel
+    return Grievance.Channel.COUNTER
 
 
 assignment = Assignment(grievance_deciders)
