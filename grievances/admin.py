@@ -54,7 +54,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-    beside = ("person", "area", "application__programme", "decision", "programme", "enrolment")
+    beside = ("person", "area", "application__programme", "decision", "programme", "enrolment", "repeat_of")
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
@@ -85,6 +85,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "person": person,
             "events": events,
             "payments": _last_payments(row),
+            "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []

@@ -8,6 +8,8 @@ register_actions(
     Action("resolve", _("answered it")),
     Action("dismiss", _("closed it without action")),
     Action("pass_on", _("passed it on to another operator")),
+    Action("mark_repeat", _("marked it as a repeat of another one")),
+    Action("unmark_repeat", _("marked it as no repeat any more")),
     Action("inherit", _("passed it to the head of the household of somebody who has died")),
     Action("overturn", _("had the decision taken anew")),
     Action("attach", _("added a file to it"), _("A file was added to a grievance")),
@@ -19,6 +21,8 @@ register_actions(
         "view": {"answer": _("To answer a grievance")},
         "step_refused": {
             "OperatorMissing": _("no operator was chosen"),
+            "NoOriginal": _("it repeats no other report that they answer"),
+            "AnsweredWithAnother": _("it is answered with the report that it repeats"),
             "DecidedByYou": _("they had taken the decision themselves"),
             "WordsMissing": _("no words were written"),
             "NothingToAppeal": _("there was no decision to appeal"),

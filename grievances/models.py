@@ -122,6 +122,10 @@ class Grievance(WorkItem):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    # The same matter told again: it is answered with that one. Never of a sensitive one.
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="repeats", verbose_name=_("repeat of")
+    )
     # None while it is open.
     answered_at = models.DateTimeField(_("answered"), null=True)
     # The reporter may have it looked at again once.
@@ -169,6 +173,9 @@ class Grievance(WorkItem):
                 name="grievance_appeal_of_a_decision",
                 condition=Q(category="appeal", decision__isnull=False, application__isnull=False)
                 | (~Q(category="appeal") & Q(decision=None)),
+            ),
+            models.CheckConstraint(
+                name="grievance_repeats_another", condition=Q(repeat_of=None) | ~Q(repeat_of=F("id"))
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))

@@ -47,12 +47,12 @@ def has_sent(request: HttpRequest, grievance: Grievance, *, within: timedelta = 
 
 
 def has_any(request: HttpRequest) -> bool:
-    """Whether this browser has reported something, or proved a PIN, lately."""
+    """Whether this browser is still shown a PIN, or has proved one lately."""
     now, owner = timezone.now().timestamp(), owner_of(request)
     followed = dict(request.session.get(FOLLOWED, {}))
     times = list(followed.values()) if followed.pop("owner", None) == owner else []
     is_proven = any(now - since < PROOF_LASTS.total_seconds() for since in times if isinstance(since, int))
-    return is_proven or _number_of(request, request.session.get(SENT), PROOF_LASTS) is not None
+    return is_proven or pin_to_show(request) is not None
 
 
 def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:

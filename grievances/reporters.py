@@ -27,7 +27,7 @@ def session_for_audit(request: HttpRequest, found: Grievance) -> AssistedSession
     return None if bare else assisted_session_of(request)
 
 
-def log_access(request: HttpRequest, found: Grievance, action: str = "view") -> None:
+def log_access(request: HttpRequest, found: Grievance) -> None:
     """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
 
     An unnamed or sensitive grievance is logged without the assisted session.
@@ -40,7 +40,7 @@ def log_access(request: HttpRequest, found: Grievance, action: str = "view") -> 
         if subject is not None:
             audit.record(
                 actor=user,
-                action=action,
+                action="view",
                 subject_kind=kind,
                 subject_id=subject,
                 reason="grievance",

@@ -23,6 +23,7 @@ from grievances.actors import named_actor, traceable_session
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.repeats import repeats
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Programme
 from registry.persons.conflicts import refuse_relatives
@@ -211,14 +212,16 @@ def handle_grievance(
     expected_version: int,
     note: str = "",
     operator: Operator | None = None,
+    repeat_of: str = "",
 ) -> Grievance:
-    """``operator`` is whom it is passed on to.
+    """``operator`` is whom it is passed on to, ``repeat_of`` the reference of what it repeats.
 
-    Raises as ``Deciders.begin``; ``OperatorMissing``; for an appeal also ``CannotReopen``.
+    Raises as ``Deciders.begin``; ``OperatorMissing``, ``NoOriginal``; for an appeal also ``CannotReopen``.
     """
     if grievance.decision_id and grievance.application:
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
+    original = repeats.locked_original(repeat_of) if step == "mark_repeat" else None
     grievance, is_repeat = assignment.deciders.begin(
         grievance, step, actor=actor, expected_version=expected_version, note=note
     )
@@ -226,6 +229,10 @@ def handle_grievance(
         if step == "pass_on" and operator != grievance.operator:
             raise grievance_workflow.overtaken(grievance)
         return grievance
+    if step == "mark_repeat":
+        grievance.repeat_of = repeats.check_original(grievance, original, actor)
+    if step == "unmark_repeat":
+        grievance.repeat_of = None
     if step == "pass_on":
         if operator is None:
             raise errors.OperatorMissing
@@ -235,8 +242,10 @@ def handle_grievance(
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    fields = ["operator", "answered_by", "answered_at"]
+    fields = ["operator", "answered_by", "answered_at", "repeat_of"]
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
+    if step in ("resolve", "dismiss"):
+        repeats.answer_repeats(grievance, step, actor=actor, note=note)
     return grievance
 
 
@@ -281,7 +290,8 @@ def add_words(
     )
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
-        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction"])
+        grievance.repeat_of = None
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
     return grievance
 
 

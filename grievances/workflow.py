@@ -53,6 +53,10 @@ STEPS = steps(
          button=_("The decision stands"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"),
          button=_("The decision was wrong: decide anew"), needs_note=True, sms=ANSWERED, only=APPEAL),
+    Step("mark_repeat", HANDLER, OPEN, "", _("It is looked into together with another report"),
+         button=_("Mark as a repeat of another report"), only=COMPLAINT),
+    Step("unmark_repeat", HANDLER, OPEN, "", _("It is looked into by itself again"),
+         button=_("It is no repeat"), only=COMPLAINT),
     Step("inherit", REGISTRY, OPEN, "",
          _("The person who reported has died: the head of the household follows the report now")),
     # While a question waits, words are the answer to it.
@@ -95,7 +99,18 @@ class GrievanceWorkflow(Workflow[Grievance]):
         return APPEAL if item.category == Category.APPEAL else COMPLAINT
 
     def is_allowed(self, item: Grievance, step: Step) -> bool:
-        return super().is_allowed(item, step) and (step.name != "reopen" or may_reopen(item))
+        return super().is_allowed(item, step) and self._is_open_to(item, step.name)
+
+    def _is_open_to(self, item: Grievance, step: str) -> bool:
+        match step:
+            case "reopen":
+                return may_reopen(item)
+            case "mark_repeat":
+                return item.repeat_of_id is None and item.category not in SENSITIVE
+            case "unmark_repeat":
+                return item.repeat_of_id is not None
+            case _other:
+                return True
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

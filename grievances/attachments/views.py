@@ -32,11 +32,11 @@ from grievances.reporters import found_by_reporter, session_for_audit, user_of
 
 
 def _found(request: HttpRequest, reference: str) -> Grievance | None:
-    """Also for the browser that has just reported it. Not for staff who may not read it."""
+    """Also for the browser that is still shown the PIN. Not for staff who may not read it."""
     found = found_by_reporter(request, reference)
     if found is None:
         sent = selectors.by_reference(reference)
-        found = sent if sent and pin_session.has_sent(request, sent) else None
+        found = sent if sent and pin_session.pin_to_show(request) == sent.pk else None
     user = user_of(request)
     if found and user and why_unread(user, found, assisted_session_of(request)):
         return None

@@ -16,7 +16,7 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
     written, user = letter_of(found), user_of(request)
     if written is None or (user and why_unread(user, found, assisted_session_of(request))):
         return redirect("grievances:grievance", found.reference)
-    log_access(request, found, action="print")
+    log_access(request, found)
     context = {
         "grievance": found,
         "application": found.application,

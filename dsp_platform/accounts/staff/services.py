@@ -168,3 +168,12 @@ def replace_device(user: User, key: str, code: str) -> TOTPDevice:
         raise WrongCode
     user.otp_device = device
     return device
+
+
+@transaction.atomic
+def set_answers_sensitive(*, actor: User, user: User, value: bool) -> None:
+    """As two people decided."""
+    user.answers_sensitive = value
+    user.save(update_fields=["answers_sensitive"])
+    action = "name_sensitive" if value else "end_sensitive"
+    audit.record(actor=actor, action=action, subject_kind="user", subject_id=user.pk)
