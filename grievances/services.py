@@ -230,9 +230,7 @@ def handle_grievance(
             raise grievance_workflow.overtaken(grievance)
         return grievance
     if step == "mark_repeat":
-        grievance.repeat_of = repeats.check_original(grievance, original, actor)
-    if step == "unmark_repeat":
-        grievance.repeat_of = None
+        original = repeats.check_original(grievance, original, actor)
     if step == "pass_on":
         if operator is None:
             raise errors.OperatorMissing
@@ -242,8 +240,11 @@ def handle_grievance(
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    fields = ["operator", "answered_by", "answered_at", "repeat_of"]
+    fields = ["operator", "answered_by", "answered_at"]
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
+    if step in ("mark_repeat", "unmark_repeat"):
+        grievance.repeat_of = original
+        grievance.save(update_fields=["repeat_of"])
     if step in ("resolve", "dismiss"):
         repeats.answer_repeats(grievance, step, actor=actor, note=note)
     return grievance

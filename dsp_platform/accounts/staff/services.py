@@ -175,5 +175,7 @@ def set_answers_sensitive(*, actor: User, user: User, value: bool) -> None:
     """As two people decided."""
     user.answers_sensitive = value
     user.save(update_fields=["answers_sensitive"])
-    action = "name_sensitive" if value else "end_sensitive"
-    audit.record(actor=actor, action=action, subject_kind="user", subject_id=user.pk)
+    if value:
+        audit.record(actor=actor, action="name_sensitive", subject_kind="user", subject_id=user.pk)
+    else:
+        audit.record(actor=actor, action="end_sensitive", subject_kind="user", subject_id=user.pk)
