@@ -147,8 +147,8 @@ class ContactForm(QuestionForm):
             for one in (Grievance.Channel.COUNTER, Grievance.Channel.PHONE, Grievance.Channel.PAPER)
         ],
         initial=Grievance.Channel.COUNTER,
+        required=False,  # without an answer it is the counter
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose how you were told.")},
     )
     phone = PhoneField(
         label=_("Phone number for news"),
@@ -165,7 +165,9 @@ class ContactForm(QuestionForm):
         super().__init__(*args, **kwargs)
         if person is None:
             del self.fields["unnamed"]
-        if not types_for_others:
+        if types_for_others:
+            self.fields["channel"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
+        else:
             del self.fields["channel"]
 
 
