@@ -378,12 +378,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{f"{one}-src": [SELF] for one in ("script", "style", "media", "font", "connect")},
         "img-src": [SELF, "data:"],
-        "media-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
