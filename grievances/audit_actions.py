@@ -7,6 +7,7 @@ register_actions(
     Action("report", _("reported it"), _("A grievance was reported")),
     Action("resolve", _("answered it")),
     Action("dismiss", _("closed it without action")),
+    Action("inform", _("told the person how far it is")),
     Action("pass_on", _("passed it on to another operator")),
     Action("mark_repeat", _("marked it as a repeat of another one")),
     Action("unmark_repeat", _("marked it as no repeat any more")),

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
+from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -39,6 +41,9 @@ STEPS = steps(
          button=_("Ask the person who reported"), needs_note=True, sms=ASKED),
     Step(ANSWER, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
     Step(DOCUMENT, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("The question was answered by a file")),
+    # Until it is resolved the person gets an answer at least once.
+    Step("inform", HANDLER, (State.IN_REVIEW,), "", _("How far it is"),
+         button=_("Tell the person how far it is"), needs_note=True, sms=CHANGED),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
          button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
@@ -111,6 +116,9 @@ class GrievanceWorkflow(Workflow[Grievance]):
                 return item.repeat_of_id is not None
             case _other:
                 return True
+
+    def timetable(self, item: Grievance) -> Timetable:
+        return TIMETABLES[item.category]
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

@@ -133,6 +133,13 @@ SITE = {
     "registry:counter_changes": "door door door door page page door page door",
     "registry:counter_duplicates": "door door door door page page door door door",
     "registry:counter_duplicate": "door door door door 404 404 door door door",
+    "registry:officials": "door door door door 404 404 door door door",
+    "registry:official_invite": "door door door door 404 404 door door door",
+    "registry:official_request": "door door door door 404 404 door door door",
+    "registry:official": "door door door door 404 404 door door door",
+    "registry:official_close": "door door door door 404 404 door door door",
+    "registry:official_lost_device": "door door door door 404 404 door door door",
+    "registry:official_invite_again": "door door door door 404 404 door door door",
     "registry:counter_phones": "door door door door page page door door door",
     "registry:counter_phone": "door door door door 404 404 door door door",
     "registry:counter_phone_stop": "door door door door 404 404 door door door",
@@ -247,6 +254,7 @@ MODELS = {
     "registry_enrolment": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),
     "applications_application": ("page 403 404 403 404", "403 403 403 403 403", "403 403 403 403 403"),
     "grievances_grievance": ("page 403 404 403 404", "page 403 on 403 page", "403 403 403 403 403"),
+    "working_days_decreedday": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "approval_proposal": ("403 403 403 403 403", "page 403 on 403 on", "page 403 on 403 on"),
 }
 ADMIN = {
