@@ -14,7 +14,18 @@ from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import ChangeRequest, Household, Person
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
-from tests.browser.people import FAMILY, SOKHA, open_link, press, put, tell, tell_circumstances, tell_member
+from tests.browser.people import (
+    FAMILY,
+    SOKHA,
+    open_link,
+    press,
+    put,
+    tell,
+    tell_circumstances,
+    tell_health,
+    tell_member,
+    tell_roster,
+)
 from tests.browser.test_citizen import code_on
 from tests.browser.test_documents import PHOTO
 from tests.registry.my_data.test_copies import age
@@ -141,12 +152,9 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
             counter.get_by_role("button", name=button).click()
     tell(counter, {"reason": "register", "agree": True})
     tell(counter, {"operators": ["idpoor"], "agree": True})
-    tell_member(counter, SOKHA, phone="012345678")
-    tell(counter, {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"})
-    tell(counter, {"more": "yes"})
-    tell_member(counter, FAMILY[1])
-    tell(counter, {"more": "no"})
-    tell_circumstances(counter, FAMILY[:2])
+    place = {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"}
+    tell_roster(counter, FAMILY[:2], phone="012345678", **place)
+    tell_health(counter, FAMILY[:2])
     press(counter)
     household = Household.objects.get()
     wait_for(lambda: members_at_idpoor() == 2)
