@@ -14,6 +14,7 @@ from registry.models.lookup import Lookup
 from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
+from registry.models.question import Question, QuestionsVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
@@ -51,6 +52,8 @@ __all__ = [
     "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
+    "Question",
+    "QuestionsVersion",
     "RareFact",
     "RuleVersion",
     "SourceConflict",

@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from applications.models import ApplicationEvent
 from dsp_platform.accounts.models import User
-from registry.models import KeySetup, LostNumber
+from registry.models import KeySetup, LostNumber, QuestionsVersion
 from tests.roles import as_owner
 
 APPEND_ONLY = {
@@ -20,6 +20,7 @@ APPEND_ONLY = {
     "registry.DuplicateCaseEvent",
     "registry.KeySetup",
     "registry.LostNumber",
+    "registry.QuestionsVersion",
     "registry.RuleVersion",
 }
 STATEMENTS = ["UPDATE {} SET {column} = {column}", "DELETE FROM {}"]
@@ -49,6 +50,8 @@ def written(filled):
     person = filled.family.memberships.earliest("pk").person
     KeySetup.objects.create(person=person, official=User.objects.get(username="clerk.banteay"), kind="phone")
     LostNumber.objects.create(person=person, phone="+85512000222")
+    with as_owner():
+        QuestionsVersion.objects.create(programme=filled.application.programme, number=1)
     ApplicationEvent.objects.create(
         application=filled.application, step="submit", state=filled.application.state, source="portal"
     )
