@@ -1,5 +1,6 @@
 """The form by which a citizen answers one question. Its field is named ``answer``."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.khmer.dates import DateProblem, InTheFuture, parse_date_parts
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean, clean_lines
+from dsp_platform.uploads.forms import FilesField, FilesInput
 from dsp_platform.wizard.forms import QuestionForm
 from registry.identity.dates import PROBLEMS, DatePartsField
 from registry.models import Question
@@ -21,6 +23,9 @@ Kind, Dates = Question.Kind, Question.Dates
 LONGEST_TEXT = 2000
 SHORT_TEXT = 200
 """More is written in several lines."""
+SENT = "sent"
+"""The answer to a question that asks for a file; the file itself is a document of the application."""
+HOW_TO_SEND = _("Take a photo of each page, or choose photos or PDF files.")
 _YEARS_AHEAD = 50
 
 
@@ -128,12 +133,28 @@ def field_for(asked: Asked) -> forms.Field:
 
 
 class AnswerForm(QuestionForm):
-    """``may_keep``: whether it is asked if the answer may be used for other programmes too."""
+    """``may_keep``: whether it is asked if the answer may be used for other programmes too. Where a file is
+    asked for: ``has_file`` if one was sent already, and those ``refused`` on the way in."""
 
-    def __init__(self, *args: Any, asked: Asked, may_keep: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        asked: Asked,
+        may_keep: bool = False,
+        has_file: bool = False,
+        refused: Sequence[object] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = asked
-        if asked.kind != Kind.FILE:
+        self.asked, self.has_file, self.refused = asked, has_file, refused
+        if asked.kind == Kind.FILE:
+            self.fields["answer"] = FilesField(
+                label=asked.title,
+                help_text=" ".join(filter(None, (asked.hint, str(HOW_TO_SEND)))),
+                required=False,
+                widget=FilesInput({"accept": "image/*,application/pdf", "multiple": True}),
+            )
+        else:
             self.fields["answer"] = field_for(asked)
         if may_keep:
             self.fields["keep"] = forms.BooleanField(
@@ -141,10 +162,21 @@ class AnswerForm(QuestionForm):
             )
             self.fields["keep"].answer_expected = True  # type: ignore[attr-defined]  # no "optional" beside it
 
+    def clean_answer(self) -> Any:
+        answer = self.cleaned_data["answer"]
+        if self.asked.kind != Kind.FILE or answer or self.has_file or self.refused:
+            return answer
+        if self.asked.is_required:
+            raise ValidationError(_("Choose a photo or a file."))
+        return answer
+
     @property
     def answers(self) -> dict[str, Any]:
+        answer = self.cleaned_data.get("answer")
+        if self.asked.kind == Kind.FILE:
+            answer = SENT if answer or self.has_file else None
         kept = {"keep": True} if self.cleaned_data.get("keep") else {}
-        return {"answer": self.cleaned_data.get("answer"), "asked": self.asked.digest, **kept}
+        return {"answer": answer, "asked": self.asked.digest, **kept}
 
 
 def fits(asked: Asked, answer: Any) -> bool:

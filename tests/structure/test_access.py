@@ -183,6 +183,7 @@ SITE = {
     "uploads:documents": "door door 404 door on 404 door door door",
     "applications:apply": "door door page door on page door door door",
     "applications:apply_for": "door door 404 door on 404 door door door",
+    "applications:question": "door door 404 door on 404 door door door",
     "applications:application": "door door 404 door on 404 door door door",
     "applications:withdraw": "door door 404 door on 404 door door door",
     "applications:letter": "door door 404 door on 404 door door door",

@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
-from applications.models import ApplicationEvent
+from applications.models import Answers, ApplicationEvent
 from dsp_platform.accounts.models import User
 from registry.models import KeySetup, LostNumber, QuestionsVersion
 from tests.roles import as_owner
@@ -14,6 +14,7 @@ from tests.roles import as_owner
 APPEND_ONLY = {
     "audit.AuditEvent",
     "exchange.Attempt",
+    "applications.Answers",
     "applications.ApplicationEvent",
     "grievances.GrievanceEvent",
     "registry.ChangeEvent",
@@ -50,8 +51,7 @@ def written(filled):
     person = filled.family.memberships.earliest("pk").person
     KeySetup.objects.create(person=person, official=User.objects.get(username="clerk.banteay"), kind="phone")
     LostNumber.objects.create(person=person, phone="+85512000222")
-    with as_owner():
-        QuestionsVersion.objects.create(programme=filled.application.programme, number=1)
+    Answers.objects.create(application=filled.application, version=QuestionsVersion.objects.get())
     ApplicationEvent.objects.create(
         application=filled.application, step="submit", state=filled.application.state, source="portal"
     )
