@@ -18,7 +18,7 @@ from registry.questions.definition import Answer, Asked
 from registry.rules.check import check_rule
 from registry.rules.judge import judge_rule
 from registry.rules.names import Known, Value
-from registry.rules.nodes import And, Condition, Node, Or, facts_named
+from registry.rules.nodes import And, Condition, Node, Or
 from registry.rules.parse import parse_rule
 
 Kind = Question.Kind
@@ -109,13 +109,6 @@ def asked_for(questions: Sequence[Asked], facts: Known, answers: Mapping[str, An
         if is_asked(one, facts, counted, questions[:number]):
             found.append(one)
     return found
-
-
-def answers_named(condition: str, before: Sequence[Asked]) -> set[str]:
-    """The answers that a rule names: of one of several choices, ``q7_c2``."""
-    if not condition:
-        return set()
-    return {*facts_named(parse_rule(condition, _types(before)))} - FACTS.keys()
 
 
 def check(condition: str, before: Sequence[Asked]) -> None:
