@@ -33,7 +33,8 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.eligibility.verdict import facts_shown
 from registry.models import Person, Programme
-from registry.persons.households import household_of
+from registry.persons.conflicts import personal_conflict
+from registry.persons.households import household_of, with_household
 from registry.persons.subject import log_access
 from registry.persons.told_apart import names_by_spid
 from registry.programmes.availability import takes_applications
@@ -56,7 +57,9 @@ class QuestionView(WizardView[AnswersWizard]):
         if programme is None or person is None:
             raise Http404
         if not acts_for(request.user, request.assisted_session, person):
-            raise Http404
+            words = personal_conflict(request.user, *with_household(person), helping=True)
+            messages.warning(request, str(words))
+            return redirect("applications:apply_for", programme.code, person.pk)
         self.programme, self.person = programme, person
         version = version_of(programme)
         closed = not takes_applications(programme) or household_of(person) is None
@@ -73,7 +76,7 @@ class QuestionView(WizardView[AnswersWizard]):
             files=files_of_draft(person, programme),
             earlier=earlier_answers(request.user, self.members[0], person),
         )
-        if self.draft is not None and self.draft.version_id != version.pk:
+        if self.draft is not None and self.draft.answers_to_id != version.pk:
             self._tell_what_is_new(self.draft)
         return None
 

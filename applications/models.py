@@ -90,13 +90,13 @@ class AnswerDraft(models.Model):
     """Answers to a programme's questions before the application is sent: saved at each "Continue", kept for
     30 days. Only the account that gave them is shown them.
 
-    ``version`` is the one of which its owner has been told.
+    ``answers_to`` is the version of which its owner has been told.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    version = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
     answers = EncryptedJSONField(default=dict)
     saved_at = models.DateTimeField(default=timezone.now)
 
@@ -114,7 +114,7 @@ class Answers(models.Model):
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, primary_key=True, related_name="answers"
     )
-    version = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
     answers = EncryptedJSONField(default=dict)
 
     class Meta:

@@ -18,7 +18,7 @@ KEPT = timedelta(days=30)
 
 def draft_of(owner: User, person: Person, programme: Programme) -> AnswerDraft | None:
     rows = AnswerDraft.objects.filter(owner=owner, person=person, programme=programme)
-    return rows.select_related("version").first()
+    return rows.select_related("answers_to").first()
 
 
 def kept_until(draft: AnswerDraft | None) -> date | None:
@@ -39,7 +39,7 @@ def save_draft(
     require_assisted_session(owner, assisted_session)
     if not may_act_for(owner, assisted_session, person):
         raise PermissionDenied
-    values = {"version": version, "answers": answers, "saved_at": timezone.now()}
+    values = {"answers_to": version, "answers": answers, "saved_at": timezone.now()}
     draft, _made = AnswerDraft.objects.update_or_create(
         owner=owner, person=person, programme=programme, defaults=values
     )

@@ -57,12 +57,12 @@ def _members(reader: Person) -> list[Person]:
 def lines_of(application: Application) -> list[Line]:
     """Every question that was asked, in the order and in the words of its version. Files are among the
     documents of the application."""
-    found = Answers.objects.select_related("version").filter(application=application).first()
+    found = Answers.objects.select_related("answers_to").filter(application=application).first()
     return [*_lines(found)] if found else []
 
 
 def _lines(found: Answers) -> Iterator[Line]:
-    for one in asked_of(found.version.questions):
+    for one in asked_of(found.answers_to.questions):
         if one.name in found.answers:
             yield Line(one.title, in_words(one, found.answers[one.name].get("answer")))
 
@@ -84,11 +84,13 @@ def earlier_answers(user: User, reader: Person | None, person: Person) -> dict[i
     again."""
     sent = Application.objects.filter(person=person, answers__isnull=False)
     found: dict[int, Earlier] = {}
-    for application in sent.select_related("answers__version", "programme").order_by("-submitted_at", "-pk"):
+    for application in sent.select_related("answers__answers_to", "programme").order_by(
+        "-submitted_at", "-pk"
+    ):
         if not reads_answers(user, reader, application):
             continue
         given = application.answers
-        for asked in asked_of(given.version.questions):
+        for asked in asked_of(given.answers_to.questions):
             stored = given.answers.get(asked.name)
             if asked.shared is None or asked.shared in found or stored is None:
                 continue

@@ -36,6 +36,6 @@ def complete_answers(
 def store_answers(*, application: Application, wizard: AnswersWizard | None) -> None:
     """Call in the transaction that submits. The draft of who sent it is gone with it."""
     if wizard is not None:
-        Answers.objects.create(application=application, version=wizard.version, answers=wizard.asked())
+        Answers.objects.create(application=application, answers_to=wizard.version, answers=wizard.asked())
     drafts = AnswerDraft.objects.filter(person=application.person, programme=application.programme)
     drafts.filter(owner=application.submitted_by).delete()

@@ -26,14 +26,14 @@ def sharable() -> dict[str, str]:
 
 def shared_answers(applications: Sequence[int], fields: Collection[str]) -> dict[int, dict[str, Value]]:
     """By application, those of its answers that are among these fields and may leave by its own version."""
-    rows = Answers.objects.select_related("version").filter(application__in=list(applications))
+    rows = Answers.objects.select_related("answers_to").filter(application__in=list(applications))
     return {row.application_id: _of(row, fields) for row in rows}
 
 
 def _of(row: Answers, fields: Collection[str]) -> dict[str, Value]:
     return {
         PREFIX + one.name: _value(one, row.answers)
-        for one in asked_of(row.version.questions)
+        for one in asked_of(row.answers_to.questions)
         if one.may_leave and PREFIX + one.name in fields and one.name in row.answers
     }
 

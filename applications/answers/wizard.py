@@ -102,6 +102,6 @@ class AnswersWizard(Wizard):
 
     def news(self, draft: AnswerDraft) -> list[str]:
         """The titles of what is asked and was not, or not so, in the version of the draft."""
-        before = {one.name: one.digest for one in asked_of(draft.version.questions)}
+        before = {one.name: one.digest for one in asked_of(draft.answers_to.questions)}
         asked = asked_for(self.asked_here, self.facts, values_of(self.answers))
         return [one.title for one in asked if before.get(one.name) != one.digest]

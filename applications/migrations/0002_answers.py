@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='answers', serialize=False, to='applications.application')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.questionsversion')),
+                ('answers_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.questionsversion')),
             ],
             options={
                 'verbose_name': 'answers of an application',
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.person')),
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='registry.programme')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.questionsversion')),
+                ('answers_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.questionsversion')),
             ],
             options={
                 'verbose_name': 'answers before an application',

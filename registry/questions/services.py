@@ -19,6 +19,11 @@ from registry.questions.changes import KIND, PUBLISH, published_now
 from registry.questions.definition import Asked, asked_of, described, draft_of
 from registry.rules.parse import RuleError
 
+WRITTEN = (
+    "shared", "kind", "title_km", "title_en", "hint_km", "hint_en", "choices", "least", "most", "dates",
+    "is_required", "condition", "may_leave",
+)  # fmt: skip
+"""The columns of a question that its form writes."""
 Choices = Sequence[Mapping[str, str]]
 
 
@@ -32,7 +37,10 @@ def save_question(*, question: Question, actor: User) -> Question:
     if question.pk is None and programme is not None:
         last = programme.questions.order_by("position", "pk").last()
         question.position = last.position + 1 if last else 1
-    question.save()
+    if question.pk is None:
+        question.save(force_insert=True)
+    else:
+        question.save(update_fields=WRITTEN)
     of = [programme] if programme else [*_asking(question)]
     for one in of:
         _require_in_order(draft_of(one))

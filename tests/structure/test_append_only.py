@@ -51,7 +51,7 @@ def written(filled):
     person = filled.family.memberships.earliest("pk").person
     KeySetup.objects.create(person=person, official=User.objects.get(username="clerk.banteay"), kind="phone")
     LostNumber.objects.create(person=person, phone="+85512000222")
-    Answers.objects.create(application=filled.application, version=QuestionsVersion.objects.get())
+    Answers.objects.create(application=filled.application, answers_to=QuestionsVersion.objects.get())
     ApplicationEvent.objects.create(
         application=filled.application, step="submit", state=filled.application.state, source="portal"
     )

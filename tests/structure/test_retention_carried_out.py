@@ -82,7 +82,7 @@ def answer_draft(at: datetime, owner: User) -> AnswerDraft:
         village_id="01020101",
     )  # fmt: skip
     return AnswerDraft.objects.create(
-        person=person, programme=programme, owner=owner, version=version, saved_at=at
+        person=person, programme=programme, owner=owner, answers_to=version, saved_at=at
     )
 
 

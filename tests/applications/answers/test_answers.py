@@ -164,7 +164,7 @@ def test_old_applications_keep_the_version_that_they_answered(
     save_question(question=asked["house"], actor=steward)
     publish(programme, steward, second_steward)
     answers = Answers.objects.get()
-    assert answers.version.number == 1
+    assert answers.answers_to.number == 1
     with translation.override("km"):
         assert lines_of(answers.application)[0].question == "ផ្ទះរបស់អ្នកណា?"
 

@@ -46,7 +46,7 @@ def world(other_maly, rith, programmes, commune_clerk):
     with as_owner():
         version = QuestionsVersion.objects.create(programme=programmes["school"], number=1)
     AnswerDraft.objects.create(
-        person=person, programme=programmes["school"], owner=commune_clerk, version=version
+        person=person, programme=programmes["school"], owner=commune_clerk, answers_to=version
     )
     Grievance.objects.create(
         reference="G-1",
