@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0001_initial'),
-        ('registry', '0002_questions'),
+        ('registry', '0003_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
