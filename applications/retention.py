@@ -8,7 +8,12 @@ from dsp_platform.background.retention import Rule, register_rules
 register_rules(
     Rule(
         code="applications",
-        models=("applications.Application", "applications.ApplicationEvent", "applications.Answers"),
+        models=(
+            "applications.Application",
+            "applications.ApplicationEvent",
+            "applications.ApplicationDeadline",
+            "applications.Answers",
+        ),
         what=_("applications and what was answered with them, also refused ones"),
         why=_("people see what became of them and can appeal"),
     ),

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0001_initial'),
+        ('applications', '0002_deadlines'),
         ('registry', '0003_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
