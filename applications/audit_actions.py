@@ -31,6 +31,7 @@ register_actions(
             "AlreadyEnrolled": _("the person already receives it"),
             "NoHousehold": _("the person lived in no household"),
             "ConsentMissing": _("there was no consent"),
+            "QuestionsUnanswered": _("a question of the programme was not answered"),
             "DecidedBefore": _("they had taken the decision themselves"),
             "ApplicantDied": _("the person had died"),
             "PersonDied": _("the person had died"),

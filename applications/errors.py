@@ -24,6 +24,10 @@ class ConsentMissing(StepRefused):
     words = _("Tick the box if you agree. Without it the application cannot be sent.")
 
 
+class QuestionsUnanswered(StepRefused):
+    words = _("The programme asks something that is not answered yet. Answer it, then apply.")
+
+
 class ApplicantDied(StepRefused):
     words = _("The person has died, so the application can only be refused.")
 

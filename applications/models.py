@@ -1,5 +1,6 @@
 """Applying for a programme: the application and every step it took."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
 from dsp_platform.casework.models import WorkItemEvent, queue_index
-from registry.models import Person, Programme
+from dsp_platform.encryption.fields import EncryptedJSONField
+from registry.models import Person, Programme, QuestionsVersion
 
 
 class Application(TimedItem):
@@ -88,3 +90,40 @@ class ApplicationEvent(WorkItemEvent):
                 fields=["application"], condition=Q(step="document"), name="application_document_came"
             )
         ]
+
+
+class AnswerDraft(models.Model):
+    """Answers to a programme's questions before the application is sent: saved at each "Continue", kept for
+    30 days. Only the account that gave them is shown them.
+
+    ``answers_to`` is the version of which its owner has been told.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers = EncryptedJSONField(default=dict)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answers before an application")
+        verbose_name_plural = _("answers before an application")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "programme", "owner"], name="answer_draft_once")
+        ]
+
+
+class Answers(models.Model):
+    """What was answered with an application, by the name of the question; and of which version."""
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, primary_key=True, related_name="answers"
+    )
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers = EncryptedJSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("answers of an application")
+        verbose_name_plural = _("answers of applications")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import workflow
+from applications.answers.selectors import lines_of
 from applications.documents import APPLICATION
 from applications.models import Application
 from applications.services import closed_without_consent
@@ -38,6 +39,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                 }
                 for event in row.events.all()
             ],
+            "answers": [{"question": line.question, "answer": line.answer} for line in lines_of(row)],
             "sent_documents": [
                 {
                     "document": sent.title,

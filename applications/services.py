@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
+from applications.answers.services import complete_answers, store_answers
 from applications.deciders import application_deciders
-from applications.documents import take_over
+from applications.documents import files_of_draft, take_over
 from applications.models import Application, ApplicationEvent
 from applications.selectors import may_act_for, open_application
 from applications.workflow import DECIDING, Source, application_workflow
@@ -49,8 +50,8 @@ def submit_application(
     """Idempotent: a second submit, concurrent or later, returns the application that is open already.
 
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
-    ``AlreadyEnrolled``, ``NoHousehold``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act
-    for the person.
+    ``QuestionsUnanswered``, ``AlreadyEnrolled``, ``NoHousehold``, ``PersonDied``, and ``PermissionDenied``
+    when the actor may not act for the person.
     """
     # Before the assisted session, as the recording of a death does: consistent lock order. A concurrent
     # submit for this person waits here, and then finds the application of the first.
@@ -73,7 +74,15 @@ def submit_application(
     asks_consent = agreements.consent_to_ask(household, programme.operator)
     if asks_consent and not consent:
         raise errors.ConsentMissing
+    answers = complete_answers(
+        actor=actor,
+        reader=None if assisted_session else subject_of(actor, None),
+        person=person,
+        programme=programme,
+        files=files_of_draft(person, programme),
+    )
     application = _create(actor, assisted_session, person, programme)
+    store_answers(application=application, wizard=answers)
     if asks_consent:
         give_consent(
             household=household,

@@ -326,6 +326,7 @@ IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
 FILE_PAGES = {
     "documents/": "UPLOAD_MEGABYTES",
     "grievances/files/": "UPLOAD_MEGABYTES",
+    "apply/": "UPLOAD_MEGABYTES",
     "admin/registry/importrun/add/": "IMPORT_MEGABYTES",
 }
 UPLOADS_WAITING = 40  # files of one account that are not read yet

@@ -50,4 +50,5 @@ CELERY_BEAT_SCHEDULE = {
     },
     "registry-purge-imports": {"task": "registry.purge_imports", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
+    "applications-purge": {"task": "applications.purge_drafts", "schedule": 3600.0},
 }

@@ -45,15 +45,20 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     The health of others is removed before the rule is judged, not only from the reasons: otherwise the
     outcome alone would disclose who is disabled or pregnant.
     """
-    household = household_of(person)
-    members = members_of(household) if household else []
-    facts = facts_from(person, household, members)
-    hidden = _hidden(facts, person, reader, [member.person for member in members])
-    facts |= dict.fromkeys(hidden)
+    facts, hidden = facts_shown(person, reader)
     addressee: Addressee = "you" if reader == person else "they"
     if person.died_on:
         return [Verdict("unlikely", (_("This person has died."),), ())] * len(programmes)
     return [judge_facts(programme, facts, addressee, hidden) for programme in programmes]
+
+
+def facts_shown(person: Person, reader: Person | None) -> tuple[Known, frozenset[str]]:
+    """What is known of a person without what ``reader`` is not shown, and which facts those are."""
+    household = household_of(person)
+    members = members_of(household) if household else []
+    facts = facts_from(person, household, members)
+    hidden = _hidden(facts, person, reader, [member.person for member in members])
+    return facts | dict.fromkeys(hidden), hidden
 
 
 def _hidden(
