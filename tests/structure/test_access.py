@@ -171,6 +171,7 @@ SITE = {
     "accounts:step_up_code": "door door on door door door door door door",
     "accounts:sessions": "door door page door page page page page page",
     "accounts:counter_sign_in": "page page page page on on page page page",
+    "accounts:lock": "door door door door on on door door door",
     "accounts:join": "page page page page page page page page page",
     "accounts:join_set_up": "on on on on on on on on on",
     "accounts:staff_password": "door door door door page page page page page",
