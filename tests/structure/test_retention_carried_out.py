@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -18,7 +19,17 @@ from dsp_platform.exchange.models import Attempt, Incident, StatusReport
 from dsp_platform.notifications.models import DemoMessage, Message, RateCounter
 from dsp_platform.uploads.models import Upload, UploadDay
 from grievances.models import PinFailure
-from registry.models import ChangeDraft, Claim, Draft, ImportRun, ImportSource, Lookup, StagedRow
+from registry.models import (
+    Appointment,
+    ChangeDraft,
+    Claim,
+    Draft,
+    ImportRun,
+    ImportSource,
+    Lookup,
+    Person,
+    StagedRow,
+)
 from tests.registry.imports.cast import unsaved_source
 
 DELETED = [rule for rule in rules() if rule.after is not None]
@@ -32,7 +43,7 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def somebody(operators) -> Callable[[], User]:
+def somebody(operators, areas) -> Callable[[], User]:
     """Another account each time: of some rows each has one."""
 
     def account() -> User:
@@ -56,6 +67,17 @@ def staged_row(at: datetime, uploader: User) -> StagedRow:
         state="given_up",
     )  # fmt: skip
     return StagedRow.objects.create(run=run, number=2, place=2, reference="1", digest="0" * 32, spid="1" * 12)
+
+
+def appointment(at: datetime, official: User) -> Appointment:
+    person = Person.objects.create(
+        spid=f"{official.pk:012}", given_name="ក", name_key="ក", date_of_birth="1990-01-01", sex="female",
+        village_id="01020101",
+    )  # fmt: skip
+    return Appointment.objects.create(
+        person=person, day=at.date(), reason="other", area_code="010201", made_by=official,
+        assisted_session_id=uuid4(),
+    )  # fmt: skip
 
 
 ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
@@ -94,6 +116,7 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
         account=who, created_at=at, expires_at=at, identity_digest=DIGEST, number_digest=DIGEST
     ),
     Lookup: lambda at, who: Lookup.objects.create(account=who, kind=Lookup.Kind.values[0], at=at),
+    Appointment: appointment,
     PinFailure: lambda at, _who: PinFailure.objects.create(bucket=DIGEST, at=at),
 }  # fmt: skip
 
