@@ -9,8 +9,10 @@ from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.offline.contract import register_late_answer
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
+from registry.areas.offices import offices_found_by
 from registry.areas.selectors import is_area_of_officials
 from registry.beneficiaries import life_events as events_of_enrolments
 from registry.beneficiaries.sms_templates import level_expired
@@ -45,6 +47,7 @@ from registry.records.persons import PersonKind
 from registry.records.reports import REPORTS
 from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
+from registry.registration.late_answers import late_answer
 from registry.registration.sms_templates import registered, registered_by_office
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
@@ -100,6 +103,7 @@ register_sms_template(
     title=_("Your new phone number waits"),
 )
 register_subject(evidence.SUBJECT)
+register_late_answer(late_answer)
 register_subjects(
     subject=counter_subject.subject,
     describe=counter_subject.describe,
@@ -107,7 +111,7 @@ register_subjects(
     why_gone=counter_subject.why_gone,
 )
 register_spid_lookup(living_spid)
-register_scope("area_code", is_area_of_officials)
+register_scope("area_code", is_area_of_officials, offices_found_by)
 register_trace(Claim)
 register_trace(Lookup)
 register_trace(Draft, only_if=is_empty)

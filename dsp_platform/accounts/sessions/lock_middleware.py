@@ -33,7 +33,8 @@ class DeskLockMiddleware:
             desk_lock.lock(request, why="button")
         elif not desk_lock.is_locked(request) or (desk_lock.is_open_while_locked(view) and not is_pressed):
             return None
-        if not desk_lock.is_open_while_locked(view):
+        # What a device sends again is sealed, and stays there until it is taken.
+        if not desk_lock.is_open_while_locked(view) and "sealed" not in request.POST:
             typed = request.POST.copy()
             typed.pop(desk_lock.BUTTON, None)
             unsent.save(request, user_id=cast(SignedInRequest, request).user.pk, typed=typed)
