@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.assisted_sessions.middleware.AssistedSessionMiddleware",
     "dsp_platform.accounts.access.refusals.RefusalMiddleware",
+    "dsp_platform.accounts.sessions.lock_middleware.DeskLockMiddleware",
     "dsp_platform.offline.middleware.OfflineMiddleware",
     "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -230,7 +231,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 USERSESSIONS_TRACK_ACTIVITY = False
 OTP_TOTP_ISSUER = "DSPP"
 
-# Idle and absolute timeout of a session, by role.
+# Idle and absolute timeout of a session, by role. The desk of an official is locked by the first of them.
 SESSION_LIFE = {
     "citizen": (timedelta(minutes=30), timedelta(hours=12)),
     "official": (timedelta(minutes=10), timedelta(hours=12)),

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from registry.appointments import views as appointments
 from registry.changes import counter_views
 from registry.changes import views as changes
 from registry.changes.hearings import views as household_changes
@@ -67,6 +68,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/", desk_views.counter, name="counter"),
     path("counter/open/", case_views.counter_open, name="counter_open"),
     path("counter/end/", case_views.counter_end, name="counter_end"),
+    path("counter/come-back/", appointments.make, name="appointment_make"),
+    path("counter/come-back/<int:pk>/end/", appointments.end, name="appointment_end"),
     path("counter/lost-phone/", lost_phone.lost_phone, name="lost_phone"),
     path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
     path("counter/first-phone/", first_phone.first_phone, name="first_phone"),

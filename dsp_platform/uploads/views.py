@@ -21,8 +21,8 @@ from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.models import Upload
-from dsp_platform.uploads.serving import served
 from dsp_platform.uploads.receiving import receive
+from dsp_platform.uploads.serving import served
 from dsp_platform.web.forms import bind, is_submitted
 
 

@@ -41,7 +41,10 @@ class AssistedSession(models.Model):
                 fields=["official"], condition=Q(ended_at=None), name="assisted_session_one_open_per_official"
             )
         ]
-        indexes = [models.Index(fields=["subject_id", "opened_at"])]
+        indexes = [
+            models.Index(fields=["subject_id", "opened_at"]),
+            models.Index(fields=["official", "opened_at"], name="assisted_session_of_official"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
