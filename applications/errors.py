@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import NotYours, Overtaken, StepRefused
 
 
 class NotOpen(StepRefused):
@@ -38,3 +38,21 @@ class DecidedBefore(StepRefused):
 
 class AppliedAgain(StepRefused):
     """Only one application for a programme can be open."""
+
+
+class HeldAlready(Overtaken):
+    """``str()`` says which decision of whom is held."""
+
+
+class HoldEnded(Overtaken):
+    """A held decision that has left, was undone, or was sent back meanwhile."""
+
+    words = _("This decision is not held any more: it has left, or was taken back. Look at it again.")
+
+
+class NotConfirmed(StepRefused):
+    words = _("Read what will happen, then confirm it.")
+
+
+class SecondIsAnother(NotYours):
+    words = _("You took this decision, so another reviewer must agree to it.")

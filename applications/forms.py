@@ -1,11 +1,15 @@
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
+from applications.models import Application
 from applications.workflow import REASONS, application_workflow
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
+
+WORDS_IN = (_("Words to the applicant, in Khmer"), _("Words to the applicant, in English"))
 
 
 class ApplyForm(forms.Form):
@@ -37,6 +41,7 @@ class DecisionForm(StepForm):
 
     workflow = application_workflow
     step_field = "decision"
+    typed = ("note", "note_translated")
 
     decision = step_choice(_("Decision"), _("Choose a decision."))
     reason = forms.ChoiceField(
@@ -44,4 +49,16 @@ class DecisionForm(StepForm):
         choices=[("", _("Choose a reason")), *REASONS.items()],
         required=False,
     )
-    note = note_field(application_workflow, _("The applicant reads this note."))
+    note = note_field(application_workflow, _("The applicant reads this note."), rows=3)
+    note_translated = note_field(application_workflow, "", rows=2)
+    # Sent by the page that says what will happen.
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, item: Application, **kwargs: Any) -> None:
+        super().__init__(*args, item=item, **kwargs)
+        own, other = WORDS_IN if item.language == "km" else WORDS_IN[::-1]
+        self.fields["note"].label, self.fields["note_translated"].label = own, other
+
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        """None while a decision is held."""
+        return None if getattr(self.item, "held_now", ()) else super().offered(steps)

@@ -1,15 +1,17 @@
 """The letter of a decision: what was decided, by whom, why, and how to appeal."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
 from applications import workflow
 from applications.models import Application
 from applications.selectors import last_decision
 from registry.models import Benefit
-from registry.programmes.amounts import from_snapshot
+from registry.programmes.amounts import from_snapshot, snapshot_of
+from registry.programmes.selectors import amounts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,23 @@ class Letter:
     appeal_until: date | None
 
 
+def letter_if(application: Application, decision: str, reason: str, note: str) -> Letter:
+    """As it would be if this were decided today."""
+    programme, today = application.programme, localdate()
+    approved = decision == "approve"
+    days = programme.appeal_days
+    return Letter(
+        approved=approved,
+        decided_on=today,
+        since=today if approved else None,
+        benefits=from_snapshot(snapshot_of(amounts_of(programme).gives)) if approved else [],
+        reason=workflow.reason_words(reason),
+        note=note,
+        reviewed_anew=False,
+        appeal_until=None if days is None else today + timedelta(days=days),
+    )
+
+
 def letter_of(application: Application) -> Letter | None:
     """None before a decision, and for a withdrawn application."""
     decision = last_decision(application)
@@ -42,7 +61,7 @@ def letter_of(application: Application) -> Letter | None:
         since=enrolment.since if enrolment else None,
         benefits=from_snapshot(application.amounts) if approved else [],
         reason=workflow.reason_words(decision.reason),
-        note=decision.note or "",
+        note=decision.words(get_language() or "km"),
         reviewed_anew=application.state in Application.OPEN_STATES,
         appeal_until=application.appeal_until,
     )

@@ -129,10 +129,16 @@ def decide(
     decision: str,
     reason: str = "",
     note: str = "",
+    note_translated: str = "",
     actor: User,
     expected_version: int,
 ) -> Application:
-    """A step of a reviewer of the programme's operator. Raises as ``Deciders.begin``; ``ApplicantDied``."""
+    """A step of a reviewer of the programme's operator, at once: pages hold it first, see
+    ``applications.review.held``.
+
+    ``note`` is in the language of the application, ``note_translated`` the same in the other one. Raises as
+    ``Deciders.begin``; ``ApplicantDied``.
+    """
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     reason = reason if decision == "refuse" else ""
@@ -140,7 +146,7 @@ def decide(
         application, decision, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
     if not is_repeat:
-        _decide(application, decision, actor, Source.ADMIN, reason, note)
+        _decide(application, decision, actor, Source.ADMIN, reason, note, note_translated=note_translated)
     return application
 
 
@@ -161,9 +167,9 @@ def _decide(
     note: str,
     since: date | None = None,
     operator_reference: str = "",
+    note_translated: str = "",
 ) -> None:
-    if decision != "refuse" and application.person.died_on:
-        raise errors.ApplicantDied
+    check_alive(application, decision)
     fields = []
     if decision in DECIDING:
         # The last day as the programme has it today: a later change of the programme does not move it.
@@ -172,8 +178,9 @@ def _decide(
         application.decided_at, application.decided_by = timezone.now(), actor
         application.amounts = snapshot_of(amounts_of(application.programme).gives)
         fields = ["decided_at", "decided_by", "appeal_until", "amounts"]
+    more = {"note_translated": application_workflow.clean_note(note_translated) or None}
     application_workflow.take_step(
-        application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields
+        application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields, more=more
     )
     if decision == "approve":
         enrol(
@@ -184,6 +191,12 @@ def _decide(
         )
     elif decision == "refuse" and has_approved_support(application):
         end_enrolment(person=application.person, programme=application.programme, until=timezone.localdate())
+
+
+def check_alive(application: Application, decision: str) -> None:
+    """Raises ``ApplicantDied``."""
+    if decision != "refuse" and application.person.died_on:
+        raise errors.ApplicantDied
 
 
 def has_approved_support(application: Application, events: Sequence[ApplicationEvent] | None = None) -> bool:

@@ -43,6 +43,16 @@ REASONS: dict[str, str | Promise] = {
 # Not to be chosen: shown when the operator's own system refused, which names none of these reasons.
 OPERATOR_REASON = "operator"
 
+# Why a held decision was not carried out, by the class of the error.
+CANCELLED: dict[str, str | Promise] = {
+    "AlreadyDecided": _("The application was decided, withdrawn or closed meanwhile."),
+    "ApplicantDied": _("The person has died."),
+    "DecidedBefore": _("Whoever decided had taken the decision that was appealed."),
+    "InConflict": _("Whoever decided is related to the applicant."),
+    "Overtaken": _("The application has changed meanwhile."),
+    "PermissionDenied": _("Whoever decided may not decide it any more."),
+}
+
 # fmt: off
 STEPS = steps(
     Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received"), sms="application_received"),
