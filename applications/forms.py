@@ -49,7 +49,7 @@ class DecisionForm(StepForm):
         choices=[("", _("Choose a reason")), *REASONS.items()],
         required=False,
     )
-    note = note_field(application_workflow, _("The applicant reads this note."), rows=3)
+    note = note_field(application_workflow, "", rows=2)
     note_translated = note_field(application_workflow, "", rows=2)
     # Sent by the page that says what will happen.
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)

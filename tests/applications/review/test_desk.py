@@ -160,9 +160,7 @@ def test_a_possible_double_is_told_without_who_it_is(application, desk, person, 
 
 
 def test_a_year_of_birth_is_shown_as_a_year(application, desk, person):
-    Person.objects.filter(pk=person.pk).update(
-        date_of_birth=date(1950, 1, 1), date_of_birth_precision="year"
-    )
+    Person.objects.filter(pk=person.pk).update(date_of_birth=date(1950, 1, 1), birth_precision="year")
     page = text(desk.get(url("change", application)))
     assert "1950" in page
     assert "01/01/1950" not in page

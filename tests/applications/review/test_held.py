@@ -62,9 +62,7 @@ def test_when_its_time_has_come_it_is_carried_out_once(approved, application, ns
 
 
 def test_words_in_both_languages_reach_the_applicant(application, nssf_reviewer):
-    hold(
-        application, nssf_reviewer, "refuse", reason="documents", note="ខ្វះឯកសារ", note_translated="No card"
-    )
+    hold(application, nssf_reviewer, "refuse", reason="documents", note="ខ្វះឯកសារ", note_translated="No card")
     let_leave()
     event = ApplicationEvent.objects.get(step="refuse")
     assert (event.words("km"), event.words("en")) == ("ខ្វះឯកសារ", "No card")
@@ -228,7 +226,8 @@ class TestSecondReviewer:
         assert drawn.state == "returned"
 
     @pytest.mark.parametrize(
-        ("amount", "decision", "asked"), [(5, "approve", "amount"), (500_000, "approve", ""), (5, "refuse", "")]
+        ("amount", "decision", "asked"),
+        [(5, "approve", "amount"), (500_000, "approve", ""), (5, "refuse", "")],
     )
     def test_above_an_amount_approvals_wait(
         self, application, programme, nssf_reviewer, amount, decision, asked
