@@ -36,6 +36,10 @@ class DecidedBefore(StepRefused):
     words = _("You took the decision that was appealed, so somebody else must decide now.")
 
 
+class NoReferral(StepRefused):
+    words = _("Choose a programme of another operator that takes applications now.")
+
+
 class AppliedAgain(StepRefused):
     """Only one application for a programme can be open."""
 

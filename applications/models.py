@@ -47,6 +47,15 @@ class Application(WorkItem):
     )
     # As they were told with the decision: a later change of the programme does not change them.
     amounts = models.JSONField(_("amounts"), default=list, blank=True)
+    # Another operator's, where the decision referred the applicant to it.
+    referred_to = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("referred to"),
+    )
     # Fixed with the decision: the letter promised this day.
     appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
 
@@ -116,6 +125,9 @@ class HeldDecision(models.Model):
     version = models.BigIntegerField(_("version"))
     decision = models.CharField(_("decision"), max_length=16)
     reason = models.CharField(_("reason"), max_length=32, blank=True)
+    referred_to = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("referred to")
+    )
     # In the language of the application, and in the other one.
     note = EncryptedTextField(_("note"), null=True)
     note_translated = EncryptedTextField(_("note in the other language"), null=True)

@@ -71,6 +71,10 @@ STEPS = steps(
          _("The question was answered by a document")),
     Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"),
          button=_("Refuse"), reasons=REASONS, sms="application_refuse"),
+    # To another operator's programme: nothing of the person goes there, they are told to apply. Here it ends
+    # as a refusal does, with its letter and its appeal.
+    Step("refer", REVIEWER, OPEN, State.REFUSED, _("Referred to another programme"),
+         button=_("Refer to another programme"), sms="application_refer"),
     # Not once it is decided: the operator ends an approved support.
     Step("withdraw", APPLICANT, OPEN, State.WITHDRAWN, _("Withdrawn")),
     Step("close", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the person has died")),

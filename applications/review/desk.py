@@ -31,6 +31,16 @@ from dsp_platform.web.forms import unvalidated
 State = HeldDecision.State
 
 
+def decision_of(form: StepForm) -> dict[str, Any]:
+    """What was sent, without what belongs to another decision than the one that was chosen."""
+    sent = form.values()
+    if sent["decision"] != "refuse":
+        sent["reason"] = ""
+    if sent["decision"] != "refer":
+        sent["referred_to"] = None
+    return sent
+
+
 class ReviewDesk(WorkQueueAdmin[Application]):
     """Decisions are held before they leave, see ``applications.review.held``."""
 
@@ -53,7 +63,7 @@ class ReviewDesk(WorkQueueAdmin[Application]):
         """The page that says what will happen."""
         if not form.is_valid():
             return None
-        sent = form.values()
+        sent = decision_of(form)
         if "change" in request.POST:
             return self._page(request, row, unvalidated(form))
         if sent.pop("confirmed") or sent["decision"] not in decisions.LEAVING:
@@ -78,9 +88,8 @@ class ReviewDesk(WorkQueueAdmin[Application]):
         return render(request, "admin/applications/application/confirm.html", {**context, **found})
 
     def take_step(self, user: User, row: Application, form: StepForm) -> Any:
-        sent = form.values()
+        sent = decision_of(form)
         confirmed = sent.pop("confirmed")
-        sent["reason"] = sent["reason"] if sent["decision"] == "refuse" else ""
         if sent["decision"] not in decisions.LEAVING:
             return decisions.take_at_once(application=row, actor=user, **sent)
         if confirmed:

@@ -26,10 +26,11 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import NoteMissing, StepRefused
 from dsp_platform.casework.notes import add_note
+from registry.models import Programme
 from registry.persons.writer import lock_person
 
 State = HeldDecision.State
-LEAVING = ("approve", "ask_more", "refuse")
+LEAVING = ("approve", "ask_more", "refuse", "refer")
 """The steps of a reviewer that something leaves by. The others are taken at once."""
 WITH_WORDS = ("ask_more", "refuse")
 """Those for which the applicant is owed words."""
@@ -46,13 +47,14 @@ def check(
     reason: str = "",
     note: str = "",
     note_translated: str = "",
+    referred_to: Programme | None = None,
     actor: User,
     expected_version: int,
 ) -> tuple[Application, HeldDecision | None]:
     """Every check before a decision is held, in the caller's transaction: the application, locked, and the
     same decision where it was held before.
 
-    Raises as ``Deciders.begin``; ``ApplicantDied``, ``NoteMissing``, ``HeldAlready``.
+    Raises as ``Deciders.begin``; ``ApplicantDied``, ``NoReferral``, ``NoteMissing``, ``HeldAlready``.
     """
     lock_person(application.person)
     application, is_repeat = application_deciders.begin(
@@ -60,17 +62,22 @@ def check(
     )
     last = application.held_decisions.select_related("decided_by").last()
     if last is not None and (last.state == State.HELD or is_repeat):
-        sent = (actor.pk, decision, reason, note, note_translated)
-        kept = (last.decided_by_id, last.decision, last.reason, last.note or "", last.note_translated or "")
-        if sent != kept:
+        sent = (actor.pk, decision, reason, note, note_translated, referred_to)
+        if sent != _content(last):
             raise errors.HeldAlready(held_in_words(last))
         return application, last
     if is_repeat:  # taken at once
         raise application_workflow.overtaken(application)
     services.check_alive(application, decision)
+    services.check_referral(application, decision, referred_to)
     if decision in WITH_WORDS and not note:
         raise NoteMissing(_("Write words for the applicant, in the language that the applicant reads."))
     return application, None
+
+
+def _content(held: HeldDecision) -> tuple[object, ...]:
+    words = (held.note or "", held.note_translated or "")
+    return (held.decided_by_id, held.decision, held.reason, *words, held.referred_to)
 
 
 @transaction.atomic
@@ -81,15 +88,22 @@ def hold(
     reason: str = "",
     note: str = "",
     note_translated: str = "",
+    referred_to: Programme | None = None,
     actor: User,
     expected_version: int,
 ) -> HeldDecision:
     """Decided, and not left yet. The same sent again is one decision. ``note`` is in the language of the
     application. Raises as ``check``."""
     note, note_translated = map(application_workflow.clean_note, (note, note_translated))
-    sent = {"decision": decision, "reason": reason, "note": note, "note_translated": note_translated}
     application, before = check(
-        application=application, actor=actor, expected_version=expected_version, **sent
+        application=application,
+        decision=decision,
+        reason=reason,
+        note=note,
+        note_translated=note_translated,
+        referred_to=referred_to,
+        actor=actor,
+        expected_version=expected_version,
     )
     if before is not None:
         return before
@@ -98,6 +112,7 @@ def hold(
         version=application.version,
         decision=decision,
         reason=reason,
+        referred_to=referred_to,
         note=note or None,
         note_translated=note_translated or None,
         decided_by=actor,
@@ -204,6 +219,7 @@ def _carry_out(held: HeldDecision) -> None:
                 reason=held.reason,
                 note=held.note or "",
                 note_translated=held.note_translated or "",
+                referred_to=held.referred_to,
                 actor=held.decided_by,
                 expected_version=held.version,
             )

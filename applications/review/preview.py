@@ -69,11 +69,11 @@ def preview(request: HttpRequest, application: Application, sent: dict[str, Any]
 def _written(request: HttpRequest, application: Application, sent: dict[str, Any], language: str) -> Written:
     is_own = language == application.language
     note = sent["note"] if is_own else sent.get("note_translated") or sent["note"]
-    reason = sent.get("reason", "") if sent["decision"] == "refuse" else ""
+    reason = sent["reason"]
     with translation.override(language):
         context = {
             "application": application,
-            "letter": letter_if(application, sent["decision"], reason, note),
+            "letter": letter_if(application, sent["decision"], reason, note, sent["referred_to"]),
             "is_preview": True,
             "question": note,
             "reason": reason_words(reason),

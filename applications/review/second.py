@@ -3,6 +3,7 @@
 from django.utils.crypto import salted_hmac
 
 from applications.models import Application, HeldDecision
+from applications.workflow import DECIDING
 from registry.models import Programme
 from registry.programmes.selectors import amounts_of
 
@@ -11,7 +12,7 @@ Second = HeldDecision.Second
 
 def second_asked(application: Application, decision: str) -> str:
     """One of ``HeldDecision.Second``, or "" where the reviewer decides alone."""
-    if decision not in ("approve", "refuse"):
+    if decision not in DECIDING:
         return ""
     programme = application.programme
     if decision == "approve" and _is_above(programme):

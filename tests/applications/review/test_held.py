@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications import errors, services
+from applications.letter import letter_of
 from applications.models import Application, ApplicationEvent, HeldDecision
 from applications.review import held
+from applications.selectors import last_decision
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import NoteMissing, NotYours, Overtaken
 from dsp_platform.casework.notes import notes_of
 from dsp_platform.notifications.models import Message
-from registry.models import Person
+from registry.models import Consent, Person, Programme
 from registry.programmes.changes import propose_programme_change
 from tests.applications.helpers import let_leave
 from tests.roles import as_owner
@@ -270,3 +272,36 @@ class TestSecondReviewer:
         )
         programme.refresh_from_db()
         assert (programme.second_review_share, proposal.payload["second_review_share"]) == (0, 10)
+
+
+class TestReferral:
+    def test_the_applicant_is_told_which_programme_and_nothing_leaves(
+        self, application, nssf_reviewer, other_programme
+    ):
+        hold(application, nssf_reviewer, "refer", referred_to=other_programme)
+        let_leave()
+        application.refresh_from_db()
+        assert (application.state, application.referred_to) == ("refused", other_programme)
+        letter = letter_of(application)
+        assert letter is not None
+        assert letter.referred_to == other_programme
+        assert Message.objects.filter(template="application_refer").count() == 1
+        assert not Application.objects.filter(programme=other_programme).exists()
+        assert not Consent.objects.filter(operator_code=other_programme.operator_id).exists()
+
+    @pytest.mark.parametrize("which", ["own", "closed", "none"])
+    def test_only_to_what_takes_applications_elsewhere(
+        self, application, nssf_reviewer, programme, other_programme, which
+    ):
+        with as_owner():
+            Programme.objects.filter(pk=other_programme.pk).update(state="closed")
+        wanted = {"own": programme, "closed": Programme.objects.get(pk=other_programme.pk), "none": None}
+        with pytest.raises(errors.NoReferral):
+            hold(application, nssf_reviewer, "refer", referred_to=wanted[which])
+
+    def test_it_may_be_appealed_as_a_refusal(self, application, nssf_reviewer, other_programme):
+        hold(application, nssf_reviewer, "refer", referred_to=other_programme)
+        let_leave()
+        decision = last_decision(application)
+        assert decision is not None
+        assert decision.step == "refer"
