@@ -25,6 +25,7 @@ from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
+from grievances.timeline import rating_in_words
 
 
 class StateFilter(OpenFilter):
@@ -66,7 +67,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             Entry(
                 str(workflow.STEPS[one.step].title),
                 one.at,
-                one.note or "",
+                one.note or rating_in_words(one),
                 runs(one.actor.staff_name) if one.actor and one.actor.is_staff else "",
             )
             for one in row.events.select_related("actor").order_by("-at", "-pk")

@@ -10,6 +10,7 @@ register_actions(
     Action("pass_on", _("passed it on to another operator")),
     Action("inherit", _("passed it to the head of the household of somebody who has died")),
     Action("overturn", _("had the decision taken anew")),
+    Action("rate", _("said what they think of the answer")),
     Action("add", _("added to it"), _("Something was added to a grievance")),
     Action("renew_pin", _("gave its reporter a new PIN")),
     my_data_labels={"reopen": _("A grievance was opened again")},

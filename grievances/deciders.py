@@ -43,7 +43,7 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def assignee_in_scope(self) -> Q:
         same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
-        harmless = ~Q(category__in=SENSITIVE)
+        harmless = ~Q(category__in=SENSITIVE) & Q(reopened_at=None)
         return Q(assignee__role=Role.STEWARD) | Q(assignee__role=Role.REVIEWER) & same & harmless
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:

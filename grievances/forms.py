@@ -79,7 +79,9 @@ class HandleForm(StepForm):
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
-    note = note_field(grievance_workflow, _("The person who reported reads this."), label=_("Answer"), rows=5)
+    note = note_field(
+        grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
+    )
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         form = super().offered(steps)

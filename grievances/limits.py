@@ -68,7 +68,7 @@ def _take_of_visitor(
 def check_words(grievance: Grievance) -> None:
     """The caller has locked the report. Raises TooManyWords."""
     now = timezone.now()
-    added = grievance.events.filter(step__in=("add", "reopen")).order_by("-at", "-pk")
+    added = grievance.events.filter(step__in=("add", "answer", "reopen")).order_by("-at", "-pk")
     for window, most in WORDS:
         times = list(added.filter(at__gt=now - window).values_list("at", flat=True)[:most])
         if len(times) == most:

@@ -31,13 +31,21 @@ class Grievance(WorkItem):
     class State(models.TextChoices):
         REPORTED = "reported", _("received")
         IN_REVIEW = "in_review", _("being looked into")
+        MORE_ASKED = "more_asked", _("waiting for the person")
         RESOLVED = "resolved", _("answered")
         DISMISSED = "dismissed", _("closed without action")
         # How an appeal ends.
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
-    OPEN_STATES = ("reported", "in_review")
+    OPEN_STATES = ("reported", "in_review", "more_asked")
+
+    class Satisfaction(models.TextChoices):
+        """What the reporter says of the answer."""
+
+        SOLVED = "solved", _("solved")
+        PARTLY = "partly", _("partly solved")
+        NOT_SOLVED = "no", _("not solved")
 
     pin_digest = models.BinaryField(max_length=32)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
@@ -83,6 +91,14 @@ class Grievance(WorkItem):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    # None while it is open.
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    # The reporter may have it looked at again once.
+    reopened_at = models.DateTimeField(_("opened again"), null=True)
+    # Of the last answer. Empty until the reporter says it.
+    satisfaction = models.CharField(
+        _("what the reporter says of the answer"), max_length=8, choices=Satisfaction.choices, blank=True
+    )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
     )
@@ -124,7 +140,7 @@ class Grievance(WorkItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
-            queue_index("grievance_queue", ["reported", "in_review"], "reported_at"),
+            queue_index("grievance_queue", ["reported", "in_review", "more_asked"], "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
 

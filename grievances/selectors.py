@@ -67,12 +67,15 @@ def grievance_visible_to(
 
 
 def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, and stewards. Sensitive, or without an operator: stewards only."""
+    """Staff of the operator it is about, and stewards. Sensitive ones, those without an
+    operator, and those opened again: stewards only."""
     if not user.is_active:
         return False
     if user.is_steward:
         return True
     if grievance.category in workflow.SENSITIVE:
+        return False
+    if grievance.reopened_at is not None:  # the operator's own answer did not solve it
         return False
     return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
 
@@ -81,7 +84,8 @@ def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
     rows = Grievance.objects.select_related("operator")
     if user.is_active and user.is_reviewer and user.operator_code:
-        rows = rows.filter(operator_id=user.operator_code).exclude(category__in=workflow.SENSITIVE)
+        rows = rows.filter(operator_id=user.operator_code, reopened_at=None)
+        rows = rows.exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()
     return open_first(rows, "reported_at")

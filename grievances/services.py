@@ -14,10 +14,12 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import Assignment
 from dsp_platform.casework.errors import Overtaken
+from dsp_platform.casework.workflow import ANSWER
 from dsp_platform.database.references import clean_reference, new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
+from grievances.actors import named_actor, traceable_session
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
@@ -87,17 +89,10 @@ def report_grievance(
         grievance,
         "report",
         actor=grievance.reported_by,
-        assisted_session=_traceable(grievance, assisted_session),
+        assisted_session=traceable_session(grievance, assisted_session),
     )
     _tell_received(grievance)
     return grievance
-
-
-def _traceable(grievance: Grievance, assisted_session: AssistedSession | None) -> AssistedSession | None:
-    """None for an unnamed or sensitive report: it must not be traceable to the assisted session in which it
-    was made, or something added."""
-    is_traceable = grievance.reported_by_id is not None and grievance.category not in workflow.SENSITIVE
-    return assisted_session if is_traceable else None
 
 
 @transaction.atomic
@@ -212,11 +207,12 @@ def handle_grievance(
             raise errors.OperatorMissing
         grievance.operator = operator
     if step in workflow.ANSWERS:
-        grievance.answered_by = actor
+        grievance.answered_by, grievance.answered_at = actor, timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=["operator", "answered_by"])
+    fields = ["operator", "answered_by", "answered_at"]
+    grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
     return grievance
 
 
@@ -229,7 +225,8 @@ def add_words(
     text: str,
     expected_version: int | None = None,
 ) -> Grievance:
-    """By whoever has proved to be the reporter. After an answer it reopens the grievance.
+    """By whoever has proved to be the reporter: the answer to a question that was asked, or an addition.
+    Words that an answer did not solve it have it looked at again, once, by the level above.
 
     Raises TooManyWords, StepNotAllowed, NoteMissing, Overtaken for an answer that came after
     ``expected_version``, InConflict for an official related to the reporter or the applicant.
@@ -239,7 +236,7 @@ def add_words(
     grievance = grievance_workflow.lock(grievance)
     applicant = grievance.application.person if grievance.application else None
     refuse_relatives(actor, assisted_session, grievance.person, applicant)
-    step = "add" if grievance.is_open else "reopen"
+    step = step_of_words(grievance)
     last = grievance.events.last()
     if last and last.step == step and last.note == grievance_workflow.clean_note(text):
         return grievance  # sent twice
@@ -251,13 +248,24 @@ def add_words(
             )
         )
     limits.check_words(grievance)
-    # A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
-    # does: the reporter reads who wrote it.
-    named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
     grievance_workflow.take_step(
-        grievance, step, actor=named, note=text, assisted_session=_traceable(grievance, assisted_session)
+        grievance,
+        step,
+        actor=named_actor(grievance, actor),
+        note=text,
+        assisted_session=traceable_session(grievance, assisted_session),
     )
+    if step == "reopen":
+        grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction"])
     return grievance
+
+
+def step_of_words(grievance: Grievance) -> str:
+    """What the words of the reporter are now."""
+    if grievance.state == Grievance.State.MORE_ASKED:
+        return ANSWER
+    return "add" if grievance.is_open else "reopen"
 
 
 def _was_answered_since(grievance: Grievance, version: int) -> bool:

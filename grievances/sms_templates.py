@@ -17,6 +17,10 @@ def changed(params: Mapping[str, Any]) -> str:
     return _("There is news about your report. Reference: %(reference)s") % params
 
 
+def asked(params: Mapping[str, Any]) -> str:
+    return _("There is a question about your report. Answer it with its reference: %(reference)s") % params
+
+
 def appeal_received(params: Mapping[str, Any]) -> str:
     return _("We received your appeal. Reference: %(reference)s") % params
 
@@ -28,6 +32,7 @@ def appeal_answered(params: Mapping[str, Any]) -> str:
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "grievance_received": received,
     "grievance_changed": changed,
+    "grievance_asked": asked,
     "appeal_received": appeal_received,
     "appeal_answered": appeal_answered,
 }
@@ -36,6 +41,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
 TITLES: dict[str, Label] = {
     "grievance_received": gettext_lazy("We received your report"),
     "grievance_changed": gettext_lazy("News about your report"),
+    "grievance_asked": gettext_lazy("A question about your report"),
     "appeal_received": gettext_lazy("We received your appeal"),
     "appeal_answered": gettext_lazy("Your appeal was answered"),
 }

@@ -3,8 +3,10 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.casework.timeline import Entry
+from dsp_platform.casework.workflow import QUESTION
 from grievances import workflow
-from grievances.models import Grievance
+from grievances.models import Grievance, GrievanceEvent
+from grievances.workflow import may_reopen
 
 
 def timeline(grievance: Grievance) -> list[Entry]:
@@ -14,10 +16,26 @@ def timeline(grievance: Grievance) -> list[Entry]:
     for event in events:
         title = str(workflow.STEPS[event.step].title)
         # An official who wrote at the counter is named: these are not the reporter's own words.
-        if event.step in ("add", "reopen") and event.actor is not None and not event.actor.is_citizen:
+        if (
+            event.step in ("add", "answer", "reopen")
+            and event.actor is not None
+            and not event.actor.is_citizen
+        ):
             title = _("Added by the official %(name)s") % {"name": event.actor}
-        entries.append(Entry(title, event.at, event.note or ""))
+        entries.append(Entry(title, event.at, event.note or rating_in_words(event)))
     return entries
+
+
+def rating_in_words(event: GrievanceEvent) -> str:
+    return str(Grievance.Satisfaction(event.reason).label) if event.step == "rate" else ""
+
+
+def question(grievance: Grievance) -> str:
+    """What waits for the reporter's answer; "" for nothing."""
+    if grievance.state != Grievance.State.MORE_ASKED:
+        return ""
+    asked = grievance.events.filter(step=QUESTION).last()
+    return (asked and asked.note) or ""
 
 
 def what_next(grievance: Grievance) -> str:
@@ -32,5 +50,12 @@ def what_next(grievance: Grievance) -> str:
             return _("Your report will be read and looked into.")
         case Grievance.State.IN_REVIEW:
             return _("It is being looked into. The answer will stand on this page.")
+        case Grievance.State.MORE_ASKED:
+            return _("Answer the question. Then it is looked into further.")
+        case _ if not may_reopen(grievance):
+            return _("This answer is final. If something new happens, report it.")
         case _:
-            return _("If you do not agree with the answer, tell us why. It will be looked into again.")
+            return _(
+                "Is it not solved? Tell us within 14 days of the answer. "
+                "It will be looked into once more, at a higher level."
+            )

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grievances import appeal_views, lost_pin_views, phone_views, views
+from grievances.satisfaction import views as satisfaction
 
 app_name = "grievances"
 
@@ -14,5 +15,6 @@ urlpatterns = [
     path("grievances/lost-pin/code/", lost_pin_views.code, name="lost_pin_code"),
     path("grievances/<str:reference>/phone/", phone_views.ask, name="confirm_phone"),
     path("grievances/<str:reference>/phone/code/", phone_views.code, name="confirm_phone_code"),
+    path("grievances/<str:reference>/satisfaction/", satisfaction.rate, name="rate"),
     path("grievances/<str:reference>/", views.grievance, name="grievance"),
 ]

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
-from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
@@ -23,20 +22,17 @@ from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import ASKED_WITH, WizardView
-from grievances import limits, pin_session, pins, selectors, services, workflow
+from grievances import limits, pin_session, pins, services, workflow
 from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
 from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
-from grievances.timeline import timeline, what_next
+from grievances.reporters import found_by_reporter, session_for_audit, user_of
+from grievances.satisfaction import services as satisfaction
+from grievances.timeline import question, timeline, what_next
 from registry.models import Area
 from registry.persons.subject import subject_of
-
-
-def _actor(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
-
 
 DRAFT = "grievance_draft"
 
@@ -63,7 +59,7 @@ class ReportQuestion(WizardView[ReportWizard]):
 
     def _about_application(self, reference: str) -> HttpResponse:
         """From the page of a decided application: the questions on what it is about are answered already."""
-        user = _actor(self.request)
+        user = user_of(self.request)
         found = application_visible_to(user, assisted_session_of(self.request), reference) if user else None
         if found is None:
             return redirect("grievances:report")
@@ -120,7 +116,7 @@ class ReportQuestion(WizardView[ReportWizard]):
         request, answers = self.request, self.wizard.details
         if not CategoryForm({"category": answers.get("category", "")}).is_valid():
             return redirect("grievances:report")
-        user = _actor(request)
+        user = user_of(request)
         reference = answers.get("application")
         about = (
             application_visible_to(user, assisted_session_of(request), reference)
@@ -196,21 +192,19 @@ def follow(request: HttpRequest) -> HttpResponse:
 
 def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     """The timeline, and a way to add something."""
-    found = selectors.by_reference(reference)
-    if found is None or not pin_session.is_proven(request, found):
-        found = selectors.grievance_visible_to(request.user, assisted_session_of(request), reference)
+    found = found_by_reporter(request, reference)
     if found is None:
-        # The same for unknown and not allowed; whoever has the PIN can enter it there.
         return redirect("grievances:follow")
     _log_access(request, found)
     form, unsent = bind(WordsForm, request, initial={"version": found.version}), ""
     if is_submitted(request) and form.is_valid():
         words = form.cleaned_data["words"]
         try:
-            with refusals_recorded(request, "grievance", found.pk, assisted_session=_session(request, found)):
+            session = session_for_audit(request, found)
+            with refusals_recorded(request, "grievance", found.pk, assisted_session=session):
                 services.add_words(
                     grievance=found,
-                    actor=_actor(request),
+                    actor=user_of(request),
                     assisted_session=assisted_session_of(request),
                     text=words,
                     expected_version=form.cleaned_data["version"],
@@ -226,7 +220,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("grievances:grievance", found.reference)
-    user = _actor(request)
+    user = user_of(request)
     # Also with a PIN: whoever lives with the person may have found it.
     if user is not None and (why := why_unread(user, found, assisted_session_of(request))):
         return unread(
@@ -238,22 +232,19 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
             back="registry:me" if assisted_session_of(request) else "registry:home",
             about=found.person_id,
         )
+    step = workflow.STEPS[services.step_of_words(found)]
+    takes_words = workflow.grievance_workflow.is_allowed(found, step)
     context = {
         "grievance": found,
         "events": timeline(found),
+        "question": question(found),
         "what_next": what_next(found),
-        # An appeal is answered once.
-        "form": None if found.decision_id and not found.is_open else form,
-        "unsent": unsent if found.decision_id and not found.is_open else "",
+        "form": form if takes_words else None,
+        "unsent": "" if takes_words else unsent,
         "may_object": found.state in workflow.CLOSED,
+        "ratings": Grievance.Satisfaction.choices if satisfaction.may_rate(found) else [],
     }
     return render(request, "grievances/grievance.html", context)
-
-
-def _session(request: HttpRequest, found: Grievance) -> AssistedSession | None:
-    """For the audit: none where it would join an unnamed or sensitive grievance to a person."""
-    bare = found.person_id is None or found.category in workflow.SENSITIVE
-    return None if bare else assisted_session_of(request)
 
 
 def _log_access(request: HttpRequest, found: Grievance) -> None:
@@ -261,7 +252,7 @@ def _log_access(request: HttpRequest, found: Grievance) -> None:
 
     An unnamed or sensitive grievance is logged without the assisted session.
     """
-    user, assisted_session = _actor(request), _session(request, found)
+    user, assisted_session = user_of(request), session_for_audit(request, found)
     if user is None or user.is_citizen:
         return
     assisted_session_id = assisted_session.pk if assisted_session else None

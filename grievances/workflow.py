@@ -1,8 +1,11 @@
 """The states of a grievance, and every step that leads from one to another."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.casework.workflow import ANSWER, QUESTION, Step, Workflow, steps
 from grievances.models import Grievance, GrievanceEvent
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -25,12 +28,16 @@ SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE
 # Not in the account either, where a household shares a phone: by reference and PIN only.
 BY_PIN_ONLY = (Category.ABUSE,)
 
-CHANGED, ANSWERED = "grievance_changed", "appeal_answered"  # text messages
+CHANGED, ANSWERED, ASKED = "grievance_changed", "appeal_answered", "grievance_asked"  # text messages
 # fmt: off
 STEPS = steps(
     Step("report", REPORTER, (), State.REPORTED, _("Report received")),
     Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it"),
          button=_("Look into it")),
+    # A second question may follow before the first one is answered.
+    Step(QUESTION, HANDLER, OPEN, State.MORE_ASKED, _("A question to the person who reported"),
+         button=_("Ask the person who reported"), needs_note=True, sms=ASKED),
+    Step(ANSWER, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
          button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
@@ -47,12 +54,30 @@ STEPS = steps(
          button=_("The decision was wrong: decide anew"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("inherit", REGISTRY, OPEN, "",
          _("The person who reported has died: the head of the household follows the report now")),
-    Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
-    # Not content with the answer: it is looked into once more. An appeal is answered once.
-    Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"),
-         needs_note=True, only=COMPLAINT),
+    # While a question waits, words are the answer to it.
+    Step("add", REPORTER, (State.REPORTED, State.IN_REVIEW), "", _("You added"), needs_note=True),
+    # Not solved: it is looked into once more, by others than before. An appeal is answered once.
+    Step("reopen", REPORTER, CLOSED, State.REPORTED, _("You asked us to look again"),
+         needs_note=True, unassigns=True, only=COMPLAINT),
+    Step("rate", REPORTER, CLOSED, "", _("What you say of the answer"),
+         reasons=dict(Grievance.Satisfaction.choices), only=COMPLAINT),
 )
 # fmt: on
+
+
+# How long after the answer the reporter may say that it is not solved.
+REOPENED_WITHIN = timedelta(days=14)
+
+
+def may_reopen(grievance: Grievance) -> bool:
+    """Once."""
+    return grievance.reopened_at is None and is_recent(grievance)
+
+
+def is_recent(grievance: Grievance) -> bool:
+    """It was answered, and not long ago."""
+    answered_at = grievance.answered_at
+    return answered_at is not None and timezone.now() < answered_at + REOPENED_WITHIN
 
 
 class GrievanceWorkflow(Workflow[Grievance]):
@@ -62,10 +87,14 @@ class GrievanceWorkflow(Workflow[Grievance]):
     note_length = 5000
     not_allowed = _("This step is not possible any more. Look at the report again.")
     not_yours = _("You reported this yourself, so somebody else must handle it.")
-    note_missing = _("Write the answer: the person will read it.")
+    note_missing = _("Write the answer or the question: the person will read it.")
+    reason_missing = _("Choose whether it is solved.")
 
     def kind_of(self, item: Grievance) -> str:
         return APPEAL if item.category == Category.APPEAL else COMPLAINT
+
+    def is_allowed(self, item: Grievance, step: Step) -> bool:
+        return super().is_allowed(item, step) and (step.name != "reopen" or may_reopen(item))
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

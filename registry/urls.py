@@ -6,7 +6,7 @@ from registry.changes.hearings import views as household_changes
 from registry.changes.moves import views as moves
 from registry.claims import views as claim
 from registry.consents import views as consents
-from registry.counter import views as counter
+from registry.counter import case_views, desk_views
 from registry.duplicates import counter_views as duplicates
 from registry.history import views as history
 from registry.home import views as me
@@ -61,9 +61,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("registered/", me.registered, name="registered"),
     path("slip/", me.slip, name="slip"),
-    path("counter/", counter.counter, name="counter"),
-    path("counter/open/", counter.counter_open, name="counter_open"),
-    path("counter/end/", counter.counter_end, name="counter_end"),
+    path("counter/", desk_views.counter, name="counter"),
+    path("counter/open/", case_views.counter_open, name="counter_open"),
+    path("counter/end/", case_views.counter_end, name="counter_end"),
     path("counter/lost-phone/", lost_phone.lost_phone, name="lost_phone"),
     path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
     path("counter/first-phone/", first_phone.first_phone, name="first_phone"),

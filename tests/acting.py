@@ -9,7 +9,7 @@ from django.test import Client
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import AssistedSession, User
-from registry.counter.views import CHOSEN
+from registry.counter.chosen import CHOSEN
 
 
 def shown_now(client: Client) -> dict[str, str]:

@@ -35,10 +35,10 @@ class SearchForm(forms.Form):
     use_required_attribute = False
 
     query = forms.CharField(
-        label=gettext_lazy("SPID, document number, phone or name"),
+        label=gettext_lazy("SPID, document, phone, household number or name"),
         help_text=gettext_lazy(
-            "Names in Khmer or Latin letters: the first 3 characters, or the whole name. Only people of your "
-            "area are found by them."
+            "Or the QR code of the slip. Names in Khmer or Latin letters: the first 3 characters, or the "
+            "whole name. Only people of your area are found by them."
         ),
         max_length=100,
         error_messages={"required": gettext_lazy("Enter a number or a name.")},

@@ -5,10 +5,8 @@ condition for all of them (OR) would read every row, and sorting by nearness eve
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import suppress
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, BooleanField, Case, F, Func, QuerySet, Value, When
 
 from dsp_platform.accounts.models import User
@@ -16,12 +14,13 @@ from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.nearness import is_key, is_spelled, rank, spelling, starts_spelled, starts_with_key
 from dsp_platform.khmer.text import clean, search_key
 from registry.areas.selectors import areas_found_by, areas_named
-from registry.identity.documents import document_digest, document_key
+from registry.identity.documents import document_digest
 from registry.identity.spid import clean_spid
 from registry.matching.keys import name_keys_in
 from registry.matching.records import MatchRecord
-from registry.models import Area, IdentityDocument, Person
+from registry.models import Area, IdentityDocument, Membership, Person
 from registry.models.person_columns import KHMER_NAME, LATIN_NAME, NAME_KEYS
+from registry.persons.query_kinds import QueryKind, household_number, kinds_of
 from registry.persons.scope import person_condition
 
 MOST = 20
@@ -30,6 +29,7 @@ WINDOW = 200
 """Rows that one look-up by a name reads: the nearest of them are shown."""
 SHORTEST = 3
 """Characters of the beginning of a name; fewer are compared with whole names only."""
+NAMED = {QueryKind.KHMER_NAME, QueryKind.LATIN_NAME}
 _NAMES = tuple(
     columns
     for family, given in (KHMER_NAME, LATIN_NAME)
@@ -44,7 +44,7 @@ def is_number(query: str) -> bool:
 
 def is_searchable(query: str) -> bool:
     """Not for what can be no number and no name."""
-    return is_number(query) or bool([*_named(Person.objects.all(), query)])
+    return bool(kinds_of(query))
 
 
 def is_enough(query: str) -> bool:
@@ -66,8 +66,8 @@ def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     """
     seen, place = Person.objects.current().filter(person_condition(user)), clean(place)
     own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
-    named = [] if clean_spid(query) else _named_somewhere(user, seen, query, place, own)
-    keys = _keys([*_of_number(query), *_of_phone(query), *named])
+    named = _named_somewhere(user, seen, query, place, own) if NAMED & {*kinds_of(query)} else []
+    keys = _keys([*_of_number(query), *_of_phone(query), *_of_household(query), *named])
     found = seen.filter(pk__in=keys).select_related("village")
     return list(_nearest_first(found, query, own)[:MOST])
 
@@ -118,15 +118,20 @@ def _of_number(query: str) -> Iterator[QuerySet]:
         named = Person.objects.filter(spid=spid)
         yield named.values_list("pk")
         yield named.exclude(merged_into=None).values_list("merged_into")
-    elif any(letter.isdigit() for letter in query) and document_key(query):
+    elif QueryKind.DOCUMENT in kinds_of(query):
         digests = [document_digest(kind, query) for kind in IdentityDocument.Type.values]
         yield IdentityDocument.objects.filter(digest__in=digests).values_list("person")
 
 
 def _of_phone(query: str) -> Iterator[QuerySet]:
-    if any(letter.isdigit() for letter in query) and not clean_spid(query):
-        with suppress(ValidationError):
-            yield Person.objects.filter(phone=parse_phone(query)).values_list("pk")[:WINDOW]
+    if QueryKind.PHONE in kinds_of(query):
+        yield Person.objects.filter(phone=parse_phone(query)).values_list("pk")[:WINDOW]
+
+
+def _of_household(query: str) -> Iterator[QuerySet]:
+    if number := household_number(query):
+        members = Membership.objects.current().filter(household__number=number)
+        yield members.values_list("person")
 
 
 def _named(persons: QuerySet[Person], query: str) -> Iterator[QuerySet]:

@@ -82,7 +82,7 @@ def test_only_first_steps_begin_nowhere(workflow):
     ("workflow", "states"),
     [
         (application_workflow, ("more_asked",)),
-        (grievance_workflow, ()),
+        (grievance_workflow, ("more_asked",)),
         (change_workflow, ("more_asked",)),
         (duplicate_workflow, ("asked",)),
     ],

@@ -132,7 +132,7 @@ def test_follow_by_reference_and_pin_then_read_the_answer(tell, steward, client)
     answer = client.post(url("grievance", grievance.reference), {"words": "no"})
     assert answer.status_code == 302
     grievance.refresh_from_db()
-    assert grievance.state == "in_review"
+    assert grievance.state == "reported"
 
 
 def test_wrong_and_unknown_look_the_same_and_both_wait(tell, client):

@@ -195,6 +195,7 @@ SITE = {
     "grievances:follow": "page page page page page page page page page",
     "grievances:confirm_phone": "on on on on on on on on on",
     "grievances:confirm_phone_code": "on on on on on on on on on",
+    "grievances:rate": "on on on on on on on on on",
     "grievances:grievance": "on on on on on on on on on",
     "admin:login": "page page page page page page on on on",
     "admin:logout": "on on on on on on 405 405 405",

@@ -15,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff_sign_in import throttle
 from grievances import limits, pins, services
 from grievances.models import Grievance
@@ -44,16 +45,27 @@ def stranger(number: int) -> Client:
     return client
 
 
+def answered(number: int) -> Grievance:
+    steward = User.objects.create(username=f"steward{number}", role="steward", full_name="កែវ សុភា")
+    return services.handle_grievance(
+        grievance=told(number, phone="+85512000222"),
+        step="resolve",
+        actor=steward,
+        expected_version=1,
+        note="It came.",
+    )
+
+
 def phone(number: int) -> str:
     return f"092 1{number // 1000:02} {number % 1000:03}"
 
 
-def told(number: int) -> Grievance:
+def told(number: int, phone: str = "+85512000111") -> Grievance:
     return services.report_grievance(
         actor=None,
         assisted_session=None,
         submission=uuid4(),
-        details=services.Details(category="payment", text="It did not come.", phone="+85512000111"),
+        details=services.Details(category="payment", text="It did not come.", phone=phone),
         language="km",
     )
 
@@ -100,6 +112,14 @@ def add_words(number: int) -> None:
     client.post(url("grievance", found.reference), {"words": f"more {number}"})
 
 
+def rate(number: int) -> None:
+    """The same report by everybody, as one of them may have told the PIN."""
+    found = Grievance.objects.filter(phone="+85512000222").first() or answered(number)
+    client = stranger(number)
+    client.post(url("follow"), {"reference": found.reference, "pin": pin_of(found)})
+    client.post(url("rate", found.reference), {"satisfaction": ("no", "solved")[number % 2]})
+
+
 def confirm(number: int) -> None:
     client = stranger(number)
     if fill(client, contact={"phone": phone(number)}).status_code == 302:
@@ -120,6 +140,7 @@ BRAKED: dict[str, tuple[Callable[[int], None], str]] = {
     "grievances:report_question": (report, "rows and sessions"),
     "grievances:follow": (guess_pin, "rows"),
     "grievances:grievance": (add_words, "rows"),
+    "grievances:rate": (rate, "rows"),
     "grievances:confirm_phone": (confirm, "texts"),
     "grievances:confirm_phone_code": (confirm, "texts"),
 }

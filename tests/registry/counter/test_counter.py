@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -45,6 +46,39 @@ def test_the_official_registers_a_household_and_the_assisted_session_names_it(
 def test_a_person_is_found_by_number_phone_and_name(laptop, registered, query):
     page = laptop.post("/km/counter/", {"query": query.format(spid=registered.spid_grouped)})
     assert registered.spid_grouped in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("012 345 678", "លេខទូរសព្ទ, លេខឯកសារ"), ("sokha", "ឈ្មោះជាអក្សរឡាតាំង"), ("សុខា", "ឈ្មោះជាអក្សរខ្មែរ")],
+)
+def test_the_page_says_as_what_it_searched(laptop, registered, query, words):
+    page = laptop.post("/km/counter/", {"query": query}).content.decode()
+    assert words in page
+    assert registered.spid_grouped in page
+
+
+def test_the_members_of_a_household_are_found_by_its_number(laptop, other_laptop, registered):
+    number = Household.objects.get().number
+    assert registered.spid_grouped in laptop.post("/km/counter/", {"query": number}).content.decode()
+    assert (
+        registered.spid_grouped not in other_laptop.post("/km/counter/", {"query": number}).content.decode()
+    )
+
+
+def test_an_spid_with_a_wrong_digit_is_no_reason_to_register_again(laptop, registered):
+    wrong = registered.spid[:-1] + str((int(registered.spid[-1]) + 1) % 10)
+    page = laptop.post("/en/counter/", {"query": wrong}).content.decode()
+    assert "one of its digits is not right" in page
+
+
+def test_the_hand_is_where_a_reader_types(laptop, registered):
+    """In the box, until somebody is found: then on the button that opens their case."""
+    query = re.compile(r'<input[^>]*name="query"[^>]*autofocus')
+    assert query.search(laptop.get("/km/counter/").content.decode())
+    page = laptop.post("/km/counter/", {"query": registered.spid_grouped}).content.decode()
+    assert not query.search(page)
+    assert re.search(r'<button[^>]*name="person"[^>]*autofocus', page)
 
 
 def test_nobody_is_searched_for_in_an_address(laptop, registered):
