@@ -1,6 +1,5 @@
 """The pages on which a reviewer decides: what will happen, undo, and the second reviewer."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +28,22 @@ from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import unvalidated
 
 State = HeldDecision.State
+
+
+def act(request: HttpRequest, held: HeldDecision) -> str:
+    """Undo, agree or send back, as the button says; and what was done, in words."""
+    user, words = staff(request), {"reference": held.application.reference}
+    match request.POST.get("act"):
+        case "undo":
+            decisions.undo(held=held, actor=user)
+            return _("%(reference)s: the decision was taken back. Nobody was told.") % words
+        case "agree":
+            return told.after_holding(decisions.agree(held=held, actor=user))
+        case "send_back":
+            decisions.send_back(held=held, actor=user, note=request.POST.get("note", ""))
+            return _("%(reference)s: sent back to whoever decided.") % words
+        case _other:
+            raise errors.HoldEnded
 
 
 def decision_of(form: StepForm) -> dict[str, Any]:
@@ -108,24 +123,14 @@ class ReviewDesk(WorkQueueAdmin[Application]):
         if request.method != "POST" or last is None:
             return self._back(request, row)
         last.application = row
-        acts: dict[str, tuple[Callable[..., HeldDecision], str]] = {
-            "undo": (decisions.undo, _("%(reference)s: the decision was taken back. Nobody was told.")),
-            "agree": (decisions.agree, ""),
-            "send_back": (decisions.send_back, _("%(reference)s: sent back to whoever decided.")),
-        }
-        found = acts.get(request.POST.get("act", ""))
-        if found is None or request.POST.get("held") != str(last.pk):
+        if request.POST.get("held") != str(last.pk):
             messages.warning(request, str(errors.HoldEnded()))
             return self._back(request, row)
-        more = {"note": request.POST.get("note", "")} if request.POST["act"] == "send_back" else {}
         try:
             with refusals_recorded(request, "application", row.pk):
-                done = found[0](held=last, actor=staff(request), **more)
+                messages.success(request, act(request, last))
         except StepRefused as error:
             messages.warning(request, str(error))
-        else:
-            words = found[1] % {"reference": row.reference}
-            messages.success(request, words or told.after_holding(done))
         return self._back(request, row)
 
     def held_context(self, user: User, row: Application) -> dict[str, Any]:
