@@ -83,10 +83,7 @@ class ReviewDesk(WorkQueueAdmin[Application]):
             return self._page(request, row, unvalidated(form))
         if sent.pop("confirmed") or sent["decision"] not in decisions.LEAVING:
             return None
-        try:
-            with transaction.atomic():
-                decisions.check(application=row, actor=staff(request), **sent)
-        except StepRefused:
+        if decisions.why_not(application=row, actor=staff(request), **sent):
             return None  # ``take_step`` is refused for the same reason
         context = page_context(
             self, request, _("Confirm: %(step)s") % {"step": STEPS[sent["decision"]].button}

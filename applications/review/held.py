@@ -80,6 +80,16 @@ def _content(held: HeldDecision) -> tuple[object, ...]:
     return (held.decided_by_id, held.decision, held.reason, *words, held.referred_to)
 
 
+def why_not(*, application: Application, actor: User, **sent: Any) -> Exception | None:
+    """Why this cannot be held, as ``check``; nothing is written."""
+    try:
+        with transaction.atomic():
+            check(application=application, actor=actor, **sent)
+    except (PermissionDenied, StepRefused) as error:
+        return error
+    return None
+
+
 @transaction.atomic
 def hold(
     *,
@@ -211,6 +221,17 @@ def carry_out(pk: int) -> bool:
 
 
 def _carry_out(held: HeldDecision) -> None:
+    if error := _decide(held):
+        held.end_reason = type(error).__name__
+        _end(held, State.CANCELLED, "cancel_decision", None, held.end_reason)
+        return
+    held.state, held.ended_at = State.DONE, timezone.now()
+    held.save(update_fields=["state", "ended_at"])
+    held.application.refresh_from_db()
+
+
+def _decide(held: HeldDecision) -> Exception | None:
+    """What keeps it from being carried out."""
     try:
         with transaction.atomic():
             services.decide(
@@ -224,12 +245,8 @@ def _carry_out(held: HeldDecision) -> None:
                 expected_version=held.version,
             )
     except (StepRefused, PermissionDenied) as error:
-        held.end_reason = type(error).__name__
-        _end(held, State.CANCELLED, "cancel_decision", None, held.end_reason)
-    else:
-        held.state, held.ended_at = State.DONE, timezone.now()
-        held.save(update_fields=["state", "ended_at"])
-        held.application.refresh_from_db()
+        return error
+    return None
 
 
 def _lock(held: HeldDecision, actor: User) -> HeldDecision:
@@ -265,7 +282,7 @@ def _record(held: HeldDecision, action: str, actor: User | None, reason: str = "
     audit.record(
         actor=actor,
         action=action,
-        subject_kind=application_workflow.subject_kind,
+        subject_kind="application",
         subject_id=held.application_id,
         reason=reason,
     )

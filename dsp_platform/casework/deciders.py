@@ -68,6 +68,14 @@ class Deciders(Generic[Item]):
         if words := self.conflict(user, item):
             raise InConflict(words)
 
+    def why_not_neutral(self, user: User, item: Item) -> Exception | None:
+        """What ``check_neutral`` raises. None where it does not."""
+        try:
+            self.check_neutral(user, item)
+        except StepRefused as error:
+            return error
+        return None
+
     def why_barred(self, user: User, item: Item) -> Exception | None:
         """Why this user may not decide it: what ``check`` raises. None where they may."""
         return self._error(user, item, "")

@@ -28,15 +28,6 @@ class NoteForm(forms.Form):
     )
 
 
-def why_not_written(user: User, item: WorkItem, deciders: Deciders[Any]) -> str:
-    """Who may not decide about the persons of an item writes nothing about them either."""
-    try:
-        deciders.check_neutral(user, item)
-    except StepRefused as error:
-        return str(error)
-    return ""
-
-
 def receive_note(
     request: HttpRequest, user: User, item: WorkItem, deciders: Deciders[Any]
 ) -> NoteForm | None:
@@ -58,8 +49,9 @@ def receive_note(
 def notes_context(
     user: User, item: WorkItem, deciders: Deciders[Any], url: str, form: NoteForm | None
 ) -> dict[str, Any]:
-    """For ``components/notes.html``."""
-    may_write = not why_not_written(user, item, deciders)
+    """For ``components/notes.html``. Who may not decide about the persons of an item writes nothing about
+    them either."""
+    may_write = deciders.why_not_neutral(user, item) is None
     return {
         "notes": notes_of(item),
         "note_form": (form or NoteForm()) if may_write else None,
