@@ -17,10 +17,11 @@ from applications.review import held as decisions
 from applications.review import told
 from applications.review.preview import preview
 from applications.review.selectors import last_held, not_held, unseen_of, with_held
+from applications.review.several import DecideSeveral
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
-from dsp_platform.casework.admin import WorkQueueAdmin, staff
+from dsp_platform.casework.admin import staff
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.refusals import refusals_recorded
@@ -56,7 +57,7 @@ def decision_of(form: StepForm) -> dict[str, Any]:
     return sent
 
 
-class ReviewDesk(WorkQueueAdmin[Application]):
+class ReviewDesk(DecideSeveral):
     """Decisions are held before they leave, see ``applications.review.held``."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -252,6 +252,7 @@ ADMIN = {
     "admin:exchange_operator_release": "403 on 403",
     "admin:applications_application_decide": "404 403 403",
     "admin:applications_application_held": "404 403 403",
+    "admin:applications_application_several": "on 403 403",
     "admin:applications_application_note": "404 403 403",
     "admin:grievances_grievance_handle": "404 on 403",
     "admin:grievances_grievance_note": "404 on 403",
