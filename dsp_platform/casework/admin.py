@@ -265,7 +265,14 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             "next": found,
             "next_url": self.url(request, "change", found.pk) if found else "",
         }
-        context |= notes_context(user, row, deciders, self.url(request, "note", row.pk), note_form)
+        context |= notes_context(
+            user,
+            row,
+            deciders,
+            self.url(request, "note", row.pk),
+            note_form,
+            may_decide=row.is_open and barred is None,
+        )
         return render(request, self.page, {**context, **shown})
 
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:

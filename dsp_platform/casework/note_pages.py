@@ -47,11 +47,11 @@ def receive_note(
 
 
 def notes_context(
-    user: User, item: WorkItem, deciders: Deciders[Any], url: str, form: NoteForm | None
+    user: User, item: WorkItem, deciders: Deciders[Any], url: str, form: NoteForm | None, *, may_decide: bool
 ) -> dict[str, Any]:
     """For ``components/notes.html``. Who may not decide about the persons of an item writes nothing about
     them either."""
-    may_write = deciders.why_not_neutral(user, item) is None
+    may_write = may_decide or deciders.why_not_neutral(user, item) is None
     return {
         "notes": notes_of(item),
         "note_form": (form or NoteForm()) if may_write else None,
