@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0001_initial'),
-        ('registry', '0002_second_review'),
+        ('registry', '0003_second_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

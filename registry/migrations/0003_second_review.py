@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('exchange', '0001_initial'),
-        ('registry', '0001_initial'),
+        ('registry', '0002_officials'),
     ]
 
     operations = [
