@@ -5,7 +5,8 @@ from dsp_platform.database.anonymising import empty, keep, replace, replace_by_s
 from registry.anonymising.numbers import renumber
 
 empty("applications.HeldDecision")
-keep("applications.Application", "language", "verdict")
+keep("applications.Application", "language", "verdict", "due_for")
+keep("applications.ApplicationDeadline", "due_for", "how")
 replace("applications.Application", missing_facts="'[]'", amounts="'[]'")
 keep("applications.ApplicationEvent", "step", "source", "reason")
 replace("applications.ApplicationEvent", note="NULL", note_translated="NULL")

@@ -7,7 +7,12 @@ from dsp_platform.background.retention import Rule, register_rules
 register_rules(
     Rule(
         code="applications",
-        models=("applications.Application", "applications.ApplicationEvent", "applications.HeldDecision"),
+        models=(
+            "applications.Application",
+            "applications.ApplicationEvent",
+            "applications.ApplicationDeadline",
+            "applications.HeldDecision",
+        ),
         what=_("applications, also refused ones"),
         why=_("people see what became of them and can appeal"),
     ),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0001_initial'),
+        ('applications', '0002_deadlines'),
         ('registry', '0003_second_review'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
