@@ -266,8 +266,9 @@ SMS_NETWORK_UNPROVED = {
 MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ("023 000 000" if DEMO else "")
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
-# Days in which somebody can object before their phone is replaced.
+# How long somebody can object before their phone is replaced, and a reviewer's decision can be undone.
 PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 60)) or 7
+DECISION_HOLD = timedelta(minutes=env.int("DSPP_DECISION_HOLD_MINUTES", 10, validate=Range(0, 1440)) or 0)
 # Country calling codes of the numbers that may have an account and get messages.
 PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 
