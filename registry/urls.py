@@ -20,6 +20,7 @@ from registry.programmes import check_views as check
 from registry.programmes import views as public
 from registry.registration import members_elsewhere_views
 from registry.registration import views as register
+from registry.registration.roster import views as roster
 
 app_name = "registry"
 
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/<slug:question>/", changes.change_question, name="change_question"),
     path("register/", register.question, {"question": ""}, name="register"),
     path("register/yes/", members_elsewhere_views.register_confirmation, name="register_confirmation"),
+    path("register/household/", roster.roster, name="roster"),
     path("register/<slug:question>/", register.question, name="register_question"),
     path("register/member/<int:number>/already/", register.already, name="register_already"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),

@@ -147,6 +147,7 @@ SITE = {
     "registry:register_confirmation": "door door door door on on door door door",
     "registry:counter_change": "door door door door 404 404 door 404 door",
     "registry:register": "door door on door on on door door door",
+    "registry:roster": "door door on door on on door door door",
     "registry:register_question": "door door on door on on door door door",
     "registry:register_already": "door door on door on on door door door",
     "registry:register_remove": "door door on door on on door door door",
