@@ -166,7 +166,7 @@ def parse_typed_date(text: str, *, today: date | None = None) -> PartialDate:
         parts.reverse()
     if len(parts) > 3 or any(not _NUMBER.fullmatch(part) for part in parts):
         raise NotADate
-    return parse_date_parts(*["", "", *parts][-3:], today=today)
+    return parse_date_parts(*["", "", "", *parts][-3:], today=today)
 
 
 def _number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""What an official's hands do: each press of a key or the mouse is counted, as is each page that is loaded."""
+"""What an official's hands do: each press of a key or the mouse is counted, as is each page loaded."""
 
 from playwright.sync_api import Page
 

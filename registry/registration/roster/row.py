@@ -168,8 +168,8 @@ class Row:
                 "again."
             )
         return _(
-            "This row was changed in another window, and says there: %(person)s. If what stands here is right, "
-            "save again."
+            "This row was changed in another window, and says there: %(person)s. If what stands here is "
+            "right, save again."
         ) % {"person": self._in_words()}
 
     def _in_words(self) -> str:
