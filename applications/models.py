@@ -6,11 +6,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
+from dsp_platform.casework.models import WorkItemEvent, queue_index
 from registry.models import Person, Programme
 
 
-class Application(WorkItem):
+class Application(TimedItem):
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("received")
         IN_REVIEW = "in_review", _("under review")
@@ -65,8 +66,13 @@ class Application(WorkItem):
         ]
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"]),
+            undated_index("application_undated", ["submitted", "in_review", "more_asked"]),
             queue_index("application_queue", ["submitted", "in_review", "more_asked"], "submitted_at"),
         ]
+
+
+class ApplicationDeadline(WorkItemDeadline):
+    item = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="deadlines")
 
 
 class ApplicationEvent(WorkItemEvent):

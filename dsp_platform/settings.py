@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "dsp_platform.audit.apps.AuditConfig",
     "dsp_platform.casework.apps.CaseworkConfig",
     "dsp_platform.approval.apps.ApprovalConfig",
+    "dsp_platform.working_days.apps.WorkingDaysConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.jobs.apps.JobsConfig",
     "dsp_platform.exchange.apps.ExchangeConfig",

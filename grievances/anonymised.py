@@ -5,7 +5,8 @@ from grievances.models import Grievance
 from registry.anonymising.numbers import renumber
 
 empty("grievances.PinFailure")
-keep("grievances.Grievance", "language")
+keep("grievances.Grievance", "language", "due_for")
+keep("grievances.GrievanceDeadline", "due_for", "how")
 replace("grievances.Grievance", pin_digest="sha256((%(key)s || {id})::bytea)", text="%(nothing)s", phone="''")
 keep("grievances.GrievanceEvent", "step", "source", "reason")
 replace("grievances.GrievanceEvent", note="NULL")

@@ -7,6 +7,7 @@ register_actions(
     Action("report", _("reported it"), _("A grievance was reported")),
     Action("resolve", _("answered it")),
     Action("dismiss", _("closed it without action")),
+    Action("inform", _("told the person how far it is")),
     Action("pass_on", _("passed it on to another operator")),
     Action("inherit", _("passed it to the head of the household of somebody who has died")),
     Action("overturn", _("had the decision taken anew")),

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
+from dsp_platform.casework.models import WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Person
 
 
-class Grievance(WorkItem):
+class Grievance(TimedItem):
     """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
 
     class Category(models.TextChoices):
@@ -140,9 +141,14 @@ class Grievance(WorkItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
+            undated_index("grievance_undated", ["reported", "in_review", "more_asked"]),
             queue_index("grievance_queue", ["reported", "in_review", "more_asked"], "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
+
+
+class GrievanceDeadline(WorkItemDeadline):
+    item = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="deadlines")
 
 
 class GrievanceEvent(WorkItemEvent):

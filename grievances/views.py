@@ -13,6 +13,7 @@ from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
@@ -239,6 +240,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "events": timeline(found),
         "question": question(found),
         "what_next": what_next(found),
+        "promises": promises(found),
         "form": form if takes_words else None,
         "unsent": "" if takes_words else unsent,
         "may_object": found.state in workflow.CLOSED,

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, QUESTION, Step, Workflow, steps
+from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -38,6 +40,9 @@ STEPS = steps(
     Step(QUESTION, HANDLER, OPEN, State.MORE_ASKED, _("A question to the person who reported"),
          button=_("Ask the person who reported"), needs_note=True, sms=ASKED),
     Step(ANSWER, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
+    # Until it is resolved the person gets an answer at least once.
+    Step("inform", HANDLER, (State.IN_REVIEW,), "", _("How far it is"),
+         button=_("Tell the person how far it is"), needs_note=True, sms=CHANGED),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
          button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
@@ -95,6 +100,9 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
     def is_allowed(self, item: Grievance, step: Step) -> bool:
         return super().is_allowed(item, step) and (step.name != "reopen" or may_reopen(item))
+
+    def timetable(self, item: Grievance) -> Timetable:
+        return TIMETABLES[item.category]
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

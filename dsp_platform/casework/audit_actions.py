@@ -1,14 +1,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import Action, Effect, register_actions
+from dsp_platform.casework.deadlines.timetable import DueFor
 
 register_actions(
     "casework",
     Action("assign", _("assigned it to themselves")),
     Action("unassign", _("handed it back, assigned to nobody")),
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),
+    Action("overdue", _("let a deadline pass")),
     # Class names of the errors.
     reasons={
+        "overdue": dict(DueFor.choices),
         "step_refused": {
             "StepNotAllowed": _("the step was not possible any more"),
             "NoteMissing": _("no note was written"),

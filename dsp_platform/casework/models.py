@@ -49,7 +49,7 @@ class WorkItem(models.Model):
         related_name="+",
         verbose_name=_("assigned to"),
     )
-    # Nothing sets it yet, so no page shows it.
+    # The next of its ``casework.deadlines``, where its kind has any.
     due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
 
     class Meta:
