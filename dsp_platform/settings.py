@@ -39,8 +39,7 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
-# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted on their
-# devices to the public key of the first one; all of them decrypt.
+# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted to it.
 OFFLINE_KEYS: list[str] = env.list("OFFLINE_KEYS", []) or []
 # Key of the digests for looking up documents and for deriving one-time codes.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
@@ -197,8 +196,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 FORMAT_MODULE_PATH = ["dsp_platform.formats"]
-USE_I18N = True
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Phnom_Penh"
 
 # Of events; those that they are searched by have one nevertheless (dsp_platform/database/history.py).
@@ -347,13 +345,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_ENGINE = "dsp_platform.accounts.sessions.store"
-SESSION_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_SECURE = PRODUCTION
-CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 MESSAGE_STORAGE = "dsp_platform.web.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "dsp_platform.web.errors.csrf_failure"

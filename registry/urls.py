@@ -14,6 +14,7 @@ from registry.home import views as me
 from registry.my_data import message_views as messages
 from registry.my_data import views as my_data
 from registry.officials import views as officials
+from registry.offline import views as offline
 from registry.phones import first_phone_views as first_phone
 from registry.phones import lost_number_views as lost_number
 from registry.phones.replacements import lost_phone_views as lost_phone
@@ -63,6 +64,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         register.question,
         name="register_member",
     ),
+    path("offline/household/", offline.write, name="offline_household"),
+    path("offline/household/send/", offline.receive, name="offline_household_send"),
     path("registered/", me.registered, name="registered"),
     path("slip/", me.slip, name="slip"),
     path("counter/", desk_views.counter, name="counter"),

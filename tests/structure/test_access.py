@@ -103,6 +103,8 @@ SITE = {
     "offline:list": "page page page page page page page page page",
     "offline:status": "page page page page page page page page page",
     "offline:settle": "door door door door 405 405 door door door",
+    "registry:offline_household": "page page page page page page page page page",
+    "registry:offline_household_send": "door door door door 405 405 door door door",
     "metrics": "404 404 404 404 404 404 404 404 404",  # where no token is configured
     "receipts:receive": "404 404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page page",
