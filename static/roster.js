@@ -80,6 +80,7 @@ let queue = Promise.resolve();
 let waiting = 0;
 
 function save() {
+  if ("offline" in form.dataset) return; // the page keeps it on the device
   waiting += 1;
   queue = queue.then(send).finally(() => { waiting -= 1; });
 }

@@ -13,6 +13,7 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import ChangeRequest, Household, Person
+from tests.applications.helpers import let_leave
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
 from tests.browser.people import (
     FAMILY,
@@ -66,7 +67,7 @@ def staff(open_page, username: str, door: str) -> Page:
 
 
 def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str) -> None:
-    """One step of a reviewer, in the admin."""
+    """One step of a reviewer, in the admin; an application's is confirmed, and its time to leave has come."""
     staff_page.goto(f"{site(staff_page)}/km/admin/{kind}/")
     open_link(staff_page, reference)
     for name, value in answers.items():
@@ -74,6 +75,16 @@ def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str)
     with staff_page.expect_navigation():
         staff_page.locator(".submit-row input[type=submit]").click()
     assert staff_page.locator(".errornote, .errorlist").count() == 0
+    if kind == "applications/application":
+        confirm(staff_page)
+        let_leave()
+
+
+def confirm(staff_page: Page) -> None:
+    """On the page that says what the decision will do."""
+    with staff_page.expect_navigation():
+        staff_page.locator("[name=confirmed][value=on]").click()
+    assert staff_page.locator(".messagelist .success").count() == 1
 
 
 def send_photo(page: Page) -> None:

@@ -1,7 +1,9 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
@@ -82,6 +84,7 @@ def test_the_hand_is_where_a_reader_types(laptop, registered):
 
 
 def test_nobody_is_searched_for_in_an_address(laptop, registered):
+    AssistedSession.objects.update(opened_at=timezone.now() - timedelta(days=2))
     page = laptop.get("/km/counter/", {"query": registered.spid}).content.decode()
     assert registered.spid_grouped not in page
     assert registered.name not in page
@@ -171,6 +174,20 @@ def test_no_personal_data_stands_in_an_address(laptop, registered):
     answer = laptop.post("/km/counter/", {"person": registered.spid})
     assert registered.spid not in answer.url
     assert "?" not in answer.url
+
+
+def test_the_desk_tells_the_cases_of_today_and_what_was_done(laptop, other_laptop, registered):
+    desk = laptop.get("/en/counter/").content.decode()
+    assert registered.name in desk
+    assert "To register the household" in desk
+    assert registered.name not in other_laptop.get("/en/counter/").content.decode()
+    AssistedSession.objects.update(opened_at=timezone.now() - timedelta(days=2))
+    assert registered.name not in laptop.get("/en/counter/").content.decode()
+
+
+def test_the_desk_takes_few_queries_however_much_waits(laptop, registered, django_assert_max_num_queries):
+    with django_assert_max_num_queries(22):
+        laptop.get("/km/counter/")
 
 
 def test_a_citizen_has_no_counter(phone_of_sokha):
