@@ -15,7 +15,7 @@ if (life && button) {
   let told = Date.now(); // when the server last heard of this desk
   let active = false;
   localStorage.setItem(USED, told);
-  for (const name of ["keydown", "pointerdown", "input", "scroll"]) {
+  for (const name of ["keydown", "pointerdown", "input", "wheel", "touchmove"]) {
     addEventListener(name, () => { active = true; }, { passive: true, capture: true });
   }
 
