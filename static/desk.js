@@ -20,11 +20,12 @@ if (life && button) {
   }
 
   const lock = () => {
+    clearInterval(watch); // a second submit would cut the first one off
     for (const part of document.querySelectorAll("main, .banner")) part.hidden = true;
     button.form.requestSubmit(button);
   };
 
-  setInterval(async () => {
+  const watch = setInterval(async () => {
     const now = Date.now();
     if (active) {
       active = false;
