@@ -142,5 +142,7 @@ without_personal_data(
     "registry.LifeSituation",
     "registry.Programme",
     "registry.ProgrammeSituation",
+    "registry.Question",
+    "registry.QuestionsVersion",
     "registry.RuleVersion",
 )

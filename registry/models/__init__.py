@@ -16,6 +16,7 @@ from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCase
 from registry.models.official_request import OfficialRequest
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
+from registry.models.question import Question, QuestionsVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
@@ -55,6 +56,8 @@ __all__ = [
     "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
+    "Question",
+    "QuestionsVersion",
     "RareFact",
     "RuleVersion",
     "SourceConflict",

@@ -28,6 +28,8 @@ class AssistedSession(models.Model):
     consent_text = models.TextField(_("words read to the person"))
     # Where the person cannot be present: who came, and who they are to the person.
     told_by = EncryptedTextField(_("who told it"), null=True)
+    # Where all of it was written before, offline: when, by the clock of the device.
+    written_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -109,7 +109,7 @@ def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, 
     answer = other.finish()
     assert answer.url == "/km/register/member/1/already/"
     page = other_laptop.get(answer.url).content.decode()
-    assert "/km/register/member/1/document/?return=check" in page
+    assert "/km/register/household/#m1" in page
     for theirs in (registered.spid, registered.spid_grouped, "សុខា", "អូរធំ", "12345678"):
         assert theirs not in page
     assert Person.objects.get() == registered
@@ -211,7 +211,7 @@ def test_an_unfinished_registration_is_taken_up_in_a_new_assisted_session(
     assert "សុខា" not in other_laptop.post("/km/counter/", {"resume": draft}).content.decode()
     new_assisted_session.client.post("/km/counter/", {"resume": draft})
     new_assisted_session.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
-    assert new_assisted_session.client.get("/km/register/").url == "/km/register/member/1/sex/"
+    assert new_assisted_session.client.get("/km/register/").url == "/km/register/household/"
 
 
 def test_an_unfinished_registration_can_be_deleted(new_assisted_session):
