@@ -24,8 +24,11 @@ from grievances import pins, services, workflow
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
+from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import rating_in_words
+
+__all__ = ["GrievanceAdmin", "routing"]
 
 
 class StateFilter(OpenFilter):

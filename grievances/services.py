@@ -23,6 +23,8 @@ from grievances.actors import named_actor, traceable_session
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.routing.services import Subject, level_above, route
+from grievances.routing.services import subject_of as routed
 from grievances.workflow import grievance_workflow
 from registry.models import Area
 from registry.persons.conflicts import refuse_relatives
@@ -166,6 +168,14 @@ def _create(
         operator=application.programme.operator if application else details.operator,
         application=application,
         area=details.area,
+        team=route(
+            Subject(
+                category=details.category,
+                operator=application.programme.operator if application else details.operator,
+                programme=application.programme if application else None,
+                area=details.area,
+            )
+        ),
         person=subject_of(actor, assisted_session) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
@@ -187,16 +197,18 @@ def handle_grievance(
     expected_version: int,
     note: str = "",
     operator: Operator | None = None,
+    category: str = "",
 ) -> Grievance:
-    """``operator`` is whom it is passed on to.
+    """``operator`` is whom it is passed on to, ``category`` what it is about instead.
 
     Raises as ``Deciders.begin``; ``OperatorMissing``; for an appeal also ``CannotReopen``.
     """
+    reason = category if step == "recategorise" else ""
     if grievance.decision_id and grievance.application:
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
     grievance, is_repeat = assignment.deciders.begin(
-        grievance, step, actor=actor, expected_version=expected_version, note=note
+        grievance, step, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
     if is_repeat:
         if step == "pass_on" and operator != grievance.operator:
@@ -206,13 +218,17 @@ def handle_grievance(
         if operator is None:
             raise errors.OperatorMissing
         grievance.operator = operator
+    if step == "recategorise":
+        grievance.category = category
+    if step in ("pass_on", "recategorise"):
+        grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    fields = ["operator", "answered_by", "answered_at"]
-    grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
+    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
+    grievance_workflow.take_step(grievance, step, actor=actor, note=note, reason=reason, fields=fields)
     return grievance
 
 
@@ -257,7 +273,9 @@ def add_words(
     )
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
-        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction"])
+        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
+        grievance.team_since = timezone.now()
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "team", "team_since"])
     return grievance
 
 
