@@ -77,14 +77,14 @@ def may_handle(user: User, grievance: Grievance) -> bool:
         return True
     if grievance.category in workflow.SENSITIVE:
         return False
-    if user.is_reviewer and is_member(user, grievance.team_id):
+    if user.is_reviewer and is_member(user, grievance.team):
         return True
     if grievance.reopened_at is not None:  # the operator's own answer did not solve it
         return False
     return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
 
 
-def is_member(user: User, team: int) -> bool:
+def is_member(user: User, team: Team) -> bool:
     """Named in it. Whoever works at an operator handles what names that operator without being named."""
     return Team.members.through.objects.filter(team=team, user=user).exists()
 

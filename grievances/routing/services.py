@@ -69,14 +69,14 @@ def _by_levels(subject: Subject) -> Iterator[Team]:
             if subject.operator is not None:
                 yield team_of_operator(subject.operator)
         elif subject.area is not None:
-            code = subject.area.code[: LENGTHS[kind]]
+            code = subject.area.code[: LENGTHS[Kind(kind)]]
             yield from Team.objects.filter(kind=kind, area=code).order_by("pk")
 
 
 def team_of_operator(operator: Operator) -> Team:
     """Its first; of its whole office where nobody made one."""
     found = Team.objects.filter(kind=Kind.OPERATOR, operator=operator).order_by("pk").first()
-    names = {"name_km": operator.name_km or operator.code, "name_en": operator.name_en or operator.code}
+    names = {f"name_{code}": getattr(operator, f"name_{code}") or operator.code for code in ("km", "en")}
     return found or Team.objects.create(kind=Kind.OPERATOR, operator=operator, **names)
 
 

@@ -7,7 +7,7 @@ from grievances.models import Grievance, Team
 Category, Kind = Grievance.Category, Team.Kind
 BY_AREA = (Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE)
 
-LEVELS: Mapping[str, Sequence[Kind]] = {
+LEVELS: Mapping[str, Sequence[str]] = {
     # The commune assessed the household itself, so not to the commune.
     Category.ASSESSMENT: (Kind.OPERATOR, Kind.DISTRICT, Kind.PROVINCE),
     Category.DECISION: (Kind.OPERATOR,),
