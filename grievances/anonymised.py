@@ -9,7 +9,13 @@ keep("grievances.Grievance", "language", "due_for")
 keep("grievances.Team", "kind", "name_km", "name_en")
 keep("grievances.RoutingRule", "category")
 keep("grievances.GrievanceDeadline", "due_for", "how")
-replace("grievances.Grievance", pin_digest="sha256((%(key)s || {id})::bytea)", text="%(nothing)s", phone="''")
+replace(
+    "grievances.Grievance",
+    pin_digest="sha256((%(key)s || {id})::bytea)",
+    text="%(nothing)s",
+    official="NULL",
+    phone="''",
+)
 keep("grievances.GrievanceEvent", "step", "source", "reason")
 replace("grievances.GrievanceEvent", note="NULL")
 replace_by_step(lambda _key: renumber(Grievance, "reference"), grievances__Grievance=["reference"])

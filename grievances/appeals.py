@@ -124,6 +124,8 @@ def _create(
                 programme=application.programme,
             )
         ),
+        programme=application.programme,
+        channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
         person=subject_of(actor, assisted_session),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,

@@ -12,7 +12,7 @@ from dsp_platform.casework.errors import NotYours
 from grievances import errors
 from grievances.models import Grievance, Team
 from grievances.selectors import may_handle
-from grievances.workflow import HANDLER, SENSITIVE, STEWARD, grievance_workflow
+from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
 from registry.models import Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 
@@ -43,11 +43,12 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def assignee_in_scope(self) -> Q:
         same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
-        harmless = ~Q(category__in=SENSITIVE) & Q(reopened_at=None)
+        harmless = ~Q(category__in=SENSITIVE)
+        stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
         through = Team.members.through.objects
         member = Q(Exists(through.filter(team=OuterRef("team"), user=OuterRef("assignee"))))
-        named = Q(assignee__role=Role.REVIEWER) & member & ~Q(category__in=SENSITIVE)
-        return Q(assignee__role=Role.STEWARD) | Q(assignee__role=Role.REVIEWER) & same & harmless | named
+        here = same & Q(reopened_at=None) | member
+        return stewards | Q(assignee__role=Role.REVIEWER) & harmless & here
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))
@@ -63,7 +64,9 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def check_more(self, user: User, item: Grievance, step: str) -> None:
         """An appeal is not answered by who took the decision or filed the application: raises
-        ``DecidedByYou``, ``NotYours``."""
+        ``DecidedByYou``, ``NotYours``. A repeat is answered with what it repeats: ``AnsweredWithAnother``."""
+        if item.repeat_of_id is not None and step in ANSWERS:
+            raise errors.AnsweredWithAnother
         if not item.decision_id or item.application is None:
             return
         if item.decision_by_id == user.pk:

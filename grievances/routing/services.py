@@ -27,11 +27,10 @@ class Subject:
 
 
 def subject_of(grievance: Grievance) -> Subject:
-    application = grievance.application
     return Subject(
         category=grievance.category,
         operator=grievance.operator,
-        programme=application.programme if application else None,
+        programme=grievance.programme,
         area=grievance.area,
     )
 
