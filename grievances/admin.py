@@ -49,7 +49,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-    beside = ("person", "area", "application__programme", "decision")
+    beside = ("person", "area", "team", "application__programme", "decision")
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
