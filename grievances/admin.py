@@ -58,11 +58,16 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-<<<<<<< HEAD
-    beside = ("person", "area", "application__programme", "decision", "programme", "enrolment", "repeat_of")
-=======
-    beside = ("person", "area", "team", "application__programme", "decision")
->>>>>>> 3cbc9537974ed4f56f3a05e6f5a5482dbd46d301
+    beside = (
+        "person",
+        "area",
+        "team",
+        "application__programme",
+        "decision",
+        "programme",
+        "enrolment",
+        "repeat_of",
+    )
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
