@@ -22,10 +22,9 @@
       const chosen = new Set([...place.querySelectorAll(":checked")].map((one) => one.value));
       place.replaceChildren(...people().map(([row, words]) => {
         const one = part("offline-person").content.cloneNode(true);
-        const [input, label] = [one.querySelector("input"), one.querySelector("label")];
+        const input = one.querySelector("input");
         [input.name, input.value, input.checked] = [question.dataset.question, row, chosen.has(row)];
-        label.htmlFor = input.id = `${question.dataset.question}-${row}`;
-        label.textContent = words;
+        one.querySelector("span").textContent = words;
         return one;
       }));
     }
@@ -41,7 +40,8 @@
       const one = part("offline-six").content.cloneNode(true);
       one.querySelector("legend").textContent = words;
       for (const select of one.querySelectorAll("select")) {
-        select.name = `m${number}-${select.dataset.name}`;
+        select.name = select.id = `m${number}-${select.dataset.name}`;
+        select.previousElementSibling.htmlFor = select.id;
         select.value = told.get(select.name) || "";
       }
       return one;

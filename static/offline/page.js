@@ -148,7 +148,7 @@ const Unsent = (() => {
     const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : "");
     for (const word of one.querySelectorAll("[data-if]")) word.hidden = !word.dataset.if.split(" ").includes(note);
     for (const word of one.querySelectorAll("[data-kind]")) word.hidden = word.dataset.kind !== item.kind;
-    one.querySelector("[data-written]").textContent = new Date(item.written).toLocaleString(list.dataset.locale);
+    one.querySelector("[data-written]").textContent = new Date(item.written).toLocaleString(list.dataset.locale, { dateStyle: "short", timeStyle: "short", hour12: false });
     const button = one.querySelector("[data-forget]");
     button.hidden = !(item.expired || item.refused);
     button.addEventListener("click", () => Device.remove("items", item.id).then(render));

@@ -78,7 +78,7 @@ def laptop(line, clerk, tmp_path, transactional_db) -> Iterator[Callable[..., Pa
                 tmp_path / "disk", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"],
                 locale="km-KH", viewport={"width": 1366, "height": 768},
             )  # fmt: skip
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)
             opened.append(context)
             if official:
                 start.office = official_client(official)
