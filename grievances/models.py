@@ -11,7 +11,7 @@ from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, 
 from dsp_platform.casework.models import WorkItemEvent, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from registry.models import Area, Person
+from registry.models import Area, Enrolment, Person, Programme
 
 
 class Grievance(TimedItem):
@@ -39,7 +39,16 @@ class Grievance(TimedItem):
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
+    class Channel(models.TextChoices):
+        """How it was told. By phone and on paper an official types it for whoever told it."""
+
+        PORTAL = "portal", _("in the portal")
+        COUNTER = "counter", _("at the counter")
+        PHONE = "phone", _("by phone")
+        PAPER = "paper", _("on paper")
+
     OPEN_STATES = ("reported", "in_review", "more_asked")
+    TYPED_BY_OFFICIALS = ("phone", "paper")
 
     class Satisfaction(models.TextChoices):
         """What the reporter says of the answer."""
@@ -67,6 +76,28 @@ class Grievance(TimedItem):
         related_name="grievances",
         verbose_name=_("application"),
     )
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+    )
+    # The support whose payment is missing or wrong.
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("enrolment"),
+    )
+    # Who is complained about, in the words of whoever complains.
+    official = EncryptedTextField(_("official"), null=True)
+    channel = models.CharField(
+        _("how it was told"), max_length=8, choices=Channel.choices, default=Channel.PORTAL
+    )
     # Set for an appeal only. Unique: one appeal for each decision.
     decision = models.OneToOneField(
         ApplicationEvent,
@@ -91,6 +122,10 @@ class Grievance(TimedItem):
         null=True,
         related_name="+",
         verbose_name=_("answered by"),
+    )
+    # The same matter told again: it is answered with that one. Never of a sensitive one.
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="repeats", verbose_name=_("repeat of")
     )
     # None while it is open.
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -126,6 +161,11 @@ class Grievance(TimedItem):
         verbose_name=_("reported by"),
     )
 
+    @property
+    def is_named(self) -> bool:
+        """Its reporter gave a name: whoever only typed it for them is not the reporter."""
+        return self.reported_by_id is not None and self.channel not in self.TYPED_BY_OFFICIALS
+
     class Meta:
         verbose_name = _("grievance")
         verbose_name_plural = _("grievances")
@@ -134,6 +174,9 @@ class Grievance(TimedItem):
                 name="grievance_appeal_of_a_decision",
                 condition=Q(category="appeal", decision__isnull=False, application__isnull=False)
                 | (~Q(category="appeal") & Q(decision=None)),
+            ),
+            models.CheckConstraint(
+                name="grievance_repeats_another", condition=Q(repeat_of=None) | ~Q(repeat_of=F("id"))
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))

@@ -2,8 +2,10 @@
 
 from dsp_platform.casework.sweep import keep_time
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.uploads.contract import register_subject
 from grievances import audit_actions as audit_actions
 from grievances import life_events
+from grievances.attachments.subject import SUBJECT
 from grievances.merging import PART
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
@@ -19,3 +21,4 @@ for name, render in TEXTS.items():
 register_sections(SECTION)
 register_effects(Domain.GRIEVANCES, life_events.EFFECTS)
 register_part(PART)
+register_subject(SUBJECT)

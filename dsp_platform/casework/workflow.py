@@ -169,7 +169,7 @@ class Workflow(Generic[Item]):
         self,
         item: Item,
         *,
-        actor: User,
+        actor: User | None,
         source: str = "",
         assisted_session: AssistedSession | None = None,
     ) -> None:

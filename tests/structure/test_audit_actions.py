@@ -63,7 +63,7 @@ KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
         "dsp_platform/exchange/agreements/preview.py",
-        "grievances/views.py",
+        "grievances/reporters.py",
         "registry/registration/services.py",
     )
 }
