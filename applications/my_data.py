@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from applications import workflow
 from applications.answers.selectors import lines_of
@@ -35,7 +35,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                     "at": event.at.isoformat(),
                     "step": event.step,
                     "reason": event.reason or None,
-                    "note": event.note or None,
+                    "note": event.words(get_language() or "km") or None,
                 }
                 for event in row.events.all()
             ],

@@ -13,6 +13,7 @@ register_rules(
             "applications.ApplicationEvent",
             "applications.ApplicationDeadline",
             "applications.Answers",
+            "applications.HeldDecision",
         ),
         what=_("applications and what was answered with them, also refused ones"),
         why=_("people see what became of them and can appeal"),

@@ -8,6 +8,7 @@ from registry.models import Household, Person
 from registry.models.person_columns import FOLLOWING, NAMES
 
 empty(
+    "registry.Appointment",
     "registry.ChangeDraft",
     "registry.ChangeEvent",
     "registry.ChangeRequest",

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('applications', '0002_deadlines'),
-        ('registry', '0003_questions'),
+        ('registry', '0004_questions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -26,7 +26,8 @@ from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assig
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.pages import submit, why_not
+from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
+from dsp_platform.casework.pages import saved, submit, why_not
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent, runs
 from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
@@ -155,9 +156,16 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         return queryset.filter(reference=clean_reference(search_term, self.prefix)), False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.step_view)
-        name = self._url_name(self.step).removeprefix("admin:")
-        return [path(f"<int:pk>/{self.step}/", view, name=name), *super().get_urls()]
+        return [
+            self.page_of_one(self.step, self.step_view),
+            self.page_of_one("note", self.note_view),
+            *super().get_urls(),
+        ]
+
+    def page_of_one(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        """The address of a page of one item that ends in ``word``."""
+        name = self._url_name(word).removeprefix("admin:")
+        return path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=name)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
@@ -176,8 +184,27 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         if request.method != "POST":
             return self._back(request, row)
         bound = bind(self.step_form, request, item=row)
-        form = submit(request, bound, self.take_step) if is_submitted(request) else bound
+        if is_submitted(request) and (first := self.before_step(request, row, bound)):
+            return first
+        form = submit(request, bound, self.take_step, said=self.said) if is_submitted(request) else bound
         return self._page(request, self._own(request, pk), form) if form else self.after_step(request, row)
+
+    def before_step(self, request: HttpRequest, row: Row, form: StepForm) -> HttpResponse | None:
+        """The page that is shown instead of taking the step that was sent, where one comes first."""
+        return None
+
+    def said(self, taken: Any) -> str:
+        """What is told of what ``take_step`` returned."""
+        return saved(taken)
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._own(request, pk)
+        if request.method != "POST" or self.deciders.why_unread(staff(request), row):
+            return self._back(request, row)
+        note_form = receive_note(request, staff(request), row, self.deciders)
+        if note_form is None:
+            return self._back(request, row)
+        return self._page(request, row, self.step_form(item=row), note_form)
 
     def after_step(self, request: HttpRequest, row: Row) -> HttpResponse:
         """Where whoever took a step goes on: to the same item, which shows what became of it."""
@@ -204,7 +231,9 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             raise Http404
         return found
 
-    def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, row: Any, form: StepForm, note_form: NoteForm | None = None
+    ) -> HttpResponse:
         user, deciders = staff(request), self.deciders
         why_unread = deciders.why_unread(user, row)
         shown, accessed = ({}, []) if why_unread else self.show(request, row)
@@ -236,6 +265,14 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             "next": found,
             "next_url": self.url(request, "change", found.pk) if found else "",
         }
+        context |= notes_context(
+            user,
+            row,
+            deciders,
+            self.url(request, "note", row.pk),
+            note_form,
+            may_decide=row.is_open and barred is None,
+        )
         return render(request, self.page, {**context, **shown})
 
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:

@@ -75,17 +75,23 @@ def _hidden(
 
 
 def judge_facts(
-    programme: Programme, facts: Known, addressee: Addressee = "you", hidden: Collection[str] = ()
+    programme: Programme,
+    facts: Known,
+    addressee: Addressee = "you",
+    hidden: Collection[str] = (),
+    said: Collection[str] | None = None,
 ) -> Verdict:
-    """For pages that judge many programmes for one person: the facts are read once."""
+    """For pages that judge many programmes for one person: the facts are read once. ``said``: the facts that
+    the reasons may name; None for all."""
     if not programme.rule.strip():
         return Verdict("more", (_("The operator decides case by case."),), ())
     rule = parse_rule(programme.rule)
     outcome = judge_rule(rule, facts)
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
     missing = [condition.fact for condition in deciding if judge_rule(condition, facts) is None]
-    reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in deciding]
-    if not reasons:
+    named = [condition for condition in deciding if said is None or condition.fact in said]
+    reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in named]
+    if not deciding:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
     askable = dict.fromkeys(fact for fact in missing if fact not in hidden)
     unseen = dict.fromkeys(fact for fact in missing if fact in hidden)

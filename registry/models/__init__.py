@@ -1,3 +1,4 @@
+from registry.models.appointment import Appointment
 from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
@@ -23,6 +24,7 @@ __all__ = [
     "CURRENT",
     "IS_CURRENT",
     "IS_NEWCOMER",
+    "Appointment",
     "Area",
     "AwaitingMatch",
     "Benefit",

@@ -22,6 +22,7 @@ from dsp_platform.offline.models import OfflineItem
 from dsp_platform.uploads.models import Upload, UploadDay
 from grievances.models import PinFailure
 from registry.models import (
+    Appointment,
     ChangeDraft,
     Claim,
     Draft,
@@ -88,6 +89,17 @@ def answer_draft(at: datetime, owner: User) -> AnswerDraft:
     )
 
 
+def appointment(at: datetime, official: User) -> Appointment:
+    person = Person.objects.create(
+        spid=f"{official.pk:012}", given_name="ក", name_key="ក", date_of_birth="1990-01-01", sex="female",
+        village_id="01020101",
+    )  # fmt: skip
+    return Appointment.objects.create(
+        person=person, day=at.date(), reason="other", area_code="010201", made_by=official,
+        assisted_session_id=uuid4(),
+    )  # fmt: skip
+
+
 ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     PhoneChallenge: lambda at, _who: PhoneChallenge.objects.create(
         phone="+85512000001", purpose="sign_in", nonce=DIGEST, browser_digest=DIGEST, expires_at=at
@@ -128,6 +140,7 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
         account=who, created_at=at, expires_at=at, identity_digest=DIGEST, number_digest=DIGEST
     ),
     Lookup: lambda at, who: Lookup.objects.create(account=who, kind=Lookup.Kind.values[0], at=at),
+    Appointment: appointment,
     PinFailure: lambda at, _who: PinFailure.objects.create(bucket=DIGEST, at=at),
 }  # fmt: skip
 

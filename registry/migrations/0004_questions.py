@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0002_officials'),
+        ('registry', '0003_appointments'),
     ]
 
     operations = [
