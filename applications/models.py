@@ -1,13 +1,19 @@
 """Applying for a programme: the application and every step it took."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.models import WorkItem, WorkItemEvent, closed_index, queue_index
+from dsp_platform.exchange.models import Operator
 from registry.models import Person, Programme
+
+_OPEN = ("submitted", "in_review", "more_asked")
+_ENDED = Coalesce("decided_at", "submitted_at")  # a withdrawn one was not decided
 
 
 class Application(WorkItem):
@@ -19,10 +25,21 @@ class Application(WorkItem):
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    OPEN_STATES = ("submitted", "in_review", "more_asked")
+    OPEN_STATES = _OPEN
+    SINCE = "submitted_at"
+    ENDED = _ENDED
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
+    )
+    # That of the programme, set by a trigger: the index of a queue begins with it.
+    operator = models.ForeignKey(
+        Operator,
+        verbose_name=_("operator"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_default="",
+        editable=False,
     )
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="applications"
@@ -55,7 +72,7 @@ class Application(WorkItem):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "programme"],
-                condition=Q(state__in=["submitted", "in_review", "more_asked"]),
+                condition=Q(state__in=_OPEN),
                 name="application_one_open",
             ),
             models.CheckConstraint(
@@ -65,7 +82,21 @@ class Application(WorkItem):
         ]
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"]),
-            queue_index("application_queue", ["submitted", "in_review", "more_asked"], "submitted_at"),
+            queue_index("application_queue", _OPEN, "submitted_at", "operator"),
+            closed_index("application_closed", _OPEN, _ENDED, "operator"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="operator_of_programme",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("programme_id", "operator_id"),
+                func="""
+                    NEW.operator_id = (
+                        SELECT operator_id FROM registry_programme WHERE id = NEW.programme_id
+                    );
+                    RETURN NEW;
+                """,
+            )
         ]
 
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.models import WorkItem, WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Person
+
+_OPEN = ("reported", "in_review", "more_asked")
 
 
 class Grievance(WorkItem):
@@ -38,7 +40,8 @@ class Grievance(WorkItem):
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
-    OPEN_STATES = ("reported", "in_review", "more_asked")
+    OPEN_STATES = _OPEN
+    SINCE = ENDED = "reported_at"
 
     class Satisfaction(models.TextChoices):
         """What the reporter says of the answer."""
@@ -140,7 +143,11 @@ class Grievance(WorkItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
-            queue_index("grievance_queue", ["reported", "in_review", "more_asked"], "reported_at"),
+            # Of an operator, and of stewards, who see all.
+            queue_index("grievance_queue", _OPEN, "reported_at", "operator"),
+            queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
+            closed_index("grievance_closed", _OPEN, "reported_at", "operator"),
+            closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
 

@@ -16,6 +16,10 @@ from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.casework.workflow import Words
 
 
+def staff(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
 def submit(
     request: HttpRequest, form: StepForm, take_step: Callable[[User, Any, StepForm], Any]
 ) -> StepForm | None:
@@ -26,7 +30,7 @@ def submit(
     """
     if not form.is_valid():
         return form
-    user, item = cast(User, request.user), form.item
+    user, item = staff(request), form.item
     try:
         with refusals_recorded(request, str(item._meta.model_name), item.pk):
             taken = take_step(user, item, form)
