@@ -29,6 +29,7 @@ empty(
     "notifications.DemoMessage",
     "notifications.Message",
     "notifications.RateCounter",
+    "offline.OfflineItem",
     "sessions.Session",
     "uploads.Page",
     "uploads.Upload",

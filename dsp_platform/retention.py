@@ -10,6 +10,7 @@ from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.background.retention import Rule, register_rules, without_personal_data
 from dsp_platform.exchange.ledger.retention import INCIDENTS, MONTH
 from dsp_platform.notifications import rate_limits
+from dsp_platform.offline import services as offline
 from dsp_platform.uploads import limits
 from dsp_platform.uploads.services import REFUSED_RETENTION
 
@@ -61,6 +62,15 @@ register_rules(
         models=("accounts.AssistedSession",),
         what=_("cases at the counter"),
         why=_("people can see who helped them and what was read out to them"),
+    ),
+    Rule(
+        code="offline-items",
+        models=("offline.OfflineItem",),
+        what=_("what officials wrote offline, and that it was applied"),
+        after=offline.RETENTION,
+        why=_("it is applied once, and what could not be applied waits for the official"),
+        task="offline.purge",
+        clock={"offline.OfflineItem": "received_at"},
     ),
     Rule(
         code="documents",

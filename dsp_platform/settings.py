@@ -39,6 +39,9 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
+# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted on their
+# devices to the public key of the first one; all of them decrypt.
+OFFLINE_KEYS: list[str] = env.list("OFFLINE_KEYS", []) or []
 # Key of the digests for looking up documents and for deriving one-time codes.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
 # Signs the exported heads of the audit's chains. Must not be known to the administrators of the database.
@@ -52,6 +55,7 @@ INSTALLED_APPS = [
     "modeltranslation",
     "dsp_platform.apps.PlatformConfig",
     "dsp_platform.accounts.apps.AccountsConfig",
+    "dsp_platform.offline.apps.OfflineConfig",
     "dsp_platform.uploads.apps.UploadsConfig",
     "dsp_platform.audit.apps.AuditConfig",
     "dsp_platform.casework.apps.CaseworkConfig",
@@ -98,6 +102,7 @@ MIDDLEWARE = [
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.assisted_sessions.middleware.AssistedSessionMiddleware",
     "dsp_platform.accounts.access.refusals.RefusalMiddleware",
+    "dsp_platform.offline.middleware.OfflineMiddleware",
     "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

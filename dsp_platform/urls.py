@@ -9,6 +9,7 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from dsp_platform.monitoring import health, metrics
+from dsp_platform.offline import shell
 from dsp_platform.web import errors
 
 # What browsers ask for beside anything that is not a page of ours. A page of failure with the CSRF cookie it
@@ -19,11 +20,13 @@ urlpatterns = [
     path("favicon.ico", icon, name="icon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("service-worker.js", shell.service_worker, name="service_worker"),
     path("metrics", metrics.metrics, name="metrics"),
     path("text-messages/receipts/", include("dsp_platform.notifications.receipt_urls")),
     *i18n_patterns(
         path("", include("registry.urls")),
         path("", include("dsp_platform.accounts.urls")),
+        path("", include("dsp_platform.offline.urls")),
         path("", include("dsp_platform.uploads.urls")),
         path("", include("applications.urls")),
         path("", include("grievances.urls")),

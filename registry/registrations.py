@@ -9,6 +9,7 @@ from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.offline.contract import register_late_answer
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
@@ -45,6 +46,7 @@ from registry.records.persons import PersonKind
 from registry.records.reports import REPORTS
 from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
+from registry.registration.late_answers import late_answer
 from registry.registration.sms_templates import registered, registered_by_office
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
@@ -100,6 +102,7 @@ register_sms_template(
     title=_("Your new phone number waits"),
 )
 register_subject(evidence.SUBJECT)
+register_late_answer(late_answer)
 register_subjects(
     subject=counter_subject.subject,
     describe=counter_subject.describe,

@@ -36,6 +36,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
+    "offline-purge": {"task": "offline.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
     "registry-end-conflicts": {

@@ -76,6 +76,7 @@ def new_keys() -> dict[str, str]:
     passwords = [f"{name}_PASSWORD" for name in ("POSTGRES", "RUNTIME", "REDIS", "OPERATOR")]
     keys = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "DIGEST_KEY", *passwords)}
     keys["ENCRYPTION_KEYS"] = secrets.token_urlsafe(32) + "="
+    keys["OFFLINE_KEYS"] = secrets.token_urlsafe(32) + "="
     keys["DEMO_PASSWORD"] = "-".join(secrets.token_hex(2) for _ in range(4))
     keys["DEMO_TOTP_KEY"] = secrets.token_hex(20)
     return keys

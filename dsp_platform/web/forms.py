@@ -171,3 +171,12 @@ class ReferenceField(forms.CharField):
             widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
             **kwargs,
         )
+
+
+def not_saved(request: HttpRequest) -> None:
+    """The redirect that answers this form is none to the next page: nothing of it was saved."""
+    request.form_not_saved = True  # type: ignore[attr-defined]
+
+
+def is_saved(request: HttpRequest) -> bool:
+    return not getattr(request, "form_not_saved", False)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from dsp_platform.web.forms import is_submitted, unvalidated
+from dsp_platform.web.forms import is_submitted, not_saved, unvalidated
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
@@ -58,11 +58,14 @@ class WizardView(View, Generic[W]):
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if (response := self.prepare()) is not None:
-            return response
         key = Key(kwargs["question"], kwargs.get("number"))
+        if (response := self.prepare()) is not None:
+            if key.name != CHECK:  # what was sent before is sent
+                not_saved(request)
+            return response
         if not self.wizard.is_open(key):
             if is_submitted(request):
+                not_saved(request)
                 messages.warning(
                     request,
                     _(

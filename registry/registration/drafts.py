@@ -75,6 +75,19 @@ def take_up_draft(*, draft_id: UUID, assisted_session: AssistedSession) -> Draft
     return draft
 
 
+@transaction.atomic
+def add_late_answers(*, official: User, ended: UUID, before: dict[str, Any], answers: dict[str, Any]) -> bool:
+    """Store what was written in a case that has ended since, in the draft that it left. ``before``: the
+    answers it was added to; False where the draft has others by now, or was taken up or sent.
+    """
+    left = left_unfinished(official).select_for_update().filter(assisted_session_id=ended).first()
+    if left is None or left.answers != before:
+        return False
+    left.answers, left.saved_at = answers, timezone.now()
+    left.save(update_fields=["answers", "saved_at"])
+    return True
+
+
 def discard_draft(*, owner: User, assisted_session: AssistedSession | None) -> None:
     Draft.objects.filter(**_key(owner, assisted_session), household=None).delete()
 

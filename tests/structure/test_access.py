@@ -99,6 +99,10 @@ SITE = {
     "healthz": "page page page page page page page page page",
     "readyz": "page page page page page page page page page",
     "icon": "on on on on on on on on on",
+    "service_worker": "page page page page page page page page page",
+    "offline:list": "page page page page page page page page page",
+    "offline:status": "page page page page page page page page page",
+    "offline:settle": "door door door door 405 405 door door door",
     "metrics": "404 404 404 404 404 404 404 404 404",  # where no token is configured
     "receipts:receive": "404 404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page page",

@@ -107,7 +107,7 @@ def test_whoever_signs_out_leaves_nothing_in_the_browser(browsers, who, path, ty
 
 def test_a_machine_without_https_is_refused_and_not_sent_on(db, settings):
     """All URLs outside the languages, except those without content."""
-    carry_nothing = {"icon", "healthz", "readyz"}
+    carry_nothing = {"icon", "healthz", "readyz", "service_worker"}
     settings.SECURE_SSL_REDIRECT = True
     answers = {}
     for one in get_resolver().url_patterns:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from celery import current_app
@@ -16,6 +17,7 @@ from dsp_platform.background.retention import Rule, rules
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Attempt, Incident, StatusReport
 from dsp_platform.notifications.models import DemoMessage, Message, RateCounter
+from dsp_platform.offline.models import OfflineItem
 from dsp_platform.uploads.models import Upload, UploadDay
 from grievances.models import PinFailure
 from registry.models import ChangeDraft, Claim, Draft, ImportRun, ImportSource, Lookup, StagedRow
@@ -70,6 +72,9 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     Upload: lambda at, who: Upload.objects.create(
         subject_kind="none", subject_key=str(who.pk), title="", uploader=who, created_at=at, digest=DIGEST,
         state="refused", reason="empty",
+    ),
+    OfflineItem: lambda at, who: OfflineItem.objects.create(
+        id=uuid4(), official=who, page="/km/register/consent/", received_at=at
     ),
     UploadDay: lambda at, who: UploadDay.objects.create(account=who, day=at.date()),
     Message: lambda at, _who: Message.objects.create(

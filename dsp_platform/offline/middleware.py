@@ -1,0 +1,65 @@
+"""Forms that a device kept while offline: opened before any view sees them, and answered for a script."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from dsp_platform.accounts.acting import form_token
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.encryption.sealed import CannotOpen
+from dsp_platform.offline.once import again, came_late, is_sent_once
+from dsp_platform.offline.sent import HEADER, device_account, sent, sent_of
+
+OUTCOME, NEXT = "Offline-Outcome", "Offline-Next"
+
+
+class OfflineMiddleware:
+    """After the assisted session is known, and before the form's token is compared with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.offline = sent_of(request)  # type: ignore[attr-defined]
+        except CannotOpen:
+            return _refused("unreadable", 400)
+        return _for_script(request, self.get_response(request))
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        now = sent(request)
+        if now is None or not now.is_sealed or not is_verified_official(request):
+            return None
+        if now.account != device_account(cast(User, request.user)):
+            return _refused("another", 403)
+        if not is_sent_once(view):
+            return _refused("unreadable", 400)
+        if (response := again(request, now)) is not None:
+            return response
+        # Otherwise ActingMiddleware would refuse it, and what was typed would be nowhere.
+        if form_token.is_checked(view) and not form_token.matches_page(request, view):
+            return came_late(request, now)
+        return None
+
+
+def _refused(outcome: str, status: int) -> HttpResponse:
+    return HttpResponse(outcome, status=status, content_type="text/plain", headers={OUTCOME: outcome})
+
+
+def _for_script(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A script cannot read where a redirect leads."""
+    now = sent(request)
+    if now is None or not request.headers.get(HEADER):
+        return response
+    if 300 <= response.status_code < 400 and response.get("Location"):
+        response.headers[NEXT] = response["Location"]
+        del response.headers["Location"]
+        response.status_code = 200
+    if now.outcome:
+        response.headers[OUTCOME] = now.outcome
+    return response

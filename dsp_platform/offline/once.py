@@ -1,0 +1,109 @@
+"""A form is applied once, whatever is lost on the way: its key is stored in the same transaction."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from dsp_platform.accounts.acting import form_token
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.offline.contract import late_answer
+from dsp_platform.offline.models import OfflineItem
+from dsp_platform.offline.sent import APPLIED, NEEDS_YOU, Sent, sent
+from dsp_platform.web.forms import is_saved
+
+View = Callable[..., HttpResponse]
+LIST = "offline:list"
+_MARK = "sent_once"
+
+
+def sent_once(view: View) -> View:
+    """A view whose form devices keep while there is no line. What it answers by a redirect is applied; with
+    ``web.forms.not_saved`` it says that it was not."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = sent(request)
+        if now is None or not is_verified_official(request):
+            return view(request, *args, **kwargs)
+        return once(request, now, lambda _item: view(request, *args, **kwargs))
+
+    setattr(guarded, _MARK, True)
+    return guarded
+
+
+def is_sent_once(view: Any) -> bool:
+    return getattr(view, _MARK, False)
+
+
+def again(request: HttpRequest, now: Sent) -> HttpResponse | None:
+    """The answer to what was applied before; None where it was not."""
+    item = OfflineItem.objects.filter(pk=now.key).first()
+    return _answered_before(request, now, item) if item else None
+
+
+def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpResponse]) -> HttpResponse:
+    """A second request with this key waits for the first one, and is answered like it."""
+    with transaction.atomic():
+        item, is_new = OfflineItem.objects.get_or_create(
+            pk=now.key,
+            defaults={
+                "official": cast(User, request.user),
+                "page": request.path[:200],
+                "written_at": now.written_at or timezone.now(),
+            },
+        )
+        if not is_new:
+            return _answered_before(request, now, item)
+        response = apply(item)
+        if now.outcome:
+            return response
+        if response.status_code >= 500:
+            transaction.set_rollback(True)
+        elif not 300 <= response.status_code < 400:
+            item.delete()  # the page says what is wrong, and shows what was typed
+        elif is_saved(request):
+            item.next = response["Location"][:200]
+            item.save(update_fields=["next"])
+            now.outcome = APPLIED
+        elif now.is_sealed:
+            return needs_you(request, now, item, "not_saved")
+        else:
+            item.delete()
+    return response
+
+
+def came_late(request: HttpRequest, now: Sent) -> HttpResponse:
+    """Its page was shown in another case, or for another person, than the official acts for now."""
+
+    def apply(item: OfflineItem) -> HttpResponse:
+        shown = form_token.shown(request)
+        if shown is not None and (where := late_answer(request, shown)):
+            return redirect(where)
+        return needs_you(request, now, item, "case_ended")
+
+    return once(request, now, apply)
+
+
+def needs_you(request: HttpRequest, now: Sent, item: OfflineItem, why: str) -> HttpResponse:
+    """What was typed is kept for the official: it is neither applied nor lost."""
+    typed = request.POST.copy()
+    for name in ("csrfmiddlewaretoken", form_token.FIELD):
+        typed.pop(name, None)
+    item.state, item.why, item.typed = OfflineItem.State.NEEDS_YOU, why, typed.urlencode()
+    item.save(update_fields=["state", "why", "typed"])
+    now.outcome = NEEDS_YOU
+    return redirect(LIST)
+
+
+def _answered_before(request: HttpRequest, now: Sent, item: OfflineItem) -> HttpResponse:
+    if item.official_id != request.user.pk:
+        raise PermissionDenied("the item is another official's")
+    now.outcome = NEEDS_YOU if item.state == OfflineItem.State.NEEDS_YOU else APPLIED
+    return redirect(item.next or LIST)

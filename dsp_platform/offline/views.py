@@ -1,0 +1,47 @@
+"""What is not sent yet, and what of it needs the official; and what a device asks before it sends."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.acting.form_token import account_only
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.offline import services
+from dsp_platform.offline.reasons import reason_in_words, typed_in_words
+from dsp_platform.offline.sent import device_account, key_of
+
+
+@require_safe
+def unsent_list(request: HttpRequest) -> HttpResponse:
+    """Without a line the service worker shows it for every page, as it is for visitors; then its script tells
+    what happened."""
+    needed = services.waiting_for(cast(User, request.user)) if is_verified_official(request) else []
+    rows = [(one, reason_in_words(one), typed_in_words(one)) for one in needed]
+    return render(request, "offline/list.html", {"needed": rows, "days": services.DEVICE_DAYS})
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest) -> JsonResponse:
+    """Whether there is a line, who is signed in, and the token to send with."""
+    if not is_verified_official(request):
+        return JsonResponse({"account": ""})
+    return JsonResponse({"account": device_account(cast(User, request.user)), "csrf": get_token(request)})
+
+
+@account_only
+@official_required
+@require_POST
+def settle(request: HttpRequest) -> HttpResponse:
+    key = key_of(request.POST.get("item", ""))
+    if key and services.settle(official=cast(User, request.user), item_id=key):
+        messages.success(request, _("It was taken off the list."))
+    return redirect("offline:list")

@@ -1,0 +1,164 @@
+// On pages of officials, and on the page that is shown without a line: what is not sent, and sending it.
+"use strict";
+
+const Unsent = (() => {
+  const here = document.currentScript.dataset;
+  const list = document.getElementById("offline-items");
+  const { instead } = document.getElementById("offline-page")?.dataset || {};
+  const wait = (time) => new Promise((done) => setTimeout(done, time));
+  const show = (id, shown = true) => {
+    const part = document.getElementById(id);
+    if (part) part.hidden = !shown;
+  };
+
+  // Null without a line. The account is empty where nobody is signed in.
+  async function status() {
+    try {
+      const answer = await fetch(here.status, { cache: "no-store", signal: AbortSignal.timeout(15000) });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Tells what became of it: "applied" and "needs_you" (it is with the server now), "shown" (the form is to be
+  // corrected), "later" (no line, or the server cannot now), or why the server does not take it.
+  async function send(item, csrf) {
+    const fields = new URLSearchParams({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf });
+    try {
+      const answer = await fetch(item.path, {
+        method: "POST",
+        body: fields,
+        headers: { "Idempotency-Key": item.id },
+        redirect: "manual",
+        signal: AbortSignal.timeout(45000),
+      });
+      if (answer.status >= 500) return { became: "later" };
+      const [became, next] = [answer.headers.get("Offline-Outcome"), answer.headers.get("Offline-Next")];
+      if (became === "applied" || became === "needs_you") await Device.remove("items", item.id);
+      return { became: became || (next || !answer.ok ? "later" : "shown"), next };
+    } catch {
+      return { became: "later" };
+    }
+  }
+
+  // As a form of this page, so that its answer is the next page.
+  async function submitSealed(item, csrf) {
+    await Device.write("items", { ...item, shown: true });
+    const form = document.createElement("form");
+    [form.method, form.action] = ["post", item.path];
+    for (const [name, value] of Object.entries({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf })) {
+      const field = document.createElement("input");
+      [field.type, field.name, field.value] = ["hidden", name, value];
+      form.append(field);
+    }
+    document.body.append(form);
+    form.submit();
+  }
+
+  const mine = async (account) => (await Device.items()).filter((one) => one.account === account && !one.expired);
+
+  async function account() {
+    return here.account || (await Device.read("device", "device"))?.account || "";
+  }
+
+  // One after the other, in the order in which they were written.
+  async function sendAll(only) {
+    const now = await status();
+    show("offline-sign-in", Boolean(now) && !now.account);
+    if (!now?.account) return now && "signed out";
+    let last = {};
+    for (const item of await mine(now.account)) {
+      if (only && item.id !== only) continue;
+      // There was a line a moment ago: a request that is lost is tried again at once.
+      for (let tries = 0; tries < 3 && (!tries || last.became === "later"); tries += 1) {
+        last = await send(item, now.csrf);
+      }
+      if (last.became === "shown" && item.kind === "step") return submitSealed(item, now.csrf);
+      if (last.became === "later") break;
+      if (!["applied", "needs_you", "shown"].includes(last.became)) {
+        await Device.write("items", { ...item, refused: last.became });
+      }
+    }
+    await render();
+    return last;
+  }
+
+  // What this page stands for was typed here and not sent: it waits for the line, then goes on where the form leads.
+  async function sendKept() {
+    const path = location.pathname + location.search;
+    for (let pause = 1000; ; pause = Math.min(pause * 1.5, 10000)) {
+      const kept = (await Device.items()).filter((one) => one.path === path && one.kind === "step").pop();
+      if (!kept) return location.replace(here.list);
+      const last = await sendAll(kept.id);
+      if (last?.became === "applied" || last?.became === "needs_you") return location.replace(last.next || here.list);
+      if (last === "signed out" || last?.became === "shown") return;
+      await pauseOrLine(pause);
+    }
+  }
+
+  // Until the time is over, the browser says that there is a line, or the button is pressed.
+  function pauseOrLine(time) {
+    const button = document.getElementById("offline-retry");
+    return Promise.race([
+      wait(time),
+      new Promise((done) => addEventListener("online", done, { once: true })),
+      new Promise((done) => button?.addEventListener("click", done, { once: true })),
+    ]);
+  }
+
+  async function reloadWithLine() {
+    for (let pause = 1000; ; pause = Math.min(pause * 1.5, 10000)) {
+      await pauseOrLine(pause);
+      if (await status()) return location.reload();
+    }
+  }
+
+  async function render() {
+    const [all, who] = [await Device.items(), await account()];
+    const own = all.filter((one) => who && one.account === who);
+    for (const counter of document.querySelectorAll("[data-unsent]")) {
+      counter.hidden = !all.length;
+      counter.querySelector("[data-count]").textContent = all.length;
+    }
+    if (!list) return;
+    list.replaceChildren(...own.map(row));
+    const others = all.length - own.length;
+    show("offline-none", !all.length);
+    show("offline-send", own.some((one) => !one.expired));
+    show("offline-others", Boolean(others));
+    document.getElementById("offline-others").querySelector("[data-count]").textContent = others;
+  }
+
+  function row(item) {
+    const { content } = document.getElementById("offline-item");
+    const one = content.cloneNode(true);
+    const [days, age] = [Number(list.dataset.days), Date.now() - item.written];
+    const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : "");
+    for (const word of one.querySelectorAll("[data-if]")) word.hidden = !word.dataset.if.split(" ").includes(note);
+    for (const word of one.querySelectorAll("[data-kind]")) word.hidden = word.dataset.kind !== item.kind;
+    one.querySelector("[data-written]").textContent = new Date(item.written).toLocaleString(list.dataset.locale);
+    const button = one.querySelector("[data-forget]");
+    button.hidden = !(item.expired || item.refused);
+    button.addEventListener("click", () => Device.remove("items", item.id).then(render));
+    return one;
+  }
+
+  async function begin() {
+    if (here.account && here.key) {
+      await Device.write("device", { name: "device", account: here.account, key: here.key });
+    }
+    if (here.account) navigator.serviceWorker?.register(here.worker).catch(() => {});
+    await Device.expire(Number(here.days));
+    await render();
+    document.getElementById("offline-send")?.querySelector("button").addEventListener("click", () => sendAll());
+    show(instead === "page" ? "offline-page-missing" : `offline-${instead}`, Boolean(instead));
+    if (instead === "kept") await sendKept();
+    else if (instead === "page") await reloadWithLine();
+    else if (list) await sendAll();
+  }
+
+  // Without IndexedDB nothing is kept, and pages work as they do without this file.
+  begin().catch(() => {});
+  return { sendAll, status };
+})();

@@ -1,0 +1,1 @@
+from tests.registry.conftest import *  # noqa: F403
