@@ -165,6 +165,7 @@ class ChangeRequest(WorkItem):
             ),
             models.Index(fields=["mover"], condition=Q(mover__isnull=False), name="change_of_mover"),
             models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),
+            models.Index(fields=["-asked_at", "-id"], name="change_by_day"),
         ]
 
 

@@ -187,6 +187,7 @@ class Merge(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("decided_by")),
             ),
         ]
+        indexes = [models.Index(fields=["-at", "-id"], name="merge_by_day")]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
