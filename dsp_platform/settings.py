@@ -276,27 +276,6 @@ PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 # --- Delivery -------------------------------------------------------------------------------
 # The operators' databases (OPERATOR_IDPOOR_DATABASE_URL etc.) are read when a delivery starts.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 15 * 60
-CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 60 * 60,
-    "socket_timeout": 3,
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-    # A page must not wait for a dead broker: periodic tasks find the work without a message.
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0,
-    "connect_retries_timeout": 1,
-}
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- Delivery to the operators -----------------------------------------------------------------

@@ -22,6 +22,7 @@ empty(
     "registry.LostNumber",
     "registry.Merge",
     "registry.MoverConfirmation",
+    "registry.OfficialRequest",
     "registry.PhoneReplacement",
     "registry.RareFact",
     "registry.SourceConflict",

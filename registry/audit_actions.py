@@ -9,6 +9,7 @@ from registry.duplicates import audit_actions as duplicates
 from registry.imports import audit_actions as imports
 from registry.merging import audit_actions as merging
 from registry.my_data import audit_actions as my_data
+from registry.officials import audit_actions as officials
 from registry.persons import audit_actions as persons
 from registry.phones import audit_actions as phones
 from registry.programmes import audit_actions as programmes
@@ -26,6 +27,7 @@ __all__ = [
     "imports",
     "merging",
     "my_data",
+    "officials",
     "persons",
     "phones",
     "programmes",

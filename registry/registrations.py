@@ -12,6 +12,7 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from dsp_platform.offline.contract import register_late_answer
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
+from registry.areas.offices import offices_found_by
 from registry.areas.selectors import is_area_of_officials
 from registry.beneficiaries import life_events as events_of_enrolments
 from registry.beneficiaries.sms_templates import level_expired
@@ -110,7 +111,7 @@ register_subjects(
     why_gone=counter_subject.why_gone,
 )
 register_spid_lookup(living_spid)
-register_scope("area_code", is_area_of_officials)
+register_scope("area_code", is_area_of_officials, offices_found_by)
 register_trace(Claim)
 register_trace(Lookup)
 register_trace(Draft, only_if=is_empty)

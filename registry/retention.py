@@ -42,8 +42,13 @@ register_rules(
     ),
     Rule(
         code="keys",
-        models=("registry.KeySetup", "registry.LostNumber", "registry.PhoneReplacement"),
-        what=_("who set up a phone or an account, and numbers reported as lost"),
+        models=(
+            "registry.KeySetup",
+            "registry.LostNumber",
+            "registry.OfficialRequest",
+            "registry.PhoneReplacement",
+        ),
+        what=_("who set up a phone or an account, and numbers and devices reported as lost"),
         why=_("they show misuse, and bar a lost number"),
     ),
     Rule(

@@ -12,6 +12,7 @@ from registry.history import views as history
 from registry.home import views as me
 from registry.my_data import message_views as messages
 from registry.my_data import views as my_data
+from registry.officials import views as officials
 from registry.phones import first_phone_views as first_phone
 from registry.phones import lost_number_views as lost_number
 from registry.phones.replacements import lost_phone_views as lost_phone
@@ -87,6 +88,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         household_changes.counter_household_change,
         name="counter_household_change",
     ),
+    path("counter/officials/", officials.officials, name="officials"),
+    path("counter/officials/invite/", officials.invite, name="official_invite"),
+    path("counter/officials/requests/<int:pk>/", officials.official_request, name="official_request"),
+    path("counter/officials/<int:pk>/", officials.official, name="official"),
+    path("counter/officials/<int:pk>/close/", officials.official_close, name="official_close"),
+    path("counter/officials/<int:pk>/lost/", officials.official_lost_device, name="official_lost_device"),
+    path("counter/officials/<int:pk>/again/", officials.official_invite_again, name="official_invite_again"),
     path("counter/one-person/", duplicates.counter_duplicates, name="counter_duplicates"),
     path("counter/one-person/<str:reference>/", duplicates.counter_duplicate, name="counter_duplicate"),
     path("counter/changes/", counter_views.counter_changes, name="counter_changes"),

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
 from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.scope_fields import AreaField, OperatorField
 from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.accounts.staff.spid import clean_staff_spid
 from dsp_platform.admin.pages import page_context
@@ -23,7 +24,6 @@ from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import AlreadyPending
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import pending_proposal, reason_blocked
-from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.web.errors import NotApproved
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
@@ -49,11 +49,8 @@ class StaffForm(forms.ModelForm):
             self.fields["full_name"].required = True
         if "area_code" not in self.fields:  # read-only for an auditor
             return
-        self.fields["area_code"].help_text = _(
-            "For officials: the 6 digits of the commune or sangkat, or the 4 of the district or khan."
-        )
-        self.fields["operator_code"].help_text = _("For reviewers: the code of their operator.")
-
+        self.fields["area_code"] = AreaField(chosen=self.instance.area_code)
+        self.fields["operator_code"] = OperatorField()
         if "spid" in self.fields:
             self.fields["spid"] = forms.CharField(  # longer than the column: typed in groups
                 label="SPID",
@@ -70,15 +67,11 @@ class StaffForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         role = values.get("role") or self.instance.role
-        area, operator = latin_digits(values.get("area_code", "")).strip(), values.get("operator_code", "")
-        if role == Role.OFFICIAL and not (area.isascii() and area.isdigit() and len(area) in (4, 6)):
-            self.add_error("area_code", _("Enter the 6 digits of the commune, or the 4 of the district."))
-        elif role == Role.OFFICIAL and self._is_unknown("area_code", area):
-            self.add_error("area_code", _("No commune and no district has this code."))
-        if role == Role.REVIEWER and not operator:
-            self.add_error("operator_code", _("Enter the code of the reviewer's operator."))
-        elif role == Role.REVIEWER and self._is_unknown("operator_code", operator):
-            self.add_error("operator_code", _("No operator has this code."))
+        area, operator = values.get("area_code", ""), values.get("operator_code", "")
+        if role == Role.OFFICIAL and not area and "area_code" not in self.errors:
+            self.add_error("area_code", _("Enter the commune or the district where they work."))
+        if role == Role.REVIEWER and (not operator or self._is_unknown("operator_code", operator)):
+            self.add_error("operator_code", _("Choose the reviewer's operator."))
         if not self.instance.pk:
             username = values.get("username") or ""
             if pending_proposal(approvals.STAFF_ACCOUNT, username):

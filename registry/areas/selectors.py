@@ -114,6 +114,10 @@ def is_village(code: str) -> bool:
     return _is_code(code) and _current().filter(code=code, level=Area.Level.VILLAGE).exists()
 
 
+def communes_in(district: str) -> QuerySet[Area]:
+    return _current().filter(level=Area.Level.COMMUNE, parent=district).order_by("code")
+
+
 def is_area_of_officials(code: str) -> bool:
     """Whether it is a current commune or district: officials work for no other level."""
     levels = (Area.Level.COMMUNE, Area.Level.DISTRICT)

@@ -12,6 +12,7 @@ from registry.models.imports import ImportSource
 from registry.models.keys import KeySetup, LostNumber, MoverConfirmation, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCaseEvent, Merge
+from registry.models.official_request import OfficialRequest
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
 from registry.models.rare_fact import RareFact
@@ -46,6 +47,7 @@ __all__ = [
     "Membership",
     "Merge",
     "MoverConfirmation",
+    "OfficialRequest",
     "Payment",
     "Person",
     "PhoneReplacement",

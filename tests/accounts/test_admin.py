@@ -139,6 +139,7 @@ def test_a_new_account_is_audited(admin, steward):
         {"area_code": "01"},
         {"area_code": "010299"},  # no such commune
         {"area_code": "01020101"},  # a village
+        {"area_code": "អូរធំ"},  # a village's name
         {"role": "reviewer", "area_code": "", "operator_code": ""},
         {"role": "reviewer", "area_code": "", "operator_code": "nsfs"},
         {"role": "citizen"},
@@ -155,17 +156,32 @@ def test_an_account_without_scope_or_name_is_not_made(admin, values):
 @pytest.mark.parametrize(
     ("language", "values", "words"),
     [
-        ("en", {"area_code": "010299"}, "No commune and no district has this code."),
-        ("km", {"area_code": "010299"}, "គ្មានឃុំ/សង្កាត់ ឬស្រុក/ខណ្ឌណាមានលេខកូដនេះទេ។"),
-        ("en", {"role": "reviewer", "operator_code": "nsfs"}, "No operator has this code."),
-        ("km", {"role": "reviewer", "operator_code": "nsfs"}, "គ្មានប្រតិបត្តិករណាមានលេខកូដនេះទេ។"),
+        ("en", {"area_code": "Nowhere"}, "No commune and no district is called so."),
+        ("km", {"area_code": "Nowhere"}, "គ្មានឃុំ/សង្កាត់ ឬស្រុក/ខណ្ឌណាមានឈ្មោះនេះទេ។"),
+        ("en", {"role": "reviewer", "operator_code": "nsfs"}, "Choose the reviewer&#x27;s operator."),
+        ("km", {"role": "reviewer", "operator_code": "nsfs"}, "សូមជ្រើសរើសប្រតិបត្តិកររបស់អ្នកពិនិត្យ។"),
     ],
 )
-def test_a_code_that_nobody_has_is_told_and_what_was_typed_is_kept(admin, language, values, words):
+def test_a_scope_that_is_not_found_is_told_and_what_was_typed_is_kept(admin, language, values, words):
     page = new(admin, **values, at=NEW.replace("/en/", f"/{language}/")).content.decode()
     assert words in page
-    assert f'value="{values.get("area_code") or values["operator_code"]}"' in page
     assert 'value="សុខ ចាន់"' in page
+    assert values.get("role") or 'value="Nowhere"' in page
+
+
+@pytest.mark.parametrize("words", ["បន្ទាយនាង", "Banteay Neang", "Banteay Neang, Mongkol Borey"])
+def test_an_area_is_found_by_its_name(admin, words):
+    new(admin, area_code=words)
+    assert User.objects.get(username="clerk.new").area_code == "010201"
+
+
+def test_of_several_areas_found_one_is_chosen(admin):
+    page = new(admin, area_code="Mongkol Borey").content.decode()
+    assert not User.objects.filter(username="clerk.new").exists()
+    for code in ("0102", "010201", "010202"):
+        assert f'type="radio" name="area_code" value="{code}"' in page
+    new(admin, area_code="0102")
+    assert User.objects.get(username="clerk.new").area_code == "0102"
 
 
 def test_an_area_that_is_no_longer_one_is_given_to_nobody_and_can_be_taken_away(admin, areas, commune_clerk):

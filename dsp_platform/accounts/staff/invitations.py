@@ -71,12 +71,19 @@ def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
     user = staff.lock(user)
     if not _may_invite(actor, user) or (not first_half and staff.needs_two_people(user)):
         raise CannotInvite
+    revoke_credentials(actor=actor, user=user)
+    return invite(actor=actor, user=user, first_half=first_half)
+
+
+@transaction.atomic
+def revoke_credentials(*, actor: User, user: User) -> None:
+    """Password, authenticator app, sessions and an open invitation end now; who may is for the caller."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     TOTPDevice.objects.filter(user=user).delete()
+    Invitation.objects.filter(user=user, used_at=None).delete()
     sessions.end_other_sessions(user=user, keep=None)
     audit.record(actor=actor, action="renew_credentials", subject_kind="user", subject_id=user.pk)
-    return invite(actor=actor, user=user, first_half=first_half)
 
 
 def _may_invite(actor: User | None, user: User) -> bool:

@@ -53,3 +53,9 @@ def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
 
 def is_operator(code: str) -> bool:
     return Operator.objects.filter(code=code).exists()
+
+
+def operators_found_by(words: str) -> list[tuple[str, str]]:
+    """Code and name of the active ones; without words all of them."""
+    rows = Operator.objects.filter(active=True)
+    return [(one.code, str(one)) for one in rows if words.casefold() in str(one).casefold()]

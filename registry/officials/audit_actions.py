@@ -1,0 +1,21 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, register_actions
+
+register_actions(
+    "registry.officials",
+    Action("ask_transfer", _("asked another district to take over an official")),
+    Action("accept_transfer", _("took over an official of another district")),
+    Action("report_lost_device", _("reported the lost device of an official")),
+    Action("confirm_lost_device", _("confirmed the lost device of an official")),
+    Action("refuse_request", _("refused what was asked about an official")),
+    reasons={
+        "step_refused": {
+            "RequestPending": _("something is asked about this official already"),
+            "NoLongerWaiting": _("it was answered meanwhile"),
+            "OfficialMoved": _("the official works somewhere else by now"),
+            "TooManyInvitations": _("the district had invited too many officials that day"),
+            "UserNameTaken": _("the user name was taken"),
+        }
+    },
+)

@@ -1,0 +1,23 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.casework.errors import StepRefused
+
+
+class OfficialMoved(StepRefused):
+    words = _("This official works somewhere else by now. Look at the list again.")
+
+
+class RequestPending(StepRefused):
+    words = _("Something is asked about this official already and waits for an answer.")
+
+
+class NoLongerWaiting(StepRefused):
+    words = _("This was answered meanwhile.")
+
+
+class TooManyInvitations(StepRefused):
+    words = _("Your district has invited as many officials as it may in one day. Go on tomorrow.")
+
+
+class UserNameTaken(StepRefused):
+    words = _("This user name is taken. Choose another one.")

@@ -1,0 +1,60 @@
+"""Which officials a district manages. Its own colleagues it does not: stewards do."""
+
+from django.db.models import QuerySet
+from django.db.models.functions import Length
+
+from dsp_platform.accounts.models import Role, User
+from registry.areas.gazetteer import LEVELS
+from registry.areas.selectors import communes_in
+from registry.models import Area, OfficialRequest
+
+State = OfficialRequest.State
+COMMUNE_DIGITS = 6
+
+
+def is_of_district(user: User) -> bool:
+    return user.is_active and user.is_official and LEVELS.get(len(user.area_code)) == "district"
+
+
+def communes_of(user: User) -> QuerySet[Area]:
+    """Of the district of this official; none for anybody else."""
+    if not is_of_district(user):
+        return Area.objects.none()
+    return communes_in(user.area_code)
+
+
+def officials_of(user: User) -> QuerySet[User]:
+    """At the counters of the communes of this official's district, also those whose account was closed."""
+    if not is_of_district(user):
+        return User.objects.none()
+    rows = User.objects.filter(role=Role.OFFICIAL, area_code__startswith=user.area_code)
+    return (
+        rows.alias(digits=Length("area_code")).filter(digits=COMMUNE_DIGITS).order_by("area_code", "username")
+    )
+
+
+def waiting_for(user: User) -> QuerySet[OfficialRequest]:
+    """Requests that this official may answer."""
+    return _of_district(user).exclude(asked_by=user)
+
+
+def asked_by(user: User) -> QuerySet[OfficialRequest]:
+    """What waits for somebody else, the last first."""
+    return OfficialRequest.objects.filter(asked_by=user, state=State.WAITING).select_related(
+        "official", "district"
+    )
+
+
+def halves_of(user: User) -> QuerySet[OfficialRequest]:
+    """Confirmed lost devices, of which this official passes on one half of the code."""
+    rows = OfficialRequest.objects.filter(
+        asked_by=user, kind=OfficialRequest.Kind.LOST_DEVICE, state=State.ACCEPTED
+    )
+    return rows.select_related("official").filter(official__invitation__used_at=None)
+
+
+def _of_district(user: User) -> QuerySet[OfficialRequest]:
+    if not is_of_district(user):
+        return OfficialRequest.objects.none()
+    rows = OfficialRequest.objects.filter(district=user.area_code, state=State.WAITING)
+    return rows.select_related("official", "asked_by").order_by("asked_at")

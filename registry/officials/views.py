@@ -1,0 +1,223 @@
+"""The district's page of its communes' officials, and what it can do for each."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.acting.form_token import account_only
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import invitations
+from dsp_platform.accounts.staff.services import has_joined
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.web.forms import bind, is_submitted
+from registry.areas.selectors import office_of
+from registry.models import OfficialRequest
+from registry.officials import services
+from registry.officials.errors import NoLongerWaiting, UserNameTaken
+from registry.officials.forms import CommuneForm, InviteForm, OtherDistrictForm
+from registry.officials.selectors import (
+    asked_by,
+    communes_of,
+    halves_of,
+    is_of_district,
+    officials_of,
+    waiting_for,
+)
+from registry.persons.subject import user_of
+
+View = Callable[..., HttpResponse]
+Kind = OfficialRequest.Kind
+
+
+def district_required(view: View) -> View:
+    """For an official of a district; to others there is no such page."""
+
+    @account_only
+    @official_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_of_district(user_of(request)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@district_required
+def officials(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    names = {area.code: area for area in communes_of(user)}
+    rows = list(officials_of(user))
+    audit.record(actor=user, action="list", subject_kind="user", details={"rows": len(rows)})
+    context = {
+        "district": office_of(user),
+        "officials": [(one, names.get(one.area_code), has_joined(one)) for one in rows],
+        "waiting": waiting_for(user),
+        "asked": asked_by(user),
+        "halves": [(one, services.first_half(one)) for one in halves_of(user)],
+        "without": [area for code, area in names.items() if not _has_official(rows, code)],
+    }
+    return render(request, "registry/officials/officials.html", context)
+
+
+def _has_official(rows: list[User], commune: str) -> bool:
+    return any(one.area_code == commune and one.is_active for one in rows)
+
+
+@district_required
+@sensitive_variables("code")
+def invite(request: HttpRequest) -> HttpResponse:
+    form = bind(InviteForm, request, user=user_of(request))
+    if is_submitted(request) and form.is_valid():
+        try:
+            with refusals_recorded(request, "user", None):
+                invited, code = services.invite_official(actor=user_of(request), **form.cleaned_data)
+        except StepRefused as error:
+            field = "username" if isinstance(error, UserNameTaken) else None
+            form.add_error(field, str(error))
+        else:
+            return _show_once(request, invited, code)
+    return render(request, "registry/officials/invite.html", {"form": form})
+
+
+@district_required
+def official(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each form names what it does: only that one is looked at."""
+    user, shown = user_of(request), _own(request, pk)
+    act = request.POST.get("act", "") if is_submitted(request) else ""
+    move = bind(CommuneForm, request, user=user) if act in ("", "move") else CommuneForm(user=user)
+    leave = OtherDistrictForm(own=user.area_code)
+    if act == "transfer":
+        leave = bind(OtherDistrictForm, request, own=user.area_code)
+    try:
+        if act == "move" and move.is_valid():
+            with refusals_recorded(request, "user", shown.pk):
+                services.move_official(actor=user, official=shown, commune=move.cleaned_data["commune"])
+            return _done(request, shown, _("The official works for another commune now."))
+        if act == "transfer" and leave.is_valid():
+            with refusals_recorded(request, "user", shown.pk):
+                services.ask_other_district(actor=user, official=shown, district=leave.chosen)
+            return _done(request, shown, _("The other district is asked. Until it answers nothing changes."))
+    except StepRefused as error:
+        messages.error(request, str(error))
+        return redirect("registry:officials")
+    context = {
+        "official": shown,
+        "commune": office_of(shown),
+        "joined": has_joined(shown),
+        "request_waiting": OfficialRequest.objects.filter(official=shown, state="waiting").first(),
+        "move": move,
+        "transfer": leave,
+        "form": move if act == "move" else leave if act == "transfer" else None,
+    }
+    return render(request, "registry/officials/official.html", context)
+
+
+@district_required
+@require_POST
+def official_close(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    return _try(request, shown, services.close_official, _("The account is closed. They sign in no more."))
+
+
+@district_required
+@require_POST
+def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
+    words = _(
+        "Password and app stopped. A second official of the district confirms; then a new code is made."
+    )
+    return _try(request, _own(request, pk), services.report_lost_device, words)
+
+
+@district_required
+@require_POST
+@sensitive_variables("code")
+def official_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = _own(request, pk)
+    try:
+        with refusals_recorded(request, "user", shown.pk):
+            code = services.invite_again(actor=user_of(request), official=shown)
+    except (invitations.CannotInvite, StepRefused) as error:
+        messages.error(request, str(error))
+        return redirect("registry:official", shown.pk)
+    return _show_once(request, shown, code)
+
+
+@district_required
+@sensitive_variables("code")
+def official_request(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is asked of this district: answered once."""
+    user = user_of(request)
+    asked = waiting_for(user).filter(pk=pk).first()
+    if asked is None:
+        messages.info(request, str(NoLongerWaiting()))
+        return redirect("registry:officials")
+    form = bind(CommuneForm, request, user=user)
+    act = request.POST.get("act", "") if is_submitted(request) else ""
+    try:
+        if act == "refuse":
+            with refusals_recorded(request, "user", asked.official_id):
+                services.refuse_request(actor=user, request=asked)
+            return _done(request, asked.official, _("Refused. Nothing changes."))
+        if act == "confirm" and asked.kind == Kind.LOST_DEVICE:
+            with refusals_recorded(request, "user", asked.official_id):
+                half = services.confirm_lost_device(actor=user, request=asked)
+            return _show_once(request, asked.official, half, is_half=True)
+        if act == "accept" and asked.kind == Kind.TRANSFER and form.is_valid():
+            commune = form.cleaned_data["commune"]
+            with refusals_recorded(request, "user", asked.official_id):
+                services.accept_transfer(actor=user, request=asked, commune=commune)
+            return _done(request, asked.official, _("The official works for your district now."))
+    except (StepRefused, invitations.CannotInvite) as error:
+        messages.error(request, str(error))
+        return redirect("registry:officials")
+    context = {"asked": asked, "form": form if asked.kind == Kind.TRANSFER else None}
+    return render(request, "registry/officials/request.html", context)
+
+
+def _own(request: HttpRequest, pk: int) -> User:
+    found = officials_of(user_of(request)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _try(request: HttpRequest, shown: User, act: Callable[..., Any], words: str) -> HttpResponse:
+    try:
+        with refusals_recorded(request, "user", shown.pk):
+            act(actor=user_of(request), official=shown)
+    except StepRefused as error:
+        messages.error(request, str(error))
+        return redirect("registry:officials")
+    return _done(request, shown, words)
+
+
+def _done(request: HttpRequest, shown: User, words: str) -> HttpResponse:
+    messages.success(request, f"{shown.staff_name}: {words}")
+    return redirect("registry:officials")
+
+
+@sensitive_variables("code")
+def _show_once(request: HttpRequest, invited: User, code: str, *, is_half: bool = False) -> HttpResponse:
+    # Rendered in the response to the POST: a redirect would require storing the code.
+    page = request.build_absolute_uri(reverse("accounts:join"))
+    context = {
+        "invited": invited,
+        "page": page,
+        "code": code,
+        "is_half": is_half,
+        "hours": invitations.LIFE // timedelta(hours=1),
+    }
+    return render(request, "registry/officials/invitation.html", context)

@@ -1,0 +1,210 @@
+"""A district and the officials of its communes: who may do what to whom, and what it takes two people for."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+
+from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.staff import invitations
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.audit.models import AuditEvent
+from registry.models import Area, OfficialRequest
+from registry.officials import services
+from registry.officials.errors import (
+    NoLongerWaiting,
+    OfficialMoved,
+    RequestPending,
+    TooManyInvitations,
+    UserNameTaken,
+)
+from registry.officials.selectors import halves_of, officials_of, waiting_for
+from tests.acting import shown_now
+from tests.registry.cast import official
+from tests.registry.pages import official_client
+
+LIST = "/en/counter/officials/"
+
+
+@pytest.fixture
+def colleague(db):
+    return official("district.two", "0102", full_name="ស្រុក ពីរ")
+
+
+@pytest.fixture
+def banan(db):
+    return official("district.banan", "0201", full_name="ស្រុក បាណន់")
+
+
+@pytest.fixture
+def commune(areas):
+    return Area.objects.get(pk="010202")
+
+
+def invited(actor: User, commune: Area, username: str = "sok.dara") -> tuple[User, str]:
+    return services.invite_official(actor=actor, username=username, full_name="សុខ ដារា", commune=commune)
+
+
+def join(user: User, code: str) -> None:
+    key = "ab" * 20
+    device = TOTPDevice(user=user, key=key)
+    from_app = staff.TOTP(device.bin_key, TOTPDevice.STEP, digits=TOTPDevice.DIGITS).token()
+    invitation = invitations.invitation_of(code)
+    invitations.join(invitation=invitation, password="only-for-tests-9182", key=key, code=f"{from_app:06d}")
+
+
+def test_a_district_invites_for_a_commune_of_its_own(district, commune):
+    user, code = invited(district, commune)
+    assert (user.role, user.area_code, staff.has_joined(user)) == (Role.OFFICIAL, "010202", False)
+    join(user, code)
+    assert staff.has_joined(User.objects.get(pk=user.pk))
+
+
+def test_it_invites_for_no_other_commune(district, areas):
+    with pytest.raises(PermissionDenied):
+        invited(district, Area.objects.get(pk="020101"))
+
+
+def test_a_commune_invites_nobody(commune_clerk, areas):
+    with pytest.raises(PermissionDenied):
+        invited(commune_clerk, Area.objects.get(pk="010201"))
+
+
+def test_a_name_that_is_taken_is_told(district, commune, commune_clerk):
+    with pytest.raises(UserNameTaken):
+        invited(district, commune, str(commune_clerk.username))
+
+
+def test_of_invitations_there_is_an_end(district, commune, monkeypatch):
+    monkeypatch.setattr(services, "INVITATIONS_A_DAY", 1)
+    invited(district, commune)
+    with pytest.raises(TooManyInvitations):
+        invited(district, commune, "another")
+
+
+def test_a_district_sees_those_of_its_communes_alone(district, colleague, commune_clerk, other_clerk, banan):
+    official("clerk.kantueu", "020101")
+    assert set(officials_of(district)) == {commune_clerk, other_clerk}
+    assert not officials_of(commune_clerk).exists()
+    district.area_code = ""
+    assert not officials_of(district).exists()
+
+
+def test_a_colleague_is_not_managed(district, colleague):
+    for act in (services.close_official, services.report_lost_device):
+        with pytest.raises((PermissionDenied, OfficialMoved)):
+            act(actor=district, official=colleague)
+    colleague.refresh_from_db()
+    assert colleague.is_active
+
+
+def test_who_moves_within_the_district_works_there_at_once(district, commune_clerk, commune):
+    services.move_official(actor=district, official=commune_clerk, commune=commune)
+    commune_clerk.refresh_from_db()
+    assert commune_clerk.area_code == "010202"
+    assert AuditEvent.objects.get(action="change_account").details["before"] == {"area_code": "010201"}
+
+
+def test_two_districts_move_somebody_between_them(district, banan, commune_clerk, areas):
+    banan_area = Area.objects.get(pk="0201")
+    request = services.ask_other_district(actor=district, official=commune_clerk, district=banan_area)
+    with pytest.raises(PermissionDenied):
+        services.accept_transfer(actor=district, request=request, commune=Area.objects.get(pk="010202"))
+    assert list(waiting_for(banan)) == [request]
+    services.accept_transfer(actor=banan, request=request, commune=Area.objects.get(pk="020101"))
+    commune_clerk.refresh_from_db()
+    assert commune_clerk.area_code == "020101"
+    with pytest.raises(NoLongerWaiting):
+        services.refuse_request(actor=banan, request=request)
+
+
+def test_nothing_is_asked_twice_about_one_official(district, commune_clerk, areas):
+    banan = Area.objects.get(pk="0201")
+    services.ask_other_district(actor=district, official=commune_clerk, district=banan)
+    with pytest.raises(RequestPending):
+        services.report_lost_device(actor=district, official=commune_clerk)
+
+
+def test_who_moved_meanwhile_is_not_managed_any_more(district, commune_clerk, commune):
+    User.objects.filter(pk=commune_clerk.pk).update(area_code="020101")
+    with pytest.raises(OfficialMoved):
+        services.move_official(actor=district, official=commune_clerk, commune=commune)
+
+
+def test_who_has_left_signs_in_no_more_and_is_asked_about_no_more(district, commune_clerk, areas):
+    services.ask_other_district(actor=district, official=commune_clerk, district=Area.objects.get(pk="0201"))
+    services.close_official(actor=district, official=commune_clerk)
+    commune_clerk.refresh_from_db()
+    assert not commune_clerk.is_active
+    assert not OfficialRequest.objects.filter(state="waiting").exists()
+
+
+def test_a_lost_device_stops_at_once(district, commune_clerk, areas):
+    TOTPDevice.objects.create(user=commune_clerk, name="phone", confirmed=True)
+    services.report_lost_device(actor=district, official=commune_clerk)
+    commune_clerk.refresh_from_db()
+    assert not commune_clerk.has_usable_password()
+    assert not TOTPDevice.objects.filter(user=commune_clerk).exists()
+
+
+def test_whoever_reports_a_lost_device_does_not_confirm_it(district, commune_clerk, areas):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    assert not waiting_for(district).exists()
+    with pytest.raises(PermissionDenied):
+        services.confirm_lost_device(actor=district, request=request)
+
+
+def test_each_of_two_officials_has_one_half_of_the_new_code(district, colleague, commune_clerk, areas):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    second = services.confirm_lost_device(actor=colleague, request=request)
+    [half] = halves_of(district)
+    for alone in (second, services.first_half(half)):
+        with pytest.raises(invitations.CannotJoin):
+            invitations.invitation_of(alone)
+    join(commune_clerk, services.first_half(half) + second)
+    assert staff.has_joined(User.objects.get(pk=commune_clerk.pk))
+    assert not halves_of(district).exists()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_of_the_district_names_them_and_what_is_asked(
+    language, district, colleague, commune_clerk, areas
+):
+    services.report_lost_device(actor=colleague, official=commune_clerk)
+    page = official_client(district).get(LIST.replace("/en/", f"/{language}/")).content.decode()
+    assert str(commune_clerk.username) in page
+    words = {"km": "បាត់ឧបករណ៍", "en": "lost device"}[language]
+    assert words in page
+
+
+def test_others_find_no_such_page(commune_clerk):
+    assert official_client(commune_clerk).get(LIST).status_code == 404
+
+
+def test_the_code_is_shown_once_and_in_no_address(district, commune):
+    client = official_client(district)
+    shown = shown_now(client)
+    answer = client.post(
+        f"{LIST}invite/",
+        {"full_name": "សុខ ដារា", "username": "sok.dara", "commune": commune.pk, **shown},
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "sok.dara" in page
+    assert "cannot be shown again" in page
+
+
+def test_another_district_is_found_by_its_name(district, commune_clerk, areas):
+    client = official_client(district)
+    page = f"{LIST}{commune_clerk.pk}/"
+    answer = client.post(page, {"act": "transfer", "words": "Nowhere"})
+    assert "No district has this name." in answer.content.decode()
+    answer = client.post(page, {"act": "transfer", "words": "Banan"})
+    assert answer.status_code == 302
+    assert OfficialRequest.objects.get().district_id == "0201"
+
+
+def test_the_page_of_a_stranger_is_not_found(district, areas):
+    stranger = official("clerk.kantueu", "020101")
+    client: Client = official_client(district)
+    assert client.get(f"{LIST}{stranger.pk}/").status_code == 404
+    assert client.post(f"{LIST}{stranger.pk}/close/").status_code == 404
