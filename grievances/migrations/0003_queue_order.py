@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('applications', '0002_queue_order'),
         ('exchange', '0001_initial'),
         ('grievances', '0002_questions'),
-        ('registry', '0002_queue_order'),
+        ('registry', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
