@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from copy import copy
 from itertools import chain
 from typing import Any, ClassVar, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
@@ -26,6 +27,7 @@ from dsp_platform.casework.assignment import MINE, VERSION, Assignment, free_for
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.pages import staff, submit, why_not
+from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
@@ -33,6 +35,7 @@ from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
+from dsp_platform.web.workbooks import MIME_TYPE
 
 Row = TypeVar("Row", bound=WorkItem)
 NEXT_LOOKED_AT = 20
@@ -74,7 +77,14 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         named = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         response = super().changelist_view(request, named)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
-            response.context_data["tabs"] = response.context_data["cl"].tabs(request)
+            rows = response.context_data["cl"]
+            filters = urlencode({"_changelist_filters": rows.get_query_string().removeprefix("?")})
+            response.context_data |= {
+                "tabs": rows.tabs(request),
+                "export": ExportForm(),
+                "most_exported": MOST,
+                "export_url": f"{reverse(self._url_name('export'))}?{filters}",
+            }
         return response
 
     def queue(self, user: User) -> QuerySet[Row]:
@@ -105,9 +115,37 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         return queryset.filter(reference=clean_reference(search_term, self.prefix)), False
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.step_view)
-        name = self._url_name(self.step).removeprefix("admin:")
-        return [path(f"<int:pk>/{self.step}/", view, name=name), *super().get_urls()]
+        def url(route: str, view: Any, page: str) -> URLPattern:
+            name = self._url_name(page).removeprefix("admin:")
+            return path(route, self.admin_site.admin_view(view), name=name)
+
+        return [
+            url("export/", self.export_view, "export"),
+            url(f"<int:pk>/{self.step}/", self.step_view, self.step),
+            *super().get_urls(),
+        ]
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """The rows of the list that the form stood under, with its filters, as a workbook."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = ExportForm(request.POST)
+        if request.method != "POST" or not form.is_valid():
+            return redirect(self._url_name("changelist"))
+        rows = list(self._listed(request)[:MOST])
+        self.prepare(request, rows)
+        audit.record(
+            actor=staff(request),
+            action="export_list",
+            subject_kind=str(self.opts.model_name),
+            reason=form.cleaned_data["reason"],
+            details={"rows": len(rows)},
+        )
+        audit.record_each(actor=staff(request), action="exported", subjects=self.listed(rows))
+        answer = HttpResponse(file_of(self, rows), content_type=MIME_TYPE)
+        answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}s.xlsx"'
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
