@@ -4,7 +4,8 @@ from applications.models import Application
 from dsp_platform.database.anonymising import keep, replace, replace_by_step
 from registry.anonymising.numbers import renumber
 
-keep("applications.Application", "language", "verdict")
+keep("applications.Application", "language", "verdict", "due_for")
+keep("applications.ApplicationDeadline", "due_for", "how")
 replace("applications.Application", missing_facts="'[]'", amounts="'[]'")
 keep("applications.ApplicationEvent", "step", "source", "reason")
 replace("applications.ApplicationEvent", note="NULL")

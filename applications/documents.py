@@ -136,7 +136,7 @@ def _refused(key: str) -> None:
         application_workflow.send_text_daily(application, "application_unreadable")
 
 
-def _received(key: str, sender: User, assisted_session: AssistedSession | None) -> None:
+def _received(key: str, sender: User | None, assisted_session: AssistedSession | None) -> None:
     if application := _application(key):
         source = Source.COUNTER if assisted_session else Source.PORTAL
         application_workflow.receive_document(

@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, closed_index, queue_index
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
+from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.exchange.models import Operator
 from registry.models import Person, Programme
 
@@ -16,7 +17,7 @@ _OPEN = ("submitted", "in_review", "more_asked")
 _ENDED = Coalesce("decided_at", "submitted_at")  # a withdrawn one was not decided
 
 
-class Application(WorkItem):
+class Application(TimedItem):
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("received")
         IN_REVIEW = "in_review", _("under review")
@@ -82,6 +83,7 @@ class Application(WorkItem):
         ]
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"]),
+            undated_index("application_undated", _OPEN),
             queue_index("application_queue", _OPEN, "submitted_at", "operator"),
             closed_index("application_closed", _OPEN, _ENDED, "operator"),
         ]
@@ -98,6 +100,10 @@ class Application(WorkItem):
                 """,
             )
         ]
+
+
+class ApplicationDeadline(WorkItemDeadline):
+    item = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="deadlines")
 
 
 class ApplicationEvent(WorkItemEvent):

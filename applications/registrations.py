@@ -7,11 +7,13 @@ from applications import life_events, reports
 from applications.documents import SUBJECTS
 from applications.entitlement_reasons import ApplicationExplainer
 from applications.merging import PARTS
-from applications.models import Application
+from applications.models import Application, ApplicationDeadline
 from applications.my_data import SECTION
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants, waiting_in_words
 from applications.sms_templates import TEXTS, TITLES
+from applications.workflow import application_workflow
+from dsp_platform.casework.sweep import keep_time
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
@@ -34,6 +36,7 @@ register_report_kind(
     )
 )
 register_applicants(applicants)
+keep_time(Application, ApplicationDeadline, application_workflow)
 register_followers(household=[announce_applications], person=[announce_applications_of])
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():

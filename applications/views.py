@@ -18,6 +18,7 @@ from applications.timeline import apply_again, events_of, question, timeline, wh
 from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import uploads_of
@@ -148,6 +149,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "lacks_household": household_of(found.person) is None,
         "letter_url": _letter_url(found, events),
         "what_next": what_next(found, lacks_consent=lacks_consent),
+        "promises": [] if lacks_consent else promises(found),
         "question": question(events),
         "form": form if "answer" in steps else None,
         "unsent": "" if "answer" in steps else unsent,

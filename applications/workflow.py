@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from applications.deadlines import APPLICATION
 from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
 from registry.phones.selectors import contact_phone
@@ -97,6 +99,9 @@ class ApplicationWorkflow(Workflow[Application]):
 
     def after_step(self, item: Application, actor: User | None) -> None:
         exchange.announce(kind="application", subjects=[(item.pk, item.version)])
+
+    def timetable(self, item: Application) -> Timetable:
+        return APPLICATION
 
     def phones_of(self, item: Application) -> list[str]:
         return [phone for phone in [contact_phone(item.person)] if phone]

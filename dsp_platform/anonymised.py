@@ -51,6 +51,7 @@ keep("contenttypes.ContentType", "app_label", "model")
 keep("exchange.Operator", "code", "name", "name_km", "name_en", "system", "system_km", "system_en")
 keep("exchange.Operator", "adapter", "status_mapping")
 replace("exchange.Operator", address="'{{}}'", last_error="''", pull_error="''")
+keep("working_days.DecreedDay", "rule", "decree")
 keep("exchange.Agreement", "kind", "fields", "mapping", "rule", "legal_reference")
 keep("exchange.Agreement", "purpose", "purpose_km", "purpose_en")
 # Who changed what why, without the addresses of pages and the references of requests.

@@ -185,4 +185,5 @@ without_personal_data(
     "notifications.Budget",
     "notifications.CircuitBreaker",
     "pghistory.Events",
+    "working_days.DecreedDay",
 )

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "dsp_platform.audit.apps.AuditConfig",
     "dsp_platform.casework.apps.CaseworkConfig",
     "dsp_platform.approval.apps.ApprovalConfig",
+    "dsp_platform.working_days.apps.WorkingDaysConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.jobs.apps.JobsConfig",
     "dsp_platform.exchange.apps.ExchangeConfig",
@@ -115,12 +116,8 @@ MIDDLEWARE = [
 # Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
 PUBLIC_PAGES = {
-    "registry:home",
-    "registry:programmes",
-    "registry:programme",
-    "accounts:sign_in",
-    "help:index",
-    "help:page",
+    *("registry:home", "registry:programmes", "registry:programme", "accounts:sign_in"),
+    *("help:index", "help:page", "grievances:numbers"),
 }
 _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 _FEW_PAGES = {"MAX_ENTRIES": 256, "CULL_FREQUENCY": 256}  # when it is full, the least recently used page goes
@@ -328,6 +325,7 @@ IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
 # takes forms only: the web server refuses what is larger before it is read.
 FILE_PAGES = {
     "documents/": "UPLOAD_MEGABYTES",
+    "grievances/files/": "UPLOAD_MEGABYTES",
     "admin/registry/importrun/add/": "IMPORT_MEGABYTES",
 }
 UPLOADS_WAITING = 40  # files of one account that are not read yet
@@ -360,11 +358,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        **{f"{one}-src": [SELF] for one in ("script", "style", "media", "font", "connect")},
         "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -8,7 +8,7 @@ from grievances.models import Grievance
 def named_actor(grievance: Grievance, actor: User | None) -> User | None:
     """A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
     does: the reporter reads who wrote it."""
-    return actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
+    return actor if grievance.is_named or (actor and not actor.is_citizen) else None
 
 
 def traceable_session(
@@ -16,5 +16,5 @@ def traceable_session(
 ) -> AssistedSession | None:
     """None for an unnamed or sensitive report: it must not be traceable to the assisted session in which it
     was made, or something added."""
-    is_traceable = grievance.reported_by_id is not None and grievance.category not in workflow.SENSITIVE
+    is_traceable = grievance.is_named and grievance.category not in workflow.SENSITIVE
     return assisted_session if is_traceable else None

@@ -32,6 +32,15 @@ from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.selectors import queue_of
 from grievances.timeline import rating_in_words
+from registry.models import Payment
+
+PAYMENTS_SHOWN = 6
+
+
+def _last_payments(row: Grievance) -> list[Payment]:
+    """Of the support that it is about."""
+    return list(row.enrolment.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if row.enrolment else []
+
 
 operator = hidden_where_unread("operator", gettext_lazy("operator"))
 late = hidden_where_unread("late", gettext_lazy("after the last day"), boolean=True)
@@ -55,7 +64,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-    beside = ("person", "area", "application__programme", "decision")
+    beside = ("person", "area", "application__programme", "decision", "programme", "enrolment", "repeat_of")
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
@@ -103,6 +112,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "grievance": row,
             "person": person,
             "events": events,
+            "payments": _last_payments(row),
+            "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []

@@ -5,8 +5,15 @@ from grievances.models import Grievance
 from registry.anonymising.numbers import renumber
 
 empty("grievances.PinFailure")
-keep("grievances.Grievance", "language")
-replace("grievances.Grievance", pin_digest="sha256((%(key)s || {id})::bytea)", text="%(nothing)s", phone="''")
+keep("grievances.Grievance", "language", "due_for")
+keep("grievances.GrievanceDeadline", "due_for", "how")
+replace(
+    "grievances.Grievance",
+    pin_digest="sha256((%(key)s || {id})::bytea)",
+    text="%(nothing)s",
+    official="NULL",
+    phone="''",
+)
 keep("grievances.GrievanceEvent", "step", "source", "reason")
 replace("grievances.GrievanceEvent", note="NULL")
 replace_by_step(lambda _key: renumber(Grievance, "reference"), grievances__Grievance=["reference"])

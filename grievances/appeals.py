@@ -116,6 +116,8 @@ def _create(
         decision=decision,
         decision_by=decision.actor,
         late=is_late(application),
+        programme=application.programme,
+        channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
         person=subject_of(actor, assisted_session),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,

@@ -12,7 +12,7 @@ from dsp_platform.casework.errors import NotYours
 from grievances import errors
 from grievances.models import Grievance
 from grievances.selectors import may_handle
-from grievances.workflow import HANDLER, SENSITIVE, STEWARD, grievance_workflow
+from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
 from registry.models import Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 
@@ -43,8 +43,9 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def assignee_in_scope(self) -> Q:
         same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
-        harmless = ~Q(category__in=SENSITIVE) & Q(reopened_at=None)
-        return Q(assignee__role=Role.STEWARD) | Q(assignee__role=Role.REVIEWER) & same & harmless
+        harmless = ~Q(category__in=SENSITIVE)
+        stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
+        return stewards | Q(assignee__role=Role.REVIEWER) & same & harmless & Q(reopened_at=None)
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))
@@ -60,7 +61,9 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def check_more(self, user: User, item: Grievance, step: str) -> None:
         """An appeal is not answered by who took the decision or filed the application: raises
-        ``DecidedByYou``, ``NotYours``."""
+        ``DecidedByYou``, ``NotYours``. A repeat is answered with what it repeats: ``AnsweredWithAnother``."""
+        if item.repeat_of_id is not None and step in ANSWERS:
+            raise errors.AnsweredWithAnother
         if not item.decision_id or item.application is None:
             return
         if item.decision_by_id == user.pk:

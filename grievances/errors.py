@@ -15,6 +15,17 @@ class OperatorMissing(StepRefused):
     words = gettext_lazy("Choose the operator that it is passed on to.")
 
 
+class NoOriginal(StepRefused):
+    words = gettext_lazy(
+        "Write the reference of another open report that you may answer, that is no repeat itself and has "
+        "none. Sensitive reports and appeals are not joined."
+    )
+
+
+class AnsweredWithAnother(StepRefused):
+    words = gettext_lazy("This is marked as a repeat: it is answered with the report that it repeats.")
+
+
 class DecidedByYou(StepRefused):
     words = gettext_lazy("You took the decision that is appealed, so somebody else must answer.")
 

@@ -79,12 +79,21 @@ class HandleForm(StepForm):
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
+    repeat_of = forms.CharField(
+        label=_("Repeat of"),
+        help_text=_("The reference of the other report. Its answer goes to this reporter too."),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     note = note_field(
         grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
     )
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         form = super().offered(steps)
-        if "pass_on" not in dict(cast(forms.ChoiceField, self.fields["step"]).choices):  # type: ignore[arg-type]
-            del self.fields["operator"]
+        offered = dict(cast(forms.ChoiceField, self.fields["step"]).choices)  # type: ignore[arg-type]
+        for step, field in (("pass_on", "operator"), ("mark_repeat", "repeat_of")):
+            if step not in offered:
+                del self.fields[field]
         return form

@@ -7,15 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, closed_index, queue_index
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
+from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from registry.models import Area, Person
+from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
 
 
-class Grievance(WorkItem):
+class Grievance(TimedItem):
     """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
 
     class Category(models.TextChoices):
@@ -40,8 +41,17 @@ class Grievance(WorkItem):
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
+    class Channel(models.TextChoices):
+        """How it was told. By phone and on paper an official types it for whoever told it."""
+
+        PORTAL = "portal", _("in the portal")
+        COUNTER = "counter", _("at the counter")
+        PHONE = "phone", _("by phone")
+        PAPER = "paper", _("on paper")
+
     OPEN_STATES = _OPEN
     SINCE = ENDED = "reported_at"
+    TYPED_BY_OFFICIALS = ("phone", "paper")
 
     class Satisfaction(models.TextChoices):
         """What the reporter says of the answer."""
@@ -69,6 +79,28 @@ class Grievance(WorkItem):
         related_name="grievances",
         verbose_name=_("application"),
     )
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+    )
+    # The support whose payment is missing or wrong.
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("enrolment"),
+    )
+    # Who is complained about, in the words of whoever complains.
+    official = EncryptedTextField(_("official"), null=True)
+    channel = models.CharField(
+        _("how it was told"), max_length=8, choices=Channel.choices, default=Channel.PORTAL
+    )
     # Set for an appeal only. Unique: one appeal for each decision.
     decision = models.OneToOneField(
         ApplicationEvent,
@@ -93,6 +125,10 @@ class Grievance(WorkItem):
         null=True,
         related_name="+",
         verbose_name=_("answered by"),
+    )
+    # The same matter told again: it is answered with that one. Never of a sensitive one.
+    repeat_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="repeats", verbose_name=_("repeat of")
     )
     # None while it is open.
     answered_at = models.DateTimeField(_("answered"), null=True)
@@ -128,6 +164,11 @@ class Grievance(WorkItem):
         verbose_name=_("reported by"),
     )
 
+    @property
+    def is_named(self) -> bool:
+        """Its reporter gave a name: whoever only typed it for them is not the reporter."""
+        return self.reported_by_id is not None and self.channel not in self.TYPED_BY_OFFICIALS
+
     class Meta:
         verbose_name = _("grievance")
         verbose_name_plural = _("grievances")
@@ -138,11 +179,15 @@ class Grievance(WorkItem):
                 | (~Q(category="appeal") & Q(decision=None)),
             ),
             models.CheckConstraint(
+                name="grievance_repeats_another", condition=Q(repeat_of=None) | ~Q(repeat_of=F("id"))
+            ),
+            models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))
             ),
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
+            undated_index("grievance_undated", _OPEN),
             # Of an operator, and of stewards, who see all.
             queue_index("grievance_queue", _OPEN, "reported_at", "operator"),
             queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
@@ -150,6 +195,10 @@ class Grievance(WorkItem):
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
+
+
+class GrievanceDeadline(WorkItemDeadline):
+    item = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="deadlines")
 
 
 class GrievanceEvent(WorkItemEvent):

@@ -46,6 +46,15 @@ def has_sent(request: HttpRequest, grievance: Grievance, *, within: timedelta = 
     return _number_of(request, request.session.get(SENT), within) == grievance.pk
 
 
+def has_any(request: HttpRequest) -> bool:
+    """Whether this browser is still shown a PIN, or has proved one lately."""
+    now, owner = timezone.now().timestamp(), owner_of(request)
+    followed = dict(request.session.get(FOLLOWED, {}))
+    times = list(followed.values()) if followed.pop("owner", None) == owner else []
+    is_proven = any(now - since < PROOF_LASTS.total_seconds() for since in times if isinstance(since, int))
+    return is_proven or pin_to_show(request) is not None
+
+
 def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:
     """The next page shows reference and PIN, for some minutes: the first answer may be lost on the line."""
     request.session[REPORTED] = _noted(request, grievance)

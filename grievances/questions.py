@@ -14,14 +14,19 @@ from applications.models import Application
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
+from dsp_platform.khmer.text import clean
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
 from registry.areas.selectors import MOST, search_areas
-from registry.models import Area, Person
+from registry.models import Area, Enrolment, Person
 from registry.persons.subject import subject_of
+from registry.programmes.selectors import programme, programmes
+
+# Which official it is about is asked of these.
+OF_OFFICIALS = (Grievance.Category.STAFF, Grievance.Category.MONEY_ASKED, Grievance.Category.ABUSE)
 
 
 class CategoryForm(QuestionForm):
@@ -44,6 +49,13 @@ class WhatForm(QuestionForm):
 
 
 class WhereForm(QuestionForm):
+    programme = forms.ChoiceField(label=_("Which programme is it about?"), required=False)
+    official = forms.CharField(
+        label=_("Which official or worker is it about?"),
+        help_text=_("The name or the office, in your own words. You need not know the name."),
+        max_length=200,
+        required=False,
+    )
     operator = forms.ChoiceField(label=_("Which operator is it about?"), required=False)
     place = forms.CharField(
         label=_("In which commune or sangkat?"),
@@ -55,12 +67,16 @@ class WhereForm(QuestionForm):
         label=_("There are several of this name. Which one is it?"), required=False, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person | None, category: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choose(self, "programme", [("", _("I do not know")), *((one.code, str(one)) for one in programmes())])
+        if category not in OF_OFFICIALS:
+            del self.fields["official"]
         names = [(operator.code, str(operator)) for operator in Operator.objects.filter(active=True)]
         choose(self, "operator", [("", _("I do not know")), *names])
         if person is not None:
             self._offer_applications(person)
+            self._offer_supports(person)
         typed = self.data.get("place") if self.is_bound else self.initial.get("place")
         found = search_areas(typed, level="commune") if typed else []
         cut, found = len(found) > MOST, found[:MOST]
@@ -89,8 +105,19 @@ class WhereForm(QuestionForm):
             )
             self.order_fields(["application"])
 
+    def _offer_supports(self, person: Person) -> None:
+        rows = person.enrolments.select_related("programme").order_by("-pk")
+        if rows:
+            self.fields["enrolment"] = forms.ChoiceField(
+                label=_("Is it about support you receive?"),
+                required=False,
+                choices=[("", _("No")), *((str(one.pk), str(one.programme)) for one in rows)],
+            )
+            self.order_fields(["enrolment", "application"])
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        data["official"] = clean(data.get("official", ""))
         if data.get("place") and not self.areas:
             self.add_error("place", _("We do not find this commune. Check the name, or leave it empty."))
         if len(self.areas) > 1 and not data.get("area") and "area" not in self.errors:
@@ -109,6 +136,20 @@ def _path(area: Area) -> str:
 
 
 class ContactForm(QuestionForm):
+    channel = forms.ChoiceField(
+        label=_("How were you told?"),
+        help_text=_(
+            "By phone: read the words back to the caller before you send, and tell the reference and the PIN "
+            "after. On paper: you can add a photo of it after."
+        ),
+        choices=[
+            (one.value, one.label)
+            for one in (Grievance.Channel.COUNTER, Grievance.Channel.PHONE, Grievance.Channel.PAPER)
+        ],
+        initial=Grievance.Channel.COUNTER,
+        required=False,  # without an answer it is the counter
+        widget=forms.RadioSelect,
+    )
     phone = PhoneField(
         label=_("Phone number for news"),
         help_text=_("It tells the reference and nothing else. You confirm the number at the end."),
@@ -120,24 +161,53 @@ class ContactForm(QuestionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person | None, types_for_others: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if person is None:
             del self.fields["unnamed"]
+        if types_for_others:
+            self.fields["channel"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
+        else:
+            del self.fields["channel"]
 
 
-def _subject(request: HttpRequest, *_args: Any) -> dict[str, Any]:
-    """Whom the report is about; None for visitors."""
-    return {"person": subject_of(request)}
+def _about(request: HttpRequest, wizard: Wizard, _key: Key) -> dict[str, Any]:
+    """Who reports it, or None, and what it is about."""
+    category = (wizard.answer(Key("category")) or {}).get("category", "")
+    return {"person": subject_of(request), "category": category}
+
+
+def _reporter(request: HttpRequest, *_args: Any) -> dict[str, Any]:
+    """Officials type what they are told, at the counter with the person's own session or without."""
+    user = request.user
+    person = subject_of(request)
+    return {
+        "person": person,
+        "types_for_others": person is None and user.is_authenticated and not user.is_citizen,
+    }
 
 
 def _where_in_words(answer: Answer, _names: Any) -> Rows:
     if reference := answer.get("application"):
         yield _("Application"), reference
+    if answer.get("enrolment") and (
+        enrolment := Enrolment.objects.select_related("programme").filter(pk=answer["enrolment"]).first()
+    ):
+        yield _("Support"), str(enrolment.programme)
+    if found := programme(answer.get("programme") or ""):
+        yield _("Programme"), str(found)
+    if answer.get("official"):
+        yield _("Official or worker"), answer["official"]
     if operator := Operator.objects.filter(pk=answer.get("operator") or None).first():
         yield _("Operator"), str(operator)
     if area := Area.objects.filter(pk=answer.get("area") or None).first():
         yield _("Commune or sangkat"), _path(area)
+
+
+def _still_about(answer: Answer, wizard: Wizard, _key: Key) -> Answer:
+    """What else it is about than an official stays when the category changes."""
+    category = (wizard.answer(Key("category")) or {}).get("category", "")
+    return answer if category in OF_OFFICIALS else {**answer, "official": ""}
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -152,10 +222,12 @@ QUESTIONS: Mapping[str, Question] = {
     "where": Question(
         form=WhereForm,
         heading=_("Whom and where is it about?"),
-        options=_subject,
+        options=_about,
         in_words=_where_in_words,
+        depends_on=("category",),
+        kept=_still_about,
     ),
-    "contact": Question(form=ContactForm, heading=_("How do we reach you?"), options=_subject),
+    "contact": Question(form=ContactForm, heading=_("How do we reach you?"), options=_reporter),
 }
 LAST = Key("contact")
 

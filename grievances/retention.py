@@ -8,7 +8,7 @@ from grievances.pins import MEMORY
 register_rules(
     Rule(
         code="grievances",
-        models=("grievances.Grievance", "grievances.GrievanceEvent"),
+        models=("grievances.Grievance", "grievances.GrievanceEvent", "grievances.GrievanceDeadline"),
         what=_("grievances and their answers"),
         why=_("whoever complained can ask again"),
     ),

@@ -66,14 +66,14 @@ def grievance_visible_to(
 
 
 def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, and stewards. Sensitive ones, those without an
-    operator, and those opened again: stewards only."""
+    """Staff of the operator it is about, and stewards: of sensitive ones the few who are
+    named. Those without an operator, and those opened again: stewards only."""
     if not user.is_active:
         return False
+    if grievance.category in workflow.SENSITIVE:
+        return user.is_steward and user.answers_sensitive
     if user.is_steward:
         return True
-    if grievance.category in workflow.SENSITIVE:
-        return False
     if grievance.reopened_at is not None:  # the operator's own answer did not solve it
         return False
     return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
@@ -87,4 +87,6 @@ def queue_of(user: User) -> QuerySet[Grievance]:
         rows = rows.exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()
+    elif not user.answers_sensitive:
+        rows = rows.exclude(category__in=workflow.SENSITIVE)
     return rows

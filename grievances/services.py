@@ -23,8 +23,9 @@ from grievances.actors import named_actor, traceable_session
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.repeats import repeats
 from grievances.workflow import grievance_workflow
-from registry.models import Area
+from registry.models import Area, Enrolment, Programme
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 RECEIPTS_A_DAY = 3
+OFFICIAL_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,11 @@ class Details:
     text: str
     operator: Operator | None = None
     application: Application | None = None
+    programme: Programme | None = None
+    enrolment: Enrolment | None = None
+    official: str = ""
     area: Area | None = None
+    channel: str = ""
     phone: str = ""
     unnamed: bool = False
 
@@ -152,7 +158,12 @@ def _create(
     language: str,
 ) -> Grievance:
     named = actor is not None and not details.unnamed
+    channel = _channel(actor, assisted_session, details)
     application = details.application if named else None
+    enrolment = details.enrolment if named else None
+    # Which programme it is about identifies nobody.
+    about = details.application or details.enrolment
+    programme = about.programme if about else details.programme
     reference = new_reference(PREFIX)
     # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
     subject = subject_of(actor, assisted_session) if actor and assisted_session else None
@@ -163,16 +174,30 @@ def _create(
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
         text=grievance_workflow.clean_note(details.text),
-        operator=application.programme.operator if application else details.operator,
+        operator=programme.operator if programme else details.operator,
         application=application,
+        enrolment=enrolment,
+        programme=programme,
+        official=grievance_workflow.clean_note(details.official)[:OFFICIAL_LENGTH] or None,
+        channel=channel,
         area=details.area,
         person=subject_of(actor, assisted_session) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
         language=language,
         submission=submission,
-        reported_by=actor if named else None,
+        # Whoever typed it for somebody else does not handle it.
+        reported_by=actor if named or channel in Grievance.TYPED_BY_OFFICIALS else None,
     )
+
+
+def _channel(actor: User | None, assisted_session: AssistedSession | None, details: Details) -> str:
+    """Only an official hears one by phone, or reads it on paper."""
+    if actor is None or actor.is_citizen:
+        return Grievance.Channel.PORTAL
+    if assisted_session is None and details.channel in Grievance.TYPED_BY_OFFICIALS:
+        return details.channel
+    return Grievance.Channel.COUNTER
 
 
 assignment = Assignment(grievance_deciders)
@@ -187,14 +212,16 @@ def handle_grievance(
     expected_version: int,
     note: str = "",
     operator: Operator | None = None,
+    repeat_of: str = "",
 ) -> Grievance:
-    """``operator`` is whom it is passed on to.
+    """``operator`` is whom it is passed on to, ``repeat_of`` the reference of what it repeats.
 
-    Raises as ``Deciders.begin``; ``OperatorMissing``; for an appeal also ``CannotReopen``.
+    Raises as ``Deciders.begin``; ``OperatorMissing``, ``NoOriginal``; for an appeal also ``CannotReopen``.
     """
     if grievance.decision_id and grievance.application:
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
+    original = repeats.locked_original(repeat_of) if step == "mark_repeat" else None
     grievance, is_repeat = assignment.deciders.begin(
         grievance, step, actor=actor, expected_version=expected_version, note=note
     )
@@ -202,6 +229,8 @@ def handle_grievance(
         if step == "pass_on" and operator != grievance.operator:
             raise grievance_workflow.overtaken(grievance)
         return grievance
+    if step == "mark_repeat":
+        original = repeats.check_original(grievance, original, actor)
     if step == "pass_on":
         if operator is None:
             raise errors.OperatorMissing
@@ -213,6 +242,11 @@ def handle_grievance(
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     fields = ["operator", "answered_by", "answered_at"]
     grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
+    if step in ("mark_repeat", "unmark_repeat"):
+        grievance.repeat_of = original
+        grievance.save(update_fields=["repeat_of"])
+    if step in ("resolve", "dismiss"):
+        repeats.answer_repeats(grievance, step, actor=actor, note=note)
     return grievance
 
 
@@ -257,7 +291,8 @@ def add_words(
     )
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
-        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction"])
+        grievance.repeat_of = None
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
     return grievance
 
 

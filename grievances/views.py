@@ -8,31 +8,33 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
+from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import ASKED_WITH, WizardView
-from grievances import limits, pin_session, pins, services, workflow
+from grievances import limits, pin_session, pins, prefill, services, workflow
+from grievances.attachments.subject import GRIEVANCE
 from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
 from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
-from grievances.reporters import found_by_reporter, session_for_audit, user_of
+from grievances.reporters import found_by_reporter, log_access, session_for_audit, user_of
 from grievances.satisfaction import services as satisfaction
 from grievances.timeline import question, timeline, what_next
 from registry.models import Area
 from registry.persons.subject import subject_of
+from registry.programmes.selectors import programme
 
 DRAFT = "grievance_draft"
 
@@ -49,28 +51,15 @@ class ReportQuestion(WizardView[ReportWizard]):
             raise Http404
         self.draft = SessionDraft(request, DRAFT)
         self.wizard = ReportWizard(self.draft.load())
-        if name == "category" and request.method == "GET" and request.GET.get("application"):
-            return self._about_application(request.GET["application"])
+        if name == "category" and request.method == "GET" and (begun := prefill.of(request)):
+            self.wizard = ReportWizard(begun)
+            self.store()
+            return redirect(self.wizard.url(Key("what")))
         if not self.wizard.is_open(Key(name)):  # already sent by a first click, or never begun
             return redirect(
                 "grievances:reported" if pin_session.pin_to_show(request) else "grievances:report"
             )
         return None
-
-    def _about_application(self, reference: str) -> HttpResponse:
-        """From the page of a decided application: the questions on what it is about are answered already."""
-        user = user_of(self.request)
-        found = application_visible_to(user, assisted_session_of(self.request), reference) if user else None
-        if found is None:
-            return redirect("grievances:report")
-        self.wizard = ReportWizard(
-            {
-                "category": {"category": Grievance.Category.DECISION},
-                "where": {"application": found.reference},
-            }
-        )
-        self.store()
-        return redirect(self.wizard.url(Key("what")))
 
     def store(self) -> None:
         self.wizard.answers.setdefault("submission", str(uuid4()))
@@ -117,12 +106,6 @@ class ReportQuestion(WizardView[ReportWizard]):
         if not CategoryForm({"category": answers.get("category", "")}).is_valid():
             return redirect("grievances:report")
         user = user_of(request)
-        reference = answers.get("application")
-        about = (
-            application_visible_to(user, assisted_session_of(request), reference)
-            if user and reference
-            else None
-        )
         sent = form_token.shown(request)
         grievance = services.report_grievance(
             actor=user,
@@ -132,7 +115,11 @@ class ReportQuestion(WizardView[ReportWizard]):
                 category=answers["category"],
                 text=answers["text"],
                 operator=Operator.objects.filter(pk=answers.get("operator") or None).first(),
-                application=about,
+                application=prefill.own_application(request, answers.get("application")),
+                enrolment=prefill.own_enrolment(request, answers.get("enrolment")),
+                programme=programme(answers.get("programme") or ""),
+                official=answers.get("official") or "",
+                channel=answers.get("channel") or "",
                 area=Area.objects.filter(pk=answers.get("area") or None).first(),
                 phone=answers.get("phone", ""),
                 # Without a person there is no name to send, so the account is not kept either. Nor where the
@@ -163,7 +150,11 @@ def reported(request: HttpRequest) -> HttpResponse:
     grievance = Grievance.objects.filter(pk=pin_session.pin_to_show(request) or 0).first()
     if grievance is None:
         return redirect("grievances:follow")
-    context = {"grievance": grievance, "pin": pins.shown(grievance)}
+    context = {
+        "grievance": grievance,
+        "pin": pins.shown(grievance),
+        "typed_for_others": grievance.channel in Grievance.TYPED_BY_OFFICIALS,
+    }
     response = render(request, "grievances/reported.html", context)
     pins.remember_browser(request, response, grievance)
     return response
@@ -195,7 +186,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     found = found_by_reporter(request, reference)
     if found is None:
         return redirect("grievances:follow")
-    _log_access(request, found)
+    log_access(request, found)
     form, unsent = bind(WordsForm, request, initial={"version": found.version}), ""
     if is_submitted(request) and form.is_valid():
         words = form.cleaned_data["words"]
@@ -239,30 +230,12 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "events": timeline(found),
         "question": question(found),
         "what_next": what_next(found),
+        "promises": promises(found),
         "form": form if takes_words else None,
         "unsent": "" if takes_words else unsent,
         "may_object": found.state in workflow.CLOSED,
+        "has_letter": bool(found.decision_id) and not found.is_open,
+        "sent": uploads_of(GRIEVANCE, str(found.pk)),
         "ratings": Grievance.Satisfaction.choices if satisfaction.may_rate(found) else [],
     }
     return render(request, "grievances/grievance.html", context)
-
-
-def _log_access(request: HttpRequest, found: Grievance) -> None:
-    """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
-
-    An unnamed or sensitive grievance is logged without the assisted session.
-    """
-    user, assisted_session = user_of(request), session_for_audit(request, found)
-    if user is None or user.is_citizen:
-        return
-    assisted_session_id = assisted_session.pk if assisted_session else None
-    for kind, subject in (("grievance", found.pk), ("person", found.person_id)):
-        if subject is not None:
-            audit.record(
-                actor=user,
-                action="view",
-                subject_kind=kind,
-                subject_id=subject,
-                reason="grievance",
-                assisted_session_id=assisted_session_id,
-            )

@@ -5,7 +5,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.workflow import ANSWER, QUESTION, Step, Workflow, steps
+from dsp_platform.casework.deadlines.timetable import Timetable
+from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
+from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -38,6 +40,10 @@ STEPS = steps(
     Step(QUESTION, HANDLER, OPEN, State.MORE_ASKED, _("A question to the person who reported"),
          button=_("Ask the person who reported"), needs_note=True, sms=ASKED),
     Step(ANSWER, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
+    Step(DOCUMENT, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("The question was answered by a file")),
+    # Until it is resolved the person gets an answer at least once.
+    Step("inform", HANDLER, (State.IN_REVIEW,), "", _("How far it is"),
+         button=_("Tell the person how far it is"), needs_note=True, sms=CHANGED),
     Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
          button=_("Answer"), needs_note=True, sms=CHANGED, only=COMPLAINT),
     # Closing without action is an answer too, so it needs words.
@@ -52,6 +58,10 @@ STEPS = steps(
          button=_("The decision stands"), needs_note=True, sms=ANSWERED, only=APPEAL),
     Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"),
          button=_("The decision was wrong: decide anew"), needs_note=True, sms=ANSWERED, only=APPEAL),
+    Step("mark_repeat", HANDLER, OPEN, "", _("It is looked into together with another report"),
+         button=_("Mark as a repeat of another report"), only=COMPLAINT),
+    Step("unmark_repeat", HANDLER, OPEN, "", _("It is looked into by itself again"),
+         button=_("It is no repeat"), only=COMPLAINT),
     Step("inherit", REGISTRY, OPEN, "",
          _("The person who reported has died: the head of the household follows the report now")),
     # While a question waits, words are the answer to it.
@@ -94,7 +104,21 @@ class GrievanceWorkflow(Workflow[Grievance]):
         return APPEAL if item.category == Category.APPEAL else COMPLAINT
 
     def is_allowed(self, item: Grievance, step: Step) -> bool:
-        return super().is_allowed(item, step) and (step.name != "reopen" or may_reopen(item))
+        return super().is_allowed(item, step) and self._is_open_to(item, step.name)
+
+    def _is_open_to(self, item: Grievance, step: str) -> bool:
+        match step:
+            case "reopen":
+                return may_reopen(item)
+            case "mark_repeat":
+                return item.repeat_of_id is None and item.category not in SENSITIVE
+            case "unmark_repeat":
+                return item.repeat_of_id is not None
+            case _other:
+                return True
+
+    def timetable(self, item: Grievance) -> Timetable:
+        return TIMETABLES[item.category]
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

@@ -233,6 +233,15 @@ def _staff(username: str, role: str, **extra: str) -> User:
     )
 
 
+def _steward(username: str, **extra: str) -> User:
+    """One of the few who answer sensitive grievances."""
+    user = _staff(username, Role.STEWARD, **extra)
+    with roles.as_owner():
+        user.answers_sensitive = True
+        user.save(update_fields=["answers_sensitive"])
+    return user
+
+
 @built_once
 def commune_clerk():
     return _staff("clerk.banteay", Role.OFFICIAL, area_code="010201", full_name="ស្រី ដារ៉ា")
@@ -260,7 +269,7 @@ def family_package_reviewer():
 
 @built_once
 def steward():
-    return _staff("steward.one", Role.STEWARD, full_name="មាស ពិសី")
+    return _steward("steward.one", full_name="មាស ពិសី")
 
 
 @pytest.fixture
@@ -280,4 +289,4 @@ def auditor(db):
 
 @built_once
 def second_steward():
-    return _staff("steward.two", Role.STEWARD, full_name="អ៊ុក រតនា")
+    return _steward("steward.two", full_name="អ៊ុក រតនា")

@@ -97,11 +97,19 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     change_roles = add_roles = (STEWARD,)
     view_roles = (AUDITOR,)
     change_form_template = "admin/accounts/user/change_form.html"
-    list_display = ("username", "full_name", "role", "area_code", "operator_code", "is_active")
+    list_display = (
+        "username",
+        "full_name",
+        "role",
+        "area_code",
+        "operator_code",
+        "answers_sensitive",
+        "is_active",
+    )
     list_filter = ("role", "is_active")
     search_fields = ("username", "full_name")
     ordering = ("username",)
-    actions = ("renew_credentials",)
+    actions = ("renew_credentials", "name_sensitive", "end_sensitive")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).exclude(role=Role.CITIZEN)
@@ -200,6 +208,22 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             self.message_user(request, str(error), messages.WARNING)
             return None
         return self._show_once(request, user, code)
+
+    @admin.action(description=_("Let them answer sensitive grievances"), permissions=["change"])
+    def name_sensitive(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        return self._propose_for_one(request, queryset, approvals.NAME_SENSITIVE)
+
+    @admin.action(description=_("Let them no longer answer sensitive grievances"), permissions=["change"])
+    def end_sensitive(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        return self._propose_for_one(request, queryset, approvals.END_SENSITIVE)
+
+    def _propose_for_one(
+        self, request: HttpRequest, queryset: QuerySet[User], act: str
+    ) -> HttpResponse | None:
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose one person at a time."), messages.WARNING)
+            return None
+        return self._propose(request, queryset.get(), act)
 
     @sensitive_variables()
     def _show_once(self, request: HttpRequest, user: User, code: str) -> HttpResponse:

@@ -25,6 +25,8 @@ PROOF_FAILURES = {
 register_actions(
     "accounts",
     Action("sign_in", _("signed in"), effect=Effect.NONE),
+    Action("name_sensitive", _("let somebody answer sensitive grievances")),
+    Action("end_sensitive", _("let somebody no longer answer sensitive grievances")),
     Action("sign_out", _("signed out"), effect=Effect.NONE),
     Action("sign_in_failed", _("a sign-in failed"), effect=Effect.NONE),
     Action(

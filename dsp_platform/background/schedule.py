@@ -26,6 +26,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
     "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "exchange-agreements": {"task": "exchange.agreements", "schedule": 30.0},
+    "casework-deadlines": {"task": "casework.deadlines", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "matching-sweep": {"task": "matching.sweep_waiting", "schedule": 30.0},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 10.0},

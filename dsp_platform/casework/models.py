@@ -61,6 +61,7 @@ class WorkItem(models.Model):
         related_name="+",
         verbose_name=_("assigned to"),
     )
+    # The next of its ``casework.deadlines``, where its kind has any.
     due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
 
     class Meta:

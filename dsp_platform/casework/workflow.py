@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.models import TimedItem
+from dsp_platform.casework.deadlines.services import settle
+from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.errors import (
     AlreadyDecided,
     NoteMissing,
@@ -166,7 +169,7 @@ class Workflow(Generic[Item]):
         self,
         item: Item,
         *,
-        actor: User,
+        actor: User | None,
         source: str = "",
         assisted_session: AssistedSession | None = None,
     ) -> None:
@@ -207,6 +210,8 @@ class Workflow(Generic[Item]):
         )
         self.audit_step(item, step, actor=actor, reason=reason or source, assisted_session=assisted_session)
         self.after_step(item, actor)
+        if (timetable := self.timetable(item)) is not None:
+            settle(cast(TimedItem, item), timetable)
         if step.sms:
             (self.send_text_daily if stays else self.send_text)(item, step.sms)
 
@@ -270,6 +275,15 @@ class Workflow(Generic[Item]):
     def kind_of(self, item: Item) -> str:
         """Which steps the item has, where ``Step.only`` tells them apart."""
         return ""
+
+    def timetable(self, item: Item) -> Timetable | None:
+        """Until when its steps are promised; None for a kind without deadlines."""
+        return None
+
+    def escalate(self, item: Item, due_for: str) -> bool:
+        """A deadline has passed: give the item, which is locked, to the level above, in the same transaction.
+        Returns whether there may be a further level."""
+        return False
 
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note

@@ -17,13 +17,14 @@ LOGGED_ONCE_IN = timedelta(minutes=30)
 def log_access(user: User, assisted_session: AssistedSession | None, upload: Upload) -> None:
     """Recorded for the person concerned, who can read it; a citizen's own views are not recorded."""
     subject = subject_of(upload.subject_kind)
-    if user.is_citizen or subject is None:
+    about = subject.person(upload.subject_key) if subject else None
+    if user.is_citizen or about is None:
         return
     event: dict[str, Any] = {
         "actor": user,
         "action": "view",
         "subject_kind": "person",
-        "subject_id": subject.person(upload.subject_key),
+        "subject_id": about,
         "reason": "document",
         "details": {"upload": str(upload.pk)},
     }

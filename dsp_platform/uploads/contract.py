@@ -41,10 +41,17 @@ class Subject:
 
     most_pages: int = 40
 
+    takes_proved: Callable[[str], bool] = lambda key: False
+    """Whether it takes a file now from somebody of whom the domain's own page has proved that the subject is
+    theirs, with or without an account."""
+
+    recordings: bool = False
+    """Takes voice recordings too."""
+
     refused: Callable[[str], None] = lambda key: None
     """Called in the transaction that marks a file of this subject as unreadable."""
 
-    received: Callable[[str, User, AssistedSession | None], None] = lambda key, sender, session: None
+    received: Callable[[str, User | None, AssistedSession | None], None] = lambda key, sender, session: None
     """Called after ``changed`` where a document of this sender became visible, or was sent once more."""
 
     changed: Callable[[str], None] = lambda key: None
@@ -67,7 +74,7 @@ def subject_of(kind: str) -> Subject | None:
     return registered.subjects.get(kind)
 
 
-def received_from(upload: Upload, sender: User, assisted_session: AssistedSession | None) -> None:
+def received_from(upload: Upload, sender: User | None, assisted_session: AssistedSession | None) -> None:
     """Call in a transaction, for a document that is visible."""
     if subject := subject_of(upload.subject_kind):
         subject.received(upload.subject_key, sender, assisted_session)

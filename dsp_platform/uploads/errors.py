@@ -27,6 +27,15 @@ class NotAPicture(FileRefused):
         )
 
 
+class NotAnAttachment(FileRefused):
+    """Where recordings are taken too."""
+
+    def words(self) -> str:
+        return _(
+            "“%(file)s” is no photo, PDF or voice recording, or its end is missing. Choose another file."
+        )
+
+
 class PhonePicture(FileRefused):
     """HEIC or AVIF in a variant that the decoder does not know."""
 

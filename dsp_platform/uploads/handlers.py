@@ -14,12 +14,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 
 from dsp_platform.uploads import errors
 from dsp_platform.web.file_pages import size_setting
 
 MEGABYTE = 1024 * 1024
-_MARK = "takes_files"
+_MARK, _VISITORS = "takes_files", "takes_files_of"
 
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -32,6 +33,17 @@ def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     setattr(receiving, _MARK, True)
     return receiving
+
+
+def takes_files_of(visitors: Callable[[HttpRequest], bool]) -> Callable[..., Callable[..., HttpResponse]]:
+    """``takes_files``, also of visitors without an account to whom ``visitors`` says yes."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        receiving = takes_files(view)
+        setattr(receiving, _VISITORS, visitors)
+        return receiving
+
+    return decorate
 
 
 def is_marked(view: Callable[..., HttpResponse]) -> bool:
@@ -55,13 +67,17 @@ class LimitedHandler(TemporaryFileUploadHandler):
         match = getattr(self.request, "resolver_match", None)
         user = getattr(self.request, "user", None)
         setting = size_setting(self.request.path) if match and is_marked(match.func) else ""
-        self.accepts_files = bool(setting and user and user.is_authenticated)
+        self.accepts_files = bool(setting and user and (user.is_authenticated or self._is_known(match)))
         self.megabytes = getattr(settings, setting) if setting else 0
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if self.accepts_files:
             most += settings.UPLOAD_FILES * self.megabytes * MEGABYTE
         if content_length > most:
             raise RequestDataTooBig("Request body exceeded what this page takes.")
+
+    def _is_known(self, match: ResolverMatch | None) -> bool:
+        visitors = getattr(match and match.func, _VISITORS, None)
+        return visitors is not None and visitors(self.request)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if not self.accepts_files:

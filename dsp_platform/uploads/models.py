@@ -34,14 +34,21 @@ class Upload(models.Model):
     subject_kind = models.CharField(_("kind"), max_length=32)
     subject_key = models.CharField(_("subject"), max_length=64)
     title = models.CharField(_("document"), max_length=200)
+    # Empty where it was sent without an account, or by a person who stays unnamed.
     uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
     )
     assisted_session_id = models.UUIDField(_("case"), null=True)
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     digest = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)
     reason = models.CharField(_("reason"), max_length=16, blank=True, db_default="")
+    # Content type of a voice recording, which is kept as it came; empty for pictures.
+    media = models.CharField(max_length=16, blank=True, db_default="")
     # The file's own name, to say which of several could not be read. Cleared once it has been read.
     name = EncryptedTextField(null=True)
     original = models.UUIDField(unique=True, null=True, editable=False)
@@ -69,7 +76,10 @@ class Upload(models.Model):
 
 
 class Page(models.Model):
-    """One picture. ``file`` names the file in ``store``; the row is written only after the file."""
+    """One picture, or a recording, which has no width and height.
+
+    ``file`` names the file in ``store``; the row is written only after the file.
+    """
 
     upload = models.ForeignKey(
         Upload, on_delete=models.CASCADE, related_name="pages", verbose_name=_("uploaded document")

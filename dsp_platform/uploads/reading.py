@@ -12,7 +12,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import OperationalError, transaction
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -24,6 +24,7 @@ from dsp_platform.uploads import antivirus, limits, store
 from dsp_platform.uploads.contract import received_from, subject_of
 from dsp_platform.uploads.models import Page, Upload, UploadDay
 from dsp_platform.uploads.pictures import Picture, Unavailable, Unreadable, pictures_of
+from dsp_platform.uploads.recordings import recording_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def read_next() -> bool:
             raise Unreadable("unread")
         if limits.is_spent(upload.uploader):
             raise Unreadable("day")
-        pictures, seconds = _read(upload)
+        pictures, seconds, media = _read(upload)
     except Unreadable as refusal:
         limits.spend(account=upload.uploader, pages=0, seconds=refusal.seconds)
         _refuse(upload, refusal.reason)
@@ -73,14 +74,16 @@ def read_next() -> bool:
         _put_back(upload)
     else:
         limits.spend(account=upload.uploader, pages=len(pictures) - 1, seconds=seconds)
-        _keep(upload, pictures)
+        _keep(upload, pictures, media)
     return True
 
 
 def _due() -> QuerySet[Upload]:
     reading = Upload.objects.filter(state=Upload.State.READING)
-    busy = reading.filter(leased_until__gt=Now()).values("uploader")
-    return reading.exclude(uploader__in=busy).filter(Q(not_before=None) | Q(not_before__lte=Now()))
+    leased = Q(leased_until__gt=Now())
+    busy = reading.filter(leased).exclude(uploader=None).values("uploader")
+    free = reading.filter(Q(uploader=None) | ~Q(uploader__in=busy)).exclude(leased)
+    return free.filter(Q(not_before=None) | Q(not_before__lte=Now()))
 
 
 @transaction.atomic
@@ -88,9 +91,11 @@ def _claim() -> Upload | None:
     locks.limit_waits()
     lock(LockName.NEXT_UPLOAD)  # two workers at once would find the same account idle
     turns = UploadDay.objects.filter(account=OuterRef("uploader"), day=limits.today()).values("read_at")
+    # Those of nobody that is known have no turns: one after the other, as they came.
+    turn = Case(When(uploader=None, then=F("created_at")), default=Subquery(turns))
     upload = (
         _due()
-        .alias(turn=Subquery(turns))
+        .alias(turn=turn)
         .order_by(F("turn").asc(nulls_first=True), "created_at")
         .select_for_update(skip_locked=True, of=("self",))
         .first()
@@ -103,7 +108,8 @@ def _claim() -> Upload | None:
     return upload
 
 
-def _read(upload: Upload) -> tuple[list[Picture], float]:
+def _read(upload: Upload) -> tuple[list[Picture], float, str]:
+    """Its pages, the seconds of processor time, and the content type of a recording."""
     if upload.original is None:
         raise Unreadable("unread")
     try:
@@ -117,10 +123,13 @@ def _read(upload: Upload) -> tuple[list[Picture], float]:
         raise Unavailable from None
     if infected:
         raise Unreadable("infected")
-    return pictures_of(content)
+    media = recording_of(content)
+    if media:  # kept as it came
+        return [Picture(0, 0, content, b"")], 0.0, media
+    return *pictures_of(content), ""
 
 
-def _keep(upload: Upload, pictures: Sequence[Picture]) -> None:
+def _keep(upload: Upload, pictures: Sequence[Picture], media: str) -> None:
     pages = [
         Page(
             number=number,
@@ -134,7 +143,7 @@ def _keep(upload: Upload, pictures: Sequence[Picture]) -> None:
     try:
         for page, picture in zip(pages, pictures, strict=True):
             store.write(page.file, picture.picture, picture.small)
-        kept = _save(upload, pages)
+        kept = _save(upload, pages, media)
     except OSError as error:
         logger.error("a document could not be written: %s", type(error).__name__)
         _delete(pages)
@@ -153,7 +162,7 @@ def _delete(pages: Sequence[Page]) -> None:
 
 
 @transaction.atomic
-def _save(upload: Upload, pages: Sequence[Page]) -> bool:
+def _save(upload: Upload, pages: Sequence[Page], media: str) -> bool:
     row = _locked(upload)
     if row is None:
         return False  # removed meanwhile, or read by another worker
@@ -165,7 +174,7 @@ def _save(upload: Upload, pages: Sequence[Page]) -> bool:
     for page in pages:
         page.upload = row
     Page.objects.bulk_create(pages)
-    _end(row, Upload.State.READ)
+    _end(row, Upload.State.READ, media=media)
     return True
 
 
@@ -174,7 +183,7 @@ def _refuse(upload: Upload, reason: str) -> None:
     row = _locked(upload)
     if row is None:
         return
-    if reason == "infected":
+    if reason == "infected" and row.uploader is not None:
         # The finding is not shown: the name of a virus would only help its sender.
         audit.record(
             actor=row.uploader, action="infected_upload", subject_kind="user", subject_id=row.uploader_id
@@ -193,11 +202,17 @@ def _locked(upload: Upload) -> Upload | None:
     return None
 
 
-def _end(row: Upload, state: str, reason: str = "") -> None:
+def _end(row: Upload, state: str, reason: str = "", media: str = "") -> None:
     """Call it with the row locked. The original file is deleted after the commit."""
     name = row.name if state == Upload.State.REFUSED else None
     Upload.objects.filter(pk=row.pk).update(
-        state=state, reason=reason, name=name, original=None, leased_until=None, not_before=None
+        state=state,
+        reason=reason,
+        media=media,
+        name=name,
+        original=None,
+        leased_until=None,
+        not_before=None,
     )
     subject = subject_of(row.subject_kind)
     if subject:

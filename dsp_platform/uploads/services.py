@@ -23,6 +23,7 @@ from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import errors, kinds, limits, store
 from dsp_platform.uploads.contract import Subject, may_add, received_from, registered, subject_of
 from dsp_platform.uploads.models import Page, Upload
+from dsp_platform.uploads.recordings import recording_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,20 +35,22 @@ REFUSED_RETENTION = timedelta(days=30)
 
 def add(
     *,
-    actor: User,
+    actor: User | None,
     assisted_session: AssistedSession | None,
     kind: str,
     key: str,
     title: str,
     name: str,
     content: bytes,
+    proved: bool = False,
 ) -> Upload:
     """Store a file as it was sent; a worker reads it. The same file sent twice is one upload.
 
+    ``proved``: the caller has checked that the subject is the sender's, who may be nobody that is known here.
     ``name`` is the file's own, kept until it has been read. Raises ``UploadRefused``, and PermissionDenied.
     Call it outside of a transaction, so that a refused file stays counted.
     """
-    subject = _own(actor, assisted_session, kind, key)
+    subject = _subject(actor, assisted_session, kind, key, proved=proved)
     title = clean(title)[:200].strip()
     if not title:
         raise errors.UntitledDocument
@@ -60,7 +63,7 @@ def add(
                 received_from(kept, actor, assisted_session)
         return kept
     limits.take(account=actor, name=name)
-    _check_content(content, name)
+    _check_content(subject, content, name)
     original = uuid4()
     try:
         store.write_original(original, content)
@@ -68,7 +71,7 @@ def add(
         logger.error("a document could not be written: %s", type(error).__name__)
         raise errors.NotNow(name) from None
     try:
-        upload = _save(subject, actor, assisted_session, key, title, digest, original, name)
+        upload = _save(subject, actor, assisted_session, key, title, digest, original, name, proved)
     except BaseException:
         store.delete(original)
         raise
@@ -77,16 +80,27 @@ def add(
     return upload
 
 
-def refuse_before_reading(*, actor: User, files: int) -> None:
+def refuse_before_reading(*, actor: User | None, files: int) -> None:
     """Count files that ``handlers`` refused against the day as well."""
     with suppress(errors.DayLimit):
         for _file in range(files):
             limits.take(account=actor, name="")
 
 
-def _own(actor: User, assisted_session: AssistedSession | None, kind: str, key: str) -> Subject:
+def _subject(
+    actor: User | None, assisted_session: AssistedSession | None, kind: str, key: str, *, proved: bool
+) -> Subject:
+    if not proved:
+        return _own(actor, assisted_session, kind, key)
     subject = subject_of(kind)
-    if subject is None or not subject.may_see(actor, assisted_session, key):
+    if subject is None or not subject.takes_proved(key):
+        raise errors.Closed
+    return subject
+
+
+def _own(actor: User | None, assisted_session: AssistedSession | None, kind: str, key: str) -> Subject:
+    subject = subject_of(kind)
+    if subject is None or actor is None or not subject.may_see(actor, assisted_session, key):
         raise PermissionDenied
     if not may_add(actor, assisted_session, kind, key):
         raise errors.Closed
@@ -99,42 +113,46 @@ def _sent_before(kind: str, key: str, digest: bytes) -> Upload | None:
     return found.exclude(state=Upload.State.REFUSED).first()
 
 
-def _check_content(content: bytes, name: str) -> None:
+def _check_content(subject: Subject, content: bytes, name: str) -> None:
     """Size and first bytes only: parsing is left to the worker."""
     if not content:
         raise errors.Empty(name)
     if len(content) > settings.UPLOAD_MEGABYTES * MEGABYTE:
         raise errors.TooLarge(name, settings.UPLOAD_MEGABYTES)
-    if kinds.kind_of(content) is None:
-        raise errors.NotAPicture(name)
+    if kinds.kind_of(content) is None and not (subject.recordings and recording_of(content)):
+        raise (errors.NotAnAttachment if subject.recordings else errors.NotAPicture)(name)
 
 
 @transaction.atomic
 def _save(
     subject: Subject,
-    actor: User,
+    actor: User | None,
     assisted_session: AssistedSession | None,
     key: str,
     title: str,
     digest: bytes,
     original: UUID,
     name: str,
+    proved: bool,
 ) -> Upload:
-    lock_assisted_session(user=actor, assisted_session=assisted_session)
+    if actor is not None:
+        lock_assisted_session(user=actor, assisted_session=assisted_session)
     lock(LockName.UPLOADS_OF_SUBJECT, f"{subject.kind}/{key}")
-    lock(LockName.UPLOADS_OF_ACCOUNT, str(actor.pk))  # two subjects at once count against one account
+    if actor is not None:
+        lock(LockName.UPLOADS_OF_ACCOUNT, str(actor.pk))  # two subjects at once count against one account
     kept = _sent_before(subject.kind, key, digest)
     if kept:
         return kept
-    if not may_add(actor, assisted_session, subject.kind, key):
-        raise errors.Closed  # decided or submitted while the file was on its way
+    # It may have been decided or submitted while the file was on its way.
+    _subject(actor, assisted_session, subject.kind, key, proved=proved)
     # A file counts as one page until a worker has read it.
     here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
     waiting = here.filter(state=Upload.State.READING).count()
     if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
         raise errors.TooMany(name, subject.most_pages)
+    # Without an account the pages of the subject are the limit.
     own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
-    if own.count() >= settings.UPLOADS_WAITING:
+    if actor is not None and own.count() >= settings.UPLOADS_WAITING:
         raise errors.TooManyWaiting(name)
     _forget(Upload.objects.filter(subject_kind=subject.kind, subject_key=key, digest=digest))
     upload = Upload.objects.create(

@@ -15,22 +15,15 @@ from dsp_platform.accounts.access.entry_points import sign_in_url
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.uploads import selectors, services, store
+from dsp_platform.uploads import selectors, services
 from dsp_platform.uploads.access_log import log_access
 from dsp_platform.uploads.contract import Subject, may_add, subject_of
 from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.models import Upload
+from dsp_platform.uploads.serving import served
 from dsp_platform.web.forms import bind, is_submitted
-
-# The picture was encoded by ``decode``; should it be taken for something else, nothing in it may run.
-_PICTURE_HEADERS = {
-    "Content-Disposition": "inline",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
 
 
 @takes_files
@@ -107,14 +100,11 @@ def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
 @require_safe
 @signed_in_required
 def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResponse:
-    """One picture; permission is checked on every request."""
+    """One picture or recording; permission is checked on every request."""
     user, assisted_session = cast(User, request.user), assisted_session_of(request)
     found = selectors.page_visible_to(user, assisted_session, upload, number)
     if found is None:
         raise Http404
-    try:
-        picture = store.read(found.file, size)
-    except store.Missing:
-        raise Http404 from None
+    response = served(request, found, size)
     log_access(user, assisted_session, found.upload)
-    return HttpResponse(picture, content_type="image/jpeg", headers=_PICTURE_HEADERS)
+    return response

@@ -58,7 +58,7 @@ def _changed(key: str) -> None:
         rows.update(version=F("version") + 1)
 
 
-def _received(key: str, sender: User, assisted_session: AssistedSession | None) -> None:
+def _received(key: str, sender: User | None, assisted_session: AssistedSession | None) -> None:
     if request := _request(key):
         change_workflow.receive_document(request, actor=sender, assisted_session=assisted_session)
 

@@ -26,6 +26,7 @@ from dsp_platform.exchange.models import (
 )
 from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, MessageKind, Window
+from dsp_platform.working_days.models import DecreedDay
 from grievances import services as grievances
 from grievances.models import Grievance
 from registry.imports.sources.services import save_draft
@@ -246,6 +247,14 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         source=draft, terms=copied(draft), file_name="members.csv", digest="0" * 64, size=1, state="ready",
         rows=1, outcomes={"new": 1}, findings=[["title_removed", "", 1, 2, {}]], uploaded_by=steward,
     )  # fmt: skip
+    with as_owner():
+        DecreedDay.objects.create(
+            day=date(2026, 4, 17),
+            rule="off",
+            decree="2026/04",
+            proposed_by=steward,
+            approved_by=commune_clerk,
+        )
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"
     return house

@@ -206,6 +206,11 @@ SITE = {
     "grievances:follow": "page page page page page page page page page",
     "grievances:confirm_phone": "on on on on on on on on on",
     "grievances:confirm_phone_code": "on on on on on on on on on",
+    "grievances:files": "on on on on on on on on on",
+    "grievances:file": "404 404 404 404 404 404 404 404 404",
+    "grievances:file_small": "404 404 404 404 404 404 404 404 404",
+    "grievances:letter": "on on on on on on on on on",
+    "grievances:numbers": "page page page page page page page page page",
     "grievances:rate": "on on on on on on on on on",
     "grievances:grievance": "on on on on on on on on on",
     "admin:login": "page page page page page page on on on",
@@ -249,6 +254,7 @@ MODELS = {
     "registry_enrolment": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),
     "applications_application": ("page 403 404 403 404", "403 403 403 403 403", "403 403 403 403 403"),
     "grievances_grievance": ("page 403 404 403 404", "page 403 on 403 page", "403 403 403 403 403"),
+    "working_days_decreedday": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "approval_proposal": ("403 403 403 403 403", "page 403 on 403 on", "page 403 on 403 on"),
 }
 ADMIN = {

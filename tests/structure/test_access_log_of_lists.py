@@ -14,6 +14,7 @@ from dsp_platform.audit.retention_admin import Retention
 from dsp_platform.exchange.models import Agreement, Incident, Operator
 from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker
+from dsp_platform.working_days.models import DecreedDay
 from grievances.models import Grievance
 from registry.models import Area, Enrolment, ImportRun, ImportSource, LifeSituation, Programme
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
@@ -21,7 +22,7 @@ from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 # These lists show offices, rules and machines. A new list is about people unless it is added here.
 NOT_ABOUT_PEOPLE = {
     Agreement, Area, Budget, CircuitBreaker, ImportRun, ImportSource, Incident, Job, LifeSituation, Operator,
-    Programme, Retention,
+    Programme, Retention, DecreedDay,
 }  # fmt: skip
 
 

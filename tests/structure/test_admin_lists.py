@@ -53,6 +53,7 @@ FILTERS = {
     "registry.RareFact": "",
     "registry.SourceConflict": "",
     "registry.UnusualAction": "",
+    "working_days.DecreedDay": "rule",
 }
 ORDERS = ("0.99.abc.-.-1." + "9" * 30, "-1.2.-3.4.5.6.7.8.9.10.11.12.13")
 

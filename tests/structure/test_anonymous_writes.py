@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff_sign_in import throttle
+from dsp_platform.uploads import limits as upload_limits
 from grievances import limits, pins, services
 from grievances.models import Grievance
 from tests.grievances.test_pages import fill, pin_of, url
@@ -120,6 +122,14 @@ def rate(number: int) -> None:
     client.post(url("rate", found.reference), {"satisfaction": ("no", "solved")[number % 2]})
 
 
+def send_file(number: int) -> None:
+    found = Grievance.objects.filter(phone="+85512000333").first() or told(number, phone="+85512000333")
+    client = stranger(number)
+    client.post(url("follow"), {"reference": found.reference, "pin": pin_of(found)})
+    sent = SimpleUploadedFile("a.amr", b"#!AMR\n" + number.to_bytes(4))
+    client.post(url("files", found.reference), {"files": sent})
+
+
 def confirm(number: int) -> None:
     client = stranger(number)
     if fill(client, contact={"phone": phone(number)}).status_code == 302:
@@ -141,6 +151,7 @@ BRAKED: dict[str, tuple[Callable[[int], None], str]] = {
     "grievances:follow": (guess_pin, "rows"),
     "grievances:grievance": (add_words, "rows"),
     "grievances:rate": (rate, "rows"),
+    "grievances:files": (send_file, "rows"),
     "grievances:confirm_phone": (confirm, "texts"),
     "grievances:confirm_phone_code": (confirm, "texts"),
 }
@@ -169,19 +180,21 @@ MEASURES: dict[str, Callable[[], int]] = {
 
 
 @pytest.fixture
-def low(monkeypatch, settings):
+def low(monkeypatch, settings, tmp_path):
     """Limits that a test reaches, within one hour of the clock."""
     with time_machine.travel(NOON, tick=False):
-        _lower(monkeypatch, settings)
+        _lower(monkeypatch, settings, tmp_path)
         yield
 
 
-def _lower(monkeypatch, settings):
+def _lower(monkeypatch, settings, tmp_path):
     # For codes that confirm another number the limit is a twentieth.
     settings.SMS_NETWORK_CODES = {"hour": 20, "day": 20}
     settings.SMS_NETWORK_UNPROVED = {"hour": 100, "day": 100}
     monkeypatch.setattr(throttle, "NETWORK_FAILURES", 8)
     monkeypatch.setattr(pins, "FREE_FAILURES_OF_NETWORK", 8)
+    settings.UPLOADS_FOLDER = str(tmp_path)
+    monkeypatch.setattr(upload_limits, "OF_NETWORK", {"hour": 8, "day": 8})
     for name in ("NETWORK", "DRAFTS"):
         monkeypatch.setattr(limits, name, {"hour": 8, "day": 8})
 

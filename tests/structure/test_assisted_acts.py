@@ -25,6 +25,7 @@ from dsp_platform.notifications.models import Message
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.models import Upload
 from grievances.appeals import appeal_decision
+from grievances.attachments.services import attach
 from grievances.satisfaction.services import rate_answer
 from grievances.services import Details, add_words, handle_grievance, report_grievance
 from registry.changes.kinds import KINDS
@@ -184,6 +185,10 @@ ACTS = [
     Act(
         "grievances.services.add_words",
         lambda has: add_words(grievance=has["answered"], text="y", **_who(has)),
+    ),
+    Act(
+        "grievances.attachments.services.attach",
+        lambda has: attach(grievance=has["open"], name="n", content=PAPER["content"], **_who(has)),
     ),
     Act(
         "grievances.satisfaction.services.rate_answer",

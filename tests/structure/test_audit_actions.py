@@ -55,6 +55,7 @@ KNOWN |= {
         ("dsp_platform/casework/admin.py", "kind"),
         ("dsp_platform/casework/assignment.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/pages.py", "str(item._meta.model_name)"),
+        ("dsp_platform/casework/sweep.py", "str(item._meta.model_name)"),
     )
 }
 KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
@@ -62,7 +63,7 @@ KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
         "dsp_platform/exchange/agreements/preview.py",
-        "grievances/views.py",
+        "grievances/reporters.py",
         "registry/registration/services.py",
     )
 }

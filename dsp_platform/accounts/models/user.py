@@ -63,6 +63,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     language_is_chosen = models.BooleanField(default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
+    # One of the few stewards who read what may bring harm to whoever told it. Given by two people.
+    answers_sensitive = models.BooleanField(_("answers sensitive grievances"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     objects = UserManager()

@@ -30,6 +30,8 @@ from dsp_platform.encryption import crypto
 
 STAFF_ACCOUNT = "staff_account"
 CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"
+# Of a steward: to read and answer sensitive grievances, and no more.
+NAME_SENSITIVE, END_SENSITIVE = "name_sensitive", "end_sensitive"
 # One steward may close another's account alone, so that a stolen account is stopped at once, if this many are
 # left to decide together.
 MINIMUM_LEFT = 2
@@ -56,6 +58,10 @@ def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Propo
     """
     if act == RENEW and not user.is_active:
         raise ValidationError(_("This account is closed. Have it opened again first."))
+    if act in (NAME_SENSITIVE, END_SENSITIVE) and user.answers_sensitive == (act == NAME_SENSITIVE):
+        raise ValidationError(_("This is so already."))
+    if act == NAME_SENSITIVE and not (user.is_active and user.is_steward):
+        raise ValidationError(_("Only stewards answer sensitive grievances."))
     return approval.propose(
         kind=STAFF_ACCOUNT,
         act=act,
@@ -97,6 +103,10 @@ class StaffAccountKind(contract.ProposalKind):
             return _("Open the account of %(name)s again") % who
         if proposal.act == CLOSE:
             return _("Close the account of %(name)s") % who
+        if proposal.act == NAME_SENSITIVE:
+            return _("Sensitive grievances are answered by %(name)s") % who
+        if proposal.act == END_SENSITIVE:
+            return _("Sensitive grievances are no more answered by %(name)s") % who
         return _("New password and authenticator app for %(name)s") % who
 
     def difference(self, proposal: Proposal) -> Sequence[DiffLine]:
@@ -114,6 +124,9 @@ class StaffAccountKind(contract.ProposalKind):
                 *lines,
                 DiffLine(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
             ]
+        if proposal.act in (NAME_SENSITIVE, END_SENSITIVE):
+            now, then = (_("no"), _("yes")) if proposal.act == NAME_SENSITIVE else (_("yes"), _("no"))
+            return [*lines, DiffLine(_("Answers sensitive grievances"), now, then)]
         was = (_("yes") if before["active"] else _("no")) if before else ""
         return [*lines, DiffLine(_("May sign in"), was, _("no") if proposal.act == CLOSE else _("yes"))]
 
@@ -124,6 +137,10 @@ class StaffAccountKind(contract.ProposalKind):
             )
         else:
             power = _("An auditor may read what everybody did, also stewards, and nothing about people.")
+        if proposal.act == NAME_SENSITIVE:
+            return [_("They read reports of abuse, of money asked for, of officials and of misused data.")]
+        if proposal.act == END_SENSITIVE:
+            return [_("They read sensitive grievances no more. Others may take on those assigned to them.")]
         if proposal.act == CREATE:
             return [power, _("The account is made. Only the person sets password and authenticator app.")]
         if proposal.act == OPEN_AGAIN:
@@ -172,6 +189,9 @@ class StaffAccountKind(contract.ProposalKind):
                 return invitations.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
             except invitations.CannotInvite as error:
                 raise ValidationError(str(error)) from error
+        if proposal.act in (NAME_SENSITIVE, END_SENSITIVE):
+            staff.set_answers_sensitive(actor=actor, user=user, value=proposal.act == NAME_SENSITIVE)
+            return ""
         if proposal.act == CLOSE:
             user.is_active = False
             staff.change_account(actor=actor, user=user, changed=["is_active"])

@@ -168,3 +168,14 @@ def replace_device(user: User, key: str, code: str) -> TOTPDevice:
         raise WrongCode
     user.otp_device = device
     return device
+
+
+@transaction.atomic
+def set_answers_sensitive(*, actor: User, user: User, value: bool) -> None:
+    """As two people decided."""
+    user.answers_sensitive = value
+    user.save(update_fields=["answers_sensitive"])
+    if value:
+        audit.record(actor=actor, action="name_sensitive", subject_kind="user", subject_id=user.pk)
+    else:
+        audit.record(actor=actor, action="end_sensitive", subject_kind="user", subject_id=user.pk)

@@ -1,0 +1,19 @@
+"""Until when each step of an application is promised."""
+
+from applications.models import Application
+from dsp_platform.casework.deadlines.clock import Allowance
+from dsp_platform.casework.deadlines.timetable import DueFor, Term, Timetable
+
+State = Application.State
+# No law sets them; the operators' own promises for such support lie between two and four weeks.
+APPLICATION = Timetable(
+    terms=(
+        Term(DueFor.ACKNOWLEDGE, Allowance(days=3), during=(State.SUBMITTED,)),
+        Term(DueFor.DECIDE, Allowance(days=15)),
+    ),
+    # After an appeal the review begins anew, and so does its time.
+    begun_by=("submit", "reopen"),
+    awaiting=(State.MORE_ASKED,),
+    # Whoever has to fetch a paper from another province needs that long.
+    person=Allowance(days=15),
+)

@@ -1,0 +1,107 @@
+"""The deadlines of one kind of item as a table, and which of them run after its events so far."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.casework.deadlines.clock import Allowance, Pause, due
+from dsp_platform.working_days.calendar import WorkingDays, day_of, end_of
+
+
+class DueFor(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", _("to be taken up")
+    ANSWER = "answer", _("to be answered")
+    RESOLVE = "resolve", _("to be resolved")
+    DECIDE = "decide", _("to be decided")
+    PERSON = "person", _("the person's answer")
+
+
+class Event(Protocol):
+    at: datetime
+    step: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    due_for: DueFor
+    within: Allowance
+    met_by: Sequence[str] = ()
+    """Steps; none: it runs as long as the item is open."""
+    during: Sequence[str] = ()
+    """It runs only in these states, each time anew; none: from the beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    since: datetime
+    due_at: datetime | None
+    """None while the clock stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    terms: Sequence[Term]
+    begun_by: Sequence[str]
+    """Steps with which all of it begins anew."""
+    awaiting: Sequence[str]
+    """States in which the person is asked, and the clock stands."""
+    person: Allowance
+    """How long it stands: nothing waits forever for somebody who does not answer."""
+
+    def running(
+        self, events: Sequence[Event], open_states: Sequence[str], days: WorkingDays, now: datetime
+    ) -> dict[str, Running]:
+        """By ``DueFor``. Of an open item one at least has a day."""
+        if not events or events[-1].state not in open_states:
+            return {}
+        begun = max((place for place, one in enumerate(events) if one.step in self.begun_by), default=0)
+        events = events[begun:]
+        questions = list(self._questions(events, days))
+        pauses = [
+            (asked, answered or (until if until < now else None)) for asked, answered, until in questions
+        ]
+        found = {}
+        for term in self.terms:
+            since = self._since(term, events)
+            if since is None:
+                continue
+            later: list[Pause] = [pause for pause in pauses if pause[0] >= since]
+            found[str(term.due_for)] = Running(since, due(term.within, since, later, days))
+        if pauses and pauses[-1][1] is None:
+            found[str(DueFor.PERSON)] = Running(questions[-1][0], questions[-1][2])
+        return found
+
+    def _since(self, term: Term, events: Sequence[Event]) -> datetime | None:
+        """None for what does not run."""
+        if not term.during:
+            met = any(one.step in term.met_by for one in events[1:])
+            return None if met else events[0].at
+        if events[-1].state not in term.during:
+            return None
+        elsewhere = (place for place, one in enumerate(events) if one.state not in term.during)
+        return events[max(elsewhere, default=-1) + 1].at
+
+    def _questions(
+        self, events: Sequence[Event], days: WorkingDays
+    ) -> Iterator[tuple[datetime, datetime | None, datetime]]:
+        """When it was asked, when that ended, and until when it waits. A second question before the first is
+        answered waits with it."""
+        asked = None
+        for one in events:
+            if one.state in self.awaiting:
+                asked = asked or one.at
+            elif asked is not None:
+                until = self._until(asked, days)
+                yield asked, min(one.at, until), until
+                asked = None
+        if asked is not None:
+            yield asked, None, self._until(asked, days)
+
+    def _until(self, asked: datetime, days: WorkingDays) -> datetime:
+        until = due(self.person, asked, (), days)
+        return until or end_of(day_of(asked))

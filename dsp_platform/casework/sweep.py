@@ -1,0 +1,109 @@
+"""What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
+days that a decree has moved. Idempotent: each item is looked at again under its lock."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline
+from dsp_platform.casework.deadlines.services import settle
+from dsp_platform.casework.workflow import Workflow
+from dsp_platform.working_days.calendar import day_of, end_of, working_days
+from dsp_platform.working_days.models import DecreedDay
+
+AGAIN_AFTER = 3
+"""Working days that each level has before the next one gets it."""
+COMMITTED_WITHIN = timedelta(minutes=10)
+"""Until a decree is committed, other processes still count without it."""
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    items: type[TimedItem]
+    deadlines: type[WorkItemDeadline]
+    workflow: Workflow[Any]
+
+    def open_deadlines(self) -> Any:
+        return self.deadlines._default_manager.filter(ended_at=None)
+
+    def locked(self, pk: int) -> Any:
+        return self.workflow.lock(self.items._default_manager.get(pk=pk))
+
+    def settle(self, item: Any, now: datetime) -> None:
+        if (timetable := self.workflow.timetable(item)) is not None:
+            settle(item, timetable, now=now)
+
+
+_kinds: list[Kind] = []
+
+
+def keep_time(items: type[TimedItem], deadlines: type[WorkItemDeadline], workflow: Workflow[Any]) -> None:
+    _kinds.append(Kind(items, deadlines, workflow))
+
+
+def sweep(now: datetime | None = None) -> int:
+    """How many items were changed. The rest of a large number is for the next time."""
+    now = now or timezone.now()
+    parts = (_settle_undated, _settle_due, _settle_decreed)
+    return sum(part(kind, now) for kind in _kinds for part in parts)
+
+
+def _settle_undated(kind: Kind, now: datetime) -> int:
+    """Items from before there were deadlines."""
+    rows = kind.items._default_manager.filter(due_at=None, state__in=kind.items.OPEN_STATES).order_by("pk")[
+        :AT_ONCE
+    ]
+    for row in rows:
+        with transaction.atomic():
+            kind.settle(kind.locked(row.pk), now)
+    return len(rows)
+
+
+def _settle_due(kind: Kind, now: datetime) -> int:
+    due = kind.open_deadlines().filter(escalate_at__lte=now).order_by("escalate_at", "pk")
+    items = list(dict.fromkeys(due.values_list("item", flat=True)[:AT_ONCE]))
+    for pk in items:
+        with transaction.atomic():
+            _escalate_due(kind, kind.locked(pk), now)
+    return len(items)
+
+
+def _escalate_due(kind: Kind, item: Any, now: datetime) -> None:
+    """Once for all that is late: an item goes up one level at a time."""
+    kind.settle(item, now)
+    late = list(item.deadlines.filter(ended_at=None, escalate_at__lte=now).order_by("due_at"))
+    if not late:
+        return
+    further = kind.workflow.escalate(item, late[0].due_for)
+    audit.record(
+        actor=None,
+        action="overdue",
+        subject_kind=str(item._meta.model_name),
+        subject_id=item.pk,
+        reason=late[0].due_for,
+    )
+    again = end_of(working_days().after(day_of(now), AGAIN_AFTER)) if further else None
+    open_late = item.deadlines.filter(ended_at=None, escalate_at__lte=now)
+    open_late.update(escalate_at=again)
+
+
+def _settle_decreed(kind: Kind, now: datetime) -> int:
+    """Deadlines that were set before a decree, and run over its day."""
+    over = Q(pk=None)
+    for day, approved_at in DecreedDay.objects.values_list("day", "approved_at"):
+        begins = end_of(day - timedelta(days=1))
+        over |= Q(set_at__lte=approved_at + COMMITTED_WITHIN, since__lt=end_of(day), due_at__gt=begins)
+    found = kind.open_deadlines().filter(over).filter(due_at__gt=now).order_by("pk")
+    items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
+    for pk in items:
+        with transaction.atomic():
+            item = kind.locked(pk)
+            kind.settle(item, now)
+            item.deadlines.filter(ended_at=None).update(set_at=now)
+    return len(items)

@@ -1,0 +1,99 @@
+"""Public numbers: what is counted, and what is too few to be shown."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from grievances.models import Grievance
+from grievances.statistics.counting import numbers
+from registry.models import Area
+from tests.grievances.test_pages import url
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
+
+
+@pytest.fixture(autouse=True)
+def in_november():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def many(tell):
+    def make(number, month=8, answered_after=None, **values):
+        for _one in range(number):
+            made = tell(**values)
+            at = NOW.replace(month=month, day=10)
+            after = timedelta(days=answered_after) if answered_after is not None else None
+            Grievance.objects.filter(pk=made.pk).update(reported_at=at, answered_at=after and at + after)
+
+    return make
+
+
+def test_the_last_four_full_quarters(many):
+    many(12)  # July to September
+    many(11, month=10)  # of the quarter that still runs
+    found = numbers()
+    assert (str(found.since), str(found.until)) == ("2025-10-01", "2026-09-30")
+    assert [one.received for one in found.quarters] == [12]
+
+
+def test_in_time(many):
+    many(10, answered_after=29)
+    many(10, answered_after=31)
+    many(10)
+    (quarter,) = numbers().quarters
+    assert quarter[1:] == (30, 20, 33)
+
+
+def test_few_are_not_shown_nor_one_alone_that_the_total_tells(many):
+    many(9, category="payment")
+    many(12, category="decision")
+    many(15, category="other")
+    many(20, category="assessment")
+    # Beside payment the sensitive ones are few: there are none.
+    assert shown() == [12, 15, 20]
+    many(11, category="abuse")  # payment alone would be what is missing in the total
+    assert shown() == [12, 15, 20]
+    many(3, category="payment")
+    assert shown() == [11, 12, 12, 15, 20]
+
+
+def shown() -> list[int]:
+    return sorted(one.received for one in numbers().categories if one.received)
+
+
+def test_few_unanswered_are_not_told_either(many):
+    many(15, answered_after=5)
+    many(3)
+    (quarter,) = numbers().quarters
+    assert (quarter.received, quarter.answered) == (18, None)
+
+
+def test_sensitive_ones_are_one_row_and_in_no_province(many, areas):
+    area = Area.objects.get(pk="010201")
+    many(12, category="abuse", area=area)
+    many(13, category="staff", area=area)
+    found = numbers()
+    assert max(one.received or 0 for one in found.categories) == 25
+    assert found.provinces == []
+
+
+def test_by_province(many, areas):
+    many(12, area=Area.objects.get(pk="010201"))
+    (province,) = numbers().provinces
+    assert province.received == 12
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_page_is_open_to_everybody(many, client, language):
+    many(12, answered_after=3)
+    page = client.get(url("numbers", language=language)).content.decode()
+    assert ">12<" in page
+    assert "100%" in page
+
+
+def test_the_page_without_any(db, client):
+    assert "Nothing was reported." in client.get(url("numbers")).content.decode()
