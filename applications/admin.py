@@ -14,13 +14,14 @@ from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
 from applications.queue import describe, found
+from applications.review.desk import ReviewDesk
+from applications.review.known import doubles, missing_in_words, past
+from applications.review.told import in_short
 from applications.selectors import queue_of, state_in_words, with_closed
-from applications.timeline import timeline
+from applications.timeline import conversation, events_of, timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
-from dsp_platform.casework.admin import WorkQueueAdmin
-from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
@@ -53,7 +54,7 @@ class ByProgramme(admin.RelatedFieldListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(WorkQueueAdmin[Application]):
+class ApplicationAdmin(ReviewDesk):
     view_roles = (REVIEWER,)
     list_display = (
         "reference", due_date, person_name, "programme", area_name, assigned_to, "state_in_words",
@@ -87,7 +88,9 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, row: Application) -> str:
-        return state_in_words(row)
+        """And the decision that has not left yet, for whoever may read it."""
+        words, held = state_in_words(row), getattr(row, "held_now", [])
+        return f"{words} – {in_short(held[0])}" if held and not row.is_unread else words
 
     def kind_in_words(self, row: Application) -> str:
         return str(row.programme)
@@ -95,14 +98,18 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)
 
-    def take_step(self, user: User, row: Application, form: StepForm) -> Application:
-        return services.decide(application=row, actor=user, **form.values())
-
     def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)
+        events = events_of(row)
         shown = {
             "application": row,
             "dossier": seen,
-            "events": timeline(row),
+            "events": timeline(row, events),
+            "conversation": conversation(row, events),
+            "missing": missing_in_words(row),
+            "past": past(row) if seen.applicant else None,
+            "doubles": doubles(row) if seen.applicant else None,
+            "held_url": self.url(request, "held", row.pk),
+            **self.held_context(staff(request), row),
         }
         return shown, list(seen.shown)

@@ -67,7 +67,7 @@ class ApplicationDeciders(Deciders[Application]):
 
     def check_more(self, user: User, item: Application, step: str) -> None:
         """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
-        if step in ("", *DECIDING) and item.is_open:
+        if item.decided_at is not None and step in ("", *DECIDING) and item.is_open:
             last = last_decision(item)
             if last is not None and last.actor_id == user.pk:
                 raise errors.DecidedBefore

@@ -20,12 +20,14 @@ from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.uploads import selectors as uploads_selectors
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
+from dsp_platform.uploads.models import Upload
 from dsp_platform.web.request_cache import cached_per_request
-from registry.models import Person, Programme
+from registry.models import Person, Programme, Question
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import household_of, with_household
 from registry.programmes.availability import takes_applications
 from registry.programmes.selectors import published
+from registry.questions.definition import asked_of, version_of
 
 DRAFT = "application-draft"
 APPLICATION = "application"
@@ -38,6 +40,12 @@ _KEY = regex.compile(r"[1-9][0-9]{0,17}")
 
 def draft_key(person: Person, programme: Programme) -> str:
     return f"{person.pk}-{programme.pk}"
+
+
+def files_of_draft(person: Person, programme: Programme) -> set[str]:
+    """The titles of what was sent with it, without what could not be read."""
+    sent = uploads_selectors.uploads_of(DRAFT, draft_key(person, programme))
+    return {one.title for one in sent if one.state != Upload.State.REFUSED}
 
 
 def take_over(application: Application) -> None:
@@ -73,7 +81,7 @@ def _application(key: str) -> Application | None:
     return rows.filter(pk=int(key)).first()
 
 
-def _acts_for(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
+def acts_for(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
     """Not staff related to the person or their household."""
     if not may_act_for(user, assisted_session, person):
         return False
@@ -82,12 +90,12 @@ def _acts_for(user: User, assisted_session: AssistedSession | None, person: Pers
 
 def _draft_may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    return draft is not None and _acts_for(user, assisted_session, draft[0])
+    return draft is not None and acts_for(user, assisted_session, draft[0])
 
 
 def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    if draft is None or not _acts_for(user, assisted_session, draft[0]):
+    if draft is None or not acts_for(user, assisted_session, draft[0]):
         return False
     if household_of(draft[0]) is None:
         return False
@@ -100,10 +108,10 @@ def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> 
         return False
     if why_unread(user, application):
         return False
-    return may_read(user, assisted_session, application.person) or _reviews(user, application)
+    return may_read(user, assisted_session, application.person) or reviews(user, application)
 
 
-def _reviews(user: User, application: Application) -> bool:
+def reviews(user: User, application: Application) -> bool:
     """Staff of the programme's operator, as long as the operator may hold the application at all."""
     operator = application.programme.operator_id
     if not (user.is_reviewer and user.operator_code and user.operator_code == operator):
@@ -118,7 +126,7 @@ def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> 
     application = _application(key)
     if application is None or application.state not in Application.OPEN_STATES:
         return False
-    return _acts_for(user, assisted_session, application.person)
+    return acts_for(user, assisted_session, application.person)
 
 
 def _last_step(key: str) -> datetime | None:
@@ -169,9 +177,13 @@ def _programme(key: str) -> Programme | None:
 
 
 def _titles(programme: Programme | None) -> list[str]:
-    """One document for each line of the programme's text."""
-    lines = programme.documents.splitlines() if programme else []
-    return [line.strip() for line in lines if line.strip()]
+    """One document for each line of the programme's text, and for each question that asks for one."""
+    if programme is None:
+        return []
+    lines = [line.strip() for line in programme.documents.splitlines() if line.strip()]
+    held = version_of(programme)
+    asked = asked_of(held.questions) if held else []
+    return [*lines, *(one.title for one in asked if one.kind == Question.Kind.FILE)]
 
 
 def _draft_person(key: str) -> int | None:

@@ -4,7 +4,7 @@ Built by the record kinds that are delivered, under the same agreements and cons
 shows more than the operator's own system may hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from applications.models import Application
 from dsp_platform.exchange.contract import Record, Value, registered
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from registry.eligibility.known import facts_from
+from registry.eligibility.verdict import judge_facts
+from registry.facts.table import FACTS
 from registry.fields.field import Field
 from registry.fields.table import FIELDS
-from registry.models import Person
+from registry.models import Household, Membership, Person
 from registry.persons.households import household_of, members_of
 
 SHOWN = (
@@ -24,6 +27,8 @@ SHOWN = (
     "head_spid", "head_name", "member_count",
 )  # fmt: skip
 """In this order; other fields of a record are only meant for machines."""
+AGE, BORN = "age", {"date_of_birth", "year_of_birth"}
+"""The fact that these fields tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class Dossier:
     applicant: list[Line]
     household: list[Line]
     members: list[list[Line]]
+    reasons: list[str]
+    """Of the verdict, as far as they rest on what the operator may see."""
     shown: list[tuple[str, int]]
     """Kind and id of every subject shown, for the access log."""
 
@@ -51,12 +58,26 @@ def dossier(application: Application) -> Dossier:
     people = _as_exact_as_known(_records("person", operator, list(dict.fromkeys(persons))))
     households = _records("household", operator, [home.pk] if home else [])
     others = [pk for pk in people if pk != application.person_id]
+    own = people.get(application.person_id, {})
+    seen = {*own, *(households.get(home.pk, {}) if home else {})}
     return Dossier(
-        applicant=_lines(people.get(application.person_id, {})),
+        applicant=_lines(own),
         household=_lines(households.get(home.pk, {})) if home else [],
         members=[_lines(people[pk]) for pk in others],
+        reasons=_reasons(application, home, members, seen) if own else [],
         shown=[("person", pk) for pk in people] + [("household", pk) for pk in households],
     )
+
+
+def _reasons(
+    application: Application, home: Household | None, members: Sequence[Membership], seen: set[str]
+) -> list[str]:
+    """None once the rule or what is known is another than the verdict rests on."""
+    programme = application.programme
+    said = {name for name in FACTS if name in seen or (name == AGE and seen & BORN)}
+    now = judge_facts(programme, facts_from(application.person, home, members), "they", said=said)
+    is_same = (now.outcome, programme.rule_version) == (application.verdict, application.rule_version)
+    return list(now.reasons) if is_same else []
 
 
 def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping[str, Value]]:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.errors import NotYours, Overtaken, StepRefused
 
 
 class NotOpen(StepRefused):
@@ -24,6 +24,10 @@ class ConsentMissing(StepRefused):
     words = _("Tick the box if you agree. Without it the application cannot be sent.")
 
 
+class QuestionsUnanswered(StepRefused):
+    words = _("The programme asks something that is not answered yet. Answer it, then apply.")
+
+
 class ApplicantDied(StepRefused):
     words = _("The person has died, so the application can only be refused.")
 
@@ -36,5 +40,27 @@ class DecidedBefore(StepRefused):
     words = _("You took the decision that was appealed, so somebody else must decide now.")
 
 
+class NoReferral(StepRefused):
+    words = _("Choose a programme of another operator that takes applications now.")
+
+
 class AppliedAgain(StepRefused):
     """Only one application for a programme can be open."""
+
+
+class HeldAlready(Overtaken):
+    """``str()`` says which decision of whom is held."""
+
+
+class HoldEnded(Overtaken):
+    """A held decision that has left, was undone, or was sent back meanwhile."""
+
+    words = _("This decision is not held any more: it has left, or was taken back. Look at it again.")
+
+
+class NotConfirmed(StepRefused):
+    words = _("Read what will happen, then confirm it.")
+
+
+class SecondIsAnother(NotYours):
+    words = _("You took this decision, so another reviewer must agree to it.")

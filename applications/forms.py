@@ -1,11 +1,19 @@
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self, cast
 
 from django import forms
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
+from applications.models import Application
 from applications.workflow import REASONS, application_workflow
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
+from registry.models import Programme
+from registry.programmes.availability import takes_applications_on
+from registry.programmes.selectors import published
+
+WORDS_IN = (_("Words to the applicant, in Khmer"), _("Words to the applicant, in English"))
 
 
 class ApplyForm(forms.Form):
@@ -32,11 +40,17 @@ class AnswerForm(forms.Form):
     )
 
 
+class ReferralField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Programme) -> str:
+        return f"{obj} – {obj.operator}"
+
+
 class DecisionForm(StepForm):
     """What a reviewer decides."""
 
     workflow = application_workflow
     step_field = "decision"
+    typed = ("note", "note_translated")
 
     decision = step_choice(_("Decision"), _("Choose a decision."))
     reason = forms.ChoiceField(
@@ -44,4 +58,25 @@ class DecisionForm(StepForm):
         choices=[("", _("Choose a reason")), *REASONS.items()],
         required=False,
     )
-    note = note_field(application_workflow, _("The applicant reads this note."))
+    referred_to = ReferralField(
+        label=_("Programme to refer to"),
+        queryset=Programme.objects.none(),
+        required=False,
+        empty_label=_("Choose a programme"),
+    )
+    note = note_field(application_workflow, "", rows=2)
+    note_translated = note_field(application_workflow, "", rows=2)
+    # Sent by the page that says what will happen.
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, item: Application, **kwargs: Any) -> None:
+        super().__init__(*args, item=item, **kwargs)
+        own, other = WORDS_IN if item.language == "km" else WORDS_IN[::-1]
+        referable = published().filter(takes_applications_on(localdate()))
+        offered = cast(ReferralField, self.fields["referred_to"])
+        offered.queryset = referable.exclude(operator=item.programme.operator_id)
+        self.fields["note"].label, self.fields["note_translated"].label = own, other
+
+    def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
+        """None while a decision is held."""
+        return None if getattr(self.item, "held_now", ()) else super().offered(steps)

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.documents import DRAFT
-from applications.models import Application
+from applications.models import AnswerDraft, Application
 from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.uploads.models import Upload
@@ -51,5 +51,6 @@ PARTS = (
         is_listed=True,
         reopened=_reopened,
     ),
+    Part(model=AnswerDraft, persons=("person_id",)),
     DraftPart(model=Upload, columns=("subject_key",)),
 )

@@ -1,4 +1,4 @@
-"""Applying for a programme: the application and every step it took."""
+"""Applying for a programme: the application, every step it took, and decisions that have not left yet."""
 
 import pgtrigger
 from django.conf import settings
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
 from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
+from dsp_platform.encryption.fields import EncryptedJSONField, EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from registry.models import Person, Programme
+from registry.models import Person, Programme, QuestionsVersion
 
 _OPEN = ("submitted", "in_review", "more_asked")
 _ENDED = Coalesce("decided_at", "submitted_at")  # a withdrawn one was not decided
@@ -64,6 +65,15 @@ class Application(TimedItem):
     )
     # As they were told with the decision: a later change of the programme does not change them.
     amounts = models.JSONField(_("amounts"), default=list, blank=True)
+    # Another operator's, where the decision referred the applicant to it.
+    referred_to = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("referred to"),
+    )
     # Fixed with the decision: the letter promised this day.
     appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
 
@@ -111,6 +121,13 @@ class ApplicationEvent(WorkItemEvent):
         Application, on_delete=models.PROTECT, related_name="events", verbose_name=_("application")
     )
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
+    # The note in the other language, where the reviewer wrote both.
+    note_translated = EncryptedTextField(_("note in the other language"), null=True)
+
+    def words(self, language: str) -> str:
+        """The note in that language, or as it was written where it was in one language only."""
+        own = self.application.language == language
+        return (self.note if own else self.note_translated or self.note) or ""
 
     class Meta(WorkItemEvent.Meta):
         # Whether a document came, asked of each row of a list.
@@ -119,3 +136,132 @@ class ApplicationEvent(WorkItemEvent):
                 fields=["application"], condition=Q(step="document"), name="application_document_came"
             )
         ]
+
+
+class AnswerDraft(models.Model):
+    """Answers to a programme's questions before the application is sent: saved at each "Continue", kept for
+    30 days. Only the account that gave them is shown them.
+
+    ``answers_to`` is the version of which its owner has been told.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers = EncryptedJSONField(default=dict)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answers before an application")
+        verbose_name_plural = _("answers before an application")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "programme", "owner"], name="answer_draft_once")
+        ]
+
+
+class Answers(models.Model):
+    """What was answered with an application, by the name of the question; and of which version."""
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, primary_key=True, related_name="answers"
+    )
+    answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
+    answers = EncryptedJSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("answers of an application")
+        verbose_name_plural = _("answers of applications")
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class HeldDecision(models.Model):
+    """A reviewer's decision before it leaves: until it is carried out only the operator's staff know of it,
+    and it can be undone. The application stays as it is."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("not left yet")
+        DONE = "done", _("carried out")
+        UNDONE = "undone", _("undone")
+        RETURNED = "returned", _("sent back by the second reviewer")
+        CANCELLED = "cancelled", _("not carried out")
+
+    class Second(models.TextChoices):
+        """Why another reviewer must agree."""
+
+        AMOUNT = "amount", _("The amount is above what one reviewer decides alone.")
+        SHARE = "share", _("It was drawn for a second reviewer, as a share of all is.")
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="held_decisions", verbose_name=_("application")
+    )
+    # Of the application that the reviewer saw.
+    version = models.BigIntegerField(_("version"))
+    decision = models.CharField(_("decision"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=32, blank=True)
+    referred_to = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("referred to")
+    )
+    # In the language of the application, and in the other one.
+    note = EncryptedTextField(_("note"), null=True)
+    note_translated = EncryptedTextField(_("note in the other language"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), default=timezone.now)
+    # Who submitted the application: the database refuses them as either reviewer.
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
+    second = models.CharField(_("second reviewer"), max_length=8, choices=Second.choices, blank=True)
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("agreed by"),
+    )
+    # Empty while it waits for the second reviewer.
+    carry_out_at = models.DateTimeField(_("leaves at"), null=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.HELD)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True)
+    # Of one that was not carried out: the class of the error.
+    end_reason = models.CharField(_("reason"), max_length=32, blank=True)
+    # When whoever decided saw that it was sent back, or not carried out.
+    seen_at = models.DateTimeField(_("seen"), null=True)
+
+    class Meta:
+        verbose_name = _("held decision")
+        verbose_name_plural = _("held decisions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application"], condition=Q(state="held"), name="held_decision_one_open"
+            ),
+            models.CheckConstraint(
+                name="held_decision_maker_is_not_checker", condition=~Q(filed_by=F("decided_by"))
+            ),
+            models.CheckConstraint(
+                name="held_decision_second_is_another",
+                condition=Q(agreed_by=None) | (~Q(agreed_by=F("decided_by")) & ~Q(agreed_by=F("filed_by"))),
+            ),
+            models.CheckConstraint(
+                name="held_decision_leaves_with_second",
+                condition=Q(second="")
+                | Q(agreed_by__isnull=False)
+                | (Q(carry_out_at=None) & ~Q(state="done")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["carry_out_at"], condition=Q(state="held"), name="held_decision_due"),
+            models.Index(
+                fields=["decided_by"],
+                condition=Q(state__in=["returned", "cancelled"], seen_at=None),
+                name="held_decision_unseen",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.application)

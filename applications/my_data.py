@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from applications import workflow
+from applications.answers.selectors import lines_of
 from applications.documents import APPLICATION
 from applications.models import Application
 from applications.services import closed_without_consent
@@ -34,10 +35,11 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                     "at": event.at.isoformat(),
                     "step": event.step,
                     "reason": event.reason or None,
-                    "note": event.note or None,
+                    "note": event.words(get_language() or "km") or None,
                 }
                 for event in row.events.all()
             ],
+            "answers": [{"question": line.question, "answer": line.answer} for line in lines_of(row)],
             "sent_documents": [
                 {
                     "document": sent.title,

@@ -1,12 +1,14 @@
 """The record of an application, as an operator may hold it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.answers.sharing import PREFIX, sharable, shared_answers
 from applications.models import Application
+from dsp_platform.exchange.contract import Explainer, Labels, Record, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, StatementPart
@@ -41,16 +43,45 @@ _WHOM = "programme.operator_id = %(operator)s AND person.died_on IS NULL AND {ru
 
 
 class ApplicationKind(StatementKind):
+    """Also the answers to those questions of programmes that may leave, each a field of its own."""
+
     name = "application"
     label = _("application")
     my_data_name = _("Application")
-    labels = LABELS
     columns = FIELDS
     model = Application
     key_columns: ClassVar = {"reference": "reference"}
 
+    def __init__(self, explainer: Explainer | None = None) -> None:
+        self.explainer, self.keys = explainer, tuple(self.key_columns)
+
+    @property
+    def fields(self) -> Sequence[str]:  # type: ignore[override]  # questions are published while it runs
+        return (*FIELDS, *sharable())
+
+    @property
+    def labels(self) -> Labels:  # type: ignore[override]
+        return {**LABELS, **sharable()}
+
+    def columns_for(self, agreement: Agreement) -> Mapping[str, str]:
+        """Answers are encrypted, so the database cannot read them."""
+        return FIELDS | dict.fromkeys(_answers_among(agreement), "NULL")
+
+    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
+        names = _answers_among(agreement)
+        given = shared_answers(subjects, names) if names else {}
+        for item in super().build(agreement, subjects):
+            if isinstance(item, Record) and names:
+                yield item._replace(values={**item.values, **given.get(item.subject_id, {})})
+            else:
+                yield item
+
     def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
         return of_applications(agreement)
+
+
+def _answers_among(agreement: Agreement) -> list[str]:
+    return [name for name in agreement.fields if name.startswith(PREFIX)]
 
 
 def of_applications(agreement: Agreement) -> Statement:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import audit_actions as audit_actions
 from applications import life_events, reports
+from applications.answers.drafts import forget_drafts
 from applications.documents import SUBJECTS
 from applications.entitlement_reasons import ApplicationExplainer
 from applications.merging import PARTS
@@ -13,6 +14,7 @@ from applications.records import ApplicationKind, announce_applications, announc
 from applications.selectors import applicants, waiting_in_words
 from applications.sms_templates import TEXTS, TITLES
 from applications.workflow import application_workflow
+from dsp_platform.accounts.my_account.services import register_holder_change
 from dsp_platform.casework.sweep import keep_time
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
@@ -42,5 +44,6 @@ register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_sections(SECTION)
+register_holder_change(forget_drafts)
 register_effects(Domain.APPLICATIONS, life_events.EFFECTS)
 register_part(*PARTS)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.answers import drafts
 from dsp_platform.background.retention import Rule, register_rules
 
 register_rules(
@@ -11,8 +12,20 @@ register_rules(
             "applications.Application",
             "applications.ApplicationEvent",
             "applications.ApplicationDeadline",
+            "applications.Answers",
+            "applications.HeldDecision",
         ),
-        what=_("applications, also refused ones"),
+        what=_("applications and what was answered with them, also refused ones"),
         why=_("people see what became of them and can appeal"),
+    ),
+    Rule(
+        code="answer-drafts",
+        models=("applications.AnswerDraft",),
+        what=_("answers to a programme's questions that were not sent"),
+        after=drafts.KEPT,
+        since=_("after the last answer"),
+        why=_("people can go on later"),
+        task="applications.purge_drafts",
+        clock={"applications.AnswerDraft": "saved_at"},
     ),
 )

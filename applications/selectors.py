@@ -181,7 +181,7 @@ def state_in_words(application: Application) -> str:
 
 def last_decision(application: Application) -> ApplicationEvent | None:
     """The approval or refusal in force, or the one that a new review is about."""
-    return application.events.filter(step__in=("approve", "refuse")).last()
+    return application.events.filter(step__in=("approve", "refuse", "refer")).last()
 
 
 def queue_of(user: User) -> QuerySet[Application]:

@@ -11,8 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
+from applications.answers.services import complete_answers, store_answers
 from applications.deciders import application_deciders
-from applications.documents import take_over
+from applications.documents import files_of_draft, take_over
 from applications.models import Application, ApplicationEvent
 from applications.selectors import may_act_for, open_application
 from applications.workflow import DECIDING, Source, application_workflow
@@ -49,8 +50,8 @@ def submit_application(
     """Idempotent: a second submit, concurrent or later, returns the application that is open already.
 
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
-    ``AlreadyEnrolled``, ``NoHousehold``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act
-    for the person.
+    ``QuestionsUnanswered``, ``AlreadyEnrolled``, ``NoHousehold``, ``PersonDied``, and ``PermissionDenied``
+    when the actor may not act for the person.
     """
     # Before the assisted session, as the recording of a death does: consistent lock order. A concurrent
     # submit for this person waits here, and then finds the application of the first.
@@ -73,7 +74,15 @@ def submit_application(
     asks_consent = agreements.consent_to_ask(household, programme.operator)
     if asks_consent and not consent:
         raise errors.ConsentMissing
+    answers = complete_answers(
+        actor=actor,
+        reader=None if assisted_session else subject_of(actor, None),
+        person=person,
+        programme=programme,
+        files=files_of_draft(person, programme),
+    )
     application = _create(actor, assisted_session, person, programme)
+    store_answers(application=application, wizard=answers)
     if asks_consent:
         give_consent(
             household=household,
@@ -129,10 +138,17 @@ def decide(
     decision: str,
     reason: str = "",
     note: str = "",
+    note_translated: str = "",
+    referred_to: Programme | None = None,
     actor: User,
     expected_version: int,
 ) -> Application:
-    """A step of a reviewer of the programme's operator. Raises as ``Deciders.begin``; ``ApplicantDied``."""
+    """A step of a reviewer of the programme's operator, at once: pages hold it first, see
+    ``applications.review.held``.
+
+    ``note`` is in the language of the application, ``note_translated`` the same in the other one. Raises as
+    ``Deciders.begin``; ``ApplicantDied``, ``NoReferral``.
+    """
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     reason = reason if decision == "refuse" else ""
@@ -140,7 +156,16 @@ def decide(
         application, decision, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
     if not is_repeat:
-        _decide(application, decision, actor, Source.ADMIN, reason, note)
+        _decide(
+            application,
+            decision,
+            actor,
+            Source.ADMIN,
+            reason,
+            note,
+            note_translated=note_translated,
+            referred_to=referred_to,
+        )
     return application
 
 
@@ -161,9 +186,11 @@ def _decide(
     note: str,
     since: date | None = None,
     operator_reference: str = "",
+    note_translated: str = "",
+    referred_to: Programme | None = None,
 ) -> None:
-    if decision != "refuse" and application.person.died_on:
-        raise errors.ApplicantDied
+    check_alive(application, decision)
+    check_referral(application, decision, referred_to)
     fields = []
     if decision in DECIDING:
         # The last day as the programme has it today: a later change of the programme does not move it.
@@ -171,9 +198,11 @@ def _decide(
         application.appeal_until = None if days is None else timezone.localdate() + timedelta(days=days)
         application.decided_at, application.decided_by = timezone.now(), actor
         application.amounts = snapshot_of(amounts_of(application.programme).gives)
-        fields = ["decided_at", "decided_by", "appeal_until", "amounts"]
+        application.referred_to = referred_to if decision == "refer" else None
+        fields = ["decided_at", "decided_by", "appeal_until", "amounts", "referred_to"]
+    more = {"note_translated": application_workflow.clean_note(note_translated) or None}
     application_workflow.take_step(
-        application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields
+        application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields, more=more
     )
     if decision == "approve":
         enrol(
@@ -182,8 +211,23 @@ def _decide(
             since=since or timezone.localdate(),
             operator_reference=operator_reference,
         )
-    elif decision == "refuse" and has_approved_support(application):
+    elif decision in ("refuse", "refer") and has_approved_support(application):
         end_enrolment(person=application.person, programme=application.programme, until=timezone.localdate())
+
+
+def check_alive(application: Application, decision: str) -> None:
+    """Raises ``ApplicantDied``."""
+    if decision != "refuse" and application.person.died_on:
+        raise errors.ApplicantDied
+
+
+def check_referral(application: Application, decision: str, referred_to: Programme | None) -> None:
+    """Raises ``NoReferral`` for a programme that takes no applications, or is the operator's own."""
+    if decision != "refer":
+        return
+    own = application.programme.operator_id
+    if referred_to is None or referred_to.operator_id == own or not takes_applications(referred_to):
+        raise errors.NoReferral
 
 
 def has_approved_support(application: Application, events: Sequence[ApplicationEvent] | None = None) -> bool:

@@ -26,6 +26,10 @@ def refused(params: Mapping[str, Any]) -> str:
     return _("Your application was not approved. See why: %(reference)s") % params
 
 
+def referred(params: Mapping[str, Any]) -> str:
+    return _("About your application %(reference)s: another programme may fit you. See which.") % params
+
+
 def unreadable(params: Mapping[str, Any]) -> str:
     return _("A document you sent could not be read. Please send it again: %(reference)s") % params
 
@@ -45,6 +49,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_ask_more": more_asked,
     "application_approve": approved,
     "application_refuse": refused,
+    "application_refer": referred,
     "application_unreadable": unreadable,
     "application_withdraw": withdrawn,
     "application_closed": closed,
@@ -56,6 +61,7 @@ TITLES: dict[str, Label] = {
     "application_ask_more": gettext_lazy("A question about your application"),
     "application_approve": gettext_lazy("Your application was approved"),
     "application_refuse": gettext_lazy("Your application was not approved"),
+    "application_refer": gettext_lazy("Another programme may fit you"),
     "application_unreadable": gettext_lazy("A document could not be read"),
     "application_withdraw": gettext_lazy("Your application was withdrawn"),
     "application_closed": gettext_lazy("An application was closed"),

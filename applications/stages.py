@@ -49,7 +49,7 @@ def stages(
 def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:
     if is_open:
         return Stage(_("Decision"), AHEAD, expected=expected_on(application, events))
-    last = _last(events, ("approve", "refuse", "withdraw", *CLOSING))
+    last = _last(events, ("approve", "refuse", "refer", "withdraw", *CLOSING))
     day = _day(last)
     if last is not None and last.step in CLOSING:
         return Stage(_("Closed"), ENDED, day)

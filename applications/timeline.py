@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationEvent
 from applications.selectors import closing_step
 from applications.workflow import STEPS, Source, reason_words
 from dsp_platform.casework.timeline import Entry, naming
-from dsp_platform.casework.workflow import DOCUMENT, QUESTION
+from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION
 from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.uploads.models import Upload
 from registry.persons.households import household_of
@@ -25,13 +26,14 @@ def timeline(
 ) -> list[Entry]:
     """Newest first. With ``sent``, the documents that came after the application stand between the steps."""
     rows = events_of(application) if events is None else events
+    language = get_language() or "km"
     documents, asked_at, entries = list(sent), application.submitted_at, []
     for event in rows:
         if event.step == QUESTION:
             asked_at = event.at
         if event.step == DOCUMENT and any(asked_at < one.created_at <= event.at for one in documents):
             continue  # it stands there itself
-        text = "\n".join(filter(None, (reason_words(event.reason), event.note)))
+        text = "\n".join(filter(None, (reason_words(event.reason), event.words(language))))
         entries.append(Entry(str(STEPS[event.step].title), event.at, text, _by(event, application)))
     for one in documents:
         if rows and one.created_at > rows[0].at:
@@ -41,9 +43,21 @@ def timeline(
     return sorted(reversed(entries), key=lambda entry: entry.at, reverse=True)
 
 
+def conversation(application: Application, events: list[ApplicationEvent]) -> list[Entry]:
+    """The questions and the answers, as they came."""
+    said = (QUESTION, ANSWER, DOCUMENT)
+    language = get_language() or "km"
+    return [
+        Entry(str(STEPS[event.step].title), event.at, event.words(language), _by(event, application))
+        for event in events
+        if event.step in said
+    ]
+
+
 def question(events: list[ApplicationEvent]) -> str:
     """What the operator asked last."""
-    return next((event.note or "" for event in reversed(events) if event.step == "ask_more"), "")
+    language = get_language() or "km"
+    return next((event.words(language) for event in reversed(events) if event.step == QUESTION), "")
 
 
 def _by(event: ApplicationEvent, application: Application) -> str:

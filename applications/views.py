@@ -8,6 +8,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, selectors, services, workflow
+from applications.answers.drafts import draft_of
 from applications.deciders import why_unread
 from applications.documents import APPLICATION, DRAFT, draft_key, unreadable_among
 from applications.forms import AnswerForm, ApplyForm
@@ -31,6 +32,7 @@ from registry.persons.subject import log_access
 from registry.persons.told_apart import names_by_spid
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.availability import takes_applications, why_none_taken
+from registry.questions.definition import version_of
 
 # Set by a submit: the next page confirms that it was received.
 JUST_APPLIED = "applied"
@@ -54,7 +56,10 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     text = agreements.consent_text(programme) if ask else ""
     form = bind(ApplyForm, request, consent_text=text)
     verdict = judge_shown([programme], person, None if request.assisted_session else members[0])[0]
-    digest = digest_of(person.pk, text, _words_of(programme), asdict(verdict))
+    questions = version_of(programme)
+    digest = digest_of(
+        person.pk, text, _words_of(programme), asdict(verdict), questions.number if questions else 0
+    )
     existing = selectors.open_application(person, programme)  # of a first click
     if is_submitted(request) and (existing or is_sent_as_shown(request, digest)) and form.is_valid():
         try:
@@ -91,6 +96,8 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
         "draft": draft,
+        "questions": questions,
+        "begun": draft_of(request.user, person, programme) if questions else None,
     }
     return render(request, "applications/apply.html", context)
 

@@ -45,6 +45,16 @@ REASONS: dict[str, str | Promise] = {
 # Not to be chosen: shown when the operator's own system refused, which names none of these reasons.
 OPERATOR_REASON = "operator"
 
+# Why a held decision was not carried out, by the class of the error.
+CANCELLED: dict[str, str | Promise] = {
+    "AlreadyDecided": _("The application was decided, withdrawn or closed meanwhile."),
+    "ApplicantDied": _("The person has died."),
+    "DecidedBefore": _("Whoever decided had taken the decision that was appealed."),
+    "InConflict": _("Whoever decided is related to the applicant."),
+    "Overtaken": _("The application has changed meanwhile."),
+    "PermissionDenied": _("Whoever decided may not decide it any more."),
+}
+
 # fmt: off
 STEPS = steps(
     Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received"), sms="application_received"),
@@ -63,6 +73,10 @@ STEPS = steps(
          _("The question was answered by a document")),
     Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"),
          button=_("Refuse"), reasons=REASONS, sms="application_refuse"),
+    # To another operator's programme: nothing of the person goes there, they are told to apply. Here it ends
+    # as a refusal does, with its letter and its appeal.
+    Step("refer", REVIEWER, OPEN, State.REFUSED, _("Referred to another programme"),
+         button=_("Refer to another programme"), sms="application_refer"),
     # Not once it is decided: the operator ends an approved support.
     Step("withdraw", APPLICANT, OPEN, State.WITHDRAWN, _("Withdrawn")),
     Step("close", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the person has died")),

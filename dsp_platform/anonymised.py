@@ -16,6 +16,7 @@ empty(
     "approval.Proposal",
     "audit.AuditEvent",
     "audit.ChainHead",
+    "casework.WorkItemNote",
     "exchange.Attempt",
     "exchange.Incident",
     "exchange.Lease",

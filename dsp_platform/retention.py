@@ -16,6 +16,12 @@ from dsp_platform.uploads.services import REFUSED_RETENTION
 
 register_rules(
     Rule(
+        code="internal-notes",
+        models=("casework.WorkItemNote",),
+        what=_("internal notes of those who decide applications and answer grievances"),
+        why=_("they go with the decision, for whoever looks at it again"),
+    ),
+    Rule(
         code="codes",
         models=("accounts.PhoneChallenge", "accounts.PhoneEvent"),
         what=_("codes that were sent to phones, and when"),

@@ -39,8 +39,7 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
-# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted on their
-# devices to the public key of the first one; all of them decrypt.
+# Private keys (P-256, 32 bytes in Base64), newest first: what officials write offline is encrypted to it.
 OFFLINE_KEYS: list[str] = env.list("OFFLINE_KEYS", []) or []
 # Key of the digests for looking up documents and for deriving one-time codes.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
@@ -103,6 +102,7 @@ MIDDLEWARE = [
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.assisted_sessions.middleware.AssistedSessionMiddleware",
     "dsp_platform.accounts.access.refusals.RefusalMiddleware",
+    "dsp_platform.accounts.sessions.lock_middleware.DeskLockMiddleware",
     "dsp_platform.offline.middleware.OfflineMiddleware",
     "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -196,8 +196,7 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 FORMAT_MODULE_PATH = ["dsp_platform.formats"]
-USE_I18N = True
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Phnom_Penh"
 
 # Of events; those that they are searched by have one nevertheless (dsp_platform/database/history.py).
@@ -230,7 +229,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 USERSESSIONS_TRACK_ACTIVITY = False
 OTP_TOTP_ISSUER = "DSPP"
 
-# Idle and absolute timeout of a session, by role.
+# Idle and absolute timeout of a session, by role. The desk of an official is locked by the first of them.
 SESSION_LIFE = {
     "citizen": (timedelta(minutes=30), timedelta(hours=12)),
     "official": (timedelta(minutes=10), timedelta(hours=12)),
@@ -265,8 +264,9 @@ SMS_NETWORK_UNPROVED = {
 MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ("023 000 000" if DEMO else "")
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
-# Days in which somebody can object before their phone is replaced.
+# How long somebody can object before their phone is replaced, and a reviewer's decision can be undone.
 PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 60)) or 7
+DECISION_HOLD = timedelta(minutes=env.int("DSPP_DECISION_HOLD_MINUTES", 10, validate=Range(0, 1440)) or 0)
 # Country calling codes of the numbers that may have an account and get messages.
 PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 
@@ -326,6 +326,7 @@ IMPORT_MEGABYTES = 100  # of a file that a steward uploads for an import
 FILE_PAGES = {
     "documents/": "UPLOAD_MEGABYTES",
     "grievances/files/": "UPLOAD_MEGABYTES",
+    "apply/": "UPLOAD_MEGABYTES",
     "admin/registry/importrun/add/": "IMPORT_MEGABYTES",
 }
 UPLOADS_WAITING = 40  # files of one account that are not read yet
@@ -344,13 +345,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_ENGINE = "dsp_platform.accounts.sessions.store"
-SESSION_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
-CSRF_COOKIE_SECURE = PRODUCTION
-CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
 MESSAGE_STORAGE = "dsp_platform.web.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "dsp_platform.web.errors.csrf_failure"

@@ -14,6 +14,7 @@ from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
 from registry.provenance import admin as provenance
+from registry.questions import admin as questions
 from registry.unusual import admin as unusual
 
 __all__ = [
@@ -31,5 +32,6 @@ __all__ = [
     "plausibility",
     "programmes",
     "provenance",
+    "questions",
     "unusual",
 ]

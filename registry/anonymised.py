@@ -8,6 +8,7 @@ from registry.models import Household, Person
 from registry.models.person_columns import FOLLOWING, NAMES
 
 empty(
+    "registry.Appointment",
     "registry.ChangeDraft",
     "registry.ChangeEvent",
     "registry.ChangeRequest",
@@ -43,6 +44,8 @@ keep("registry.Programme", "source", "source_km", "source_en")
 keep("registry.Benefit", "label", "label_km", "label_en", "per", "per_km", "per_en")
 keep("registry.Benefit", "source", "source_km", "source_en")
 keep("registry.RuleVersion", "rule")
+keep("registry.Question", "title_km", "title_en", "hint_km", "hint_en", "choices", "condition")
+keep("registry.QuestionsVersion", "questions")
 keep("registry.LifeSituation", "code", "name", "name_km", "name_en", "picture")
 keep("registry.Consent", "operator_code", "purpose", "text_digest", "language")
 keep("registry.Person", "origins", "language")

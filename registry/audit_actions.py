@@ -1,5 +1,6 @@
 """What the audit records about each subject, declared when its module is loaded."""
 
+from registry.appointments import audit_actions as appointments
 from registry.changes import audit_actions as changes
 from registry.claims import audit_actions as claims
 from registry.consents import audit_actions as consents
@@ -18,6 +19,7 @@ from registry.registration import audit_actions as registration
 from registry.unusual import audit_actions as unusual
 
 __all__ = [
+    "appointments",
     "changes",
     "claims",
     "consents",

@@ -9,7 +9,9 @@ from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
-from dsp_platform.offline.contract import register_late_answer
+from dsp_platform.offline.contract import register_late_answer, register_pack
+from dsp_platform.offline.reasons import register_reasons
+from dsp_platform.offline.shell import register_shell
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.offices import offices_found_by
@@ -36,6 +38,8 @@ from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
+from registry.offline.page import pack
+from registry.offline.reasons import WHY
 from registry.persons.conflicts import living_spid
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
@@ -104,6 +108,9 @@ register_sms_template(
 )
 register_subject(evidence.SUBJECT)
 register_late_answer(late_answer)
+register_pack(pack)
+register_reasons(WHY)
+register_shell(page="registry:offline_household", files=["roster.css", "roster.js", "offline/household.js"])
 register_subjects(
     subject=counter_subject.subject,
     describe=counter_subject.describe,

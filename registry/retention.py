@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.background.retention import Rule, register_rules, without_personal_data
+from registry.appointments import services as appointments
 from registry.changes import drafts as change_drafts
 from registry.claims import services as claims
 from registry.imports.runs import retention as import_retention
@@ -114,6 +115,16 @@ register_rules(
         clock={"registry.Claim": "created_at"},
     ),
     Rule(
+        code="appointments",
+        models=("registry.Appointment",),
+        what=_("who was asked to come back to the counter, and why"),
+        after=appointments.KEPT,
+        since=_("after the day for which they were asked"),
+        why=_("the office and the person see what is expected, and what was agreed"),
+        task="registry.purge_drafts",
+        clock={"registry.Appointment": "day"},
+    ),
+    Rule(
         code="look-ups",
         models=("registry.Lookup",),
         what=_("searches that may disclose who is registered"),
@@ -131,5 +142,7 @@ without_personal_data(
     "registry.LifeSituation",
     "registry.Programme",
     "registry.ProgrammeSituation",
+    "registry.Question",
+    "registry.QuestionsVersion",
     "registry.RuleVersion",
 )

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from dsp_platform.background import workers
+from registry.appointments.services import purge_appointments
 from registry.beneficiaries.expiry import expire_levels
 from registry.changes.drafts import purge_change_drafts
 from registry.claims.services import purge_claims
@@ -18,7 +19,7 @@ SWEEP = "matching.sweep"
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
     drafts = registration_drafts.purge_drafts() + purge_change_drafts()
-    return drafts + purge_claims() + lookups.purge()
+    return drafts + purge_claims() + lookups.purge() + purge_appointments()
 
 
 @shared_task(name="registry.purge_imports")

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from registry.appointments import views as appointments
 from registry.changes import counter_views
 from registry.changes import views as changes
 from registry.changes.hearings import views as household_changes
@@ -13,6 +14,7 @@ from registry.home import views as me
 from registry.my_data import message_views as messages
 from registry.my_data import views as my_data
 from registry.officials import views as officials
+from registry.offline import views as offline
 from registry.phones import first_phone_views as first_phone
 from registry.phones import lost_number_views as lost_number
 from registry.phones.replacements import lost_phone_views as lost_phone
@@ -21,6 +23,7 @@ from registry.programmes import check_views as check
 from registry.programmes import views as public
 from registry.registration import members_elsewhere_views
 from registry.registration import views as register
+from registry.registration.roster import views as roster
 
 app_name = "registry"
 
@@ -52,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/<slug:question>/", changes.change_question, name="change_question"),
     path("register/", register.question, {"question": ""}, name="register"),
     path("register/yes/", members_elsewhere_views.register_confirmation, name="register_confirmation"),
+    path("register/household/", roster.roster, name="roster"),
     path("register/<slug:question>/", register.question, name="register_question"),
     path("register/member/<int:number>/already/", register.already, name="register_already"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
@@ -60,11 +64,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         register.question,
         name="register_member",
     ),
+    path("offline/household/", offline.write, name="offline_household"),
+    path("offline/household/send/", offline.receive, name="offline_household_send"),
     path("registered/", me.registered, name="registered"),
     path("slip/", me.slip, name="slip"),
     path("counter/", desk_views.counter, name="counter"),
     path("counter/open/", case_views.counter_open, name="counter_open"),
     path("counter/end/", case_views.counter_end, name="counter_end"),
+    path("counter/come-back/", appointments.make, name="appointment_make"),
+    path("counter/come-back/<int:pk>/end/", appointments.end, name="appointment_end"),
     path("counter/lost-phone/", lost_phone.lost_phone, name="lost_phone"),
     path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
     path("counter/first-phone/", first_phone.first_phone, name="first_phone"),

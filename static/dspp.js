@@ -50,5 +50,7 @@ if (seconds && warning) {
     warning.hidden = true;
     watch();
   });
+  // Of desk.js: the server was told that the desk is in use.
+  addEventListener("session-used", () => { warning.hidden = true; watch(); });
   watch();
 }

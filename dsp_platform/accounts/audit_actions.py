@@ -28,6 +28,9 @@ register_actions(
     Action("name_sensitive", _("let somebody answer sensitive grievances")),
     Action("end_sensitive", _("let somebody no longer answer sensitive grievances")),
     Action("sign_out", _("signed out"), effect=Effect.NONE),
+    Action("lock_desk", _("the desk was locked"), effect=Effect.NONE),
+    Action("unlock_desk", _("unlocked the desk"), effect=Effect.NONE),
+    Action("unlock_failed", _("a locked desk was not opened: wrong code"), effect=Effect.NONE),
     Action("sign_in_failed", _("a sign-in failed"), effect=Effect.NONE),
     Action(
         "sign_in_budget_spent",
@@ -62,6 +65,7 @@ register_actions(
     reasons={
         "end_case": dict(AssistedSession.End.choices),
         "sign_out": {"idle": _("too long without use")},
+        "lock_desk": {"idle": _("too long without use"), "button": _("by the button")},
         "sign_in_failed": PROOF_FAILURES,
         "join_refused": PROOF_FAILURES,
     },

@@ -11,4 +11,5 @@ class SignedInRequest(HttpRequest):
     user: User
     assisted_session: AssistedSession | None
     session_seconds: int | None
+    desk_is_locked: bool
     unsent: QueryDict | None

@@ -2,6 +2,7 @@ from django.urls import path
 
 from dsp_platform.accounts.my_account import views as account_views
 from dsp_platform.accounts.passkeys import views as passkey_views
+from dsp_platform.accounts.sessions import lock_views
 from dsp_platform.accounts.sessions import views as session_views
 from dsp_platform.accounts.sign_in import step_up_views, views
 from dsp_platform.accounts.staff import credential_views as staff_views
@@ -26,6 +27,7 @@ urlpatterns = [
     path("my/account/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
     path("my/sessions/", session_views.my_sessions, name="sessions"),
     path("counter/sign-in/", counter_views.counter_sign_in, name="counter_sign_in"),
+    path("counter/lock/", lock_views.lock, name="lock"),
     path("staff/join/", join_views.join, name="join"),
     path("staff/join/set-up/", join_views.set_up, name="join_set_up"),
     path("staff/password/", staff_views.change_password, name="staff_password"),

@@ -43,6 +43,17 @@ def actions_in_assisted_sessions(assisted_sessions: Collection[UUID]) -> QuerySe
     return events.exclude(action__in=action_codes(Effect.ACCESS)).order_by("pk")
 
 
+def actions_by_session(assisted_sessions: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The same by session, each action once."""
+    actions: dict[UUID, list[str]] = {}
+    for event in actions_in_assisted_sessions(assisted_sessions):
+        if event.assisted_session_id:
+            of_session = actions.setdefault(event.assisted_session_id, [])
+            if event.action not in of_session:
+                of_session.append(event.action)
+    return actions
+
+
 def was_recorded(
     *, actor: AbstractBaseUser, action: str, reason: str, details: dict[str, Any], since: datetime
 ) -> bool:

@@ -24,6 +24,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
+    "applications-carry-out": {"task": "applications.carry_out", "schedule": 10.0},
     "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "exchange-agreements": {"task": "exchange.agreements", "schedule": 30.0},
     "casework-deadlines": {"task": "casework.deadlines", "schedule": 60.0},
@@ -50,4 +51,5 @@ CELERY_BEAT_SCHEDULE = {
     },
     "registry-purge-imports": {"task": "registry.purge_imports", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
+    "applications-purge": {"task": "applications.purge_drafts", "schedule": 3600.0},
 }

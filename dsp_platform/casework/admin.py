@@ -1,6 +1,6 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from itertools import chain
 from typing import Any, ClassVar, Generic, TypeVar, cast
@@ -26,7 +26,8 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import MINE, VERSION, Assignment, free_for
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.casework.pages import staff, submit, why_not
+from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
+from dsp_platform.casework.pages import saved, staff, submit, why_not
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
@@ -115,15 +116,21 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         return queryset.filter(reference=clean_reference(search_term, self.prefix)), False
 
     def get_urls(self) -> list[URLPattern]:
-        def url(route: str, view: Any, page: str) -> URLPattern:
-            name = self._url_name(page).removeprefix("admin:")
-            return path(route, self.admin_site.admin_view(view), name=name)
-
         return [
-            url("export/", self.export_view, "export"),
-            url(f"<int:pk>/{self.step}/", self.step_view, self.step),
+            self.page_of_one(self.step, self.step_view),
+            self.page_of_one("note", self.note_view),
+            self.page_of("export", self.export_view),
             *super().get_urls(),
         ]
+
+    def page_of(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        name = self._url_name(word).removeprefix("admin:")
+        return path(f"{word}/", self.admin_site.admin_view(view), name=name)
+
+    def page_of_one(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        """The address of a page of one item that ends in ``word``."""
+        name = self._url_name(word).removeprefix("admin:")
+        return path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=name)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The rows of the list that the form stood under, with its filters, as a workbook."""
@@ -164,8 +171,27 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         if request.method != "POST":
             return self._back(request, row)
         bound = bind(self.step_form, request, item=row)
-        form = submit(request, bound, self.take_step) if is_submitted(request) else bound
+        if is_submitted(request) and (first := self.before_step(request, row, bound)):
+            return first
+        form = submit(request, bound, self.take_step, said=self.said) if is_submitted(request) else bound
         return self._page(request, self._own(request, pk), form) if form else self.after_step(request, row)
+
+    def before_step(self, request: HttpRequest, row: Row, form: StepForm) -> HttpResponse | None:
+        """The page that is shown instead of taking the step that was sent, where one comes first."""
+        return None
+
+    def said(self, taken: Any) -> str:
+        """What is told of what ``take_step`` returned."""
+        return saved(taken)
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._own(request, pk)
+        if request.method != "POST" or self.deciders.why_unread(staff(request), row):
+            return self._back(request, row)
+        note_form = receive_note(request, staff(request), row, self.deciders)
+        if note_form is None:
+            return self._back(request, row)
+        return self._page(request, row, self.step_form(item=row), note_form)
 
     def after_step(self, request: HttpRequest, row: Row) -> HttpResponse:
         """Where whoever took a step goes on: to the same item, which shows what became of it."""
@@ -192,7 +218,9 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             raise Http404
         return found
 
-    def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
+    def _page(
+        self, request: HttpRequest, row: Any, form: StepForm, note_form: NoteForm | None = None
+    ) -> HttpResponse:
         user, deciders = staff(request), self.deciders
         why_unread = deciders.why_unread(user, row)
         shown, accessed = ({}, []) if why_unread else self.show(request, row)
@@ -224,6 +252,14 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             "next": found,
             "next_url": self.url(request, "change", found.pk) if found else "",
         }
+        context |= notes_context(
+            user,
+            row,
+            deciders,
+            self.url(request, "note", row.pk),
+            note_form,
+            may_decide=row.is_open and barred is None,
+        )
         return render(request, self.page, {**context, **shown})
 
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:

@@ -8,6 +8,7 @@ register_actions(
     "casework",
     Action("assign", _("assigned it to themselves")),
     Action("unassign", _("handed it back, assigned to nobody")),
+    Action("add_note", _("wrote an internal note")),
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),
     Action("overdue", _("let a deadline pass")),
     Action("export_list", _("downloaded a list as a file"), effect=Effect.NONE),

@@ -1,6 +1,6 @@
 """Who may decide an item: asked before a decision, before an assignment, and by the page of the item."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,15 @@ from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.workflow import Words, Workflow
 
 Item = TypeVar("Item", bound=WorkItem)
+
+
+def _error(check: Callable[..., None], *about: object) -> Exception | None:
+    """What the check raises."""
+    try:
+        check(*about)
+    except (PermissionDenied, StepRefused) as error:
+        return error
+    return None
 
 
 class Deciders(Generic[Item]):
@@ -56,10 +65,14 @@ class Deciders(Generic[Item]):
 
     def check(self, user: User, item: Item, step: str = "") -> None:
         """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, and as ``check_more``."""
+        self.check_office(user, item)
+        self.check_more(user, item, step)
+
+    def check_office(self, user: User, item: Item) -> None:
+        """Whatever the step. Raises ``PermissionDenied``, ``NotYours``, ``InConflict``."""
         if not self.in_scope(user, item):
             raise PermissionDenied
         self.check_neutral(user, item)
-        self.check_more(user, item, step)
 
     def check_neutral(self, user: User, item: Item) -> None:
         """Raises ``NotYours``, ``InConflict``."""
@@ -68,21 +81,19 @@ class Deciders(Generic[Item]):
         if words := self.conflict(user, item):
             raise InConflict(words)
 
+    def why_not_neutral(self, user: User, item: Item) -> Exception | None:
+        """What ``check_neutral`` raises. None where it does not."""
+        return _error(self.check_neutral, user, item)
+
     def why_barred(self, user: User, item: Item) -> Exception | None:
         """Why this user may not decide it: what ``check`` raises. None where they may."""
-        return self._error(user, item, "")
+        return _error(self.check, user, item)
 
     def steps_for(self, user: User, item: Item) -> dict[str, Exception | None]:
         """By the steps that the item's state allows this user's sides: why this user may not take it."""
         allowed = self.workflow.allowed(item, *self.sides(user))
-        return {step.name: self._error(user, item, step.name) for step in allowed}
-
-    def _error(self, user: User, item: Item, step: str) -> Exception | None:
-        try:
-            self.check(user, item, step)
-        except (PermissionDenied, StepRefused) as error:
-            return error
-        return None
+        barred = _error(self.check_office, user, item)
+        return {step.name: barred or _error(self.check_more, user, item, step.name) for step in allowed}
 
     def begin(
         self, item: Item, step: str, *, actor: User, expected_version: int, note: str = "", reason: str = ""

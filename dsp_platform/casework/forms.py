@@ -21,6 +21,7 @@ class LinesField(forms.CharField):
 
 
 NOTE = _("Note")
+NO_WORDS: Mapping[str, str] = {}
 
 
 def step_choice(label: Any, required: Any) -> forms.ChoiceField:
@@ -54,13 +55,21 @@ class StepForm(forms.Form):
 
     workflow: ClassVar[Workflow[Any]]
     step_field: ClassVar[str]
+    typed: ClassVar[tuple[str, ...]] = ("note",)
+    """Fields with words."""
 
-    def __init__(self, *args: Any, item: WorkItem, note: str = "", **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": item.version, "note": note}
+    def __init__(
+        self, *args: Any, item: WorkItem, words: Mapping[str, str] = NO_WORDS, **kwargs: Any
+    ) -> None:
+        """``words``: that were sent about an earlier version."""
+        kwargs["initial"] = {"version": item.version, **words}
         super().__init__(*args, **kwargs)
         self.item = item
         # All of them, so that the service can say who was first when one is no longer possible.
         self._offer(list(self.workflow.steps))
+
+    def words_sent(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in self.typed}
 
     def values(self) -> dict[str, Any]:
         """What was sent, as the service takes it."""

@@ -1,4 +1,5 @@
-"""Bases of the two tables of each kind of casework: the items that wait, and the steps taken with them."""
+"""Bases of the two tables of each kind of casework: the items that wait, and the steps taken with them; and
+the notes of whoever works on them."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -101,3 +102,29 @@ class WorkItemEvent(models.Model):
         verbose_name_plural = _("events")
         ordering = ["at", "id"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class WorkItemNote(models.Model):
+    """What those who work on an item tell each other: the person whose item it is reads none of it. Of all
+    kinds in one table. Append-only."""
+
+    objects: "ClassVar[models.Manager[WorkItemNote]]"
+
+    # Name of the model of the item, and its key.
+    item_kind = models.CharField(_("kind"), max_length=32)
+    item_id = models.BigIntegerField(_("item"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("written by")
+    )
+    text = EncryptedTextField(_("internal note"))
+
+    class Meta:
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["item_kind", "item_id"], name="note_of_item")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.item_kind} {self.item_id}"

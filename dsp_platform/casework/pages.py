@@ -20,13 +20,22 @@ def staff(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def saved(taken: Any) -> str:
+    words = {"reference": taken.reference, "state": taken.get_state_display()}
+    return _("Saved: %(reference)s is now “%(state)s”.") % words
+
+
 def submit(
-    request: HttpRequest, form: StepForm, take_step: Callable[[User, Any, StepForm], Any]
+    request: HttpRequest,
+    form: StepForm,
+    take_step: Callable[[User, Any, StepForm], Any],
+    *,
+    said: Callable[[Any], str] = saved,
 ) -> StepForm | None:
     """Take the step that was sent. The form to show again, or None where the step was taken.
 
-    The outcome is in the messages and in the form. What was typed as ``note`` is kept when somebody else was
-    first.
+    The outcome is in the messages, as ``said`` puts it, and in the form. What was typed is kept when somebody
+    else was first.
     """
     if not form.is_valid():
         return form
@@ -37,12 +46,11 @@ def submit(
     except Overtaken as error:
         messages.warning(request, str(error))
         item.refresh_from_db()
-        return type(form)(item=item, note=form.cleaned_data["note"])
+        return type(form)(item=item, words=form.words_sent())
     except StepRefused as error:
         form.add_error(None, str(error))
         return form
-    words = {"reference": taken.reference, "state": taken.get_state_display()}
-    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    messages.success(request, said(taken))
     return None
 
 

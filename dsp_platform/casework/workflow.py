@@ -29,6 +29,7 @@ from dsp_platform.notifications.selectors import was_written
 
 Item = TypeVar("Item", bound=WorkItem)
 Words = str | Promise
+NOTHING: Mapping[str, Any] = {}
 QUESTION, ANSWER, DOCUMENT = "ask_more", "answer", "document"
 """Steps of a kind whose deciders ask back: the question, and what answers it, in words or by a document."""
 
@@ -141,10 +142,11 @@ class Workflow(Generic[Item]):
         source: str = "",
         assisted_session: AssistedSession | None = None,
         fields: Sequence[str] = (),
+        more: Mapping[str, Any] = NOTHING,
     ) -> None:
         """The caller has locked the item and checked who may. Raises as ``check_step``.
 
-        ``fields``: what else of the item the caller has set.
+        ``fields``: what else of the item the caller has set. ``more``: other columns of the event.
         """
         self.check_step(item, name, note=note, reason=reason, source=source)
         step = self.steps[name]
@@ -163,6 +165,7 @@ class Workflow(Generic[Item]):
             source=source,
             assisted_session=assisted_session,
             stays=stays,
+            more=more,
         )
 
     def receive_document(
@@ -194,6 +197,7 @@ class Workflow(Generic[Item]):
         source: str = "",
         assisted_session: AssistedSession | None = None,
         stays: bool = False,
+        more: Mapping[str, Any] = NOTHING,
     ) -> None:
         """Append the event, record the action and send the text message; state and version stay.
 
@@ -207,6 +211,7 @@ class Workflow(Generic[Item]):
             source=source,
             reason=reason,
             note=self.clean_note(note) or None,
+            **more,
         )
         self.audit_step(item, step, actor=actor, reason=reason or source, assisted_session=assisted_session)
         self.after_step(item, actor)

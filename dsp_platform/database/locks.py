@@ -39,6 +39,8 @@ class LockName(StrEnum):
     """Always before UPLOADS_OF_ACCOUNT."""
     UPLOADS_OF_ACCOUNT = auto()
     NEXT_UPLOAD = auto()
+    ROSTER = auto()
+    """Of one household at the counter, before it is registered. Always before LOOKUPS_OF_ACCOUNT."""
     LOOKUPS_OF_ACCOUNT = auto()
     MOVE_ASKED_OF_PHONE = auto()
     GRIEVANCE_PIN = auto()

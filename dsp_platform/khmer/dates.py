@@ -1,4 +1,4 @@
-"""Dates of which only the month or the year may be known, typed in three boxes."""
+"""Dates of which only the month or the year may be known, typed in three boxes or in one."""
 
 import re
 from calendar import monthrange
@@ -15,6 +15,9 @@ LONGEST_LIFE = 125
 """In full years: nobody is known to have lived longer than 122. Whoever would be older is not entered."""
 _BUDDHIST_ERA = range(2300, 2800)  # Buddhist era years run 543 or 544 ahead of the common era
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_BETWEEN = re.compile(r"[\s/.,\u200b-]+")
+_CUTS = {8: (slice(0, 2), slice(2, 4), slice(4, 8)), 6: (slice(0, 2), slice(2, 6))}
+"""Day, month and year of a date that is typed as one number, by how many digits it has."""
 _ISO = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _PRECISIONS: tuple[Precision, ...] = ("year", "month", "day")
 _LENGTHS = {"year": 4, "month": 7, "day": 10}
@@ -149,6 +152,21 @@ def parse_date_parts(day: str, month: str, year: str, *, today: date | None = No
     if found > today:
         raise InTheFuture
     return PartialDate(found, "month" if typed_day is None else "day")
+
+
+def parse_typed_date(text: str, *, today: date | None = None) -> PartialDate:
+    """Typed into one box: 02111978, 2/11/1978 or 2.11.1978; 111978 or 11/1978; 1978; 1978-11-02.
+
+    Raises a ``DateProblem``. Accepts Khmer digits. Seven digits are no date: 1121978 is two of them.
+    """
+    parts = [part for part in _BETWEEN.split(latin_digits(text).strip()) if part]
+    if len(parts) == 1 and len(parts[0]) in _CUTS:
+        parts = [parts[0][cut] for cut in _CUTS[len(parts[0])]]
+    elif len(parts) == 3 and len(parts[0]) == 4:  # as a computer writes it
+        parts.reverse()
+    if len(parts) > 3 or any(not _NUMBER.fullmatch(part) for part in parts):
+        raise NotADate
+    return parse_date_parts(*["", "", "", *parts][-3:], today=today)
 
 
 def _number(text: str) -> int | None:

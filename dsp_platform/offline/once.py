@@ -20,7 +20,7 @@ from dsp_platform.web.forms import is_saved
 
 View = Callable[..., HttpResponse]
 LIST = "offline:list"
-_MARK = "sent_once"
+_MARK, _WHY = "sent_once", "offline_why"
 
 
 def sent_once(view: View) -> View:
@@ -68,6 +68,8 @@ def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpRes
             transaction.set_rollback(True)
         elif not 300 <= response.status_code < 400:
             item.delete()  # the page says what is wrong, and shows what was typed
+        elif why := getattr(request, _WHY, ""):
+            return needs_you(request, now, item, why)
         elif is_saved(request):
             item.next = response["Location"][:200]
             item.save(update_fields=["next"])
@@ -89,6 +91,14 @@ def came_late(request: HttpRequest, now: Sent) -> HttpResponse:
         return needs_you(request, now, item, "case_ended")
 
     return once(request, now, apply)
+
+
+def need_you(request: HttpRequest, why: str) -> HttpResponse:
+    """Answers a view that does not apply what it was sent: the official deals with it. ``why``: a code of
+    ``offline.reasons``.
+    """
+    setattr(request, _WHY, why)
+    return redirect(LIST)
 
 
 def needs_you(request: HttpRequest, now: Sent, item: OfflineItem, why: str) -> HttpResponse:

@@ -10,9 +10,25 @@ REASONS: dict[str, Label] = {
     "case_ended": _(
         "The case had ended before this came, and its answers could not be added to the registration."
     ),
+    "not_permitted": _("It was written on a device that is not ready any more, or too long ago."),
     "not_saved": _("An answer before it was changed, sent or deleted in another window."),
 }
-_HIDDEN = {"asked_with", "kept_for", "shown", "return"}
+_HIDDEN = {
+    "asked_with",
+    "kept_for",
+    "shown",
+    "return",
+    "window",
+    "permit",
+    "read_out",
+    "acting_text",
+    "unfinished",
+}
+_ENDINGS = ("-row", "-base")
+
+
+def register_reasons(reasons: dict[str, Label]) -> None:
+    REASONS.update(reasons)
 
 
 def reason_in_words(item: OfflineItem) -> str:
@@ -23,4 +39,5 @@ def typed_in_words(item: OfflineItem) -> str:
     """One line for each answer, so that it can be read and typed again."""
     fields = QueryDict(item.typed or "")
     answers = [(name, ", ".join(filter(None, values))) for name, values in fields.lists()]
-    return "\n".join(words for name, words in answers if words and name not in _HIDDEN)
+    shown = (one for one in answers if one[1] and one[0] not in _HIDDEN and not one[0].endswith(_ENDINGS))
+    return "\n".join(words for _name, words in shown)

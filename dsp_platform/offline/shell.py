@@ -20,6 +20,12 @@ PAGES = ["offline:list"]
 """Open to everybody, and fetched without a session."""
 
 
+def register_shell(*, page: str, files: list[str]) -> None:
+    """A further page that is shown without a line, and the static files it needs."""
+    PAGES.append(page)
+    FILES.extend(files)
+
+
 @never_cache
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:

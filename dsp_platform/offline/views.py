@@ -1,6 +1,6 @@
 """What is not sent yet, and what of it needs the official; and what a device asks before it sends."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,8 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.offline import services
+from dsp_platform.offline.contract import pack_for
+from dsp_platform.offline.permits import permit_for
 from dsp_platform.offline.reasons import reason_in_words, typed_in_words
 from dsp_platform.offline.sent import device_account, key_of
 
@@ -31,10 +33,16 @@ def unsent_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> JsonResponse:
-    """Whether there is a line, who is signed in, and the token to send with."""
+    """Whether there is a connection, who is signed in, and the token to send with; with ``pack`` what a
+    device needs to write offline.
+    """
     if not is_verified_official(request):
         return JsonResponse({"account": ""})
-    return JsonResponse({"account": device_account(cast(User, request.user)), "csrf": get_token(request)})
+    official = cast(User, request.user)
+    told: dict[str, Any] = {"account": device_account(official), "csrf": get_token(request)}
+    if "pack" in request.GET:
+        told |= {"permit": permit_for(official), "pack": pack_for(official)}
+    return JsonResponse(told)
 
 
 @account_only

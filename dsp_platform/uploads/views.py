@@ -4,7 +4,6 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.models import Upload
+from dsp_platform.uploads.receiving import receive
 from dsp_platform.uploads.serving import served
 from dsp_platform.web.forms import bind, is_submitted
 
@@ -53,27 +53,8 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
 
 
 def _receive(request: SignedInRequest, subject: Subject, key: str, form: DocumentForm) -> bool:
-    """Add each file separately: a refused one does not stop the others. True if all were accepted."""
-    kept, refused = 0, [str(refusal) for refusal in refused_files(request)]
-    services.refuse_before_reading(actor=request.user, files=len(refused))
-    for sent in cast("list[UploadedFile]", request.FILES.getlist("files")):
-        try:
-            services.add(
-                actor=request.user,
-                assisted_session=request.assisted_session,
-                kind=subject.kind,
-                key=key,
-                title=form.title(),
-                name=sent.name or "",
-                content=sent.read(),
-            )
-            kept += 1
-        except UploadRefused as error:
-            refused.append(str(error))
-        finally:
-            sent.close()
-    if kept:
-        messages.success(request, _("Your files were received. You need not wait until they are read."))
+    """True if all were accepted."""
+    refused = receive(request, field="files", kind=subject.kind, key=key, title=form.title())
     for words in refused:
         form.add_error("files", words)
     return not refused

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from dsp_platform.web.forms import is_submitted, not_saved, unvalidated
@@ -14,6 +15,10 @@ from dsp_platform.wizard.wizard import Wizard
 
 ASKED_WITH = "asked_with"
 """The hidden field of a question's page: for whom, and after which answers, it was asked."""
+ANSWER_MISSING = gettext_lazy(
+    "Your last answer was not saved: an answer before it is missing. It was changed, sent or deleted in "
+    "another window."
+)
 
 W = TypeVar("W", bound=Wizard)
 
@@ -66,13 +71,7 @@ class WizardView(View, Generic[W]):
         if not self.wizard.is_open(key):
             if is_submitted(request):
                 not_saved(request)
-                messages.warning(
-                    request,
-                    _(
-                        "Your last answer was not saved: an answer before it is missing. It was changed, "
-                        "sent or deleted in another window."
-                    ),
-                )
+                messages.warning(request, ANSWER_MISSING)
             return redirect(self.wizard.url(self.wizard.first_open()))
         return self.check() if key.name == CHECK else self.ask(key)
 

@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0003_queue_order'),
+        ('applications', '0001_initial'),
         ('exchange', '0001_initial'),
         ('grievances', '0005_repeats'),
-        ('registry', '0003_queue_order'),
+        ('registry', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from applications.models import Application
 from grievances import appeals, selectors
 from grievances.models import Grievance
+from registry.home.to_do import ToDo
 from registry.models import Person
 from registry.persons.conflicts import listed_for
 from registry.persons.households import with_household
@@ -27,6 +30,20 @@ def grievances_by(context: Context, person: Person) -> list[Grievance]:
     reader = context["request"].user
     found = list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
     return listed_for(context.get("assisted_session"), with_household(person), found, "reported_by")
+
+
+@register.simple_tag
+def grievances_to_do(grievances: Sequence[Grievance]) -> list[ToDo]:
+    """Questions that wait for the reporter's answer."""
+    return [
+        ToDo(
+            _("Answer the question about your report"),
+            reverse("grievances:grievance", args=[one.reference]),
+            one.get_category_display(),
+        )
+        for one in grievances
+        if one.state == Grievance.State.MORE_ASKED
+    ]
 
 
 @register.inclusion_tag("grievances/list.html")

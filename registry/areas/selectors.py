@@ -101,6 +101,14 @@ def children_of(code: str) -> list[Area]:
     return list(_current().filter(parent_id=code or None).order_by("code"))
 
 
+def villages_within(code: str) -> list[Area]:
+    """Of a commune or district, with their communes, by code."""
+    if not _is_code(code):
+        return []
+    found = _current().filter(level=Area.Level.VILLAGE, code__startswith=code)
+    return list(found.select_related("parent").order_by("code"))
+
+
 def village(code: str) -> Area | None:
     """A village that a household may be registered in, with its parents."""
     if not _is_code(code):

@@ -1,11 +1,12 @@
 """The desk of a commune office: search first, then open a case for one person; and what waits."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -13,7 +14,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.web.forms import bind, is_submitted
-from registry.changes.selectors import changes_to_decide
+from registry.counter import desk
 from registry.counter.chosen import choose
 from registry.counter.forms import SearchForm
 from registry.counter.search import NOBODY, SEARCHED, SOME, search
@@ -54,19 +55,31 @@ def counter(request: HttpRequest) -> HttpResponse:
     if found is None or not found.persons:
         # A reader types into it what it reads, and sends Enter.
         form.fields["query"].widget.attrs["autofocus"] = True
-    asked, answerable = waiting_for(official)
     context = {
         "form": form,
         "found": found,
         "searched": request.session.get(SEARCHED, ""),
         "area": Area.objects.filter(code=official.area_code).first(),
-        "waiting_changes": changes_to_decide(official).count(),
-        "asked": asked,
-        "waiting_duplicates": answerable,
-        "waiting_phones": replacements_to_confirm(official).count(),
-        "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
+        "desk": None if found and found.persons else _desk(request, list(drafts.values())),
     }
     return render(request, "registry/counter/counter.html", context)
+
+
+def _desk(request: HttpRequest, drafts: list[Draft]) -> dict[str, Any]:
+    official = user_of(request)
+    waiting, count = desk.waiting_changes(official)
+    asked, answerable = waiting_for(official)
+    return {
+        "cases": desk.todays_cases(official),
+        "expected": desk.expected(request, official),
+        "today": timezone.localdate(),
+        "unfinished": [(draft, _head_name(draft)) for draft in drafts],
+        "waiting": waiting,
+        "waiting_count": count,
+        "phones": replacements_to_confirm(official).count(),
+        "asked": asked,
+        "duplicates": answerable,
+    }
 
 
 def _begin_household(request: HttpRequest) -> HttpResponse:

@@ -45,15 +45,20 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     The health of others is removed before the rule is judged, not only from the reasons: otherwise the
     outcome alone would disclose who is disabled or pregnant.
     """
-    household = household_of(person)
-    members = members_of(household) if household else []
-    facts = facts_from(person, household, members)
-    hidden = _hidden(facts, person, reader, [member.person for member in members])
-    facts |= dict.fromkeys(hidden)
+    facts, hidden = facts_shown(person, reader)
     addressee: Addressee = "you" if reader == person else "they"
     if person.died_on:
         return [Verdict("unlikely", (_("This person has died."),), ())] * len(programmes)
     return [judge_facts(programme, facts, addressee, hidden) for programme in programmes]
+
+
+def facts_shown(person: Person, reader: Person | None) -> tuple[Known, frozenset[str]]:
+    """What is known of a person without what ``reader`` is not shown, and which facts those are."""
+    household = household_of(person)
+    members = members_of(household) if household else []
+    facts = facts_from(person, household, members)
+    hidden = _hidden(facts, person, reader, [member.person for member in members])
+    return facts | dict.fromkeys(hidden), hidden
 
 
 def _hidden(
@@ -70,17 +75,23 @@ def _hidden(
 
 
 def judge_facts(
-    programme: Programme, facts: Known, addressee: Addressee = "you", hidden: Collection[str] = ()
+    programme: Programme,
+    facts: Known,
+    addressee: Addressee = "you",
+    hidden: Collection[str] = (),
+    said: Collection[str] | None = None,
 ) -> Verdict:
-    """For pages that judge many programmes for one person: the facts are read once."""
+    """For pages that judge many programmes for one person: the facts are read once. ``said``: the facts that
+    the reasons may name; None for all."""
     if not programme.rule.strip():
         return Verdict("more", (_("The operator decides case by case."),), ())
     rule = parse_rule(programme.rule)
     outcome = judge_rule(rule, facts)
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
     missing = [condition.fact for condition in deciding if judge_rule(condition, facts) is None]
-    reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in deciding]
-    if not reasons:
+    named = [condition for condition in deciding if said is None or condition.fact in said]
+    reasons = [sentence(condition, facts.get(condition.fact), addressee, hidden) for condition in named]
+    if not deciding:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
     askable = dict.fromkeys(fact for fact in missing if fact not in hidden)
     unseen = dict.fromkeys(fact for fact in missing if fact in hidden)

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer.dates import DateProblem, parse_date_parts
+from dsp_platform.khmer.dates import DateProblem, PartialDate, parse_date_parts, parse_typed_date
 
 # The message for each DateProblem.code, for dates of birth as well as of death.
 PROBLEMS = {
@@ -57,3 +57,23 @@ class DatePartsField(forms.MultiValueField):
 
     def compress(self, data_list: Any) -> Any:
         return data_list
+
+
+class TypedDateField(forms.CharField):
+    """One box, for who types many dates. Cleans to the text of a ``PartialDate`` too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=20, error_messages={"required": PROBLEMS["year_missing"]}, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return str(parse_typed_date(super().clean(value)))
+        except DateProblem as problem:
+            raise ValidationError(PROBLEMS[problem.code], code=problem.code) from problem
+
+    def prepare_value(self, value: Any) -> Any:
+        """What a draft keeps, as it is written on papers."""
+        try:
+            return PartialDate.parse(value).written
+        except (TypeError, ValueError):
+            return value

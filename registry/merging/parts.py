@@ -9,6 +9,7 @@ from registry.merging.consents import CONSENTS
 from registry.merging.contract import Pair, Part
 from registry.merging.records import DOCUMENTS, HOUSEHOLDS, MEMBERSHIPS, PERSONS
 from registry.models import (
+    Appointment,
     Enrolment,
     PhoneReplacement,
     RareFact,
@@ -56,5 +57,6 @@ PARTS = (
     Part(model=SourceConflict, persons=("person_id",), columns=("state",)),
     # Its state is not put back: another phone is asked for anew, and whom it concerns is told again.
     Part(model=PhoneReplacement, persons=("person_id",), locked_first=True),
+    Part(model=Appointment, persons=("person_id",)),
     RarePart(model=RareFact, columns=("persons",)),
 )

@@ -1,3 +1,4 @@
+from registry.models.appointment import Appointment
 from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
@@ -15,6 +16,7 @@ from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCase
 from registry.models.official_request import OfficialRequest
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
+from registry.models.question import Question, QuestionsVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 
@@ -22,6 +24,7 @@ __all__ = [
     "CURRENT",
     "IS_CURRENT",
     "IS_NEWCOMER",
+    "Appointment",
     "Area",
     "AwaitingMatch",
     "Benefit",
@@ -53,6 +56,8 @@ __all__ = [
     "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
+    "Question",
+    "QuestionsVersion",
     "RareFact",
     "RuleVersion",
     "SourceConflict",

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 import pgtrigger
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -102,15 +103,32 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
         help_text=_("Within how many days of a decision one may appeal. Empty: no last day is known."),
     )
 
+    # Of approvals and refusals, drawn at random; and approvals where the programme gives more than that.
+    second_review_share = models.PositiveSmallIntegerField(
+        _("percent that a second reviewer looks at"),
+        default=0,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Drawn at random from all decisions of reviewers. 0: none."),
+    )
+    second_review_above = models.PositiveIntegerField(
+        _("a second reviewer looks at approvals above"),
+        null=True,
+        blank=True,
+        help_text=_("In riel: where the programme gives a larger amount. Empty: none."),
+    )
+
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         ordering = ["position", "code"]
         constraints = [
             models.CheckConstraint(
+                name="programme_second_review_is_percent", condition=Q(second_review_share__lte=100)
+            ),
+            models.CheckConstraint(
                 name="programme_opens_before_it_closes",
                 condition=Q(opens_on=None) | Q(closes_on=None) | Q(opens_on__lte=F("closes_on")),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -142,12 +141,7 @@ def help_given(
         assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
     found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])
     page = found[:PAGE]
-    actions: dict[UUID, list[str]] = {}
-    for action in audit.actions_in_assisted_sessions([assisted_session.pk for assisted_session in page]):
-        if action.assisted_session_id and action.action not in actions.setdefault(
-            action.assisted_session_id, []
-        ):
-            actions[action.assisted_session_id].append(action.action)
+    actions = audit.actions_by_session([assisted_session.pk for assisted_session in page])
     offices = Offices(assisted_session.official for assisted_session in page)
     rows = [
         HelpGiven(assisted_session, offices(assisted_session.official), actions.get(assisted_session.pk, []))

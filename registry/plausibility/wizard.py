@@ -2,7 +2,7 @@
 what is rare is asked once more, and what was said to that is kept with the answers."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
@@ -60,11 +60,16 @@ class PlausibilityWizard(Wizard):
 
     def put(self, key: Key, answer: Answer) -> None:
         """Of what was confirmed, only what the answers say still is kept."""
+        self.put_all({key: answer})
+
+    def put_all(self, answers: Mapping[Key, Answer]) -> None:
+        """The same of several answers, judged once."""
         confirmed = self.confirmed
-        if key.name == RARE:
-            confirmed += answer["confirmed"]
-        else:
-            super().put(key, answer)
+        for key, answer in answers.items():
+            if key.name == RARE:
+                confirmed += answer["confirmed"]
+            else:
+                super().put(key, answer)
         told = [one.fact for one in rare(self.findings())]
         if facts := [fact for fact in told if fact in confirmed]:
             self.answers[RARE] = {"right": "yes", "confirmed": facts}

@@ -239,6 +239,10 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
             {"fields": ("rule", "rule_version", "versions", *OF_A_PROPOSAL)},
         ),
         (gettext_lazy("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
+        (
+            gettext_lazy("Decisions that two reviewers look at"),
+            {"fields": (("second_review_share", "second_review_above"),)},
+        ),
     )
 
 

@@ -27,8 +27,12 @@ from registry.programmes.difference import difference, publishes
 
 PROGRAMME = "programme"
 CHANGE = "change"
-GUARDED = ("rule", "state", "takes_applications", "appeal_days", *PAGE_FIELDS)
-"""What takes two stewards, as the amounts do: all that citizens read, and who may be entitled."""
+GUARDED = (
+    *("rule", "state", "takes_applications", "appeal_days", "second_review_share", "second_review_above"),
+    *PAGE_FIELDS,
+)
+"""What takes two stewards, as the amounts do: all that citizens read, who may be entitled, and what two
+reviewers look at."""
 OF_A_DRAFT = ("rule", "state")
 """The same of a draft."""
 BENEFIT = (

@@ -43,6 +43,7 @@ def difference(proposal: Proposal) -> Sequence[DiffLine]:
         lines.append(DiffLine(_("Takes applications"), *words))
     if before.get("appeal_days") != after.get("appeal_days"):
         lines.append(DiffLine(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
+    lines += [line for line in _second_review(before, after) if line.before != line.after]
     for name in PAGE_FIELDS:
         texts = [_in_words(name, of.get(name)) for of in (before, after)]
         if texts[0] != texts[1]:
@@ -59,6 +60,15 @@ def difference(proposal: Proposal) -> Sequence[DiffLine]:
     ]
 
 
+def _second_review(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[DiffLine]:
+    """Also of a proposal that was made before programmes asked for it."""
+    shares = [f"{of.get('second_review_share') or 0}%" for of in (before, after)]
+    yield DiffLine(_("Decisions drawn for a second reviewer"), *shares)
+    amounts = [of.get("second_review_above") for of in (before, after)]
+    words = [_("none") if one is None else format_riel(one) for one in amounts]
+    yield DiffLine(_("A second reviewer looks at approvals above"), *words)
+
+
 def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[DiffLine]:
     """All texts: only their author has read them before."""
     state = str(Programme.State(after["state"]).label)
@@ -70,6 +80,7 @@ def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
     if after["rule"]:
         yield DiffLine(_("Rule, as it is written"), "", after["rule"])
     yield DiffLine(_("Days to appeal"), "", _days_to_appeal(after))
+    yield from _second_review({}, after)
     for name in PAGE_FIELDS:  # empty ones too, so that the approver sees what is missing
         yield DiffLine(field_label(name), "", _in_words(name, after.get(name)))
     for row in after["benefits"]:

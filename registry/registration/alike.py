@@ -101,16 +101,15 @@ ALIKE_QUESTION = Question(
 
 
 def compare(
-    member: dict[str, Any], request: HttpRequest, assisted_session: AssistedSession, village: str
+    member: dict[str, Any], *, official: User, assisted_session: AssistedSession, village: str
 ) -> None:
-    """Note in the draft who is alike, once for the same name, sex and date of birth. The village of the head
-    is asked later: until then it may be any of the official's area."""
+    """Note in the draft who is alike, once for the same name, sex and date of birth. Where the village is not
+    known yet it may be any of the official's area."""
     if RETURNS in member or not all(name in member for name in _TYPED):
         return
     compared = digest_of([member[name] for name in _TYPED])
     if member.get(COMPARED) == compared:
         return
-    official = user_of(request)
     record = MatchRecord(
         **{name: member[name] for name in NAMES},
         sex=member["sex"],

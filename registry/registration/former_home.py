@@ -6,6 +6,7 @@ everybody else is taken in afterwards, with their own agreement.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from registry.identity.name_keys import name_keys
 from registry.models import Membership, Person
 from registry.persons.told_apart import names_by_spid
 from registry.phones.selectors import confirmation_contact
+from registry.registration.answers import RETURNS
 
 MAY_BRING = ("head", "spouse")
 
@@ -80,6 +82,18 @@ def former_members(person: Person) -> list[Former]:
             )
         )
     return found
+
+
+def question_of_former(person: Person, members: Iterable[dict[str, Any]], member: dict[str, Any]) -> str:
+    """Whether this one of the members of a draft, who is entered as new, lived with the person before; ""
+    where nobody of that name did."""
+    if RETURNS in member:
+        return ""
+    brought = {one.get(RETURNS) for one in members}
+    former = [one for one in former_members(person) if one.person.spid not in brought]
+    born = PartialDate.parse(member["born"])
+    same = former_named(former, member["family_name"], member["given_name"], born)
+    return same.question if same else ""
 
 
 def former_named(

@@ -7,12 +7,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.offline.once import sent_once
 from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of
@@ -31,55 +29,19 @@ from registry.persons.labels import NO_DOCUMENT, full_name
 from registry.persons.selectors import person_visible_to
 from registry.persons.subject import log_access, subject_of, user_of
 from registry.persons.validation import MEMBERS as MOST_MEMBERS
-from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.alike import ALIKE_QUESTION, ask_again, compare, note_answer, take_over
 from registry.registration.answers import ALIKE, ELSEWHERE, HEAD_ID, IS, RETURNS, answers_to_details
-from registry.registration.closed_records import closed_record_of
-from registry.registration.drafts import kept_until, registered_household, save_draft
-from registry.registration.former_home import former_members, former_named
+from registry.registration.drafts import kept_until
+from registry.registration.former_home import question_of_former
 from registry.registration.members_elsewhere_views import ask_for_confirmation
+from registry.registration.pages import draft_at, finished, save_at, wizard_at
 from registry.registration.questions import AGAIN, MEMBERS
-from registry.registration.returns import lives_nowhere, with_record
-from registry.registration.selectors import draft_of
+from registry.registration.returns import lives_nowhere
 from registry.registration.services import is_document_taken, register_household
-from registry.registration.wizard import PARTS, RegistrationWizard
+from registry.registration.wizard import RegistrationWizard
 
 RETURN, ANOTHER = "return", "another"
-
-
-def _draft(request: HttpRequest) -> Draft | None:
-    return draft_of(user_of(request), assisted_session_of(request))
-
-
-def _wizard(request: HttpRequest, draft: Draft | None) -> RegistrationWizard:
-    return RegistrationWizard(with_record(draft.answers if draft else {}, subject_of(request)))
-
-
-def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
-    save_draft(owner=user_of(request), assisted_session=assisted_session_of(request), answers=wizard.answers)
-
-
-def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
-    """A redirect for somebody who is registered already; otherwise None."""
-    if registered_household(draft) is not None:
-        return redirect("registry:registered")
-    subject = subject_of(request)
-    if lives_nowhere(subject):
-        return None
-    if subject is None:
-        if assisted_session_of(request) is not None:
-            return None
-        # This number is to become that of a registered person: a registration would conflict.
-        if waiting_by_new_phone(user_of(request)):
-            return redirect("registry:me")
-        # The account's person was recorded as dead, and nobody confirmed to be somebody else.
-        closed = closed_record_of(user_of(request))
-        return redirect("registry:me") if closed and not closed.is_followed_by(draft) else None
-    if until := kept_until(draft):  # linked to a record meanwhile, by a claim or at the counter
-        words = _("You are registered already. The answers you began are deleted on %(date)s.")
-        messages.info(request, words % {"date": date_format(until, "SHORT_DATE_FORMAT")})
-    return redirect("registry:me")
 
 
 class RegistrationQuestion(WizardView[RegistrationWizard]):
@@ -91,14 +53,14 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
     refusals = (Implausible,)
 
     def prepare(self) -> HttpResponse | None:
-        self.draft = _draft(self.request)
-        self.wizard = _wizard(self.request, self.draft)
+        self.draft = draft_at(self.request)
+        self.wizard = wizard_at(self.request, self.draft)
         wanted = self.request.GET.get(RETURN, "")
         self.back_to = wanted if wanted in (CHECK, MEMBERS) else ""
-        return _finished(self.request, self.draft)
+        return finished(self.request, self.draft)
 
     def store(self) -> None:
-        _save(self.request, self.wizard)
+        save_at(self.request, self.wizard)
 
     def caption(self, key: Key) -> str:
         caption = self.wizard.names.get(key.number, "") if key.number is not None else ""
@@ -113,7 +75,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             "caption": self.caption(key),
             "back_url": wizard.url(before) if before else "",
             "part": wizard.part(key),
-            "parts": len(PARTS),
+            "parts": len(wizard.parts),
             "kept_until": kept_until(self.draft),
             "returns": RETURNS in wizard.member(HEAD_ID),
             "added_meanwhile": self.added_meanwhile,
@@ -170,6 +132,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         self.store()
         if key.name == ALIKE and answer[IS] == ELSEWHERE:
             self._ask_for_number(key)
+            return self._to(Key("document", key.number))
         if key.name == "document" and self._is_taken(answer):
             return redirect("registry:register_already", key.number)
         if key.name == "document" and (question := self._question_of_former(wizard.member(key.number))):
@@ -190,7 +153,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                 take_over(member, person)
         elif key.name in ALIKE_QUESTION.depends_on:
             village = self.wizard.answers.get("place", {}).get("village_code", "")
-            compare(member, self.request, assisted_session, village)
+            compare(
+                member, official=user_of(self.request), assisted_session=assisted_session, village=village
+            )
 
     def _person_of(self, spid: str) -> Person | None:
         return person_visible_to(user_of(self.request), spid)
@@ -227,13 +192,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         """Whether somebody is entered as new who lived with the head before; "" where nobody is."""
         person, wizard = subject_of(self.request), self.wizard
         at_counter = assisted_session_of(self.request) is not None
-        if person is None or RETURNS in member or (at_counter and member["document_number"]):
+        if person is None or (at_counter and member["document_number"]):
             return ""
-        brought = {one.get(RETURNS) for one in wizard.members}
-        former = [one for one in former_members(person) if one.person.spid not in brought]
-        born = PartialDate.parse(member["born"])
-        same = former_named(former, member["family_name"], member["given_name"], born)
-        return same.question if same else ""
+        return question_of_former(person, wizard.members, member)
 
     def _full(self) -> HttpResponse:
         words = _("Nobody was added: a household has at most %(most)d members.")
@@ -325,10 +286,10 @@ def already(request: HttpRequest, number: int) -> HttpResponse:
     It says the same by whatever the person was found, whoever they are, and nothing about them. Whoever opens
     it by its address reads the same.
     """
-    draft = _draft(request)
-    if finished := _finished(request, draft):
-        return finished
-    wizard, document = _wizard(request, draft), Key("document", number)
+    draft = draft_at(request)
+    if done := finished(request, draft):
+        return done
+    wizard, document = wizard_at(request, draft), Key("document", number)
     if not (document in wizard.order() and wizard.is_done(document)):
         return redirect("registry:register")
     is_complete = wizard.is_complete
@@ -347,16 +308,16 @@ def already(request: HttpRequest, number: int) -> HttpResponse:
 @actor_required
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a member from a draft, after confirmation."""
-    draft = _draft(request)
-    if finished := _finished(request, draft):
-        return finished
-    wizard = _wizard(request, draft)
+    draft = draft_at(request)
+    if done := finished(request, draft):
+        return done
+    wizard = wizard_at(request, draft)
     member = wizard.member(number)
     if member and not is_submitted(request):
         context = {"name": wizard.names[number], "back_url": wizard.url(Key(MEMBERS))}
         return render(request, "registry/registration/remove.html", context)
     if member:
         wizard.remove(number)
-        _save(request, wizard)
+        save_at(request, wizard)
         messages.success(request, _("The person was taken off the list."))
     return redirect(wizard.url(Key(MEMBERS)))

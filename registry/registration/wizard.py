@@ -51,6 +51,7 @@ class RegistrationWizard(PlausibilityWizard):
     the member who is entered last of those it concerns, or after all members."""
 
     questions = QUESTIONS
+    parts: Sequence[str] = PARTS
 
     @property
     def members(self) -> list[dict[str, Any]]:

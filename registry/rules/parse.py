@@ -6,7 +6,7 @@ of a line from its approver, and invisible characters.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from celpy import celparser
@@ -27,6 +27,7 @@ _RELATIONS = {
     "relation_in": "in",
 }
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+Types = Mapping[str, type[Value]]
 _MOST_CHARACTERS = 2000
 _DEEPEST = 60
 
@@ -49,8 +50,9 @@ class RuleError(ValueError):
 
 
 @lru_cache(maxsize=256)
-def parse_rule(text: str) -> Node:
-    """Raises ``RuleError`` with the place of the mistake, in the active language."""
+def parse_rule(text: str, also: frozenset[tuple[str, type[Value]]] = frozenset()) -> Node:
+    """Raises ``RuleError`` with the place of the mistake, in the active language. ``also``: further names
+    that it may use, with their types, such as the answers to a programme's questions."""
     if len(text) > _MOST_CHARACTERS:
         raise RuleError(_("The rule is too long."))
     if "//" in text:
@@ -60,7 +62,7 @@ def parse_rule(text: str) -> Node:
             message = _("The character U+%(code)s cannot be seen.") % {"code": f"{ord(sign):04X}"}
             raise _error_at(text, place, message)
     try:
-        return _condition(_parser().parse(text), 0)
+        return _condition(_parser().parse(text), 0, {**TYPES, **dict(also)} if also else TYPES)
     except celparser.CELParseError as error:
         raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
     except RecursionError:
@@ -91,20 +93,20 @@ def _inner(tree: Tree) -> Tree:
     return tree
 
 
-def _condition(tree: Tree, depth: int) -> Node:
+def _condition(tree: Tree, depth: int, types: Types) -> Node:
     tree = _inner(tree)
     if depth > _DEEPEST:
         raise _error(tree, _("The rule is nested too deeply."))
     if tree.data in ("conditionalor", "conditionaland"):
-        left, right = (_condition(child, depth + 1) for child in tree.children)
+        left, right = (_condition(child, depth + 1, types) for child in tree.children)
         return Or(left, right) if tree.data == "conditionalor" else And(left, right)
     if tree.data == "unary" and tree.children[0].data == "unary_not":
-        return Not(_condition(tree.children[1], depth + 1))
+        return Not(_condition(tree.children[1], depth + 1, types))
     if tree.data == "relation":
-        return _comparison(tree)
+        return _comparison(tree, types)
     if tree.data == "ident":
-        name = _fact(tree)
-        if TYPES[name] is not bool:
+        name = _fact(tree, types)
+        if types[name] is not bool:
             raise _error(tree, _("“%(name)s” must be compared with a value.") % {"name": name})
         return Condition(name, "==", True, (_place(tree), _place(tree)))
     if tree.data == "literal" and isinstance(value := _literal(tree), bool):
@@ -112,37 +114,37 @@ def _condition(tree: Tree, depth: int) -> Node:
     raise _error(tree, _("A condition is expected here."))
 
 
-def _comparison(tree: Tree) -> Condition:
+def _comparison(tree: Tree, types: Types) -> Condition:
     relation, right = tree.children
     operator, left = _RELATIONS[relation.data], _inner(relation.children[0])
     right = _inner(right)
     if operator == "in":
-        name = _fact(left)
+        name = _fact(left, types)
         if right.data != "list_lit" or not right.children:
             raise _error(right, _('A list of values is expected here, like ["level1", "level2"].'))
         listed = [_inner(child) for child in right.children[0].children]
         places = (_place(tree), *map(_place, listed))
-        return Condition(name, "in", tuple(_value(one, name) for one in listed), places)
+        return Condition(name, "in", tuple(_value(one, types[name], name) for one in listed), places)
     if left.data != "ident":
         left, right, operator = right, left, _MIRRORED[operator]
-    name = _fact(left)
-    if operator not in ("==", "!=") and TYPES[name] is not int:
+    name = _fact(left, types)
+    if operator not in ("==", "!=") and types[name] is not int:
         raise _error(left, _("“%(name)s” is not a number.") % {"name": name})
-    return Condition(name, operator, _value(right, name), (_place(tree), _place(right)))
+    return Condition(name, operator, _value(right, types[name], name), (_place(tree), _place(right)))
 
 
-def _fact(tree: Tree) -> str:
+def _fact(tree: Tree, types: Types) -> str:
     name = str(tree.children[0]) if tree.data == "ident" else ""
     if not name:
         raise _error(tree, _("The name of a fact is expected here."))
-    if name not in TYPES:
+    if name not in types:
         raise _error(tree, _("There is no fact “%(name)s”.") % {"name": name})
     return name
 
 
-def _value(tree: Tree, name: str) -> Value:
+def _value(tree: Tree, of: type[Value], name: str) -> Value:
     value = _literal(tree)
-    if type(value) is not TYPES[name]:
+    if type(value) is not of:
         raise _error(tree, _("This is not a value of “%(name)s”.") % {"name": name})
     return value
 

@@ -76,12 +76,23 @@ const Unsent = (() => {
       }
       if (last.became === "shown" && item.kind === "step") return submitSealed(item, now.csrf);
       if (last.became === "later") break;
-      if (!["applied", "needs_you", "shown"].includes(last.became)) {
+      if (!["applied", "needs_you", "shown", "case_open"].includes(last.became)) {
         await Device.write("items", { ...item, refused: last.became });
       }
     }
     await render();
     return last;
+  }
+
+  // What the server says of it stands on the page that it shows now.
+  async function sendWaiting() {
+    for (let pause = 1000; ; pause = Math.min(pause * 1.5, 10000)) {
+      const before = (await Device.items()).length;
+      const last = await sendAll();
+      if ((await Device.items()).length < before) return location.reload();
+      if (last && last.became !== "later") return;
+      await pauseOrLine(pause);
+    }
   }
 
   // What this page stands for was typed here and not sent: it waits for the line, then goes on where the form leads.
@@ -144,18 +155,30 @@ const Unsent = (() => {
     return one;
   }
 
+  // Whose device it is, and what it takes to write on it offline: renewed twice a day.
+  async function remember() {
+    if (!here.account || !here.key) return;
+    const before = await Device.read("device", "device");
+    if (before && before.account !== here.account) await Device.signOut();
+    const kept = before?.account === here.account ? before : {};
+    await Device.write("device", { ...kept, name: "device", account: here.account, key: here.key });
+    if (kept.at > Date.now() - 43200000) return;
+    fetch(`${here.status}?pack`, { cache: "no-store" }).then((answer) => answer.json()).then(async ({ account: whose, permit, pack }) => {
+      const now = await Device.read("device", "device");
+      if (permit && now?.account === whose) await Device.write("device", { ...now, permit, pack, at: Date.now() });
+    }).catch(() => {}); // with the next page
+  }
+
   async function begin() {
-    if (here.account && here.key) {
-      await Device.write("device", { name: "device", account: here.account, key: here.key });
-    }
+    await remember();
     if (here.account) navigator.serviceWorker?.register(here.worker).catch(() => {});
     await Device.expire(Number(here.days));
     await render();
-    document.getElementById("offline-send")?.querySelector("button").addEventListener("click", () => sendAll());
+    document.getElementById("offline-send")?.querySelector("button").addEventListener("click", sendWaiting);
     show(instead === "page" ? "offline-page-missing" : `offline-${instead}`, Boolean(instead));
     if (instead === "kept") await sendKept();
     else if (instead === "page") await reloadWithLine();
-    else if (list) await sendAll();
+    else if (list) await sendWaiting();
   }
 
   // Without IndexedDB nothing is kept, and pages work as they do without this file.

@@ -76,7 +76,7 @@ async function submitted(request) {
   const form = new URLSearchParams(body);
   const [account, of] = (form.get("kept_for") || "").split(".");
   if (isSignOut(pathname, form)) await Device.signOut();
-  if (!of || form.has("_switch") || form.has("sealed")) return passed(request);
+  if (!of || form.has("_switch") || form.has("_lock") || form.has("sealed")) return passed(request);
   let item;
   try {
     item = await Device.keep({ account, of, path: pathname + new URL(request.url).search, fields: body, kind: "step" });

@@ -92,10 +92,42 @@ const Device = (() => {
     }
   }
 
-  // Who signs out, or is signed out, writes nothing here any more. What is not sent stays: it is encrypted.
-  async function signOut() {
-    await remove("device", "device");
+  // What is being typed: under a key that this browser cannot hand out, and that goes when somebody signs out.
+  async function draftKey() {
+    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    const known = await read("device", "draft-key");
+    if (!known) await write("device", { name: "draft-key", key: made });
+    return known?.key || made;
   }
 
-  return { forgetShown, signOut, read, write, remove, seal, keep, items, expire };
+  async function saveDraft({ account, path, fields }) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await draftKey(), utf8(JSON.stringify({ path, fields })));
+    await write("device", { name: "draft", account, at: Date.now(), iv, data });
+  }
+
+  async function readDraft() {
+    const [draft, known] = [await read("device", "draft"), await read("device", "draft-key")];
+    if (!draft || !known) return null;
+    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: draft.iv }, known.key, draft.data);
+    return { account: draft.account, at: draft.at, ...JSON.parse(new TextDecoder().decode(text)) };
+  }
+
+  const dropDraft = () => remove("device", "draft");
+
+  // Encrypted to the server as it stands: nobody reads it here, and nothing of it is lost.
+  async function sealDraft() {
+    const draft = await readDraft();
+    if (!draft) return;
+    await keep({ account: draft.account, of: "", path: draft.path, fields: `${draft.fields}&unfinished=yes`, kind: "household" });
+    await dropDraft();
+  }
+
+  // Who signs out writes nothing here any more. What is not sent stays: it is encrypted.
+  async function signOut() {
+    await sealDraft();
+    for (const name of ["draft", "draft-key", "device"]) await remove("device", name);
+  }
+
+  return { forgetShown, saveDraft, readDraft, dropDraft, sealDraft, signOut, read, write, remove, seal, keep, items, expire };
 })();

@@ -1,8 +1,11 @@
 from datetime import date
 
 from django.test import Client
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from applications.models import HeldDecision
+from applications.review.held import carry_out_due
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.khmer.dates import PartialDate
@@ -57,6 +60,13 @@ def agreement(operator, kind, fields, **values) -> Agreement:
             **values,
         },
     )
+
+
+def let_leave() -> int:
+    """The time of every held decision has come, and the sweep carries them out."""
+    waiting = HeldDecision.objects.filter(state=HeldDecision.State.HELD, carry_out_at__isnull=False)
+    waiting.update(carry_out_at=timezone.now())
+    return carry_out_due()
 
 
 def sign_in(user, **extra) -> Client:

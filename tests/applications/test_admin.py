@@ -9,7 +9,7 @@ from applications.models import Application
 from dsp_platform.audit.models import AuditEvent
 from registry.consents.services import withdraw_consent
 from registry.models import Person
-from tests.applications.helpers import sign_in
+from tests.applications.helpers import let_leave, sign_in
 
 DECIDED = "?tab=decided"
 
@@ -20,7 +20,8 @@ def url(name: str, *arguments: object, language: str = "en") -> str:
 
 
 def decide(browser, application, decision, version=1, **values):
-    data = {"decision": decision, "version": version, "reason": "", "note": "", **values}
+    """Confirmed, as by the second of two pages."""
+    data = {"decision": decision, "version": version, "reason": "", "note": "", "confirmed": "on", **values}
     return browser.post(url("decide", application.pk), data, follow=True)
 
 
@@ -123,7 +124,7 @@ def test_a_reviewer_reads_that_the_applicant_has_died(closed, nssf_reviewer, lan
     state = page[page.index('class="review-state"') :].split("</p>")[0]
     assert told in state
     assert agreement not in page
-    applicant = page[page.index('class="review-columns"') :].split("</section>")[0]
+    applicant = page[page.index('class="review-columns') :].split("</section>")[0]
     assert {"km": "បុគ្គលនេះបានទទួលមរណភាព", "en": "The person has died"}[language] in applicant
 
 
@@ -155,6 +156,7 @@ def test_every_look_is_noted(application, nssf_reviewer, person):
 
 def test_approve_from_the_page(application, nssf_reviewer):
     page = decide(sign_in(nssf_reviewer), application, "approve", note="<script>x</script>").content.decode()
+    let_leave()
     application.refresh_from_db()
     assert application.state == "approved"
     assert "<script>x" not in page
@@ -172,9 +174,10 @@ def test_the_second_reviewer_is_told_who_was_first(application, nssf_reviewer, s
     late = sign_in(second_nssf_reviewer)
     late.get(url("change", application.pk))
     decide(sign_in(nssf_reviewer), application, "approve")
-    page = decide(late, application, "refuse", reason="documents").content.decode()
+    page = decide(late, application, "refuse", reason="documents", note="ខ្វះ").content.decode()
     assert "Nothing was saved" in page
     assert nssf_reviewer.full_name in page
+    let_leave()
     application.refresh_from_db()
     assert application.state == "approved"
 

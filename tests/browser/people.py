@@ -95,6 +95,44 @@ def tell_member(page: Page, member: Member, phone: str | None = None, named: boo
         tell(page, {"phone": phone})
 
 
+def tell_roster(page: Page, members: list[Member], *, phone: str = "", **place: str) -> None:
+    """At the counter: the village and a row for each member, on one page."""
+    for name, value in place.items():
+        put(page, name, value)
+    for number, member in enumerate(members, 1):
+        if number > 2:  # the page has rows for two
+            page.get_by_role("button", name="រក្សាទុក និងបន្ថែម").click()
+        answers = {
+            "family_name": member.family_name,
+            "given_name": member.given_name,
+            "sex": member.sex,
+            "born": "/".join(filter(None, member.born)),
+            "document_type": member.document[0],
+            "document_number": member.document[1],
+            **({"phone": phone} if number == 1 else {"relationship": member.relationship}),
+        }
+        for name, value in answers.items():
+            put(page, f"m{number}-{name}", value)
+    press(page)
+
+
+def tell_health(page: Page, members: list[Member]) -> None:
+    """At the counter: who of them is concerned, and the difficulties of whoever has some."""
+    yes = {"difficulty": "some"}
+    groups = page.locator("fieldset:has([type=checkbox])")
+    for group in groups.all():
+        name = group.locator("input").first.get_attribute("name") or ""
+        concerned = [one for one in members if one.circumstances.get(name) == yes.get(name, "yes")]
+        for one in concerned:
+            group.get_by_label(f"{one.family_name} {one.given_name}", exact=True).check()
+        if not concerned:
+            group.locator("[value=nobody]").check()
+    press(page)
+    for one in members:
+        if one.difficulties:
+            tell(page, dict(one.difficulties))
+
+
 def tell_circumstances(page: Page, members: list[Member]) -> None:
     for member in members:
         if not page.url.endswith("/circumstances/"):

@@ -9,6 +9,7 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import Person
+from tests.applications.helpers import let_leave
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
 from tests.browser.people import SOKHA, open_link, press, tell, tell_circumstances, tell_member
 from tests.stack import operator_rows, wait_for
@@ -88,6 +89,9 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     staff_page.fill("[name=note]", "សូមបង់ភាគទានដំបូងនៅសាខាខេត្ត។")
     with staff_page.expect_navigation():
         staff_page.locator(".submit-row input[type=submit]").click()
+    with staff_page.expect_navigation():
+        staff_page.locator("[name=confirmed][value=on]").click()
+    let_leave()
 
     # The answer, on the citizen's page and phone, in Khmer.
     page.goto(page.url.split("/km/")[0] + f"/km/applications/{application.reference}/")

@@ -10,7 +10,7 @@ from applications.models import Application
 from dsp_platform.celery import app
 from registry.models import Enrolment, Household
 from tests.browser.conftest import LAPTOP, PASSWORD, look_again, second_factor
-from tests.browser.people import FAMILY, press, tell, tell_circumstances, tell_member
+from tests.browser.people import FAMILY, press, tell, tell_health, tell_roster
 from tests.stack import operator_rows, wait_for
 
 AGREED = ["idpoor", "family_package", "disability"]
@@ -36,15 +36,11 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
         page.get_by_role("button", name="ចុះបញ្ជីគ្រួសារថ្មី").click()
     tell(page, {"reason": "register", "agree": True})
 
-    # The registration, one question per page.
+    # The consents, the household on one page, and who is concerned by the questions about health.
     tell(page, {"operators": AGREED, "agree": True})
-    tell_member(page, FAMILY[0], phone="០១២ ៣៤៥ ៦៧៨")
-    tell(page, {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"})
-    for member in FAMILY[1:]:
-        tell(page, {"more": "yes"})
-        tell_member(page, member)
-    tell(page, {"more": "no"})
-    tell_circumstances(page, FAMILY)
+    place = {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"}
+    tell_roster(page, FAMILY, phone="០១២ ៣៤៥ ៦៧៨", **place)
+    tell_health(page, FAMILY)
     assert page.url.endswith("/km/register/check/")
     press(page)
 

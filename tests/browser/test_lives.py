@@ -13,8 +13,20 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import ChangeRequest, Household, Person
+from tests.applications.helpers import let_leave
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
-from tests.browser.people import FAMILY, SOKHA, open_link, press, put, tell, tell_circumstances, tell_member
+from tests.browser.people import (
+    FAMILY,
+    SOKHA,
+    open_link,
+    press,
+    put,
+    tell,
+    tell_circumstances,
+    tell_health,
+    tell_member,
+    tell_roster,
+)
 from tests.browser.test_citizen import code_on
 from tests.browser.test_documents import PHOTO
 from tests.registry.my_data.test_copies import age
@@ -55,7 +67,7 @@ def staff(open_page, username: str, door: str) -> Page:
 
 
 def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str) -> None:
-    """One step of a reviewer, in the admin."""
+    """One step of a reviewer, in the admin; an application's is confirmed, and its time to leave has come."""
     staff_page.goto(f"{site(staff_page)}/km/admin/{kind}/")
     open_link(staff_page, reference)
     for name, value in answers.items():
@@ -63,6 +75,16 @@ def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str)
     with staff_page.expect_navigation():
         staff_page.locator(".submit-row input[type=submit]").click()
     assert staff_page.locator(".errornote, .errorlist").count() == 0
+    if kind == "applications/application":
+        confirm(staff_page)
+        let_leave()
+
+
+def confirm(staff_page: Page) -> None:
+    """On the page that says what the decision will do."""
+    with staff_page.expect_navigation():
+        staff_page.locator("[name=confirmed][value=on]").click()
+    assert staff_page.locator(".messagelist .success").count() == 1
 
 
 def send_photo(page: Page) -> None:
@@ -141,12 +163,9 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
             counter.get_by_role("button", name=button).click()
     tell(counter, {"reason": "register", "agree": True})
     tell(counter, {"operators": ["idpoor"], "agree": True})
-    tell_member(counter, SOKHA, phone="012345678")
-    tell(counter, {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"})
-    tell(counter, {"more": "yes"})
-    tell_member(counter, FAMILY[1])
-    tell(counter, {"more": "no"})
-    tell_circumstances(counter, FAMILY[:2])
+    place = {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"}
+    tell_roster(counter, FAMILY[:2], phone="012345678", **place)
+    tell_health(counter, FAMILY[:2])
     press(counter)
     household = Household.objects.get()
     wait_for(lambda: members_at_idpoor() == 2)

@@ -1,6 +1,5 @@
 """An official at a line that drops: what was typed is kept on the laptop, sent once, and the work goes on."""
 
-import copy
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -21,30 +20,28 @@ from tests.services import CHROMIUM
 from tests.stack import wait_for
 
 HEAD, SON = FAMILY[0], FAMILY[3]
-STEPS: list[Answers] = [
-    {"agree": True},
-    {"family_name": HEAD.family_name, "given_name": HEAD.given_name},
-    {"sex": "female"},
-    {"born_year": "1985"},
-    {"document_type": "identity_card", "document_number": "010203045"},
-    {"phone": "012 345 678"},
-    {"village_code": "01020101"},
-    {"more": "yes"},
-    {"family_name": SON.family_name, "given_name": SON.given_name},
-    {"relationship": "child"},
-    {"sex": "male"},
-    {"born_year": "2026"},
-    {"document_type": "none"},
-    {"more": "no"},
-    {"difficulty": "none", "working": "yes"},
-    {},
-]
+ROSTER: Answers = {
+    "village_code": "01020101",
+    "m1-family_name": HEAD.family_name,
+    "m1-given_name": HEAD.given_name,
+    "m1-sex": "female",
+    "m1-born": "1985",
+    "m1-document_type": "identity_card",
+    "m1-document_number": "010203045",
+    "m2-relationship": "child",
+    "m2-family_name": SON.family_name,
+    "m2-given_name": SON.given_name,
+    "m2-sex": "male",
+    "m2-born": "2026",
+}
+NOBODY = "input[value=nobody]"
+STEPS: list[Answers] = [{"agree": True}, ROSTER, {NOBODY: True}, {}]
 """A household of two, page by page, up to its number."""
-
-
 CONTROLLED = """() => navigator.serviceWorker.controller ? null : new Promise((done) =>
     navigator.serviceWorker.addEventListener("controllerchange", () => done(null)))"""
 
+READY = """async () => { while (!(await Device.read("device", "device"))?.permit)
+    await new Promise((done) => setTimeout(done, 100)); }"""
 EVERYTHING = "() => Device.items().then((all) => JSON.stringify(all))"
 OLDER = """(days) => Device.items().then(([one]) =>
     Device.write("items", { ...one, written: Date.now() - days * 86400000 }))"""
@@ -67,7 +64,12 @@ def laptop(line, clerk, tmp_path, transactional_db) -> Iterator[Callable[..., Pa
     opened: list[BrowserContext] = []
     with sync_playwright() as playwright:
 
-        def start(official: User | None = None, path: str = "/km/register/") -> Page:
+        def start(
+            official: User | None = None,
+            path: str = "/km/register/",
+            case: bool = True,
+            controlled: bool = True,
+        ) -> Page:
             for one in opened:
                 with suppress(Error):
                     one.close()
@@ -80,14 +82,16 @@ def laptop(line, clerk, tmp_path, transactional_db) -> Iterator[Callable[..., Pa
             opened.append(context)
             if official:
                 start.office = official_client(official)
-                begin_household(start.office)
+                if case:
+                    begin_household(start.office)
                 session = start.office.cookies["session"].value
                 context.add_cookies(
                     [{"name": "session", "value": session, "url": line.url, "expires": time.time() + 3600}]
                 )
             page = context.pages[0]
             page.goto(line.url + path)
-            page.evaluate(CONTROLLED)
+            if controlled:
+                page.evaluate(CONTROLLED)
             return page
 
         yield start
@@ -98,14 +102,12 @@ def laptop(line, clerk, tmp_path, transactional_db) -> Iterator[Callable[..., Pa
 
 def household(number: int) -> list[Answers]:
     """Another one, of whom nobody is alike."""
-    steps = copy.deepcopy(STEPS)
     letters = chr(0x1780 + number % 33) + chr(0x1780 + number // 33 % 33)
-    for step in steps:
-        if "given_name" in step:
-            step["given_name"] = f"{letters}{step['given_name']}{letters}"
-        if step.get("document_number"):
-            step["document_number"] = f"{300000000 + number * 7919}"
-    return steps
+    roster = dict(ROSTER)
+    for name in ("m1-given_name", "m2-given_name"):
+        roster[name] = f"{letters}{roster[name]}{letters}"
+    roster["m1-document_number"] = f"{300000000 + number * 7919}"
+    return [STEPS[0], roster, *STEPS[2:]]
 
 
 def kill(page: Page, disk: Path) -> None:
@@ -117,32 +119,40 @@ def kill(page: Page, disk: Path) -> None:
     page.wait_for_event("close")
 
 
+def fill(page: Page, answers: Answers) -> None:
+    for name, value in answers.items():
+        if name == NOBODY:
+            for box in page.locator(NOBODY).all():
+                box.check()
+        else:
+            put(page, name, value)
+
+
 def send(page: Page, answers: Answers) -> None:
     """Without waiting for what comes."""
-    for name, value in answers.items():
-        put(page, name, value)
+    fill(page, answers)
     page.locator("main form#main button.button").first.click(no_wait_after=True)
 
 
-def at(page: Page) -> str:
-    return page.locator("h1").first.inner_text() + page.url
+def onward(page: Page, before: str) -> None:
+    page.wait_for_url(lambda url: url != before, timeout=90_000)
+    page.locator("main form#main, main .spid").first.wait_for(timeout=90_000)
 
 
 def kept(page: Page) -> None:
     page.locator("#offline-kept").wait_for(state="visible")
 
 
-def test_a_line_cut_at_every_step_holds_nothing_up(laptop, line, clerk):
+@pytest.mark.parametrize("lost", ["form", "answer"])
+def test_a_line_that_drops_at_every_step_holds_nothing_up(laptop, line, clerk, lost):
     page = laptop(clerk)
-    for number, answers in enumerate(STEPS):
+    for answers in STEPS:
         before = page.url
-        line.is_cut, line.lose_answers = number % 2 == 0, number % 2
+        line.is_cut, line.lose_answers = lost == "form", lost == "answer"
         send(page, answers)
         kept(page)
-        assert page.locator("#offline-items li").count() == 1
         line.is_cut = False
-        page.wait_for_url(lambda url, before=before: url != before)
-        page.locator("main").wait_for()
+        onward(page, before)
     assert page.url.endswith("/km/registered/")
     assert Household.objects.count() == 1
     assert Person.objects.count() == 2
@@ -152,7 +162,7 @@ def test_a_line_cut_at_every_step_holds_nothing_up(laptop, line, clerk):
 def test_a_browser_that_is_killed_has_kept_it(laptop, line, clerk, tmp_path):
     page = laptop(clerk)
     send(page, STEPS[0])
-    page.wait_for_url("**/member/1/name/")
+    page.wait_for_url("**/register/household/")
     line.is_cut = True
     send(page, STEPS[1])
     kept(page)
@@ -179,7 +189,7 @@ def test_a_browser_that_is_killed_while_it_sends_has_kept_it(laptop, line, clerk
 def test_nobody_reads_on_the_laptop_what_is_kept(laptop, line, clerk, other_clerk):
     page = laptop(clerk)
     send(page, STEPS[0])
-    page.wait_for_url("**/member/1/name/")
+    page.wait_for_url("**/register/household/")
     line.is_cut = True
     send(page, STEPS[1])
     kept(page)
@@ -195,16 +205,62 @@ def test_nobody_reads_on_the_laptop_what_is_kept(laptop, line, clerk, other_cler
 def test_what_is_wrong_in_it_is_shown_when_it_is_sent(laptop, line, clerk):
     page = laptop(clerk)
     send(page, STEPS[0])
-    page.wait_for_url("**/member/1/name/")
+    page.wait_for_url("**/register/household/")
     line.is_cut = True
-    send(page, {"family_name": HEAD.family_name, "given_name": "☺"})
+    send(page, {**ROSTER, "m2-given_name": "☺"})
     kept(page)
     line.is_cut = False
     page.locator(".summary").wait_for()
-    assert page.input_value("[name=family_name]") == HEAD.family_name
-    send(page, STEPS[1])
-    page.wait_for_url("**/sex/")
+    assert page.input_value("[name=m1-given_name]") == HEAD.given_name
+    send(page, {"m2-given_name": SON.given_name})
+    page.wait_for_url("**/register/health/")
     assert page.evaluate("Device.items()") == []
+
+
+OFFLINE: Answers = {"agree": True, **ROSTER, NOBODY: True}
+
+
+def write_offline(page: Page, line: Line, answers: Answers) -> None:
+    page.goto(line.url + "/km/offline/household/")
+    fill(page, answers)
+
+
+def test_a_whole_household_is_written_without_a_line(laptop, line, clerk, tmp_path):
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    line.is_cut = True
+    write_offline(page, line, OFFLINE)
+    page.wait_for_timeout(1000)
+    kill(page, tmp_path / "disk")
+    page = laptop(path="/km/offline/household/", controlled=False)
+    assert page.input_value("[name=m2-given_name]") == SON.given_name
+    page.locator("[data-continue]").click()
+    page.locator("#offline-items li").wait_for()
+    assert HEAD.given_name not in page.evaluate(EVERYTHING)
+    line.is_cut, line.lose_answers = False, 1
+    page.locator("#offline-none").wait_for(state="visible")
+    wait_for(Household.objects.exists)
+    assert Person.objects.count() == 2
+    assert OfflineItem.objects.get().state == "applied"
+
+
+def test_whoever_signs_out_puts_away_what_is_half_written(laptop, line, clerk):
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    write_offline(page, line, {"m1-given_name": HEAD.given_name})
+    page.wait_for_timeout(1000)
+    line.is_cut = True
+    page.goto(line.url + "/km/offline/")
+    page.evaluate("Device.signOut()")
+    assert HEAD.given_name not in page.evaluate(EVERYTHING)
+    assert page.evaluate("Device.readDraft()") is None
+    page.goto(line.url + "/km/offline/household/")
+    page.locator("#offline-not-ready").wait_for(state="visible")
+    line.is_cut = False
+    page = laptop(path="/km/offline/")
+    page.locator("main form[action$='/offline/settle/']").wait_for()
+    assert Draft.objects.get().answers["members"] == []
+    assert HEAD.given_name in OfflineItem.objects.get().typed
 
 
 def test_whoever_signs_out_leaves_no_key(laptop, line, clerk):
@@ -241,8 +297,7 @@ def test_on_a_bad_line_nothing_is_lost_and_nothing_comes_twice(laptop, line, cle
         for answers in household(households):
             before = page.url
             send(page, answers)
-            page.wait_for_url(lambda url, before=before: url != before, timeout=90_000)
-            page.locator("main form#main, main .spid").first.wait_for(timeout=90_000)
+            onward(page, before)
         households += 1
         begin_household(laptop.office)
         page.goto(line.url + "/km/register/")

@@ -78,7 +78,7 @@ def test_each_side_is_offered_its_own_steps(application):
     def names(side: str) -> list[str]:
         return [step.name for step in application_workflow.allowed(application, side)]
 
-    assert names("reviewer") == ["take_up", "approve", "ask_more", "refuse"]
+    assert names("reviewer") == ["take_up", "approve", "ask_more", "refuse", "refer"]
     assert names("applicant") == ["withdraw"]
     assert names("appeal") == []
 

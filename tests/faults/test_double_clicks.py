@@ -8,11 +8,12 @@ import pytest
 from django.core.management import call_command
 from django_otp.oath import totp
 
-from applications.models import Application, ApplicationEvent
+from applications.models import Application, ApplicationEvent, HeldDecision
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance, GrievanceEvent
 from registry.models import Consent, Enrolment, Household, Person
+from tests.applications.helpers import let_leave
 from tests.faults.conftest import told
 from tests.registry.pages import asked_on, shown_on
 from tests.stack import Answer, Browser, Web
@@ -95,7 +96,9 @@ def test_decision(web: Web, reviewer):
     application = Application.objects.get()
     path = f"/km/admin/applications/application/{application.pk}/decide/"
     decision = {"decision": "approve", "version": application.version, "reason": "", "note": "ok"}
-    answers = press_twice(reviewer("reviewer.family_package"), path, decision)
+    answers = press_twice(reviewer("reviewer.family_package"), path, {**decision, "confirmed": "on"})
+    assert HeldDecision.objects.count() == 1
+    let_leave()
     # A second click does not show "nothing was saved".
     assert where(answers) == {path.replace("/decide/", "/change/")}
     assert Enrolment.objects.count() == 1

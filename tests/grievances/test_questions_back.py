@@ -72,6 +72,16 @@ def test_it_is_answered_in_the_account(tell, steward, sokha, person):
     assert grievance.events.last().actor == sokha
 
 
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_it_is_to_do_on_the_own_page_until_it_is_answered(tell, steward, sokha, person, language):
+    grievance = ask(tell(actor=sokha), steward)
+    browser, address = sign_in(sokha), url("grievance", grievance.reference, language=language)
+    to_do = browser.get(f"/{language}/my/").content.decode().split('<ul class="to-do">')[1].split("</ul>")[0]
+    assert f'href="{address}"' in to_do
+    words(grievance, actor=sokha)
+    assert 'class="to-do"' not in browser.get(f"/{language}/my/").content.decode()
+
+
 def test_the_official_who_writes_the_answer_is_named_to_the_reporter(
     tell, steward, commune_clerk, clerk_assisted_session, sokha
 ):

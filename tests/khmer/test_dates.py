@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer.dates import DateProblem, PartialDate, parse_date_parts
+from dsp_platform.khmer.dates import DateProblem, PartialDate, parse_date_parts, parse_typed_date
 from tests.khmer.digits import khmer_digits
 
 TODAY = date(2026, 11, 22)
@@ -24,6 +24,42 @@ TODAY = date(2026, 11, 22)
 )
 def test_as_much_of_a_date_as_is_known(parts: tuple[str, str, str], expected: str) -> None:
     assert str(parse_date_parts(*parts, today=TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("02111978", "1978-11-02"),
+        ("០២១១១៩៧៨", "1978-11-02"),
+        ("2/11/1978", "1978-11-02"),
+        (" 2. 11. 1978 ", "1978-11-02"),
+        ("2-11-1978", "1978-11-02"),
+        ("1978-11-02", "1978-11-02"),
+        ("111978", "1978-11"),
+        ("11/1978", "1978-11"),
+        ("1978", "1978"),
+    ],
+)
+def test_a_date_is_typed_in_one_go(text: str, expected: str) -> None:
+    assert str(parse_typed_date(text, today=TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "year_missing"),
+        ("1121978", "not_a_date"),
+        ("31021978", "not_a_date"),
+        ("1/2/3/1978", "not_a_date"),
+        ("78", "short_year"),
+        ("02112521", "buddhist_year"),
+        ("2 Nov 1978", "not_a_date"),
+    ],
+)
+def test_what_is_wrong_with_a_typed_date_is_named(text: str, code: str) -> None:
+    with pytest.raises(DateProblem) as found:
+        parse_typed_date(text, today=TODAY)
+    assert found.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,16 @@ from tests.registry.pages import HEAD, SON, Family, begin_household, official_cl
 
 pytestmark = pytest.mark.django_db
 CONSENT, NAME = "/km/register/consent/", "/km/register/member/1/name/"
+ROSTER = "/km/register/household/"
+ROWS = {
+    "village_code": "01020101",
+    "m1-row": "one",
+    "m1-family_name": "សុខ",
+    "m1-given_name": "សុខា",
+    "m1-sex": "female",
+    "m1-born": "1985",
+    "m1-document_type": "none",
+}
 
 
 @pytest.fixture
@@ -29,7 +39,7 @@ def answers() -> dict:
 def test_a_sealed_form_is_answered_like_the_form_itself(laptop, commune_clerk):
     answer = Item.written(laptop, commune_clerk, CONSENT, HEAD["consent"]).send(laptop)
     assert (answer.status_code, answer["Offline-Outcome"]) == (200, "applied")
-    assert answer["Offline-Next"] == NAME
+    assert answer["Offline-Next"] == ROSTER
     assert answers()["consent"]["operators"] == ["idpoor"]
 
 
@@ -39,7 +49,7 @@ def test_sent_again_it_is_answered_again_and_changes_nothing(laptop, commune_cle
     first = item.send(laptop)
     laptop.post(NAME, {**HEAD["name"], "given_name": "ម៉ាលី"})
     second = item.send(laptop)
-    assert first["Offline-Next"] == second["Offline-Next"] == "/km/register/member/1/sex/"
+    assert first["Offline-Next"] == second["Offline-Next"] == ROSTER
     assert second["Offline-Outcome"] == "applied"
     assert answers()["members"][0]["given_name"] == "ម៉ាលី"
 
@@ -84,6 +94,23 @@ def test_a_case_that_ended_meanwhile_leaves_its_answer_in_the_draft(laptop, comm
     assert (answer["Offline-Outcome"], answer["Offline-Next"]) == ("applied", "/km/counter/")
     assert answers()["members"][0]["given_name"] == "សុខា"
     assert item.send(laptop)["Offline-Outcome"] == "applied"
+
+
+def test_so_does_a_roster(laptop, commune_clerk):
+    laptop.post(CONSENT, HEAD["consent"])
+    item = Item.written(laptop, commune_clerk, ROSTER, ROWS)
+    end_open_assisted_session(official=commune_clerk, end="idle")
+    assert item.send(laptop)["Offline-Outcome"] == "applied"
+    assert answers()["members"][0]["given_name"] == "សុខា"
+
+
+def test_a_row_that_was_written_meanwhile_is_not_overwritten(laptop, commune_clerk):
+    laptop.post(CONSENT, HEAD["consent"])
+    item = Item.written(laptop, commune_clerk, ROSTER, ROWS)
+    laptop.post(ROSTER, {**ROWS, "m1-given_name": "ម៉ាលី", "window": "another"})
+    end_open_assisted_session(official=commune_clerk, end="idle")
+    assert item.send(laptop)["Offline-Outcome"] == "needs_you"
+    assert answers()["members"][0]["given_name"] == "ម៉ាលី"
 
 
 def test_what_was_answered_meanwhile_is_not_overwritten(laptop, commune_clerk):

@@ -41,9 +41,11 @@ from registry.models import (
     PhoneReplacement,
     Programme,
     ProgrammeSituation,
+    QuestionsVersion,
     RareFact,
 )
 from registry.provenance.services import Difference, note_conflicts
+from registry.questions.definition import described
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -51,6 +53,7 @@ from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.duplicates.cast import case_of
 from tests.registry.imports.cast import unsaved_source
 from tests.registry.pages import Family
+from tests.registry.questions.cast import write
 from tests.roles import as_owner
 
 
@@ -241,6 +244,11 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     )  # fmt: skip
     CoverageCount.objects.create(kind="none", commune="010201", persons=12)
     note_conflicts(source="nssf-members", differences=[Difference(person.pk, "sex", person.sex, "male")])
+    question = write(house.application.programme, steward)
+    with as_owner():
+        QuestionsVersion.objects.create(
+            programme=house.application.programme, number=1, questions=[described(question)]
+        )
     draft = unsaved_source()
     save_draft(source=draft, actor=steward)
     ImportRun.objects.create(

@@ -6,20 +6,24 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
-from applications.models import ApplicationEvent
+from applications.models import Answers, ApplicationEvent
 from dsp_platform.accounts.models import User
-from registry.models import KeySetup, LostNumber
+from dsp_platform.casework.notes import add_note
+from registry.models import KeySetup, LostNumber, QuestionsVersion
 from tests.roles import as_owner
 
 APPEND_ONLY = {
     "audit.AuditEvent",
+    "casework.WorkItemNote",
     "exchange.Attempt",
+    "applications.Answers",
     "applications.ApplicationEvent",
     "grievances.GrievanceEvent",
     "registry.ChangeEvent",
     "registry.DuplicateCaseEvent",
     "registry.KeySetup",
     "registry.LostNumber",
+    "registry.QuestionsVersion",
     "registry.RuleVersion",
 }
 STATEMENTS = ["UPDATE {} SET {column} = {column}", "DELETE FROM {}"]
@@ -49,6 +53,9 @@ def written(filled):
     person = filled.family.memberships.earliest("pk").person
     KeySetup.objects.create(person=person, official=User.objects.get(username="clerk.banteay"), kind="phone")
     LostNumber.objects.create(person=person, phone="+85512000222")
+    Answers.objects.create(application=filled.application, answers_to=QuestionsVersion.objects.get())
+    clerk = User.objects.get(username="clerk.banteay")
+    add_note(item=filled.application, author=clerk, text="Look again.")
     ApplicationEvent.objects.create(
         application=filled.application, step="submit", state=filled.application.state, source="portal"
     )

@@ -132,8 +132,11 @@ def test_admin_of_a_reviewer(browsers, house):
     reviewer = calm(browsers["reviewer"])
     assert_answers(
         reviewer, f"/km/admin/applications/application/{house.application.pk}/decide/",
-        extra=("decision", "reason", "note", "version"),
+        extra=("decision", "reason", "note", "note_translated", "confirmed", "version"),
     )  # fmt: skip
+    for page, names in (("note", ("internal_note",)), ("held", ("act", "held", "note"))):
+        path = f"/km/admin/applications/application/{house.application.pk}/{page}/"
+        assert_answers(reviewer, path, extra=names)
 
 
 def test_admin_of_a_steward(browsers, house, sharing, sokha):

@@ -40,7 +40,7 @@ CLOSED = {"door", "403", "404", "405"}
 # Actions on the account of the user alone.
 OWN = {
     "accounts:sign_in", "accounts:counter_sign_in", "accounts:sign_out", "admin:login", "admin:logout",
-    "grievances:report", "registry:counter_end", "accounts:account", "accounts:sessions",
+    "accounts:lock", "grievances:report", "registry:counter_end", "accounts:account", "accounts:sessions",
 }  # fmt: skip
 # Redirects to step-up authentication first, whatever is to be removed.
 PROOF_FIRST = {"accounts:passkey_remove"}

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Model
 from django.utils import timezone
 
+from applications.models import AnswerDraft
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, SignInFailure, User
 from dsp_platform.background.retention import Rule, rules
 from dsp_platform.exchange.ledger import partitions
@@ -20,8 +21,21 @@ from dsp_platform.notifications.models import DemoMessage, Message, RateCounter
 from dsp_platform.offline.models import OfflineItem
 from dsp_platform.uploads.models import Upload, UploadDay
 from grievances.models import PinFailure
-from registry.models import ChangeDraft, Claim, Draft, ImportRun, ImportSource, Lookup, StagedRow
+from registry.models import (
+    Appointment,
+    ChangeDraft,
+    Claim,
+    Draft,
+    ImportRun,
+    ImportSource,
+    Lookup,
+    Person,
+    Programme,
+    QuestionsVersion,
+    StagedRow,
+)
 from tests.registry.imports.cast import unsaved_source
+from tests.roles import as_owner
 
 DELETED = [rule for rule in rules() if rule.after is not None]
 LONGER = timedelta(days=40)
@@ -34,7 +48,7 @@ def folder(settings, tmp_path):
 
 
 @pytest.fixture
-def somebody(operators) -> Callable[[], User]:
+def somebody(operators, areas) -> Callable[[], User]:
     """Another account each time: of some rows each has one."""
 
     def account() -> User:
@@ -58,6 +72,32 @@ def staged_row(at: datetime, uploader: User) -> StagedRow:
         state="given_up",
     )  # fmt: skip
     return StagedRow.objects.create(run=run, number=2, place=2, reference="1", digest="0" * 32, spid="1" * 12)
+
+
+def answer_draft(at: datetime, owner: User) -> AnswerDraft:
+    with as_owner():
+        programme = Programme.objects.create(
+            code=f"p{Programme.objects.count()}", operator_id="nssf", name_km="p", state="open"
+        )
+        version = QuestionsVersion.objects.create(programme=programme, number=1)
+    person = Person.objects.create(
+        spid=f"{Person.objects.count():012}", given_name="ក", date_of_birth="1990-01-01", sex="female",
+        village_id="01020101",
+    )  # fmt: skip
+    return AnswerDraft.objects.create(
+        person=person, programme=programme, owner=owner, answers_to=version, saved_at=at
+    )
+
+
+def appointment(at: datetime, official: User) -> Appointment:
+    person = Person.objects.create(
+        spid=f"{official.pk:012}", given_name="ក", name_key="ក", date_of_birth="1990-01-01", sex="female",
+        village_id="01020101",
+    )  # fmt: skip
+    return Appointment.objects.create(
+        person=person, day=at.date(), reason="other", area_code="010201", made_by=official,
+        assisted_session_id=uuid4(),
+    )  # fmt: skip
 
 
 ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
@@ -95,10 +135,12 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     StagedRow: staged_row,
     Draft: lambda at, who: Draft.objects.create(owner=who, saved_at=at),
     ChangeDraft: lambda at, who: ChangeDraft.objects.create(owner=who, kind="name", saved_at=at),
+    AnswerDraft: answer_draft,
     Claim: lambda at, who: Claim.objects.create(
         account=who, created_at=at, expires_at=at, identity_digest=DIGEST, number_digest=DIGEST
     ),
     Lookup: lambda at, who: Lookup.objects.create(account=who, kind=Lookup.Kind.values[0], at=at),
+    Appointment: appointment,
     PinFailure: lambda at, _who: PinFailure.objects.create(bucket=DIGEST, at=at),
 }  # fmt: skip
 

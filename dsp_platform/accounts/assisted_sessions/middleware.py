@@ -33,6 +33,8 @@ class AssistedSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         visit = cast(SignedInRequest, request)
         visit.assisted_session = None
+        if visit.desk_is_locked:  # its case and what was typed wait until it is unlocked
+            return self.get_response(request)
         if request.session.session_key and is_verified_official(request):
             visit.assisted_session = _live_assisted_session(request, timezone.now())
         if request.session.session_key and visit.user.is_authenticated:

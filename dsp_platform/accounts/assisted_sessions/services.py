@@ -1,5 +1,7 @@
 """Opening and ending the session in which an official acts for one person."""
 
+from datetime import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -10,10 +12,17 @@ from dsp_platform.audit import services as audit
 
 @transaction.atomic
 def open_assisted_session(
-    *, official: User, subject_id: int | None, reason: str, consent_text: str, told_by: str = ""
+    *,
+    official: User,
+    subject_id: int | None,
+    reason: str,
+    consent_text: str,
+    told_by: str = "",
+    written_at: datetime | None = None,
 ) -> AssistedSession:
     """End the official's open assisted session and open this one. ``subject_id`` is None for a person not
-    registered yet. ``told_by``: who came for somebody who cannot be present.
+    registered yet. ``told_by``: who came for somebody who cannot be present. ``written_at``: where what is
+    entered was written before, offline.
 
     Asking twice for the same registered person (a double click) returns the assisted session already open.
     """
@@ -32,6 +41,7 @@ def open_assisted_session(
         reason=reason,
         consent_text=consent_text,
         told_by=told_by or None,
+        written_at=written_at,
     )
     audit.record(
         actor=official,

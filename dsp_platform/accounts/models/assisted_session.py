@@ -28,6 +28,8 @@ class AssistedSession(models.Model):
     consent_text = models.TextField(_("words read to the person"))
     # Where the person cannot be present: who came, and who they are to the person.
     told_by = EncryptedTextField(_("who told it"), null=True)
+    # Where all of it was written before, offline: when, by the clock of the device.
+    written_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -41,7 +43,10 @@ class AssistedSession(models.Model):
                 fields=["official"], condition=Q(ended_at=None), name="assisted_session_one_open_per_official"
             )
         ]
-        indexes = [models.Index(fields=["subject_id", "opened_at"])]
+        indexes = [
+            models.Index(fields=["subject_id", "opened_at"]),
+            models.Index(fields=["official", "opened_at"], name="assisted_session_of_official"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.sessions import desk_lock
 from dsp_platform.accounts.sessions.store import digest_of
 from dsp_platform.web.request_time import began_at
 
@@ -50,14 +51,20 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
     idle, absolute = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])
     began = _moment(request, BEGAN)
     seen = _moment(request, SEEN)
+    if desk_lock.is_locked(request):
+        idle = desk_lock.LOCKED_LIFE
     left = min(seen + idle - began_at(request), began + absolute - now)
-    if left <= timedelta(0):
+    if left <= timedelta(0) or desk_lock.is_locked(request):  # looking at the lock is no use of it
         return left
     if now - seen >= WRITE_INTERVAL:
         request.session[SEEN] = int(now.timestamp())
         UserSession.objects.filter(session_key=_digest(request)).update(last_seen_at=now)
         return min(idle, began + absolute - now)
     return left
+
+
+def note_use(request: HttpRequest) -> None:
+    request.session[SEEN] = int(timezone.now().timestamp())
 
 
 def _moment(request: HttpRequest, name: str) -> datetime:

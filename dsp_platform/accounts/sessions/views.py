@@ -17,18 +17,21 @@ from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import browsers
 from dsp_platform.accounts.sessions import services as sessions
+from dsp_platform.accounts.sessions.desk_lock import open_while_locked
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
 from dsp_platform.web.forms import is_submitted, row_number
 
 
 @acting_exempt
+@open_while_locked
 @require_POST
 def sign_out(request: SignedInRequest) -> HttpResponse:
     if is_verified_official(request):
         end_open_assisted_session(official=request.user, end=AssistedSession.End.SIGNED_OUT)
     logout(request)
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    # From a locked desk: another official signs in, for whom nothing of this one remains.
+    return redirect("accounts:counter_sign_in" if "another" in request.POST else settings.LOGOUT_REDIRECT_URL)
 
 
 @account_only

@@ -20,6 +20,7 @@ DEMO_STEPS: list[tuple[str, str, list[str]]] = [
     ("Operators' own databases", "create_operator_databases", []),
     ("Demonstration staff", "load_demo_staff", []),
     ("Demonstration households", "load_demo_people", []),
+    ("Demonstration questions", "load_demo_questions", []),
 ]
 
 

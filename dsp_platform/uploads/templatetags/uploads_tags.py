@@ -61,6 +61,13 @@ def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     }
 
 
+@register.inclusion_tag("uploads/viewer.html", takes_context=True)
+def upload_viewer(context: Context, kind: str, key: object) -> dict[str, object]:
+    """The same, large and one below the other, for whoever reads them beside something else; ``viewer.js``
+    shows one page at a time."""
+    return uploads(context, kind, key)
+
+
 def _sent(number: int, upload: Upload, may_change: bool) -> Sent:
     pages = upload.pages.all()
     labels = [str(number) if len(pages) == 1 else f"{number}.{page.number}" for page in pages]

@@ -1,7 +1,9 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
@@ -82,6 +84,7 @@ def test_the_hand_is_where_a_reader_types(laptop, registered):
 
 
 def test_nobody_is_searched_for_in_an_address(laptop, registered):
+    AssistedSession.objects.update(opened_at=timezone.now() - timedelta(days=2))
     page = laptop.get("/km/counter/", {"query": registered.spid}).content.decode()
     assert registered.spid_grouped not in page
     assert registered.name not in page
@@ -106,7 +109,7 @@ def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, 
     answer = other.finish()
     assert answer.url == "/km/register/member/1/already/"
     page = other_laptop.get(answer.url).content.decode()
-    assert "/km/register/member/1/document/?return=check" in page
+    assert "/km/register/household/#m1" in page
     for theirs in (registered.spid, registered.spid_grouped, "សុខា", "អូរធំ", "12345678"):
         assert theirs not in page
     assert Person.objects.get() == registered
@@ -173,6 +176,20 @@ def test_no_personal_data_stands_in_an_address(laptop, registered):
     assert "?" not in answer.url
 
 
+def test_the_desk_tells_the_cases_of_today_and_what_was_done(laptop, other_laptop, registered):
+    desk = laptop.get("/en/counter/").content.decode()
+    assert registered.name in desk
+    assert "To register the household" in desk
+    assert registered.name not in other_laptop.get("/en/counter/").content.decode()
+    AssistedSession.objects.update(opened_at=timezone.now() - timedelta(days=2))
+    assert registered.name not in laptop.get("/en/counter/").content.decode()
+
+
+def test_the_desk_takes_few_queries_however_much_waits(laptop, registered, django_assert_max_num_queries):
+    with django_assert_max_num_queries(22):
+        laptop.get("/km/counter/")
+
+
 def test_a_citizen_has_no_counter(phone_of_sokha):
     assert phone_of_sokha.get("/km/counter/").status_code == 302
 
@@ -194,7 +211,7 @@ def test_an_unfinished_registration_is_taken_up_in_a_new_assisted_session(
     assert "សុខា" not in other_laptop.post("/km/counter/", {"resume": draft}).content.decode()
     new_assisted_session.client.post("/km/counter/", {"resume": draft})
     new_assisted_session.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
-    assert new_assisted_session.client.get("/km/register/").url == "/km/register/member/1/sex/"
+    assert new_assisted_session.client.get("/km/register/").url == "/km/register/household/"
 
 
 def test_an_unfinished_registration_can_be_deleted(new_assisted_session):

@@ -6,15 +6,16 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from applications.models import Application
+from applications.models import AnswerDraft, Application
 from grievances.models import Grievance
 from registry.beneficiaries.enrolment import enrol
 from registry.merging.contract import PARTS
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
-from registry.models import ChangeRequest, PhoneReplacement, SourceConflict
+from registry.models import ChangeRequest, PhoneReplacement, QuestionsVersion, SourceConflict
 from tests.registry.duplicates.cast import case_of
 from tests.registry.merging.test_merge import again, card
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,11 @@ def world(other_maly, rith, programmes, commune_clerk):
         reference="A-1", person=person, programme=programmes["school"],
         submitted_by=person.account, state="rejected", rule_version=1,
     )  # fmt: skip
+    with as_owner():
+        version = QuestionsVersion.objects.create(programme=programmes["school"], number=1)
+    AnswerDraft.objects.create(
+        person=person, programme=programmes["school"], owner=commune_clerk, answers_to=version
+    )
     Grievance.objects.create(
         reference="G-1",
         person=person,

@@ -1,0 +1,32 @@
+"""Which decisions another reviewer must agree to, as the programme asks."""
+
+from django.utils.crypto import salted_hmac
+
+from applications.models import Application, HeldDecision
+from applications.workflow import DECIDING
+from registry.models import Programme
+from registry.programmes.selectors import amounts_of
+
+Second = HeldDecision.Second
+
+
+def second_asked(application: Application, decision: str) -> str:
+    """One of ``HeldDecision.Second``, or "" where the reviewer decides alone."""
+    if decision not in DECIDING:
+        return ""
+    programme = application.programme
+    if decision == "approve" and _is_above(programme):
+        return Second.AMOUNT
+    return Second.SHARE if _is_drawn(application, programme.second_review_share) else ""
+
+
+def _is_above(programme: Programme) -> bool:
+    most = programme.second_review_above
+    return most is not None and any((one.amount or 0) > most for one in amounts_of(programme).gives)
+
+
+def _is_drawn(application: Application, percent: int) -> bool:
+    """The same each time for one application, so that undoing and deciding again draws nothing anew; and
+    nobody can tell beforehand who does not know the secret."""
+    digest = salted_hmac("applications.second_review", application.reference, algorithm="sha256").digest()
+    return int.from_bytes(digest[:8], "big") % 100 < percent

@@ -1,0 +1,35 @@
+"""Held decisions, as the queue and the page of an application show them."""
+
+from django.db.models import Prefetch, QuerySet
+
+from applications.models import Application, HeldDecision
+from dsp_platform.accounts.models import User
+
+State = HeldDecision.State
+UNSEEN = 5
+"""How many that did not leave are told at once."""
+
+
+def with_held(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """With ``held_now``: the decision that has not left yet, in a list of one or none."""
+    held = HeldDecision.objects.filter(state=State.HELD).select_related("decided_by")
+    return rows.prefetch_related(Prefetch("held_decisions", held, to_attr="held_now"))
+
+
+def not_held(rows: QuerySet[Application]) -> QuerySet[Application]:
+    held = HeldDecision.objects.filter(state=State.HELD)
+    return rows.exclude(pk__in=held.values("application"))
+
+
+def last_held(application: Application) -> HeldDecision | None:
+    """The one that is held, or was last."""
+    rows = application.held_decisions.select_related("decided_by", "agreed_by", "ended_by")
+    return rows.last()
+
+
+def unseen_of(user: User) -> QuerySet[HeldDecision]:
+    """Their decisions that were sent back or could not leave, and which they have not read yet."""
+    rows = HeldDecision.objects.filter(
+        decided_by=user, state__in=[State.RETURNED, State.CANCELLED], seen_at=None
+    )
+    return rows.select_related("application").order_by("ended_at")[:UNSEEN]

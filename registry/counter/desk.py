@@ -1,0 +1,106 @@
+"""What the desk of an office shows besides the search: today's cases, and what waits there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.audit import selectors as audited
+from dsp_platform.audit import services as audit
+from dsp_platform.audit.actions import ASSISTED_SESSION, Effect, known_reason, my_data_labels
+from dsp_platform.translations.label import Label
+from registry.appointments.selectors import appointments_at
+from registry.changes.hearings.visibility import requests_about_relatives
+from registry.changes.kinds import KINDS
+from registry.changes.selectors import changes_to_decide
+from registry.models import Appointment, ChangeRequest
+from registry.persons.selectors import persons_visible_to
+
+SHOWN = 10
+# Counted no further: nobody works through more of them in a day.
+COUNTED = 100
+LISTED = "desk_listed"
+
+
+@dataclass(frozen=True, slots=True)
+class TodaysCase:
+    opened_at: datetime
+    is_open: bool
+    name: str
+    """Empty before a registration, and of who has left the area."""
+    reason: Label
+    done: list[Label]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    reference: str
+    title: Label
+    asked_by: str
+    """Empty where the household asked itself, or where it is about the official's own people."""
+    of_relatives: bool
+    days: int
+
+
+def todays_cases(official: User) -> list[TodaysCase]:
+    """The latest ones of this official."""
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    opened = AssistedSession.objects.filter(official=official, opened_at__gte=day)
+    cases = list(opened.order_by("-opened_at")[:SHOWN])
+    if not cases:
+        return []
+    names = _names_of(official, [case.subject_id for case in cases if case.subject_id])
+    labels, done = my_data_labels(Effect.CHANGE), audited.actions_by_session([case.pk for case in cases])
+    return [
+        TodaysCase(
+            opened_at=case.opened_at,
+            is_open=case.ended_at is None,
+            name=names.get(case.subject_id or 0, ""),
+            reason=known_reason(ASSISTED_SESSION, case.reason),
+            done=[labels[action] for action in done.get(case.pk, []) if action in labels],
+        )
+        for case in cases
+    ]
+
+
+def waiting_changes(official: User) -> tuple[list[WaitingChange], int]:
+    """The oldest ones, and how many there are, at most ``COUNTED``. Without names, as in their queue."""
+    waiting = list(changes_to_decide(official)[:COUNTED])
+    shown = waiting[:SHOWN]
+    of_relatives = requests_about_relatives(official, shown)
+    return [_waiting(one, of_relatives=one.pk in of_relatives) for one in shown], len(waiting)
+
+
+def expected(request: HttpRequest, official: User) -> list[Appointment]:
+    """Who is asked to come back, the next one first.
+
+    Of each person it is recorded once a day that the official read the name.
+    """
+    rows = list(appointments_at(official)[:SHOWN])
+    today = timezone.localdate().isoformat()
+    known = request.session.get(LISTED, {})
+    listed = known.get("persons", []) if known.get("day") == today else []
+    new = sorted({row.person_id for row in rows} - {*listed})
+    if new:
+        audit.record_listed(actor=official, subject_kind="person", subject_ids=new, reason="appointment")
+        request.session[LISTED] = {"day": today, "persons": [*listed, *new]}
+    return rows
+
+
+def _waiting(one: ChangeRequest, *, of_relatives: bool) -> WaitingChange:
+    by_office = one.asked_by.is_official and not of_relatives
+    return WaitingChange(
+        reference=one.reference,
+        title=KINDS[one.kind].title,
+        asked_by=one.asked_by.staff_name if by_office else "",
+        of_relatives=of_relatives,
+        days=(timezone.now() - one.asked_at).days,
+    )
+
+
+def _names_of(official: User, persons: Iterable[int]) -> dict[int, str]:
+    visible = persons_visible_to(official).filter(pk__in=[*persons])
+    return {person.pk: person.name for person in visible}
