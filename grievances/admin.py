@@ -30,6 +30,7 @@ from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.queue import describe, found
+from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import rating_in_words
 from registry.models import Payment
@@ -40,6 +41,9 @@ PAYMENTS_SHOWN = 6
 def _last_payments(row: Grievance) -> list[Payment]:
     """Of the support that it is about."""
     return list(row.enrolment.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if row.enrolment else []
+
+
+__all__ = ["GrievanceAdmin", "routing"]
 
 
 operator = hidden_where_unread("operator", gettext_lazy("operator"))
@@ -64,7 +68,16 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-    beside = ("person", "area", "application__programme", "decision", "programme", "enrolment", "repeat_of")
+    beside = (
+        "person",
+        "area",
+        "team",
+        "application__programme",
+        "decision",
+        "programme",
+        "enrolment",
+        "repeat_of",
+    )
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment

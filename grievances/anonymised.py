@@ -6,6 +6,8 @@ from registry.anonymising.numbers import renumber
 
 empty("grievances.PinFailure")
 keep("grievances.Grievance", "language", "due_for")
+keep("grievances.Team", "kind", "name_km", "name_en")
+keep("grievances.RoutingRule", "category")
 keep("grievances.GrievanceDeadline", "due_for", "how")
 replace(
     "grievances.Grievance",

@@ -18,6 +18,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.routing.services import Subject, route
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
@@ -116,6 +117,13 @@ def _create(
         decision=decision,
         decision_by=decision.actor,
         late=is_late(application),
+        team=route(
+            Subject(
+                category=Grievance.Category.APPEAL,
+                operator=application.programme.operator,
+                programme=application.programme,
+            )
+        ),
         programme=application.programme,
         channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
         person=subject_of(actor, assisted_session),

@@ -1,12 +1,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import Action, register_actions
+from grievances.workflow import CATEGORIES
 
 register_actions(
     "grievances",
     Action("report", _("reported it"), _("A grievance was reported")),
     Action("resolve", _("answered it")),
     Action("dismiss", _("closed it without action")),
+    Action("change_routing", _("changed a team or a rule of routing")),
+    Action("recategorise", _("changed what it is about")),
+    Action("escalate", _("passed it to the level above")),
     Action("inform", _("told the person how far it is")),
     Action("pass_on", _("passed it on to another operator")),
     Action("mark_repeat", _("marked it as a repeat of another one")),
@@ -19,6 +23,7 @@ register_actions(
     Action("renew_pin", _("gave its reporter a new PIN")),
     my_data_labels={"reopen": _("A grievance was opened again")},
     reasons={
+        "recategorise": dict(CATEGORIES),
         "view": {"answer": _("To answer a grievance")},
         "step_refused": {
             "OperatorMissing": _("no operator was chosen"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.functional import Promise
 
 from applications.models import Application
@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
-from grievances.models import Grievance
+from grievances.models import Grievance, Team
 from grievances.selectors import may_handle
 from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
 from registry.models import Person
@@ -45,7 +45,10 @@ class GrievanceDeciders(Deciders[Grievance]):
         same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
         harmless = ~Q(category__in=SENSITIVE)
         stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
-        return stewards | Q(assignee__role=Role.REVIEWER) & same & harmless & Q(reopened_at=None)
+        through = Team.members.through.objects
+        member = Q(Exists(through.filter(team=OuterRef("team"), user=OuterRef("assignee"))))
+        here = same & Q(reopened_at=None) | member
+        return stewards | Q(assignee__role=Role.REVIEWER) & harmless & here
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))

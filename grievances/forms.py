@@ -1,7 +1,7 @@
 """Forms to follow, extend, appeal and handle. Those of the report itself are in ``grievances.questions``."""
 
 from collections.abc import Mapping
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,8 @@ from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import ReferenceField
-from grievances.workflow import grievance_workflow
+from grievances.models import Grievance
+from grievances.workflow import CATEGORIES, grievance_workflow
 
 
 class NumberForm(forms.Form):
@@ -79,6 +80,9 @@ class HandleForm(StepForm):
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
+    category = forms.ChoiceField(
+        label=_("What it is about"), required=False, choices=[("", "–"), *CATEGORIES.items()]
+    )
     repeat_of = forms.CharField(
         label=_("Repeat of"),
         help_text=_("The reference of the other report. Its answer goes to this reporter too."),
@@ -90,10 +94,22 @@ class HandleForm(StepForm):
         grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
     )
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("step") != "recategorise":
+            data["category"] = ""
+        elif data.get("category") in ("", cast(Grievance, self.item).category):
+            self.add_error("category", _("Choose what else it is about."))
+        return data
+
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         form = super().offered(steps)
         offered = dict(cast(forms.ChoiceField, self.fields["step"]).choices)  # type: ignore[arg-type]
-        for step, field in (("pass_on", "operator"), ("mark_repeat", "repeat_of")):
+        for step, field in (
+            ("pass_on", "operator"),
+            ("mark_repeat", "repeat_of"),
+            ("recategorise", "category"),
+        ):
             if step not in offered:
                 del self.fields[field]
         return form

@@ -1,9 +1,12 @@
 """Complaints and appeals: reported by anyone, with or without an account, followed by reference and PIN."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
@@ -14,6 +17,83 @@ from dsp_platform.exchange.models import Operator
 from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
+
+
+class Team(models.Model):
+    """Whose turn a grievance is. Without members it is of its whole office: the operator's reviewers, or the
+    secretariat's stewards; a team of an area needs members."""
+
+    class Kind(models.TextChoices):
+        OPERATOR = "operator", _("operator")
+        COMMUNE = "commune", _("commune or sangkat")
+        DISTRICT = "district", _("district or khan")
+        PROVINCE = "province", _("province or capital")
+        SECRETARIAT = "secretariat", _("secretariat")
+
+    OF_AREAS = ("commune", "district", "province")
+
+    objects: "ClassVar[models.Manager[Team]]"
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    name_km = models.CharField(_("Khmer name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+    operator = models.ForeignKey(
+        Operator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("operator"),
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
+    )
+    above = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("level above"),
+        help_text=_("Gets what is late. Empty: the next larger area, then the secretariat."),
+    )
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("members")
+    )
+    # The one that gets what no other team takes: there is always one.
+    is_default = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        ordering = ["kind", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="team_has_its_scope",
+                condition=Q(kind="operator", operator__isnull=False, area=None)
+                | Q(kind__in=["commune", "district", "province"], operator=None, area__isnull=False)
+                | Q(kind="secretariat", operator=None, area=None),
+            ),
+            models.CheckConstraint(name="team_above_another", condition=Q(above=None) | ~Q(above=F("id"))),
+            models.CheckConstraint(
+                name="team_default_is_the_secretariat", condition=Q(is_default=False) | Q(kind="secretariat")
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="team_one_default"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_km
+
+
+def default_team() -> int:
+    """Key of the team that gets what no other one takes."""
+    names = {"name_km": "អគ្គលេខាធិការដ្ឋាន", "name_en": "Secretariat"}
+    team, _created = Team.objects.get_or_create(
+        is_default=True, defaults={"kind": Team.Kind.SECRETARIAT, **names}
+    )
+    return team.pk
 
 
 class Grievance(TimedItem):
@@ -141,6 +221,11 @@ class Grievance(TimedItem):
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
     )
+    # Never empty: what nobody else takes is the default team's.
+    team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, default=default_team, related_name="+", verbose_name=_("team")
+    )
+    team_since = models.DateTimeField(_("with the team since"), default=timezone.now)
     person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -195,6 +280,48 @@ class Grievance(TimedItem):
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
+
+
+class RoutingRule(models.Model):
+    """Another team than the usual one, as stewards decide. The narrowest rule that fits is followed."""
+
+    objects: "ClassVar[models.Manager[RoutingRule]]"
+
+    category = models.CharField(
+        _("about"), max_length=16, choices=Grievance.Category.choices, blank=True, help_text=_("Empty: any.")
+    )
+    programme = models.ForeignKey(
+        Programme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("programme"),
+        help_text=_("Empty: any."),
+    )
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("area"),
+        help_text=_("With all that lies in it. Empty: any."),
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", verbose_name=_("team"))
+
+    class Meta:
+        verbose_name = _("rule of routing")
+        verbose_name_plural = _("rules of routing")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "programme", "area"], nulls_distinct=False, name="routing_rule_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} → {self.team}"
 
 
 class GrievanceDeadline(WorkItemDeadline):

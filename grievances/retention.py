@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.background.retention import Rule, register_rules
+from dsp_platform.background.retention import Rule, register_rules, without_personal_data
 from grievances.pins import MEMORY
 
+without_personal_data("grievances.Team", "grievances.Team_members", "grievances.RoutingRule")
 register_rules(
     Rule(
         code="grievances",

@@ -7,7 +7,7 @@ from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
 from grievances import workflow
-from grievances.models import Grievance
+from grievances.models import Grievance, Team
 from grievances.pins import PREFIX
 from registry.models import Person
 from registry.persons.households import household_of, members_of
@@ -40,7 +40,9 @@ def _open_to(reader: User | None) -> Q:
 
 def by_reference(typed: str) -> Grievance | None:
     return (
-        Grievance.objects.select_related("operator", "area", "application__programme", "application__person")
+        Grievance.objects.select_related(
+            "operator", "area", "team", "application__programme", "application__person"
+        )
         .filter(reference=clean_reference(typed, PREFIX))
         .first()
     )
@@ -74,16 +76,30 @@ def may_handle(user: User, grievance: Grievance) -> bool:
         return user.is_steward and user.answers_sensitive
     if user.is_steward:
         return True
+    if user.is_reviewer and is_member(user, grievance.team):
+        return True
     if grievance.reopened_at is not None:  # the operator's own answer did not solve it
         return False
     return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
+
+
+def is_member(user: User, team: Team) -> bool:
+    """Named in it. Whoever works at an operator handles what names that operator without being named."""
+    return Team.members.through.objects.filter(team=team, user=user).exists()
+
+
+def teams_of(user: User) -> list[int]:
+    return list(Team.objects.filter(members=user).values_list("pk", flat=True))
 
 
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
     rows = Grievance.objects.select_related("operator")
     if user.is_active and user.is_reviewer and user.operator_code:
-        rows = rows.filter(operator_id=user.operator_code, reopened_at=None)
+        own = Q(operator_id=user.operator_code, reopened_at=None)
+        if teams := teams_of(user):
+            own |= Q(team__in=teams)
+        rows = rows.filter(own)
         rows = rows.exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()

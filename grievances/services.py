@@ -24,6 +24,8 @@ from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
+from grievances.routing.services import Subject, level_above, route
+from grievances.routing.services import subject_of as routed
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Programme
 from registry.persons.conflicts import refuse_relatives
@@ -181,6 +183,14 @@ def _create(
         official=grievance_workflow.clean_note(details.official)[:OFFICIAL_LENGTH] or None,
         channel=channel,
         area=details.area,
+        team=route(
+            Subject(
+                category=details.category,
+                operator=programme.operator if programme else details.operator,
+                programme=programme,
+                area=details.area,
+            )
+        ),
         person=subject_of(actor, assisted_session) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
@@ -212,18 +222,21 @@ def handle_grievance(
     expected_version: int,
     note: str = "",
     operator: Operator | None = None,
+    category: str = "",
     repeat_of: str = "",
 ) -> Grievance:
-    """``operator`` is whom it is passed on to, ``repeat_of`` the reference of what it repeats.
+    """``operator`` is whom it is passed on to, ``category`` what it is about instead, ``repeat_of`` the
+    reference of what it repeats.
 
     Raises as ``Deciders.begin``; ``OperatorMissing``, ``NoOriginal``; for an appeal also ``CannotReopen``.
     """
+    reason = category if step == "recategorise" else ""
     if grievance.decision_id and grievance.application:
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
     original = repeats.locked_original(repeat_of) if step == "mark_repeat" else None
     grievance, is_repeat = assignment.deciders.begin(
-        grievance, step, actor=actor, expected_version=expected_version, note=note
+        grievance, step, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
     if is_repeat:
         if step == "pass_on" and operator != grievance.operator:
@@ -235,13 +248,17 @@ def handle_grievance(
         if operator is None:
             raise errors.OperatorMissing
         grievance.operator = operator
+    if step == "recategorise":
+        grievance.category = category
+    if step in ("pass_on", "recategorise"):
+        grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    fields = ["operator", "answered_by", "answered_at"]
-    grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=fields)
+    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
+    grievance_workflow.take_step(grievance, step, actor=actor, note=note, reason=reason, fields=fields)
     if step in ("mark_repeat", "unmark_repeat"):
         grievance.repeat_of = original
         grievance.save(update_fields=["repeat_of"])
@@ -292,7 +309,10 @@ def add_words(
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
         grievance.repeat_of = None
-        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
+        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
+        grievance.team_since = timezone.now()
+        reopened = ["reopened_at", "answered_at", "satisfaction", "repeat_of", "team", "team_since"]
+        grievance.save(update_fields=reopened)
     return grievance
 
 

@@ -9,6 +9,7 @@ from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
+from grievances.routing.services import level_above, subject_of
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
 State = Grievance.State
@@ -19,6 +20,7 @@ CLOSED = (State.RESOLVED, State.DISMISSED)
 REPORTER = "reporter"  # who has reference and PIN, or is known to have reported it
 HANDLER = "handler"  # staff of the operator it is about, or a steward
 REGISTRY = "registry"  # what became known of the person
+CLOCK = "clock"  # a deadline that has passed
 STEWARD = "steward"  # who also sees those that name no operator
 
 APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
@@ -29,6 +31,9 @@ APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
 SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE)
 # Not in the account either, where a household shares a phone: by reference and PIN only.
 BY_PIN_ONLY = (Category.ABUSE,)
+
+# To what it may be changed: an appeal begins at its decision.
+CATEGORIES = {code: label for code, label in Category.choices if code != Category.APPEAL}
 
 CHANGED, ANSWERED, ASKED = "grievance_changed", "appeal_answered", "grievance_asked"  # text messages
 # fmt: off
@@ -41,6 +46,12 @@ STEPS = steps(
          button=_("Ask the person who reported"), needs_note=True, sms=ASKED),
     Step(ANSWER, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
     Step(DOCUMENT, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("The question was answered by a file")),
+    # Chosen wrongly, or known better by now: its team and its deadlines follow.
+    Step("recategorise", HANDLER, OPEN, State.REPORTED, _("It is about something else than was thought"),
+         button=_("It is about something else"), needs_note=True, reasons=CATEGORIES, unassigns=True,
+         only=COMPLAINT),
+    # Nobody of the team did it in time.
+    Step("escalate", CLOCK, OPEN, "", _("Late: passed to the level above"), unassigns=True),
     # Until it is resolved the person gets an answer at least once.
     Step("inform", HANDLER, (State.IN_REVIEW,), "", _("How far it is"),
          button=_("Tell the person how far it is"), needs_note=True, sms=CHANGED),
@@ -120,6 +131,14 @@ class GrievanceWorkflow(Workflow[Grievance]):
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
 
+    def escalate(self, item: Grievance, due_for: str) -> bool:
+        above = level_above(item.team, subject_of(item))
+        if above is None:
+            return False
+        item.team, item.team_since = above, timezone.now()
+        self.take_step(item, "escalate", actor=None, fields=["team", "team_since"])
+        return True
+
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the
         day it was filed may be somebody else's by now.
@@ -149,6 +168,8 @@ class GrievanceWorkflow(Workflow[Grievance]):
         return [] if person.died_on else [number for number in proved if number not in lost]
 
     def taken_by(self, event: GrievanceEvent) -> str:
+        if self.steps[event.step].side == CLOCK:
+            return str(_("the deadline"))
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))
 
 

@@ -15,16 +15,17 @@ if (life && button) {
   let told = Date.now(); // when the server last heard of this desk
   let active = false;
   localStorage.setItem(USED, told);
-  for (const name of ["keydown", "pointerdown", "input", "scroll"]) {
+  for (const name of ["keydown", "pointerdown", "input", "wheel", "touchmove"]) {
     addEventListener(name, () => { active = true; }, { passive: true, capture: true });
   }
 
   const lock = () => {
+    clearInterval(watch); // a second submit would cut the first one off
     for (const part of document.querySelectorAll("main, .banner")) part.hidden = true;
     button.form.requestSubmit(button);
   };
 
-  setInterval(async () => {
+  const watch = setInterval(async () => {
     const now = Date.now();
     if (active) {
       active = false;

@@ -28,7 +28,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, MessageKind, Window
 from dsp_platform.working_days.models import DecreedDay
 from grievances import services as grievances
-from grievances.models import Grievance
+from grievances.models import Grievance, RoutingRule, default_team
 from registry.imports.sources.services import save_draft
 from registry.imports.sources.terms import copied
 from registry.models import (
@@ -255,6 +255,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
         source=draft, terms=copied(draft), file_name="members.csv", digest="0" * 64, size=1, state="ready",
         rows=1, outcomes={"new": 1}, findings=[["title_removed", "", 1, 2, {}]], uploaded_by=steward,
     )  # fmt: skip
+    RoutingRule.objects.create(category="other", team_id=default_team())
     with as_owner():
         DecreedDay.objects.create(
             day=date(2026, 4, 17),

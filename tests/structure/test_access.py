@@ -261,6 +261,8 @@ MODELS = {
     "registry_enrolment": ("403 403 403 403 404", "page 403 403 403 404", "403 403 on 403 404"),
     "applications_application": ("page 403 404 403 404", "403 403 403 403 403", "403 403 403 403 403"),
     "grievances_grievance": ("page 403 404 403 404", "page 403 on 403 page", "403 403 403 403 403"),
+    "grievances_team": ("403 403 403 403 403", "page page 403 403 page", "page 403 page 403 page"),
+    "grievances_routingrule": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "working_days_decreedday": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "approval_proposal": ("403 403 403 403 403", "page 403 on 403 on", "page 403 on 403 on"),
 }

@@ -15,7 +15,7 @@ from dsp_platform.exchange.models import Agreement, Incident, Operator
 from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker
 from dsp_platform.working_days.models import DecreedDay
-from grievances.models import Grievance
+from grievances.models import Grievance, RoutingRule, Team
 from registry.models import Area, Enrolment, ImportRun, ImportSource, LifeSituation, Programme
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 
@@ -23,6 +23,7 @@ from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 NOT_ABOUT_PEOPLE = {
     Agreement, Area, Budget, CircuitBreaker, ImportRun, ImportSource, Incident, Job, LifeSituation, Operator,
     Programme, Retention, DecreedDay,
+    RoutingRule, Team,
 }  # fmt: skip
 
 

@@ -32,6 +32,8 @@ FILTERS = {
     "exchange.Operator": "",
     "exchange.StatusReport": "kind operator state",
     "grievances.Grievance": "category due state",
+    "grievances.RoutingRule": "category",
+    "grievances.Team": "kind",
     "jobs.Job": "state",
     "notifications.Budget": "",
     "notifications.CircuitBreaker": "",

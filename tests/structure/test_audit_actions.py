@@ -59,6 +59,7 @@ KNOWN |= {
         ("dsp_platform/casework/notes.py", "kind"),
         ("dsp_platform/casework/pages.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/sweep.py", "str(item._meta.model_name)"),
+        ("grievances/routing/admin.py", "str(self.opts.model_name)"),
     )
 }
 KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}

@@ -33,6 +33,7 @@ SMALL = {
     "registry.Benefit", "registry.ImportSource",
     "registry.LifeSituation", "registry.Programme", "registry.ProgrammeSituation", "registry.Question",
     "registry.QuestionsVersion", "registry.RuleVersion", "working_days.DecreedDay",
+    "grievances.RoutingRule", "grievances.Team", "grievances.Team_members",
 }  # fmt: skip
 # What a column of a row takes that is there for its page only, by category of its type.
 EMPTY = {"N": "1", "S": "''", "B": "false", "D": "now()", "A": "'{}'", "T": "'0'"}

@@ -194,4 +194,4 @@ def test_the_page_asks_little(application, desk):
     desk.get(url("change", application))
     with CaptureQueriesContext(connection) as asked:
         desk.get(url("change", application))
-    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 34
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 36

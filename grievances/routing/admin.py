@@ -1,0 +1,160 @@
+"""Teams and rules of routing in the admin, for stewards."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from grievances.models import Grievance, RoutingRule, Team
+from grievances.routing.services import LENGTHS, active_members
+from grievances.routing.table import ONLY_SECRETARIAT
+from registry.areas.selectors import MOST, search_areas
+from registry.models import Area
+
+LEVELS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE)
+
+
+class PlaceForm(forms.ModelForm):
+    """The area by its name, as people write it: nobody types a code."""
+
+    place = forms.CharField(
+        label=gettext_lazy("area"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("Its name, in Khmer or Latin letters, and that of the province."),
+    )
+    levels: ClassVar[Iterable[str]] = LEVELS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.area_id:
+            self.initial["place"] = path_of(self.instance.area)
+
+    def clean_place(self) -> str:
+        typed = self.cleaned_data["place"]
+        self.instance.area = self._area(typed) if typed else None
+        return str(typed)
+
+    def _area(self, typed: str) -> Area:
+        found = [area for level in self.levels_asked() for area in search_areas(typed, level=level)]
+        same = [area for area in found if typed in (area.name_km, area.name_latin, path_of(area))]
+        if len(same or found) == 1:
+            return (same or found)[0]
+        if not found:
+            raise ValidationError(_("We do not find this place. Check the name."))
+        names = "; ".join(path_of(area) for area in (same or found)[:MOST])
+        raise ValidationError(_("There are several. Write one of these: %(names)s") % {"names": names})
+
+    def levels_asked(self) -> Iterable[str]:
+        return self.levels
+
+
+def path_of(area: Area) -> str:
+    names = [area.name]
+    while area.parent:
+        area = area.parent
+        names.append(area.name)
+    return ", ".join(names)
+
+
+class MembersField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return cast(User, obj).staff_name
+
+
+class TeamForm(PlaceForm):
+    members = MembersField(
+        label=gettext_lazy("members"),
+        required=False,
+        queryset=User.objects.filter(is_active=True, role__in=(Role.REVIEWER, Role.STEWARD)).order_by(
+            "username"
+        ),
+        help_text=gettext_lazy(
+            "Nobody: the operator's reviewers, or all stewards. A team of an area needs members."
+        ),
+    )
+
+    class Meta:
+        model = Team
+        fields = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
+
+    field_order = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
+
+    def levels_asked(self) -> Iterable[str]:
+        kind = self.cleaned_data.get("kind")
+        return [kind] if kind in Team.OF_AREAS else LEVELS
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        kind = data.get("kind")
+        if (kind == Team.Kind.OPERATOR) != bool(data.get("operator")):
+            self.add_error("operator", _("A team of an operator has one, and no other team."))
+        if "place" not in self.errors and (kind in LENGTHS) != bool(self.instance.area):
+            self.add_error("place", _("A team of an area has one, and no other team."))
+        return data
+
+
+class RuleForm(PlaceForm):
+    class Meta:
+        model = RoutingRule
+        fields = ("category", "programme", "place", "team")
+
+    field_order = ("category", "programme", "place", "team")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        team = data.get("team")
+        if data.get("category") in ONLY_SECRETARIAT and team and team.kind != Team.Kind.SECRETARIAT:
+            self.add_error("team", _("Reports of this kind go to the secretariat only."))
+        return data
+
+
+class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
+    about_people = False
+    view_roles = (AUDITOR,)
+    change_roles = add_roles = (STEWARD,)
+    sortable_by = ()
+    actions = None
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        audit.record(
+            actor=cast(User, request.user),
+            action="change_routing",
+            subject_kind=str(self.opts.model_name),
+            subject_id=form.instance.pk,
+        )
+
+
+@admin.register(Team)
+class TeamAdmin(RoutingAdmin):
+    form = TeamForm
+    list_display = ("__str__", "kind", "operator", "area", "above", "persons", "open_ones")
+    list_select_related = ("operator", "area", "above")
+    list_filter = ("kind",)
+
+    @admin.display(description=gettext_lazy("members"))
+    def persons(self, team: Team) -> str:
+        """A team in which nobody is active is an alarm."""
+        number = active_members(team).count()
+        return str(number) if number else _("nobody: what comes here goes to the level above")
+
+    @admin.display(description=gettext_lazy("open"))
+    def open_ones(self, team: Team) -> int:
+        return Grievance.objects.filter(team=team, state__in=Grievance.OPEN_STATES).count()
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(RoutingAdmin):
+    form = RuleForm
+    list_display = ("category", "programme", "area", "team")
+    list_select_related = ("programme", "area", "team")
+    list_filter = ("category",)
