@@ -1,5 +1,6 @@
 """The reviewers' work queue: applications to their own operator, each with its decision form."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,6 +13,7 @@ from applications.deciders import application_deciders
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
+from applications.queue import describe, found
 from applications.review.desk import ReviewDesk
 from applications.review.known import doubles, missing_in_words, past
 from applications.review.told import in_short
@@ -20,17 +22,19 @@ from applications.timeline import conversation, events_of, timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
-from dsp_platform.casework.admin import AssigneeFilter, OpenFilter, assigned_to, staff
+from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
+from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from registry.programmes.selectors import published
 
 CLOSED = "closed"
 
 
-class StateFilter(OpenFilter):
-    open_label = gettext_lazy("to be decided")
-
+class ApplicationStateFilter(StateFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [*super().lookups(request, model_admin), (CLOSED, STEPS["close"].title)]
+        states = super().lookups(request, model_admin)
+        ended = any(value == Application.State.WITHDRAWN for value, _label in states)
+        return [*states, (CLOSED, STEPS["close"].title)] if ended else states
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """An application closed by a death is stored as withdrawn."""
@@ -52,9 +56,12 @@ class ByProgramme(admin.RelatedFieldListFilter):
 @admin.register(Application)
 class ApplicationAdmin(ReviewDesk):
     view_roles = (REVIEWER,)
-    listed_as = ("application", "pk")
-    list_display = ("reference", "programme", "state_in_words", "submitted_at", "decided_at", assigned_to)
-    list_filter = (StateFilter, ("programme", ByProgramme), AssigneeFilter)
+    list_display = (
+        "reference", due_date, person_name, "programme", area_name, assigned_to, "state_in_words",
+        "submitted_at",
+    )  # fmt: skip
+    list_filter = (ApplicationStateFilter, DueFilter, ("programme", ByProgramme))
+    search_help_text = gettext_lazy("Reference, SPID, phone number, or name in either script")
     prefix = services.PREFIX
     step = "decide"
     step_form = DecisionForm
@@ -63,6 +70,21 @@ class ApplicationAdmin(ReviewDesk):
     access_reason = "review"
     deciders = application_deciders
     assignment = services.assignment
+
+    def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        super().prepare(request, rows)
+        describe(staff(request).operator_code, [row for row in rows if not row.is_unread])
+
+    def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
+        yield from (("application", row.pk) for row in rows)
+        yield from (("person", row.person_id) for row in rows if row.shown_name)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, row: Application) -> str:

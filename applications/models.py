@@ -4,13 +4,18 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
-from dsp_platform.casework.models import WorkItemEvent, queue_index
+from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedJSONField, EncryptedTextField
+from dsp_platform.exchange.models import Operator
 from registry.models import Person, Programme, QuestionsVersion
+
+_OPEN = ("submitted", "in_review", "more_asked")
+_ENDED = Coalesce("decided_at", "submitted_at")  # a withdrawn one was not decided
 
 
 class Application(TimedItem):
@@ -22,10 +27,21 @@ class Application(TimedItem):
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
-    OPEN_STATES = ("submitted", "in_review", "more_asked")
+    OPEN_STATES = _OPEN
+    SINCE = "submitted_at"
+    ENDED = _ENDED
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
+    )
+    # That of the programme, set by a trigger: the index of a queue begins with it.
+    operator = models.ForeignKey(
+        Operator,
+        verbose_name=_("operator"),
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_default="",
+        editable=False,
     )
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="applications"
@@ -67,7 +83,7 @@ class Application(TimedItem):
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "programme"],
-                condition=Q(state__in=["submitted", "in_review", "more_asked"]),
+                condition=Q(state__in=_OPEN),
                 name="application_one_open",
             ),
             models.CheckConstraint(
@@ -77,8 +93,22 @@ class Application(TimedItem):
         ]
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"]),
-            undated_index("application_undated", ["submitted", "in_review", "more_asked"]),
-            queue_index("application_queue", ["submitted", "in_review", "more_asked"], "submitted_at"),
+            undated_index("application_undated", _OPEN),
+            queue_index("application_queue", _OPEN, "submitted_at", "operator"),
+            closed_index("application_closed", _OPEN, _ENDED, "operator"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="operator_of_programme",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("programme_id", "operator_id"),
+                func="""
+                    NEW.operator_id = (
+                        SELECT operator_id FROM registry_programme WHERE id = NEW.programme_id
+                    );
+                    RETURN NEW;
+                """,
+            )
         ]
 
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, ngettext
 from applications.models import Application, ApplicationEvent
 from applications.workflow import CLOSING, STEPS
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.selectors import open_first
 from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
@@ -189,10 +188,11 @@ def queue_of(user: User) -> QuerySet[Application]:
     """A reviewer's work queue: applications to the own operator."""
     if not (user.is_active and user.is_reviewer and user.operator_code):
         return Application.objects.none()
-    mine = Application.objects.filter(programme__operator_id=user.operator_code)
+    mine = Application.objects.filter(operator=user.operator_code)
     sent = ApplicationEvent.objects.filter(application=OuterRef("pk"), step=DOCUMENT)
-    shown = with_closed(mine).annotate(document_sent=Exists(sent)).select_related("programme", "person")
-    return open_first(shown, "submitted_at")
+    return (
+        with_closed(mine).annotate(document_sent=Exists(sent)).select_related("programme", "person__village")
+    )
 
 
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:

@@ -1,6 +1,7 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -10,20 +11,25 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import (
-    AssigneeFilter,
-    OpenFilter,
-    WorkQueueAdmin,
-    assigned_to,
-    hidden_where_unread,
-)
+from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.columns import (
+    area_name,
+    assigned_to,
+    due_date,
+    hidden_where_unread,
+    person_name,
+)
+from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.templatetags.site_tags import runs
 from grievances import pins, services, workflow
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
+from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import rating_in_words
@@ -40,10 +46,6 @@ def _last_payments(row: Grievance) -> list[Payment]:
 __all__ = ["GrievanceAdmin", "routing"]
 
 
-class StateFilter(OpenFilter):
-    open_label = gettext_lazy("to be answered")
-
-
 operator = hidden_where_unread("operator", gettext_lazy("operator"))
 late = hidden_where_unread("late", gettext_lazy("after the last day"), boolean=True)
 
@@ -51,9 +53,17 @@ late = hidden_where_unread("late", gettext_lazy("after the last day"), boolean=T
 @admin.register(Grievance)
 class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
-    listed_as = ("grievance", "pk")
-    list_display = ("reference", "category", operator, "state", late, "reported_at", assigned_to)
-    list_filter = (StateFilter, "category", AssigneeFilter)
+    list_display = (
+        "reference", due_date, person_name, "category", operator, area_name, assigned_to, "state", late,
+        "reported_at",
+    )  # fmt: skip
+    list_filter = (StateFilter, DueFilter, "category")
+    search_help_text = gettext_lazy("Reference, SPID, phone number, or name in either script")
+    tab_labels: ClassVar = {
+        **WorkQueueAdmin.tab_labels,
+        TO_DECIDE: gettext_lazy("To be answered"),
+        DECIDED: gettext_lazy("Answered"),
+    }
     prefix = pins.PREFIX
     step = "handle"
     step_form = HandleForm
@@ -74,6 +84,24 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Grievance]:
+        return super().get_queryset(request).select_related("person", "area")
+
+    def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        super().prepare(request, rows)
+        describe([row for row in rows if not row.is_unread])
+
+    def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
+        yield from (("grievance", row.pk) for row in rows)
+        yield from (("person", row.person_id) for row in rows if row.shown_name)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Grievance], search_term: str
+    ) -> tuple[QuerySet[Grievance], bool]:
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
 
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, undated_index
-from dsp_platform.casework.models import WorkItemEvent, queue_index
+from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Enrolment, Person, Programme
+
+_OPEN = ("reported", "in_review", "more_asked")
 
 
 class Team(models.Model):
@@ -127,7 +129,8 @@ class Grievance(TimedItem):
         PHONE = "phone", _("by phone")
         PAPER = "paper", _("on paper")
 
-    OPEN_STATES = ("reported", "in_review", "more_asked")
+    OPEN_STATES = _OPEN
+    SINCE = ENDED = "reported_at"
     TYPED_BY_OFFICIALS = ("phone", "paper")
 
     class Satisfaction(models.TextChoices):
@@ -269,8 +272,12 @@ class Grievance(TimedItem):
         ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
-            undated_index("grievance_undated", ["reported", "in_review", "more_asked"]),
-            queue_index("grievance_queue", ["reported", "in_review", "more_asked"], "reported_at"),
+            undated_index("grievance_undated", _OPEN),
+            # Of an operator, and of stewards, who see all.
+            queue_index("grievance_queue", _OPEN, "reported_at", "operator"),
+            queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
+            closed_index("grievance_closed", _OPEN, "reported_at", "operator"),
+            closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
 

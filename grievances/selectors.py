@@ -5,7 +5,6 @@ from django.db.models import Q, QuerySet
 
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance, Team
@@ -106,4 +105,4 @@ def queue_of(user: User) -> QuerySet[Grievance]:
         return rows.none()
     elif not user.answers_sensitive:
         rows = rows.exclude(category__in=workflow.SENSITIVE)
-    return open_first(rows, "reported_at")
+    return rows

@@ -21,9 +21,9 @@ from applications.review.several import DecideSeveral
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
-from dsp_platform.casework.admin import staff
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.pages import staff
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import unvalidated

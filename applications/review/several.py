@@ -24,9 +24,10 @@ from applications.review.second import second_asked
 from applications.workflow import REASONS, STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
-from dsp_platform.casework.admin import WorkQueueAdmin, staff
+from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import note_field, step_choice
+from dsp_platform.casework.pages import staff
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted, row_number

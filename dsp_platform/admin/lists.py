@@ -40,7 +40,7 @@ class RestrictedChangeList(ChangeList):
     shows_all = True
     """Whether it lists everything where nothing is searched for."""
 
-    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+    def read_search(self, request: HttpRequest) -> None:
         for words in (self.params, self.filter_params):
             words.pop(SEARCH_VAR, None)
         self.query = ""
@@ -49,6 +49,9 @@ class RestrictedChangeList(ChangeList):
             self.query = typed.cleaned_data[SEARCH_VAR] if typed.is_valid() else ""
             page = request.POST.get(PAGE_VAR, "")
             self.page_num = row_number(page) or 1
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        self.read_search(request)
         found = super().get_queryset(request, exclude_parameters)
         # Django would put the bounds of the date hierarchy into it, which the list then refuses.
         narrowing = {str(name) for one in self.filter_specs for name in one.expected_parameters()}

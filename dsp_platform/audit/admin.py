@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.admin.keyset import KeysetChangeList
 from dsp_platform.admin.lists import FixedValuesFilter, staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import actions
@@ -50,11 +51,14 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     search_help_text = _("The user name of the actor, or the number of what it is about")
     search_fields = ("subject_id",)
     ordering = ("-at", "-id")
-    sortable_by = ("at",)
+    sortable_by = ()
     fields = (
         "at", "actor_name", "action_shown", "subject_shown", "subject_id", "reason_shown",
         "assisted_session_id", "details_shown", "chain", "sequence",
     )  # fmt: skip
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetChangeList]:
+        return KeysetChangeList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields

@@ -1,11 +1,11 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from itertools import chain
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
-from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
@@ -13,112 +13,53 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.pages import page_context
-from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, VERSION, Assignment, assigned, free_for
-from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.assignment import MINE, VERSION, Assignment, free_for
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
-from dsp_platform.casework.pages import saved, submit, why_not
+from dsp_platform.casework.pages import saved, staff, submit, why_not
+from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
+from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
+from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
+from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
-from dsp_platform.templatetags.site_tags import PageContent, runs
+from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
+from dsp_platform.web.workbooks import MIME_TYPE
 
 Row = TypeVar("Row", bound=WorkItem)
 NEXT_LOOKED_AT = 20
 """How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
-def staff(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
-class OpenFilter(admin.SimpleListFilter):
-    """By state, and all open ones together. A subclass names these."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-    open_label: Any
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", self.open_label), *model_admin.model.State.choices]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() == "open":
-            return queryset.filter(state__in=queryset.model.OPEN_STATES)
-        return queryset.filter(state=self.value()) if self.value() else queryset
-
-
-class AssigneeFilter(admin.SimpleListFilter):
-    title = gettext_lazy("assignee")
-    parameter_name = "assignee"
-
-    deciders: Deciders[Any]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        self.deciders = model_admin.deciders
-        return FILTERS
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return assigned(queryset, staff(request), self.value() or "", self.deciders)
-
-
-def hidden_where_unread(name: str, label: Any, *, boolean: bool = False) -> Callable[[WorkItem], Any]:
-    """A column of the list with a field that is empty for whoever may not read the item."""
-
-    @admin.display(description=label, boolean=boolean)
-    def shown(row: WorkItem) -> Any:
-        value = None if row.is_unread else getattr(row, name)
-        return runs(value.staff_name) if isinstance(value, User) else value
-
-    return shown
-
-
-assigned_to = hidden_where_unread("assignee", gettext_lazy("assigned to"))
-
-
-class WorkList(RestrictedChangeList):
-    """Of an item that its reader may not read it shows no more than reference, kind, state and dates."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        shown = cast(WorkListAdmin, self.model_admin)
-        rows = list(self.result_list)
-        unread = shown.deciders.unread_among(staff(request), rows)
-        for row in rows:
-            row.is_unread = row.pk in unread
-        self.result_list = rows
-
-
-class RowsOfList(WorkList):
-    """Its filters alone: nothing is counted, and no page of it is read."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        pass
-
-
-class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
-    deciders: Deciders[Any]
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
-        return WorkList
-
-
 class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
+    change_list_template = "admin/work_queue.html"
+    list_filter: ClassVar[Any] = (StateFilter, DueFilter)
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
+    sortable_by: ClassVar[Any] = ()
     actions: Any = None
+    tab_labels: ClassVar[Mapping[str, Any]] = {
+        TO_DECIDE: gettext_lazy("To be decided"),
+        MINE: gettext_lazy("Mine"),
+        UNASSIGNED: gettext_lazy("Unassigned"),
+        WAITING: gettext_lazy("Waiting for the person"),
+        DECIDED: gettext_lazy("Decided"),
+    }
 
     prefix: str  # of the references
     step: str  # last word of the address that takes a step
@@ -127,6 +68,25 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     beside: tuple[str, ...]  # relations that the page shows
     access_reason: str  # why it is looked at, in the access log
     assignment: Assignment[Any]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
+        return QueueList
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        named = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
+        response = super().changelist_view(request, named)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            rows = response.context_data["cl"]
+            filters = urlencode({"_changelist_filters": rows.get_query_string().removeprefix("?")})
+            response.context_data |= {
+                "tabs": rows.tabs(request),
+                "export": ExportForm(),
+                "most_exported": MOST,
+                "export_url": f"{reverse(self._url_name('export'))}?{filters}",
+            }
+        return response
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
@@ -159,13 +119,40 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
         return [
             self.page_of_one(self.step, self.step_view),
             self.page_of_one("note", self.note_view),
+            self.page_of("export", self.export_view),
             *super().get_urls(),
         ]
+
+    def page_of(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        name = self._url_name(word).removeprefix("admin:")
+        return path(f"{word}/", self.admin_site.admin_view(view), name=name)
 
     def page_of_one(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
         """The address of a page of one item that ends in ``word``."""
         name = self._url_name(word).removeprefix("admin:")
         return path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=name)
+
+    def export_view(self, request: HttpRequest) -> HttpResponse:
+        """The rows of the list that the form stood under, with its filters, as a workbook."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = ExportForm(request.POST)
+        if request.method != "POST" or not form.is_valid():
+            return redirect(self._url_name("changelist"))
+        rows = list(self._listed(request)[:MOST])
+        self.prepare(request, rows)
+        audit.record(
+            actor=staff(request),
+            action="export_list",
+            subject_kind=str(self.opts.model_name),
+            reason=form.cleaned_data["reason"],
+            details={"rows": len(rows)},
+        )
+        audit.record_each(actor=staff(request), action="exported", subjects=self.listed(rows))
+        answer = HttpResponse(file_of(self, rows), content_type=MIME_TYPE)
+        answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}s.xlsx"'
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
@@ -299,7 +286,6 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             narrowed = RowsOfList(
                 listing, self.model, columns, (), offered, None, (), False, 1, 1, (), self, (), None
             )
-            # Django sorts by more than that.
-            return cast(QuerySet[Row], narrowed.queryset.order_by(*queue.query.order_by))
+            return cast(QuerySet[Row], narrowed.queryset)
         except (IncorrectLookupParameters, SuspiciousOperation, ValidationError):
-            return queue
+            return oldest_due_first(queue)

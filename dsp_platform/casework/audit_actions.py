@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import Action, Effect, register_actions
 from dsp_platform.casework.deadlines.timetable import DueFor
+from dsp_platform.casework.queue.export import REASONS
 
 register_actions(
     "casework",
@@ -10,9 +11,13 @@ register_actions(
     Action("add_note", _("wrote an internal note")),
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),
     Action("overdue", _("let a deadline pass")),
-    # Class names of the errors.
+    Action("export_list", _("downloaded a list as a file"), effect=Effect.NONE),
+    # Each row of it, for the access log of whom it is about.
+    Action("exported", _("took it in a file"), _("took it in a file of a list"), Effect.ACCESS),
     reasons={
         "overdue": dict(DueFor.choices),
+        "export_list": REASONS,
+        # Class names of the errors.
         "step_refused": {
             "StepNotAllowed": _("the step was not possible any more"),
             "NoteMissing": _("no note was written"),

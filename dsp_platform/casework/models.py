@@ -7,21 +7,26 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import Expression, OrderBy
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.encryption.fields import EncryptedTextField
 
 
-def closed_last(open_states: Sequence[str]) -> models.Case:
-    """To sort by: 0 for items in these states, 1 for all others."""
-    is_open = models.When(state__in=open_states, then=models.Value(0))
-    return models.Case(is_open, default=models.Value(1), output_field=models.IntegerField())
+def queue_index(name: str, open_states: Sequence[str], since: str, *scope: str) -> models.Index:
+    """A page of what is open, the oldest due first, is read without sorting. ``scope``: the columns that say
+    whose queue an item is in."""
+    is_open = models.Q(state__in=open_states)
+    return models.Index(*scope, Coalesce("due_at", since), "id", name=name, condition=is_open)
 
 
-def queue_index(name: str, open_states: Sequence[str], since: str) -> models.Index:
-    """In the order of a work queue: a page of it, and what comes next, are read without sorting the table."""
-    return models.Index(closed_last(open_states), since, "id", name=name)
+def closed_index(name: str, open_states: Sequence[str], ended: str | Expression, *scope: str) -> models.Index:
+    """The same of what is closed, the latest first."""
+    latest = OrderBy(models.F(ended) if isinstance(ended, str) else ended, descending=True)
+    is_closed = ~models.Q(state__in=open_states)
+    return models.Index(*scope, latest, models.F("id").desc(), name=name, condition=is_closed)
 
 
 class WorkItem(models.Model):
@@ -32,9 +37,16 @@ class WorkItem(models.Model):
     """
 
     OPEN_STATES: ClassVar[tuple[str, ...]]
+    SINCE: ClassVar[str]
+    """Field with the time at which it came: what has no deadline is sorted by it."""
+    ENDED: ClassVar[str | Expression]
+    """What closed ones are sorted by: when it was closed, or the nearest to it that is known of each."""
     events: Any  # related manager of its ``WorkItemEvent``
     is_unread = False
     """Set by a list for a reader who may not read it."""
+    shown_name: Any = ""
+    shown_area: Any = ""
+    """Set by a list: of the person, as far as its reader may know them."""
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     state = models.CharField(_("state"), max_length=10)

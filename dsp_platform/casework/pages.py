@@ -16,6 +16,10 @@ from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.casework.workflow import Words
 
 
+def staff(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
 def saved(taken: Any) -> str:
     words = {"reference": taken.reference, "state": taken.get_state_display()}
     return _("Saved: %(reference)s is now “%(state)s”.") % words
@@ -35,7 +39,7 @@ def submit(
     """
     if not form.is_valid():
         return form
-    user, item = cast(User, request.user), form.item
+    user, item = staff(request), form.item
     try:
         with refusals_recorded(request, str(item._meta.model_name), item.pk):
             taken = take_step(user, item, form)

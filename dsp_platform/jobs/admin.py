@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
-from dsp_platform.casework.admin import staff
+from dsp_platform.casework.pages import staff
 from dsp_platform.jobs import labels
 from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job

@@ -10,7 +10,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.roles import STEWARD
-from dsp_platform.casework.admin import AssigneeFilter, WorkListAdmin, assigned_to, hidden_where_unread
+from dsp_platform.casework.queue.columns import assigned_to, hidden_where_unread
+from dsp_platform.casework.queue.filters import AssigneeFilter
+from dsp_platform.casework.queue.lists import WorkListAdmin
 from dsp_platform.database.references import clean_reference
 from registry.changes.deciders import change_deciders
 from registry.changes.kinds import KINDS

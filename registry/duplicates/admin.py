@@ -1,6 +1,6 @@
 """The stewards' desk: records that are likely of one person, side by side, and what is decided about them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
@@ -15,14 +15,13 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.admin import (
-    AssigneeFilter,
-    OpenFilter,
-    WorkQueueAdmin,
-    assigned_to,
-    staff,
-)
+from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.columns import assigned_to
+from dsp_platform.casework.queue.filters import StateFilter
+from dsp_platform.casework.queue.lists import TabbedList
+from dsp_platform.casework.queue.tabs import WAITING
 from dsp_platform.web.forms import row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.duplicates import bulk, services
@@ -54,10 +53,6 @@ def _merged_words(count: int) -> str:
     }
 
 
-class StateFilter(OpenFilter):
-    open_label = _("to be decided")
-
-
 class IdenticalFilter(admin.SimpleListFilter):
     title = _("identical records")
     parameter_name = IDENTICAL
@@ -76,7 +71,9 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     list_display = (
         "reference", "weight", "evidence_shown", "villages", "state_shown", "found_at", assigned_to,
     )  # fmt: skip
-    list_filter = (StateFilter, IdenticalFilter, AssigneeFilter)
+    list_filter = (StateFilter, IdenticalFilter)
+    sortable_by = ("weight", "found_at")
+    tab_labels: ClassVar = {**WorkQueueAdmin.tab_labels, WAITING: _("Waiting for the commune")}
     actions = ("merge_identical",)
     prefix = PREFIX
     search_help_text = _("Reference, or SPID of one of the two")
@@ -113,6 +110,10 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
             "state": words,
             "answer": row.get_answer_display(),
         }
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[TabbedList]:
+        """Counted and sorted: records that are identical are ticked together."""
+        return TabbedList
 
     def _consequences(self, row: DuplicateCase) -> list[str]:
         """As if the suggested record remained."""

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import numbers_in
 from registry.merging.concerned import persons_concerned
 from registry.merging.contract import Pair
@@ -15,11 +14,10 @@ PREFIX = "D"
 
 
 def queue_of(user: User) -> QuerySet[DuplicateCase]:
-    """Of stewards: open cases first, the oldest before the others."""
+    """Of stewards."""
     if not (user.is_active and user.is_steward):
         return DuplicateCase.objects.none()
-    rows = DuplicateCase.objects.select_related("first__village", "second__village", "proposal")
-    return open_first(rows, "found_at")
+    return DuplicateCase.objects.select_related("first__village", "second__village", "proposal")
 
 
 def asked_of(user: User) -> QuerySet[DuplicateCase]:

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,7 @@ class ChangeRequest(WorkItem):
         OLD_COMMUNE = "old_commune", _("by the commune where they lived")
 
     OPEN_STATES = ("waiting", "more_asked")
+    SINCE, ENDED = "asked_at", Coalesce("decided_at", "asked_at")
 
     kind = models.CharField(_("what changes"), max_length=20)
     household = models.ForeignKey(
@@ -163,6 +165,7 @@ class ChangeRequest(WorkItem):
             ),
             models.Index(fields=["mover"], condition=Q(mover__isnull=False), name="change_of_mover"),
             models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),
+            models.Index(fields=["-asked_at", "-id"], name="change_by_day"),
         ]
 
 

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.approval.models import Proposal
-from dsp_platform.casework.models import WorkItem, WorkItemEvent, queue_index
+from dsp_platform.casework.models import WorkItem, WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedJSONField
 from registry.models.area import Area
 from registry.models.person import Person
@@ -55,6 +56,7 @@ class DuplicateCase(WorkItem):
         UNKNOWN = "unknown", _("nobody here can tell")
 
     OPEN_STATES = (State.WAITING, State.ASKED)
+    SINCE, ENDED = "found_at", Coalesce("decided_at", "found_at")
 
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # That with the smaller key first.
@@ -115,6 +117,7 @@ class DuplicateCase(WorkItem):
         ]
         indexes = [
             queue_index("duplicate_queue", ("waiting", "asked"), "found_at"),
+            closed_index("duplicate_closed", ("waiting", "asked"), Coalesce("decided_at", "found_at")),
             models.Index(fields=["second"], name="duplicate_second"),
             models.Index(fields=["village", "found_at"], condition=Q(state="asked"), name="duplicate_asked"),
         ]
@@ -184,6 +187,7 @@ class Merge(models.Model):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("decided_by")),
             ),
         ]
+        indexes = [models.Index(fields=["-at", "-id"], name="merge_by_day")]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

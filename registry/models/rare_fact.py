@@ -28,6 +28,7 @@ class RareFact(models.Model):
     class Meta:
         verbose_name = _("rare fact of a registration")
         verbose_name_plural = _("rare facts of registrations")
+        indexes = [models.Index(fields=["-confirmed_at", "-id"], name="rare_fact_by_day")]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

@@ -27,6 +27,7 @@ MOST = 20
 """Persons that a search shows."""
 WINDOW = 200
 """Rows that one look-up by a name reads: the nearest of them are shown."""
+SPID, PHONE, NAME = "spid", "phone", "name"
 SHORTEST = 3
 """Characters of the beginning of a name; fewer are compared with whole names only."""
 NAMED = {QueryKind.KHMER_NAME, QueryKind.LATIN_NAME}
@@ -56,6 +57,20 @@ def is_enough(query: str) -> bool:
 def persons_of_number(query: str) -> list[int]:
     """Whose SPID, also as an alias, or number of a document it is."""
     return _keys(_of_number(query))
+
+
+def persons_among(seen: QuerySet[Person], query: str, *, by: Collection[str]) -> list[int]:
+    """Keys of those of these persons, at most ``WINDOW`` of each look-up.
+
+    ``by``: what they may be looked for by: ``SPID``, ``PHONE``, ``NAME``."""
+    lookups: list[QuerySet] = []
+    if SPID in by and clean_spid(query):
+        lookups += _of_number(query)
+    if PHONE in by:
+        lookups += _of_phone(query)
+    exact = _keys(lookups)
+    named = _keys([*_named_in(seen, query, None)]) if NAME in by and not clean_spid(query) else []
+    return [*seen.filter(pk__in=exact).values_list("pk", flat=True), *named]
 
 
 def found_persons(user: User, query: str, place: str = "") -> list[Person]:

@@ -11,6 +11,8 @@ from registry.consents.services import withdraw_consent
 from registry.models import Person
 from tests.applications.helpers import let_leave, sign_in
 
+DECIDED = "?tab=decided"
+
 
 def url(name: str, *arguments: object, language: str = "en") -> str:
     with translation.override(language):
@@ -43,10 +45,10 @@ def test_the_oldest_open_one_comes_first(
     page = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
     assert page.index(application.reference) < page.index(second.reference)
     services.decide(application=application, decision="approve", actor=nssf_reviewer, expected_version=1)
-    page = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
-    assert page.index(second.reference) < page.index(application.reference)
-    only_open = sign_in(nssf_reviewer).get(url("changelist") + "?state=open").content.decode()
-    assert application.reference not in only_open
+    left = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
+    assert second.reference in left
+    assert application.reference not in left
+    assert application.reference in sign_in(nssf_reviewer).get(url("changelist") + DECIDED).content.decode()
 
 
 def test_another_operators_reviewer_sees_and_does_nothing(application, family_package_reviewer):
@@ -112,7 +114,7 @@ def closed(application, person):
 def test_a_reviewer_reads_that_the_applicant_has_died(closed, nssf_reviewer, language):
     told, withdrawn, agreement = WORDS[language]
     browser = sign_in(nssf_reviewer)
-    shown = browser.get(url("changelist", language=language) + "?state=closed").content.decode()
+    shown = browser.get(url("changelist", language=language) + DECIDED + "&state=closed").content.decode()
     rows = shown[shown.index('id="result_list"') :]
     rows = rows[: rows.index("</table>")]
     assert closed.reference in rows
@@ -130,8 +132,14 @@ def test_only_the_closed_ones_are_listed_as_closed(application, nssf_reviewer, s
     services.withdraw(application=application, actor=sokha, assisted_session=None)
     Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
     browser = sign_in(nssf_reviewer)
-    assert application.reference in browser.get(url("changelist") + "?state=withdrawn").content.decode()
-    assert application.reference not in browser.get(url("changelist") + "?state=closed").content.decode()
+    assert (
+        application.reference
+        in browser.get(url("changelist") + DECIDED + "&state=withdrawn").content.decode()
+    )
+    assert (
+        application.reference
+        not in browser.get(url("changelist") + DECIDED + "&state=closed").content.decode()
+    )
 
 
 def test_a_queue_of_the_dead_costs_no_query_a_row(closed, nssf_reviewer, django_assert_num_queries):

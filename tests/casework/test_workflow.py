@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -12,10 +12,9 @@ from applications.models import Application
 from applications.workflow import Source, application_workflow
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed
-from dsp_platform.casework.selectors import open_first
+from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from grievances.models import Grievance
 from tests.roles import as_owner
 
 
@@ -125,37 +124,9 @@ def test_a_step_repeated_on_one_item_sends_one_text_a_day(application, nssf_revi
     assert asked("On which day?") == 3
 
 
-def test_a_work_queue_shows_open_items_first_and_of_these_the_oldest(
-    application, person, other_programme, nssf_reviewer
-):
-    newer = Application.objects.create(
-        reference="A-NEWER",
-        programme=other_programme,
-        person=person,
-        rule_version=1,
-        submitted_by=person.account,
-    )
-    assert list(open_first(Application.objects.all(), "submitted_at")) == [application, newer]
-    take(application, "refuse", actor=nssf_reviewer, reason="no_answer")
-    assert list(open_first(Application.objects.all(), "submitted_at")) == [newer, application]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("model", "since", "index"),
-    [(Application, "submitted_at", "application_queue"), (Grievance, "reported_at", "grievance_queue")],
-)
-def test_an_index_serves_the_order_of_a_queue(model, since, index):
-    """It has the same expression, so the states in it are those that are open."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
-    assert index in open_first(model.objects.all(), since).explain()
-
-
 def test_the_next_one_is_looked_for_in_the_same_order(application, nssf_reviewer, rf):
     """So that the same index serves it, whatever the list was sorted by."""
-    request = rf.get("/", {"_changelist_filters": "state=open&o=-1"})
+    request = rf.get("/", {"_changelist_filters": "tab=mine&o=-1"})
     request.user = nssf_reviewer
-    queue = admin.site.get_model_admin(Application)
-    asked, listed = queue.get_queryset(request).query.order_by, queue._listed(request).query.order_by
-    assert listed == tuple(asked)
+    listed = admin.site.get_model_admin(Application)._listed(request)
+    assert listed.query.order_by == oldest_due_first(Application.objects.all()).query.order_by

@@ -8,10 +8,14 @@ from django.contrib.admin.filters import FieldListFilter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dsp_platform.accounts.models import User
 from dsp_platform.admin import lists as admin_lists
+from dsp_platform.admin.keyset import KeysetChangeList
 from dsp_platform.audit.models import AuditEvent
+from registry.persons.admin import SearchFirst
 from tests.roles import as_owner
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
+from tests.structure.test_plans import SMALL
 
 AUDIT = "/km/admin/audit/auditevent/"
 BY_TIME = "SELECT id FROM audit_auditevent ORDER BY at DESC, id DESC LIMIT 50"
@@ -42,11 +46,52 @@ def test_counts_beside_the_filters_are_asked_for_in_vain(staff_clients):
 
 def test_a_list_is_turned_no_further_than_it_is_counted(staff_clients, monkeypatch):
     monkeypatch.setattr(admin_lists, "MAX_COUNTED", 3)
-    monkeypatch.setattr(PAGES[AuditEvent], "list_per_page", 2)
-    last = staff_clients["auditor"].get(f"{AUDIT}?p=2")
+    monkeypatch.setattr(PAGES[User], "list_per_page", 2)
+    last = staff_clients["steward"].get(f"{list_of(User)}?p=2")
     assert last.context["cl"].result_count == 3
     assert re.search(r"\b3\+", last.content.decode())
-    assert staff_clients["auditor"].get(f"{AUDIT}?p=3")["Location"].endswith("?e=1")
+    assert staff_clients["steward"].get(f"{list_of(User)}?p=3")["Location"].endswith("?e=1")
+
+
+# Tables that grow with the country: their lists are neither counted nor read by offset.
+BY_KEY = {"applications.Application", "audit.AuditEvent", "grievances.Grievance"}
+
+
+def test_lists_of_what_grows_with_the_country_are_paged_by_the_last_row(staff_clients, monkeypatch):
+    found = {
+        model._meta.label
+        for model, page in PAGES.items()
+        if issubclass(page.get_changelist(None), KeysetChangeList)
+    }
+    assert found == BY_KEY
+    monkeypatch.setattr(PAGES[AuditEvent], "list_per_page", 2)
+    browser, seen, link = staff_clients["auditor"], [], ""
+    for _page in range(3):
+        with CaptureQueriesContext(connection) as asked:
+            shown = browser.get(AUDIT + link).context["cl"]
+        assert not [one["sql"] for one in asked if "OFFSET" in one["sql"] or "SELECT COUNT" in one["sql"]]
+        seen += [(row.at, row.pk) for row in shown.result_list]
+        link = shown.next_link
+    # Each look is recorded itself, and stands before what was seen.
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == 6
+
+
+def test_every_list_is_sorted_by_an_index(staff_clients):
+    """Without one PostgreSQL would read a table for its first page. Small tables, and lists that show nothing
+    until somebody is searched for, need none."""
+    unsorted = []
+    for who, client, model, page in seen_lists(staff_clients):
+        rows = client.get(list_of(model)).context["cl"].queryset
+        if model._meta.label in SMALL or isinstance(page, SearchFirst):
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+            plan = rows[:50].explain()
+            cursor.execute("SET LOCAL enable_seqscan = on; SET LOCAL enable_sort = on")
+        if re.search(r"^\W*Sort\s+\(cost", plan, re.MULTILINE):
+            unsorted.append(f"{who}: {model._meta.label}\n{plan}")
+    assert not unsorted, "\n".join(unsorted)
 
 
 def test_dates_are_offered_without_reading_the_rows(staff_clients):

@@ -21,7 +21,7 @@ HOPS = ("__pk__in", "__id__exact", "__isnull", "__regex", "__gte")
 # The parameters that filter each list. A new filter, or a new list, needs its row.
 FILTERS = {
     "accounts.User": "is_active role",
-    "applications.Application": "assignee programme state",
+    "applications.Application": "due programme state",
     "approval.Proposal": "state",
     "audit.AuditEvent": "action at subject_kind",
     "audit.Retention": "",
@@ -31,7 +31,7 @@ FILTERS = {
     "exchange.LedgerEntry": "kind operator reason state",
     "exchange.Operator": "",
     "exchange.StatusReport": "kind operator state",
-    "grievances.Grievance": "assignee category state",
+    "grievances.Grievance": "category due state",
     "grievances.RoutingRule": "category",
     "grievances.Team": "kind",
     "jobs.Job": "state",
@@ -42,7 +42,7 @@ FILTERS = {
     "registry.ChangeRequest": "assignee state",
     "registry.CoverageCount": "",
     "registry.Deceased": "",
-    "registry.DuplicateCase": "assignee identical state",
+    "registry.DuplicateCase": "identical state",
     "registry.Enrolment": "",
     "registry.HouseholdHistory": "",
     "registry.ImportRun": "source state",
@@ -211,10 +211,10 @@ def test_a_filter_looks_at_what_the_list_shows():
 def test_filters_find_what_they_say(staff_clients, filled):
     reviewer, waiting = staff_clients["reviewer nssf"], filled.application
     of_programme = f"programme__id__exact={waiting.programme_id}"
-    assert rows(reviewer, f"{APPLICATIONS}?state=open") == [waiting.pk]
-    assert rows(reviewer, f"{APPLICATIONS}?state=approved") == []
-    assert rows(reviewer, f"{APPLICATIONS}?state=open&{of_programme}") == [waiting.pk]
-    assert rows(staff_clients["steward"], "/km/admin/grievances/grievance/?state=open")
+    assert rows(reviewer, f"{APPLICATIONS}?state=submitted") == [waiting.pk]
+    assert rows(reviewer, f"{APPLICATIONS}?tab=decided&state=approved") == []
+    assert rows(reviewer, f"{APPLICATIONS}?tab=unassigned&{of_programme}") == [waiting.pk]
+    assert rows(staff_clients["steward"], "/km/admin/grievances/grievance/?tab=unassigned")
 
 
 def test_the_order_is_that_of_columns_which_offer_it(staff_clients):

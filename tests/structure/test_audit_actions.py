@@ -53,6 +53,7 @@ KNOWN |= {
         ("dsp_platform/accounts/staff_sign_in/admin_site.py", "kind"),
         ("dsp_platform/accounts/staff_sign_in/admin_site.py", "subject_kind"),
         ("dsp_platform/casework/admin.py", "kind"),
+        ("dsp_platform/casework/admin.py", "str(self.opts.model_name)"),
         ("dsp_platform/casework/assignment.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/note_pages.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/notes.py", "kind"),

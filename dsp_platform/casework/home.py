@@ -1,0 +1,74 @@
+"""What waits in the work queues of a member of staff, for the home of the admin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from dsp_platform.casework.admin import WorkQueueAdmin
+from dsp_platform.casework.assignment import MINE
+from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.filters import DueFilter
+from dsp_platform.casework.queue.lists import COUNTED
+from dsp_platform.casework.queue.tabs import (
+    LATE,
+    TAB,
+    TO_DECIDE,
+    TODAY,
+    UNASSIGNED,
+    due,
+    rows_of_tab,
+)
+from dsp_platform.database.counts import counts_up_to, in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    label: str
+    count: str
+    link: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueToDo:
+    title: str
+    link: str
+    waiting: list[Waiting]
+
+
+def to_do_now(request: HttpRequest) -> list[QueueToDo]:
+    """Of each work queue that its reader may open. One statement for each."""
+    return [_of(request, page) for page in _queues(request)]
+
+
+def _queues(request: HttpRequest) -> Iterator[WorkQueueAdmin]:
+    for page in admin.site._registry.values():
+        if isinstance(page, WorkQueueAdmin) and page.has_view_permission(request):
+            yield page
+
+
+def _of(request: HttpRequest, page: WorkQueueAdmin) -> QueueToDo:
+    user, queue = staff(request), page.queue(staff(request))
+    tabs = {tab: rows_of_tab(tab, queue, user, page.deciders) for tab in (TO_DECIDE, MINE, UNASSIGNED)}
+    to_decide, by_day = tabs[TO_DECIDE], str(DueFilter.parameter_name)
+    parts = [
+        (_("Late"), due(to_decide, LATE), {TAB: TO_DECIDE, by_day: LATE}),
+        (_("Due today"), due(to_decide, TODAY), {TAB: TO_DECIDE, by_day: TODAY}),
+        (_("Mine"), tabs[MINE], {TAB: MINE}),
+        (_("Unassigned"), tabs[UNASSIGNED], {TAB: UNASSIGNED}),
+        (str(page.tab_labels[TO_DECIDE]), to_decide, {TAB: TO_DECIDE}),
+    ]
+    link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
+    counts = counts_up_to(COUNTED, [rows for _label, rows, _filters in parts])
+    waiting = [
+        Waiting(label, in_words(count, COUNTED), f"{link}?{urlencode(filters)}", filters.get(by_day) == LATE)
+        for (label, _rows, filters), count in zip(parts, counts, strict=True)
+        if count
+    ]
+    return QueueToDo(capfirst(str(page.opts.verbose_name_plural)), link, waiting)

@@ -1,0 +1,56 @@
+"""The tabs of a work queue."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, TypeVar, cast
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.casework.assignment import MINE, NOBODYS, assigned
+from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.selectors import latest_closed_first, oldest_due_first
+
+Item = TypeVar("Item", bound=WorkItem)
+
+TAB = "tab"
+TO_DECIDE, UNASSIGNED, WAITING, DECIDED = "to_decide", "unassigned", "waiting", "decided"
+TABS = (TO_DECIDE, MINE, UNASSIGNED, WAITING, DECIDED)
+LATE, TODAY = "late", "today"
+"""What is due, as the filter and the home of the admin name it."""
+
+
+def rows_of_tab(tab: str, rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> QuerySet[Item]:
+    """Those of a work queue, in the order of the tab."""
+    if tab == DECIDED:
+        return latest_closed_first(rows.exclude(state__in=rows.model.OPEN_STATES))
+    if tab == MINE:
+        rows = assigned(rows, user, MINE, deciders)
+    if tab == UNASSIGNED:
+        rows = assigned(rows, user, NOBODYS, deciders)
+    return oldest_due_first(rows.filter(state__in=states_of_tab(tab, deciders, rows.model)))
+
+
+def states_of_tab(tab: str, deciders: Deciders[Any], model: type[WorkItem]) -> Sequence[str]:
+    """One's own ones are also those that wait for an answer: whoever asked goes on with it."""
+    open_states, awaited = model.OPEN_STATES, deciders.workflow.awaiting_answer()
+    if tab == WAITING:
+        return awaited
+    if tab == MINE:
+        return open_states
+    if tab == DECIDED:
+        return [state for state in cast(Any, model).State.values if state not in open_states]
+    return [state for state in open_states if state not in awaited]
+
+
+def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
+    """Of open items in the order of ``oldest_due_first`` those that are late, or due today."""
+    now = timezone.now()
+    if when == LATE:
+        # The first condition is the one that the index of the queue is read by.
+        return rows.filter(queue_at__lt=now, due_at__lt=now)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = midnight + timedelta(days=1)
+    return rows.filter(queue_at__gte=now, queue_at__lt=end, due_at__gte=now, due_at__lt=end)
