@@ -27,8 +27,8 @@ from dsp_platform.devserver.embedded import Services, new_keys
 from dsp_platform.devserver.processes import free_port
 
 NO_BENCHMARKS = {"population"}
-# They read persons that are made up once, and change none.
-OF_POPULATION = ("eligibility", "search")
+# They read persons that are made up once.
+OF_POPULATION = ("desks", "eligibility", "search")
 # A module of that name could not be imported.
 MODULES = {"import": "imports"}
 
@@ -83,12 +83,12 @@ def main() -> None:
         "--keep",
         type=Path,
         metavar="FOLDER",
-        help=f"for {' and '.join(OF_POPULATION)}: where the persons are made, and found by the next run;"
+        help=f"for {', '.join(OF_POPULATION)}: where the persons are made, and found by the next run;"
         " delete it when tables or persons are made otherwise",
     )
     options = parser.parse_args()
     if options.keep and options.name not in OF_POPULATION:
-        parser.error(f"--keep is for {' and '.join(OF_POPULATION)}")
+        parser.error(f"--keep is for {', '.join(OF_POPULATION)}")
     if (options.people is None) != (options.truth is None) or (options.people and options.name != "matching"):
         parser.error("--people and --truth are for matching, and go together")
     files = {"people": options.people, "truth_file": options.truth} if options.people else {}

@@ -74,10 +74,10 @@ def _fill(size: int, seed: int) -> None:
         # Neither history nor foreign keys: what is made up is right.
         cursor.execute("SET session_replication_role = replica")
         for batch in _batches(population(size, seed=seed, doubles=0), BATCH):
-            _copy(Household, _households(batch))
-            _copy(Person, _persons(batch))
-            _copy(Membership, _memberships(batch))
-            _copy(IdentityDocument, _documents(batch))
+            copy_rows(Household, _households(batch))
+            copy_rows(Person, _persons(batch))
+            copy_rows(Membership, _memberships(batch))
+            copy_rows(IdentityDocument, _documents(batch))
     with connection.cursor() as cursor:
         for table in tables:
             cursor.execute(
@@ -116,7 +116,7 @@ def _without_indexes(cursor: Any, tables: list[str]) -> Iterator[None]:
         cursor.execute(definition)
 
 
-def _copy(model: type[models.Model], rows: Iterable[Row]) -> None:
+def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
     """Columns that a row does not name have the default of the model."""
     fields = model._meta.local_concrete_fields
     rows = iter(rows)

@@ -9,14 +9,10 @@ visitor, whose session and account are read from the database as for every page.
 signed out, 0.2 signed in.
 """
 
-import os
 import statistics
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from contextlib import suppress
 from io import StringIO
 from typing import Any
 
@@ -30,9 +26,8 @@ from django.utils import timezone
 
 from applications import services as applications
 from applications.models import Application
+from benchmarks._server import server
 from dsp_platform.accounts.models import User
-from dsp_platform.devserver.processes import free_port, is_ready
-from dsp_platform.webserver.server import web_command
 from registry.models import Person, Programme
 from registry.persons.households import household_of
 from registry.programmes.availability import takes_applications_on
@@ -65,7 +60,7 @@ def run(size: int) -> dict[str, Any]:
     cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
     known = {"code": application.programme.code, "reference": application.reference}
     figures: dict[str, Any] = {}
-    with _server() as address:
+    with server({"DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings"}) as address:
         bare = _rate(address, BARE, "")
         figures["bare_per_second"], figures["bare_signed_in_per_second"] = bare, _rate(address, BARE, cookie)
         for name, path in _paths(SIGNED_OUT, known).items():
@@ -113,27 +108,6 @@ def _page(address: str, name: str, path: str, cookie: str, rounds: int, browser:
         shares = (page / same for _bare, same, page in rates)
         figures[f"{name}_share_of_bare_signed_in"] = statistics.median(shares)
     return {**figures, f"{name}_queries": len(queries)}
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """As ``dsp_platform.devserver.run`` starts it."""
-    address = f"127.0.0.1:{free_port()}"
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings", "LOG_LEVEL": "ERROR"}
-    server = subprocess.Popen([*web_command(address), "--log-level", "error"], env=environment)
-    try:
-        if not is_ready(server, partial(_answers, f"http://{address}/healthz")):
-            raise RuntimeError("the server did not start")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _answers(url: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(url, timeout=5):
-        return True
-    return False
 
 
 def _rate(address: str, path: str, cookie: str, share: float = 1) -> float:
