@@ -7,7 +7,7 @@ from registry.changes.hearings import views as household_changes
 from registry.changes.moves import views as moves
 from registry.claims import views as claim
 from registry.consents import views as consents
-from registry.counter import case_views, desk_views
+from registry.counter import case_views, consent_views, desk_views
 from registry.duplicates import counter_views as duplicates
 from registry.history import views as history
 from registry.home import views as me
@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slip/", me.slip, name="slip"),
     path("counter/", desk_views.counter, name="counter"),
     path("counter/open/", case_views.counter_open, name="counter_open"),
+    path("counter/open/code/", consent_views.counter_open_code, name="counter_open_code"),
     path("counter/end/", case_views.counter_end, name="counter_end"),
     path("counter/come-back/", appointments.make, name="appointment_make"),
     path("counter/come-back/<int:pk>/end/", appointments.end, name="appointment_end"),

@@ -61,6 +61,10 @@ _TEXTS = {
         "An account with this number. Read this code to the official in front of you."
         " Nobody there? Tell nobody: %(code)s"
     ),
+    Purpose.CONSENT: gettext_lazy(
+        "An official helps you. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
     Purpose.MOVE: gettext_lazy(
         "Move to another household. Read this code to the official in front of you."
         " Nobody there? Tell nobody: %(code)s"

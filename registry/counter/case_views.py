@@ -1,5 +1,6 @@
 """An assisted session is opened for the person who was chosen, and ended."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,12 +13,18 @@ from django.views.decorators.http import require_POST
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only, shown
 from dsp_platform.accounts.acting.middleware import refused
-from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
+from dsp_platform.accounts.assisted_sessions.services import (
+    Given,
+    end_assisted_session,
+    open_assisted_session,
+)
+from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.context import TELL_DEATH
 from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
+from registry.counter.consent_views import ask_for_code, given_as
 from registry.counter.forms import OpenCaseForm, acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
@@ -36,20 +43,28 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None and "person" in chosen:
         return redirect("registry:counter")
-    initial = {"reason": "" if person else "register"}
-    known = person is not None
-    form = OpenCaseForm(initial=initial, registered=known)
+    initial = {"reason": "" if person else "register", "given": AssistedSession.ConsentHow.READ}
+    of_person: dict[str, Any] = {"registered": person is not None, "phone": person.phone if person else ""}
+    form = OpenCaseForm(initial=initial, **of_person)
     if not another:
-        form = bind(OpenCaseForm, request, initial=initial, registered=known)
-    if not another and is_submitted(request) and form.is_valid():
+        form = bind(OpenCaseForm, request, initial=initial, **of_person)
+    is_valid = not another and is_submitted(request) and form.is_valid()
+    tells_death = is_valid and form.cleaned_data["reason"] == TELL_DEATH
+    by_code = is_valid and not tells_death and form.cleaned_data["given"] == AssistedSession.ConsentHow.CODE
+    if person and by_code:
+        try:
+            return ask_for_code(request, person, form.cleaned_data["reason"])
+        except CodeProblem as problem:
+            form.add_error("given", str(problem))
+    elif is_valid:
         del request.session[CHOSEN]
-        tells_death = form.cleaned_data["reason"] == TELL_DEATH
         assisted_session = open_assisted_session(
             official=official,
             subject_id=person.pk if person else None,
             reason=form.cleaned_data["reason"],
             consent_text="" if tells_death else acting_text(),
             told_by=form.cleaned_data["told_by"] if tells_death else "",
+            given=Given() if tells_death else given_as(form.cleaned_data),
         )
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)

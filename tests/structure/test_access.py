@@ -165,6 +165,7 @@ SITE = {
     "registry:slip": "door door page door on page door door door",
     "registry:counter": "door door door door page page door door door",
     "registry:counter_open": "door door door door on on door door door",
+    "registry:counter_open_code": "door door door door on on door door door",
     "registry:counter_end": "door door door door 405 405 door door door",
     "registry:appointment_make": "door door door door on page door door door",
     "registry:appointment_end": "door door door door on 405 door door door",

@@ -1,5 +1,6 @@
 """Opening and ending the session in which an official acts for one person."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,15 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How somebody consented to be helped, in which language, and the name of a witness."""
+
+    how: str = AssistedSession.ConsentHow.READ
+    language: str = ""
+    witness: str = ""
 
 
 @transaction.atomic
@@ -19,6 +29,7 @@ def open_assisted_session(
     consent_text: str,
     told_by: str = "",
     written_at: datetime | None = None,
+    given: Given | None = None,
 ) -> AssistedSession:
     """End the official's open assisted session and open this one. ``subject_id`` is None for a person not
     registered yet. ``told_by``: who came for somebody who cannot be present. ``written_at``: where what is
@@ -41,6 +52,9 @@ def open_assisted_session(
         reason=reason,
         consent_text=consent_text,
         told_by=told_by or None,
+        consent_how=(given or Given()).how,
+        consent_language=(given or Given()).language,
+        consent_witness=(given.witness if given else "") or None,
         written_at=written_at,
     )
     audit.record(

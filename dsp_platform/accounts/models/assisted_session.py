@@ -19,6 +19,11 @@ class AssistedSession(models.Model):
         SIGNED_OUT = "signed_out", _("the official signed out")
         OUT_OF_AREA = "out_of_area", _("the official may not see the person any more")
 
+    class ConsentHow(models.TextChoices):
+        READ = "read", _("read out at the counter")
+        WITNESS = "witness", _("read out before a witness")
+        CODE = "code", _("by a code to their phone")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="assisted_sessions", verbose_name=_("official")
@@ -26,6 +31,15 @@ class AssistedSession(models.Model):
     subject_id = models.BigIntegerField(null=True)
     reason = models.CharField(_("reason"), max_length=32)
     consent_text = models.TextField(_("words read to the person"))
+    consent_how = models.CharField(
+        _("how the consent was given"),
+        max_length=8,
+        choices=ConsentHow.choices,
+        default=ConsentHow.READ,
+        db_default=ConsentHow.READ,
+    )
+    consent_language = models.CharField(_("language"), max_length=2, blank=True, db_default="")
+    consent_witness = EncryptedTextField(_("witness"), null=True)
     # Where the person cannot be present: who came, and who they are to the person.
     told_by = EncryptedTextField(_("who told it"), null=True)
     # Where all of it was written before, offline: when, by the clock of the device.

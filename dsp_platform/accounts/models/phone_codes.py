@@ -23,6 +23,7 @@ class PhoneChallenge(models.Model):
         FIRST_PHONE = "first_phone", _("open an account at the counter")
         CONTACT = "contact", _("confirm a number for news")
         MOVE = "move", _("say yes to another household")
+        CONSENT = "consent", _("agree to the help of an official")
         PIN = "pin", _("get a new PIN for a report")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
