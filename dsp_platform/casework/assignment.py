@@ -14,17 +14,26 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import AlreadyAssigned, StepRefused
+from dsp_platform.casework.errors import (
+    AlreadyAssigned,
+    CannotTakeOver,
+    ColleagueMissing,
+    StepNotAllowed,
+    StepRefused,
+)
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.forms import is_submitted, row_number
 
 Item = TypeVar("Item", bound=WorkItem)
 
 ASSIGNMENT_FIELD = "assignment"
 VERSION = "version"
 """Sent along where the page has a form."""
-ASSIGN, UNASSIGN = "assign", "unassign"
+ASSIGN, UNASSIGN, HAND_OVER = "assign", "unassign", "hand_over"
+COLLEAGUE = "colleague"
+"""Key of the account that an item is handed over to."""
+ACTS = (ASSIGN, UNASSIGN, HAND_OVER)
 MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
 
@@ -60,10 +69,24 @@ def give_back(*, user: User, actor: User) -> None:
             _save(item, assignee=None, action="unassign", actor=actor)
 
 
-def _save(item: WorkItem, *, assignee: User | None, action: str, actor: User) -> None:
+def colleagues_of(user: User) -> QuerySet[User]:
+    """Of the same office, who can sign in."""
+    same = {"role": user.role, "area_code": user.area_code, "operator_code": user.operator_code}
+    return User.objects.filter(is_active=True, **same).exclude(pk=user.pk).order_by("full_name", "username")
+
+
+def _save(
+    item: WorkItem,
+    *,
+    assignee: User | None,
+    action: str,
+    actor: User,
+    details: dict[str, Any] | None = None,
+) -> None:
     item.assignee = assignee
     item.save(update_fields=["assignee"])
-    audit.record(actor=actor, action=action, subject_kind=str(item._meta.model_name), subject_id=item.pk)
+    kind = str(item._meta.model_name)
+    audit.record(actor=actor, action=action, subject_kind=kind, subject_id=item.pk, details=details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +120,39 @@ class Assignment(Generic[Item]):
             raise AlreadyAssigned(item.assignee)
         _save(item, assignee=None, action="unassign", actor=actor)
 
+    @transaction.atomic
+    def hand_over(self, item: Item, *, actor: User, to: User) -> None:
+        """By its assignee, to a colleague of the same office who may decide it. Idempotent. Raises
+        ``AlreadyDecided``, ``AlreadyAssigned`` where somebody else has it by now, ``CannotTakeOver``."""
+        item = self.deciders.workflow.lock(item)
+        if not item.is_open:
+            raise self.deciders.workflow.overtaken(item)
+        if item.assignee_id == to.pk:
+            return
+        if item.assignee_id != actor.pk:
+            self.deciders.check(actor, item)
+            raise AlreadyAssigned(item.assignee) if item.assignee else StepNotAllowed
+        # Why they may not is theirs to know: it may tell who their kin are.
+        if not colleagues_of(actor).filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
+            raise CannotTakeOver
+        _save(item, assignee=to, action="reassign", actor=actor, details={"colleague": str(to.username)})
+
     def handle_post(self, request: HttpRequest, item: Item) -> bool:
-        """Assign or unassign, where the page of the item was sent by a button of
+        """Assign, unassign or hand over, where the page of the item was sent by a button of
         ``components/assignment.html``, and return whether it was. The outcome is in the messages. What was
         typed into the form of the page came along: the caller shows it again."""
-        if not is_submitted(request) or request.POST.get(ASSIGNMENT_FIELD) not in (ASSIGN, UNASSIGN):
+        if not is_submitted(request) or request.POST.get(ASSIGNMENT_FIELD) not in ACTS:
             return False
         user = cast(User, request.user)
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
-                if request.POST[ASSIGNMENT_FIELD] == ASSIGN:
+                if request.POST[ASSIGNMENT_FIELD] == HAND_OVER:
+                    to = colleagues_of(user).filter(pk=row_number(request.POST.get(COLLEAGUE, ""))).first()
+                    if to is None:
+                        raise ColleagueMissing
+                    self.hand_over(item, actor=user, to=to)
+                    words = _("%(reference)s is handed over.")
+                elif request.POST[ASSIGNMENT_FIELD] == ASSIGN:
                     self.assign(item, actor=user)
                     words = _("%(reference)s is assigned to you.")
                 else:
@@ -129,4 +175,5 @@ class Assignment(Generic[Item]):
             "assignee": item.assignee and item.assignee.staff_name,
             "offered": offered,
             "field": ASSIGNMENT_FIELD,
+            "colleagues": colleagues_of(user) if offered == UNASSIGN else [],
         }

@@ -8,12 +8,14 @@ register_actions(
     "casework",
     Action("assign", _("assigned it to themselves")),
     Action("unassign", _("handed it back, assigned to nobody")),
+    Action("reassign", _("handed it over to a colleague")),
     Action("add_note", _("wrote an internal note")),
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),
     Action("overdue", _("let a deadline pass")),
     Action("export_list", _("downloaded a list as a file"), effect=Effect.NONE),
     # Each row of it, for the access log of whom it is about.
     Action("exported", _("took it in a file"), _("took it in a file of a list"), Effect.ACCESS),
+    details={"colleague": _("colleague")},
     reasons={
         "overdue": dict(DueFor.choices),
         "export_list": REASONS,
@@ -23,6 +25,8 @@ register_actions(
             "NoteMissing": _("no note was written"),
             "ReasonMissing": _("no reason was chosen"),
             "NotYours": _("it was their own"),
+            "ColleagueMissing": _("no colleague was chosen"),
+            "CannotTakeOver": _("the colleague may not decide it"),
             "InConflict": _("it was of their own household or kin"),
         },
     },

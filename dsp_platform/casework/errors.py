@@ -53,3 +53,11 @@ class AlreadyAssigned(Overtaken):
     def __init__(self, assignee: User) -> None:
         words = _("This is assigned to %(official)s already. Nothing was changed.")
         super().__init__(words % {"official": assignee.staff_name})
+
+
+class ColleagueMissing(StepRefused):
+    words = _("Choose the colleague to whom you hand it over.")
+
+
+class CannotTakeOver(StepRefused):
+    words = _("This colleague may not decide it. Choose another one.")

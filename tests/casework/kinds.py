@@ -34,8 +34,8 @@ class Case:
             language=language,
         )
 
-    def press(self, user: User, button: str, language: str = "en") -> Any:
-        return sign_in(user).post(self.url(language), {"assignment": button}, follow=True)
+    def press(self, user: User, button: str, language: str = "en", **more: Any) -> Any:
+        return sign_in(user).post(self.url(language), {"assignment": button, **more}, follow=True)
 
     def assignee(self) -> User | None:
         self.item.refresh_from_db()
