@@ -85,8 +85,13 @@ def _save(
 ) -> None:
     item.assignee = assignee
     item.save(update_fields=["assignee"])
-    kind = str(item._meta.model_name)
-    audit.record(actor=actor, action=action, subject_kind=kind, subject_id=item.pk, details=details)
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind=str(item._meta.model_name),
+        subject_id=item.pk,
+        details=details,
+    )
 
 
 @dataclass(frozen=True, slots=True)
