@@ -20,7 +20,7 @@ from tests.stack import BASE, OPERATOR_URL
 
 SIZES = {"bulk": 20, "import": 40, "matching": 300, "push": 50, "reconcile": 200, "register": 2, "undo": 40}
 START_THE_PLATFORM = {"latency", "pages"}
-LOAD_ALL_VILLAGES = {"eligibility", "search"}
+LOAD_ALL_VILLAGES = {"desks", "eligibility", "search"}
 RUN = """
 import json, sys, django
 django.setup()
