@@ -133,9 +133,8 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
     after = [line.after for line in shown]
     assert {"0", "age >= 60", "else", "7"} <= set(after)
     assert after.count("else") == len(PAGE_FIELDS) - 3  # each text in each language
-    assert (
-        len(shown) == len(PAGE_FIELDS) + 7
-    )  # state, payer, applications, rule twice, days to appeal, amount
+    # State, payer, applications, rule twice, days to appeal, share and amount of second reviews, amount.
+    assert len(shown) == len(PAGE_FIELDS) + 9
 
 
 DAY = {"km": "ចាប់ពីថ្ងៃ", "en": "From "}
