@@ -244,9 +244,12 @@ def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, stewa
     assert Programme.objects.get(pk=draft.pk).position == 7
 
 
-def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward):
+@pytest.mark.parametrize(
+    "since", [{"contact_en": "099"}, {"second_review_share": 7}, {"second_review_above": 7}]
+)
+def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward, since):
     proposal = propose_programme_change(programme=draft, state="open", actor=steward)
-    Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
+    Programme._base_manager.filter(pk=draft.pk).update(**since)
     approve_only(proposal, second_steward)
     refused(proposal, lambda: Programme._base_manager.filter(pk=draft.pk).update(state="open"))
 
