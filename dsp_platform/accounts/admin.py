@@ -79,6 +79,8 @@ class StaffForm(forms.ModelForm):
             elif role in PRIVILEGED_ROLES and (why := reason_blocked(approvals.STAFF_ACCOUNT, username)):
                 self.add_error("role", str(why))
         # Drop a scope that does not belong to the role: it would become effective when the role changes.
+        if role != Role.OFFICIAL:
+            self.errors.pop("area_code", None)
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
         return values

@@ -88,6 +88,18 @@ class TeamForm(PlaceForm):
 
     field_order = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "above" in self.fields:
+            above = cast(forms.ModelChoiceField, self.fields["above"])
+            above.queryset = Team.objects.exclude(pk=self.instance.pk)
+
+    def clean_kind(self) -> str:
+        kind = str(self.cleaned_data["kind"])
+        if self.instance.is_default and kind != Team.Kind.SECRETARIAT:
+            raise ValidationError(_("What no other team takes comes to this one: it stays the secretariat."))
+        return kind
+
     def levels_asked(self) -> Iterable[str]:
         kind = self.cleaned_data.get("kind")
         return [kind] if kind in Team.OF_AREAS else LEVELS
@@ -114,6 +126,11 @@ class RuleForm(PlaceForm):
         team = data.get("team")
         if data.get("category") in ONLY_SECRETARIAT and team and team.kind != Team.Kind.SECRETARIAT:
             self.add_error("team", _("Reports of this kind go to the secretariat only."))
+        of_same = RoutingRule.objects.exclude(pk=self.instance.pk).filter(
+            category=data.get("category", ""), programme=data.get("programme"), area=self.instance.area
+        )
+        if not self.errors and of_same.exists():
+            self.add_error(None, _("There is a rule for this already."))
         return data
 
 

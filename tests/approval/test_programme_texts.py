@@ -133,9 +133,8 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
     after = [line.after for line in shown]
     assert {"0", "age >= 60", "else", "7"} <= set(after)
     assert after.count("else") == len(PAGE_FIELDS) - 3  # each text in each language
-    assert (
-        len(shown) == len(PAGE_FIELDS) + 7
-    )  # state, payer, applications, rule twice, days to appeal, amount
+    # State, payer, applications, rule twice, days to appeal, share and amount of second reviews, amount.
+    assert len(shown) == len(PAGE_FIELDS) + 9
 
 
 DAY = {"km": "ចាប់ពីថ្ងៃ", "en": "From "}
@@ -245,9 +244,12 @@ def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, stewa
     assert Programme.objects.get(pk=draft.pk).position == 7
 
 
-def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward):
+@pytest.mark.parametrize(
+    "since", [{"contact_en": "099"}, {"second_review_share": 7}, {"second_review_above": 7}]
+)
+def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward, since):
     proposal = propose_programme_change(programme=draft, state="open", actor=steward)
-    Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
+    Programme._base_manager.filter(pk=draft.pk).update(**since)
     approve_only(proposal, second_steward)
     refused(proposal, lambda: Programme._base_manager.filter(pk=draft.pk).update(state="open"))
 

@@ -12,7 +12,7 @@ from tests.structure.test_stale_forms import address_of, draft, forms, plain_col
 __all__ = ["draft"]
 
 # Of these only the action is recorded; the details are in the proposal that it creates or links to.
-PROPOSING = ("begin", "end", "renew_credentials")
+PROPOSING = ("begin", "end", "renew_credentials", "name_sensitive", "end_sensitive")
 # Of this nothing is done before it is confirmed on a page: tests/registry/duplicates/test_bulk.py.
 CONFIRMED = ("merge_identical",)
 

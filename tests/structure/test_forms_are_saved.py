@@ -36,15 +36,20 @@ TYPED = {
     "rule": {"rule": "false"},
 }
 TYPED_OF = {
-    ("ImportSource", "mapping"): json.dumps({**SOURCE_MAPPING, "sheet": "Members"}),
-    ("ImportSource", "trust"): json.dumps({"fill": ["born"]}),
+    ("ImportSource", "mapping"): {"mapping": json.dumps({**SOURCE_MAPPING, "sheet": "Members"})},
+    ("ImportSource", "trust"): {"trust": json.dumps({"fill": ["born"]})},
+    # A team has the scope of its kind, and no other.
+    ("Team", "kind"): {"kind": "secretariat", "operator": "", "place": ""},
+    ("Team", "operator"): {"kind": "operator", "operator": "idpoor", "place": ""},
+    ("Team", "place"): {"kind": "commune", "operator": "", "place": "Bat Trang"},
+    ("RoutingRule", "place"): {"place": "Bat Trang"},
 }
 
 
 def typed_into(model: str, name: str, field: forms.Field, now: Any) -> dict[str, str | None]:
     """Another valid value of the field, as a browser sends it; None for an unticked box."""
     if of_model := TYPED_OF.get((model, name)):
-        return {name: of_model}
+        return dict(of_model)
     if name == "spid":
         return {name: Person.objects.earliest("pk").spid}
     if name in TYPED:

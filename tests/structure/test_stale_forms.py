@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.contrib import admin
@@ -29,18 +30,21 @@ class Filled(HTMLParser):
 
     def __init__(self, page: str) -> None:
         super().__init__()
-        self.values: dict[str, str] = {}
+        self.values: dict[str, Any] = {}
         self.area = self.select = ""
+        self.several = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         own = {name: value or "" for name, value in attributes}
         name = own.get("name", "")
         if tag == "select":
-            self.select = name
-            self.values.setdefault(name, "")
+            self.select, self.several = name, "multiple" in own
+            if not self.several:  # of several choices, nothing is sent where nothing is chosen
+                self.values.setdefault(name, "")
         elif tag == "option" and self.select and "selected" in own:
-            self.values[self.select] = own.get("value", "")
+            value = own.get("value", "")
+            self.values[self.select] = [*self.values.get(self.select, []), value] if self.several else value
         elif tag == "textarea":
             self.area = name
             self.values[name] = ""
@@ -58,11 +62,11 @@ class Filled(HTMLParser):
             self.values[self.area] += data.removeprefix("\n")
 
 
-def opened(client: Client, address: str) -> dict[str, str]:
+def opened(client: Client, address: str) -> dict[str, Any]:
     return filled_in(client.get(address))
 
 
-def filled_in(page: HttpResponse) -> dict[str, str]:
+def filled_in(page: HttpResponse) -> dict[str, Any]:
     text = page.content.decode()
     form = re.search(r'<form[^>]*id="\w+_form".*?</form>', text, re.DOTALL)
     return Filled(form[0] if form else text).values
@@ -90,7 +94,7 @@ def changes(user: User, page: RoleAdmin) -> bool:
     return page.has_change_permission(request)
 
 
-def forms(staff_clients: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, str]]]:
+def forms(staff_clients: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, Any]]]:
     """For every list whose rows can be changed, the form of one row with a field to edit."""
     for client in staff_clients.values():
         user = User.objects.get(pk=client.session[SESSION_KEY])
@@ -108,7 +112,7 @@ AT_LEAST = {User, Operator, Programme, Agreement}
 NUMBERS = ("rate_per_minute", "position")
 
 
-def plain_column(page: RoleAdmin, row: Model, values: dict[str, str]) -> str:
+def plain_column(page: RoleAdmin, row: Model, values: dict[str, Any]) -> str:
     """A text field of the form that can be changed without side effects."""
     fields = [field for field in row._meta.concrete_fields if field.name in values and not field.choices]
     words = [one for one in fields if isinstance(one, CharField | TextField) and not one.unique]

@@ -99,6 +99,8 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         **{name: getattr(programme, name) or "" for name in PAGE_FIELDS},
         "rule": programme.rule,
         "appeal_days": "" if programme.appeal_days is None else str(programme.appeal_days),
+        "second_review_share": str(programme.second_review_share),
+        "second_review_above": str(programme.second_review_above or ""),
         "reason": "Decree 7",
         "_seen": seen(programme),
         "benefits-TOTAL_FORMS": "1",

@@ -1,0 +1,50 @@
+"""Teams and rules of routing as a steward edits them: what cannot be is told on the form."""
+
+import pytest
+
+from grievances.models import RoutingRule, Team, default_team
+from tests.seen import seen
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+NAMES = {"name_km": "ក្រុម", "name_en": "Team"}
+
+
+@pytest.fixture
+def first(db):
+    return Team.objects.get(pk=default_team())
+
+
+def refused(steward, row, language, **typed) -> dict:
+    """The errors of the form, by field."""
+    address = f"/{language}/admin/grievances/{row._meta.model_name}/{row.pk}/change/"
+    answer = browser(steward).post(address, {"_seen": seen(row), **typed})
+    assert answer.status_code == 200
+    return answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("km", "ត្រូវនៅជាអគ្គលេខាធិការដ្ឋានដដែល"), ("en", "it stays the secretariat")]
+)
+def test_the_default_team_stays_the_secretariat(steward, first, operators, language, words):
+    errors = refused(steward, first, language, **NAMES, kind="operator", operator="nssf")
+    assert words in str(errors["kind"])
+    first.refresh_from_db()
+    assert first.kind == Team.Kind.SECRETARIAT
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_no_team_is_above_itself(steward, first, language):
+    assert "above" in refused(steward, first, language, **NAMES, kind="secretariat", above=str(first.pk))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("km", "មានវិធានសម្រាប់ករណីនេះរួចហើយ"), ("en", "There is a rule for this already")]
+)
+def test_there_is_one_rule_for_the_same(steward, first, language, words):
+    RoutingRule.objects.create(category="payment", team=first)
+    row = RoutingRule.objects.create(category="other", team=first)
+    errors = refused(steward, row, language, category="payment", team=str(first.pk))
+    assert words in str(errors["__all__"])
+    row.refresh_from_db()
+    assert row.category == "other"
