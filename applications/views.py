@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from applications import agreements, errors, selectors, services, workflow
 from applications.answers.drafts import draft_of
 from applications.deciders import why_unread
-from applications.documents import APPLICATION, DRAFT, draft_key, unreadable_among
+from applications.documents import APPLICATION, DRAFT, draft_key
 from applications.forms import AnswerForm, ApplyForm
 from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
@@ -22,7 +22,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.uploads.selectors import uploads_of
+from dsp_platform.uploads.selectors import has_unreadable, uploads_of
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.eligibility.verdict import judge_shown
@@ -146,10 +146,11 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         return unread_application(request, found, why)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events, lacks_consent = events_of(found), agreements.lacks_consent(found)
+    sent = uploads_of(APPLICATION, str(found.pk))
     context = {
         "application": found,
         "just_applied": applied,
-        "events": timeline(found, events, uploads_of(APPLICATION, str(found.pk))),
+        "events": timeline(found, events, sent),
         "stages": stages(found, events, lacks_consent=lacks_consent),
         "overdue": is_overdue(found, events) and not lacks_consent,
         "lacks_consent": lacks_consent,
@@ -161,7 +162,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "form": form if "answer" in steps else None,
         "unsent": "" if "answer" in steps else unsent,
         "may_withdraw": services.may_withdraw(found, events),
-        "unreadable": unreadable_among([found]),
+        "unreadable": found.is_open and has_unreadable(sent),
     }
     return render(request, "applications/application.html", context)
 

@@ -38,6 +38,19 @@ def sent_once(view: View) -> View:
     return guarded
 
 
+def sealed_only(view: View) -> View:
+    """A view that takes what a device sealed, and no form of any page: none says for whom it was shown."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        now = sent(request)
+        if request.method == "POST" and not (now and now.is_sealed):
+            return HttpResponse(status=409)
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def is_sent_once(view: Any) -> bool:
     return getattr(view, _MARK, False)
 

@@ -1,6 +1,6 @@
 """Reads. The domain of the subject says on every request who may see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from dsp_platform.accounts.models import AssistedSession, User
@@ -26,8 +26,17 @@ def is_reading(kind: str, key: str) -> bool:
 def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
     """Those subjects with a document that could not be read, and was not sent again under the same name."""
     rows = Upload.objects.filter(subject_kind=kind, subject_key__in=keys) if keys else Upload.objects.none()
+    return _unreadable(rows.values_list("subject_key", "title", "state"))
+
+
+def has_unreadable(sent: Iterable[Upload]) -> bool:
+    """The same of one subject, whose uploads are read already."""
+    return bool(_unreadable((one.subject_key, one.title, one.state) for one in sent))
+
+
+def _unreadable(rows: Iterable[tuple[str, str, str]]) -> set[str]:
     documents: dict[tuple[str, str], set[str]] = {}
-    for key, title, state in rows.values_list("subject_key", "title", "state"):
+    for key, title, state in rows:
         documents.setdefault((key, title), set()).add(state)
     return {key for (key, _title), states in documents.items() if states == {Upload.State.REFUSED}}
 

@@ -1,5 +1,7 @@
 """The page on which a household is written without a connection, and where it is sent to."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.offline.middleware import OUTCOME
-from dsp_platform.offline.once import need_you, sent_once
+from dsp_platform.offline.once import need_you, sealed_only, sent_once
 from dsp_platform.offline.permits import FIELD, is_permitted
-from dsp_platform.offline.sent import sent
+from dsp_platform.offline.sent import Sent, sent
 from registry.offline.page import written_page
 from registry.offline.receiving import receive_household
 from registry.persons.subject import user_of
@@ -26,14 +28,13 @@ def write(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @acting_exempt
+@sealed_only
 @official_required
 @require_POST
 @sent_once
 def receive(request: HttpRequest) -> HttpResponse:
     """Takes what a device sealed, and nothing else. Its permit says for whom it was written."""
-    official, now = user_of(request), sent(request)
-    if now is None or not now.is_sealed:
-        return redirect("offline:list")
+    official, now = user_of(request), cast(Sent, sent(request))
     if not is_permitted(official, request.POST.get(FIELD, "")):
         return need_you(request, "not_permitted")
     try:

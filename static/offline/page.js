@@ -88,6 +88,7 @@ const Unsent = (() => {
   async function sendWaiting() {
     for (let pause = 1000; ; pause = Math.min(pause * 1.5, 10000)) {
       const before = (await Device.items()).length;
+      if (!before) return;
       const last = await sendAll();
       if ((await Device.items()).length < before) return location.reload();
       if (last && last.became !== "later") return;

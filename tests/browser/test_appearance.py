@@ -132,11 +132,19 @@ class Eye:
         for request, size in sizes.items():
             if size > BYTES.get(request.resource_type, ALL_BYTES):
                 yield f"{request.url} weighs {size} bytes"
-            # On later visits only the page is requested: browsers cache static files for a year.
-            if request.resource_type != "document" and not urlsplit(request.url).path.startswith(KEPT):
-                yield f"asks for {request.url} each time"
         if sum(sizes.values()) > ALL_BYTES:
             yield f"weighs {sum(sizes.values())} bytes"
+        # On later visits only the page is requested: browsers cache static files for a year.
+        once = [one for one in sizes if one.resource_type != "document" and not is_static(one)]
+        yield from self._each_time() if once else ()
+
+    def _each_time(self) -> Iterator[str]:
+        self.page.wait_for_load_state("networkidle")  # what is asked for once is kept by then
+        self.asked.clear()
+        self.page.reload(wait_until="networkidle")
+        for request in self.asked:
+            if request.resource_type != "document" and not is_static(request):
+                yield f"asks for {request.url} each time"
 
     def _look_in_the_dark(self, url: str) -> None:
         if new := set(self.page.evaluate(_SEEN)["classes"]) - self.classes:
@@ -147,6 +155,10 @@ class Eye:
 
     def _note(self, url: str, faults: Iterator[str] | list[str]) -> None:
         self.faults += [f"{urlsplit(url).path}: {fault}" for fault in faults]
+
+
+def is_static(request: Request) -> bool:
+    return urlsplit(request.url).path.startswith(KEPT)
 
 
 def plain(page: Page, url: str) -> Iterator[str]:

@@ -55,6 +55,7 @@ def go(page: Page, name: str) -> None:
 
 
 def type_and_enter(page: Page, text: str = "") -> None:
+    page.locator(":focus").wait_for()  # the browser sets it after it has loaded the page
     with page.expect_navigation():
         page.keyboard.type(text)
         page.keyboard.press("Enter")
@@ -64,6 +65,7 @@ def unlock(page: Page, person: Person) -> None:
     """With the code of the official, after a look at what the locked desk shows."""
     assert "/km/counter/lock/" in page.url
     assert person.name not in page.inner_text("body")
+    page.locator(":focus").wait_for()
     with page.expect_navigation():
         page.keyboard.type(second_factor(AssistedSession.objects.latest("opened_at").official.username))
         page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page
 
 from dsp_platform.accounts.models import User
 from dsp_platform.offline.models import OfflineItem
@@ -59,45 +59,44 @@ def clerk(areas, operators, commune_clerk) -> User:
 
 
 @pytest.fixture
-def laptop(line, clerk, tmp_path, transactional_db) -> Iterator[Callable[..., Page]]:
+def laptop(line, clerk, tmp_path, transactional_db, playwright) -> Iterator[Callable[..., Page]]:
     """``laptop(clerk)``: the browser of the office, started anew on the same disk."""
     opened: list[BrowserContext] = []
-    with sync_playwright() as playwright:
 
-        def start(
-            official: User | None = None,
-            path: str = "/km/register/",
-            case: bool = True,
-            controlled: bool = True,
-        ) -> Page:
-            for one in opened:
-                with suppress(Error):
-                    one.close()
-            opened.clear()
-            context = playwright.chromium.launch_persistent_context(
-                tmp_path / "disk", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"],
-                locale="km-KH", viewport={"width": 1366, "height": 768},
-            )  # fmt: skip
-            context.set_default_timeout(60_000)
-            opened.append(context)
-            if official:
-                start.office = official_client(official)
-                if case:
-                    begin_household(start.office)
-                session = start.office.cookies["session"].value
-                context.add_cookies(
-                    [{"name": "session", "value": session, "url": line.url, "expires": time.time() + 3600}]
-                )
-            page = context.pages[0]
-            page.goto(line.url + path)
-            if controlled:
-                page.evaluate(CONTROLLED)
-            return page
-
-        yield start
+    def start(
+        official: User | None = None,
+        path: str = "/km/register/",
+        case: bool = True,
+        controlled: bool = True,
+    ) -> Page:
         for one in opened:
             with suppress(Error):
                 one.close()
+        opened.clear()
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path / "disk", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"],
+            locale="km-KH", viewport={"width": 1366, "height": 768},
+        )  # fmt: skip
+        context.set_default_timeout(60_000)
+        opened.append(context)
+        if official:
+            start.office = official_client(official)
+            if case:
+                begin_household(start.office)
+            session = start.office.cookies["session"].value
+            context.add_cookies(
+                [{"name": "session", "value": session, "url": line.url, "expires": time.time() + 3600}]
+            )
+        page = context.pages[0]
+        page.goto(line.url + path)
+        if controlled:
+            page.evaluate(CONTROLLED)
+        return page
+
+    yield start
+    for one in opened:
+        with suppress(Error):
+            one.close()
 
 
 def household(number: int) -> list[Answers]:

@@ -12,9 +12,12 @@ MOST = 12
 WHOLE = {"registry:my_data_everything": 35, "registry:my_data_json": 35}
 # For an official with an assisted session, queries for session, account, second factor, assisted session and
 # access log come before the page, and on a person's page one for a pending replacement of their phone, and
-# one for whether the operator of an application that waits lacks a consent.
+# one for whether the operator of an application that waits lacks a consent. The desk has one for each of its
+# lists: the office, changes, questions about duplicates, unfinished registrations, who comes back, numbers to
+# confirm, today's cases, their names and what was done in them; and two for whom the open case is about.
 NOT_YET = {
     "registry:me": 15,
+    "registry:counter": 15,
     "applications:apply": 13,
     "applications:application": 15,
     "registry:my_data_history": 15,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.access.entry_points import NEXT, safe_next_url
-from dsp_platform.accounts.acting.form_token import acting_exempt
+from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.requests import SignedInRequest
@@ -22,7 +22,7 @@ from dsp_platform.khmer.digits import digits_of
 from dsp_platform.web.forms import bind, is_submitted
 
 
-@acting_exempt
+@account_only
 @desk_lock.open_while_locked
 @sensitive_post_parameters("otp_token")
 @require_http_methods(["GET", "HEAD", "POST"])

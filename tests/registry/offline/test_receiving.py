@@ -123,7 +123,8 @@ def test_without_the_permit_of_who_signed_in_nothing_is_written(laptop, commune_
 
 def test_only_what_was_sealed_is_taken(laptop, commune_clerk):
     item = written(commune_clerk)
-    laptop.post(SEND, item.typed, headers={"Idempotency-Key": item.key})
+    answer = laptop.post(SEND, item.typed, headers={"Idempotency-Key": item.key})
+    assert answer.status_code == 409
     assert not Draft.objects.exists()
 
 
