@@ -96,7 +96,7 @@ def test_only_the_engine_changes_a_state():
     paths = sources(*rooms)
     found = {str(path.relative_to(BASE)): state_set_of(tree(path)) for path in paths}
     assert {path: whose for path, whose in found.items() if whose} == {
-        "dsp_platform/casework/workflow.py": {"item"},
+        "dsp_platform/casework/workflow.py": {"item", "item.events.create"},
         "applications/review/held.py": {"held"},  # whether a decision has left: no state of an item
     }
 
@@ -108,9 +108,9 @@ def test_only_the_engine_changes_a_state():
         ("item.state, item.decided_at = new, now", "item"),
         ("item.state: str = new", "item"),
         ("held.application.state = new", "held.application"),
-        ("setattr(item, 'state', new)", "setattr(item, 'state', new)"),
-        ("rows.update(state=new)", "rows.update(state=new)"),
-        ("Model.objects.create(state=new)", "Model.objects.create(state=new)"),
+        ("setattr(item, 'state', new)", "setattr"),
+        ("rows.update(state=new)", "rows.update"),
+        ("Model.objects.create(state=new)", "Model.objects.create"),
     ],
 )
 def test_a_changed_state_is_found(line, whose):
@@ -118,9 +118,9 @@ def test_a_changed_state_is_found(line, whose):
 
 
 def state_set_of(module: ast.AST) -> set[str]:
-    """Whose state is set: what stands before the dot, or the whole call."""
+    """Whose state is set: what stands before the dot, or what is called."""
     return {
-        ast.unparse(node.value if isinstance(node, ast.Attribute) else node)
+        ast.unparse(node.value if isinstance(node, ast.Attribute) else node.func)
         for node in ast.walk(module)
         if (isinstance(node, ast.Attribute) and node.attr == "state" and isinstance(node.ctx, ast.Store))
         or (isinstance(node, ast.Call) and gives_state(node))
