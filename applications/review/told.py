@@ -13,7 +13,7 @@ State = HeldDecision.State
 def time_of(held: HeldDecision) -> str:
     """When it leaves: the hour, with the day where that is another one."""
     at = timezone.localtime(held.carry_out_at)
-    is_today = at.date() == timezone.localdate()
+    is_today = timezone.localdate(at) == timezone.localdate()
     return date_format(at, "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT")
 
 

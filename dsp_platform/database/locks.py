@@ -50,6 +50,8 @@ class LockName(StrEnum):
     ALERTS = auto()
     DATABASE_RIGHTS = auto()
     OPERATOR_DATABASES = auto()
+    DECREED_DAY = auto()
+    """What a decree says of one day, which need not have a row yet."""
     IMPORTS = auto()
     """Batches of imports that are applied. Before the households."""
 

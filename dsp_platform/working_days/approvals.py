@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +16,8 @@ from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
+from dsp_platform.database import locks
+from dsp_platform.database.locks import LockName
 from dsp_platform.working_days.calendar import working_days
 from dsp_platform.working_days.models import DecreedDay
 
@@ -42,8 +43,7 @@ class DecreedDayKind(contract.ProposalKind):
 
     def lock(self, subject: str) -> None:
         """Also of a day that has no row yet."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{DAY} {subject}"])
+        locks.lock(LockName.DECREED_DAY, subject)
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
         return {"decreed": _decreed(subject), "works": working_days().is_working(date.fromisoformat(subject))}

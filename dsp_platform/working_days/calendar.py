@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from django.utils.timezone import localdate
 from holidays import country_holidays
 
 from dsp_platform.working_days.models import DecreedDay
@@ -25,7 +26,7 @@ def _public_holidays(year: int) -> frozenset[date]:
 
 def day_of(moment: datetime) -> date:
     """The day that it is then in Phnom Penh."""
-    return moment.astimezone(PHNOM_PENH).date()
+    return localdate(moment, PHNOM_PENH)
 
 
 def end_of(day: date) -> datetime:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -126,6 +127,9 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     def merge_identical(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """A page with their number, examples, and what is left and why; done only as it was shown, a few at
         each press of the button."""
+        if CONFIRMED in request.POST:  # also those that an earlier press took out of this tab of the list
+            asked = map(row_number, request.POST.getlist(ACTION_CHECKBOX_NAME))
+            queryset = self.get_queryset(request).filter(pk__in=[pk for pk in asked if pk])
         user, ticked = staff(request), list(queryset.values_list("pk", flat=True)[: bulk.TICKED])
         more = queryset.count() - len(ticked)
         found = bulk.checked(ticked, actor=user)

@@ -212,6 +212,7 @@ def without(rows: dict[str, list[Row]], columns: set[str]) -> dict[str, list[Row
     }
 
 
+@pytest.mark.django_db  # answers to a programme's questions may be among them
 def test_no_field_is_forgotten_here():
     noticed = {field for fields, _change in CHANGES for field in fields.split()}
     assert noticed == {f"{name}.{field}" for name, kind in registered.kinds.items() for field in kind.fields}

@@ -62,6 +62,14 @@ WITHOUT_A_CHECK = {
     **{f"registry.registration.drafts.{act}_draft": "is not sent" for act in ("save", "take_up", "discard")},
     "registry.registration.services.register_household": "nobody is registered yet",
     "registry.registration.services.is_document_taken": "nobody is registered yet",
+    **{
+        f"registry.registration.roster.known.{act}": "nobody is registered yet"
+        for act in ("look_up", "is_taken")
+    },
+    "registry.registration.alike.compare": "nobody is registered yet",
+    "registry.appointments.services.make_appointment": "a day to come back: nothing of the person changes",
+    "registry.appointments.services.end_appointment": "a day to come back: nothing of the person changes",
+    "applications.answers.drafts.save_draft": "nothing is sent yet",
     f"{CHANGES}.moves.services.agree_to_registration": "by a code to the phone of who moves",
     f"{CHANGES}.moves.services.agree_to_registration_in_person": "refuse_relatives, tried in test_in_person",
     f"{CHANGES}.moves.services.agree_by_code": "by a code of who moves; no relative sees its page",

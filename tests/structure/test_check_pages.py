@@ -7,19 +7,21 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
+from applications.answer_views import QuestionView
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.changes.views import ChangeQuestion
-from registry.models import Household
+from registry.models import Household, Person, Programme
 from registry.registration.services import register_household
 from registry.registration.views import RegistrationQuestion
 from tests.built_once import built_once
 from tests.registry.cast import BOPHA_BORN, child_details, household_details, person_details
 from tests.registry.changes.cast import every_answer
-from tests.registry.pages import shown_on
+from tests.registry.pages import asked_on, shown_on
+from tests.registry.questions.cast import publish, write
 from tests.sending import tables
 from tests.structure.conftest import browser
 
@@ -71,10 +73,26 @@ def change(kind: str, family: Household, sokha: User, clerk: User) -> Client:
     return client
 
 
+def answers_to(programme: Programme, sokha: User, first: User, second: User) -> Client:
+    """The one question that the programme asks is answered."""
+    question = write(programme, first)
+    publish(programme, first, second)
+    client = browser(sokha)
+    page = f"/km/{address_of(APPLYING)}".replace("/check/", f"/q{question.pk}/")
+    client.post(page, {**asked_on(client, page), "answer": "x"})
+    return client
+
+
+def address_of(page: str) -> str:
+    return page.format(head=Person.objects.get(account__phone="+85512345678").pk) if "{" in page else page
+
+
+APPLYING = "apply/health/{head}/questions/check/"
 # Of each wizard with a check page: the addresses of its check pages.
 PAGES: dict[type[WizardView], list[str]] = {
     RegistrationQuestion: ["register/check/"],
     ChangeQuestion: [f"my/changes/{kind}/check/" for kind in KINDS],
+    QuestionView: [APPLYING],
 }
 
 
@@ -87,6 +105,10 @@ def client(request, page) -> Client:
     """Every question is answered."""
     if page == "register/check/":
         return request.getfixturevalue("registering")
+    if page == APPLYING:
+        request.getfixturevalue("family")
+        names = ("programme", "sokha", "steward", "second_steward")
+        return answers_to(*(request.getfixturevalue(name) for name in names))
     kind = page.split("/")[2]
     return change(kind, *(request.getfixturevalue(name) for name in ("family", "sokha", "commune_clerk")))
 
@@ -94,7 +116,7 @@ def client(request, page) -> Client:
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("page", [page for pages in PAGES.values() for page in pages])
 def test_only_what_was_shown_is_sent(client, page, language):
-    address = f"/{language}/{page}"
+    address = f"/{language}/{address_of(page)}"
     shown, before = shown_on(client, address), tables()
     for sent in NOT_THESE:
         answer = client.post(address, sent)

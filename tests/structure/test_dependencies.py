@@ -10,6 +10,7 @@ from grievances.questions import ReportWizard
 from registry.changes.wizard import ChangeWizard
 from registry.programmes.check_questions import check_questions
 from registry.programmes.check_wizard import CheckWizard
+from registry.registration.counter_wizard import CounterWizard
 from registry.registration.wizard import RegistrationWizard
 
 
@@ -27,7 +28,8 @@ def tables() -> dict[type[Wizard], Mapping[str, Question]]:
 
 
 def test_all_wizards_are_met():
-    assert set(tables()) == {ReportWizard, ChangeWizard, RegistrationWizard, CheckWizard}
+    own = {ReportWizard, ChangeWizard, RegistrationWizard, CounterWizard, CheckWizard}
+    assert set(tables()) == own
 
 
 @pytest.mark.parametrize("wizard", tables(), ids=lambda wizard: wizard.__name__)

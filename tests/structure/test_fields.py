@@ -21,6 +21,7 @@ def test_a_field_is_declared_once():
     assert [key for key, count in Counter(field.key for field in ROWS).items() if count > 1] == []
 
 
+@pytest.mark.django_db  # answers to a programme's questions may be among them
 def test_every_key_that_is_shown_is_declared_and_nowhere_else():
     kinds = {name: kind for name, kind in registered.kinds.items() if name != "fake"}
     assert set(SHOWN) <= FIELDS.keys()

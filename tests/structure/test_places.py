@@ -12,7 +12,10 @@ PLACES = {
     "ChangeRequest.village": "follows: `registry.changes.life_events.follow_household`",
     "ChangeRequest.old_village": "follows: `registry.changes.life_events`, for who would move",
     "DuplicateCase.village": "the commune that a steward asked; another one may be asked",
-    "Grievance.area": "where it happened, and nobody's work queue",
+    "Grievance.area": "where it happened: a team of that place answers it, wherever the person moves",
+    "Team.area": "the place whose grievances the team answers, not where anybody lives",
+    "RoutingRule.area": "of what happened in that place, not where anybody lives",
+    "OfficialRequest.district": "the office that answers about an official",
 }
 
 

@@ -109,6 +109,7 @@ OTHERS = {
     "registry.models.person": "a constraint on its shape",
     "registry.identity.spid": "its shape",
     "registry.persons.validation": "its shape",
+    "registry.persons.query_kinds": "its shape; whose it is: registry.persons.services",
     "registry.claims.forms": "its shape; whose it is: registry.claims.services",
     "registry.changes.forms": "its shape; whose it is: registry.changes.apply.newcomer",
     "registry.changes.services": "those told apart from a newcomer, by what the page was given",

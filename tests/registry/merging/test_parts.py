@@ -12,7 +12,7 @@ from registry.beneficiaries.enrolment import enrol
 from registry.merging.contract import PARTS
 from registry.merging.services import merge
 from registry.merging.undoing import unmerge
-from registry.models import ChangeRequest, PhoneReplacement, QuestionsVersion, SourceConflict
+from registry.models import Appointment, ChangeRequest, PhoneReplacement, QuestionsVersion, SourceConflict
 from tests.registry.duplicates.cast import case_of
 from tests.registry.merging.test_merge import again, card
 from tests.roles import as_owner
@@ -48,6 +48,10 @@ def world(other_maly, rith, programmes, commune_clerk):
     AnswerDraft.objects.create(
         person=person, programme=programmes["school"], owner=commune_clerk, answers_to=version
     )
+    Appointment.objects.create(
+        person=person, day=date(2026, 1, 1), reason="document", area_code="010202", made_by=commune_clerk,
+        assisted_session_id=uuid4(),
+    )  # fmt: skip
     Grievance.objects.create(
         reference="G-1",
         person=person,

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from applications.errors import AlreadyEnrolled
 from applications.services import submit_application
 from dsp_platform.accounts.models import AssistedSession
+from grievances.models import default_team
 from grievances.services import Details, report_grievance
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent, withdraw_consent
@@ -177,6 +178,7 @@ later = st.tuples(st.sampled_from(SINCE), st.sampled_from(("kept", "merged")))
 def world(request, maly, imported, other_maly, programmes, commune_clerk, other_clerk):
     """Of two registrations, or of one and an import: its household was never asked, and consents pass."""
     of_import = request.param == "imported"
+    default_team()  # that the first report would make, and the undone one make again under another key
     clerks = {"010201": commune_clerk, "010202": other_clerk}
     return World(imported if of_import else maly, other_maly, programmes, clerks, of_import)
 
