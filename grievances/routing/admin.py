@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
@@ -88,6 +89,13 @@ class TeamForm(PlaceForm):
 
     field_order = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "above" in self.fields:  # not on the page of whoever may only read
+            above = cast(forms.ModelChoiceField[Team], self.fields["above"])
+            above.queryset = Team.objects.exclude(pk=self.instance.pk)
+            self.fields["kind"].disabled = self.instance.is_default
+
     def levels_asked(self) -> Iterable[str]:
         kind = self.cleaned_data.get("kind")
         return [kind] if kind in Team.OF_AREAS else LEVELS
@@ -123,6 +131,17 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     change_roles = add_roles = (STEWARD,)
     sortable_by = ()
     actions = None
+    also_compared = ("area",)
+
+    @admin.display(description=gettext_lazy("area"))
+    def place(self, row: Team | RoutingRule) -> str:
+        """For whoever may only read: without a link to the page of the area, which is for stewards."""
+        return path_of(row.area) if row.area else "–"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """The form has the name of the area, and not its column."""
+        changed = {*form.changed_data, *(["area"] if "place" in form.changed_data else [])}
+        obj.save(update_fields=columns(changed, obj) if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -137,6 +156,7 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
 @admin.register(Team)
 class TeamAdmin(RoutingAdmin):
     form = TeamForm
+    fields = TeamForm.field_order
     list_display = ("__str__", "kind", "operator", "area", "above", "persons", "open_ones")
     list_select_related = ("operator", "area", "above")
     list_filter = ("kind",)
@@ -155,6 +175,7 @@ class TeamAdmin(RoutingAdmin):
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(RoutingAdmin):
     form = RuleForm
+    fields = RuleForm.field_order
     list_display = ("category", "programme", "area", "team")
     list_select_related = ("programme", "area", "team")
     list_filter = ("category",)
