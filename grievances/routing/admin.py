@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
@@ -140,6 +141,17 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     change_roles = add_roles = (STEWARD,)
     sortable_by = ()
     actions = None
+    also_compared = ("area",)
+
+    @admin.display(description=gettext_lazy("area"))
+    def place(self, row: Team | RoutingRule) -> str:
+        """For whoever may only read: without a link to the page of the area, which is for stewards."""
+        return path_of(row.area) if row.area else "–"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """The form has the name of the area, and not its column."""
+        changed = {*form.changed_data, *(["area"] if "place" in form.changed_data else [])}
+        obj.save(update_fields=columns(changed, obj) if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -154,6 +166,7 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
 @admin.register(Team)
 class TeamAdmin(RoutingAdmin):
     form = TeamForm
+    fields = TeamForm.field_order
     list_display = ("__str__", "kind", "operator", "area", "above", "persons", "open_ones")
     list_select_related = ("operator", "area", "above")
     list_filter = ("kind",)
@@ -172,6 +185,7 @@ class TeamAdmin(RoutingAdmin):
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(RoutingAdmin):
     form = RuleForm
+    fields = RuleForm.field_order
     list_display = ("category", "programme", "area", "team")
     list_select_related = ("programme", "area", "team")
     list_filter = ("category",)

@@ -106,7 +106,10 @@ def active_members(team: Team) -> QuerySet[User]:
 def _office(team: Team) -> QuerySet[User]:
     if team.kind == Kind.OPERATOR:
         return User.objects.filter(role=Role.REVIEWER, operator_code=team.operator_id)
-    return User.objects.filter(role=Role.STEWARD) if team.kind == Kind.SECRETARIAT else User.objects.none()
+    if team.kind == Kind.SECRETARIAT:
+        # The index of staff is read where the condition says that none is a citizen.
+        return User.objects.exclude(role=Role.CITIZEN).filter(role=Role.STEWARD)
+    return User.objects.none()
 
 
 def has_members(team: Team) -> bool:

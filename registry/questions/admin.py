@@ -12,8 +12,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.pages import page_context
-from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.admin.pages import PageAdmin, page_context
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
@@ -27,11 +27,10 @@ from registry.questions.forms import AnswerForm
 
 
 @admin.register(Question)
-class QuestionAdmin(RoleAdmin, admin.ModelAdmin):
+class QuestionAdmin(PageAdmin):
     about_people = False
     view_roles = (AUDITOR,)
     change_roles = (STEWARD,)
-    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -51,9 +50,8 @@ class QuestionAdmin(RoleAdmin, admin.ModelAdmin):
             path("", self.admin_site.admin_view(self.changelist_view), name="registry_question_changelist"),
         ]
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def page(self, request: HttpRequest) -> HttpResponse:
         """Which programmes ask what, and the bank."""
-        self._require_reader(request)
         if "remove" in request.POST:
             self._remove(request, None)
             return redirect("admin:registry_question_changelist")

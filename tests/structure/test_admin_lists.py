@@ -52,6 +52,7 @@ FILTERS = {
     "registry.Person": "",
     "registry.PersonHistory": "",
     "registry.Programme": "",
+    "registry.Question": "",
     "registry.RareFact": "",
     "registry.SourceConflict": "",
     "registry.UnusualAction": "",
