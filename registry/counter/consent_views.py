@@ -40,8 +40,9 @@ def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpRespo
 @official_required
 def counter_open_code(request: HttpRequest) -> HttpResponse:
     """The person reads the code from their phone, the official types it; only then the case is open."""
-    official, chosen = user_of(request), request.session.get(CHOSEN) or {}
-    person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
+    official = user_of(request)
+    chosen: dict[str, int] = request.session.get(CHOSEN) or {}
+    person = persons_visible_to(official).filter(pk=chosen.get("person", 0)).first()
     if person is None:
         return redirect("registry:me" if assisted_session_of(request) else "registry:counter")
     code_request = _code_request(request, person)
