@@ -191,7 +191,7 @@ def order_questions(programme, steward) -> Page:
 
 
 @pytest.fixture
-def propose_questions(order_questions) -> Page:
+def propose_questions(order_questions, second_steward) -> Page:
     return order_questions._replace(typed={"propose": "1", "reason": "law"})
 
 
