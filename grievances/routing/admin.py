@@ -92,7 +92,7 @@ class TeamForm(PlaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "above" in self.fields:  # not on the page of whoever may only read
-            above = cast(forms.ModelChoiceField[Team], self.fields["above"])
+            above = cast("forms.ModelChoiceField[Team]", self.fields["above"])
             above.queryset = Team.objects.exclude(pk=self.instance.pk)
             self.fields["kind"].disabled = self.instance.is_default
 
