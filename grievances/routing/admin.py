@@ -91,8 +91,8 @@ class TeamForm(PlaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "above" in self.fields:
-            above = cast(forms.ModelChoiceField, self.fields["above"])
+        if "above" in self.fields:  # not on the page of whoever may only read
+            above = cast("forms.ModelChoiceField[Team]", self.fields["above"])
             above.queryset = Team.objects.exclude(pk=self.instance.pk)
 
     def clean_kind(self) -> str:
