@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
@@ -140,6 +141,12 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     change_roles = add_roles = (STEWARD,)
     sortable_by = ()
     actions = None
+    also_compared = ("area",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """Also the area that was typed as a place, which is no column."""
+        changed = [*form.changed_data, "area"] if "place" in form.changed_data else form.changed_data
+        obj.save(update_fields=columns(changed, obj) if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
