@@ -35,6 +35,15 @@ def test_the_default_team_stays_the_secretariat(steward, first, operators, langu
     assert first.kind == Team.Kind.SECRETARIAT
 
 
+def test_a_place_typed_for_a_rule_is_its_area(steward, first, areas):
+    row = RoutingRule.objects.create(category="other", team=first)
+    typed = {"category": "other", "team": str(first.pk), "place": "Bat Trang", "_seen": seen(row)}
+    address = f"/en/admin/grievances/routingrule/{row.pk}/change/"
+    assert browser(steward).post(address, typed).status_code == 302
+    row.refresh_from_db()
+    assert row.area == areas["010202"]
+
+
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_no_team_is_above_itself(steward, first, language):
     assert "above" in refused(steward, first, language, **NAMES, kind="secretariat", above=str(first.pk))
