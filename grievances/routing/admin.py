@@ -143,7 +143,6 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     actions = None
     also_compared = ("area",)
 
-<<<<<<< HEAD
     @admin.display(description=gettext_lazy("area"))
     def place(self, row: Team | RoutingRule) -> str:
         """For whoever may only read: without a link to the page of the area, which is for stewards."""
@@ -152,11 +151,6 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """The form has the name of the area, and not its column."""
         changed = {*form.changed_data, *(["area"] if "place" in form.changed_data else [])}
-=======
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Also the area that was typed as a place, which is no column."""
-        changed = [*form.changed_data, "area"] if "place" in form.changed_data else form.changed_data
->>>>>>> m1
         obj.save(update_fields=columns(changed, obj) if change else None)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
