@@ -125,6 +125,7 @@
     const draft = await Device.readDraft();
     if (draft && (draft.account !== device.account || Date.now() - draft.at > IDLE)) await Device.sealDraft();
     else if (draft) fill(draft.fields);
+    timer = setTimeout(leave, IDLE);
     form.addEventListener("input", (event) => {
       if (event.target.name.endsWith("_name")) name();
       if (event.target.name === "difficulty") difficulties();

@@ -323,6 +323,7 @@ def expected(name: str) -> list[str] | None:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(300)
 def test_every_address_opens_to_whom_it_should(browsers, house):
     assert tuple(browsers) == WHO
     wrong = []
