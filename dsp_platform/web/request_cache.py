@@ -33,13 +33,6 @@ class RequestCacheMiddleware:
             _results.reset(token)
 
 
-def remember(cached: Callable[..., Result], result: Result, *args: Any) -> None:
-    """What another selector has read already, as the result of ``cached(*args)`` in this request."""
-    results = _results.get()
-    if results is not None:
-        results[(cached.__wrapped__, args)] = result  # type: ignore[attr-defined]
-
-
 def cached_per_request(select: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
     """For selectors with hashable arguments. Each caller gets its own copy of a list, but shares the rows."""
 

@@ -1,10 +1,8 @@
-from collections.abc import Iterable
-
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from dsp_platform.database.history import history_of
-from dsp_platform.web.request_cache import cached_per_request, remember
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Household, Membership, Person, RareFact
 
 
@@ -12,29 +10,20 @@ from registry.models import Household, Membership, Person, RareFact
 def household_of(person: Person) -> Household | None:
     """The person's current household, with its area up to the province, and whether something rare was said
     to be right of a household they lived in, and whether another record was merged into theirs: few have any,
-    and no page looks for it in vain. Read together with its members, whom most pages need too."""
+    and no page looks for it in vain."""
     rare = RareFact.objects.filter(household__memberships__person=person)
-    members = list(
-        Membership.objects.together_with([person])
-        .select_related("person", "household__village__parent__parent__parent")
+    return (
+        Household.objects.select_related("village__parent__parent__parent")
         .annotate(has_rare_facts=Exists(rare), has_alias=Exists(Person.objects.filter(merged_into=person)))
+        .filter(pk__in=Membership.objects.current().filter(person=person).values("household"))
+        .first()
     )
-    if not members:
-        return None
-    home = members[0].household
-    for annotated in ("has_rare_facts", "has_alias"):
-        setattr(home, annotated, getattr(members[0], annotated))
-    remember(members_of, _head_first(members), home)
-    return home
 
 
 @cached_per_request
 def members_of(household: Household) -> list[Membership]:
     """Current memberships, the head first; each with its ``person``."""
-    return _head_first(household.memberships.current().select_related("person"))
-
-
-def _head_first(members: Iterable[Membership]) -> list[Membership]:
+    members = household.memberships.current().select_related("person")
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 

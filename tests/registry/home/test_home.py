@@ -87,7 +87,7 @@ def test_a_decision_is_news_for_a_month(application, sokha, nssf_reviewer):
     assert "Read the decision" not in home(sokha)
 
 
-def test_the_home_asks_the_database_thirteen_times_at_most(
+def test_the_home_asks_the_database_fourteen_times_at_most(
     application, household, sokha, nssf_reviewer, operators
 ):
     application = decide(application, nssf_reviewer)
