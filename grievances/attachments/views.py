@@ -1,23 +1,19 @@
 """The files of a grievance on pages of its reporter, by account, assisted session, or reference and PIN."""
 
-from typing import cast
 from uuid import UUID
 
-from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.handlers import refused_files, takes_files_of
 from dsp_platform.uploads.models import Page, Upload
+from dsp_platform.uploads.receiving import receive_each
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.uploads.serving import served
 from dsp_platform.web.forms import bind, is_submitted
@@ -74,27 +70,26 @@ def _back(request: HttpRequest, found: Grievance) -> str:
 
 
 def _receive(request: HttpRequest, found: Grievance, form: FilesForm) -> bool:
-    """Each file separately: a refused one does not stop the others. True if all were accepted."""
-    kept, refused = 0, [str(refusal) for refusal in refused_files(request)]
+    """True if all were accepted."""
     user, session = user_of(request), session_for_audit(request, found)
-    uploads.refuse_before_reading(actor=named_actor(found, user), files=len(refused))
-    for sent in cast("list[UploadedFile]", request.FILES.getlist("files")):
-        try:
-            with refusals_recorded(request, "grievance", found.pk, assisted_session=session):
-                attach(
-                    grievance=found,
-                    actor=user,
-                    assisted_session=assisted_session_of(request),
-                    name=sent.name or "",
-                    content=sent.read(),
-                )
-            kept += 1
-        except (UploadRefused, StepRefused) as error:
-            refused.append(str(error))
-        finally:
-            sent.close()
-    if kept:
-        messages.success(request, _("Your files were received. You need not wait until they are read."))
+
+    def add(name: str, content: bytes) -> None:
+        with refusals_recorded(request, "grievance", found.pk, assisted_session=session):
+            attach(
+                grievance=found,
+                actor=user,
+                assisted_session=assisted_session_of(request),
+                name=name,
+                content=content,
+            )
+
+    refused = receive_each(
+        request,
+        field="files",
+        actor=named_actor(found, user),
+        add=add,
+        refusals=(UploadRefused, StepRefused),
+    )
     for words in refused:
         form.add_error("files", words)
     return not refused
