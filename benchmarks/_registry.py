@@ -123,7 +123,7 @@ def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
     first = next(rows, None)
     if first is None:
         return
-    named = [field for field in fields if field.column in first or not field.primary_key]
+    named = [field for field in fields if field.column in first or not _filled_by_database(field)]
     defaults = {
         field.column: Jsonb(field.get_default())
         if isinstance(field, models.JSONField)
@@ -137,6 +137,10 @@ def copy_rows(model: type[models.Model], rows: Iterable[Row]) -> None:
         for row in chain([first], rows):
             values = defaults | row
             copy.write_row([values[field.column] for field in named])
+
+
+def _filled_by_database(field: Any) -> bool:
+    return field.primary_key or (field.has_db_default() and not field.has_default())
 
 
 def _home(entry: Entry) -> int:
