@@ -6,7 +6,7 @@ and in no province: there is no table of kinds by place.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
@@ -14,6 +14,7 @@ from django.db.models.functions import Substr, TruncQuarter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform.database.days import start_of
 from dsp_platform.web.small_counts import FEWEST
 from grievances import workflow
 from grievances.models import Grievance
@@ -48,7 +49,7 @@ def numbers(today: date | None = None) -> Numbers:
     since = until
     for _quarter in range(QUARTERS):
         since = _quarter_of(since - timedelta(days=1))
-    rows = Grievance.objects.filter(reported_at__gte=_midnight(since), reported_at__lt=_midnight(until))
+    rows = Grievance.objects.filter(reported_at__gte=start_of(since), reported_at__lt=start_of(until))
     harmless = rows.exclude(category__in=workflow.SENSITIVE)
     return Numbers(
         since=since,
@@ -62,10 +63,6 @@ def numbers(today: date | None = None) -> Numbers:
 def _quarter_of(day: date) -> date:
     """Its first day."""
     return day.replace(month=(day.month - 1) // _MONTHS * _MONTHS + 1, day=1)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _counted(rows: QuerySet[Grievance], by: str) -> list[dict[str, Any]]:

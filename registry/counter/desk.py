@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import selectors as audited
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.actions import ASSISTED_SESSION, Effect, known_reason, my_data_labels
+from dsp_platform.database.days import start_of
 from dsp_platform.translations.label import Label
 from registry.appointments.selectors import appointments_at
 from registry.changes.hearings.visibility import requests_about_relatives
@@ -47,8 +48,8 @@ class WaitingChange:
 
 def todays_cases(official: User) -> list[TodaysCase]:
     """The latest ones of this official."""
-    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    opened = AssistedSession.objects.filter(official=official, opened_at__gte=day)
+    today = start_of(timezone.localdate())
+    opened = AssistedSession.objects.filter(official=official, opened_at__gte=today)
     cases = list(opened.order_by("-opened_at")[:SHOWN])
     if not cases:
         return []

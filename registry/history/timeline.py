@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from pghistory.models import Context
 
 from dsp_platform.accounts.models import User
+from dsp_platform.database.days import start_of
 from dsp_platform.exchange.models import Operator
 from registry.history import events as history
 from registry.history.events import Event, Rows
@@ -183,7 +183,7 @@ def _actor(facts: dict[str, Any]) -> Any:
 
 def known_on(rows: Sequence[Rows], day: date) -> list[Known]:
     """At the end of the day; rows that were removed by then, or not recorded yet, are left out."""
-    end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    end = start_of(day + timedelta(days=1))
     states = history.states_at(rows, end)
     names = Names(states)
     known = []

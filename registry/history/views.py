@@ -1,11 +1,9 @@
-from datetime import datetime, time
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.database.days import start_of
 from registry.history.cursors import moment_of, written
 from registry.history.timeline import page_of, rows_of_household, rows_of_person
 from registry.models import Person
@@ -22,7 +20,7 @@ def my_history(request: HttpRequest, person: Person) -> HttpResponse:
         return render(request, "registry/history/my_history.html", {"person": person, "why_less": why})
     rows = rows_of_person(person)
     if lives := person.memberships.current().select_related("household").first():
-        since = timezone.make_aware(datetime.combine(lives.started_on, time.min))
+        since = start_of(lives.started_on)
         rows += rows_of_household(lives.household, since=since)
     entries, following = page_of(rows, before=moment_of(request.GET.get("before", "")), reader=person)
     context = {

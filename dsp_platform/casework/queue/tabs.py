@@ -12,6 +12,7 @@ from dsp_platform.casework.assignment import MINE, NOBODYS, assigned
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.selectors import latest_closed_first, oldest_due_first
+from dsp_platform.database.days import start_of
 
 Item = TypeVar("Item", bound=WorkItem)
 
@@ -51,6 +52,5 @@ def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
     if when == LATE:
         # The first condition is the one that the index of the queue is read by.
         return rows.filter(queue_at__lt=now, due_at__lt=now)
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    end = midnight + timedelta(days=1)
+    end = start_of(timezone.localdate(now) + timedelta(days=1))
     return rows.filter(queue_at__gte=now, queue_at__lt=end, due_at__gte=now, due_at__lt=end)
