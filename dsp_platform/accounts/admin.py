@@ -1,4 +1,3 @@
-from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
@@ -9,13 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
 from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.invitation_page import shown_once
 from dsp_platform.accounts.staff.scope_fields import AreaField, OperatorField
 from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.accounts.staff.spid import clean_staff_spid
@@ -229,14 +228,6 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
 
     @sensitive_variables()
     def _show_once(self, request: HttpRequest, user: User, code: str) -> HttpResponse:
-        # Rendered in the response to the POST: a redirect would require storing the code.
-        page = request.build_absolute_uri(reverse("accounts:join"))
-        context = {
-            **page_context(self, request, _("Invitation of %(name)s") % {"name": user}),
-            "invited": user,
-            "page": page,
-            "link": f"{page}#{code}",
-            "code": code,
-            "hours": invitations.LIFE // timedelta(hours=1),
-        }
+        title = _("Invitation of %(name)s") % {"name": user}
+        context = {**page_context(self, request, title), **shown_once(request, user, code)}
         return TemplateResponse(request, "accounts/staff/admin_invitation.html", context)

@@ -34,8 +34,16 @@ def officials_of(user: User) -> QuerySet[User]:
 
 
 def waiting_for(user: User) -> QuerySet[OfficialRequest]:
-    """Requests that this official may answer."""
-    return _of_district(user).exclude(asked_by=user)
+    """Requests that this official may answer, the oldest first."""
+    if not is_of_district(user):
+        return OfficialRequest.objects.none()
+    rows = OfficialRequest.objects.filter(district=user.area_code, state=State.WAITING)
+    return rows.exclude(asked_by=user).select_related("official", "asked_by").order_by("asked_at")
+
+
+def request_about(official: User) -> OfficialRequest | None:
+    """The one that waits, of whichever district."""
+    return OfficialRequest.objects.filter(official=official, state=State.WAITING).first()
 
 
 def asked_by(user: User) -> QuerySet[OfficialRequest]:
@@ -51,10 +59,3 @@ def halves_of(user: User) -> QuerySet[OfficialRequest]:
         asked_by=user, kind=OfficialRequest.Kind.LOST_DEVICE, state=State.ACCEPTED
     )
     return rows.select_related("official").filter(official__invitation__used_at=None)
-
-
-def _of_district(user: User) -> QuerySet[OfficialRequest]:
-    if not is_of_district(user):
-        return OfficialRequest.objects.none()
-    rows = OfficialRequest.objects.filter(district=user.area_code, state=State.WAITING)
-    return rows.select_related("official", "asked_by").order_by("asked_at")

@@ -25,7 +25,7 @@ from registry.officials.errors import (
     TooManyInvitations,
     UserNameTaken,
 )
-from registry.officials.selectors import communes_of, is_of_district, officials_of, waiting_for
+from registry.officials.selectors import communes_of, is_of_district, officials_of, request_about, waiting_for
 
 INVITATIONS_A_DAY = 20
 Kind, State = OfficialRequest.Kind, OfficialRequest.State
@@ -162,7 +162,7 @@ def _lock(actor: User, official: User) -> User:
 
 
 def _ask(kind: str, actor: User, official: User, district: str) -> OfficialRequest:
-    if OfficialRequest.objects.filter(official=official, state=State.WAITING).exists():
+    if request_about(official) is not None:
         raise RequestPending
     return OfficialRequest.objects.create(kind=kind, official=official, district_id=district, asked_by=actor)
 

@@ -1,14 +1,12 @@
 """The district's page of its communes' officials, and what it can do for each."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
@@ -17,6 +15,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import invitations
+from dsp_platform.accounts.staff.invitation_page import shown_once
 from dsp_platform.accounts.staff.services import has_joined
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
@@ -33,6 +32,7 @@ from registry.officials.selectors import (
     halves_of,
     is_of_district,
     officials_of,
+    request_about,
     waiting_for,
 )
 from registry.persons.subject import user_of
@@ -117,7 +117,7 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
         "official": shown,
         "commune": office_of(shown),
         "joined": has_joined(shown),
-        "request_waiting": OfficialRequest.objects.filter(official=shown, state="waiting").first(),
+        "request_waiting": request_about(shown),
         "move": move,
         "transfer": leave,
         "form": move if act == "move" else leave if act == "transfer" else None,
@@ -211,13 +211,5 @@ def _done(request: HttpRequest, shown: User, words: str) -> HttpResponse:
 
 @sensitive_variables("code")
 def _show_once(request: HttpRequest, invited: User, code: str, *, is_half: bool = False) -> HttpResponse:
-    # Rendered in the response to the POST: a redirect would require storing the code.
-    page = request.build_absolute_uri(reverse("accounts:join"))
-    context = {
-        "invited": invited,
-        "page": page,
-        "code": code,
-        "is_half": is_half,
-        "hours": invitations.LIFE // timedelta(hours=1),
-    }
+    context = {**shown_once(request, invited, code), "is_half": is_half}
     return render(request, "registry/officials/invitation.html", context)

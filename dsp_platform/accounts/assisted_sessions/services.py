@@ -20,6 +20,9 @@ class Given:
     witness: str = ""
 
 
+READ_OUT = Given()
+
+
 @transaction.atomic
 def open_assisted_session(
     *,
@@ -29,7 +32,7 @@ def open_assisted_session(
     consent_text: str,
     told_by: str = "",
     written_at: datetime | None = None,
-    given: Given | None = None,
+    given: Given = READ_OUT,
 ) -> AssistedSession:
     """End the official's open assisted session and open this one. ``subject_id`` is None for a person not
     registered yet. ``told_by``: who came for somebody who cannot be present. ``written_at``: where what is
@@ -52,9 +55,9 @@ def open_assisted_session(
         reason=reason,
         consent_text=consent_text,
         told_by=told_by or None,
-        consent_how=(given or Given()).how,
-        consent_language=(given or Given()).language,
-        consent_witness=(given.witness if given else "") or None,
+        consent_how=given.how,
+        consent_language=given.language,
+        consent_witness=given.witness or None,
         written_at=written_at,
     )
     audit.record(
