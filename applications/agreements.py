@@ -66,5 +66,11 @@ def consent_text(programme: Programme) -> str:
     ) % {"operator": programme.operator, "programme": programme}
 
 
+def text_to_agree_to(household: Household | None, programme: Programme) -> str:
+    """``consent_text``, or "" where nothing is to be asked."""
+    ask = household is not None and consent_to_ask(household, programme.operator)
+    return consent_text(programme) if ask else ""
+
+
 def consent_purpose() -> str:
     return _("To decide on an application for support")

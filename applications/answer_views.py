@@ -152,9 +152,7 @@ class QuestionView(WizardView[AnswersWizard]):
 
     def check(self) -> HttpResponse:
         request = self.request
-        household = household_of(self.person)
-        ask = household is not None and agreements.consent_to_ask(household, self.programme.operator)
-        text = agreements.consent_text(self.programme) if ask else ""
+        text = agreements.text_to_agree_to(household_of(self.person), self.programme)
         form, problems = bind(ApplyForm, request, consent_text=text), []
         if is_submitted(request) and self.is_confirmed() and form.is_valid():
             try:

@@ -52,8 +52,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     if person is None:
         raise Http404
     household = household_of(person)
-    ask = household is not None and agreements.consent_to_ask(household, programme.operator)
-    text = agreements.consent_text(programme) if ask else ""
+    text = agreements.text_to_agree_to(household, programme)
     form = bind(ApplyForm, request, consent_text=text)
     verdict = judge_shown([programme], person, None if request.assisted_session else members[0])[0]
     questions = version_of(programme)

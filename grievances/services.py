@@ -166,6 +166,7 @@ def _create(
     # Which programme it is about identifies nobody.
     about = details.application or details.enrolment
     programme = about.programme if about else details.programme
+    operator = programme.operator if programme else details.operator
     reference = new_reference(PREFIX)
     # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
     subject = subject_of(actor, assisted_session) if actor and assisted_session else None
@@ -176,7 +177,7 @@ def _create(
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
         text=grievance_workflow.clean_note(details.text),
-        operator=programme.operator if programme else details.operator,
+        operator=operator,
         application=application,
         enrolment=enrolment,
         programme=programme,
@@ -186,7 +187,7 @@ def _create(
         team=route(
             Subject(
                 category=details.category,
-                operator=programme.operator if programme else details.operator,
+                operator=operator,
                 programme=programme,
                 area=details.area,
             )

@@ -14,14 +14,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from applications import errors, services
 from applications.deciders import application_deciders
 from applications.models import Application, HeldDecision
 from applications.review.second import second_asked
-from applications.workflow import STEPS, application_workflow
+from applications.workflow import application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import NoteMissing, StepRefused
@@ -64,7 +63,8 @@ def check(
     if last is not None and (last.state == State.HELD or is_repeat):
         sent = (actor.pk, decision, reason, note, note_translated, referred_to)
         if sent != _content(last):
-            raise errors.HeldAlready(held_in_words(last))
+            who = last.decided_by.staff_name
+            raise errors.HeldAlready(application_workflow.came_first(last.decision, who, last.decided_at))
         return application, last
     if is_repeat:  # taken at once
         raise application_workflow.overtaken(application)
@@ -141,15 +141,6 @@ def take_at_once(*, application: Application, decision: str, actor: User, **sent
     """A step by which nothing leaves. Raises as ``check``."""
     check(application=application, decision=decision, actor=actor, **sent)
     return services.decide(application=application, decision=decision, actor=actor, **sent)
-
-
-def held_in_words(held: HeldDecision) -> str:
-    """For whoever decides on what somebody decided before."""
-    return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
-        "step": STEPS[held.decision].title,
-        "who": held.decided_by.staff_name,
-        "when": date_format(timezone.localtime(held.decided_at), "SHORT_DATETIME_FORMAT"),
-    }
 
 
 @transaction.atomic

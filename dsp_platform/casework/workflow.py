@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django.utils import timezone
@@ -253,10 +253,13 @@ class Workflow(Generic[Item]):
         last = item.events.select_related("actor").last()
         if last is None:
             return _("This has changed. Look at it again.")
+        return self.came_first(last.step, self.taken_by(last), last.at)
+
+    def came_first(self, step: str, who: str, at: datetime) -> str:
         return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
-            "step": self.steps[last.step].title,
-            "who": self.taken_by(last),
-            "when": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+            "step": self.steps[step].title,
+            "who": who,
+            "when": date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT"),
         }
 
     def send_text(self, item: Item, template: str, phones: Iterable[str] | None = None) -> None:

@@ -17,6 +17,7 @@ from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
 from grievances.routing.services import LENGTHS, active_members
 from grievances.routing.table import ONLY_SECRETARIAT
+from registry.areas.labels import area_path
 from registry.areas.selectors import MOST, search_areas
 from registry.models import Area
 
@@ -37,7 +38,7 @@ class PlaceForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.area_id:
-            self.initial["place"] = path_of(self.instance.area)
+            self.initial["place"] = area_path(self.instance.area)
 
     def clean_place(self) -> str:
         typed = self.cleaned_data["place"]
@@ -46,24 +47,16 @@ class PlaceForm(forms.ModelForm):
 
     def _area(self, typed: str) -> Area:
         found = [area for level in self.levels_asked() for area in search_areas(typed, level=level)]
-        same = [area for area in found if typed in (area.name_km, area.name_latin, path_of(area))]
+        same = [area for area in found if typed in (area.name_km, area.name_latin, area_path(area))]
         if len(same or found) == 1:
             return (same or found)[0]
         if not found:
             raise ValidationError(_("We do not find this place. Check the name."))
-        names = "; ".join(path_of(area) for area in (same or found)[:MOST])
+        names = "; ".join(area_path(area) for area in (same or found)[:MOST])
         raise ValidationError(_("There are several. Write one of these: %(names)s") % {"names": names})
 
     def levels_asked(self) -> Iterable[str]:
         return self.levels
-
-
-def path_of(area: Area) -> str:
-    names = [area.name]
-    while area.parent:
-        area = area.parent
-        names.append(area.name)
-    return ", ".join(names)
 
 
 class MembersField(forms.ModelMultipleChoiceField):
@@ -146,7 +139,7 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("area"))
     def place(self, row: Team | RoutingRule) -> str:
         """For whoever may only read: without a link to the page of the area, which is for stewards."""
-        return path_of(row.area) if row.area else "–"
+        return area_path(row.area) if row.area else "–"
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """The form has the name of the area, and not its column."""

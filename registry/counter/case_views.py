@@ -14,7 +14,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only, shown
 from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import (
-    Given,
+    READ_OUT,
     end_assisted_session,
     open_assisted_session,
 )
@@ -64,7 +64,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             consent_text="" if tells_death else acting_text(),
             told_by=form.cleaned_data["told_by"] if tells_death else "",
-            given=Given() if tells_death else given_as(form.cleaned_data),
+            given=READ_OUT if tells_death else given_as(form.cleaned_data),
         )
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)

@@ -14,19 +14,9 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from registry.models import Programme, Question, QuestionsVersion
 from registry.questions import conditions
-from registry.questions.definition import Asked, asked_of
+from registry.questions.definition import Asked, asked_of, latest_version
 
 KIND, PUBLISH = "programme_questions", "publish"
-
-
-def last_number(programme: Programme) -> int:
-    latest = programme.questions_versions.order_by("-number").values_list("number", flat=True).first()
-    return latest or 0
-
-
-def published_now(programme: Programme) -> list[dict[str, Any]]:
-    latest = programme.questions_versions.order_by("-number").first()
-    return latest.questions if latest else []
 
 
 class QuestionsKind(contract.ProposalKind):
@@ -38,13 +28,14 @@ class QuestionsKind(contract.ProposalKind):
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
         programme = Programme.objects.get(pk=subject)
+        latest = latest_version(programme)
         return {
             "code": programme.code,
             "name_km": programme.name_km,  # type: ignore[attr-defined]
             "name_en": programme.name_en,  # type: ignore[attr-defined]
             "operator": programme.operator_id,
-            "number": last_number(programme),
-            "questions": published_now(programme),
+            "number": latest.number if latest else 0,
+            "questions": latest.questions if latest else [],
         }
 
     def changes(self, proposal: Proposal) -> set[str]:
@@ -74,9 +65,10 @@ class QuestionsKind(contract.ProposalKind):
 
     def carry_out(self, proposal: Proposal) -> str:
         programme = Programme.objects.get(pk=proposal.subject)
+        latest = latest_version(programme)
         QuestionsVersion.objects.create(
             programme=programme,
-            number=last_number(programme) + 1,
+            number=latest.number + 1 if latest else 1,
             questions=proposal.payload["questions"],
         )
         audit.record(

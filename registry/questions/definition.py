@@ -110,7 +110,11 @@ def draft_of(programme: Programme) -> list[Asked]:
     return asked_of(described(one) for one in rows)
 
 
+def latest_version(programme: Programme) -> QuestionsVersion | None:
+    return QuestionsVersion.objects.filter(programme=programme).order_by("-number").first()
+
+
 def version_of(programme: Programme) -> QuestionsVersion | None:
     """Which holds now; None where nothing is asked, also where the latest asks nothing any more."""
-    latest = QuestionsVersion.objects.filter(programme=programme).order_by("-number").first()
+    latest = latest_version(programme)
     return latest if latest is not None and latest.questions else None

@@ -15,8 +15,8 @@ from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Programme, Question
 from registry.questions import conditions
-from registry.questions.changes import KIND, PUBLISH, published_now
-from registry.questions.definition import Asked, asked_of, described, draft_of
+from registry.questions.changes import KIND, PUBLISH
+from registry.questions.definition import Asked, asked_of, described, draft_of, version_of
 from registry.rules.parse import RuleError
 
 WRITTEN = (
@@ -88,7 +88,8 @@ def propose_questions(*, programme: Programme, actor: User, reason: str = "") ->
     rows = locked.questions.select_related("shared")
     questions = [described(row) for row in rows]
     _require_in_order(asked_of(questions))
-    if plain({"of": questions}) == plain({"of": published_now(locked)}):
+    held = version_of(locked)
+    if plain({"of": questions}) == plain({"of": held.questions if held else []}):
         raise NothingChanges
     return approval.propose(
         kind=KIND,

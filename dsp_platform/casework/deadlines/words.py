@@ -4,11 +4,36 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.deadlines.models import TimedItem
 from dsp_platform.casework.deadlines.services import open_deadlines
 from dsp_platform.casework.deadlines.timetable import DueFor
+from dsp_platform.translations.label import Label
+
+WORDS: dict[str, tuple[Label, Label]] = {
+    DueFor.ACKNOWLEDGE: (
+        _("Somebody takes it up until %(day)s"),
+        _("Late: somebody should have taken it up until %(day)s"),
+    ),
+    DueFor.ANSWER: (
+        _("You get an answer until %(day)s"),
+        _("Late: you should have got an answer until %(day)s"),
+    ),
+    DueFor.RESOLVE: (
+        _("It is resolved until %(day)s"),
+        _("Late: it should have been resolved until %(day)s"),
+    ),
+    DueFor.DECIDE: (
+        _("It is decided until %(day)s"),
+        _("Late: it should have been decided until %(day)s"),
+    ),
+    DueFor.PERSON: (
+        _("We wait for your answer until %(day)s"),
+        _("You were asked for an answer until %(day)s"),
+    ),
+}
+"""In time, and late."""
 
 
 def promises(item: TimedItem, now: datetime | None = None) -> list[str]:
@@ -18,33 +43,6 @@ def promises(item: TimedItem, now: datetime | None = None) -> list[str]:
 
 
 def _promise(due_for: str, due_at: datetime, *, late: bool) -> str:
-    words = _late(due_for) if late else _in_time(due_for)
-    return words % {"day": date_format(timezone.localtime(due_at), "SHORT_DATE_FORMAT")}
-
-
-def _in_time(due_for: str) -> str:
-    match due_for:
-        case DueFor.ACKNOWLEDGE:
-            return _("Somebody takes it up until %(day)s")
-        case DueFor.ANSWER:
-            return _("You get an answer until %(day)s")
-        case DueFor.RESOLVE:
-            return _("It is resolved until %(day)s")
-        case DueFor.DECIDE:
-            return _("It is decided until %(day)s")
-        case _:
-            return _("We wait for your answer until %(day)s")
-
-
-def _late(due_for: str) -> str:
-    match due_for:
-        case DueFor.ACKNOWLEDGE:
-            return _("Late: somebody should have taken it up until %(day)s")
-        case DueFor.ANSWER:
-            return _("Late: you should have got an answer until %(day)s")
-        case DueFor.RESOLVE:
-            return _("Late: it should have been resolved until %(day)s")
-        case DueFor.DECIDE:
-            return _("Late: it should have been decided until %(day)s")
-        case _:
-            return _("You were asked for an answer until %(day)s")
+    in_time, too_late = WORDS[due_for]
+    day = date_format(timezone.localtime(due_at), "SHORT_DATE_FORMAT")
+    return str(too_late if late else in_time) % {"day": day}
