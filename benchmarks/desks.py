@@ -117,9 +117,10 @@ def _pages(size: int) -> Iterator[tuple[str, Client, list[Request]]]:
         yield f"{kind}_queue", reviewer, [_get(reviewer, queue)] * ASKED
         cases = (reverse(f"{path}_change", args=[chance.choice(pks)]) for _ in range(ASKED))
         yield f"{kind}_page", reviewer, [_get(reviewer, case) for case in cases]
-    some = Application.objects.filter(pk__in=own[: 4 * ASKED]).order_by("reference")
-    found = (f"{reverse('admin:applications_application_changelist')}?q={one.reference}" for one in some)
-    yield "search", reviewer, [_get(reviewer, one) for one, _turn in zip(found, range(ASKED), strict=False)]
+    queue = reverse("admin:applications_application_changelist")
+    fields = _fields_of(reviewer, queue)
+    some = Application.objects.filter(pk__in=own[: 4 * ASKED]).order_by("reference")[:ASKED]
+    yield "search", reviewer, [_post(reviewer, queue, {**fields, "q": one.reference}) for one in some]
 
     people = list(Person.objects.filter(pk__in=chance.sample(range(1, size + 1), ASKED)))
     commune = people[0].village_id[:6]
@@ -217,13 +218,15 @@ def _fill(size: int) -> None:
 
 def _applications(size: int, filer: User) -> Iterator[dict[str, Any]]:
     chance, today = random.Random(size), timezone.now()
-    programmes = list(Programme.objects.values_list("pk", flat=True))
+    programmes = list(Programme.objects.values_list("pk", "operator"))
     for number in range(size // 5):
         is_open = chance.randrange(10) < OPEN_OF_TEN
         came = today - timedelta(days=chance.randrange(365), seconds=chance.randrange(86_400))
         yield {
             "reference": new_reference("A"),
-            "programme_id": programmes[number % len(programmes)],
+            "programme_id": programmes[number % len(programmes)][0],
+            # No trigger fills it here.
+            "operator_id": programmes[number % len(programmes)][1],
             "person_id": 1 + number * 5,
             "state": chance.choice(WAITING if is_open else ("approved", "refused")),
             "verdict": "likely",
