@@ -58,6 +58,13 @@ class RestrictedChangeList(ChangeList):
         self.clear_all_filters_qs = self.get_query_string(dict.fromkeys(narrowing))
         return found
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Reads a page at most: Django reads a list of one page without a limit, with what arrived since it
+        was counted, and PostgreSQL plans to read the whole table."""
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.result_list[: max(self.list_per_page, self.list_max_show_all)]
+
     @property
     def has_more(self) -> bool:
         """More rows than were counted."""

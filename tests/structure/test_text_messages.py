@@ -116,6 +116,7 @@ PLACES = {
     "move": {HOME, COUNTER},
     # The challenge does not know where: tell nobody, but the official in front of you.
     "contact": {COUNTER},
+    "consent": {COUNTER},
     "pin": {HOME},
 }
 
