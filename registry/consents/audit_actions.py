@@ -14,5 +14,6 @@ register_actions(
     "registry.consents",
     Action("give_consent", _("noted a consent"), _("A consent was given")),
     Action("withdraw_consent", _("noted that a consent was taken back"), _("A consent was taken back")),
+    Action("sign_sheet", _("sent the photo of a signed consent sheet"), _("A signed consent sheet was kept")),
     reason_names=dict.fromkeys(("give_consent", "withdraw_consent"), operator_names),
 )

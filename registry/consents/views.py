@@ -14,9 +14,11 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
+from registry.consents.given import given_form
 from registry.models import Consent, Household, Person
 from registry.my_data.sections import DataSubject, affected_by_withdrawal
 from registry.my_data.selectors import copies_about, data_subject
@@ -52,15 +54,16 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
     if operator is None:
         raise Http404
+    case = assisted_session_of(request)
+    form = given_form(request, case)
     agreed, paragraphs = OperatorsForm(operators=[operator]).text_of(code), consent_paragraphs()[1:]
     consented = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT)
     purposes = list(dict.fromkeys(one.purpose for one in consented))
     digest = digest_of(agreed, paragraphs, purposes)
-    if is_sent_as_shown(request, digest):
+    is_said_how = form is None or not is_submitted(request) or form.is_valid()
+    if is_said_how and is_sent_as_shown(request, digest):
         try:
-            with refusals_recorded(
-                request, "household", household.pk, assisted_session=assisted_session_of(request)
-            ):
+            with refusals_recorded(request, "household", household.pk, assisted_session=case):
                 services.give_consent(
                     household=household,
                     given_by=person,
@@ -70,7 +73,8 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
                     text=agreed,
                     language=get_language() or "km",
                     actor=user_of(request),
-                    assisted_session=assisted_session_of(request),
+                    assisted_session=case,
+                    given=form.way if form else None,
                 )
         except StepRefused as error:
             messages.error(request, str(error))
@@ -84,6 +88,8 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
         "paragraphs": paragraphs,
         "purposes": purposes,
         "digest": digest,
+        "form": form,
+        "code": code,
     }
     return render(request, "registry/consents/consent_give.html", context)
 

@@ -24,7 +24,7 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.context import TELL_DEATH
 from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
-from registry.counter.consent_views import ask_for_code, given_as
+from registry.counter.consent_views import ask_for_code
 from registry.counter.forms import OpenCaseForm, acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
@@ -44,14 +44,16 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     if person is None and "person" in chosen:
         return redirect("registry:counter")
     initial = {"reason": "" if person else "register", "given": AssistedSession.ConsentHow.READ}
-    of_person: dict[str, Any] = {"registered": person is not None, "phone": person.phone if person else ""}
+    of_person: dict[str, Any] = {
+        "registered": person is not None,
+        "by_code": person is not None and bool(person.phone),
+    }
     form = OpenCaseForm(initial=initial, **of_person)
     if not another:
         form = bind(OpenCaseForm, request, initial=initial, **of_person)
     is_valid = not another and is_submitted(request) and form.is_valid()
     tells_death = is_valid and form.cleaned_data["reason"] == TELL_DEATH
-    by_code = is_valid and not tells_death and form.cleaned_data["given"] == AssistedSession.ConsentHow.CODE
-    if person and by_code:
+    if person and is_valid and not tells_death and form.is_by_code:
         try:
             return ask_for_code(request, person, form.cleaned_data["reason"])
         except CodeProblem as problem:
@@ -64,7 +66,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             consent_text="" if tells_death else acting_text(),
             told_by=form.cleaned_data["told_by"] if tells_death else "",
-            given=Given() if tells_death else given_as(form.cleaned_data),
+            given=Given() if tells_death else form.way,
         )
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)

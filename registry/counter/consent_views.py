@@ -1,7 +1,5 @@
 """How a person consents to be helped: read out, before a witness, or by a code sent to their phone."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -15,19 +13,12 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import Expired
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
+from registry.consents.given import HOW
 from registry.counter.chosen import CHOSEN
 from registry.counter.forms import acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
 from registry.persons.subject import user_of
-
-HOW = AssistedSession.ConsentHow
-
-
-def given_as(cleaned: dict[str, Any]) -> Given:
-    how = cleaned["given"] or HOW.READ
-    witness = cleaned["witness"] if how == HOW.WITNESS else ""
-    return Given(how=how, language=get_language() or "km", witness=witness)
 
 
 def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpResponse:

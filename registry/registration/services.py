@@ -242,7 +242,7 @@ def _write(
             )
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
-        insert(_consents(household, head, details, actor))
+        insert(_consents(household, head, details, actor, assisted_session))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     note_apart(members, apart, actor)
     return household, [one.person for one in members]
@@ -337,7 +337,13 @@ def _asked(details: HouseholdDetails) -> dict[str, Operator]:
     return {one.code: one for one in exchange.operators_to_consent()} if details.operators else {}
 
 
-def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
+def _consents(
+    household: Household,
+    head: Person,
+    details: HouseholdDetails,
+    actor: User,
+    assisted_session: AssistedSession | None,
+) -> list[Consent]:
     names = _asked(details)
     with translation.override(details.language):
         purposes = {"": _("To keep the household in the Social Protection Registry.")} | {
@@ -353,6 +359,7 @@ def _consents(household: Household, head: Person, details: HouseholdDetails, act
             text=details.consent_text,
             language=details.language,
             actor=actor,
+            assisted_session=assisted_session,
         )
         for code, purpose in purposes.items()
     ]
