@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/consents/sheet/", sheet_views.sheet_new, name="consent_sheet_new"),
     path("my/consents/sheet/<str:reference>/", sheet_views.sheet, name="consent_sheet"),
     path("my/consents/<slug:code>/give/", consents.give, name="consent_give"),
+    path("my/consents/<slug:code>/give/code/", consents.give_code, name="consent_give_code"),
     path("my/consents/<slug:code>/withdraw/", consents.withdraw, name="consent_withdraw"),
     path("my/data/", my_data.my_data, name="my_data"),
     path("my/data/access-log/", my_data.access_log, name="my_data_access_log"),

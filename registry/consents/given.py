@@ -65,9 +65,10 @@ class GivenForm(forms.Form):
         return Given(how=how, language=get_language() or "km", witness=witness)
 
 
-def given_form(request: HttpRequest, case: AssistedSession | None) -> GivenForm | None:
+def given_form(request: HttpRequest, case: AssistedSession | None, *, by_code: bool) -> GivenForm | None:
     """For a consent that is asked for in a case; a citizen's own is given online."""
     if case is None:
         return None
     usual = given_in(case)
-    return bind(GivenForm, request, by_code=False, initial={"given": usual.how, "witness": usual.witness})
+    initial = {"given": usual.how, "witness": usual.witness}
+    return bind(GivenForm, request, by_code=by_code, initial=initial)

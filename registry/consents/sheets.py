@@ -19,6 +19,7 @@ from dsp_platform.database.history_context import history_context
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.uploads.services import forget
 from registry.models import Consent, ConsentSheet
+from registry.persons.conflicts import refuse_relatives
 
 PREFIX = "S"
 KIND = "consent-sheet"
@@ -44,14 +45,23 @@ def digest_of_texts(texts: Sequence[str]) -> bytes:
 def make_sheet(
     *, actor: User, assisted_session: AssistedSession, texts: Sequence[str], language: str
 ) -> ConsentSheet:
-    """One of the same texts that was made before in this case is returned. Raises PermissionDenied."""
+    """One of the same texts that was made before in this case is returned. Raises PermissionDenied,
+    and ``InConflict`` for an official related to the person."""
     lock_assisted_session(user=actor, assisted_session=assisted_session)
     if not texts or assisted_session.told_by:
         raise PermissionDenied("nothing was read to the person")
+    refuse_relatives(actor, assisted_session)
     digest = digest_of_texts(texts)
     before = ConsentSheet.objects.filter(assisted_session=assisted_session, text_digest=digest).first()
     if before is not None:
         return before
+    audit.record(
+        actor=actor,
+        action="make_sheet",
+        subject_kind="person",
+        subject_id=assisted_session.subject_id,
+        assisted_session_id=assisted_session.pk,
+    )
     return save_with_new_number(
         lambda: ConsentSheet.objects.create(
             reference=new_reference(PREFIX),
@@ -76,13 +86,12 @@ def sign_sheet(*, reference: str, sender: User | None, assisted_session: Assiste
         case = sheet.assisted_session
         if case.consent_text in sheet.texts:
             note_signed(assisted_session=case)
-        Consent.objects.filter(sheet=reference).update(channel=Consent.Channel.SHEET)
+        Consent.objects.filter(sheet=reference, withdrawn_at=None).update(channel=Consent.Channel.SHEET)
         audit.record(
             actor=sender,
             action="sign_sheet",
             subject_kind="person",
             subject_id=case.subject_id,
-            reason="",
             assisted_session_id=case.pk,
         )
 

@@ -22,6 +22,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.middleware import clear_cache
 from registry.changes.context import TELL_DEATH
 from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
 from registry.counter.consent_views import ask_for_code
@@ -60,6 +61,8 @@ def counter_open(request: HttpRequest) -> HttpResponse:
             form.add_error("given", str(problem))
     elif is_valid:
         del request.session[CHOSEN]
+        if assisted_session_of(request) is not None:  # it is ended by this one
+            clear_cache(request)
         assisted_session = open_assisted_session(
             official=official,
             subject_id=person.pk if person else None,
@@ -101,6 +104,7 @@ def counter_end(request: HttpRequest) -> HttpResponse:
         return refused(request)
     if assisted_session is not None:
         end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)
+        clear_cache(request)
         time = timezone.localtime(assisted_session.ended_at).strftime("%H:%M")
         messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
     return redirect("registry:counter")

@@ -13,6 +13,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import Expired
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.web.middleware import clear_cache
 from registry.consents.given import HOW
 from registry.counter.chosen import CHOSEN
 from registry.counter.forms import acting_text
@@ -53,6 +54,8 @@ def counter_open_code(request: HttpRequest) -> HttpResponse:
 
     def done(_session: AssistedSession) -> HttpResponse:
         del request.session[CHOSEN]
+        if assisted_session_of(request) is not None:  # it is ended by this one
+            clear_cache(request)
         return redirect("registry:me")
 
     return code_page(

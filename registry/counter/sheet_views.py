@@ -1,5 +1,6 @@
 """The consent sheet of a case: what will stand on it, and the page to print, sign and photograph."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -7,6 +8,8 @@ from django.utils.translation import get_language
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.web.forms import is_submitted
@@ -43,8 +46,15 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
     texts = _texts(user_of(request), case, operator_code)
     if is_submitted(request):
         language = get_language() or "km"
-        sheet = make_sheet(actor=user_of(request), assisted_session=case, texts=texts, language=language)
-        return redirect("registry:consent_sheet", sheet.reference)
+        try:
+            with refusals_recorded(request, "person", case.subject_id, assisted_session=case):
+                made = make_sheet(
+                    actor=user_of(request), assisted_session=case, texts=texts, language=language
+                )
+        except StepRefused as error:
+            messages.error(request, str(error))
+            return redirect("registry:me")
+        return redirect("registry:consent_sheet", made.reference)
     context = {"texts": texts, "operator_code": operator_code}
     return render(request, "registry/counter/sheet_new.html", context)
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import dsp_platform.database.sql_files
 import dsp_platform.encryption.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -106,5 +107,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='consentsheet',
             constraint=models.UniqueConstraint(fields=('assisted_session', 'text_digest'), name='consent_sheet_once_per_text'),
+        ),
+        dsp_platform.database.sql_files.RunSQLFile(
+            package='registry',
+            name='consent_sheets',
         ),
     ]

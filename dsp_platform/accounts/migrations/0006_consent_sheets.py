@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='consent_how',
             field=models.CharField(choices=[('read', 'read out at the counter'), ('witness', 'read out before a witness'), ('code', 'by a code to their phone'), ('sheet', 'signature or thumbprint on a printed sheet')], db_default='read', default='read', max_length=8, verbose_name='how the consent was given'),
         ),
+        migrations.AlterField(
+            model_name='phonechallenge',
+            name='purpose',
+            field=models.CharField(choices=[('sign_in', 'sign in'), ('step_up', 'prove it again'), ('new_phone', 'change to this phone'), ('lost_phone', 'replace a lost phone by this one'), ('first_phone', 'open an account at the counter'), ('contact', 'confirm a number for news'), ('move', 'say yes to another household'), ('consent', 'agree to the help of an official'), ('share', 'agree that an operator receives the details'), ('pin', 'get a new PIN for a report')], max_length=16),
+        ),
     ]
