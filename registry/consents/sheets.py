@@ -22,7 +22,7 @@ from registry.models import Consent, ConsentSheet
 from registry.persons.conflicts import refuse_relatives
 
 PREFIX = "S"
-KIND = "consent-sheet"
+KIND = ConsentSheet.UPLOADS
 KEPT_OF_NOBODY = timedelta(days=30)
 """The sheet of a case in which nobody was registered after all is evidence of nothing."""
 

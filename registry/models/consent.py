@@ -68,6 +68,9 @@ class ConsentSheet(models.Model):
     ``text_digest`` is SHA-256 of the texts, printed on the sheet. The photo of the signed sheet is an upload.
     """
 
+    # The kind of its uploads; their key is the reference.
+    UPLOADS = "consent-sheet"
+
     reference = models.CharField(_("reference"), max_length=11, unique=True)
     assisted_session = models.ForeignKey(
         AssistedSession, on_delete=models.PROTECT, related_name="+", verbose_name=_("case")
