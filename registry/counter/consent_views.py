@@ -1,5 +1,7 @@
 """How a person consents to be helped: read out, before a witness, or by a code sent to their phone."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
@@ -32,7 +34,8 @@ def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpRespo
 @official_required
 def counter_open_code(request: HttpRequest) -> HttpResponse:
     """The person reads the code from their phone, the official types it; only then the case is open."""
-    official, chosen = user_of(request), request.session.get(CHOSEN) or {}
+    official = user_of(request)
+    chosen: dict[str, Any] = request.session.get(CHOSEN) or {}
     person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None:
         return redirect("registry:me" if assisted_session_of(request) else "registry:counter")
