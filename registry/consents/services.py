@@ -9,7 +9,7 @@ from dsp_platform.database.history_context import history_context
 from registry.consents.given import HOW, given_in
 from registry.consents.sheets import sheet_with
 from registry.life_events.events import EventKind, LifeEvent, tell
-from registry.models import Consent, Household, Person
+from registry.models import Consent, ConsentSheet, Household, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session, require_household
 from registry.persons.selectors import subject_of
@@ -29,12 +29,14 @@ def new_consent(
     text: str,
     language: str,
     actor: User,
-    assisted_session: AssistedSession | None = None,
     given: Given | None = None,
+    sheet: ConsentSheet | None = None,
 ) -> Consent:
-    """Not saved yet. ``text`` is the exact wording shown or read out, of which the digest is kept."""
-    given = given or given_in(assisted_session)
-    sheet = sheet_with(text, assisted_session)
+    """Not saved yet. ``text`` is the exact wording shown or read out, of which the digest is kept.
+
+    ``given``: how, at the counter; ``sheet``: that of the case on which the text stands.
+    """
+    given = given or Given()
     channel = Channel.SHEET if sheet and sheet.signed_at else CHANNELS[HOW(given.how)]
     return Consent(
         household=household,
@@ -83,8 +85,8 @@ def give_consent(
                 text=text,
                 language=language,
                 actor=actor,
-                assisted_session=assisted_session,
-                given=given,
+                given=given or given_in(assisted_session),
+                sheet=sheet_with(text, assisted_session),
             )
             consent.save(force_insert=True)
             bump_household(household)

@@ -17,7 +17,9 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import is_village
+from registry.consents.given import given_in
 from registry.consents.services import new_consent
+from registry.consents.sheets import sheet_with
 from registry.errors import (
     AlreadyRegistered,
     InvalidDetails,
@@ -350,6 +352,7 @@ def _consents(
             code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}
             for code in details.operators
         }
+    given, sheet = given_in(assisted_session), sheet_with(details.consent_text, assisted_session)
     return [
         new_consent(
             household=household,
@@ -359,7 +362,8 @@ def _consents(
             text=details.consent_text,
             language=details.language,
             actor=actor,
-            assisted_session=assisted_session,
+            given=given,
+            sheet=sheet,
         )
         for code, purpose in purposes.items()
     ]

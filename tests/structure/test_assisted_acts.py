@@ -59,7 +59,6 @@ WITHOUT_A_CHECK = {
     f"{ACCOUNTS}.lock_assisted_session": "of the session itself",
     f"{ACCOUNTS}.end_assisted_session": "of the session itself",
     f"{ACCOUNTS}.note_signed": "of the session itself",
-    "registry.consents.services.new_consent": "called by give_consent and register_household",
     "registry.consents.sheets.sign_sheet": "of a photo that was taken for a sheet made before",
     "dsp_platform.casework.refusals.refusals_recorded": "records what was refused",
     f"{CHANGES}.drafts.save_change_draft": "nothing is sent yet",
