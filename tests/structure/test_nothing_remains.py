@@ -17,17 +17,22 @@ MORE = ("apply/health/", "my/consents/nssf/give/", "my/changes/phone/phone/", "c
 
 
 class Fields(HTMLParser):
-    """The fields into which a browser may fill what somebody else typed, by name."""
+    """The fields into which a browser may fill what somebody else typed, by name. A row to be copied takes what
+    its form says."""
 
     def __init__(self) -> None:
         super().__init__()
         self.count, self.filled_in = 0, []
-        self._off = False
+        self._off = self._in_template = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = dict(attributes)
         if tag == "form":
             self._off = values.get("autocomplete") == "off"
+        elif tag == "template":
+            self._in_template = True
+        elif self._in_template:
+            assert values.get("autocomplete", "off") == "off"
         elif tag in TYPED and values.get("type") not in NOT_FILLED_IN and values.get("name") != "_switch":
             self.count += 1
             if values.get("autocomplete", "off" if self._off else "on") != "off":
@@ -36,6 +41,8 @@ class Fields(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._off = False
+        elif tag == "template":
+            self._in_template = False
 
 
 def walked(client, more=MORE) -> int:

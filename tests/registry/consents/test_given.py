@@ -6,14 +6,13 @@ import pytest
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
-from dsp_platform.exchange.models import Agreement
+from registry.consents import views
 from registry.consents.forms import OperatorsForm
 from registry.models import Consent, Person
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import details_of_one
 from tests.registry.pages import HEAD, Family, confirm
-from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +42,7 @@ def of_nssf() -> Consent:
     return Consent.objects.get(operator_code="nssf")
 
 
-def test_in_the_own_account_it_is_online(phone_of_sokha, person):
+def test_in_the_own_account_it_is_online(person, phone_of_sokha):
     confirm(phone_of_sokha, GIVE)
     assert (of_nssf().channel, of_nssf().witness_name) == ("online", None)
 
@@ -104,12 +103,11 @@ def test_a_code_to_their_phone_agrees_and_a_wrong_one_does_not(opened, person):
     assert of_nssf().channel == "code"
 
 
-def test_a_code_agrees_to_the_words_that_were_shown_only(opened, person):
+def test_a_code_agrees_to_the_words_that_were_shown_only(opened, person, monkeypatch):
     laptop = opened()
     confirm(laptop, GIVE, {"given": "code"})
     code = codes.code_of(PhoneChallenge.objects.get())
-    with as_owner():
-        Agreement.objects.update(purpose_en="For something else.")
+    monkeypatch.setattr(views, "consent_paragraphs", lambda: ["", "Something else."])
     assert laptop.post(f"{GIVE}code/", {"code": code}).url == GIVE
     assert not Consent.objects.filter(operator_code="nssf").exists()
 

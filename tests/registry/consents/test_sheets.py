@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -71,7 +72,7 @@ def test_it_shows_the_exact_words_the_name_the_reference_and_their_digest(laptop
     digest = hashlib.sha256("\n\n".join(sheet.texts).encode()).hexdigest()
     assert sheet.texts[0] == case.consent_text
     for words in (person.name, sheet.reference, digest[:16], "Signature or thumbprint", sheet.texts[0]):
-        assert words in page, words
+        assert escape(words) in page, words
 
 
 def test_the_same_words_have_one_sheet(laptop, sheet):
