@@ -20,6 +20,8 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.uploads.services import forget
 from registry.models import Consent, ConsentSheet
 from registry.persons.conflicts import refuse_relatives
+from registry.persons.households import household_of
+from registry.persons.selectors import subject_of
 
 PREFIX = "S"
 KIND = ConsentSheet.UPLOADS
@@ -46,11 +48,14 @@ def make_sheet(
     *, actor: User, assisted_session: AssistedSession, texts: Sequence[str], language: str
 ) -> ConsentSheet:
     """One of the same texts that was made before in this case is returned. Raises PermissionDenied,
-    and ``InConflict`` for an official related to the person."""
+    and ``InConflict`` for an official related to the household."""
     lock_assisted_session(user=actor, assisted_session=assisted_session)
     if not texts or assisted_session.told_by:
         raise PermissionDenied("nothing was read to the person")
-    refuse_relatives(actor, assisted_session)
+    person = subject_of(actor, assisted_session)
+    home = household_of(person) if person else None
+    members = home.memberships.current().select_related("person__account") if home else []
+    refuse_relatives(actor, assisted_session, *(member.person for member in members))
     digest = digest_of_texts(texts)
     before = ConsentSheet.objects.filter(assisted_session=assisted_session, text_digest=digest).first()
     if before is not None:

@@ -17,8 +17,8 @@ MORE = ("apply/health/", "my/consents/nssf/give/", "my/changes/phone/phone/", "c
 
 
 class Fields(HTMLParser):
-    """The fields into which a browser may fill what somebody else typed, by name. A row to be copied takes what
-    its form says."""
+    """The fields into which a browser may fill what somebody else typed, by name. A row to be copied takes
+    what its form says."""
 
     def __init__(self) -> None:
         super().__init__()
