@@ -13,6 +13,8 @@ empty(
     "registry.ChangeEvent",
     "registry.ChangeRequest",
     "registry.Claim",
+    # The numbers of cases, and the photos, are gone as well.
+    "registry.ConsentSheet",
     "registry.Draft",
     "registry.DuplicateCase",
     "registry.DuplicateCaseEvent",
@@ -48,6 +50,7 @@ keep("registry.Question", "title_km", "title_en", "hint_km", "hint_en", "choices
 keep("registry.QuestionsVersion", "questions")
 keep("registry.LifeSituation", "code", "name", "name_km", "name_en", "picture")
 keep("registry.Consent", "operator_code", "purpose", "text_digest", "language")
+replace("registry.Consent", witness_name="NULL", sheet="''")
 keep("registry.Person", "origins", "language")
 keep("registry.Household", "poverty_source")
 replace(

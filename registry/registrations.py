@@ -24,6 +24,7 @@ from registry.changes import merging as merging_of_changes
 from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.consents import life_events as events_of_consents
+from registry.consents import photos
 from registry.consents.sms_templates import withdrawn as consent_withdrawn
 from registry.counter import subject as counter_subject
 from registry.duplicates import merging as merging_of_duplicates
@@ -107,6 +108,7 @@ register_sms_template(
     title=_("Your new phone number waits"),
 )
 register_subject(evidence.SUBJECT)
+register_subject(photos.SUBJECT)
 register_late_answer(late_answer)
 register_pack(pack)
 register_reasons(WHY)

@@ -31,7 +31,7 @@ register_rules(
     ),
     Rule(
         code="consents",
-        models=("registry.Consent", "registry.MoverConfirmation"),
+        models=("registry.Consent", "registry.ConsentSheet", "registry.MoverConfirmation"),
         what=_("consents, also those taken back"),
         why=_("they prove on what a delivery rested"),
     ),

@@ -5,6 +5,7 @@ from registry.appointments.services import purge_appointments
 from registry.beneficiaries.expiry import expire_levels
 from registry.changes.drafts import purge_change_drafts
 from registry.claims.services import purge_claims
+from registry.consents.sheets import purge_sheets
 from registry.coverage.counting import count_coverage
 from registry.duplicates import sweep
 from registry.imports.runs import retention as import_retention
@@ -19,7 +20,7 @@ SWEEP = "matching.sweep"
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
     drafts = registration_drafts.purge_drafts() + purge_change_drafts()
-    return drafts + purge_claims() + lookups.purge() + purge_appointments()
+    return drafts + purge_claims() + lookups.purge() + purge_appointments() + purge_sheets()
 
 
 @shared_task(name="registry.purge_imports")

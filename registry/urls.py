@@ -7,7 +7,7 @@ from registry.changes.hearings import views as household_changes
 from registry.changes.moves import views as moves
 from registry.claims import views as claim
 from registry.consents import views as consents
-from registry.counter import case_views, consent_views, desk_views
+from registry.counter import case_views, consent_views, desk_views, sheet_views
 from registry.duplicates import counter_views as duplicates
 from registry.history import views as history
 from registry.home import views as me
@@ -39,7 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/claim/", claim.claim, name="claim"),
     path("my/claim/code/", claim.code, name="claim_code"),
     path("my/consents/", consents.consents, name="consents"),
+    path("my/consents/sheet/", sheet_views.sheet_new, name="consent_sheet_new"),
+    path("my/consents/sheet/<str:reference>/", sheet_views.sheet, name="consent_sheet"),
     path("my/consents/<slug:code>/give/", consents.give, name="consent_give"),
+    path("my/consents/<slug:code>/give/code/", consents.give_code, name="consent_give_code"),
     path("my/consents/<slug:code>/withdraw/", consents.withdraw, name="consent_withdraw"),
     path("my/data/", my_data.my_data, name="my_data"),
     path("my/data/access-log/", my_data.access_log, name="my_data_access_log"),

@@ -65,6 +65,10 @@ _TEXTS = {
         "An official helps you. Read this code to the official in front of you."
         " Nobody there? Tell nobody: %(code)s"
     ),
+    Purpose.SHARE: gettext_lazy(
+        "Your details to an operator. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
     Purpose.MOVE: gettext_lazy(
         "Move to another household. Read this code to the official in front of you."
         " Nobody there? Tell nobody: %(code)s"

@@ -152,11 +152,8 @@ class Assignment(Generic[Item]):
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
                 if request.POST[ASSIGNMENT_FIELD] == HAND_OVER:
-                    to = (
-                        colleagues_of(user)
-                        .filter(pk=row_number(request.POST.get(COLLEAGUE, "")) or 0)
-                        .first()
-                    )
+                    number = row_number(request.POST.get(COLLEAGUE, "")) or 0
+                    to = colleagues_of(user).filter(pk=number).first()
                     if to is None:
                         raise ColleagueMissing
                     self.hand_over(item, actor=user, to=to)

@@ -43,6 +43,16 @@ class PageContent:
     has_main_form: bool = False
 
 
+_AUTOFILL = regex.compile(r'\sautocomplete="[^"]*"')
+_FORM = regex.compile(r"<form(?=[\s>])")
+
+
+def without_autofill(html: str) -> SafeString:
+    """The page with autofill off in all its fields: at a counter the browser would offer what the person
+    before has typed. Here, because a field that is forgotten elsewhere would show it."""
+    return SafeString(_FORM.sub('<form autocomplete="off"', _AUTOFILL.sub("", html)))
+
+
 class PageContentNode(template.Node):
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
@@ -50,6 +60,8 @@ class PageContentNode(template.Node):
     def render(self, context: Context) -> SafeString:
         content = context["page_content"] = PageContent()
         content.html = self.nodelist.render(context)
+        if getattr(context.get("user"), "is_official", False):
+            content.html = without_autofill(content.html)
         return SafeString("")
 
 

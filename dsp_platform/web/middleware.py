@@ -28,11 +28,17 @@ class MachinesByHttpsMiddleware:
         return self.get_response(request)
 
 
+def clear_cache(request: HttpRequest) -> None:
+    """The answer makes the browser forget the pages so far, such as those of a case that has ended."""
+    request.clears_cache = True  # type: ignore[attr-defined]
+
+
 class NoStoreMiddleware:
     """Forbids caches to store pages of signed-in people and answers to what somebody typed.
 
     Commune laptops and phones are shared: the next person must not find a page with the Back button. Signing
-    out also clears the browser's cache.
+    out, and ending a case (``clear_cache``), also clears the browser's cache. Not its storage: what could not
+    be sent yet lies there, encrypted, and signing out wipes the keys (dsp_platform/offline).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -48,7 +54,7 @@ class NoStoreMiddleware:
             or (request.session.accessed and request.session.keys())
         ):
             add_never_cache_headers(response)
-        if getattr(request, "signed_out", False):
+        if getattr(request, "signed_out", False) or getattr(request, "clears_cache", False):
             response["Clear-Site-Data"] = '"cache"'
         return response
 

@@ -2,16 +2,22 @@ import hashlib
 
 from django.db import transaction
 
+from dsp_platform.accounts.assisted_sessions.services import Given
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database.history_context import history_context
+from registry.consents.given import HOW, given_in
+from registry.consents.sheets import sheet_with
 from registry.life_events.events import EventKind, LifeEvent, tell
-from registry.models import Consent, Household, Person
+from registry.models import Consent, ConsentSheet, Household, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session, require_household
 from registry.persons.selectors import subject_of
 from registry.persons.writer import bump_household, lock_household
 from registry.phones.notices import tell_own_numbers
+
+Channel = Consent.Channel
+CHANNELS = {HOW.READ: Channel.COUNTER, HOW.WITNESS: Channel.WITNESS, HOW.CODE: Channel.CODE}
 
 
 def new_consent(
@@ -23,8 +29,15 @@ def new_consent(
     text: str,
     language: str,
     actor: User,
+    given: Given | None = None,
+    sheet: ConsentSheet | None = None,
 ) -> Consent:
-    """Not saved yet. ``text`` is the exact wording shown or read out, of which the digest is kept."""
+    """Not saved yet. ``text`` is the exact wording shown or read out, of which the digest is kept.
+
+    ``given``: how, at the counter; ``sheet``: that of the case on which the text stands.
+    """
+    given = given or Given()
+    channel = Channel.SHEET if sheet and sheet.signed_at else CHANNELS[HOW(given.how)]
     return Consent(
         household=household,
         given_by=given_by,
@@ -32,8 +45,10 @@ def new_consent(
         purpose=purpose,
         text_digest=hashlib.sha256(text.encode()).digest(),
         language=language,
-        channel=Consent.Channel.ONLINE if actor.is_citizen else Consent.Channel.COUNTER,
+        channel=Channel.ONLINE if actor.is_citizen else channel,
         witness=None if actor.is_citizen else actor,
+        witness_name=given.witness or None,
+        sheet=sheet.reference if sheet else "",
     )
 
 
@@ -47,8 +62,9 @@ def give_consent(
     language: str,
     actor: User,
     assisted_session: AssistedSession | None,
+    given: Given | None = None,
 ) -> Consent:
-    """One open consent per operator: an existing one is returned.
+    """One open consent per operator: an existing one is returned. ``given``: if not as in ``given_in``.
 
     Raises ValueError for a non-member, ``InConflict`` for an official related to the household.
     """
@@ -69,6 +85,8 @@ def give_consent(
                 text=text,
                 language=language,
                 actor=actor,
+                given=given or given_in(assisted_session),
+                sheet=sheet_with(text, assisted_session),
             )
             consent.save(force_insert=True)
             bump_household(household)

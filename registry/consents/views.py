@@ -1,5 +1,6 @@
 """Consents of the household: the list, and a page to give and one to withdraw each."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +10,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
+from dsp_platform.accounts.assisted_sessions.services import Given
+from dsp_platform.accounts.codes.code_page import code_page
+from dsp_platform.accounts.codes.code_request import CodeRequest
+from dsp_platform.accounts.errors import CodeProblem, Expired
+from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
+from registry.consents.given import HOW, given_form
 from registry.models import Consent, Household, Person
 from registry.my_data.sections import DataSubject, affected_by_withdrawal
 from registry.my_data.selectors import copies_about, data_subject
@@ -49,43 +57,115 @@ def consents(request: HttpRequest, person: Person, household: Household) -> Http
 @actor_required
 @household_required(access=False, otherwise=_no_household)
 def give(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
+    case = assisted_session_of(request)
+    asked = _asked(code)
+    form = given_form(request, case, by_code=bool(person.phone))
+    is_said_how = form is None or not is_submitted(request) or form.is_valid()
+    if is_said_how and is_sent_as_shown(request, asked.digest):
+        if form is None or not form.is_by_code:
+            return _give(request, person, household, asked, form.way if form else None)
+        try:
+            # Only the words that were shown are agreed to by the code.
+            keep = {"digest": asked.digest}
+            code_request = _code_request(request, person, code)
+            code_request.send(person.phone, "", language=person.language, keep=keep)
+        except CodeProblem as problem:
+            form.add_error("given", str(problem))
+        else:
+            return redirect("registry:consent_give_code", code)
+    log_access(request, person)
+    context = {"person": person, "asked": asked, "form": form, "code": code}
+    return render(request, "registry/consents/consent_give.html", context)
+
+
+@actor_required
+@household_required(access=False, otherwise=_no_household)
+def give_code(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
+    """The person reads the code from their phone, the official types it; only then the consent is given."""
+    if assisted_session_of(request) is None:
+        raise Http404
+    asked = _asked(code)
+    code_request = _code_request(request, person, code)
+    challenge = code_request.challenge()
+    if challenge is None or (code_request.also_kept or {}).get("digest") != asked.digest:
+        return redirect("registry:consent_give", code)
+
+    def agreed(proved: PhoneChallenge) -> HttpResponse:
+        if proved.phone != Person.objects.values_list("phone", flat=True).get(pk=person.pk):
+            raise Expired
+        way = Given(how=HOW.CODE, language=get_language() or "km")
+        return _give(request, person, household, asked, way)
+
+    return code_page(
+        code_request,
+        challenge,
+        "registry/consents/give_code.html",
+        {"person": person, "asked": asked},
+        then=agreed,
+        done=lambda answer: answer,
+        language=person.language,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody is asked to agree to, in the active language."""
+
+    code: str
+    operator: str
+    text: str
+    paragraphs: list[str]
+    purposes: list[str]
+
+    @property
+    def digest(self) -> str:
+        return digest_of(self.text, self.paragraphs, self.purposes)
+
+
+def _asked(code: str) -> Asked:
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
     if operator is None:
         raise Http404
-    agreed, paragraphs = OperatorsForm(operators=[operator]).text_of(code), consent_paragraphs()[1:]
     consented = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT)
-    purposes = list(dict.fromkeys(one.purpose for one in consented))
-    digest = digest_of(agreed, paragraphs, purposes)
-    if is_sent_as_shown(request, digest):
-        try:
-            with refusals_recorded(
-                request, "household", household.pk, assisted_session=assisted_session_of(request)
-            ):
-                services.give_consent(
-                    household=household,
-                    given_by=person,
-                    operator_code=code,
-                    purpose=_("To share the household's details with %(operator)s.")
-                    % {"operator": str(operator)},
-                    text=agreed,
-                    language=get_language() or "km",
-                    actor=user_of(request),
-                    assisted_session=assisted_session_of(request),
-                )
-        except StepRefused as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The consent is saved. The operator will receive the details."))
-        return redirect("registry:consents")
-    log_access(request, person)
-    context = {
-        "person": person,
-        "operator": str(operator),
-        "paragraphs": paragraphs,
-        "purposes": purposes,
-        "digest": digest,
-    }
-    return render(request, "registry/consents/consent_give.html", context)
+    return Asked(
+        code=code,
+        operator=str(operator),
+        text=OperatorsForm(operators=[operator]).text_of(code),
+        paragraphs=consent_paragraphs()[1:],
+        purposes=list(dict.fromkeys(one.purpose for one in consented)),
+    )
+
+
+def _give(
+    request: HttpRequest, person: Person, household: Household, asked: Asked, given: Given | None
+) -> HttpResponse:
+    case = assisted_session_of(request)
+    try:
+        with refusals_recorded(request, "household", household.pk, assisted_session=case):
+            services.give_consent(
+                household=household,
+                given_by=person,
+                operator_code=asked.code,
+                purpose=_("To share the household's details with %(operator)s.")
+                % {"operator": asked.operator},
+                text=asked.text,
+                language=get_language() or "km",
+                actor=user_of(request),
+                assisted_session=case,
+                given=given,
+            )
+    except StepRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The consent is saved. The operator will receive the details."))
+    return redirect("registry:consents")
+
+
+def _code_request(request: HttpRequest, person: Person, code: str) -> CodeRequest:
+    subject = f"consent:{person.pk}:{code}"
+    return CodeRequest(
+        request, purpose=PhoneChallenge.Purpose.SHARE, subject=subject, account=user_of(request)
+    )
 
 
 @actor_required

@@ -22,9 +22,10 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.middleware import clear_cache
 from registry.changes.context import TELL_DEATH
 from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
-from registry.counter.consent_views import ask_for_code, given_as
+from registry.counter.consent_views import ask_for_code
 from registry.counter.forms import OpenCaseForm, acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
@@ -44,27 +45,31 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     if person is None and "person" in chosen:
         return redirect("registry:counter")
     initial = {"reason": "" if person else "register", "given": AssistedSession.ConsentHow.READ}
-    of_person: dict[str, Any] = {"registered": person is not None, "phone": person.phone if person else ""}
+    of_person: dict[str, Any] = {
+        "registered": person is not None,
+        "by_code": person is not None and bool(person.phone),
+    }
     form = OpenCaseForm(initial=initial, **of_person)
     if not another:
         form = bind(OpenCaseForm, request, initial=initial, **of_person)
     is_valid = not another and is_submitted(request) and form.is_valid()
     tells_death = is_valid and form.cleaned_data["reason"] == TELL_DEATH
-    by_code = is_valid and not tells_death and form.cleaned_data["given"] == AssistedSession.ConsentHow.CODE
-    if person and by_code:
+    if person and is_valid and not tells_death and form.is_by_code:
         try:
             return ask_for_code(request, person, form.cleaned_data["reason"])
         except CodeProblem as problem:
             form.add_error("given", str(problem))
     elif is_valid:
         del request.session[CHOSEN]
+        if assisted_session_of(request) is not None:  # it is ended by this one
+            clear_cache(request)
         assisted_session = open_assisted_session(
             official=official,
             subject_id=person.pk if person else None,
             reason=form.cleaned_data["reason"],
             consent_text="" if tells_death else acting_text(),
             told_by=form.cleaned_data["told_by"] if tells_death else "",
-            given=READ_OUT if tells_death else given_as(form.cleaned_data),
+            given=READ_OUT if tells_death else form.way,
         )
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)
@@ -99,6 +104,7 @@ def counter_end(request: HttpRequest) -> HttpResponse:
         return refused(request)
     if assisted_session is not None:
         end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)
+        clear_cache(request)
         time = timezone.localtime(assisted_session.ended_at).strftime("%H:%M")
         messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
     return redirect("registry:counter")

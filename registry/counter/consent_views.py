@@ -15,19 +15,13 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import Expired
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.web.middleware import clear_cache
+from registry.consents.given import HOW
 from registry.counter.chosen import CHOSEN
 from registry.counter.forms import acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
 from registry.persons.subject import user_of
-
-HOW = AssistedSession.ConsentHow
-
-
-def given_as(cleaned: dict[str, Any]) -> Given:
-    how = cleaned["given"] or HOW.READ
-    witness = cleaned["witness"] if how == HOW.WITNESS else ""
-    return Given(how=how, language=get_language() or "km", witness=witness)
 
 
 def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpResponse:
@@ -41,7 +35,7 @@ def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpRespo
 def counter_open_code(request: HttpRequest) -> HttpResponse:
     """The person reads the code from their phone, the official types it; only then the case is open."""
     official = user_of(request)
-    chosen: dict[str, int] = request.session.get(CHOSEN) or {}
+    chosen: dict[str, Any] = request.session.get(CHOSEN) or {}
     person = persons_visible_to(official).filter(pk=chosen.get("person", 0)).first()
     if person is None:
         return redirect("registry:me" if assisted_session_of(request) else "registry:counter")
@@ -63,6 +57,8 @@ def counter_open_code(request: HttpRequest) -> HttpResponse:
 
     def done(_session: AssistedSession) -> HttpResponse:
         del request.session[CHOSEN]
+        if assisted_session_of(request) is not None:  # it is ended by this one
+            clear_cache(request)
         return redirect("registry:me")
 
     return code_page(

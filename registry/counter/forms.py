@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.casework.forms import LinesField
 from registry.changes.context import TELL_DEATH
+from registry.consents.given import GivenForm
 from registry.persons.forms import CHOOSE
 
 SESSION_REASONS = [
@@ -53,8 +53,8 @@ class SearchForm(forms.Form):
     )
 
 
-class OpenCaseForm(forms.Form):
-    use_required_attribute = False
+class OpenCaseForm(GivenForm):
+    field_order = ("reason", "told_by", "given", "witness", "agree")
 
     reason = forms.ChoiceField(
         label=gettext_lazy("What does the person come for?"),
@@ -69,31 +69,14 @@ class OpenCaseForm(forms.Form):
         max_length=500,
         widget=forms.Textarea({"rows": 2}),
     )
-    given = forms.ChoiceField(
-        label=gettext_lazy("How the person agrees"),
-        choices=AssistedSession.ConsentHow.choices,
-        initial=AssistedSession.ConsentHow.READ,
-        required=False,
-        widget=forms.RadioSelect,
-    )
-    witness = forms.CharField(
-        label=gettext_lazy("Name of the witness"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-    )
     agree = forms.BooleanField(
         label=gettext_lazy("I have read this text to the person and they agree"),
         help_text=gettext_lazy("Not if a death is told."),
         required=False,
     )
 
-    def __init__(self, *args: Any, registered: bool, phone: str = "", **kwargs: Any) -> None:
-        """``phone``: of the person, to which a code may be sent."""
+    def __init__(self, *args: Any, registered: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not phone:
-            given: Any = self.fields["given"]
-            given.choices = [one for one in given.choices if one[0] != AssistedSession.ConsentHow.CODE]
         field: Any = self.fields["agree"]
         field.answer_expected = True
         if not registered:
@@ -103,12 +86,10 @@ class OpenCaseForm(forms.Form):
             del self.fields["told_by"]
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("reason") == TELL_DEATH:
             if not cleaned.get("told_by"):
                 self.add_error("told_by", _("Write who told it, and who they are to the person."))
         elif not cleaned.get("agree"):
             self.add_error("agree", _("Without the person's consent no case can be opened."))
-        elif cleaned.get("given") == AssistedSession.ConsentHow.WITNESS and not cleaned.get("witness"):
-            self.add_error("witness", _("Write the name of the witness."))
         return cleaned

@@ -81,7 +81,12 @@ HOUSEHOLD = Kind(
 CONSENT = Kind(
     "consent",
     Consent,
-    {"operator": "operator_code", "given_by": "given_by_id", "withdrawn_at": "withdrawn_at"},
+    {
+        "operator": "operator_code",
+        "given_by": "given_by_id",
+        "how_given": "channel",
+        "withdrawn_at": "withdrawn_at",
+    },
     facts=("operator", "given_by"),
 )
 ENROLMENT = Kind(

@@ -20,6 +20,7 @@ REASONS: dict[str, Label] = {
     "set_disability_level": _("Identification of disability"),
     "save_card": _("Number of a card"),
     "give_consent": _("Consent given"),
+    "sign_sheet": _("The signed consent sheet came"),
     "withdraw_consent": _("Consent taken back"),
     "enrol": _("Enrolment in a programme"),
     "set_suspended": _("Support suspended or resumed"),

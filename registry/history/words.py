@@ -17,7 +17,7 @@ from registry.areas.labels import area_path
 from registry.fields.table import FIELDS
 from registry.history.events import CONSENT, Event, Values
 from registry.identity.documents import masked
-from registry.models import Area, Enrolment, Household, Person, Programme
+from registry.models import Area, Consent, Enrolment, Household, Person, Programme
 from registry.models.person_columns import DATES
 
 PRECISIONS = dict(DATES.values())
@@ -31,8 +31,10 @@ LABELS: Mapping[str, Label] = {
     "person": gettext_lazy("Person"),
     "payee": FIELDS["payee_name"].label,
     "ended_by_death": gettext_lazy("Lived there until death"),
+    "how_given": gettext_lazy("How it was given"),
 }
 STATES = dict(Enrolment.State.choices)
+CHANNELS = dict(Consent.Channel.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def value_in_words(key: str, values: Values, names: Names, *, full_phones: bool 
         return _("Yes")
     if key == "state":
         return str(STATES.get(value, value))
+    if key == "how_given":
+        return str(CHANNELS.get(value, value))
     if key == "document_number":
         return masked(crypto.decrypt(bytes.fromhex(value.removeprefix("\\x"))))
     if key == "phone" and not full_phones:

@@ -3,7 +3,7 @@ from registry.models.area import Area
 from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
 from registry.models.claim import Claim
 from registry.models.conflicts import SourceConflict
-from registry.models.consent import Consent
+from registry.models.consent import Consent, ConsentSheet
 from registry.models.coverage import CoverageCount
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
@@ -33,6 +33,7 @@ __all__ = [
     "ChangeRequest",
     "Claim",
     "Consent",
+    "ConsentSheet",
     "CoverageCount",
     "Deceased",
     "Draft",

@@ -79,6 +79,7 @@ SECTIONS = (
         name="consents",
         title=_("Consents"),
         build=registry_sections.consents,
+        labels={"text_digest": _("Digest of the text"), "sheet": _("Consent sheet")},
         values=lambda: {"how": dict(Consent.Channel.choices)},
     ),
     MyDataSection(

@@ -118,7 +118,11 @@ def consents(subject: DataSubject) -> list[dict[str, Any]]:
             "given_at": row.given_at.isoformat(),
             "given_by": row.given_by.name,
             "how": row.channel,
-            "witness": str(row.witness) if row.witness else None,
+            "official": str(row.witness) if row.witness else None,
+            "witness": row.witness_name or None,
+            "language": row.language,
+            "text_digest": bytes(row.text_digest).hex(),
+            "sheet": row.sheet or None,
             "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
         }
         for row in rows.order_by("given_at", "pk")

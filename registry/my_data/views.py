@@ -23,6 +23,7 @@ from dsp_platform.audit.actions import (
 from dsp_platform.exchange.contract import registered
 from dsp_platform.translations.label import Label
 from dsp_platform.web.forms import row_number
+from registry.fields.table import FIELDS
 from registry.models import Person
 from registry.my_data import selectors
 from registry.my_data.sections import DataSubject, MyDataSection, sections
@@ -95,6 +96,7 @@ def help_given(request: HttpRequest, person: Person) -> HttpResponse:
             row,
             known_reason(ASSISTED_SESSION, row.assisted_session.reason),
             [labels[action] for action in row.actions if action in labels],
+            FIELDS["language"].label_of(row.assisted_session.consent_language) or "",
         )
         for row in rows
     ]

@@ -7,8 +7,13 @@ from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.translation import get_language
 
-from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
+from dsp_platform.accounts.assisted_sessions.services import (
+    Given,
+    end_assisted_session,
+    open_assisted_session,
+)
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.wizard.questions import Key
@@ -61,6 +66,7 @@ def receive_household(*, official: User, written: QueryDict, written_at: datetim
             subject_id=None,
             reason="register",
             consent_text=written.get("acting_text", "")[:2000],
+            given=Given(language=get_language() or "km"),
             written_at=written_at,
         )
         received = _receive(official, written, case)

@@ -19,7 +19,8 @@ from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import clean
 from dsp_platform.translations.label import Label
-from registry.models import Membership, Person
+from dsp_platform.uploads.models import Upload
+from registry.models import ConsentSheet, Membership, Person
 from registry.persons import selectors, services
 from registry.persons.conflicts import conflicts_among, personal_conflict
 from registry.persons.earlier_numbers import earlier_numbers, why_found
@@ -155,11 +156,24 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         "verification",
         "created_at",
         "rare",
+        "signed_sheets",
     )
 
     @admin.display(description=_("rare, and said to be right"))
     def rare(self, person: Person) -> str:
         return "\n".join(in_words(one.fact) for one in rare_facts_of(person))
+
+    @admin.display(description=_("signed consent sheets"))
+    def signed_sheets(self, person: Person) -> str:
+        """Links to the photos; the person can read that one was opened."""
+        signed = ConsentSheet.objects.filter(assisted_session__subject_id=person.pk)
+        photos = Upload.objects.filter(
+            subject_kind=ConsentSheet.UPLOADS,
+            subject_key__in=signed.values("reference"),
+            state=Upload.State.READ,
+        )
+        rows = ((reverse("uploads:page", args=[one.pk, 1]), one.subject_key) for one in photos)
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', rows) or "–"
 
     @admin.display(description=_("SPID"))
     def spid_shown(self, person: Person) -> str:

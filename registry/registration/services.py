@@ -17,7 +17,9 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import is_village
+from registry.consents.given import given_in
 from registry.consents.services import new_consent
+from registry.consents.sheets import sheet_with
 from registry.errors import (
     AlreadyRegistered,
     InvalidDetails,
@@ -242,7 +244,7 @@ def _write(
             )
         except NumberTaken:  # another transaction registered somebody meanwhile
             raise AlreadyRegistered(member=_taken(members)) from None
-        insert(_consents(household, head, details, actor))
+        insert(_consents(household, head, details, actor, assisted_session))
     RareFact.objects.bulk_create(_rare_facts(household, members, details, actor))
     note_apart(members, apart, actor)
     return household, [one.person for one in members]
@@ -337,13 +339,20 @@ def _asked(details: HouseholdDetails) -> dict[str, Operator]:
     return {one.code: one for one in exchange.operators_to_consent()} if details.operators else {}
 
 
-def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
+def _consents(
+    household: Household,
+    head: Person,
+    details: HouseholdDetails,
+    actor: User,
+    assisted_session: AssistedSession | None,
+) -> list[Consent]:
     names = _asked(details)
     with translation.override(details.language):
         purposes = {"": _("To keep the household in the Social Protection Registry.")} | {
             code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}
             for code in details.operators
         }
+    given, sheet = given_in(assisted_session), sheet_with(details.consent_text, assisted_session)
     return [
         new_consent(
             household=household,
@@ -353,6 +362,8 @@ def _consents(household: Household, head: Person, details: HouseholdDetails, act
             text=details.consent_text,
             language=details.language,
             actor=actor,
+            given=given,
+            sheet=sheet,
         )
         for code, purpose in purposes.items()
     ]

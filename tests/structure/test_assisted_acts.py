@@ -31,6 +31,7 @@ from grievances.services import Details, add_words, handle_grievance, report_gri
 from registry.changes.kinds import KINDS
 from registry.changes.services import ask_change, withdraw_change
 from registry.consents.services import give_consent, withdraw_consent
+from registry.consents.sheets import make_sheet
 from registry.models import Person, Programme
 from registry.persons.conflicts import HELP_WORDS
 from registry.phones.replacements.requests import InConflict as PhoneInConflict
@@ -57,6 +58,8 @@ WITHOUT_A_CHECK = {
     f"{ACCOUNTS}.attach_subject": "of the session itself",
     f"{ACCOUNTS}.lock_assisted_session": "of the session itself",
     f"{ACCOUNTS}.end_assisted_session": "of the session itself",
+    f"{ACCOUNTS}.note_signed": "of the session itself",
+    "registry.consents.sheets.sign_sheet": "of a photo that was taken for a sheet made before",
     "dsp_platform.casework.refusals.refusals_recorded": "records what was refused",
     f"{CHANGES}.drafts.save_change_draft": "nothing is sent yet",
     **{f"registry.registration.drafts.{act}_draft": "is not sent" for act in ("save", "take_up", "discard")},
@@ -205,6 +208,10 @@ ACTS = [
     Act(
         "registry.consents.services.give_consent",
         lambda has: give_consent(household=has["family"], given_by=has["person"], **CONSENT, **_who(has)),
+    ),
+    Act(
+        "registry.consents.sheets.make_sheet",
+        lambda has: make_sheet(texts=["read out"], language="km", **_who(has)),
     ),
     Act(
         "registry.consents.services.withdraw_consent",

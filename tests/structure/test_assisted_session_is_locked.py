@@ -16,6 +16,7 @@ from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.changes.services import ask_change
 from registry.consents.services import give_consent, withdraw_consent
+from registry.consents.sheets import make_sheet
 from registry.models import Programme
 from registry.phones.replacements.services import ask_replacement, open_account
 from registry.registration.drafts import save_draft
@@ -59,6 +60,7 @@ def services(assisted_session, family, sokha, commune_clerk, operators):
         "give": lambda: give_consent(
             household=family, given_by=sokha.person, **consent, **who
         ),
+        "sheet": lambda: make_sheet(texts=["read out"], language="km", **who),
         "withdraw": lambda: withdraw_consent(household=family, operator_code="", **who),
         "register": lambda: register_household(details=household_details(), **who),
         "draft": lambda: save_draft(**saved),

@@ -16,6 +16,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_assisted_sessio
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.web.middleware import clear_cache
 from dsp_platform.web.request_time import began_at
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +50,7 @@ def _live_assisted_session(request: HttpRequest, now: datetime) -> AssistedSessi
     assisted_session.official = cast(User, request.user)  # loaded already: saves a query on each page
     if began_at(request) - assisted_session.seen_at > settings.ASSISTED_SESSION_LIFE:
         end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.IDLE)
+        clear_cache(request)
         return None
     if now - assisted_session.seen_at >= WRITE_INTERVAL:
         AssistedSession.objects.filter(pk=assisted_session.pk, ended_at=None).update(seen_at=now)

@@ -132,3 +132,9 @@ def end_open_assisted_session(*, official: User, end: str) -> None:
     assisted_session = AssistedSession.objects.filter(official=official, ended_at=None).first()
     if assisted_session:
         end_assisted_session(assisted_session=assisted_session, end=end)
+
+
+def note_signed(*, assisted_session: AssistedSession) -> None:
+    """The person signed the words that were read to them: the photo of the sheet is there."""
+    assisted_session.consent_how = AssistedSession.ConsentHow.SHEET
+    AssistedSession.objects.filter(pk=assisted_session.pk).update(consent_how=assisted_session.consent_how)

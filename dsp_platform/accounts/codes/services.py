@@ -42,10 +42,17 @@ TOO_OLD_TO_RESEND = timedelta(minutes=2)
 TRIES = 5
 TEXT = "sign_in_code"
 # Asked for by somebody who is signed in, and counted against their account.
-SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.CONSENT)
+SIGNED_IN = (
+    Purpose.STEP_UP,
+    Purpose.NEW_PHONE,
+    Purpose.LOST_PHONE,
+    Purpose.FIRST_PHONE,
+    Purpose.CONSENT,
+    Purpose.SHARE,
+)
 # Requested by somebody signed in for a number that may be another's. Limits are counted for account and
 # number together, so that strangers cannot exhaust them at the sign-in page.
-APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE, Purpose.CONSENT)
+APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE, Purpose.CONSENT, Purpose.SHARE)
 
 
 def kind_of(purpose: str) -> MessageKind:

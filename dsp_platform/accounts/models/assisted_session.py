@@ -23,6 +23,8 @@ class AssistedSession(models.Model):
         READ = "read", _("read out at the counter")
         WITNESS = "witness", _("read out before a witness")
         CODE = "code", _("by a code to their phone")
+        # Only once the photo of the signed sheet is there: no form offers it.
+        SHEET = "sheet", _("signature or thumbprint on a printed sheet")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official = models.ForeignKey(

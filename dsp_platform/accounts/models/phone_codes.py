@@ -24,6 +24,7 @@ class PhoneChallenge(models.Model):
         CONTACT = "contact", _("confirm a number for news")
         MOVE = "move", _("say yes to another household")
         CONSENT = "consent", _("agree to the help of an official")
+        SHARE = "share", _("agree that an operator receives the details")
         PIN = "pin", _("get a new PIN for a report")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

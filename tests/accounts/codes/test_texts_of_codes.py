@@ -17,7 +17,7 @@ REFERENCE = "C-7K3M-92QX"
 # Typed by the person alone: an official never needs such a code.
 TYPED_ALONE = {Purpose.SIGN_IN, Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.PIN}
 # Read out to the official who requested it.
-AT_THE_COUNTER = {Purpose.CONSENT, Purpose.FIRST_PHONE, Purpose.LOST_PHONE, Purpose.MOVE}
+AT_THE_COUNTER = {Purpose.CONSENT, Purpose.FIRST_PHONE, Purpose.LOST_PHONE, Purpose.MOVE, Purpose.SHARE}
 # Typed by the person alone, or read out where an official helps.
 EITHER = {Purpose.CONTACT}
 SUBJECTS = {Purpose.MOVE: f"change:{REFERENCE}", Purpose.CONTACT: "grievance:7"}
