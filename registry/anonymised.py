@@ -20,6 +20,8 @@ empty(
     "registry.DuplicateCaseEvent",
     # What was detected and found in a file may quote its cells.
     "registry.ImportRun",
+    # Who was at home when, and what was noted there.
+    "registry.HouseholdVisit",
     "registry.KeySetup",
     "registry.Lookup",
     "registry.LostNumber",
@@ -33,6 +35,8 @@ empty(
     "registry.SourceRecord",
     "registry.StagedPair",
     "registry.StagedRow",
+    "registry.VillageDay",
+    "registry.VillageDay_officials",
 )
 keep("registry.Area", "code", "name_km", "name_latin", "key_km", "key_latin", "address_keys")
 keep("registry.CoverageCount", "commune")

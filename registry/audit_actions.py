@@ -17,6 +17,7 @@ from registry.programmes import audit_actions as programmes
 from registry.provenance import audit_actions as provenance
 from registry.registration import audit_actions as registration
 from registry.unusual import audit_actions as unusual
+from registry.village_days import audit_actions as village_days
 
 __all__ = [
     "appointments",
@@ -36,4 +37,5 @@ __all__ = [
     "provenance",
     "registration",
     "unusual",
+    "village_days",
 ]

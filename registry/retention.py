@@ -9,6 +9,7 @@ from registry.claims import services as claims
 from registry.imports.runs import retention as import_retention
 from registry.persons import lookups
 from registry.registration import drafts
+from registry.village_days import services as village_days
 
 register_rules(
     Rule(
@@ -123,6 +124,16 @@ register_rules(
         why=_("the office and the person see what is expected, and what was agreed"),
         task="registry.purge_drafts",
         clock={"registry.Appointment": "day"},
+    ),
+    Rule(
+        code="village-days",
+        models=("registry.VillageDay", "registry.VillageDay_officials", "registry.HouseholdVisit"),
+        what=_("which households were visited on a village day, by whom, and what was noted"),
+        after=village_days.KEPT,
+        since=_("after the day"),
+        why=_("those that were not visited for long are chosen by it"),
+        task="registry.purge_drafts",
+        clock={"registry.VillageDay": "day", "registry.HouseholdVisit": "village_day__day"},
     ),
     Rule(
         code="look-ups",

@@ -13,14 +13,23 @@ from registry.persons import lookups
 from registry.phones.replacements.services import apply_due
 from registry.provenance.services import end_agreed
 from registry.registration import drafts as registration_drafts
+from registry.village_days.services import purge_village_days
 
 SWEEP = "matching.sweep"
 
 
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
-    drafts = registration_drafts.purge_drafts() + purge_change_drafts()
-    return drafts + purge_claims() + lookups.purge() + purge_appointments() + purge_sheets()
+    purges = (
+        registration_drafts.purge_drafts,
+        purge_change_drafts,
+        purge_claims,
+        lookups.purge,
+        purge_appointments,
+        purge_sheets,
+        purge_village_days,
+    )
+    return sum(purge() for purge in purges)
 
 
 @shared_task(name="registry.purge_imports")

@@ -19,11 +19,14 @@ from registry.phones import first_phone_views as first_phone
 from registry.phones import lost_number_views as lost_number
 from registry.phones.replacements import lost_phone_views as lost_phone
 from registry.phones.replacements import views as replacements
+from registry.practice import views as practice
 from registry.programmes import check_views as check
 from registry.programmes import views as public
 from registry.registration import members_elsewhere_views
 from registry.registration import views as register
 from registry.registration.roster import views as roster
+from registry.village_days import plan_views, visit_views
+from registry.village_days import views as village_days
 
 app_name = "registry"
 
@@ -107,6 +110,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/officials/<int:pk>/close/", officials.official_close, name="official_close"),
     path("counter/officials/<int:pk>/lost/", officials.official_lost_device, name="official_lost_device"),
     path("counter/officials/<int:pk>/again/", officials.official_invite_again, name="official_invite_again"),
+    path("counter/practice/", practice.practice, name="practice"),
+    path("counter/practice/write/", practice.write, name="practice_write"),
+    path("counter/practice/result/", practice.result, name="practice_result"),
+    path("counter/village-days/", village_days.village_days, name="village_days"),
+    path("counter/village-days/plan/", plan_views.village, name="village_day_village"),
+    path("counter/village-days/plan/<str:village>/", plan_views.plan, name="village_day_plan"),
+    path("counter/village-days/<int:pk>/", village_days.village_day, name="village_day"),
+    path("counter/village-days/<int:pk>/list/", village_days.printed, name="village_day_list"),
+    path("counter/village-days/<int:pk>/numbers/", village_days.numbers, name="village_day_numbers"),
+    path("counter/village-days/<int:pk>/cancel/", village_days.cancel, name="village_day_cancel"),
+    path("counter/visits/<int:pk>/", visit_views.visit, name="household_visit"),
+    path("counter/visits/<int:pk>/case/", visit_views.open_case, name="household_visit_case"),
+    path("counter/visits/<int:pk>/return/", visit_views.give_back, name="household_visit_return"),
     path("counter/one-person/", duplicates.counter_duplicates, name="counter_duplicates"),
     path("counter/one-person/<str:reference>/", duplicates.counter_duplicate, name="counter_duplicate"),
     path("counter/changes/", counter_views.counter_changes, name="counter_changes"),

@@ -42,6 +42,8 @@ class LockName(StrEnum):
     ROSTER = auto()
     """Of one household at the counter, before it is registered. Always before LOOKUPS_OF_ACCOUNT."""
     LOOKUPS_OF_ACCOUNT = auto()
+    VILLAGE_DAYS = auto()
+    """Planned for one village."""
     MOVE_ASKED_OF_PHONE = auto()
     GRIEVANCE_PIN = auto()
     CLAIM_DELIVERIES = auto()

@@ -66,6 +66,17 @@ def village_options(*, everywhere: bool = False) -> Callable[..., dict[str, Any]
     return options
 
 
+def villages_by_commune(villages: list[Area]) -> list[Any]:
+    """Choices of one list; under the names of the communes where there are several."""
+    communes: dict[str, list[tuple[str, str]]] = {}
+    for village in villages:
+        communes.setdefault(village.parent.name if village.parent else "", []).append(
+            (village.code, village.name)
+        )
+    groups = [(commune, list(found)) for commune, found in communes.items()]
+    return groups if len(groups) > 1 else [one for _commune, found in groups for one in found]
+
+
 def _list(picker: VillagePicker, inside: str) -> None:
     """What lies in this area: also where a search finds nothing, so that there is a way on."""
     codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import selectors as audited
-from dsp_platform.audit import services as audit
 from dsp_platform.audit.actions import ASSISTED_SESSION, Effect, known_reason, my_data_labels
 from dsp_platform.database.days import start_of
 from dsp_platform.translations.label import Label
@@ -17,13 +16,13 @@ from registry.appointments.selectors import appointments_at
 from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide
+from registry.counter.listed import record_listed_once
 from registry.models import Appointment, ChangeRequest
 from registry.persons.selectors import persons_visible_to
 
 SHOWN = 10
 # Counted no further: nobody works through more of them in a day.
 COUNTED = 100
-LISTED = "desk_listed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,10 @@ def todays_cases(official: User) -> list[TodaysCase]:
     ]
 
 
+def has_had_a_case(official: User) -> bool:
+    return AssistedSession.objects.filter(official=official).exists()
+
+
 def waiting_changes(official: User) -> tuple[list[WaitingChange], int]:
     """The oldest ones, and how many there are, at most ``COUNTED``. Without names, as in their queue."""
     waiting = list(changes_to_decide(official)[:COUNTED])
@@ -81,13 +84,7 @@ def expected(request: HttpRequest, official: User) -> list[Appointment]:
     Of each person it is recorded once a day that the official read the name.
     """
     rows = list(appointments_at(official)[:SHOWN])
-    today = timezone.localdate().isoformat()
-    known = request.session.get(LISTED, {})
-    listed = known.get("persons", []) if known.get("day") == today else []
-    new = sorted({row.person_id for row in rows} - {*listed})
-    if new:
-        audit.record_listed(actor=official, subject_kind="person", subject_ids=new, reason="appointment")
-        request.session[LISTED] = {"day": today, "persons": [*listed, *new]}
+    record_listed_once(request, official, [row.person_id for row in rows], reason="appointment")
     return rows
 
 

@@ -68,9 +68,11 @@ def counter(request: HttpRequest) -> HttpResponse:
 def _desk(request: HttpRequest, drafts: list[Draft]) -> dict[str, Any]:
     official = user_of(request)
     waiting, count = desk.waiting_changes(official)
+    cases = desk.todays_cases(official)
     asked, answerable = waiting_for(official)
     return {
-        "cases": desk.todays_cases(official),
+        "cases": cases,
+        "is_new": not cases and not desk.has_had_a_case(official),
         "expected": desk.expected(request, official),
         "today": timezone.localdate(),
         "unfinished": [(draft, _head_name(draft)) for draft in drafts],

@@ -19,6 +19,7 @@ from registry.models.programme import Benefit, Programme, RuleVersion
 from registry.models.question import Question, QuestionsVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
+from registry.models.village_day import HouseholdVisit, VillageDay
 
 __all__ = [
     "CURRENT",
@@ -41,6 +42,7 @@ __all__ = [
     "DuplicateCaseEvent",
     "Enrolment",
     "Household",
+    "HouseholdVisit",
     "IdentityDocument",
     "ImportRun",
     "ImportSource",
@@ -65,5 +67,6 @@ __all__ = [
     "SourceRecord",
     "StagedPair",
     "StagedRow",
+    "VillageDay",
     "lives_in",
 ]

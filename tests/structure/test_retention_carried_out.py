@@ -26,6 +26,8 @@ from registry.models import (
     ChangeDraft,
     Claim,
     Draft,
+    Household,
+    HouseholdVisit,
     ImportRun,
     ImportSource,
     Lookup,
@@ -33,6 +35,7 @@ from registry.models import (
     Programme,
     QuestionsVersion,
     StagedRow,
+    VillageDay,
 )
 from tests.registry.imports.cast import unsaved_source
 from tests.roles import as_owner
@@ -100,6 +103,15 @@ def appointment(at: datetime, official: User) -> Appointment:
     )  # fmt: skip
 
 
+def village_day(at: datetime, official: User) -> VillageDay:
+    return VillageDay.objects.create(day=at.date(), village_id="01020101", chosen="all", planned_by=official)
+
+
+def household_visit(at: datetime, official: User) -> HouseholdVisit:
+    household = Household.objects.create(number=f"H{official.pk}", village_id="01020101")
+    return HouseholdVisit.objects.create(village_day=village_day(at, official), household=household, number=1)
+
+
 ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     PhoneChallenge: lambda at, _who: PhoneChallenge.objects.create(
         phone="+85512000001", purpose="sign_in", nonce=DIGEST, browser_digest=DIGEST, expires_at=at
@@ -141,6 +153,8 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     ),
     Lookup: lambda at, who: Lookup.objects.create(account=who, kind=Lookup.Kind.values[0], at=at),
     Appointment: appointment,
+    VillageDay: village_day,
+    HouseholdVisit: household_visit,
     PinFailure: lambda at, _who: PinFailure.objects.create(bucket=DIGEST, at=at),
 }  # fmt: skip
 

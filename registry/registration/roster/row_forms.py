@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.wizard.forms import QuestionForm
 from registry.areas.selectors import villages_within
-from registry.areas.village_picker import VillagePicker
+from registry.areas.village_picker import VillagePicker, villages_by_commune
 from registry.identity.dates import TypedDateField
-from registry.models import Area
 from registry.persons.forms import NameForm, PhoneForm, RegistrationDocumentForm, RelationshipForm, SexForm
 from registry.persons.place_forms import PlaceForm
 from registry.registration.roster.letters import with_letters
@@ -58,18 +57,8 @@ class RosterPlaceForm(PlaceForm):
         super().__init__(*args, user=user, picker=VillagePicker(), **kwargs)
         field = cast(forms.ChoiceField, self.fields["village_code"])
         field.widget = forms.Select()
-        field.choices = [("", ""), *_choices(villages_within(user.area_code))]
+        field.choices = [("", ""), *villages_by_commune(villages_within(user.area_code))]
         self.fields["address"].help_text = ""
-
-
-def _choices(villages: list[Area]) -> list[Any]:
-    communes: dict[str, list[tuple[str, str]]] = {}
-    for village in villages:
-        communes.setdefault(village.parent.name if village.parent else "", []).append(
-            (village.code, village.name)
-        )
-    groups = [(commune, list(found)) for commune, found in communes.items()]
-    return groups if len(groups) > 1 else [one for _commune, found in groups for one in found]
 
 
 FORMS: dict[str, type[QuestionForm]] = {

@@ -77,7 +77,7 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
             wizard.answers["no_more"] = True
         save_at(request, wizard)
     if is_saved_in_background:
-        return JsonResponse(_as_json(found))
+        return JsonResponse(as_json(found))
     if (number := row_number(request.POST.get("remove", ""))) is not None:
         return _remove(found, number)
     if found.errors:
@@ -98,7 +98,7 @@ def _remove(found: Roster, number: int) -> HttpResponse:
     return redirect("registry:roster")
 
 
-def _as_json(found: Roster) -> dict[str, Any]:
+def as_json(found: Roster) -> dict[str, Any]:
     """What the script needs: the digest of each row that was sent as it is stored now, and what is wrong."""
     rows = {
         row.number: {"base": row.base, "taken": is_said_taken(row.member), "errors": row.errors}
@@ -114,13 +114,7 @@ def _as_json(found: Roster) -> dict[str, Any]:
 
 def _page(request: HttpRequest, found: Roster, draft: Draft | None) -> HttpResponse:
     wizard = found.wizard
-    links = {field.html_name: f"#{field.auto_id}" for form in found.forms for field in form}
-    is_judged = is_submitted(request)
-    problems = [
-        (_with_row(found, name, words), links.get(name, f"#{name.partition('-')[0]}"))
-        for name, told in (found.errors if is_judged else {}).items()
-        for words in told
-    ]
+    problems = problems_of(found) if is_submitted(request) else []
     if not problems:
         _start(found)
     context = {
@@ -132,6 +126,16 @@ def _page(request: HttpRequest, found: Roster, draft: Draft | None) -> HttpRespo
         "kept_until": kept_until(draft),
     }
     return render(request, "registry/registration/roster/roster.html", context)
+
+
+def problems_of(found: Roster) -> list[tuple[str, str]]:
+    """Each with the place on the page where it is mended."""
+    links = {field.html_name: f"#{field.auto_id}" for form in found.forms for field in form}
+    return [
+        (_with_row(found, name, words), links.get(name, f"#{name.partition('-')[0]}"))
+        for name, told in found.errors.items()
+        for words in told
+    ]
 
 
 def _with_row(found: Roster, name: str, words: str) -> str:

@@ -1,0 +1,1 @@
+"""An official practises writing a household at the counter, with invented people."""

@@ -1,0 +1,142 @@
+"""Practice: an invented family on a card, the roster of the counter, and at the end what differs.
+
+Nothing but the session holds what is written, and nobody registered is looked for.
+"""
+
+import random
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.acting.form_token import account_only
+from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.web.forms import is_submitted, row_number
+from registry.persons.subject import user_of
+from registry.practice.comparison import described, differences
+from registry.practice.families import FAMILIES, Family, as_written, village_of
+from registry.registration.counter_wizard import CounterWizard
+from registry.registration.roster.roster import Roster
+from registry.registration.roster.views import as_json, problems_of
+
+PRACTICE = "practice"
+"""Session key: number of the family, when it was begun, what is written, and after how many seconds it was
+finished."""
+MINUTES = 5
+
+View = Callable[..., HttpResponse]
+
+
+def practising(view: View) -> View:
+    """With no real case open: its person is not to be mixed up with an invented one."""
+
+    @account_only
+    @official_required
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if assisted_session_of(request) is not None:
+            messages.info(request, _("End the open case first; then you can practise."))
+            return redirect("registry:counter")
+        if village_of(user_of(request)) is None:
+            messages.info(request, _("Your account has no area yet, so you cannot practise."))
+            return redirect("registry:counter")
+        return view(request)
+
+    return guarded
+
+
+@practising
+def practice(request: HttpRequest) -> HttpResponse:
+    """What it is; POST begins with another family than the last."""
+    if is_submitted(request):
+        last = request.session.get(PRACTICE, {}).get("family")
+        others = [number for number in range(len(FAMILIES)) if number != last]
+        request.session[PRACTICE] = {
+            "family": random.choice(others),  # noqa: S311  an exercise
+            "begun": timezone.now().isoformat(),
+            "answers": {},
+        }
+        return redirect("registry:practice_write")
+    return render(request, "registry/practice/start.html", {"minutes": MINUTES})
+
+
+@practising
+def write(request: HttpRequest) -> HttpResponse:
+    """The roster as at the counter. Each saving is kept in the session."""
+    kept = request.session.get(PRACTICE)
+    if kept is None:
+        return redirect("registry:practice")
+    official, wizard = user_of(request), CounterWizard(kept["answers"])
+    if not is_submitted(request):
+        typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
+        shown = Roster(wizard, typed, official=official)
+        if typed is not None:
+            shown.forget_errors()
+        return _page(request, shown)
+    found = Roster(wizard, request.POST, official=official)
+    found.put()
+    if (number := row_number(request.POST.get("remove", ""))) is not None:
+        _remove(wizard, found, number)
+    request.session[PRACTICE] = kept | {"answers": wizard.answers}
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(as_json(found))
+    if number is not None or ("add" in request.POST and not found.errors):
+        return redirect("registry:practice_write")
+    if found.errors or not wizard.members:
+        return _page(request, found)
+    request.session[PRACTICE] = {**request.session[PRACTICE], "seconds": _seconds_since(kept["begun"])}
+    return redirect("registry:practice_result")
+
+
+@practising
+def result(request: HttpRequest) -> HttpResponse:
+    kept = request.session.get(PRACTICE, {})
+    if "seconds" not in kept:
+        return redirect("registry:practice")
+    card = _card(request)
+    context = {
+        "differences": differences(card, kept["answers"]),
+        "minutes": kept["seconds"] // 60,
+        "seconds": kept["seconds"] % 60,
+        "in_time": kept["seconds"] <= MINUTES * 60,
+        "members": len(card["members"]),
+    }
+    return render(request, "registry/practice/result.html", context)
+
+
+def _page(request: HttpRequest, found: Roster) -> HttpResponse:
+    card = _card(request)
+    context: dict[str, Any] = {
+        "roster": found,
+        "problems": problems_of(found) if is_submitted(request) else [],
+        "village": village_of(user_of(request)),
+        "address": card["place"]["address"],
+        "card": [(described(member), member["id"]) for member in card["members"]],
+    }
+    return render(request, "registry/practice/write.html", context)
+
+
+def _card(request: HttpRequest) -> dict[str, Any]:
+    return as_written(_family(request), user_of(request))
+
+
+def _family(request: HttpRequest) -> Family:
+    return FAMILIES[request.session[PRACTICE]["family"] % len(FAMILIES)]
+
+
+def _remove(wizard: CounterWizard, found: Roster, number: int) -> None:
+    row = next((one for one in found.rows if one.number == number and not one.is_head), None)
+    if row is not None and row.id is not None:
+        wizard.answers["members"] = [one for one in wizard.members if one["id"] != row.id]
+
+
+def _seconds_since(begun: str) -> int:
+    at = parse_datetime(begun)
+    return int((timezone.now() - at).total_seconds()) if at else 0

@@ -1,0 +1,134 @@
+"""Which village days and visits an official sees, and the numbers of a day. Fails closed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Role, User
+from registry.models import Area, Household, HouseholdVisit, Membership, VillageDay
+from registry.persons.scope import COMMUNE, household_ids
+
+SHOWN = timedelta(days=30)
+Outcome = HouseholdVisit.Outcome
+
+
+def village_days_of(user: User) -> QuerySet[VillageDay]:
+    """In the area of this official, whoever planned them."""
+    if not (user.is_active and user.is_official and user.area_code):
+        return VillageDay.objects.none()
+    days = VillageDay.objects.filter(village__code__startswith=user.area_code)
+    return days.select_related("village__parent", "planned_by")
+
+
+def recent_village_days(user: User) -> QuerySet[VillageDay]:
+    since = timezone.localdate() - SHOWN
+    return village_days_of(user).filter(day__gte=since).order_by("-day", "-pk")
+
+
+def takes_part(user: User, village_day: VillageDay) -> bool:
+    """Who has moved to another office meanwhile does not."""
+    return (
+        user.is_official
+        and bool(user.area_code)
+        and village_day.village_id.startswith(user.area_code)
+        and village_day.officials.filter(pk=user.pk).exists()
+    )
+
+
+def officials_for(village: Area) -> QuerySet[User]:
+    """At the counter of the village's commune."""
+    return User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code=village.code[:COMMUNE]).order_by(
+        "full_name", "username"
+    )
+
+
+def visits_of(user: User, village_day: VillageDay) -> QuerySet[HouseholdVisit]:
+    """In the order of the list; without households that have left the area of this official."""
+    visible = Household.objects.filter(household_ids(user), closed_on=None)
+    visits = HouseholdVisit.objects.filter(village_day=village_day, household__in=visible)
+    return visits.select_related("household", "taken_by", "visited_by").order_by("number")
+
+
+def visit_of(user: User, pk: int) -> HouseholdVisit | None:
+    days = village_days_of(user).values("pk")
+    visible = Household.objects.filter(household_ids(user), closed_on=None)
+    visits = HouseholdVisit.objects.filter(pk=pk, village_day__in=days, household__in=visible)
+    return visits.select_related("village_day__village", "household", "taken_by", "visited_by").first()
+
+
+def visit_before(visit: HouseholdVisit) -> HouseholdVisit | None:
+    """The last one on another day of this village: what offices elsewhere noted stays with them."""
+    others = HouseholdVisit.objects.filter(
+        household=visit.household_id, village_day__village=visit.village_day.village_id
+    )
+    written = others.exclude(pk=visit.pk).exclude(outcome="")
+    return written.select_related("visited_by").order_by("-visited_at").first()
+
+
+def with_heads(visits: Iterable[HouseholdVisit]) -> list[tuple[HouseholdVisit, Membership | None]]:
+    """Each with its head, or whoever was first where a household has none."""
+    found = list(visits)
+    heads: dict[int, Membership] = {}
+    members = Membership.objects.current().filter(household__in=[one.household_id for one in found])
+    for member in members.select_related("person").order_by("pk"):
+        if member.household_id not in heads or member.relationship == Membership.Relationship.HEAD:
+            heads[member.household_id] = member
+    return [(visit, heads.get(visit.household_id)) for visit in found]
+
+
+@dataclass(slots=True)
+class Row:
+    official: User
+    counts: dict[str, int] = field(default_factory=dict)
+    taken: bool = False
+
+    @property
+    def written(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def outcomes(self) -> list[tuple[Any, int]]:
+        return _labelled(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    households: int
+    counts: dict[str, int]
+    rows: list[Row]
+
+    @property
+    def written(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def left(self) -> int:
+        return self.households - self.written
+
+    @property
+    def outcomes(self) -> list[tuple[Any, int]]:
+        return _labelled(self.counts)
+
+
+def numbers_of(village_day: VillageDay) -> Numbers:
+    """Without any household's name or number. Also of officials who do not take part any more."""
+    visits = village_day.visits.order_by()
+    written = list(visits.exclude(outcome="").values_list("visited_by", "outcome").annotate(Count("pk")))
+    taken = {*visits.filter(taken_until__gt=timezone.now()).values_list("taken_by", flat=True)}
+    part = village_day.officials.values("pk")
+    officials = User.objects.filter(Q(pk__in=part) | Q(pk__in=[one for one, _outcome, _count in written]))
+    rows = {one.pk: Row(one, taken=one.pk in taken) for one in officials.order_by("full_name", "username")}
+    counts: dict[str, int] = {}
+    for official, outcome, count in written:
+        counts[outcome] = counts.get(outcome, 0) + count
+        if official is not None:
+            rows[official].counts[outcome] = count
+    return Numbers(visits.count(), counts, [*rows.values()])
+
+
+def _labelled(counts: dict[str, int]) -> list[tuple[Any, int]]:
+    return [(label, counts.get(outcome, 0)) for outcome, label in Outcome.choices]
