@@ -11,6 +11,7 @@ register_actions(
     Action("change_routing", _("changed a team or a rule of routing")),
     Action("recategorise", _("changed what it is about")),
     Action("escalate", _("passed it to the level above")),
+    Action("pass_up", _("passed it to the level above")),
     Action("inform", _("told the person how far it is")),
     Action("pass_on", _("passed it on to another operator")),
     Action("mark_repeat", _("marked it as a repeat of another one")),

@@ -56,6 +56,7 @@ class Details:
     programme: Programme | None = None
     enrolment: Enrolment | None = None
     official: str = ""
+    office: Area | None = None
     area: Area | None = None
     channel: str = ""
     phone: str = ""
@@ -181,6 +182,7 @@ def _create(
         enrolment=enrolment,
         programme=programme,
         official=grievance_workflow.clean_note(details.official)[:OFFICIAL_LENGTH] or None,
+        office=details.office,
         channel=channel,
         area=details.area,
         team=route(
@@ -189,6 +191,7 @@ def _create(
                 operator=programme.operator if programme else details.operator,
                 programme=programme,
                 area=details.area,
+                office=details.office,
             )
         ),
         person=subject_of(actor, assisted_session) if actor and named else None,
@@ -252,6 +255,9 @@ def handle_grievance(
         grievance.category = category
     if step in ("pass_on", "recategorise"):
         grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
+    if step == "pass_up":
+        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
+        grievance.team_since = timezone.now()
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
     # The application is locked before a text message is counted: consistent lock order.

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.casework.workflow import QUESTION
+from dsp_platform.templatetags.site_tags import runs
 from grievances import workflow
 from grievances.models import Grievance, GrievanceEvent
 from grievances.workflow import may_reopen
@@ -24,6 +25,19 @@ def timeline(grievance: Grievance) -> list[Entry]:
             title = _("Added by the official %(name)s") % {"name": event.actor}
         entries.append(Entry(title, event.at, event.note or rating_in_words(event)))
     return entries
+
+
+def staff_timeline(grievance: Grievance) -> list[Entry]:
+    """Newest first. Unlike the reporter, staff read which colleague it was."""
+    return [
+        Entry(
+            str(workflow.STEPS[one.step].title),
+            one.at,
+            one.note or rating_in_words(one),
+            runs(one.actor.staff_name) if one.actor and not one.actor.is_citizen else "",
+        )
+        for one in grievance.events.select_related("actor").order_by("-at", "-pk")
+    ]
 
 
 def rating_in_words(event: GrievanceEvent) -> str:

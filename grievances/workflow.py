@@ -50,6 +50,10 @@ STEPS = steps(
     Step("recategorise", HANDLER, OPEN, State.REPORTED, _("It is about something else than was thought"),
          button=_("It is about something else"), needs_note=True, reasons=CATEGORIES, unassigns=True,
          only=COMPLAINT),
+    # Not for this team to answer. Not while the person is asked: the clock stands.
+    Step("pass_up", HANDLER, (State.REPORTED, State.IN_REVIEW), State.REPORTED,
+         _("Passed to the level above"), button=_("Pass to the level above"), needs_note=True,
+         unassigns=True, only=COMPLAINT),
     # Nobody of the team did it in time.
     Step("escalate", CLOCK, OPEN, "", _("Late: passed to the level above"), unassigns=True),
     # Until it is resolved the person gets an answer at least once.
@@ -121,6 +125,8 @@ class GrievanceWorkflow(Workflow[Grievance]):
         match step:
             case "reopen":
                 return may_reopen(item)
+            case "pass_up":
+                return level_above(item.team, subject_of(item)) is not None
             case "mark_repeat":
                 return item.repeat_of_id is None and item.category not in SENSITIVE
             case "unmark_repeat":

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
-from grievances.routing.services import LENGTHS, active_members
+from grievances.routing.members import LENGTHS, active_members, places
 from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.selectors import MOST, search_areas
 from registry.models import Area
@@ -74,11 +75,10 @@ class TeamForm(PlaceForm):
     members = MembersField(
         label=gettext_lazy("members"),
         required=False,
-        queryset=User.objects.filter(is_active=True, role__in=(Role.REVIEWER, Role.STEWARD)).order_by(
-            "username"
-        ),
+        queryset=User.objects.none(),
         help_text=gettext_lazy(
-            "Nobody: the operator's reviewers, or all stewards. A team of an area needs members."
+            "Nobody: the operator's reviewers, or all stewards. A team of an area needs members: once it is "
+            "saved, the officials of its area can be chosen."
         ),
     )
 
@@ -87,6 +87,14 @@ class TeamForm(PlaceForm):
         fields = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
 
     field_order = ("kind", "name_km", "name_en", "operator", "place", "above", "members")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The officials of the country are too many to choose from.
+        officials = Q(role=Role.OFFICIAL, area_code__in=places(self.instance.area_id or ""))
+        staff = Q(role__in=(Role.REVIEWER, Role.STEWARD))
+        members = cast(MembersField, self.fields["members"])
+        members.queryset = User.objects.filter(staff | officials, is_active=True).order_by("username")
 
     def levels_asked(self) -> Iterable[str]:
         kind = self.cleaned_data.get("kind")
@@ -99,6 +107,11 @@ class TeamForm(PlaceForm):
             self.add_error("operator", _("A team of an operator has one, and no other team."))
         if "place" not in self.errors and (kind in LENGTHS) != bool(self.instance.area):
             self.add_error("place", _("A team of an area has one, and no other team."))
+        if any(
+            one.is_official and one.area_code not in places(self.instance.area_id or "")
+            for one in data.get("members", ())
+        ):
+            self.add_error("members", _("Officials are members of teams of their own area only."))
         return data
 
 

@@ -67,6 +67,7 @@ KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
         "dsp_platform/exchange/agreements/preview.py",
+        "grievances/desk/views.py",
         "grievances/reporters.py",
         "registry/registration/services.py",
     )
