@@ -1,7 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
+from applications.workflow import Source
 from dsp_platform.audit.actions import Action, register_actions
 from grievances.workflow import CATEGORIES
+
+SOURCES = {Source.OPERATOR: Source.OPERATOR.label}
 
 register_actions(
     "grievances",
@@ -25,6 +28,8 @@ register_actions(
     my_data_labels={"reopen": _("A grievance was opened again")},
     reasons={
         "recategorise": dict(CATEGORIES),
+        # Those that applications have too are declared there.
+        **dict.fromkeys(("inform", "resolve", "dismiss"), SOURCES),
         "view": {"answer": _("To answer a grievance")},
         "step_refused": {
             "OperatorMissing": _("no operator was chosen"),

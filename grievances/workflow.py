@@ -5,8 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.workflow import Source
+from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
+from dsp_platform.exchange.ledger import services as exchange
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from grievances.routing.services import level_above, subject_of
@@ -134,6 +137,9 @@ class GrievanceWorkflow(Workflow[Grievance]):
             case _other:
                 return True
 
+    def after_step(self, item: Grievance, actor: User | None) -> None:
+        exchange.announce(kind="grievance", subjects=[(item.pk, item.version)])
+
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
 
@@ -176,6 +182,8 @@ class GrievanceWorkflow(Workflow[Grievance]):
     def taken_by(self, event: GrievanceEvent) -> str:
         if self.steps[event.step].side == CLOCK:
             return str(_("the deadline"))
+        if event.source == Source.OPERATOR:
+            return str(_("the operator's own system"))
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))
 
 

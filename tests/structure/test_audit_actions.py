@@ -62,7 +62,12 @@ KNOWN |= {
         ("grievances/routing/admin.py", "str(self.opts.model_name)"),
     )
 }
-KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
+KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {
+    "person",
+    "household",
+    "application",
+    "grievance",
+}
 KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
