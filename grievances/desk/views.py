@@ -67,10 +67,18 @@ def grievances(request: HttpRequest) -> HttpResponse:
     return render(request, "grievances/desk/grievances.html", context)
 
 
-def _queue(request: HttpRequest) -> str:
+def _filtered(request: HttpRequest, url: str) -> str:
     """The filter of the queue stays while somebody works through it."""
-    which, url = request.GET.get(ASSIGNEE, ""), reverse("grievances:desk")
+    which = request.GET.get(ASSIGNEE, "")
     return f"{url}?{urlencode({ASSIGNEE: which})}" if which else url
+
+
+def _queue(request: HttpRequest) -> str:
+    return _filtered(request, reverse("grievances:desk"))
+
+
+def _page_of(request: HttpRequest, found: Grievance) -> str:
+    return _filtered(request, reverse("grievances:desk_grievance", args=[found.reference]))
 
 
 @account_only
@@ -82,7 +90,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         return _gone(request, reference)
     assigned_now = services.assignment.handle_post(request, found)
     if assigned_now and VERSION not in request.POST:
-        return redirect(request.get_full_path())
+        return redirect(_page_of(request, found))
     form: StepForm = bind(HandleForm, request, item=found)
     if assigned_now:
         found.refresh_from_db()
@@ -92,7 +100,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         if again is None:
             # To the same one, as long as it is with a team of theirs.
             is_here = at_desk(user, reference) is not None
-            return redirect(request.get_full_path() if is_here else _queue(request))
+            return redirect(_page_of(request, found) if is_here else _queue(request))
         form = again
     return _page(request, found, form)
 
@@ -103,12 +111,14 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     """POST adds an internal note."""
     user, found = staff(request), at_desk(staff(request), reference)
     if found is None:
-        raise Http404
-    page = reverse("grievances:desk_grievance", args=[found.reference])
+        return _gone(request, reference)
     if not is_submitted(request) or grievance_deciders.why_unread(user, found):
-        return redirect(page)
+        # The language switch keeps what was typed into the form of the page.
+        return _page(request, found, bind(HandleForm, request, item=found))
     again = receive_note(request, user, found, grievance_deciders)
-    return redirect(page) if again is None else _page(request, found, HandleForm(item=found), again)
+    if again is None:
+        return redirect(_page_of(request, found))
+    return _page(request, found, HandleForm(item=found), again)
 
 
 def _gone(request: HttpRequest, reference: str) -> HttpResponse:
@@ -118,7 +128,10 @@ def _gone(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     if has_left(staff(request), reference):
         return redirect(_queue(request))
-    context = {"queue_url": _queue(request), "unsent": request.POST.get("note", "")}
+    context = {
+        "queue_url": _queue(request),
+        "unsent": request.POST.get("note") or request.POST.get("internal_note", ""),
+    }
     return render(request, "grievances/desk/gone.html", context, status=404)
 
 
@@ -152,7 +165,7 @@ def _page(
         )
     barred = grievance_deciders.why_barred(user, found) if found.is_open else None
     steps = grievance_deciders.steps_for(user, found)
-    note_url = reverse("grievances:desk_note", args=[found.reference])
+    note_url = _filtered(request, reverse("grievances:desk_note", args=[found.reference]))
     context: dict[str, Any] = {
         "grievance": found,
         "form": form.offered(steps),
@@ -160,9 +173,7 @@ def _page(
         "promises": promises(found),
         "repeats": list(found.repeats.order_by("pk")),
         "assignment": services.assignment.context(user, found, barred=barred),
-        "assignment_url": request.get_full_path()
-        if note_form is None
-        else reverse("grievances:desk_grievance", args=[found.reference]),
+        "assignment_url": _page_of(request, found),
         "queue_url": _queue(request),
         "events": staff_timeline(found),
         **notes_context(
