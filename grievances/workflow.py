@@ -129,7 +129,7 @@ class GrievanceWorkflow(Workflow[Grievance]):
             case "reopen":
                 return may_reopen(item)
             case "pass_up":
-                return level_above(item.team, subject_of(item)) is not None
+                return not item.team.is_default  # every other has a level above
             case "mark_repeat":
                 return item.repeat_of_id is None and item.category not in SENSITIVE
             case "unmark_repeat":
