@@ -257,17 +257,22 @@ def handle_grievance(
         grievance.category = category
     if step in ("pass_on", "recategorise"):
         grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
-    if step == "pass_up":
-        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
-        grievance.team_since = timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     _take(grievance, step, actor=actor, note=note, reason=reason)
+    if step == "pass_up":
+        _go_up(grievance)
     if step in ("mark_repeat", "unmark_repeat"):
         grievance.repeat_of = original
         grievance.save(update_fields=["repeat_of"])
     return grievance
+
+
+def _go_up(grievance: Grievance) -> None:
+    grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
+    grievance.team_since = timezone.now()
+    grievance.save(update_fields=["team", "team_since"])
 
 
 def handle_by_operator(*, grievance: Grievance, step: str, note: str) -> None:
@@ -331,10 +336,8 @@ def add_words(
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
         grievance.repeat_of = None
-        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
-        grievance.team_since = timezone.now()
-        reopened = ["reopened_at", "answered_at", "satisfaction", "repeat_of", "team", "team_since"]
-        grievance.save(update_fields=reopened)
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
+        _go_up(grievance)
     return grievance
 
 

@@ -13,7 +13,7 @@ LENGTHS = {Team.Kind.COMMUNE: 6, Team.Kind.DISTRICT: 4, Team.Kind.PROVINCE: 2}
 def memberships() -> "QuerySet[Team.members.through]":  # type: ignore[name-defined]
     """Those that count. An official's ends to count once the area of the team lies outside of their own, and
     is none in a team without an area."""
-    within = Q(team__area__startswith=F("user__area_code")) & ~Q(user__area_code="")
+    within = Q(team__area__code__startswith=F("user__area_code")) & ~Q(user__area_code="")
     return Team.members.through.objects.filter(~Q(user__role=Role.OFFICIAL) | within)
 
 

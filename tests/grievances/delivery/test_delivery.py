@@ -41,7 +41,14 @@ def household(agreed, person, sokha):
     """It has agreed that NSSF gets its records."""
     home = person.memberships.get().household
     give_consent(
-        household=home, operator_code="nssf", actor=sokha, assisted_session=None, text="x", purpose="x"
+        household=home,
+        given_by=person,
+        operator_code="nssf",
+        purpose="x",
+        text="x",
+        language="km",
+        actor=sokha,
+        assisted_session=None,
     )
     return home
 

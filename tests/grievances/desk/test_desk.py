@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.errors import StepNotAllowed
 from dsp_platform.casework.models import WorkItemNote
 from dsp_platform.casework.notes import notes_of
 from grievances import selectors, services
@@ -181,7 +182,7 @@ def test_words_for_what_went_up_meanwhile_are_shown_again(told, desk, steward, l
 
 
 def test_the_secretariat_passes_nothing_up(tell, steward):
-    with pytest.raises(Exception, match="not possible"):
+    with pytest.raises(StepNotAllowed):
         handle(tell(category="other"), steward, step="pass_up")
 
 
