@@ -291,6 +291,7 @@ METRICS_COLLECTORS = [
     "dsp_platform.exchange.operations.metrics.collect",
     "dsp_platform.jobs.metrics.collect",
     "dsp_platform.notifications.metrics.collect",
+    "grievances.routing.alarms.collect",
     "registry.duplicates.metrics.collect",
 ]
 

@@ -23,16 +23,14 @@ from dsp_platform.casework.queue.columns import (
 )
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
-from dsp_platform.casework.timeline import Entry
-from dsp_platform.templatetags.site_tags import runs
-from grievances import pins, services, workflow
+from grievances import pins, services
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
-from grievances.timeline import rating_in_words
+from grievances.timeline import staff_timeline
 from registry.models import Payment
 
 PAYMENTS_SHOWN = 6
@@ -74,6 +72,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         "team",
         "application__programme",
         "decision",
+        "office",
         "programme",
         "enrolment",
         "repeat_of",
@@ -111,20 +110,10 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
-        # Unlike the reporter, staff read which colleague it was.
-        events = [
-            Entry(
-                str(workflow.STEPS[one.step].title),
-                one.at,
-                one.note or rating_in_words(one),
-                runs(one.actor.staff_name) if one.actor and one.actor.is_staff else "",
-            )
-            for one in row.events.select_related("actor").order_by("-at", "-pk")
-        ]
         shown = {
             "grievance": row,
             "person": person,
-            "events": events,
+            "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",

@@ -1,7 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
+from applications.workflow import Source
 from dsp_platform.audit.actions import Action, register_actions
 from grievances.workflow import CATEGORIES
+
+SOURCES = {Source.OPERATOR: Source.OPERATOR.label}
 
 register_actions(
     "grievances",
@@ -11,6 +14,7 @@ register_actions(
     Action("change_routing", _("changed a team or a rule of routing")),
     Action("recategorise", _("changed what it is about")),
     Action("escalate", _("passed it to the level above")),
+    Action("pass_up", _("passed it to the level above")),
     Action("inform", _("told the person how far it is")),
     Action("pass_on", _("passed it on to another operator")),
     Action("mark_repeat", _("marked it as a repeat of another one")),
@@ -24,6 +28,8 @@ register_actions(
     my_data_labels={"reopen": _("A grievance was opened again")},
     reasons={
         "recategorise": dict(CATEGORIES),
+        # Those that applications have too are declared there.
+        **dict.fromkeys(("inform", "resolve", "dismiss"), SOURCES),
         "view": {"answer": _("To answer a grievance")},
         "step_refused": {
             "OperatorMissing": _("no operator was chosen"),

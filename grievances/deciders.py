@@ -10,7 +10,8 @@ from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
-from grievances.models import Grievance, Team
+from grievances.models import Grievance
+from grievances.routing.members import memberships
 from grievances.selectors import may_handle
 from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
 from registry.models import Person
@@ -45,10 +46,12 @@ class GrievanceDeciders(Deciders[Grievance]):
         same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
         harmless = ~Q(category__in=SENSITIVE)
         stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
-        through = Team.members.through.objects
-        member = Q(Exists(through.filter(team=OuterRef("team"), user=OuterRef("assignee"))))
+        named = memberships().filter(team=OuterRef("team"), user=OuterRef("assignee"))
+        member = Q(Exists(named))
         here = same & Q(reopened_at=None) | member
-        return stewards | Q(assignee__role=Role.REVIEWER) & harmless & here
+        reviewers = Q(assignee__role=Role.REVIEWER) & harmless & here
+        elsewhere = Q(office=None) | ~Q(assignee__area_code__startswith=F("office_id"))
+        return stewards | reviewers | Q(assignee__role=Role.OFFICIAL) & harmless & member & elsewhere
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))

@@ -21,7 +21,7 @@ _OPEN = ("reported", "in_review", "more_asked")
 
 class Team(models.Model):
     """Whose turn a grievance is. Without members it is of its whole office: the operator's reviewers, or the
-    secretariat's stewards; a team of an area needs members."""
+    secretariat's stewards; a team of an area needs members. Officials are members of such teams alone."""
 
     class Kind(models.TextChoices):
         OPERATOR = "operator", _("operator")
@@ -178,6 +178,15 @@ class Grievance(TimedItem):
     )
     # Who is complained about, in the words of whoever complains.
     official = EncryptedTextField(_("official"), null=True)
+    # Where they work: those of that office do not handle it.
+    office = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("office it is about"),
+    )
     channel = models.CharField(
         _("how it was told"), max_length=8, choices=Channel.choices, default=Channel.PORTAL
     )
@@ -276,6 +285,7 @@ class Grievance(TimedItem):
             # Of an operator, and of stewards, who see all.
             queue_index("grievance_queue", _OPEN, "reported_at", "operator"),
             queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
+            queue_index("grievance_queue_of_team", _OPEN, "reported_at", "team"),
             closed_index("grievance_closed", _OPEN, "reported_at", "operator"),
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from grievances.delivery.records import NEVER
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
 from registry.my_data.sections import DataSubject, MyDataSection
@@ -35,6 +36,17 @@ def grievances(about: DataSubject) -> list[dict[str, Any]]:
     ]
 
 
+def subjects(about: DataSubject) -> dict[int, str]:
+    """Of what an operator may have a copy."""
+    rows = listed_for(
+        about.assisted_session,
+        with_household(about.person),
+        grievances_of(about.person).exclude(category__in=NEVER),
+        "reported_by",
+    )
+    return {row.pk: f"{row.get_category_display()} {row.reference}" for row in rows}
+
+
 SECTION = MyDataSection(
     name="grievances",
     title=_("Grievances"),
@@ -46,6 +58,7 @@ SECTION = MyDataSection(
         "text": _("What happened"),
         "answers": _("Answers"),
     },
+    subjects={"grievance": subjects},
     values=lambda: {
         "state": dict(Grievance.State.choices),
         "category": dict(Grievance.Category.choices),

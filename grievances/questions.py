@@ -1,6 +1,6 @@
 """The questions of a report. A new one is a form and a row of ``QUESTIONS``, in the order of the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -27,6 +27,8 @@ from registry.programmes.selectors import programme, programmes
 
 # Which official it is about is asked of these.
 OF_OFFICIALS = (Grievance.Category.STAFF, Grievance.Category.MONEY_ASKED, Grievance.Category.ABUSE)
+# Which office: those that teams of areas may get, too.
+OF_OFFICES = (*OF_OFFICIALS, Grievance.Category.ASSESSMENT, Grievance.Category.OTHER)
 
 
 class CategoryForm(QuestionForm):
@@ -48,6 +50,9 @@ class WhatForm(QuestionForm):
     )
 
 
+SEVERAL = _("There are several of this name. Which one is it?")
+
+
 class WhereForm(QuestionForm):
     programme = forms.ChoiceField(label=_("Which programme is it about?"), required=False)
     official = forms.CharField(
@@ -56,6 +61,13 @@ class WhereForm(QuestionForm):
         max_length=200,
         required=False,
     )
+    office = forms.CharField(
+        label=_("Is it about a commune, sangkat, district or khan office?"),
+        help_text=_("Its name, in Khmer or Latin letters. Then that office does not look into it."),
+        max_length=100,
+        required=False,
+    )
+    office_area = forms.ChoiceField(label=SEVERAL, required=False, widget=forms.RadioSelect)
     operator = forms.ChoiceField(label=_("Which operator is it about?"), required=False)
     place = forms.CharField(
         label=_("In which commune or sangkat?"),
@@ -63,9 +75,7 @@ class WhereForm(QuestionForm):
         max_length=100,
         required=False,
     )
-    area = forms.ChoiceField(
-        label=_("There are several of this name. Which one is it?"), required=False, widget=forms.RadioSelect
-    )
+    area = forms.ChoiceField(label=SEVERAL, required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, person: Person | None, category: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,20 +87,29 @@ class WhereForm(QuestionForm):
         if person is not None:
             self._offer_applications(person)
             self._offer_supports(person)
-        typed = self.data.get("place") if self.is_bound else self.initial.get("place")
-        found = search_areas(typed, level="commune") if typed else []
+        if category not in OF_OFFICES:
+            del self.fields["office"], self.fields["office_area"]
+        self.places = {"area": self._found("place", "area", ("commune",))}
+        if category in OF_OFFICES:
+            self.places["office_area"] = self._found("office", "office_area", ("commune", "district"))
+
+    def _found(self, name: str, choice: str, levels: Sequence[str]) -> list[Area]:
+        """Those that are meant by what was typed. Of several one is chosen."""
+        typed = (self.data if self.is_bound else self.initial).get(name)
+        found = [area for level in levels for area in search_areas(typed, level=level)] if typed else []
         cut, found = len(found) > MOST, found[:MOST]
         same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
-        self.areas = same if len(same) == 1 else found
-        if len(self.areas) > 1:
-            self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
-            choose(self, "area", [(area.code, _path(area)) for area in self.areas])
-            if cut:
-                self.fields["area"].help_text = _(
-                    "Only the first are shown. If yours is missing, write the name of the province too."
-                )
-        else:
-            del self.fields["area"]
+        areas = same if len(same) == 1 else found
+        if len(areas) < 2:
+            del self.fields[choice]
+            return areas
+        self.fields[choice].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
+        choose(self, choice, [(area.code, _path(area)) for area in areas])
+        if cut:
+            self.fields[choice].help_text = _(
+                "Only the first are shown. If yours is missing, write the name of the province too."
+            )
+        return areas
 
     def _offer_applications(self, person: Person) -> None:
         rows = Application.objects.filter(person=person).select_related("programme").order_by("-pk")
@@ -118,13 +137,26 @@ class WhereForm(QuestionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["official"] = clean(data.get("official", ""))
-        if data.get("place") and not self.areas:
-            self.add_error("place", _("We do not find this commune. Check the name, or leave it empty."))
-        if len(self.areas) > 1 and not data.get("area") and "area" not in self.errors:
-            self.add_error("area", _("Choose one of these communes."))
-        if len(self.areas) == 1:
-            data["area"] = self.areas[0].code
+        self._choose_place(
+            data, "place", "area", _("We do not find this commune. Check the name, or leave it empty.")
+        )
+        if "office_area" in self.places:
+            self._choose_place(
+                data,
+                "office",
+                "office_area",
+                _("We do not find this office. Check the name, or leave it empty."),
+            )
         return data
+
+    def _choose_place(self, data: dict[str, Any], name: str, choice: str, not_found: str) -> None:
+        areas = self.places[choice]
+        if data.get(name) and not areas:
+            self.add_error(name, not_found)
+        if len(areas) > 1 and not data.get(choice) and choice not in self.errors:
+            self.add_error(choice, _("Choose one of these."))
+        if len(areas) == 1:
+            data[choice] = areas[0].code
 
 
 def _path(area: Area) -> str:
@@ -198,6 +230,8 @@ def _where_in_words(answer: Answer, _names: Any) -> Rows:
         yield _("Programme"), str(found)
     if answer.get("official"):
         yield _("Official or worker"), answer["official"]
+    if office := Area.objects.filter(pk=answer.get("office_area") or None).first():
+        yield _("Office it is about"), _path(office)
     if operator := Operator.objects.filter(pk=answer.get("operator") or None).first():
         yield _("Operator"), str(operator)
     if area := Area.objects.filter(pk=answer.get("area") or None).first():
@@ -207,7 +241,8 @@ def _where_in_words(answer: Answer, _names: Any) -> Rows:
 def _still_about(answer: Answer, wizard: Wizard, _key: Key) -> Answer:
     """What else it is about than an official stays when the category changes."""
     category = (wizard.answer(Key("category")) or {}).get("category", "")
-    return answer if category in OF_OFFICIALS else {**answer, "official": ""}
+    official = {} if category in OF_OFFICIALS else {"official": ""}
+    return answer | official | ({} if category in OF_OFFICES else {"office": "", "office_area": ""})
 
 
 QUESTIONS: Mapping[str, Question] = {

@@ -1,11 +1,17 @@
 """What grievances register with the platform and the registry. Loaded once the apps are ready."""
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.casework.sweep import keep_time
+from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
 from grievances import audit_actions as audit_actions
-from grievances import life_events
+from grievances import life_events, workflow
 from grievances.attachments.subject import SUBJECT
+from grievances.delivery import reports
+from grievances.delivery.reasons import GrievanceExplainer
+from grievances.delivery.records import GrievanceKind, announce_grievances, announce_grievances_of
 from grievances.merging import PART
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
@@ -14,7 +20,18 @@ from grievances.workflow import grievance_workflow
 from registry.life_events.events import Domain, register_effects
 from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
+from registry.persons.writer import register_followers
 
+register_record_kind(GrievanceKind(GrievanceExplainer()))
+register_report_kind(
+    ReportKind(
+        name="grievance",
+        label=_("grievance"),
+        handle=reports.handle,
+        statuses={name: workflow.STEPS[step].title for name, step in reports.STEP_OF_STATUS.items()},
+    )
+)
+register_followers(household=[announce_grievances], person=[announce_grievances_of])
 keep_time(Grievance, GrievanceDeadline, grievance_workflow)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))

@@ -9,6 +9,7 @@ from dsp_platform.database.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance, Team
 from grievances.pins import PREFIX
+from grievances.routing.members import memberships, places
 from registry.models import Person
 from registry.persons.households import household_of, members_of
 from registry.persons.selectors import subject_of
@@ -68,14 +69,18 @@ def grievance_visible_to(
 
 
 def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, and stewards: of sensitive ones the few who are
-    named. Those without an operator, and those opened again: stewards only."""
+    """Staff of the operator it is about, members of its team, and stewards: of sensitive ones the few who are
+    named. Of those without an operator, and those opened again, the staff of an operator only as members."""
     if not user.is_active:
         return False
     if grievance.category in workflow.SENSITIVE:
         return user.is_steward and user.answers_sensitive
     if user.is_steward:
         return True
+    if user.is_official:
+        # Of their own office, or of one above it.
+        is_about_own = grievance.office_id in places(user.area_code)
+        return not is_about_own and is_member(user, grievance.team)
     if user.is_reviewer and is_member(user, grievance.team):
         return True
     if grievance.reopened_at is not None:  # the operator's own answer did not solve it
@@ -85,16 +90,19 @@ def may_handle(user: User, grievance: Grievance) -> bool:
 
 def is_member(user: User, team: Team) -> bool:
     """Named in it. Whoever works at an operator handles what names that operator without being named."""
-    return Team.members.through.objects.filter(team=team, user=user).exists()
+    return memberships().filter(team=team, user=user).exists()
 
 
 def teams_of(user: User) -> list[int]:
-    return list(Team.objects.filter(members=user).values_list("pk", flat=True))
+    return list(memberships().filter(user=user).values_list("team", flat=True))
 
 
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
     rows = Grievance.objects.select_related("operator")
+    if user.is_active and user.is_official:
+        rows = rows.filter(team__in=teams_of(user)).exclude(office__in=places(user.area_code))
+        return rows.exclude(category__in=workflow.SENSITIVE)
     if user.is_active and user.is_reviewer and user.operator_code:
         own = Q(operator_id=user.operator_code, reopened_at=None)
         if teams := teams_of(user):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.workflow import Source
 from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
@@ -38,6 +39,7 @@ __all__ = [
     "add_words",
     "confirm_phone",
     "correct_phone",
+    "handle_by_operator",
     "handle_grievance",
     "renew_pin",
     "report_grievance",
@@ -56,6 +58,7 @@ class Details:
     programme: Programme | None = None
     enrolment: Enrolment | None = None
     official: str = ""
+    office: Area | None = None
     area: Area | None = None
     channel: str = ""
     phone: str = ""
@@ -182,6 +185,7 @@ def _create(
         enrolment=enrolment,
         programme=programme,
         official=grievance_workflow.clean_note(details.official)[:OFFICIAL_LENGTH] or None,
+        office=details.office,
         channel=channel,
         area=details.area,
         team=route(
@@ -190,6 +194,7 @@ def _create(
                 operator=operator,
                 programme=programme,
                 area=details.area,
+                office=details.office,
             )
         ),
         person=subject_of(actor, assisted_session) if actor and named else None,
@@ -253,19 +258,41 @@ def handle_grievance(
         grievance.category = category
     if step in ("pass_on", "recategorise"):
         grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
-    if step in workflow.ANSWERS:
-        grievance.answered_by, grievance.answered_at = actor, timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
-    grievance_workflow.take_step(grievance, step, actor=actor, note=note, reason=reason, fields=fields)
+    _take(grievance, step, actor=actor, note=note, reason=reason)
+    if step == "pass_up":
+        _go_up(grievance)
     if step in ("mark_repeat", "unmark_repeat"):
         grievance.repeat_of = original
         grievance.save(update_fields=["repeat_of"])
-    if step in ("resolve", "dismiss"):
-        repeats.answer_repeats(grievance, step, actor=actor, note=note)
     return grievance
+
+
+def _go_up(grievance: Grievance) -> None:
+    grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
+    grievance.team_since = timezone.now()
+    grievance.save(update_fields=["team", "team_since"])
+
+
+def handle_by_operator(*, grievance: Grievance, step: str, note: str) -> None:
+    """The same step, taken in the operator's own system. The caller has locked the row, and checked whose it
+    is. Raises as ``Workflow.take_step``."""
+    _take(grievance, step, actor=None, note=note, source=Source.OPERATOR)
+
+
+def _take(
+    grievance: Grievance, step: str, *, actor: User | None, note: str, reason: str = "", source: str = ""
+) -> None:
+    if step in workflow.ANSWERS:
+        grievance.answered_by, grievance.answered_at = actor, timezone.now()
+    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
+    grievance_workflow.take_step(
+        grievance, step, actor=actor, note=note, reason=reason, source=source, fields=fields
+    )
+    if step in ("resolve", "dismiss"):
+        repeats.answer_repeats(grievance, step, actor=actor, note=note, source=source)
 
 
 @transaction.atomic
@@ -310,10 +337,8 @@ def add_words(
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
         grievance.repeat_of = None
-        grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
-        grievance.team_since = timezone.now()
-        reopened = ["reopened_at", "answered_at", "satisfaction", "repeat_of", "team", "team_since"]
-        grievance.save(update_fields=reopened)
+        grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
+        _go_up(grievance)
     return grievance
 
 

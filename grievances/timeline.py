@@ -2,11 +2,13 @@
 
 from django.utils.translation import gettext as _
 
+from applications.workflow import Source
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.casework.workflow import QUESTION
+from dsp_platform.templatetags.site_tags import runs
 from grievances import workflow
 from grievances.models import Grievance, GrievanceEvent
-from grievances.workflow import may_reopen
+from grievances.workflow import grievance_workflow, may_reopen
 
 
 def timeline(grievance: Grievance) -> list[Entry]:
@@ -24,6 +26,25 @@ def timeline(grievance: Grievance) -> list[Entry]:
             title = _("Added by the official %(name)s") % {"name": event.actor}
         entries.append(Entry(title, event.at, event.note or rating_in_words(event)))
     return entries
+
+
+def staff_timeline(grievance: Grievance) -> list[Entry]:
+    """Newest first. Unlike the reporter, staff read which colleague it was."""
+    return [
+        Entry(
+            str(workflow.STEPS[one.step].title),
+            one.at,
+            one.note or rating_in_words(one),
+            _taken_by(one),
+        )
+        for one in grievance.events.select_related("actor").order_by("-at", "-pk")
+    ]
+
+
+def _taken_by(event: GrievanceEvent) -> str:
+    if event.source == Source.OPERATOR:
+        return grievance_workflow.taken_by(event)
+    return runs(event.actor.staff_name) if event.actor and not event.actor.is_citizen else ""
 
 
 def rating_in_words(event: GrievanceEvent) -> str:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from grievances import appeal_views, lost_pin_views, phone_views, views
 from grievances.attachments import views as attachments
+from grievances.desk import views as desk
 from grievances.letter import views as letter
 from grievances.satisfaction import views as satisfaction
 from grievances.statistics import views as statistics
@@ -9,6 +10,9 @@ from grievances.statistics import views as statistics
 app_name = "grievances"
 
 urlpatterns = [
+    path("counter/grievances/", desk.grievances, name="desk"),
+    path("counter/grievances/<str:reference>/", desk.grievance, name="desk_grievance"),
+    path("counter/grievances/<str:reference>/note/", desk.note, name="desk_note"),
     path("applications/<str:reference>/appeal/", appeal_views.appeal, name="appeal"),
     path("grievances/report/", views.report, {"question": "category"}, name="report"),
     path("grievances/report/<slug:question>/", views.report, name="report_question"),

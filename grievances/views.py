@@ -119,6 +119,7 @@ class ReportQuestion(WizardView[ReportWizard]):
                 enrolment=prefill.own_enrolment(request, answers.get("enrolment")),
                 programme=programme(answers.get("programme") or ""),
                 official=answers.get("official") or "",
+                office=Area.objects.filter(pk=answers.get("office_area") or None).first(),
                 channel=answers.get("channel") or "",
                 area=Area.objects.filter(pk=answers.get("area") or None).first(),
                 phone=answers.get("phone", ""),

@@ -5,8 +5,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.workflow import Source
+from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
+from dsp_platform.exchange.ledger import services as exchange
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from grievances.routing.services import level_above, subject_of
@@ -50,6 +53,10 @@ STEPS = steps(
     Step("recategorise", HANDLER, OPEN, State.REPORTED, _("It is about something else than was thought"),
          button=_("It is about something else"), needs_note=True, reasons=CATEGORIES, unassigns=True,
          only=COMPLAINT),
+    # Not for this team to answer. Not while the person is asked: the clock stands.
+    Step("pass_up", HANDLER, (State.REPORTED, State.IN_REVIEW), State.REPORTED,
+         _("Passed to the level above"), button=_("Pass to the level above"), needs_note=True,
+         unassigns=True, only=COMPLAINT),
     # Nobody of the team did it in time.
     Step("escalate", CLOCK, OPEN, "", _("Late: passed to the level above"), unassigns=True),
     # Until it is resolved the person gets an answer at least once.
@@ -121,12 +128,17 @@ class GrievanceWorkflow(Workflow[Grievance]):
         match step:
             case "reopen":
                 return may_reopen(item)
+            case "pass_up":
+                return not item.team.is_default  # every other has a level above
             case "mark_repeat":
                 return item.repeat_of_id is None and item.category not in SENSITIVE
             case "unmark_repeat":
                 return item.repeat_of_id is not None
             case _other:
                 return True
+
+    def after_step(self, item: Grievance, actor: User | None) -> None:
+        exchange.announce(kind="grievance", subjects=[(item.pk, item.version)])
 
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
@@ -170,6 +182,8 @@ class GrievanceWorkflow(Workflow[Grievance]):
     def taken_by(self, event: GrievanceEvent) -> str:
         if self.steps[event.step].side == CLOCK:
             return str(_("the deadline"))
+        if event.source == Source.OPERATOR:
+            return str(_("the operator's own system"))
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))
 
 

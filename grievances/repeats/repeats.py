@@ -29,7 +29,9 @@ def check_original(repeat: Grievance, original: Grievance | None, actor: User) -
     return original
 
 
-def answer_repeats(original: Grievance, step: str, *, actor: User, note: str) -> None:
+def answer_repeats(
+    original: Grievance, step: str, *, actor: User | None, note: str, source: str = ""
+) -> None:
     """With the same words, in the transaction that answers the original. Each reporter is told."""
     for repeat in original.repeats.filter(state__in=Grievance.OPEN_STATES).order_by("pk"):
         repeat = grievance_workflow.lock(repeat)
@@ -37,5 +39,5 @@ def answer_repeats(original: Grievance, step: str, *, actor: User, note: str) ->
             continue
         repeat.answered_by, repeat.answered_at = actor, original.answered_at
         grievance_workflow.take_step(
-            repeat, step, actor=actor, note=note, fields=["answered_by", "answered_at"]
+            repeat, step, actor=actor, note=note, source=source, fields=["answered_by", "answered_at"]
         )

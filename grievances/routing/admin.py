@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
-from grievances.routing.services import LENGTHS, active_members
+from grievances.routing.members import LENGTHS, active_members, places
 from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.labels import area_path
 from registry.areas.selectors import MOST, search_areas
@@ -68,11 +69,10 @@ class TeamForm(PlaceForm):
     members = MembersField(
         label=gettext_lazy("members"),
         required=False,
-        queryset=User.objects.filter(is_active=True, role__in=(Role.REVIEWER, Role.STEWARD)).order_by(
-            "username"
-        ),
+        queryset=User.objects.none(),
         help_text=gettext_lazy(
-            "Nobody: the operator's reviewers, or all stewards. A team of an area needs members."
+            "Nobody: the operator's reviewers, or all stewards. A team of an area needs members: once it is "
+            "saved, the officials of its area can be chosen."
         ),
     )
 
@@ -87,6 +87,14 @@ class TeamForm(PlaceForm):
         if "above" in self.fields:  # not on the page of whoever may only read
             above = cast("forms.ModelChoiceField[Team]", self.fields["above"])
             above.queryset = Team.objects.exclude(pk=self.instance.pk)
+        if "members" in self.fields:
+            # The officials of the country are too many to choose from.
+            officials = Q(role=Role.OFFICIAL, area_code__in=places(self.instance.area_id or ""))
+            chosen = Q(role__in=(Role.REVIEWER, Role.STEWARD)) | officials
+            members = cast(MembersField, self.fields["members"])
+            members.queryset = (
+                User.objects.exclude(role=Role.CITIZEN).filter(chosen, is_active=True).order_by("username")
+            )
 
     def clean_kind(self) -> str:
         kind = str(self.cleaned_data["kind"])
@@ -105,6 +113,11 @@ class TeamForm(PlaceForm):
             self.add_error("operator", _("A team of an operator has one, and no other team."))
         if "place" not in self.errors and (kind in LENGTHS) != bool(self.instance.area):
             self.add_error("place", _("A team of an area has one, and no other team."))
+        if any(
+            one.is_official and one.area_code not in places(self.instance.area_id or "")
+            for one in data.get("members", ())
+        ):
+            self.add_error("members", _("Officials are members of teams of their own area only."))
         return data
 
 

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from dsp_platform.accounts.models import Role, User
 from dsp_platform.exchange.models import Operator
 from grievances.models import Grievance, RoutingRule, Team, default_team
+from grievances.routing.members import LENGTHS, has_members, is_impartial, places
 from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
 from registry.models import Area, Programme
 
 Kind = Team.Kind
-LENGTHS = {Kind.COMMUNE: 6, Kind.DISTRICT: 4, Kind.PROVINCE: 2}
-"""Digits of the code of an area of each level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +22,8 @@ class Subject:
     operator: Operator | None = None
     programme: Programme | None = None
     area: Area | None = None
+    office: Area | None = None
+    """Of the official it is about."""
 
 
 def subject_of(grievance: Grievance) -> Subject:
@@ -32,6 +32,7 @@ def subject_of(grievance: Grievance) -> Subject:
         operator=grievance.operator,
         programme=grievance.programme,
         area=grievance.area,
+        office=grievance.office,
     )
 
 
@@ -44,6 +45,8 @@ def may_get(team: Team, subject: Subject) -> bool:
     """Never whom a grievance is about, nor those below or above them at the same place."""
     if subject.category in ONLY_SECRETARIAT and team.kind != Kind.SECRETARIAT:
         return False
+    if subject.office is not None and not is_impartial(team, subject.office):
+        return False
     return team.kind == Kind.OPERATOR or has_members(team)
 
 
@@ -51,7 +54,7 @@ def _by_rules(subject: Subject) -> Iterator[Team]:
     rules = RoutingRule.objects.filter(
         Q(category=subject.category) | Q(category=""),
         Q(programme=subject.programme) | Q(programme=None),
-        Q(area__in=_places(subject.area)) | Q(area=None),
+        Q(area__in=places(subject.area.code if subject.area else "")) | Q(area=None),
     )
     # A place says more than a programme, and that more than a category alone.
     narrowest = sorted(
@@ -84,33 +87,8 @@ def level_above(team: Team, subject: Subject) -> Team | None:
     if team.above is not None and may_get(team.above, subject):
         return team.above
     if team.kind in Team.OF_AREAS and team.area is not None:
-        places = [code for code in _places(team.area) if code != team.area_id]
-        for above in Team.objects.filter(area__in=places).order_by("-area_id", "pk"):
+        larger = [code for code in places(team.area.code) if code != team.area_id]
+        for above in Team.objects.filter(area__in=larger).order_by("-area_id", "pk"):
             if may_get(above, subject):
                 return above
     return None if team.is_default else Team.objects.get(pk=default_team())
-
-
-def _places(area: Area | None) -> list[str]:
-    return [area.code[:length] for length in (2, 4, 6, 8) if len(area.code) >= length] if area else []
-
-
-def active_members(team: Team) -> QuerySet[User]:
-    """Those named; of a team without any its whole office."""
-    named = User.objects.filter(pk__in=team.members.values("pk"))
-    if not named.exists():
-        named = _office(team)
-    return named.filter(is_active=True)
-
-
-def _office(team: Team) -> QuerySet[User]:
-    if team.kind == Kind.OPERATOR:
-        return User.objects.filter(role=Role.REVIEWER, operator_code=team.operator_id)
-    if team.kind == Kind.SECRETARIAT:
-        # The index of staff is read where the condition says that none is a citizen.
-        return User.objects.exclude(role=Role.CITIZEN).filter(role=Role.STEWARD)
-    return User.objects.none()
-
-
-def has_members(team: Team) -> bool:
-    return active_members(team).exists()

@@ -9,20 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Substr, TruncQuarter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.database.days import start_of
 from dsp_platform.web.small_counts import FEWEST
 from grievances import workflow
-from grievances.models import Grievance
+from grievances.models import Grievance, GrievanceDeadline
 from registry.models import Area
 
 QUARTERS = 4
-# The last quarter that is counted has had so long to be answered.
-IN_TIME = timedelta(days=30)
+# What is promised to whoever reported: an answer, and that it is resolved.
+PROMISED = (DueFor.ANSWER, DueFor.RESOLVE)
 _MONTHS = 3
 
 
@@ -65,11 +66,17 @@ def _quarter_of(day: date) -> date:
     return day.replace(month=(day.month - 1) // _MONTHS * _MONTHS + 1, day=1)
 
 
+def kept_its_promises() -> Q:
+    """Of answered ones: each day that was promised held, also where another one was promised after it."""
+    promised = GrievanceDeadline.objects.filter(item=OuterRef("pk"), due_for__in=PROMISED)
+    return Q(Exists(promised)) & ~Q(Exists(promised.filter(ended_at__gt=F("due_at"))))
+
+
 def _counted(rows: QuerySet[Grievance], by: str) -> list[dict[str, Any]]:
     found = rows.values(by).annotate(
         received=Count("pk"),
         answered=Count("pk", filter=Q(answered_at__isnull=False)),
-        in_time=Count("pk", filter=Q(answered_at__lte=F("reported_at") + IN_TIME)),
+        in_time=Count("pk", filter=Q(answered_at__isnull=False) & kept_its_promises()),
     )
     return [dict(one) for one in found.order_by(by)]
 

@@ -5,17 +5,58 @@ from collections.abc import Sequence
 from django import template
 from django.template.context import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from dsp_platform.accounts.models import User
+from dsp_platform.database.counts import counts_up_to, in_words
 from grievances import appeals, selectors
+from grievances.desk.selectors import open_at_desk
 from grievances.models import Grievance
+from grievances.routing.alarms import named_for_sensitive, taken_by_no_team
+from grievances.routing.members import teams_without_members
 from registry.home.to_do import ToDo
 from registry.models import Person
 from registry.persons.conflicts import listed_for
 from registry.persons.households import with_household
 
 register = template.Library()
+
+
+COUNTED = 100
+ALARMS_SHOWN = 5
+
+
+@register.inclusion_tag("grievances/desk/link.html")
+def grievances_at_desk(official: User) -> dict[str, object]:
+    """The link to the queue of the official's teams, and how many are open in it and late."""
+    if not selectors.teams_of(official):
+        return {"is_member": False}
+    waiting = open_at_desk(official)
+    count, late = counts_up_to(COUNTED, [waiting, waiting.filter(due_at__lt=timezone.now())])
+    return {
+        "is_member": True,
+        "count": in_words(count, COUNTED) if count else "",
+        "late": in_words(late, COUNTED) if late else "",
+    }
+
+
+@register.inclusion_tag("admin/grievances/alarms.html", takes_context=True)
+def routing_alarms(context: Context) -> dict[str, object]:
+    """On the home of stewards, the first of each kind."""
+    user = context["request"].user
+    if not (isinstance(user, User) and user.is_steward):
+        return {}
+    fallen, deserted = taken_by_no_team(), teams_without_members()
+    counts = counts_up_to(COUNTED, [fallen, deserted, named_for_sensitive()])
+    return {
+        "fallen": list(fallen[:ALARMS_SHOWN]) if counts[0] else [],
+        "fallen_count": in_words(counts[0], COUNTED),
+        "deserted": list(deserted[:ALARMS_SHOWN]) if counts[1] else [],
+        "deserted_count": in_words(counts[1], COUNTED),
+        "nobody_named": not counts[2],
+    }
 
 
 @register.inclusion_tag("grievances/list.html")

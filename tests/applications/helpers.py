@@ -45,6 +45,9 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
     )
 
 
+_KEYS = {"person": "spid", "application": "reference", "grievance": "reference"}
+
+
 @as_owner()  # only the owner may create an agreement that is in force already
 def agreement(operator, kind, fields, **values) -> Agreement:
     return Agreement.objects.create(
@@ -52,7 +55,7 @@ def agreement(operator, kind, fields, **values) -> Agreement:
         kind=kind,
         fields=fields,
         **{
-            "mapping": short_mapping({"person": "spid", "application": "reference"}.get(kind, "number")),
+            "mapping": short_mapping(_KEYS.get(kind, "number")),
             "concerns": Agreement.Concerns.APPLICANTS,
             "basis": Agreement.Basis.CONSENT,
             "state": Agreement.State.APPROVED,

@@ -62,11 +62,17 @@ KNOWN |= {
         ("grievances/routing/admin.py", "str(self.opts.model_name)"),
     )
 }
-KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
+KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {
+    "person",
+    "household",
+    "application",
+    "grievance",
+}
 KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
         "dsp_platform/exchange/agreements/preview.py",
+        "grievances/desk/views.py",
         "grievances/reporters.py",
         "registry/registration/services.py",
     )

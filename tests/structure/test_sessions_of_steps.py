@@ -9,7 +9,7 @@ WITHOUT_A_SESSION = {
     "applications.services._decide": "of a reviewer or the operator's own system",
     "applications.appeals.uphold_decision": "of who answers an appeal",
     "applications.appeals.reopen_application": "of who answers an appeal",
-    "grievances.services.handle_grievance": "of who answers it",
+    "grievances.services._take": "of who answers it, or the operator's own system",
     "grievances.repeats.repeats.answer_repeats": "of who answers the report that they repeat",
     "registry.changes.services.decide_change": "of who decides: the page is for the account alone",
     "registry.changes.services._tell_of_successor": "of who decides: the page is for the account alone",

@@ -106,6 +106,8 @@ REASONS = {
     "unknown_household": Words(_("No household with this number is registered."), REPORT),
     "unknown_programme": Words(_("The report names a programme that does not exist."), REPORT),
     "not_this_operator": Words(_("Another operator decides on this."), REPORT),
+    "with_another_team": Words(_("The grievance is with another team now."), REPORT),
+    "no_words": Words(_("The question or the answer has no words for the person."), REPORT),
     "not_its_programme": Words(_("The programme belongs to another operator."), REPORT),
     "not_enrolled": Words(_("The person is not enrolled in this programme."), REPORT),
     "person_died": Words(_("This person has died."), REPORT),

@@ -37,8 +37,23 @@ CREATE TABLE IF NOT EXISTS membership.voluntary_application (
     status_date varchar(10)
 );
 
--- Written by NSSF when an application moves, and about members: their number, and whether contributions are
--- paid. Rows are only added.
+CREATE TABLE IF NOT EXISTS membership.complaint (
+    complaint_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    portal_reference varchar(16) NOT NULL UNIQUE,
+    subject varchar(16),
+    scheme varchar(40),
+    spid_no varchar(12),
+    portal_state varchar(12),
+    received_text varchar(10),
+    answer_by_text varchar(10),
+    told text,
+    sync_no bigint,
+    status char(1) NOT NULL DEFAULT 'A',
+    status_date varchar(10)
+);
+
+-- Written by NSSF when an application or a complaint moves, and about members: their number, and whether
+-- contributions are paid. Rows are only added.
 CREATE TABLE IF NOT EXISTS membership.application_decision (
     decision_id bigserial PRIMARY KEY,
     decision_no varchar(40) NOT NULL UNIQUE,

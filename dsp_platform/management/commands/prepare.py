@@ -21,6 +21,7 @@ DEMO_STEPS: list[tuple[str, str, list[str]]] = [
     ("Demonstration staff", "load_demo_staff", []),
     ("Demonstration households", "load_demo_people", []),
     ("Demonstration questions", "load_demo_questions", []),
+    ("Demonstration grievances", "load_demo_grievances", []),
 ]
 
 

@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from grievances.models import Grievance
+from grievances.models import Grievance, GrievanceDeadline
 from grievances.statistics.counting import numbers
 from registry.models import Area
 from tests.grievances.test_pages import url
 
+PROMISED = timedelta(days=20)
 NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
 
 
@@ -28,8 +29,17 @@ def many(tell):
             at = NOW.replace(month=month, day=10)
             after = timedelta(days=answered_after) if answered_after is not None else None
             Grievance.objects.filter(pk=made.pk).update(reported_at=at, answered_at=after and at + after)
+            _promise(made, at, after and at + after)
 
     return make
+
+
+def _promise(made, since, answered_at):
+    """Twenty days after it was told."""
+    GrievanceDeadline.objects.filter(item=made).delete()
+    GrievanceDeadline.objects.create(
+        item=made, due_for="resolve", since=since, due_at=since + PROMISED, ended_at=answered_at
+    )
 
 
 def test_the_last_four_full_quarters(many):
@@ -41,11 +51,23 @@ def test_the_last_four_full_quarters(many):
 
 
 def test_in_time(many):
-    many(10, answered_after=29)
-    many(10, answered_after=31)
+    many(10, answered_after=19)
+    many(10, answered_after=21)
     many(10)
     (quarter,) = numbers().quarters
     assert quarter[1:] == (30, 20, 33)
+
+
+def test_another_day_promised_when_the_first_was_over_is_not_in_time(many):
+    many(20, answered_after=30)
+    GrievanceDeadline.objects.update(due_at=NOW, how="moved")
+    (quarter,) = numbers().quarters
+    assert quarter.in_time_percent == 100
+    for one in Grievance.objects.all():
+        day = NOW.replace(month=8, day=20)
+        one.deadlines.create(due_for="answer", since=day, due_at=day, ended_at=day + PROMISED, how="moved")
+    (quarter,) = numbers().quarters
+    assert quarter.in_time_percent == 0
 
 
 def test_few_are_not_shown_nor_one_alone_that_the_total_tells(many):

@@ -1,0 +1,183 @@
+"""The queue of grievances of an official's teams, without names; one of them opened, answered, passed up."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.acting.form_token import account_only
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
+from dsp_platform.casework.deadlines.words import promises
+from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
+from dsp_platform.casework.pages import staff, submit, unread, why_not
+from dsp_platform.web.forms import bind, is_submitted, unvalidated
+from grievances import services
+from grievances.deciders import grievance_deciders
+from grievances.desk.forms import GrievanceReferenceForm
+from grievances.desk.selectors import at_desk, has_left, open_after
+from grievances.forms import HandleForm
+from grievances.models import Grievance
+from grievances.timeline import staff_timeline
+
+SHOWN = 50
+AFTER, ASSIGNEE = "after", "assignee"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    grievance: Grievance
+    is_unread: bool
+    """About whoever reads the queue, or their kin: the row shows no more than its kind."""
+    is_late: bool
+
+
+@account_only
+@official_required
+def grievances(request: HttpRequest) -> HttpResponse:
+    """Oldest due first, paginated; or any of them by its reference."""
+    user = staff(request)
+    form = bind(GrievanceReferenceForm, request)
+    if is_submitted(request) and form.is_valid():
+        found = at_desk(user, form.cleaned_data["reference"])
+        if found is not None:
+            return redirect("grievances:desk_grievance", found.reference)
+        form.add_error("reference", _("No report with this reference is with a team of yours."))
+    which = request.GET.get(ASSIGNEE, "")
+    rows = assigned(open_after(user, request.GET.get(AFTER, "")), user, which, grievance_deciders)
+    waiting = list(rows[: SHOWN + 1])
+    shown = waiting[:SHOWN]
+    closed, now = grievance_deciders.unread_among(user, shown), timezone.now()
+    context = {
+        "form": form,
+        "rows": [QueueRow(one, one.pk in closed, bool(one.due_at and one.due_at < now)) for one in shown],
+        "after": shown[-1].reference if len(waiting) > SHOWN else "",
+        "which": which,
+        "filters": [("", _("All")), *FILTERS],
+    }
+    audit.record(actor=user, action="list", subject_kind="grievance", details={"rows": len(shown)})
+    return render(request, "grievances/desk/grievances.html", context)
+
+
+def _filtered(request: HttpRequest, url: str) -> str:
+    """The filter of the queue stays while somebody works through it."""
+    which = request.GET.get(ASSIGNEE, "")
+    return f"{url}?{urlencode({ASSIGNEE: which})}" if which else url
+
+
+def _queue(request: HttpRequest) -> str:
+    return _filtered(request, reverse("grievances:desk"))
+
+
+def _page_of(request: HttpRequest, found: Grievance) -> str:
+    return _filtered(request, reverse("grievances:desk_grievance", args=[found.reference]))
+
+
+@account_only
+@official_required
+def grievance(request: HttpRequest, reference: str) -> HttpResponse:
+    """Who reported it is named here alone, and every look is logged."""
+    user, found = staff(request), at_desk(staff(request), reference)
+    if found is None:
+        return _gone(request, reference)
+    assigned_now = services.assignment.handle_post(request, found)
+    if assigned_now and VERSION not in request.POST:
+        return redirect(_page_of(request, found))
+    form: StepForm = bind(HandleForm, request, item=found)
+    if assigned_now:
+        found.refresh_from_db()
+        form = unvalidated(form)
+    elif is_submitted(request):
+        again = submit(request, form, _handle)
+        if again is None:
+            # To the same one, as long as it is with a team of theirs.
+            is_here = at_desk(user, reference) is not None
+            return redirect(_page_of(request, found) if is_here else _queue(request))
+        form = again
+    return _page(request, found, form)
+
+
+@account_only
+@official_required
+def note(request: HttpRequest, reference: str) -> HttpResponse:
+    """POST adds an internal note."""
+    user, found = staff(request), at_desk(staff(request), reference)
+    if found is None:
+        return _gone(request, reference)
+    if not is_submitted(request) or grievance_deciders.why_unread(user, found):
+        # The language switch keeps what was typed into the form of the page.
+        return _page(request, found, bind(HandleForm, request, item=found))
+    again = receive_note(request, user, found, grievance_deciders)
+    if again is None:
+        return redirect(_page_of(request, found))
+    return _page(request, found, HandleForm(item=found), again)
+
+
+def _gone(request: HttpRequest, reference: str) -> HttpResponse:
+    """Passed on by a first click of the same button; or by somebody else, or the deadline, while words were
+    typed. The same for what never was theirs."""
+    if not is_submitted(request):
+        raise Http404
+    if has_left(staff(request), reference):
+        return redirect(_queue(request))
+    context = {
+        "queue_url": _queue(request),
+        "unsent": request.POST.get("note") or request.POST.get("internal_note", ""),
+    }
+    return render(request, "grievances/desk/gone.html", context, status=404)
+
+
+def _handle(user: User, found: Grievance, form: StepForm) -> Grievance:
+    return services.handle_grievance(grievance=found, actor=user, **form.values())
+
+
+def _log_access(user: User, found: Grievance, *, named: bool) -> None:
+    subjects = [
+        ("grievance", found.pk),
+        *([("person", found.person_id)] if named and found.person_id else []),
+    ]
+    for kind, subject in subjects:
+        audit.record(actor=user, action="view", subject_kind=kind, subject_id=subject, reason="answer")
+
+
+def _page(
+    request: HttpRequest, found: Grievance, form: StepForm, note_form: NoteForm | None = None
+) -> HttpResponse:
+    user, why = staff(request), grievance_deciders.why_unread(staff(request), found)
+    _log_access(user, found, named=not why)
+    if why:
+        return unread(
+            request,
+            found,
+            kind=found.get_category_display(),
+            state=found.get_state_display(),
+            why=why,
+            back="grievances:desk",
+            about=None,
+        )
+    barred = grievance_deciders.why_barred(user, found) if found.is_open else None
+    steps = grievance_deciders.steps_for(user, found)
+    note_url = _filtered(request, reverse("grievances:desk_note", args=[found.reference]))
+    context: dict[str, Any] = {
+        "grievance": found,
+        "form": form.offered(steps),
+        "why_not": why_not(steps),
+        "promises": promises(found),
+        "repeats": list(found.repeats.order_by("pk")),
+        "assignment": services.assignment.context(user, found, barred=barred),
+        "assignment_url": _page_of(request, found),
+        "queue_url": _queue(request),
+        "events": staff_timeline(found),
+        **notes_context(
+            user, found, grievance_deciders, note_url, note_form, may_decide=found.is_open and barred is None
+        ),
+    }
+    return render(request, "grievances/desk/grievance.html", context)

@@ -1,0 +1,44 @@
+"""What stewards must mend in the routing: reports that no team took, teams in which nobody works, and nobody
+named who may read sensitive reports."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, QuerySet
+from prometheus_client.core import Metric
+
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.monitoring.metrics import gauge
+from grievances.models import Grievance, GrievanceEvent, Team
+from grievances.routing.members import teams_without_members
+from grievances.routing.table import ONLY_SECRETARIAT
+
+# With these it goes to the secretariat as the levels say.
+UPWARDS = ("escalate", "pass_up", "reopen")
+
+
+def taken_by_no_team() -> QuerySet[Grievance]:
+    """Open ones that fell to the default team, the longest waiting first."""
+    upwards = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=UPWARDS)
+    default = Team.objects.filter(is_default=True).values("pk")
+    rows = Grievance.objects.filter(team__in=default, state__in=Grievance.OPEN_STATES)
+    return rows.exclude(category__in=ONLY_SECRETARIAT).exclude(Exists(upwards)).order_by("team_since", "pk")
+
+
+def named_for_sensitive() -> QuerySet[User]:
+    return User.objects.filter(role=Role.STEWARD, is_active=True, answers_sensitive=True)
+
+
+def collect() -> Iterable[Metric]:
+    """For ``/metrics``."""
+    for name, words, rows in (
+        (
+            "dspp_grievances_taken_by_no_team",
+            "Open reports that fell to the default team.",
+            taken_by_no_team(),
+        ),
+        ("dspp_teams_without_members", "Teams in which nobody is active.", teams_without_members()),
+        ("dspp_stewards_for_sensitive", "Stewards who read sensitive reports.", named_for_sensitive()),
+    ):
+        found = gauge(name, words)
+        found.add_metric([], rows.count())
+        yield found

@@ -1,0 +1,72 @@
+"""What stewards must mend in the routing is counted, and listed on their home."""
+
+import pytest
+
+from dsp_platform.accounts.models import User
+from grievances.models import Grievance, Team
+from grievances.routing.alarms import collect
+from tests.applications.helpers import sign_in
+from tests.grievances.routing.test_routing import COMMUNE, team
+from tests.grievances.test_services import handle
+from tests.roles import as_owner
+
+pytestmark = pytest.mark.django_db
+
+
+def figures() -> dict[str, float]:
+    return {sample.name: sample.value for metric in collect() for sample in metric.samples}
+
+
+def test_what_no_team_took(tell, steward):
+    tell(category="other")
+    assert figures()["dspp_grievances_taken_by_no_team"] == 1
+    handle(Grievance.objects.get(), steward)
+    assert figures()["dspp_grievances_taken_by_no_team"] == 0
+
+
+def test_what_the_secretariat_is_to_get_is_no_alarm(tell, areas, steward, commune_clerk):
+    tell(category="abuse")
+    team(Team.Kind.COMMUNE, commune_clerk, area=areas[COMMUNE])
+    passed_up = tell(category="other", area=areas[COMMUNE])
+    handle(passed_up, steward, step="pass_up")
+    passed_up.refresh_from_db()
+    assert passed_up.team.is_default
+    assert figures()["dspp_grievances_taken_by_no_team"] == 0
+
+
+def test_teams_in_which_nobody_works(areas, operators, commune_clerk, nssf_reviewer, steward):
+    made = {
+        "commune": team(Team.Kind.COMMUNE, commune_clerk, area=areas[COMMUNE]),
+        "nssf": team(Team.Kind.OPERATOR, operator=operators["nssf"]),
+        "secretariat": team(Team.Kind.SECRETARIAT),
+    }
+    assert figures()["dspp_teams_without_members"] == 0
+    User.objects.filter(pk__in=[commune_clerk.pk]).update(area_code="010202")
+    assert figures()["dspp_teams_without_members"] == 1
+    User.objects.filter(pk=nssf_reviewer.pk).update(is_active=False)
+    assert figures()["dspp_teams_without_members"] == 2
+    made["secretariat"].members.set([nssf_reviewer])
+    assert figures()["dspp_teams_without_members"] == 3
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_nobody_named_for_sensitive_ones(steward, second_steward, tell, areas, language):
+    assert figures()["dspp_stewards_for_sensitive"] >= 1
+    fallen = tell(category="other")
+    deserted = team(Team.Kind.COMMUNE, area=areas[COMMUNE])
+    with as_owner():
+        User.objects.update(answers_sensitive=False)
+    assert figures()["dspp_stewards_for_sensitive"] == 0
+    words = {
+        "en": "Nobody is named who may read sensitive reports",
+        "km": "គ្មាននរណាត្រូវបានតែងតាំងឱ្យអានបណ្ដឹងតវ៉ារសើប",
+    }
+    page = sign_in(second_steward).get(f"/{language}/admin/").content.decode()
+    assert words[language] in page
+    assert fallen.reference in page
+    assert f"/admin/grievances/team/{deserted.pk}/change/" in page
+
+
+def test_a_reviewer_is_told_nothing_of_it(tell, nssf_reviewer):
+    fallen = tell(category="other")
+    assert fallen.reference not in sign_in(nssf_reviewer).get("/en/admin/").content.decode()
