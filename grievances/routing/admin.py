@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from grievances.models import Grievance, RoutingRule, Team
@@ -74,9 +74,9 @@ class TeamForm(PlaceForm):
     members = MembersField(
         label=gettext_lazy("members"),
         required=False,
-        queryset=User.objects.filter(is_active=True, role__in=(Role.REVIEWER, Role.STEWARD)).order_by(
-            "username"
-        ),
+        queryset=User.objects.filter(
+            is_active=True, role__in=(Role.REVIEWER, Role.STEWARD), duty__in=DECIDING_DUTIES
+        ).order_by("username"),
         help_text=gettext_lazy(
             "Nobody: the operator's reviewers, or all stewards. A team of an area needs members."
         ),

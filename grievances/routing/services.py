@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.exchange.models import Operator
 from grievances.models import Grievance, RoutingRule, Team, default_team
 from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
@@ -100,7 +100,7 @@ def active_members(team: Team) -> QuerySet[User]:
     named = User.objects.filter(pk__in=team.members.values("pk"))
     if not named.exists():
         named = _office(team)
-    return named.filter(is_active=True)
+    return named.filter(is_active=True, duty__in=DECIDING_DUTIES)
 
 
 def _office(team: Team) -> QuerySet[User]:
