@@ -97,12 +97,24 @@ def _shown(one: _Counted) -> Month:
     if one.received < FEWEST:
         return Month(one.month)
     decided = one.decided if one.decided >= FEWEST else None
-    shares = _shares([one.approved, one.refused, one.referred, one.withdrawn], one.received)
+    counts = [one.approved, one.refused, one.referred, one.withdrawn]
+    approved, refused, referred, withdrawn = _shares(counts, one.received)
     median, most = map(round, one.days) if decided and one.days else (None, None)
     late = one.promised - one.in_time
     is_shown = one.promised >= FEWEST and all(few == 0 or few >= FEWEST for few in (one.in_time, late))
     in_time = round(100 * one.in_time / one.promised) if is_shown else None
-    return Month(one.month, one.received, decided, median, most, *shares, in_time=in_time)
+    return Month(
+        one.month,
+        one.received,
+        decided,
+        median_days=median,
+        most_days=most,
+        approved=approved,
+        refused=refused,
+        referred=referred,
+        withdrawn=withdrawn,
+        in_time=in_time,
+    )
 
 
 def _shares(counts: Sequence[int], received: int) -> list[int | None]:
