@@ -13,15 +13,18 @@ from applications.deciders import application_deciders
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
+from applications.numbers.pages import NumbersPage
 from applications.queue import describe, found
 from applications.review.desk import ReviewDesk
 from applications.review.known import doubles, missing_in_words, past
+from applications.review.selectors import awaiting_second
 from applications.review.told import in_short
 from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import conversation, events_of, timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
+from dsp_platform.casework.load_pages import ColleagueFilter
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
@@ -54,13 +57,13 @@ class ByProgramme(admin.RelatedFieldListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(ReviewDesk):
+class ApplicationAdmin(NumbersPage, ReviewDesk):
     view_roles = (REVIEWER,)
     list_display = (
         "reference", due_date, person_name, "programme", area_name, assigned_to, "state_in_words",
         "submitted_at",
     )  # fmt: skip
-    list_filter = (ApplicationStateFilter, DueFilter, ("programme", ByProgramme))
+    list_filter = (ApplicationStateFilter, DueFilter, ("programme", ByProgramme), ColleagueFilter)
     search_help_text = gettext_lazy("Reference, SPID, phone number, or name in either script")
     prefix = services.PREFIX
     step = "decide"
@@ -97,6 +100,9 @@ class ApplicationAdmin(ReviewDesk):
 
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)
+
+    def second_awaited(self, queue: QuerySet[Application]) -> QuerySet[Application]:
+        return awaiting_second(queue)
 
     def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)

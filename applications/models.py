@@ -93,6 +93,8 @@ class Application(TimedItem):
         ]
         indexes = [
             models.Index(fields=["programme", "state", "submitted_at"]),
+            # The numbers of a programme by month.
+            models.Index(fields=["programme", "submitted_at"], name="application_numbers"),
             undated_index("application_undated", _OPEN),
             queue_index("application_queue", _OPEN, "submitted_at", "operator"),
             closed_index("application_closed", _OPEN, _ENDED, "operator"),

@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.load_pages import ColleagueFilter
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import (
     area_name,
@@ -55,7 +56,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         "reference", due_date, person_name, "category", operator, area_name, assigned_to, "state", late,
         "reported_at",
     )  # fmt: skip
-    list_filter = (StateFilter, DueFilter, "category")
+    list_filter = (StateFilter, DueFilter, "category", ColleagueFilter)
     search_help_text = gettext_lazy("Reference, SPID, phone number, or name in either script")
     tab_labels: ClassVar = {
         **WorkQueueAdmin.tab_labels,

@@ -21,6 +21,12 @@ def not_held(rows: QuerySet[Application]) -> QuerySet[Application]:
     return rows.exclude(pk__in=held.values("application"))
 
 
+def awaiting_second(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """Those decided by one reviewer that another must agree to, the oldest first."""
+    waits = HeldDecision.objects.filter(state=State.HELD, agreed_by=None).exclude(second="")
+    return rows.filter(pk__in=waits.values("application")).order_by("pk")
+
+
 def last_held(application: Application) -> HeldDecision | None:
     """The one that is held, or was last."""
     rows = application.held_decisions.select_related("decided_by", "agreed_by", "ended_by")

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, Duty, Role, User
 from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.invitation_page import shown_once
@@ -33,7 +33,7 @@ class StaffForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "role", "area_code", "operator_code", "spid", "is_active")
+        fields = ("username", "full_name", "role", "area_code", "operator_code", "duty", "spid", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,6 +50,11 @@ class StaffForm(forms.ModelForm):
             return
         self.fields["area_code"] = AreaField(chosen=self.instance.area_code)
         self.fields["operator_code"] = OperatorField()
+        if "duty" in self.fields:
+            self.fields["duty"].required = bool(self.instance.pk)
+            self.fields["duty"].help_text = _(
+                "For staff of an operator. They are signed out when it changes."
+            )
         if "spid" in self.fields:
             self.fields["spid"] = forms.CharField(  # longer than the column: typed in groups
                 label="SPID",
@@ -82,6 +87,8 @@ class StaffForm(forms.ModelForm):
             self.errors.pop("area_code", None)
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
+        if "duty" in self.fields:
+            values["duty"] = (role == Role.REVIEWER and values.get("duty")) or Duty.REVIEWER
         return values
 
     def _is_unknown(self, field: str, code: str) -> bool:
@@ -104,6 +111,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         "role",
         "area_code",
         "operator_code",
+        "duty_in_words",
         "answers_sensitive",
         "is_active",
     )
@@ -131,8 +139,13 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Stewards enter the SPID; auditors, who may not see persons, see only whether there is one."""
         fields = ("username", "full_name", "role", "area_code", "operator_code")
+        duty = ["duty"] if obj is None or obj.role == Role.REVIEWER else []
         spid = "spid" if self.has_change_permission(request) else "has_spid"
-        return (*fields, spid, *(["is_active"] if obj else []))
+        return (*fields, *duty, spid, *(["is_active"] if obj else []))
+
+    @admin.display(description=_("duty"))
+    def duty_in_words(self, user: User) -> str:
+        return user.get_duty_display() if user.role == Role.REVIEWER else "–"
 
     @admin.display(description=_("SPID is noted"), boolean=True)
     def has_spid(self, user: User) -> bool:
@@ -154,6 +167,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             full_name=form.cleaned_data["full_name"],
             area_code=form.cleaned_data["area_code"],
             operator_code=form.cleaned_data["operator_code"],
+            duty=form.cleaned_data["duty"],
             spid=form.cleaned_data["spid"],
         )
         obj.pk = account.pk

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.accounts.models import AssistedSession, Duty, Role, User
 from dsp_platform.accounts.staff.services import SCOPE
 from dsp_platform.audit.actions import Action, Effect, register_actions
 
@@ -70,7 +70,7 @@ register_actions(
         "join_refused": PROOF_FAILURES,
     },
     details={
-        **{code: label for code, label in Role.choices},
+        **{code: label for code, label in (*Duty.choices, *Role.choices)},
         **{field.name: field.verbose_name for field in User._meta.fields if field.name in RECORDED},
         "changed": _("changed"),
         "before": _("before"),

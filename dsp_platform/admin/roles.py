@@ -14,6 +14,8 @@ from dsp_platform.web.forms import DateField, JSONField
 
 REVIEWER = "reviewer"
 STEWARD = "steward"
+CATALOGUE_EDITOR = "catalogue_editor"
+"""Staff of an operator who draft its programmes: see ``User.admin_role``."""
 AUDITOR = "auditor"
 """Reads the audit, not people's records, and changes nothing."""
 
@@ -71,4 +73,4 @@ class RoleAdmin(RestrictedLists, OptimisticLocking):
 
 
 def _has_role(request: HttpRequest, roles: tuple[str, ...]) -> bool:
-    return request.user.is_active and getattr(request.user, "role", "") in roles
+    return request.user.is_active and getattr(request.user, "admin_role", "") in roles

@@ -25,6 +25,7 @@ from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import MINE, VERSION, Assignment, free_for
 from dsp_platform.casework.forms import StepForm
+from dsp_platform.casework.load_pages import LoadPage
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
 from dsp_platform.casework.pages import saved, staff, submit, why_not
@@ -43,7 +44,7 @@ NEXT_LOOKED_AT = 20
 """How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
-class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
+class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
     change_list_template = "admin/work_queue.html"
@@ -82,7 +83,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             filters = urlencode({"_changelist_filters": rows.get_query_string().removeprefix("?")})
             response.context_data |= {
                 "tabs": rows.tabs(request),
-                "export": ExportForm(),
+                "export": None if staff(request).is_read_only else ExportForm(),
                 "most_exported": MOST,
                 "export_url": f"{reverse(self._url_name('export'))}?{filters}",
             }
@@ -105,6 +106,10 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
     def state_in_words(self, row: Row) -> str:
         return str(cast(Any, row).get_state_display())
 
+    def get_actions(self, request: HttpRequest) -> Any:
+        """None for whoever only reads."""
+        return {} if staff(request).is_read_only else super().get_actions(request)
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
 
@@ -120,6 +125,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
             self.page_of_one(self.step, self.step_view),
             self.page_of_one("note", self.note_view),
             self.page_of("export", self.export_view),
+            self.page_of("load", self.load_view),
             *super().get_urls(),
         ]
 
@@ -134,7 +140,7 @@ class WorkQueueAdmin(WorkListAdmin, Generic[Row]):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The rows of the list that the form stood under, with its filters, as a workbook."""
-        if not self.has_view_permission(request):
+        if not self.has_view_permission(request) or staff(request).is_read_only:
             raise PermissionDenied
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():

@@ -1,5 +1,6 @@
 """Who of those who may decide an item has taken it on. It stops none of the others from deciding."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
@@ -11,13 +12,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import DECIDING_DUTIES, User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.deciders import Deciders, error_of
 from dsp_platform.casework.errors import (
     AlreadyAssigned,
     CannotTakeOver,
     ColleagueMissing,
+    Overtaken,
     StepNotAllowed,
     StepRefused,
 )
@@ -33,6 +35,8 @@ VERSION = "version"
 ASSIGN, UNASSIGN, HAND_OVER = "assign", "unassign", "hand_over"
 COLLEAGUE = "colleague"
 """Key of the account that an item is handed over to."""
+HELD_BY = "held_by"
+"""Key of the account that had it when the page was shown, where a supervisor hands it over; empty: nobody."""
 ACTS = (ASSIGN, UNASSIGN, HAND_OVER)
 MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
@@ -54,7 +58,8 @@ def free_for(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> Quer
 
 def _with_held(rows: QuerySet[Item], deciders: Deciders[Item]) -> QuerySet[Item]:
     """An item whose assignee has closed their account, or another office by now, counts as nobody's."""
-    held = Q(assignee__is_active=True) & deciders.assignee_in_scope()
+    works = Q(assignee__is_active=True, assignee__duty__in=DECIDING_DUTIES)
+    held = works & deciders.assignee_in_scope()
     is_held = Case(When(held, then=Value(True)), default=Value(False))
     return cast(QuerySet[Item], rows.alias(is_held=is_held))
 
@@ -69,10 +74,11 @@ def give_back(*, user: User, actor: User) -> None:
             _save(item, assignee=None, action="unassign", actor=actor)
 
 
-def colleagues_of(user: User) -> QuerySet[User]:
-    """Of the same office, who can sign in."""
+def colleagues_of(user: User, *, and_self: bool = False) -> QuerySet[User]:
+    """Of the same office, who can sign in and decide."""
     same = {"role": user.role, "area_code": user.area_code, "operator_code": user.operator_code}
-    return User.objects.filter(is_active=True, **same).exclude(pk=user.pk).order_by("full_name", "username")
+    rows = User.objects.filter(is_active=True, duty__in=DECIDING_DUTIES, **same)
+    return (rows if and_self else rows.exclude(pk=user.pk)).order_by("full_name", "username")
 
 
 def _save(
@@ -126,21 +132,42 @@ class Assignment(Generic[Item]):
         _save(item, assignee=None, action="unassign", actor=actor)
 
     @transaction.atomic
-    def hand_over(self, item: Item, *, actor: User, to: User) -> None:
-        """By its assignee, to a colleague of the same office who may decide it. Idempotent. Raises
-        ``AlreadyDecided``, ``AlreadyAssigned`` where somebody else has it by now, ``CannotTakeOver``."""
+    def hand_over(self, item: Item, *, actor: User, to: User, held_by: int | None = None) -> None:
+        """By its assignee, or a supervisor of the office, to a colleague of the same office who may decide
+        it; by a supervisor also to themselves. ``held_by``: who had it on the page of the supervisor.
+        Idempotent. Raises ``AlreadyDecided``, ``AlreadyAssigned`` where somebody else has it by now,
+        ``CannotTakeOver``; for a supervisor also as ``Deciders.check_office``, ``Overtaken``."""
         item = self.deciders.workflow.lock(item)
         if not item.is_open:
             raise self.deciders.workflow.overtaken(item)
         if item.assignee_id == to.pk:
             return
+        details = {"colleague": str(to.username)}
         if item.assignee_id != actor.pk:
+            self._check_shares_out(item, actor, held_by)
+            details["colleague_before"] = str(item.assignee.username) if item.assignee else ""
+        takers = colleagues_of(actor, and_self=actor.is_supervisor)
+        # Why they may not is theirs to know: it may tell who their kin are.
+        if not takers.filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
+            raise CannotTakeOver
+        _save(item, assignee=to, action="reassign", actor=actor, details=details)
+
+    def _check_shares_out(self, item: Item, actor: User, held_by: int | None) -> None:
+        """Whether the actor hands over what somebody else has, or nobody."""
+        if not actor.is_supervisor:
             self.deciders.check(actor, item)
             raise AlreadyAssigned(item.assignee) if item.assignee else StepNotAllowed
-        # Why they may not is theirs to know: it may tell who their kin are.
-        if not colleagues_of(actor).filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
-            raise CannotTakeOver
-        _save(item, assignee=to, action="reassign", actor=actor, details={"colleague": str(to.username)})
+        self.deciders.check_office(actor, item)
+        if item.assignee_id != held_by:
+            has_changed = Overtaken(_("This has changed. Look at it again."))
+            raise AlreadyAssigned(item.assignee) if item.assignee else has_changed
+        if item.assignee is not None and self._is_of_others(item, item.assignee, actor):
+            raise AlreadyAssigned(item.assignee)
+
+    def _is_of_others(self, item: Item, assignee: User, actor: User) -> bool:
+        """A steward, or somebody named in a team, who has it is not of the supervisor's office."""
+        own = colleagues_of(actor, and_self=True).filter(pk=assignee.pk).exists()
+        return not own and self.deciders.why_barred(assignee, item) is None
 
     def handle_post(self, request: HttpRequest, item: Item) -> bool:
         """Assign, unassign or hand over, where the page of the item was sent by a button of
@@ -152,11 +179,12 @@ class Assignment(Generic[Item]):
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
                 if request.POST[ASSIGNMENT_FIELD] == HAND_OVER:
-                    number = row_number(request.POST.get(COLLEAGUE, "")) or 0
-                    to = colleagues_of(user).filter(pk=number).first()
+                    takers = colleagues_of(user, and_self=user.is_supervisor)
+                    to = takers.filter(pk=row_number(request.POST.get(COLLEAGUE, "")) or 0).first()
                     if to is None:
                         raise ColleagueMissing
-                    self.hand_over(item, actor=user, to=to)
+                    held_by = row_number(request.POST.get(HELD_BY, ""))
+                    self.hand_over(item, actor=user, to=to, held_by=held_by)
                     words = _("%(reference)s is handed over.")
                 elif request.POST[ASSIGNMENT_FIELD] == ASSIGN:
                     self.assign(item, actor=user)
@@ -181,5 +209,17 @@ class Assignment(Generic[Item]):
             "assignee": item.assignee and item.assignee.staff_name,
             "offered": offered,
             "field": ASSIGNMENT_FIELD,
-            "colleagues": colleagues_of(user) if offered == UNASSIGN else [],
+            "colleagues": self._takers(user, item),
+            "held_by": item.assignee_id or "",
         }
+
+    def _takers(self, user: User, item: Item) -> Iterable[User]:
+        """Whom the page offers to hand it over to."""
+        if not item.is_open:
+            return ()
+        if item.assignee_id == user.pk:
+            return colleagues_of(user)
+        held_by = item.assignee_id
+        if not user.is_supervisor or error_of(self._check_shares_out, item, user, held_by):
+            return ()
+        return colleagues_of(user, and_self=held_by is not None)

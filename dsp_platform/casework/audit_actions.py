@@ -15,7 +15,7 @@ register_actions(
     Action("export_list", _("downloaded a list as a file"), effect=Effect.NONE),
     # Each row of it, for the access log of whom it is about.
     Action("exported", _("took it in a file"), _("took it in a file of a list"), Effect.ACCESS),
-    details={"colleague": _("colleague")},
+    details={"colleague": _("colleague"), "colleague_before": _("who had it before")},
     reasons={
         "overdue": dict(DueFor.choices),
         "export_list": REASONS,
@@ -27,6 +27,7 @@ register_actions(
             "NotYours": _("it was their own"),
             "ColleagueMissing": _("no colleague was chosen"),
             "CannotTakeOver": _("the colleague may not decide it"),
+            "ReadsOnly": _("the account reads only"),
             "InConflict": _("it was of their own household or kin"),
         },
     },

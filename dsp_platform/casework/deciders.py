@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict, NotYours, StepRefused
+from dsp_platform.casework.errors import InConflict, NotYours, ReadsOnly, StepRefused
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.workflow import Words, Workflow
 
 Item = TypeVar("Item", bound=WorkItem)
 
 
-def _error(check: Callable[..., None], *about: object) -> Exception | None:
+def error_of(check: Callable[..., None], *about: object) -> Exception | None:
     """What the check raises."""
     try:
         check(*about)
@@ -64,18 +64,20 @@ class Deciders(Generic[Item]):
         ``StepRefused``."""
 
     def check(self, user: User, item: Item, step: str = "") -> None:
-        """Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, and as ``check_more``."""
+        """Raises ``PermissionDenied``, ``ReadsOnly``, ``NotYours``, ``InConflict``, and as ``check_more``."""
         self.check_office(user, item)
         self.check_more(user, item, step)
 
     def check_office(self, user: User, item: Item) -> None:
-        """Whatever the step. Raises ``PermissionDenied``, ``NotYours``, ``InConflict``."""
+        """Whatever the step. Raises ``PermissionDenied``, ``ReadsOnly``, ``NotYours``, ``InConflict``."""
         if not self.in_scope(user, item):
             raise PermissionDenied
         self.check_neutral(user, item)
 
     def check_neutral(self, user: User, item: Item) -> None:
-        """Raises ``NotYours``, ``InConflict``."""
+        """Raises ``ReadsOnly``, ``NotYours``, ``InConflict``."""
+        if user.is_read_only:
+            raise ReadsOnly
         if getattr(item, f"{self.entered_by}_id") == user.pk:
             raise NotYours(self.workflow.not_yours)
         if words := self.conflict(user, item):
@@ -83,17 +85,17 @@ class Deciders(Generic[Item]):
 
     def why_not_neutral(self, user: User, item: Item) -> Exception | None:
         """What ``check_neutral`` raises. None where it does not."""
-        return _error(self.check_neutral, user, item)
+        return error_of(self.check_neutral, user, item)
 
     def why_barred(self, user: User, item: Item) -> Exception | None:
         """Why this user may not decide it: what ``check`` raises. None where they may."""
-        return _error(self.check, user, item)
+        return error_of(self.check, user, item)
 
     def steps_for(self, user: User, item: Item) -> dict[str, Exception | None]:
         """By the steps that the item's state allows this user's sides: why this user may not take it."""
         allowed = self.workflow.allowed(item, *self.sides(user))
-        barred = _error(self.check_office, user, item)
-        return {step.name: barred or _error(self.check_more, user, item, step.name) for step in allowed}
+        barred = error_of(self.check_office, user, item)
+        return {step.name: barred or error_of(self.check_more, user, item, step.name) for step in allowed}
 
     def begin(
         self, item: Item, step: str, *, actor: User, expected_version: int, note: str = "", reason: str = ""

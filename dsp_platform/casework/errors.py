@@ -35,6 +35,10 @@ class NotYours(StepRefused):
     """Whoever entered the item takes no step of its reviewers."""
 
 
+class ReadsOnly(StepRefused):
+    words = _("Your account reads this and changes nothing. A steward can give you another duty.")
+
+
 class InConflict(StepRefused):
     """``str()`` says how the actor is related to somebody whom the item is about."""
 

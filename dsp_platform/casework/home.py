@@ -40,6 +40,8 @@ class QueueToDo:
     title: str
     link: str
     waiting: list[Waiting]
+    load_link: str
+    """Of the page on which a supervisor shares out the work; empty for everybody else."""
 
 
 def to_do_now(request: HttpRequest) -> list[QueueToDo]:
@@ -64,11 +66,20 @@ def _of(request: HttpRequest, page: WorkQueueAdmin) -> QueueToDo:
         (_("Unassigned"), tabs[UNASSIGNED], {TAB: UNASSIGNED}),
         (str(page.tab_labels[TO_DECIDE]), to_decide, {TAB: TO_DECIDE}),
     ]
-    link = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
+    name = f"admin:{page.opts.app_label}_{page.opts.model_name}"
+    link = reverse(f"{name}_changelist")
+    if user.is_supervisor:
+        parts += page.parts_of_team(queue, user)[2:]
     counts = counts_up_to(COUNTED, [rows for _label, rows, _filters in parts])
+    load_link = reverse(f"{name}_load") if user.is_supervisor else ""
     waiting = [
-        Waiting(label, in_words(count, COUNTED), f"{link}?{urlencode(filters)}", filters.get(by_day) == LATE)
+        Waiting(
+            label,
+            in_words(count, COUNTED),
+            f"{link}?{urlencode(filters)}" if filters else load_link,
+            filters.get(by_day) == LATE,
+        )
         for (label, _rows, filters), count in zip(parts, counts, strict=True)
         if count
     ]
-    return QueueToDo(capfirst(str(page.opts.verbose_name_plural)), link, waiting)
+    return QueueToDo(capfirst(str(page.opts.verbose_name_plural)), link, waiting, load_link)

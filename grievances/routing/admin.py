@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
@@ -93,7 +93,9 @@ class TeamForm(PlaceForm):
             chosen = Q(role__in=(Role.REVIEWER, Role.STEWARD)) | officials
             members = cast(MembersField, self.fields["members"])
             members.queryset = (
-                User.objects.exclude(role=Role.CITIZEN).filter(chosen, is_active=True).order_by("username")
+                User.objects.exclude(role=Role.CITIZEN)
+                .filter(chosen, is_active=True, duty__in=DECIDING_DUTIES)
+                .order_by("username")
             )
 
     def clean_kind(self) -> str:

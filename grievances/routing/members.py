@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from grievances.models import Team
 from registry.models import Area
 
@@ -23,7 +23,7 @@ def active_members(team: Team) -> QuerySet[User]:
         named = User.objects.filter(pk__in=memberships().filter(team=team).values("user"))
     else:
         named = _office(team)
-    return named.filter(is_active=True)
+    return named.filter(is_active=True, duty__in=DECIDING_DUTIES)
 
 
 def _office(team: Team) -> QuerySet[User]:
@@ -41,9 +41,9 @@ def has_members(team: Team) -> bool:
 
 def teams_without_members() -> QuerySet[Team]:
     """In which nobody can work: what is with them only goes up when it is late."""
-    named = memberships().filter(team=OuterRef("pk"), user__is_active=True)
+    named = memberships().filter(team=OuterRef("pk"), user__is_active=True, user__duty__in=DECIDING_DUTIES)
     anybody = Team.members.through.objects.filter(team=OuterRef("pk"))
-    staff = User.objects.filter(is_active=True)
+    staff = User.objects.filter(is_active=True, duty__in=DECIDING_DUTIES)
     reviewers = staff.filter(role=Role.REVIEWER, operator_code=OuterRef("operator_id"))
     office = Q(kind=Team.Kind.OPERATOR) & Exists(reviewers)
     office |= Q(kind=Team.Kind.SECRETARIAT) & Exists(staff.filter(role=Role.STEWARD))

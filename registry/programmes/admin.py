@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.admin.roles import AUDITOR, CATALOGUE_EDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
@@ -37,10 +38,18 @@ from registry.programmes.changes import (
     guarded,
     propose_programme_change,
 )
+from registry.programmes.drafting import drafts_programme, programmes_read_by
 from registry.programmes.forms import NO_REASON, ProgrammeForm
 from registry.programmes.rule_preview import RulePreview
 
 OF_A_PROPOSAL = ("holds_from", "reason")
+
+
+NOT_AN_EDITORS = ("rule", "state", "operator", "payer", "position", "takes_applications")
+
+
+def _is_editor(request: HttpRequest) -> bool:
+    return getattr(request.user, "admin_role", "") == CATALOGUE_EDITOR
 
 
 class BenefitFormSet(BaseInlineFormSet):
@@ -80,13 +89,15 @@ class ProposedChanges:
     """Mixin for the ``ModelAdmin`` of programmes, put first."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
-        """The operator is never changed: its reviewers could read every application."""
-        return ("rule_version", "versions", *(("code", "operator", "payer") if obj else ("state",)))
+        """The operator is never changed: its reviewers could read every application. A catalogue editor
+        drafts no more than the words and dates: rule and amounts are a steward's proposal."""
+        fixed = ("rule_version", "versions", *(("code", "operator", "payer") if obj else ("state",)))
+        return tuple({*fixed, *NOT_AN_EDITORS}) if _is_editor(request) else fixed
 
     def get_fieldsets(self, request: HttpRequest, obj: Programme | None = None) -> Any:
         """Without the fields of a proposal for whoever only reads: there is nothing in them."""
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        if self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+        if self.has_change_permission(request, obj) and not _is_editor(request):  # type: ignore[attr-defined]
             return fieldsets
         return [
             (title, {**section, "fields": [name for name in section["fields"] if name not in OF_A_PROPOSAL]})
@@ -97,6 +108,8 @@ class ProposedChanges:
         typed = cast(ProgrammeForm, form)
         if not change:
             obj.state = Programme.State.DRAFT  # publishing takes two stewards
+            if _is_editor(request):
+                obj.operator_id = cast(User, request.user).operator_code
         typed.proposed = {name: getattr(obj, name) for name in GUARDED}
         if change:
             now = Programme.objects.get(pk=obj.pk)
@@ -173,7 +186,7 @@ class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
     model = Benefit
     formset = BenefitFormSet
     extra = 0
-    view_roles = (AUDITOR,)
+    view_roles = (AUDITOR, CATALOGUE_EDITOR)
     change_roles = add_roles = delete_roles = (STEWARD,)
     fields = ("kind", *SNAPSHOT_COLUMNS, "confidential", "source_km", "source_en")
 
@@ -182,7 +195,7 @@ class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
     model = ProgrammeSituation
     extra = 0
     view_roles = (AUDITOR,)
-    change_roles = add_roles = delete_roles = (STEWARD,)
+    change_roles = add_roles = delete_roles = (STEWARD, CATALOGUE_EDITOR)
     fields = ("situation",)
 
 
@@ -193,11 +206,18 @@ class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     also_compared = ("code", "operator", "rule_version")
     change_form_template = "admin/registry/programme/change_form.html"
     view_roles = (AUDITOR,)
-    change_roles = add_roles = (STEWARD,)
+    change_roles = add_roles = (STEWARD, CATALOGUE_EDITOR)
     list_display = ("name", "operator", "state", "takes_applications", "available", "position")
     list_select_related = ("operator",)
     inlines = (BenefitInline, SituationInline)
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
+        return super().get_queryset(request).filter(pk__in=programmes_read_by(cast(User, request.user)))
+
+    def has_change_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or drafts_programme(cast(User, request.user), obj))
 
     @admin.display(description=gettext_lazy("today"))
     def available(self, programme: Programme) -> str:

@@ -1,6 +1,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
@@ -11,6 +12,7 @@ from dsp_platform.database.history_context import history_context
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.programmes.changes import PROGRAMME, guarded
+from registry.programmes.drafting import drafts_programme
 
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
@@ -39,10 +41,14 @@ def save_programme(*, programme: Programme, changed: Collection[str], actor: Use
     """Save what a steward may change alone: the texts of a draft, and the position. All else takes
     ``propose_programme_change``.
 
-    Raises DependentProposal where a proposal that is waiting for its approver includes one of these texts,
-    and ProposalOutdated where the programme was published meanwhile.
+    Raises PermissionDenied for who does not draft it, DependentProposal where a proposal that is waiting for
+    its approver includes one of these texts, and ProposalOutdated where the programme was published
+    meanwhile.
     """
     with transaction.atomic(), history_context("save_programme", actor=actor):
+        now = Programme.objects.filter(pk=programme.pk).first() or programme
+        if not drafts_programme(actor, now):
+            raise PermissionDenied
         real = _changes(programme, changed)
         if programme.pk is not None and set(real) & set(guarded(Programme.objects.get(pk=programme.pk))):
             raise ProposalOutdated

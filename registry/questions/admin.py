@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import PageAdmin, page_context
-from dsp_platform.admin.roles import AUDITOR, STEWARD
+from dsp_platform.admin.roles import AUDITOR, CATALOGUE_EDITOR, STEWARD
 from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.models import Programme, Question
+from registry.programmes.drafting import drafts_questions, programmes_read_by
 from registry.questions import conditions, services
 from registry.questions.admin_forms import PublishForm, QuestionForm, words_of
 from registry.questions.changes import KIND, limits_in_words
@@ -26,11 +27,15 @@ from registry.questions.definition import described, draft_of, version_of
 from registry.questions.forms import AnswerForm
 
 
+def staff(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
 @admin.register(Question)
 class QuestionAdmin(PageAdmin):
     about_people = False
     view_roles = (AUDITOR,)
-    change_roles = (STEWARD,)
+    change_roles = (STEWARD, CATALOGUE_EDITOR)
 
     def get_urls(self) -> list[URLPattern]:
         pages = {
@@ -57,15 +62,22 @@ class QuestionAdmin(PageAdmin):
             return redirect("admin:registry_question_changelist")
         programmes = [
             (one, version_of(one), one.questions.count(), pending_proposal(KIND, str(one.pk)))
-            for one in Programme.objects.select_related("operator")
+            for one in programmes_read_by(staff(request)).select_related("operator")
         ]
         bank = Question.objects.filter(programme=None).prefetch_related("asked_in__programme")
-        return self._page(request, "list", _("Questions of programmes"), programmes=programmes, bank=bank)
+        return self._page(
+            request,
+            "list",
+            _("Questions of programmes"),
+            programmes=programmes,
+            bank=bank,
+            may_change=drafts_questions(staff(request), None),
+        )
 
     def of_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The draft of one programme, and beside it what holds now."""
         self._require_reader(request)
-        programme = self._programme(pk)
+        programme = self._programme(request, pk)
         form = bind(PublishForm, request)
         draft, held = draft_of(programme), version_of(programme)
         digest = digest_of([asdict(one) for one in draft], held.number if held else 0)
@@ -75,7 +87,11 @@ class QuestionAdmin(PageAdmin):
             if "propose" not in request.POST:
                 self._reorder(request, programme)
                 return redirect("admin:registry_question_of", programme.pk)
-            if form.is_valid() and (answer := self._propose(request, programme, form)):
+            if (
+                staff(request).is_steward
+                and form.is_valid()
+                and (answer := self._propose(request, programme, form))
+            ):
                 return answer
         rows = [
             {
@@ -98,13 +114,14 @@ class QuestionAdmin(PageAdmin):
             rows=rows,
             held=held,
             digest=digest,
-            form=None if is_published else form,
+            form=form if not is_published and staff(request).is_steward else None,
+            is_published=is_published,
         )
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The pages of the citizen, one below the other, in the language of the address."""
         self._require_reader(request)
-        programme = self._programme(pk)
+        programme = self._programme(request, pk)
         draft = draft_of(programme)
         shown = [
             {
@@ -119,7 +136,7 @@ class QuestionAdmin(PageAdmin):
 
     def new_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._require_writer(request)
-        programme = self._programme(pk)
+        programme = self._programme(request, pk)
         return self._edit(request, Question(programme=programme), programme)
 
     def bank_new_view(self, request: HttpRequest) -> HttpResponse:
@@ -130,10 +147,14 @@ class QuestionAdmin(PageAdmin):
         found = Question.objects.select_related("programme", "shared").filter(pk=pk).first()
         if found is None:
             raise Http404
+        if found.programme is not None:
+            self._programme(request, found.programme.pk)
         return self._edit(request, found, found.programme)
 
     def _edit(self, request: HttpRequest, question: Question, programme: Programme | None) -> HttpResponse:
         self._require_writer(request)
+        if not drafts_questions(staff(request), programme):
+            raise PermissionDenied
         digest = digest_of(described(question) if question.pk else None)
         form = bind(QuestionForm, request, instance=question, programme=programme)
         if is_sent_as_shown(request, digest) and form.is_valid():
@@ -188,8 +209,8 @@ class QuestionAdmin(PageAdmin):
             return redirect("admin:approval_proposal_change", proposal.pk)
         return None
 
-    def _programme(self, pk: int) -> Programme:
-        found = Programme.objects.select_related("operator").filter(pk=pk).first()
+    def _programme(self, request: HttpRequest, pk: int) -> Programme:
+        found = programmes_read_by(staff(request)).select_related("operator").filter(pk=pk).first()
         if found is None:
             raise Http404
         return found

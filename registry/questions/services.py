@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Programme, Question
+from registry.programmes.drafting import drafts_questions
 from registry.questions import conditions
 from registry.questions.changes import KIND, PUBLISH
 from registry.questions.definition import Asked, asked_of, described, draft_of, version_of
@@ -31,9 +32,10 @@ Choices = Sequence[Mapping[str, str]]
 def save_question(*, question: Question, actor: User) -> Question:
     """Of a programme's draft, or of the bank. A new one comes last.
 
-    Raises ``ValidationError`` where another question would be asked by an answer that is none any more.
+    Raises ``PermissionDenied``; ``ValidationError`` where another question would be asked by an answer that
+    is none any more.
     """
-    programme = _locked(question.programme_id)
+    programme = _locked(question.programme_id, actor)
     if question.pk is None and programme is not None:
         last = programme.questions.order_by("position", "pk").last()
         question.position = last.position + 1 if last else 1
@@ -51,7 +53,7 @@ def save_question(*, question: Question, actor: User) -> Question:
 @transaction.atomic
 def move_question(*, question: Question, up: bool, actor: User) -> None:
     """Before the one above it, or after the one below. Raises ``ValidationError`` as ``save_question``."""
-    programme = _locked(question.programme_id)
+    programme = _locked(question.programme_id, actor)
     if programme is None:
         return
     rows = list(programme.questions.order_by("position", "pk"))
@@ -71,7 +73,7 @@ def move_question(*, question: Question, up: bool, actor: User) -> None:
 def remove_question(*, question: Question, actor: User) -> None:
     """From the draft; versions that were published keep it. Raises ``ValidationError`` where another one is
     asked by its answer, or where it stands in the bank and a programme asks it."""
-    programme = _locked(question.programme_id)
+    programme = _locked(question.programme_id, actor)
     if question.asked_in.exists():
         raise ValidationError(_("A programme asks this question. Remove it there first."))
     question.delete()
@@ -126,10 +128,13 @@ def _asking(question: Question) -> list[Programme]:
     return list(Programme.objects.filter(questions__shared=question).distinct())
 
 
-def _locked(programme: int | None) -> Programme | None:
-    if programme is None:
-        return None
-    return Programme.objects.select_for_update(no_key=True).get(pk=programme)
+def _locked(programme: int | None, actor: User) -> Programme | None:
+    """Raises ``PermissionDenied`` for who does not draft its questions."""
+    rows = Programme.objects.select_for_update(no_key=True)
+    found = None if programme is None else rows.get(pk=programme)
+    if not drafts_questions(actor, found):
+        raise PermissionDenied
+    return found
 
 
 def _require_in_order(questions: Sequence[Asked]) -> None:

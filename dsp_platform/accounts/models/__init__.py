@@ -9,12 +9,22 @@ from dsp_platform.accounts.models.staff_credentials import (
     key_binding,
     new_totp_key,
 )
-from dsp_platform.accounts.models.user import ADMIN_ROLES, PRIVILEGED_ROLES, Role, User, UserManager
+from dsp_platform.accounts.models.user import (
+    ADMIN_ROLES,
+    DECIDING_DUTIES,
+    PRIVILEGED_ROLES,
+    Duty,
+    Role,
+    User,
+    UserManager,
+)
 
 __all__ = [
     "ADMIN_ROLES",
+    "DECIDING_DUTIES",
     "PRIVILEGED_ROLES",
     "AssistedSession",
+    "Duty",
     "Invitation",
     "Passkey",
     "PhoneChallenge",

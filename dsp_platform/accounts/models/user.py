@@ -17,6 +17,16 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+class Duty(models.TextChoices):
+    """What staff of an operator do there. Whoever has another role keeps the first."""
+
+    REVIEWER = "reviewer", _("Reviewer: decides")
+    SUPERVISOR = "supervisor", _("Supervisor: decides, and shares out the work")
+    CATALOGUE = "catalogue", _("Catalogue editor: drafts programmes and their questions")
+    READ_ONLY = "read_only", _("Read-only: reads, and changes nothing")
+
+
+DECIDING_DUTIES = (Duty.REVIEWER, Duty.SUPERVISOR)
 PRIVILEGED_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
 """Accounts with these roles need two people: ``accounts.staff.approvals``."""
 
@@ -56,6 +66,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     area_code = models.CharField(_("area code"), max_length=8, blank=True)
     operator_code = models.SlugField(_("operator code"), max_length=32, blank=True)
+    duty = models.CharField(
+        _("duty"), max_length=16, choices=Duty.choices, default=Duty.REVIEWER, db_default=Duty.REVIEWER
+    )
     # Optional, staff only: their own person in the registry, so that conflicts of interest can be detected.
     spid = models.CharField("SPID", max_length=12, blank=True)
     language = models.CharField(_("language"), max_length=2, default="km")
@@ -85,6 +98,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
                 # Closed, and its number released for another account.
                 | Q(role=Role.CITIZEN, phone__isnull=True, username__isnull=True, is_active=False)
                 | (~Q(role=Role.CITIZEN) & Q(username__isnull=False, phone__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="user_duty_at_an_operator", condition=Q(role=Role.REVIEWER) | Q(duty=Duty.REVIEWER)
             ),
         ]
         # The few among the citizens of the country.
@@ -118,7 +134,22 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @property
     def is_reviewer(self) -> bool:
-        return self.role == Role.REVIEWER
+        """Of an operator, and reads what it decides: all its staff but catalogue editors."""
+        return self.role == Role.REVIEWER and self.duty != Duty.CATALOGUE
+
+    @property
+    def is_read_only(self) -> bool:
+        return self.duty == Duty.READ_ONLY
+
+    @property
+    def is_supervisor(self) -> bool:
+        return self.role == Role.REVIEWER and self.duty == Duty.SUPERVISOR
+
+    @property
+    def admin_role(self) -> str:
+        """By which pages of the admin open: the role, but for catalogue editors, who see no applicants."""
+        is_editor = self.role == Role.REVIEWER and self.duty == Duty.CATALOGUE
+        return "catalogue_editor" if is_editor else self.role
 
     @property
     def is_steward(self) -> bool:

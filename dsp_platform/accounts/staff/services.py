@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
-from dsp_platform.accounts.models import PRIVILEGED_ROLES, Invitation, TOTPDevice, User
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, Duty, Invitation, Role, TOTPDevice, User
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
-SCOPE = ("full_name", "area_code", "operator_code", "is_active", "spid")
+SCOPE = ("full_name", "area_code", "operator_code", "duty", "is_active", "spid")
 IDENTITY = ("username", "full_name", "spid")
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
 
@@ -69,6 +69,7 @@ def create_account(
     full_name: str,
     area_code: str,
     operator_code: str,
+    duty: str = Duty.REVIEWER,
     spid: str = "",
 ) -> User:
     """The person cannot sign in before following an invitation. ``actor`` is None for a command."""
@@ -79,14 +80,16 @@ def create_account(
         full_name=full_name,
         area_code=area_code,
         operator_code=operator_code,
+        duty=duty,
         spid=spid,
     )
+    office = {"role": role, "area_code": area_code, "operator_code": operator_code}
     audit.record(
         actor=actor,
         action="create_account",
         subject_kind="user",
         subject_id=user.pk,
-        details={"role": role, "area_code": area_code, "operator_code": operator_code},
+        details=office | ({"duty": duty} if role == Role.REVIEWER else {}),
     )
     return user
 
@@ -104,7 +107,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
-    office = {"is_active", "role", "area_code", "operator_code"}
+    office = {"is_active", "role", "area_code", "operator_code", "duty"}
     if office & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
     # With another SPID they have other kin, and may not decide all of it any more.

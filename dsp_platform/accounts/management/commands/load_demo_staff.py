@@ -7,7 +7,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from dsp_platform.accounts.models import Role, TOTPDevice, User, key_binding
+from dsp_platform.accounts.models import Duty, Role, TOTPDevice, User, key_binding
 from dsp_platform.accounts.staff.approvals import (
     NAME_SENSITIVE,
     STAFF_ACCOUNT,
@@ -17,14 +17,17 @@ from dsp_platform.accounts.staff.approvals import (
 from dsp_platform.approval.selectors import pending_proposal
 from dsp_platform.approval.services import approve
 
-# (user name, full name, role, area code, operator code)
-STAFF = [
+# (user name, full name, role, area code, operator code, and of some the duty)
+STAFF: list[tuple[str, ...]] = [
     ("clerk.banteay", "ស្រី ដារ៉ា", Role.OFFICIAL, "010201", ""),
     ("clerk.bat-trang", "ហេង វិចិត្រ", Role.OFFICIAL, "010202", ""),
     # Of the district: the second official of communes that have one only.
     ("district.mongkol", "ទូច សុវណ្ណ", Role.OFFICIAL, "0102", ""),
     ("reviewer.nssf", "គឹម សុភា", Role.REVIEWER, "", "nssf"),
     ("reviewer.nssf.2", "លី មករា", Role.REVIEWER, "", "nssf"),
+    ("supervisor.nssf", "ហ៊ុន ស្រីពៅ", Role.REVIEWER, "", "nssf", Duty.SUPERVISOR),
+    ("catalogue.nssf", "តាន់ រិទ្ធី", Role.REVIEWER, "", "nssf", Duty.CATALOGUE),
+    ("reader.nssf", "ប៉ុល ម៉ាលី", Role.REVIEWER, "", "nssf", Duty.READ_ONLY),
     ("reviewer.family_package", "ចាន់ ធី", Role.REVIEWER, "", "family_package"),
     ("reviewer.idpoor", "សៅ ពិសិដ្ឋ", Role.REVIEWER, "", "idpoor"),
     ("reviewer.pmrs", "ម៉ៅ សុខា", Role.REVIEWER, "", "pmrs"),
@@ -75,7 +78,7 @@ class Command(BaseCommand):
             raise CommandError("Set DEMO_PASSWORD and DEMO_TOTP_KEY.")
         shared = self._shared_hash(password)
         _auditor_of_an_older_demonstration()
-        for username, full_name, role, area_code, operator_code in STAFF:
+        for username, full_name, role, area_code, operator_code, *duty in STAFF:
             user, _made = User.objects.update_or_create(
                 username=username,
                 defaults={"password": shared, "date_joined": JOINED},
@@ -86,6 +89,7 @@ class Command(BaseCommand):
                     "full_name": full_name,
                     "area_code": area_code,
                     "operator_code": operator_code,
+                    "duty": duty[0] if duty else Duty.REVIEWER,
                     "date_joined": JOINED,
                 },
             )
