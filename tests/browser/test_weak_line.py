@@ -9,7 +9,8 @@ from urllib.parse import unquote_plus
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page
+from django.http import QueryDict
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from dsp_platform.accounts.models import User
 from dsp_platform.offline.models import OfflineItem
@@ -235,7 +236,7 @@ def test_a_whole_household_is_written_without_a_line(laptop, line, clerk, tmp_pa
     page.wait_for_timeout(1000)
     kill(page, tmp_path / "disk")
     page = laptop(path="/km/offline/household/", controlled=False)
-    assert page.input_value("[name=m2-given_name]") == SON.given_name
+    expect(page.locator("[name=m2-given_name]")).to_have_value(SON.given_name, timeout=30_000)
     page.locator("[data-continue]").click()
     page.locator("#offline-items li").wait_for()
     assert HEAD.given_name not in page.evaluate(EVERYTHING)

@@ -31,6 +31,8 @@ from tests.structure.test_access import addresses
 
 # Not about a person: sign-ins, the access log, the end of an assisted session.
 OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_assistedsession", "otp_")
+# Buttons that are answered before any view, whoever presses them: the language, and the lock of the desk.
+ANSWERED_BEFORE = ("_switch", "_lock")
 WORDS = {"textarea": "words", "text": "012 345 677", "tel": "012 345 677", "search": "x", "": "x"}
 
 
@@ -55,7 +57,7 @@ class Forms(HTMLParser):
 
     def _fill(self, tag: str, values: dict[str, str]) -> None:
         name, kind = values.get("name", ""), values.get("type", "")
-        if name and name != "_switch" and self._open is not None and kind != "file":
+        if name and name not in ANSWERED_BEFORE and self._open is not None and kind != "file":
             word = WORDS.get(kind if tag == "input" else tag, "")
             self._open.setdefault(name, values.get("value") or word)
 
