@@ -1,10 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import Source
-from dsp_platform.audit.actions import Action, register_actions
+from dsp_platform.audit.actions import Action, Labels, register_actions
 from grievances.workflow import CATEGORIES
 
-SOURCES = {Source.OPERATOR: Source.OPERATOR.label}
+SOURCES: Labels = {Source.OPERATOR: Source.OPERATOR.label}
 
 register_actions(
     "grievances",

@@ -41,7 +41,7 @@ def subjects(about: DataSubject) -> dict[int, str]:
     rows = listed_for(
         about.assisted_session,
         with_household(about.person),
-        grievances_of(about.person).exclude(category__in=NEVER),
+        list(grievances_of(about.person).exclude(category__in=NEVER)),
         "reported_by",
     )
     return {row.pk: f"{row.get_category_display()} {row.reference}" for row in rows}

@@ -15,6 +15,7 @@ from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
@@ -149,10 +150,10 @@ class WhereForm(QuestionForm):
             )
         return data
 
-    def _choose_place(self, data: dict[str, Any], name: str, choice: str, not_found: str) -> None:
+    def _choose_place(self, data: dict[str, Any], name: str, choice: str, not_found: Label) -> None:
         areas = self.places[choice]
         if data.get(name) and not areas:
-            self.add_error(name, not_found)
+            self.add_error(name, str(not_found))
         if len(areas) > 1 and not data.get(choice) and choice not in self.errors:
             self.add_error(choice, _("Choose one of these."))
         if len(areas) == 1:

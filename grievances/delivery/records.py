@@ -55,7 +55,8 @@ _TABLES = f"""grievances_grievance grievance
 JOIN grievances_team team ON team.id = grievance.team_id
 LEFT JOIN registry_programme programme ON programme.id = grievance.programme_id
 LEFT JOIN registry_person person ON person.id = grievance.person_id{HOME_TABLES}"""
-_WHOM = "team.operator_id = %(operator)s AND NOT grievance.category = ANY (%(never)s::text[]) AND {rule}"
+_NEVER = ", ".join(f"'{category}'" for category in NEVER)
+_WHOM = f"team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER}) AND {{rule}}"
 
 
 class GrievanceKind(StatementKind):
@@ -90,9 +91,7 @@ def of_grievances(agreement: Agreement) -> Statement:
         alias="grievance",
         household="home.household_id",
         tables=_TABLES,
-        part=StatementPart(
-            "TRUE" if agreement.concerns in APPLICANTS else "FALSE", "", {"zone": zone, "never": list(NEVER)}
-        ),
+        part=StatementPart("TRUE" if agreement.concerns in APPLICANTS else "FALSE", "", {"zone": zone}),
         whom=_WHOM,
     )
 

@@ -45,9 +45,9 @@ def teams_without_members() -> QuerySet[Team]:
     anybody = Team.members.through.objects.filter(team=OuterRef("pk"))
     staff = User.objects.filter(is_active=True, duty__in=DECIDING_DUTIES)
     reviewers = staff.filter(role=Role.REVIEWER, operator_code=OuterRef("operator_id"))
-    office = Q(kind=Team.Kind.OPERATOR) & Exists(reviewers)
-    office |= Q(kind=Team.Kind.SECRETARIAT) & Exists(staff.filter(role=Role.STEWARD))
-    return Team.objects.exclude(Exists(named)).exclude(~Q(Exists(anybody)) & office)
+    of_operator = Q(Exists(reviewers), kind=Team.Kind.OPERATOR)
+    of_secretariat = Q(Exists(staff.filter(role=Role.STEWARD)), kind=Team.Kind.SECRETARIAT)
+    return Team.objects.exclude(Exists(named)).exclude(~Q(Exists(anybody)) & (of_operator | of_secretariat))
 
 
 def is_impartial(team: Team, office: Area) -> bool:

@@ -9,7 +9,6 @@ from urllib.parse import unquote_plus
 
 import psutil
 import pytest
-from django.http import QueryDict
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from dsp_platform.accounts.models import User
