@@ -41,15 +41,17 @@ from dsp_platform.encryption import crypto
 from dsp_platform.exchange.models import Operator
 from grievances import services as grievances
 from grievances.models import Grievance
+from grievances.routing.services import team_of_operator
 from registry.models import Person, Programme
 
 SIZE = 100_000
-ASKED = 220
+ASKED = 120
 WARM = 20
 CONNECTIONS = 4
 RUSH, REPORTS = 32, 640
 # Of ten: how many are still open, as after a year of work.
 OPEN_OF_TEN = 2
+ALLOWED = timedelta(days=21)
 WAITING = ("submitted", "in_review", "more_asked")
 Request = dict[str, str]
 
@@ -233,26 +235,32 @@ def _applications(size: int, filer: User) -> Iterator[dict[str, Any]]:
             "rule_version": 1,
             "submitted_at": came,
             "submitted_by_id": filer.pk,
+            "due_at": came + ALLOWED if is_open else None,
             "decided_at": None if is_open else came + timedelta(days=14),
         }
 
 
 def _grievances(size: int) -> Iterator[dict[str, Any]]:
     chance, today = random.Random(size + 1), timezone.now()
-    operators = sorted(set(Programme.objects.values_list("operator_id", flat=True)))
+    named = set(Programme.objects.values_list("operator_id", flat=True))
+    operators = list(Operator.objects.filter(pk__in=named).order_by("pk"))
+    teams = [team_of_operator(operator).pk for operator in operators]
     token = crypto.encrypt("អត់បានទទួលប្រាក់ខែនេះ")
     for number in range(size // 10):
         is_open = chance.randrange(10) < OPEN_OF_TEN
+        came = today - timedelta(days=chance.randrange(365), seconds=chance.randrange(86_400))
         yield {
             "reference": new_reference("G"),
             "pin_digest": number.to_bytes(32, "big"),
             "category": chance.choice(("payment", "assessment", "decision", "other")),
             "text": token,
-            "operator_id": operators[number % len(operators)],
+            "operator_id": operators[number % len(operators)].pk,
+            "team_id": teams[number % len(teams)],
             "person_id": 1 + number * 10,
             "state": chance.choice(("reported", "in_review") if is_open else ("resolved", "dismissed")),
             "submission": UUID(int=number),
-            "reported_at": today - timedelta(days=chance.randrange(365), seconds=chance.randrange(86_400)),
+            "reported_at": came,
+            "due_at": came + ALLOWED if is_open else None,
         }
 
 
