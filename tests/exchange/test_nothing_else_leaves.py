@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -18,6 +19,8 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import LedgerEntry
+from grievances.models import Grievance
+from grievances.services import Details, report_grievance
 from registry.consents.services import withdraw_consent
 from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Membership, Person, Programme
@@ -58,6 +61,7 @@ class Family:
 
     def deliver_again(self) -> None:
         Application.objects.update(version=F("version") + 1)
+        Grievance.objects.update(version=F("version") + 1)
         bump_household(self.household)
         self.deliver()
 
@@ -92,6 +96,16 @@ def family(request, areas, sokha, operator_databases) -> Family:
     set_poverty_level(household=household, level="level1", valid_to=None)
     person, child = Person.objects.filter(memberships__household=household).order_by("pk")
     submit_application(actor=sokha, assisted_session=None, person=person, programme=programme, consent=False)
+    told = Details(
+        category="payment",
+        text="ប្រាក់មិនមកដល់",
+        operator=programme.operator,
+        programme=programme,
+        area=person.village.parent,
+    )
+    report_grievance(
+        actor=sokha, assisted_session=None, submission=UUID(int=1), details=told, language="km", known=True
+    )
     household.refresh_from_db()
     family = Family(code, OperatorDatabase(code), household, person, child)
     family.deliver()
@@ -119,6 +133,10 @@ def relation(of: str, **values: Any) -> Change:
 
 def application(**values: Any) -> Change:
     return lambda family: Application.objects.update(**values)
+
+
+def grievance(**values: Any) -> Change:
+    return lambda family: Grievance.objects.update(**values)
 
 
 def document(type: str, number: str) -> Change:
@@ -186,16 +204,30 @@ CHANGES: list[tuple[str, Change]] = [
     ("person.document_number", document("identity_card", "010999888")),
     ("person.document_number person.document_type", document("passport", "N1234567")),
     ("person.verification", head(verification="source")),
-    ("person.spid household.head_spid household.payee_spid application.spid", head(spid="000000000021")),
     (
-        "person.household_number household.household_number application.household_number",
+        "person.spid household.head_spid household.payee_spid application.spid grievance.spid",
+        head(spid="000000000021"),
+    ),
+    (
+        "person.household_number household.household_number application.household_number"
+        " grievance.household_number",
         home(number="H-0000-0000"),
     ),
     ("application.reference", application(reference="A-0000-0000")),
-    ("application.programme_code", as_owner()(lambda family: Programme.objects.update(code="other"))),
+    (
+        "application.programme_code grievance.programme_code",
+        as_owner()(lambda family: Programme.objects.update(code="other")),
+    ),
     ("application.state", application(state="in_review")),
     ("application.verdict", application(verdict="unlikely")),
     ("application.submitted_on", application(submitted_at=datetime(2026, 1, 2, 9, tzinfo=UTC))),
+    ("grievance.reference", grievance(reference="G-0000-0000")),
+    ("grievance.grievance_category", grievance(category="other")),
+    ("grievance.commune_code", grievance(area="010202")),
+    ("grievance.grievance_state", grievance(state="in_review")),
+    ("grievance.reported_on", grievance(reported_at=datetime(2026, 1, 2, 9, tzinfo=UTC))),
+    ("grievance.answer_until", grievance(due_at=datetime(2027, 1, 2, 9, tzinfo=UTC))),
+    ("grievance.grievance_words", grievance(text="ខុស")),
 ]
 
 

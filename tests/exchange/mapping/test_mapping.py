@@ -176,4 +176,4 @@ def test_operators_can_be_loaded_again_and_again(db):
     call_command("load_operators", verbosity=0)
     assert list(Agreement.objects.order_by("pk").values_list("pk", flat=True)) == first
     assert Operator.objects.count() == 7
-    assert Agreement.objects.filter(state="approved", basis="consent").count() == len(first) == 12
+    assert Agreement.objects.filter(state="approved", basis="consent").count() == len(first) == 13
