@@ -21,7 +21,7 @@ HOPS = ("__pk__in", "__id__exact", "__isnull", "__regex", "__gte")
 # The parameters that filter each list. A new filter, or a new list, needs its row.
 FILTERS = {
     "accounts.User": "is_active role",
-    "applications.Application": "due programme state",
+    "applications.Application": "colleague due programme state",
     "approval.Proposal": "state",
     "audit.AuditEvent": "action at subject_kind",
     "audit.Retention": "",
@@ -31,7 +31,7 @@ FILTERS = {
     "exchange.LedgerEntry": "kind operator reason state",
     "exchange.Operator": "",
     "exchange.StatusReport": "kind operator state",
-    "grievances.Grievance": "category due state",
+    "grievances.Grievance": "category colleague due state",
     "grievances.RoutingRule": "category",
     "grievances.Team": "kind",
     "jobs.Job": "state",

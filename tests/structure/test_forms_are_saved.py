@@ -27,6 +27,7 @@ MAPPING = {
 TYPED = {
     "area_code": {"area_code": "0102"},
     "operator_code": {"operator_code": "family_package", "full_name": "Sok"},
+    "duty": {"duty": "supervisor", "full_name": "Sok"},
     "fields": {"fields": '["spid", "sex"]'},
     "mapping": {"mapping": json.dumps(MAPPING)},
     "basis": {"basis": "law", "legal_reference": "Law 1"},

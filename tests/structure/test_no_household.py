@@ -10,7 +10,8 @@ from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 LOOKS = {"filter", "exclude", "get", "Q"}
 OF_A_HOUSEHOLD = {"household", "household_id", "home"}
-# What always has one: a membership, a consent, and an event that happens to a household.
+# What always has one: a membership, a consent, an event that happens to a household,
+# and a visit.
 HAVE_ONE = {
     "member.household_id",
     "consent.household_id",
@@ -18,6 +19,7 @@ HAVE_ONE = {
     "last.household",
     "last.household_id",
     "event.home",
+    "visit.household_id",
 }
 
 GUARDED = """

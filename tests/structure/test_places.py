@@ -13,6 +13,7 @@ PLACES = {
     "ChangeRequest.old_village": "follows: `registry.changes.life_events`, for who would move",
     "DuplicateCase.village": "the commune that a steward asked; another one may be asked",
     "Grievance.area": "where it happened: a team of that place answers it, wherever the person moves",
+    "Grievance.office": "of the office that it is about, which does not answer it",
     "Team.area": "the place whose grievances the team answers, not where anybody lives",
     "RoutingRule.area": "of what happened in that place, not where anybody lives",
     "OfficialRequest.district": "the office that answers about an official",

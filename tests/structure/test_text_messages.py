@@ -117,6 +117,7 @@ PLACES = {
     # The challenge does not know where: tell nobody, but the official in front of you.
     "contact": {COUNTER},
     "consent": {COUNTER},
+    "share": {COUNTER},
     "pin": {HOME},
 }
 
