@@ -11,9 +11,11 @@ from applications import services as applications
 from applications.models import Application
 from applications.review import held as decisions
 from dsp_platform.accounts.models import Duty
+from registry.models import Programme
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
 from tests.duties import of_duty
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -60,8 +62,8 @@ def test_a_line_opens_the_list_of_what_the_colleague_has(
 
 
 def test_what_waits_for_whom(application, second_application, nssf_reviewer, supervisor, programme):
-    application.programme.second_review_share = 100
-    application.programme.save(update_fields=["second_review_share"])
+    with as_owner():
+        Programme.objects.filter(pk=programme.pk).update(second_review_share=100)
     application.programme.refresh_from_db()
     decisions.hold(application=application, decision="approve", actor=nssf_reviewer, expected_version=1)
     applications.decide(

@@ -16,6 +16,7 @@ PLACES = {
     "Grievance.office": "of the office that it is about, which does not answer it",
     "Team.area": "the place whose grievances the team answers, not where anybody lives",
     "RoutingRule.area": "of what happened in that place, not where anybody lives",
+    "VillageDay.village": "the village that is visited; a household that moves away stays on its list",
     "OfficialRequest.district": "the office that answers about an official",
 }
 
