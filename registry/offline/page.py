@@ -46,7 +46,7 @@ def written_page() -> dict[str, Any]:
         "place": PlaceForm(),
         "rows": [head, Row(wizard, HEAD_ID + 1, None, row="second")],
         "template_row": Row(wizard, 0, None, row="new"),
-        "health": list(WHO.items()),
+        "health": [(name, about.question) for name, about in WHO.items()],
         "last_answers": [(NOBODY, _("Nobody")), UNKNOWN],
         "six": [
             (name, CIRCUMSTANCES[name].question or CIRCUMSTANCES[name].label, CIRCUMSTANCES[name].choices)

@@ -12,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Question
 from registry.facts.circumstances import UNKNOWN
@@ -19,22 +20,34 @@ from registry.persons.circumstances import ANY_DIFFICULTY, NONE, SOME
 
 HEALTH = "health"
 NOBODY = "nobody"
+
+
+class AboutAll(NamedTuple):
+    question: Label
+    missing: Label
+    """The error where nothing was chosen."""
+
+
 WHO = {
-    ANY_DIFFICULTY: gettext_lazy(
-        "Because of a health problem, does anybody in the household have difficulty seeing, hearing, "
-        "walking, remembering, washing or dressing, or communicating?"
+    ANY_DIFFICULTY: AboutAll(
+        gettext_lazy(
+            "Because of a health problem, does anybody in the household have difficulty seeing, hearing, "
+            "walking, remembering, washing or dressing, or communicating?"
+        ),
+        gettext_lazy("Choose who has difficulty, or “Nobody”."),
     ),
-    "pregnant": gettext_lazy("Who is pregnant now?"),
-    "studying": gettext_lazy("Who goes to school or studies?"),
-    "working": gettext_lazy("Who works or earns money?"),
+    "pregnant": AboutAll(
+        gettext_lazy("Who is pregnant now?"), gettext_lazy("Choose who is pregnant, or “Nobody”.")
+    ),
+    "studying": AboutAll(
+        gettext_lazy("Who goes to school or studies?"),
+        gettext_lazy("Choose who goes to school or studies, or “Nobody”."),
+    ),
+    "working": AboutAll(
+        gettext_lazy("Who works or earns money?"), gettext_lazy("Choose who works, or “Nobody”.")
+    ),
 }
 """By circumstance, the question about everybody."""
-MISSING = {
-    ANY_DIFFICULTY: gettext_lazy("Choose who has difficulty, or “Nobody”."),
-    "pregnant": gettext_lazy("Choose who is pregnant, or “Nobody”."),
-    "studying": gettext_lazy("Choose who goes to school or studies, or “Nobody”."),
-    "working": gettext_lazy("Choose who works, or “Nobody”."),
-}
 
 
 class Asked(NamedTuple):
@@ -65,14 +78,14 @@ class HouseholdHealthForm(QuestionForm):
 
 def _question(name: str, asked: Iterable[Asked]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=WHO[name],
+        label=WHO[name].question,
         choices=[
             *((one.row, one.name) for one in asked),
             (NOBODY, gettext_lazy("Nobody")),
             UNKNOWN,
         ],
         widget=forms.CheckboxSelectMultiple({"class": "names"}),
-        error_messages={"required": MISSING[name]},
+        error_messages={"required": WHO[name].missing},
     )
 
 
