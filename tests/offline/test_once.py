@@ -164,6 +164,24 @@ def test_only_pages_that_are_sent_once_take_it(laptop, commune_clerk):
     assert item.send(laptop).status_code == 400
 
 
+def test_what_is_refused_waits_for_the_official(laptop, commune_clerk):
+    """The device sends what follows all the same, and what was typed is kept."""
+    typed = {"answer": "សៀវភៅគ្រួសារ", "version": "1"}
+    answer = Item.written(laptop, commune_clerk, "/km/applications/A-0000-0000/", typed).send(laptop)
+    assert (answer["Offline-Outcome"], OfflineItem.objects.get().why) == ("needs_you", "refused")
+    assert "សៀវភៅគ្រួសារ" in laptop.get("/km/offline/").content.decode()
+
+
+def test_what_was_written_outside_of_a_case_waits_until_there_is_none(laptop, commune_clerk):
+    end_open_assisted_session(official=commune_clerk, end="closed")
+    item = Item.written(laptop, commune_clerk, "/km/grievances/report/", {"category": "payment"})
+    begin_household(laptop)
+    answer = item.send(laptop)
+    assert (answer.status_code, answer["Offline-Outcome"]) == (409, "case_open")
+    end_open_assisted_session(official=commune_clerk, end="closed")
+    assert item.send(laptop)["Offline-Outcome"] == "applied"
+
+
 @pytest.mark.parametrize("changed", [{"path": NAME}, {"key": str(uuid4())}, {"text": "AAAA"}, {"text": "☺"}])
 def test_what_was_changed_on_the_device_is_not_read(laptop, commune_clerk, changed):
     item = Item.written(laptop, commune_clerk, CONSENT, HEAD["consent"])
