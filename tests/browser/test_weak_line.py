@@ -153,6 +153,28 @@ def test_whoever_signs_out_leaves_no_key(laptop, line, clerk):
     assert page.evaluate("Device.read('device', 'device')") is None
 
 
+def test_the_next_official_finds_nothing_of_the_last_one(laptop, line, clerk, other_clerk):
+    """Who left without signing out: what is half written is put away before the next one sees a page."""
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    write_offline(page, line, {"m1-given_name": HEAD.given_name})
+    page.wait_for_timeout(1000)
+    page.context.clear_cookies()
+    page = laptop(other_clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    page.goto(line.url + "/km/offline/")
+    page.locator("#offline-others").wait_for(state="visible")
+    assert page.locator("#offline-items li").count() == 0
+    assert HEAD.given_name not in page.evaluate(EVERYTHING)
+    page.goto(line.url + "/km/offline/household/")
+    page.locator("[name=m1-given_name]").wait_for()
+    assert page.input_value("[name=m1-given_name]") == ""
+    assert not OfflineItem.objects.exists()
+    page.evaluate(OLDER, 36)
+    page.goto(line.url + "/km/offline/")
+    page.locator("#offline-none").wait_for(state="visible")
+
+
 def test_after_five_days_it_is_deleted_with_a_warning(laptop, line, clerk):
     page = laptop(clerk)
     line.is_cut = True
