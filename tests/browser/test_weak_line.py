@@ -2,12 +2,14 @@
 
 import os
 import time
+from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from dsp_platform.offline import shell
 from dsp_platform.offline.models import OfflineItem
 from registry.models import ChangeRequest, Draft, Household, Membership, Person
 from tests.browser.laptop import HEAD, NOBODY, ROSTER, SON, STEPS, fill, household, kept, kill, onward, send
@@ -18,6 +20,13 @@ from tests.stack import wait_for
 
 READY = """async () => { while (!(await Device.read("device", "device"))?.permit)
     await new Promise((done) => setTimeout(done, 100)); }"""
+UPDATE = "() => navigator.serviceWorker.getRegistration().then((one) => { one.update(); })"
+UPDATED = """async () => {
+    const found = await navigator.serviceWorker.getRegistration();
+    const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
+    await found.update();
+    await changed;
+}"""
 EVERYTHING = "() => Device.items().then((all) => JSON.stringify(all))"
 OLDER = """(days) => Device.items().then(([one]) =>
     Device.write("items", { ...one, written: Date.now() - days * 86400000 }))"""
@@ -95,6 +104,44 @@ def test_what_is_wrong_in_it_is_shown_when_it_is_sent(laptop, line, clerk):
     send(page, {"m2-given_name": SON.given_name})
     page.wait_for_url("**/register/health/")
     assert page.evaluate("Device.items()") == []
+
+
+def test_an_update_of_the_platform_loses_nothing(laptop, line, clerk, monkeypatch):
+    """A page of the old release under the new service worker, and a new page under the old one."""
+    page = laptop(clerk)
+    told, pages = shell.never_kept(), shell._pages
+
+    def release(*never: str, **broken: Any) -> None:
+        monkeypatch.setattr(shell, "never_kept", lambda: [*told, *never])
+        monkeypatch.setattr(shell, "_pages", broken.get("pages", pages))
+
+    def dropped(answers: Answers) -> None:
+        line.is_cut = True
+        send(page, answers)
+        kept(page)
+
+    release(
+        "one/", pages=lambda code: [*pages(code), "/km/nowhere/"]
+    )  # it cannot be installed: the old one stays
+    page.evaluate(UPDATE)
+    page.reload()
+    dropped(STEPS[0])
+    line.is_cut, before = False, page.url
+    onward(page, before)
+
+    release("two/")  # while the page of the roster is shown
+    page.evaluate(UPDATED)
+    dropped(STEPS[1])
+    line.is_cut, line.holds = False, True  # what is kept waits
+    release("three/")
+    page.evaluate(UPDATED)
+    assert len(page.evaluate("Device.items()")) == 1
+    page.goto(line.url + "/km/offline/")
+    assert len(page.evaluate("Device.items()")) == 1
+    line.holds = False
+    page.locator("#offline-none").wait_for(state="visible")
+    assert Draft.objects.get().answers["members"][0]["given_name"] == HEAD.given_name
+    assert OfflineItem.objects.filter(state="applied").count() == 2
 
 
 FEW = 3
