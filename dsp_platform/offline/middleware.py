@@ -13,6 +13,7 @@ from dsp_platform.encryption.sealed import CannotOpen
 from dsp_platform.offline.kept import is_kept
 from dsp_platform.offline.once import OUTCOME, again, came_late, once
 from dsp_platform.offline.sent import HEADER, device_account, sent, sent_of
+from dsp_platform.web.middleware import busy
 
 NEXT = "Offline-Next"
 
@@ -66,7 +67,13 @@ class OnceMiddleware:
         now = sent(request)
         if now is None or not is_verified_official(request) or not is_kept(view):
             return None
-        return once(request, now, lambda _item: view(request, *args, **kwargs))
+        try:
+            return once(request, now, lambda _item: view(request, *args, **kwargs))
+        except Exception as exception:
+            # Django asks no middleware about an exception of process_view.
+            if (answer := busy(request, exception)) is None:
+                raise
+            return answer
 
 
 def _refused(outcome: str, status: int) -> HttpResponse:

@@ -3,11 +3,14 @@
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
 from dsp_platform.offline.models import OfflineItem
 from registry.models import Draft, Household, Person
+from registry.registration import views
 from tests.offline.sealing import Item
 from tests.registry.pages import HEAD, SON, Family, begin_household, official_client, shown_on
 
@@ -179,6 +182,18 @@ def test_what_was_written_outside_of_a_case_waits_until_there_is_none(laptop, co
     answer = item.send(laptop)
     assert (answer.status_code, answer["Offline-Outcome"]) == (409, "case_open")
     end_open_assisted_session(official=commune_clerk, end="closed")
+    assert item.send(laptop)["Offline-Outcome"] == "applied"
+
+
+def test_what_waits_too_long_for_a_lock_stays_on_the_device(laptop, commune_clerk, monkeypatch):
+    def waited(*given, **named):
+        raise OperationalError from psycopg.errors.LockNotAvailable()
+
+    item = Item.written(laptop, commune_clerk, CONSENT, HEAD["consent"])
+    with monkeypatch.context() as busy:
+        busy.setattr(views, "save_at", waited)
+        answer = item.send(laptop)
+    assert (answer.status_code, answer.has_header("Offline-Outcome")) == (503, False)
     assert item.send(laptop)["Offline-Outcome"] == "applied"
 
 
