@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.visitors import assisted_session_of, is_verified_official
 from dsp_platform.encryption.sealed import CannotOpen
 from dsp_platform.offline.kept import is_kept
-from dsp_platform.offline.once import OUTCOME, again, came_late, once
+from dsp_platform.offline.once import OUTCOME, again, came_late, is_written_since, needs_you, once
 from dsp_platform.offline.sent import HEADER, device_account, sent, sent_of
 from dsp_platform.web.middleware import busy
 
@@ -68,6 +68,8 @@ class OnceMiddleware:
         if now is None or not is_verified_official(request) or not is_kept(view):
             return None
         try:
+            if form_token.is_checked(view) and is_written_since(request, now):
+                return once(request, now, lambda item: needs_you(request, now, item, "written_since"))
             return once(request, now, lambda _item: view(request, *args, **kwargs))
         except Exception as exception:
             # Django asks no middleware about an exception of process_view.

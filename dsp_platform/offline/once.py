@@ -42,6 +42,16 @@ def again(request: HttpRequest, now: Sent) -> HttpResponse | None:
     return _answered_before(request, now, item) if item else None
 
 
+def is_written_since(request: HttpRequest, now: Sent) -> bool:
+    """Whether the official sent this page again, after they had written what comes only now."""
+    if not now.is_sealed or now.written_at is None:
+        return False
+    later = OfflineItem.objects.filter(
+        official=cast(User, request.user), page=request.path[:200], written_at__gt=now.written_at
+    )
+    return later.filter(state=OfflineItem.State.APPLIED).exclude(pk=now.key).exists()
+
+
 def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpResponse]) -> HttpResponse:
     """A second request with this key waits for the first one, and is answered like it.
 

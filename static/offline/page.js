@@ -21,10 +21,14 @@ const Unsent = (() => {
     }
   }
 
+  const outer = ({ sealed, id, written }, csrf) => ({
+    sealed, item: id, age: Math.max(0, Date.now() - written), csrfmiddlewaretoken: csrf,
+  });
+
   // Tells what became of it: "applied" and "needs_you" (it is with the server now), "shown" (the form is to be
   // corrected), "later" (no line, or the server cannot now), or why the server does not take it.
   async function send(item, csrf) {
-    const fields = new URLSearchParams({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf });
+    const fields = new URLSearchParams(outer(item, csrf));
     try {
       const answer = await fetch(item.path, {
         method: "POST",
@@ -47,7 +51,7 @@ const Unsent = (() => {
     await Device.write("items", { ...item, shown: true });
     const form = document.createElement("form");
     [form.method, form.action] = ["post", item.path];
-    for (const [name, value] of Object.entries({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf })) {
+    for (const [name, value] of Object.entries(outer(item, csrf))) {
       const field = document.createElement("input");
       [field.type, field.name, field.value] = ["hidden", name, value];
       form.append(field);

@@ -11,6 +11,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_s
 from dsp_platform.offline.models import OfflineItem
 from registry.models import Draft, Household, Person
 from registry.registration import views
+from tests.acting import shown_now
 from tests.offline.sealing import Item
 from tests.registry.pages import HEAD, SON, Family, begin_household, official_client, shown_on
 
@@ -114,6 +115,21 @@ def test_a_row_that_was_written_meanwhile_is_not_overwritten(laptop, commune_cle
     end_open_assisted_session(official=commune_clerk, end="idle")
     assert item.send(laptop)["Offline-Outcome"] == "needs_you"
     assert answers()["members"][0]["given_name"] == "ម៉ាលី"
+
+
+def test_what_was_written_first_and_comes_last_overwrites_nothing(laptop, commune_clerk):
+    """In the same case: the page was sent again with a line, while the first one waited on the laptop."""
+    laptop.post(CONSENT, HEAD["consent"])
+    first = Item.written(laptop, commune_clerk, NAME, HEAD["name"])
+    again = {**HEAD["name"], "given_name": "ម៉ាលី"}
+    laptop.post(NAME, {**again, **shown_now(laptop)}, headers={"Idempotency-Key": str(uuid4())})
+    answer = first.send(laptop, age="60000")
+    assert (answer["Offline-Outcome"], OfflineItem.objects.get(pk=first.key).why) == (
+        "needs_you", "written_since",
+    )  # fmt: skip
+    assert answers()["members"][0]["given_name"] == "ម៉ាលី"
+    last = Item.written(laptop, commune_clerk, NAME, HEAD["name"])
+    assert last.send(laptop, age="0")["Offline-Outcome"] == "applied"
 
 
 def test_what_was_answered_meanwhile_is_not_overwritten(laptop, commune_clerk):
