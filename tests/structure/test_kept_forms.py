@@ -20,7 +20,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.offline.kept import KEPT_FOR, is_kept, never_kept
 from dsp_platform.offline.models import OfflineItem
 from registry.appointments.services import make_appointment
-from registry.models import Area, VillageDay
+from registry.models import Area, HouseholdVisit, VillageDay
 from registry.village_days.services import plan_village_day, take_next
 from tests.acting import shown_now
 from tests.crawl import pages
@@ -186,3 +186,18 @@ def test_what_comes_when_its_case_is_over_waits_for_the_official(case, commune_c
             wrong.append((form.path, answer.get("Offline-Outcome"), changed(before)))
     assert not wrong
     assert len(forms) > 10
+
+
+def test_a_visit_that_comes_late_overwrites_no_colleagues(village_day, other_clerk, commune_clerk):
+    """It was written down without a line; a colleague went there meanwhile."""
+    visit = HouseholdVisit.objects.get(taken_by=other_clerk)
+    item = Item.written(
+        village_day, other_clerk, f"/en/counter/visits/{visit.pk}/", {"outcome": "nobody", "note": "ទ្វារ"}
+    )
+    written = {"outcome": "visited", "visited_by": commune_clerk, "visited_at": timezone.now()}
+    HouseholdVisit.objects.filter(pk=visit.pk).update(taken_until=None, **written)
+    answer = item.send(village_day)
+    assert not answer.has_header("Offline-Outcome")
+    assert "ទ្វារ" in answer.content.decode()
+    visit.refresh_from_db()
+    assert (visit.outcome, visit.visited_by) == ("visited", commune_clerk)
