@@ -20,7 +20,7 @@ from dsp_platform.accounts.staff.services import has_joined
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas.selectors import office_of
 from registry.models import OfficialRequest
 from registry.officials import services
@@ -78,6 +78,7 @@ def _has_official(rows: list[User], commune: str) -> bool:
 
 @district_required
 @sensitive_variables("code")
+@never_kept
 def invite(request: HttpRequest) -> HttpResponse:
     form = bind(InviteForm, request, user=user_of(request))
     if is_submitted(request) and form.is_valid():
@@ -144,6 +145,7 @@ def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
 @district_required
 @require_POST
 @sensitive_variables("code")
+@never_kept
 def official_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     shown = _own(request, pk)
     try:
@@ -157,6 +159,7 @@ def official_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 @district_required
 @sensitive_variables("code")
+@never_kept
 def official_request(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked of this district: answered once."""
     user = user_of(request)
