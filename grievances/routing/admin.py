@@ -1,7 +1,6 @@
 """Teams and rules of routing in the admin, for stewards."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -19,45 +18,34 @@ from grievances.models import Grievance, RoutingRule, Team
 from grievances.routing.members import LENGTHS, active_members, places
 from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.labels import area_path
-from registry.areas.selectors import MOST, search_areas
+from registry.areas.search_fields import AreaSearchField
 from registry.models import Area
 
 LEVELS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE)
 
 
 class PlaceForm(forms.ModelForm):
-    """The area by its name, as people write it: nobody types a code."""
-
-    place = forms.CharField(
+    place = AreaSearchField(
         label=gettext_lazy("area"),
         required=False,
-        max_length=100,
+        levels=LEVELS,
+        not_found=gettext_lazy("We do not find this place. Check the name."),
         help_text=gettext_lazy("Its name, in Khmer or Latin letters, and that of the province."),
     )
-    levels: ClassVar[Iterable[str]] = LEVELS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.area_id:
-            self.initial["place"] = area_path(self.instance.area)
+        if "place" in self.fields:  # not on the page of whoever may only read
+            self.place_field.kept = self.initial["place"] = self.instance.area_id or ""
+
+    @property
+    def place_field(self) -> AreaSearchField:
+        return cast(AreaSearchField, self.fields["place"])
 
     def clean_place(self) -> str:
-        typed = self.cleaned_data["place"]
-        self.instance.area = self._area(typed) if typed else None
-        return str(typed)
-
-    def _area(self, typed: str) -> Area:
-        found = [area for level in self.levels_asked() for area in search_areas(typed, level=level)]
-        same = [area for area in found if typed in (area.name_km, area.name_latin, area_path(area))]
-        if len(same or found) == 1:
-            return (same or found)[0]
-        if not found:
-            raise ValidationError(_("We do not find this place. Check the name."))
-        names = "; ".join(area_path(area) for area in (same or found)[:MOST])
-        raise ValidationError(_("There are several. Write one of these: %(names)s") % {"names": names})
-
-    def levels_asked(self) -> Iterable[str]:
-        return self.levels
+        code = str(self.cleaned_data["place"])
+        self.instance.area = Area.objects.get(pk=code) if code else None
+        return code
 
 
 class MembersField(forms.ModelMultipleChoiceField):
@@ -102,11 +90,11 @@ class TeamForm(PlaceForm):
         kind = str(self.cleaned_data["kind"])
         if self.instance.is_default and kind != Team.Kind.SECRETARIAT:
             raise ValidationError(_("What no other team takes comes to this one: it stays the secretariat."))
+        if kind in Team.OF_AREAS:
+            self.place_field.search_only([kind])
+        if kind != self.instance.kind:
+            self.place_field.kept = ""
         return kind
-
-    def levels_asked(self) -> Iterable[str]:
-        kind = self.cleaned_data.get("kind")
-        return [kind] if kind in Team.OF_AREAS else LEVELS
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
