@@ -14,7 +14,9 @@ from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
+from grievances.errors import CircleOfTeams
 from grievances.models import Grievance, RoutingRule, Team
+from grievances.routing.levels import refuse_circle, save_team
 from grievances.routing.members import LENGTHS, active_members, places
 from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.labels import area_path
@@ -108,7 +110,16 @@ class TeamForm(PlaceForm):
             for one in data.get("members", ())
         ):
             self.add_error("members", _("Officials are members of teams of their own area only."))
+        if not self.errors:
+            self._refuse_circle(data.get("above"))
         return data
+
+    def _refuse_circle(self, above: Team | None) -> None:
+        self.instance.above = above
+        try:
+            refuse_circle(self.instance)
+        except CircleOfTeams as error:
+            self.add_error("above" if above else "place", str(error))
 
 
 class RuleForm(PlaceForm):
@@ -147,7 +158,10 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """The form has the name of the area, and not its column."""
         changed = {*form.changed_data, *(["area"] if "place" in form.changed_data else [])}
-        obj.save(update_fields=columns(changed, obj) if change else None)
+        self.save(obj, columns(changed, obj) if change else None)
+
+    def save(self, row: Any, fields: list[str] | None) -> None:
+        row.save(update_fields=fields)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -166,6 +180,9 @@ class TeamAdmin(RoutingAdmin):
     list_display = ("__str__", "kind", "operator", "area", "above", "persons", "open_ones")
     list_select_related = ("operator", "area", "above")
     list_filter = ("kind",)
+
+    def save(self, row: Team, fields: list[str] | None) -> None:
+        save_team(team=row, fields=fields)
 
     @admin.display(description=gettext_lazy("members"))
     def persons(self, team: Team) -> str:
