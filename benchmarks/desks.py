@@ -41,6 +41,7 @@ from dsp_platform.encryption import crypto
 from dsp_platform.exchange.models import Operator
 from grievances import services as grievances
 from grievances.models import Grievance
+from grievances.routing.services import team_of_operator
 from registry.models import Person, Programme
 
 SIZE = 100_000
@@ -240,6 +241,7 @@ def _applications(size: int, filer: User) -> Iterator[dict[str, Any]]:
 def _grievances(size: int) -> Iterator[dict[str, Any]]:
     chance, today = random.Random(size + 1), timezone.now()
     operators = sorted(set(Programme.objects.values_list("operator_id", flat=True)))
+    teams = {code: team_of_operator(Operator.objects.get(pk=code)).pk for code in operators}
     token = crypto.encrypt("អត់បានទទួលប្រាក់ខែនេះ")
     for number in range(size // 10):
         is_open = chance.randrange(10) < OPEN_OF_TEN
@@ -249,6 +251,7 @@ def _grievances(size: int) -> Iterator[dict[str, Any]]:
             "category": chance.choice(("payment", "assessment", "decision", "other")),
             "text": token,
             "operator_id": operators[number % len(operators)],
+            "team_id": teams[operators[number % len(operators)]],
             "person_id": 1 + number * 10,
             "state": chance.choice(("reported", "in_review") if is_open else ("resolved", "dismissed")),
             "submission": UUID(int=number),

@@ -31,7 +31,7 @@ ALARMS_SHOWN = 5
 @register.inclusion_tag("grievances/desk/link.html")
 def grievances_at_desk(official: User) -> dict[str, object]:
     """The link to the queue of the official's teams, and how many are open in it and late."""
-    if not selectors.teams_of(official):
+    if not selectors.teams_of(official).exists():
         return {"is_member": False}
     waiting = open_at_desk(official)
     count, late = counts_up_to(COUNTED, [waiting, waiting.filter(due_at__lt=timezone.now())])
