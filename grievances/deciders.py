@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
-from grievances.models import Grievance
+from grievances.models import Grievance, Team
 from grievances.routing.members import memberships
 from grievances.selectors import may_handle
 from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
@@ -43,13 +43,13 @@ class GrievanceDeciders(Deciders[Grievance]):
         return may_handle(user, item)
 
     def assignee_in_scope(self) -> Q:
-        same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
         harmless = ~Q(category__in=SENSITIVE)
         stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
         named = memberships().filter(team=OuterRef("team"), user=OuterRef("assignee"))
         member = Q(Exists(named))
-        here = same & Q(reopened_at=None) | member
-        reviewers = Q(assignee__role=Role.REVIEWER) & harmless & here
+        same = Team.objects.filter(pk=OuterRef("team"), operator=OuterRef("assignee__operator_code"))
+        office = same.filter(members=None)
+        reviewers = Q(assignee__role=Role.REVIEWER) & harmless & (member | Q(Exists(office)))
         elsewhere = Q(office=None) | ~Q(assignee__area_code__startswith=F("office_id"))
         return stewards | reviewers | Q(assignee__role=Role.OFFICIAL) & harmless & member & elsewhere
 

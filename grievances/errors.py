@@ -15,6 +15,12 @@ class OperatorMissing(StepRefused):
     words = gettext_lazy("Choose the operator that it is passed on to.")
 
 
+class CircleOfTeams(StepRefused):
+    words = gettext_lazy(
+        "What is late would go round in a circle of teams. Choose another level above, or another area."
+    )
+
+
 class NoOriginal(StepRefused):
     words = gettext_lazy(
         "Write the reference of another open report that you may answer, that is no repeat itself and has "

@@ -282,11 +282,10 @@ class Grievance(TimedItem):
         indexes = [
             models.Index(fields=["state", "reported_at"]),
             undated_index("grievance_undated", _OPEN),
-            # Of an operator, and of stewards, who see all.
-            queue_index("grievance_queue", _OPEN, "reported_at", "operator"),
-            queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
+            # Of a team, and of stewards, who see all.
             queue_index("grievance_queue_of_team", _OPEN, "reported_at", "team"),
-            closed_index("grievance_closed", _OPEN, "reported_at", "operator"),
+            queue_index("grievance_queue_of_all", _OPEN, "reported_at"),
+            closed_index("grievance_closed_of_team", _OPEN, "reported_at", "team"),
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]

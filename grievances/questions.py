@@ -1,6 +1,6 @@
 """The questions of a report. A new one is a form and a row of ``QUESTIONS``, in the order of the pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -15,13 +15,13 @@ from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
-from dsp_platform.translations.label import Label
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
-from registry.areas.selectors import MOST, search_areas
+from registry.areas.labels import area_path
+from registry.areas.search_fields import OFFICES, AreaSearchField
 from registry.models import Area, Enrolment, Person
 from registry.persons.subject import subject_of
 from registry.programmes.selectors import programme, programmes
@@ -51,9 +51,6 @@ class WhatForm(QuestionForm):
     )
 
 
-SEVERAL = _("There are several of this name. Which one is it?")
-
-
 class WhereForm(QuestionForm):
     programme = forms.ChoiceField(label=_("Which programme is it about?"), required=False)
     official = forms.CharField(
@@ -62,21 +59,21 @@ class WhereForm(QuestionForm):
         max_length=200,
         required=False,
     )
-    office = forms.CharField(
+    office_area = AreaSearchField(
         label=_("Is it about a commune, sangkat, district or khan office?"),
         help_text=_("Its name, in Khmer or Latin letters. Then that office does not look into it."),
-        max_length=100,
+        levels=OFFICES,
+        not_found=_("We do not find this office. Check the name, or leave it empty."),
         required=False,
     )
-    office_area = forms.ChoiceField(label=SEVERAL, required=False, widget=forms.RadioSelect)
     operator = forms.ChoiceField(label=_("Which operator is it about?"), required=False)
-    place = forms.CharField(
+    area = AreaSearchField(
         label=_("In which commune or sangkat?"),
         help_text=_("Its name, in Khmer or Latin letters."),
-        max_length=100,
+        levels=[Area.Level.COMMUNE],
+        not_found=_("We do not find this commune. Check the name, or leave it empty."),
         required=False,
     )
-    area = forms.ChoiceField(label=SEVERAL, required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, person: Person | None, category: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -89,28 +86,7 @@ class WhereForm(QuestionForm):
             self._offer_applications(person)
             self._offer_supports(person)
         if category not in OF_OFFICES:
-            del self.fields["office"], self.fields["office_area"]
-        self.places = {"area": self._found("place", "area", ("commune",))}
-        if category in OF_OFFICES:
-            self.places["office_area"] = self._found("office", "office_area", ("commune", "district"))
-
-    def _found(self, name: str, choice: str, levels: Sequence[str]) -> list[Area]:
-        """Those that are meant by what was typed. Of several one is chosen."""
-        typed = (self.data if self.is_bound else self.initial).get(name)
-        found = [area for level in levels for area in search_areas(typed, level=level)] if typed else []
-        cut, found = len(found) > MOST, found[:MOST]
-        same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
-        areas = same if len(same) == 1 else found
-        if len(areas) < 2:
-            del self.fields[choice]
-            return areas
-        self.fields[choice].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
-        choose(self, choice, [(area.code, _path(area)) for area in areas])
-        if cut:
-            self.fields[choice].help_text = _(
-                "Only the first are shown. If yours is missing, write the name of the province too."
-            )
-        return areas
+            del self.fields["office_area"]
 
     def _offer_applications(self, person: Person) -> None:
         rows = Application.objects.filter(person=person).select_related("programme").order_by("-pk")
@@ -138,34 +114,7 @@ class WhereForm(QuestionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["official"] = clean(data.get("official", ""))
-        self._choose_place(
-            data, "place", "area", _("We do not find this commune. Check the name, or leave it empty.")
-        )
-        if "office_area" in self.places:
-            self._choose_place(
-                data,
-                "office",
-                "office_area",
-                _("We do not find this office. Check the name, or leave it empty."),
-            )
         return data
-
-    def _choose_place(self, data: dict[str, Any], name: str, choice: str, not_found: Label) -> None:
-        areas = self.places[choice]
-        if data.get(name) and not areas:
-            self.add_error(name, str(not_found))
-        if len(areas) > 1 and not data.get(choice) and choice not in self.errors:
-            self.add_error(choice, _("Choose one of these."))
-        if len(areas) == 1:
-            data[choice] = areas[0].code
-
-
-def _path(area: Area) -> str:
-    names = [area.name]
-    while area.parent:
-        area = area.parent
-        names.append(area.name)
-    return ", ".join(names)
 
 
 class ContactForm(QuestionForm):
@@ -232,18 +181,18 @@ def _where_in_words(answer: Answer, _names: Any) -> Rows:
     if answer.get("official"):
         yield _("Official or worker"), answer["official"]
     if office := Area.objects.filter(pk=answer.get("office_area") or None).first():
-        yield _("Office it is about"), _path(office)
+        yield _("Office it is about"), area_path(office)
     if operator := Operator.objects.filter(pk=answer.get("operator") or None).first():
         yield _("Operator"), str(operator)
     if area := Area.objects.filter(pk=answer.get("area") or None).first():
-        yield _("Commune or sangkat"), _path(area)
+        yield _("Commune or sangkat"), area_path(area)
 
 
 def _still_about(answer: Answer, wizard: Wizard, _key: Key) -> Answer:
     """What else it is about than an official stays when the category changes."""
     category = (wizard.answer(Key("category")) or {}).get("category", "")
     official = {} if category in OF_OFFICIALS else {"official": ""}
-    return answer | official | ({} if category in OF_OFFICES else {"office": "", "office_area": ""})
+    return answer | official | ({} if category in OF_OFFICES else {"office_area": ""})
 
 
 QUESTIONS: Mapping[str, Question] = {

@@ -69,8 +69,8 @@ def grievance_visible_to(
 
 
 def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, members of its team, and stewards: of sensitive ones the few who are
-    named. Of those without an operator, and those opened again, the staff of an operator only as members."""
+    """Members of its team, and stewards: of sensitive ones the few who are named. Once it has gone up to
+    another team, those it comes from handle it no more."""
     if not user.is_active:
         return False
     if grievance.category in workflow.SENSITIVE:
@@ -81,34 +81,35 @@ def may_handle(user: User, grievance: Grievance) -> bool:
         # Of their own office, or of one above it.
         is_about_own = grievance.office_id in places(user.area_code)
         return not is_about_own and is_member(user, grievance.team)
-    if user.is_reviewer and is_member(user, grievance.team):
-        return True
-    if grievance.reopened_at is not None:  # the operator's own answer did not solve it
-        return False
-    return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
+    return user.is_reviewer and grievance.team in teams_of(user)
 
 
 def is_member(user: User, team: Team) -> bool:
-    """Named in it. Whoever works at an operator handles what names that operator without being named."""
+    """Named in it."""
     return memberships().filter(team=team, user=user).exists()
 
 
-def teams_of(user: User) -> list[int]:
-    return list(memberships().filter(user=user).values_list("team", flat=True))
+def teams_of(user: User) -> QuerySet[Team]:
+    """In which an official or a reviewer is named; of reviewers also those of their whole office."""
+    own = Q(pk__in=memberships().filter(user=user).values("team"))
+    if user.is_reviewer and user.operator_code:
+        own |= Q(operator=user.operator_code, members=None)
+    return Team.objects.filter(own).order_by("pk")
+
+
+def keys_of_teams(user: User) -> list[int]:
+    """Read before: a queue is in the order of its index where the team is known."""
+    return list(teams_of(user).values_list("pk", flat=True))
 
 
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
     rows = Grievance.objects.select_related("operator")
     if user.is_active and user.is_official:
-        rows = rows.filter(team__in=teams_of(user)).exclude(office__in=places(user.area_code))
+        rows = rows.filter(team__in=keys_of_teams(user)).exclude(office__in=places(user.area_code))
         return rows.exclude(category__in=workflow.SENSITIVE)
     if user.is_active and user.is_reviewer and user.operator_code:
-        own = Q(operator_id=user.operator_code, reopened_at=None)
-        if teams := teams_of(user):
-            own |= Q(team__in=teams)
-        rows = rows.filter(own)
-        rows = rows.exclude(category__in=workflow.SENSITIVE)
+        rows = rows.filter(team__in=keys_of_teams(user)).exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()
     elif not user.answers_sensitive:

@@ -25,7 +25,7 @@ from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
-from grievances.routing.services import Subject, level_above, route
+from grievances.routing.services import Subject, route
 from grievances.routing.services import subject_of as routed
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Programme
@@ -261,19 +261,14 @@ def handle_grievance(
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
-    _take(grievance, step, actor=actor, note=note, reason=reason)
     if step == "pass_up":
-        _go_up(grievance)
+        grievance_workflow.go_up(grievance, step, actor=actor, note=note)
+    else:
+        _take(grievance, step, actor=actor, note=note, reason=reason)
     if step in ("mark_repeat", "unmark_repeat"):
         grievance.repeat_of = original
         grievance.save(update_fields=["repeat_of"])
     return grievance
-
-
-def _go_up(grievance: Grievance) -> None:
-    grievance.team = level_above(grievance.team, routed(grievance)) or grievance.team
-    grievance.team_since = timezone.now()
-    grievance.save(update_fields=["team", "team_since"])
 
 
 def handle_by_operator(*, grievance: Grievance, step: str, note: str) -> None:
@@ -327,7 +322,8 @@ def add_words(
             )
         )
     limits.check_words(grievance)
-    grievance_workflow.take_step(
+    take = grievance_workflow.go_up if step == "reopen" else grievance_workflow.take_step
+    take(
         grievance,
         step,
         actor=named_actor(grievance, actor),
@@ -338,7 +334,6 @@ def add_words(
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
         grievance.repeat_of = None
         grievance.save(update_fields=["reopened_at", "answered_at", "satisfaction", "repeat_of"])
-        _go_up(grievance)
     return grievance
 
 

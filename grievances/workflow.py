@@ -1,6 +1,7 @@
 """The states of a grievance, and every step that leads from one to another."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -144,12 +145,19 @@ class GrievanceWorkflow(Workflow[Grievance]):
         return TIMETABLES[item.category]
 
     def escalate(self, item: Grievance, due_for: str) -> bool:
-        above = level_above(item.team, subject_of(item))
-        if above is None:
+        if item.team.is_default:
             return False
-        item.team, item.team_since = above, timezone.now()
-        self.take_step(item, "escalate", actor=None, fields=["team", "team_since"])
+        self.go_up(item, "escalate", actor=None)
         return True
+
+    def go_up(self, item: Grievance, step: str, **taken: Any) -> None:
+        """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It
+        is of the team above from now on, and no more of the one that had it. The default team, which is the
+        last, begins again. ``taken``: as ``take_step``."""
+        above = level_above(item.team, subject_of(item))
+        self.take_step(item, step, **taken)
+        item.team, item.team_since = above or item.team, timezone.now()
+        item.save(update_fields=["team", "team_since"])
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

@@ -14,7 +14,7 @@ from dsp_platform.offline.reasons import register_reasons
 from dsp_platform.offline.shell import register_shell
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
-from registry.areas.offices import offices_found_by
+from registry.areas.search_fields import offices_found_by
 from registry.areas.selectors import is_area_of_officials
 from registry.beneficiaries import life_events as events_of_enrolments
 from registry.beneficiaries.sms_templates import level_expired

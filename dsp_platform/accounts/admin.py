@@ -48,7 +48,7 @@ class StaffForm(forms.ModelForm):
             self.fields["full_name"].required = True
         if "area_code" not in self.fields:  # read-only for an auditor
             return
-        self.fields["area_code"] = AreaField(chosen=self.instance.area_code)
+        self.fields["area_code"] = AreaField(kept=self.instance.area_code)
         self.fields["operator_code"] = OperatorField()
         if "duty" in self.fields:
             self.fields["duty"].required = bool(self.instance.pk)

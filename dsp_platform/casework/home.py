@@ -17,6 +17,7 @@ from dsp_platform.casework.queue.filters import DueFilter
 from dsp_platform.casework.queue.lists import COUNTED
 from dsp_platform.casework.queue.tabs import (
     LATE,
+    SOON,
     TAB,
     TO_DECIDE,
     TODAY,
@@ -62,6 +63,9 @@ def _of(request: HttpRequest, page: WorkQueueAdmin) -> QueueToDo:
     parts = [
         (_("Late"), due(to_decide, LATE), {TAB: TO_DECIDE, by_day: LATE}),
         (_("Due today"), due(to_decide, TODAY), {TAB: TO_DECIDE, by_day: TODAY}),
+        # The reminder of a deadline is for whoever has it, else for all who may take it.
+        (_("Mine, due soon"), due(tabs[MINE], SOON), {TAB: MINE, by_day: SOON}),
+        (_("Unassigned, due soon"), due(tabs[UNASSIGNED], SOON), {TAB: UNASSIGNED, by_day: SOON}),
         (_("Mine"), tabs[MINE], {TAB: MINE}),
         (_("Unassigned"), tabs[UNASSIGNED], {TAB: UNASSIGNED}),
         (str(page.tab_labels[TO_DECIDE]), to_decide, {TAB: TO_DECIDE}),

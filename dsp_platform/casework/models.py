@@ -44,6 +44,8 @@ class WorkItem(models.Model):
     events: Any  # related manager of its ``WorkItemEvent``
     is_unread = False
     """Set by a list for a reader who may not read it."""
+    is_due_soon = False
+    """Set by a list: whoever has it is reminded of its deadline."""
     shown_name: Any = ""
     shown_area: Any = ""
     """Set by a list: of the person, as far as its reader may know them."""

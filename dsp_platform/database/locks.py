@@ -46,6 +46,8 @@ class LockName(StrEnum):
     """Planned for one village."""
     MOVE_ASKED_OF_PHONE = auto()
     GRIEVANCE_PIN = auto()
+    LEVELS_OF_TEAMS = auto()
+    """Which team that answers grievances is above which."""
     CLAIM_DELIVERIES = auto()
     """Of one operator."""
     ATTEMPT_PARTITIONS = auto()

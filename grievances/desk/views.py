@@ -15,6 +15,7 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
+from dsp_platform.casework.deadlines.reminders import due_soon_among
 from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
@@ -38,6 +39,7 @@ class QueueRow:
     is_unread: bool
     """About whoever reads the queue, or their kin: the row shows no more than its kind."""
     is_late: bool
+    is_due_soon: bool
 
 
 @account_only
@@ -55,10 +57,14 @@ def grievances(request: HttpRequest) -> HttpResponse:
     rows = assigned(open_after(user, request.GET.get(AFTER, "")), user, which, grievance_deciders)
     waiting = list(rows[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    closed, now = grievance_deciders.unread_among(user, shown), timezone.now()
+    closed, soon = grievance_deciders.unread_among(user, shown), due_soon_among(shown)
+    now = timezone.now()
     context = {
         "form": form,
-        "rows": [QueueRow(one, one.pk in closed, bool(one.due_at and one.due_at < now)) for one in shown],
+        "rows": [
+            QueueRow(one, one.pk in closed, bool(one.due_at and one.due_at < now), one.pk in soon)
+            for one in shown
+        ],
         "after": shown[-1].reference if len(waiting) > SHOWN else "",
         "which": which,
         "filters": [("", _("All")), *FILTERS],

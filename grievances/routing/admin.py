@@ -1,7 +1,6 @@
 """Teams and rules of routing in the admin, for stewards."""
 
-from collections.abc import Iterable
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -15,49 +14,40 @@ from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
+from grievances.errors import CircleOfTeams
 from grievances.models import Grievance, RoutingRule, Team
+from grievances.routing.levels import refuse_circle, save_team
 from grievances.routing.members import LENGTHS, active_members, places
 from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.labels import area_path
-from registry.areas.selectors import MOST, search_areas
+from registry.areas.search_fields import AreaSearchField
 from registry.models import Area
 
 LEVELS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE)
 
 
 class PlaceForm(forms.ModelForm):
-    """The area by its name, as people write it: nobody types a code."""
-
-    place = forms.CharField(
+    place = AreaSearchField(
         label=gettext_lazy("area"),
         required=False,
-        max_length=100,
+        levels=LEVELS,
+        not_found=gettext_lazy("We do not find this place. Check the name."),
         help_text=gettext_lazy("Its name, in Khmer or Latin letters, and that of the province."),
     )
-    levels: ClassVar[Iterable[str]] = LEVELS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.area_id:
-            self.initial["place"] = area_path(self.instance.area)
+        if "place" in self.fields:  # not on the page of whoever may only read
+            self.place_field.kept = self.initial["place"] = self.instance.area_id or ""
+
+    @property
+    def place_field(self) -> AreaSearchField:
+        return cast(AreaSearchField, self.fields["place"])
 
     def clean_place(self) -> str:
-        typed = self.cleaned_data["place"]
-        self.instance.area = self._area(typed) if typed else None
-        return str(typed)
-
-    def _area(self, typed: str) -> Area:
-        found = [area for level in self.levels_asked() for area in search_areas(typed, level=level)]
-        same = [area for area in found if typed in (area.name_km, area.name_latin, area_path(area))]
-        if len(same or found) == 1:
-            return (same or found)[0]
-        if not found:
-            raise ValidationError(_("We do not find this place. Check the name."))
-        names = "; ".join(area_path(area) for area in (same or found)[:MOST])
-        raise ValidationError(_("There are several. Write one of these: %(names)s") % {"names": names})
-
-    def levels_asked(self) -> Iterable[str]:
-        return self.levels
+        code = str(self.cleaned_data["place"])
+        self.instance.area = Area.objects.get(pk=code) if code else None
+        return code
 
 
 class MembersField(forms.ModelMultipleChoiceField):
@@ -102,11 +92,11 @@ class TeamForm(PlaceForm):
         kind = str(self.cleaned_data["kind"])
         if self.instance.is_default and kind != Team.Kind.SECRETARIAT:
             raise ValidationError(_("What no other team takes comes to this one: it stays the secretariat."))
+        if kind in Team.OF_AREAS:
+            self.place_field.search_only([kind])
+        if kind != self.instance.kind:
+            self.place_field.kept = ""
         return kind
-
-    def levels_asked(self) -> Iterable[str]:
-        kind = self.cleaned_data.get("kind")
-        return [kind] if kind in Team.OF_AREAS else LEVELS
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -120,7 +110,16 @@ class TeamForm(PlaceForm):
             for one in data.get("members", ())
         ):
             self.add_error("members", _("Officials are members of teams of their own area only."))
+        if not self.errors:
+            self._refuse_circle(data.get("above"))
         return data
+
+    def _refuse_circle(self, above: Team | None) -> None:
+        self.instance.above = above
+        try:
+            refuse_circle(self.instance)
+        except CircleOfTeams as error:
+            self.add_error("above" if above else "place", str(error))
 
 
 class RuleForm(PlaceForm):
@@ -159,7 +158,10 @@ class RoutingAdmin(RoleAdmin, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """The form has the name of the area, and not its column."""
         changed = {*form.changed_data, *(["area"] if "place" in form.changed_data else [])}
-        obj.save(update_fields=columns(changed, obj) if change else None)
+        self.save(obj, columns(changed, obj) if change else None)
+
+    def save(self, row: Any, fields: list[str] | None) -> None:
+        row.save(update_fields=fields)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -178,6 +180,9 @@ class TeamAdmin(RoutingAdmin):
     list_display = ("__str__", "kind", "operator", "area", "above", "persons", "open_ones")
     list_select_related = ("operator", "area", "above")
     list_filter = ("kind",)
+
+    def save(self, row: Team, fields: list[str] | None) -> None:
+        save_team(team=row, fields=fields)
 
     @admin.display(description=gettext_lazy("members"))
     def persons(self, team: Team) -> str:

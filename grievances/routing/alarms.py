@@ -3,7 +3,7 @@ named who may read sensitive reports."""
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from prometheus_client.core import Metric
 
 from dsp_platform.accounts.models import Role, User
@@ -12,16 +12,18 @@ from grievances.models import Grievance, GrievanceEvent, Team
 from grievances.routing.members import teams_without_members
 from grievances.routing.table import ONLY_SECRETARIAT
 
-# With these it goes to the secretariat as the levels say.
-UPWARDS = ("escalate", "pass_up", "reopen")
+# With these a team is found for it; with those it goes to the secretariat as the levels say.
+ROUTED, UPWARDS = ("report", "recategorise", "pass_on"), ("escalate", "pass_up", "reopen")
 
 
 def taken_by_no_team() -> QuerySet[Grievance]:
     """Open ones that fell to the default team, the longest waiting first."""
-    upwards = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=UPWARDS)
+    moved = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=(*ROUTED, *UPWARDS))
+    last = Subquery(moved.order_by("-at", "-pk").values("step")[:1])
     default = Team.objects.filter(is_default=True).values("pk")
     rows = Grievance.objects.filter(team__in=default, state__in=Grievance.OPEN_STATES)
-    return rows.exclude(category__in=ONLY_SECRETARIAT).exclude(Exists(upwards)).order_by("team_since", "pk")
+    fallen = rows.exclude(category__in=ONLY_SECRETARIAT).alias(moved_by=last).exclude(moved_by__in=UPWARDS)
+    return fallen.order_by("team_since", "pk")
 
 
 def named_for_sensitive() -> QuerySet[User]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from dsp_platform.exchange.models import Operator
 from grievances.models import Grievance, RoutingRule, Team, default_team
+from grievances.routing.levels import leads_up_to, of_larger_areas
 from grievances.routing.members import LENGTHS, has_members, is_impartial, places
 from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
 from registry.models import Area, Programme
@@ -83,12 +84,12 @@ def team_of_operator(operator: Operator) -> Team:
 
 
 def level_above(team: Team, subject: Subject) -> Team | None:
-    """Who gets what is late, or was not solved; None at the top."""
-    if team.above is not None and may_get(team.above, subject):
-        return team.above
-    if team.kind in Team.OF_AREAS and team.area is not None:
-        larger = [code for code in places(team.area.code) if code != team.area_id]
-        for above in Team.objects.filter(area__in=larger).order_by("-area_id", "pk"):
-            if may_get(above, subject):
-                return above
-    return None if team.is_default else Team.objects.get(pk=default_team())
+    """Who gets what is late, or was not solved; None at the top: the default team. Ends also where teams
+    stand in a circle: then none of it is above another."""
+    if team.is_default:
+        return None
+    named = team.above
+    if named is not None and not leads_up_to(named.pk, team) and may_get(named, subject):
+        return named
+    found = (above for above in of_larger_areas(team) if may_get(above, subject))
+    return next(found, None) or Team.objects.get(pk=default_team())

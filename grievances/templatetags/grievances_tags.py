@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.assignment import free_for
+from dsp_platform.casework.deadlines.reminders import due_soon
 from dsp_platform.database.counts import counts_up_to, in_words
 from grievances import appeals, selectors
+from grievances.deciders import grievance_deciders
 from grievances.desk.selectors import open_at_desk
 from grievances.models import Grievance
 from grievances.routing.alarms import named_for_sensitive, taken_by_no_team
@@ -30,15 +33,19 @@ ALARMS_SHOWN = 5
 
 @register.inclusion_tag("grievances/desk/link.html")
 def grievances_at_desk(official: User) -> dict[str, object]:
-    """The link to the queue of the official's teams, and how many are open in it and late."""
-    if not selectors.teams_of(official):
+    """The link to the queue of the official's teams, and how many are open in it and late, and due soon
+    of those that no colleague has."""
+    if not selectors.teams_of(official).exists():
         return {"is_member": False}
     waiting = open_at_desk(official)
-    count, late = counts_up_to(COUNTED, [waiting, waiting.filter(due_at__lt=timezone.now())])
+    soon = due_soon(free_for(waiting, official, grievance_deciders))
+    parts = [waiting, waiting.filter(due_at__lt=timezone.now()), soon]
+    count, late, near = counts_up_to(COUNTED, parts)
     return {
         "is_member": True,
         "count": in_words(count, COUNTED) if count else "",
         "late": in_words(late, COUNTED) if late else "",
+        "soon": in_words(near, COUNTED) if near else "",
     }
 
 

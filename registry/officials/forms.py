@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff.services import USER_NAME
-from registry.areas.selectors import search_areas
+from registry.areas.search_fields import AreaSearchField
 from registry.models import Area
 from registry.officials.selectors import communes_of
 
@@ -56,44 +56,21 @@ class InviteForm(CommuneForm):
 
 
 class OtherDistrictForm(forms.Form):
-    """Search, then choose among what was found: without scripts it takes two steps."""
-
     use_required_attribute = False
 
-    words = forms.CharField(
+    district = AreaSearchField(
         label=_("Name of the other district or khan"),
-        max_length=100,
+        levels=[Area.Level.DISTRICT],
+        not_found=_("No district has this name."),
         error_messages={"required": _("Enter the name of the district.")},
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
-    district = forms.ChoiceField(label=_("District or khan"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, own: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = str(self.data.get("words", ""))
-        found = search_areas(words, level=Area.Level.DISTRICT) if words else []
-        self.found = {area.code: area for area in found if area.code != own}
-        self._offer()
+        self.own = own
 
-    def _offer(self) -> None:
-        choices = [(code, f"{area.name}, {area.parent}") for code, area in self.found.items()]
-        self.fields["district"].choices = choices  # type: ignore[attr-defined]
-        if not choices:
-            self.fields["district"].widget = forms.HiddenInput()
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if "words" not in values or self.errors:
-            return values
-        if not self.found:
-            self.add_error("words", _("No district has this name."))
-        elif not values.get("district"):
-            if len(self.found) > 1:
-                self.add_error("district", _("Choose one of those found."))
-            else:
-                values["district"] = next(iter(self.found))
-        return values
-
-    @property
-    def chosen(self) -> Area:
-        return self.found[self.cleaned_data["district"]]
+    def clean_district(self) -> Area:
+        code = self.cleaned_data["district"]
+        if code == self.own:
+            raise forms.ValidationError(_("This is your own district. Enter the name of another one."))
+        return Area.objects.get(pk=code)

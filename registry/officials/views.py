@@ -109,7 +109,7 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, shown, _("The official works for another commune now."))
         if act == "transfer" and leave.is_valid():
             with refusals_recorded(request, "user", shown.pk):
-                services.ask_other_district(actor=user, official=shown, district=leave.chosen)
+                services.ask_other_district(actor=user, official=shown, **leave.cleaned_data)
             return _done(request, shown, _("The other district is asked. Until it answers nothing changes."))
     except StepRefused as error:
         messages.error(request, str(error))

@@ -46,7 +46,7 @@ def test_the_first_pages_open_for_everybody(db, client, language, step):
 
 
 def test_report_without_an_account(areas, operators, client):
-    answer = fill(client, where={"operator": "nssf", "place": "បន្ទាយនាង"}, contact={"phone": "០១២ ០០០ ១១១"})
+    answer = fill(client, where={"operator": "nssf", "area": "បន្ទាយនាង"}, contact={"phone": "០១២ ០០០ ១១១"})
     assert answer.url == url("reported")
     grievance = Grievance.objects.get()
     assert (grievance.operator_id, grievance.area_id, grievance.phone) == ("nssf", "010201", "+85512000111")
@@ -95,7 +95,7 @@ def test_steps_are_not_skipped(operators, client):
         ("category", {}, "Choose what it is about."),
         ("category", {"category": "holiday"}, "Select a valid choice"),
         ("what", {"text": " \u200b"}, "Write what happened."),
-        ("where", {"place": "Atlantis"}, "We do not find this commune."),
+        ("where", {"area": "Atlantis"}, "We do not find this commune."),
         ("contact", {"phone": "999"}, "Enter a Cambodian phone number"),
     ],
 )
@@ -113,10 +113,10 @@ def test_of_several_communes_one_is_chosen(areas, operators, client):
     client.post(url("report"), {"category": "payment"})
     client.post(url("report_question", "what"), {"text": "text"})
     where = url("report_question", "where")
-    page = client.post(where, {"place": "ba"}).content.decode()
+    page = client.post(where, {"area": "ba"}).content.decode()
     assert "010201" in page
     assert "010202" in page
-    assert client.post(where, {"place": "ba", "area": "010202"}).status_code == 302
+    assert client.post(where, {"area": "ba", "area_chosen": "010202"}).status_code == 302
 
 
 def test_follow_by_reference_and_pin_then_read_the_answer(tell, steward, client):

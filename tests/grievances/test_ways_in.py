@@ -68,7 +68,7 @@ def test_what_names_nothing_asks_what_it_is_about(operators, client, asked):
 def test_an_official_in_words_of_who_complains(areas, operators, client, steward):
     client.post(url("report"), {"category": "staff"})
     client.post(url("report_question", "what"), {"text": "គាត់ស្រែក"})
-    client.post(url("report_question", "where"), {"official": "មេភូមិ", "place": "បន្ទាយនាង"})
+    client.post(url("report_question", "where"), {"official": "មេភូមិ", "area": "បន្ទាយនាង"})
     send(client)
     found = Grievance.objects.get()
     assert (found.official, found.area_id) == ("មេភូមិ", "010201")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.deadlines.models import TimedItem
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.templatetags.site_tags import runs
 
@@ -31,13 +32,16 @@ assigned_to = hidden_where_unread("assignee", gettext_lazy("assigned to"))
 
 @admin.display(description=gettext_lazy("deadline"))
 def due_date(row: WorkItem) -> Any:
-    """Late ones say so in words, not only by their colour."""
+    """Of what it is, and in words, not only by a colour, whether it is late or soon."""
     if row.due_at is None or not row.is_open:
         return None
     day = date_format(timezone.localtime(row.due_at), "SHORT_DATE_FORMAT")
-    if row.due_at >= timezone.now():
-        return day
-    return format_html('<span class="late">{} <strong>{}</strong></span>', day, _("late"))
+    what = row.get_due_for_display() if isinstance(row, TimedItem) else ""
+    if row.due_at < timezone.now():
+        return format_html('<span class="late">{} <strong>{}</strong></span> {}', day, _("late"), what)
+    if row.is_due_soon:
+        return format_html("{} <strong>{}</strong> {}", day, _("due soon"), what)
+    return format_html("{} {}", day, what)
 
 
 @admin.display(description=gettext_lazy("name"))

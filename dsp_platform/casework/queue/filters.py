@@ -13,6 +13,7 @@ from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.tabs import (
     DECIDED,
     LATE,
+    SOON,
     TAB,
     TABS,
     TO_DECIDE,
@@ -49,10 +50,14 @@ class DueFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         if tab_of(request) == DECIDED:
             return []
-        return [(LATE, gettext_lazy("late")), (TODAY, gettext_lazy("today"))]
+        return [
+            (LATE, gettext_lazy("late")),
+            (TODAY, gettext_lazy("today")),
+            (SOON, gettext_lazy("due soon")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return due(queryset, str(self.value())) if self.value() in (LATE, TODAY) else queryset
+        return due(queryset, str(self.value())) if self.value() in (LATE, TODAY, SOON) else queryset
 
 
 class AssigneeFilter(admin.SimpleListFilter):

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from dsp_platform.admin.keyset import KeysetChangeList
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import RoleAdmin
+from dsp_platform.casework.deadlines.reminders import due_soon_among
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter, tab_of
@@ -109,6 +110,6 @@ class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
 
     def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """What the columns of these rows need that no field holds."""
-        unread = self.deciders.unread_among(staff(request), rows)
+        unread, soon = self.deciders.unread_among(staff(request), rows), due_soon_among(rows)
         for row in rows:
-            row.is_unread = row.pk in unread
+            row.is_unread, row.is_due_soon = row.pk in unread, row.pk in soon

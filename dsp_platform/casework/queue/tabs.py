@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.assignment import MINE, NOBODYS, assigned
+from dsp_platform.casework.deadlines.reminders import due_soon
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.selectors import latest_closed_first, oldest_due_first
@@ -19,7 +20,7 @@ Item = TypeVar("Item", bound=WorkItem)
 TAB = "tab"
 TO_DECIDE, UNASSIGNED, WAITING, DECIDED = "to_decide", "unassigned", "waiting", "decided"
 TABS = (TO_DECIDE, MINE, UNASSIGNED, WAITING, DECIDED)
-LATE, TODAY = "late", "today"
+LATE, TODAY, SOON = "late", "today", "soon"
 """What is due, as the filter and the home of the admin name it."""
 
 
@@ -47,7 +48,10 @@ def states_of_tab(tab: str, deciders: Deciders[Any], model: type[WorkItem]) -> S
 
 
 def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
-    """Of open items in the order of ``oldest_due_first`` those that are late, or due today."""
+    """Of open items in the order of ``oldest_due_first`` those that are late, due today, or due soon: of
+    which whoever has them is reminded."""
+    if when == SOON:
+        return due_soon(rows)
     now = timezone.now()
     if when == LATE:
         # The first condition is the one that the index of the queue is read by.

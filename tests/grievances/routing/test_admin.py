@@ -64,18 +64,18 @@ def test_there_is_one_rule_for_the_same(steward, first, language, words):
 OTHER = "010202"
 
 
-def address_of(team):
-    return f"/en/admin/grievances/team/{team.pk}/change/"
+def address_of(team, language="en"):
+    return f"/{language}/admin/grievances/team/{team.pk}/change/"
 
 
-def opened(client, team):
-    page = client.get(address_of(team))
-    form = next(one for one in forms_of(address_of(team), page) if "name_km" in one.fields)
+def opened(client, team, language="en"):
+    page = client.get(address_of(team, language))
+    form = next(one for one in forms_of(address_of(team, language), page) if "name_km" in one.fields)
     return form.fields | {"above": ""}
 
 
-def saved(client, team, **typed):
-    return send(client, address_of(team), opened(client, team) | typed)
+def saved(client, team, language="en", **typed):
+    return send(client, address_of(team, language), opened(client, team, language) | typed)
 
 
 @pytest.fixture

@@ -34,6 +34,14 @@ def test_what_the_secretariat_is_to_get_is_no_alarm(tell, areas, steward, commun
     assert figures()["dspp_grievances_taken_by_no_team"] == 0
 
 
+def test_what_fell_to_it_after_it_had_gone_up(tell, areas, steward, commune_clerk):
+    team(Team.Kind.COMMUNE, commune_clerk, area=areas[COMMUNE])
+    found = tell(category="other", area=areas[COMMUNE])
+    handle(found, steward, step="pass_up")
+    handle(found, steward, step="recategorise", version=2, category="payment")
+    assert figures()["dspp_grievances_taken_by_no_team"] == 1
+
+
 def test_teams_in_which_nobody_works(areas, operators, commune_clerk, nssf_reviewer, steward):
     made = {
         "commune": team(Team.Kind.COMMUNE, commune_clerk, area=areas[COMMUNE]),

@@ -102,7 +102,7 @@ def test_an_official_named_in_a_team_of_another_area_is_no_member(areas, commune
 def test_the_office_is_searched_when_it_is_reported(areas, operators, client, commune_team, typed, code):
     client.post(url("report"), {"category": "other"})
     client.post(url("report_question", "what"), {"text": "គាត់ស្រែក"})
-    client.post(url("report_question", "where"), {"office": typed, "place": "បន្ទាយនាង"})
+    client.post(url("report_question", "where"), {"office_area": typed, "area": "បន្ទាយនាង"})
     send(client)
     found = Grievance.objects.get()
     assert (found.office_id, found.area_id) == (code, COMMUNE)
@@ -113,8 +113,8 @@ def test_the_office_is_searched_when_it_is_reported(areas, operators, client, co
 def test_an_office_that_is_not_found_is_said(areas, operators, client, language):
     client.post(url("report", language=language), {"category": "staff"})
     client.post(url("report_question", "what", language=language), {"text": "គាត់ស្រែក"})
-    page = client.post(url("report_question", "where", language=language), {"office": "គ្មានកន្លែងនេះ"})
-    assert "office" in page.context["form"].errors
+    page = client.post(url("report_question", "where", language=language), {"office_area": "គ្មានកន្លែងនេះ"})
+    assert "office_area" in page.context["form"].errors
 
 
 def test_an_unnamed_report_keeps_the_office(tell, areas, sokha):

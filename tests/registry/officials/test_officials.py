@@ -196,9 +196,9 @@ def test_the_code_is_shown_once_and_in_no_address(district, commune):
 def test_another_district_is_found_by_its_name(district, commune_clerk, areas):
     client = official_client(district)
     page = f"{LIST}{commune_clerk.pk}/"
-    answer = client.post(page, {"act": "transfer", "words": "Nowhere"})
+    answer = client.post(page, {"act": "transfer", "district": "Nowhere"})
     assert "No district has this name." in answer.content.decode()
-    answer = client.post(page, {"act": "transfer", "words": "Banan"})
+    answer = client.post(page, {"act": "transfer", "district": "Banan"})
     assert answer.status_code == 302
     assert OfficialRequest.objects.get().district_id == "0201"
 
