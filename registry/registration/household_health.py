@@ -78,14 +78,14 @@ class HouseholdHealthForm(QuestionForm):
 
 def _question(name: str, asked: Iterable[Asked]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=WHO[name].question,
+        label=str(WHO[name].question),
         choices=[
             *((one.row, one.name) for one in asked),
             (NOBODY, gettext_lazy("Nobody")),
             UNKNOWN,
         ],
         widget=forms.CheckboxSelectMultiple({"class": "names"}),
-        error_messages={"required": WHO[name].missing},
+        error_messages={"required": str(WHO[name].missing)},
     )
 
 
