@@ -10,8 +10,8 @@ from applications.models import Application
 from applications.workflow import REASONS, application_workflow
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from registry.models import Programme
-from registry.programmes.availability import takes_applications_on
-from registry.programmes.selectors import published
+from registry.programmes.availability import takes_applications, takes_applications_on
+from registry.programmes.selectors import programmes, published
 
 WORDS_IN = (_("Words to the applicant, in Khmer"), _("Words to the applicant, in English"))
 
@@ -74,9 +74,15 @@ class DecisionForm(StepForm):
         own, other = WORDS_IN if item.language == "km" else WORDS_IN[::-1]
         referable = published().filter(takes_applications_on(localdate()))
         offered = cast(ReferralField, self.fields["referred_to"])
-        offered.queryset = referable.exclude(operator=item.programme.operator_id)
+        own_operator = item.programme.operator_id
+        offered.queryset = referable.exclude(operator=own_operator)
+        others = (one for one in programmes() if takes_applications(one) and one.operator_id != own_operator)
+        offered.choices = [
+            ("", offered.empty_label),
+            *((one.pk, offered.label_from_instance(one)) for one in others),
+        ]
         self.fields["note"].label, self.fields["note_translated"].label = own, other
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         """None while a decision is held."""
-        return None if getattr(self.item, "held_now", ()) else super().offered(steps)
+        return None if getattr(self.item, "is_held", False) else super().offered(steps)

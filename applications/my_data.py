@@ -21,7 +21,11 @@ from registry.persons.households import with_household
 
 def applications(about: DataSubject) -> list[dict[str, Any]]:
     """Of this person only; other members download their own."""
-    rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
+    rows = (
+        Application.objects.filter(person=about.person)
+        .select_related("programme", "answers__answers_to")
+        .order_by("pk")
+    )
     found = list(rows.prefetch_related("events"))
     return [
         {

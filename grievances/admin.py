@@ -25,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
+from grievances.attachments.subject import remember_grievance
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
@@ -72,6 +73,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         "area",
         "team",
         "application__programme",
+        "application__person",
         "decision",
         "office",
         "programme",
@@ -111,6 +113,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
+        remember_grievance(row)
         shown = {
             "grievance": row,
             "person": person,

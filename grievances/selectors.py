@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from grievances import workflow
 from grievances.models import Grievance, Team
 from grievances.pins import PREFIX
@@ -90,16 +91,17 @@ def may_handle(user: User, grievance: Grievance) -> bool:
 
 def is_member(user: User, team: Team) -> bool:
     """Named in it. Whoever works at an operator handles what names that operator without being named."""
-    return memberships().filter(team=team, user=user).exists()
+    return team.pk in teams_of(user)
 
 
+@cached_per_request
 def teams_of(user: User) -> list[int]:
     return list(memberships().filter(user=user).values_list("team", flat=True))
 
 
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
-    rows = Grievance.objects.select_related("operator")
+    rows = Grievance.objects.select_related("operator", "team")
     if user.is_active and user.is_official:
         rows = rows.filter(team__in=teams_of(user)).exclude(office__in=places(user.area_code))
         return rows.exclude(category__in=workflow.SENSITIVE)

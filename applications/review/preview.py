@@ -16,7 +16,7 @@ from applications.models import Application, HeldDecision
 from applications.records import LABELS, ApplicationKind
 from applications.review.second import second_asked
 from applications.workflow import DECIDED, STEPS, application_workflow, reason_words
-from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.notifications import sms_templates
 
 LETTER = "applications/letter_body.html"
@@ -84,7 +84,7 @@ def _written(request: HttpRequest, application: Application, sent: dict[str, Any
 
 def _operator_gets(application: Application) -> list[str]:
     """The details of the application's record that the operator's own system is sent; empty for nothing."""
-    agreement = agreements_in_force("application").filter(operator=application.programme.operator_id).first()
+    agreement = agreement_with(application.programme.operator_id, "application")
     if agreement is None or application.pk not in ApplicationKind().concerned(agreement, [application.pk]):
         return []
     return [str(LABELS[name]) for name in agreement.fields if name in LABELS]
