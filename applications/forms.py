@@ -45,6 +45,19 @@ class ReferralField(forms.ModelChoiceField):
         return f"{obj} – {obj.operator}"
 
 
+class ReasonsField(forms.MultipleChoiceField):
+    """All that hold; the value is their codes, as an event stores them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Reasons, for a refusal"), choices=[*REASONS.items()], required=False)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean([code for code in value or [] if code])
+        return ",".join(code for code in REASONS if code in chosen)
+
+
 class DecisionForm(StepForm):
     """What a reviewer decides."""
 
@@ -53,11 +66,7 @@ class DecisionForm(StepForm):
     typed = ("note", "note_translated")
 
     decision = step_choice(_("Decision"), _("Choose a decision."))
-    reason = forms.ChoiceField(
-        label=_("Reason, for a refusal"),
-        choices=[("", _("Choose a reason")), *REASONS.items()],
-        required=False,
-    )
+    reason = ReasonsField()
     referred_to = ReferralField(
         label=_("Programme to refer to"),
         queryset=Programme.objects.none(),

@@ -11,6 +11,7 @@ from applications.documents import APPLICATION
 from applications.models import Application
 from applications.services import closed_without_consent
 from applications.timeline import apply_again
+from dsp_platform.casework.workflow import reasons_of
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Person, lives_in
@@ -38,7 +39,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                 {
                     "at": event.at.isoformat(),
                     "step": event.step,
-                    "reason": event.reason or None,
+                    "reason": reasons_of(event.reason) or None,
                     "note": event.words(get_language() or "km") or None,
                 }
                 for event in row.events.all()

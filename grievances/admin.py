@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from applications.workflow import reason_words
+from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import WorkQueueAdmin
@@ -120,6 +120,6 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
-            "decision_reason": reason_words(row.decision.reason) if row.decision else "",
+            "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []

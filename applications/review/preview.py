@@ -15,7 +15,7 @@ from applications.letter import letter_if
 from applications.models import Application, HeldDecision
 from applications.records import LABELS, ApplicationKind
 from applications.review.second import second_asked
-from applications.workflow import DECIDED, STEPS, application_workflow, reason_words
+from applications.workflow import DECIDED, STEPS, application_workflow
 from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.notifications import sms_templates
 
@@ -76,7 +76,6 @@ def _written(request: HttpRequest, application: Application, sent: dict[str, Any
             "letter": letter_if(application, sent["decision"], reason, note, sent["referred_to"]),
             "is_preview": True,
             "question": note,
-            "reason": reason_words(reason),
         }
         name = LETTER if STEPS[sent["decision"]].after in DECIDED else "applications/question_body.html"
         return Written(language, SafeString(render_to_string(name, context, request)), is_own)

@@ -1,15 +1,17 @@
 """The page on which a reviewer decides, and what comes between it and the applicant."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from applications.letter import letter_of
 from applications.models import Application, HeldDecision
 from applications.review import held
+from applications.workflow import REASONS
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.models import WorkItemNote
 from dsp_platform.casework.notes import add_note
@@ -49,6 +51,43 @@ def test_what_will_happen_is_said_before_anything_is_held(application, desk, lan
     assert "No card" in page
     assert "ខ្វះឯកសារ" in page
     assert not HeldDecision.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_refusal_may_have_several_reasons(application, desk, person, language):
+    both = {**REFUSED, "reason": ["documents", "already_receives"]}
+    previewed = text(send(desk, application, **both))
+    send(desk, application, **both, confirmed="on")
+    let_leave()
+    assert application.events.last().reason == "already_receives,documents"
+    assert AuditEvent.objects.get(action="refuse").reason == "already_receives"
+    with translation.override(language):
+        letter = letter_of(Application.objects.get(pk=application.pk))
+        reasons = [str(REASONS[code]) for code in ("already_receives", "documents")]
+    assert letter.reasons == reasons
+    assert all(one in previewed for one in reasons)
+
+
+def test_a_reason_that_is_none_is_refused(application, desk):
+    assert "Select a valid choice" in text(
+        send(desk, application, **{**REFUSED, "reason": ["documents", "x"]})
+    )
+    assert "Choose the reason for the refusal." in text(
+        send(desk, application, **{**REFUSED, "reason": ""}, confirmed="on")
+    )
+    assert not HeldDecision.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "decided", "late"), [("km", "សម្រេច", "យឺត"), ("en", "decided", "late")])
+def test_the_page_says_which_deadline_and_what_is_late(application, desk, language, decided, late):
+    page = text(desk.get(url("change", application, language)))
+    assert '<p class="due">' in page
+    with as_owner():
+        Application.objects.update(due_for="decide", due_at=timezone.now() - timedelta(days=1))
+    page = text(desk.get(url("change", application, language)))
+    said = page.partition('<p class="due late">')[2].partition("</p>")[0]
+    assert decided in said
+    assert late in said
 
 
 def test_the_letter_is_shown_without_what_the_reviewer_may_not_read(application, desk, person):
