@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import services
 from applications.deciders import application_deciders
+from applications.documents import remember_application
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
@@ -28,7 +29,7 @@ from dsp_platform.casework.load_pages import ColleagueFilter
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
-from registry.programmes.selectors import published
+from registry.programmes.selectors import programmes
 
 CLOSED = "closed"
 
@@ -52,8 +53,8 @@ class ByProgramme(admin.RelatedFieldListFilter):
     applications."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        own = published().filter(operator_id=staff(request).operator_code or None)
-        return [(programme.pk, str(programme)) for programme in own]
+        own = staff(request).operator_code
+        return [(one.pk, str(one)) for one in programmes() if own and one.operator_id == own]
 
 
 @admin.register(Application)
@@ -105,6 +106,7 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
         return awaiting_second(queue)
 
     def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
+        remember_application(row)
         seen = dossier(row)
         events = events_of(row)
         shown = {

@@ -44,7 +44,8 @@ class ApplicationDeciders(Deciders[Application]):
         return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
 
     def conflict(self, user: User, item: Application) -> str | Promise:
-        applicant, *beside = with_household(item.person)
+        # Without a record of their own nobody is their kin.
+        applicant, *beside = with_household(item.person) if user.spid else [item.person]
         return conflict_of_interest(user, applicant) or personal_conflict(user, *beside)
 
     def why_unread(self, user: User, item: Application) -> str | Promise:

@@ -16,12 +16,12 @@ from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
 from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.uploads import selectors as uploads_selectors
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from dsp_platform.uploads.models import Upload
-from dsp_platform.web.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request, remember
 from registry.models import Person, Programme, Question
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import household_of, with_household
@@ -81,6 +81,11 @@ def _application(key: str) -> Application | None:
     return rows.filter(pk=int(key)).first()
 
 
+def remember_application(application: Application) -> None:
+    """Its page has read it, with programme, operator and person: its documents need not."""
+    remember(_application, application, str(application.pk))
+
+
 def acts_for(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
     """Not staff related to the person or their household."""
     if not may_act_for(user, assisted_session, person):
@@ -116,10 +121,13 @@ def reviews(user: User, application: Application) -> bool:
     operator = application.programme.operator_id
     if not (user.is_reviewer and user.operator_code and user.operator_code == operator):
         return False
-    agreement = agreements_in_force(APPLICATION).filter(operator=operator).first()
-    return agreement is not None and application.pk in ApplicationKind().concerned(
-        agreement, [application.pk]
-    )
+    return _is_shared(application, operator)
+
+
+@cached_per_request
+def _is_shared(application: Application, operator: str) -> bool:
+    agreement, pk = agreement_with(operator, APPLICATION), application.pk
+    return agreement is not None and pk in ApplicationKind().concerned(agreement, [pk])
 
 
 def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:

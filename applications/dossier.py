@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.exchange.contract import Record, Value, registered
-from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreement_with
+from dsp_platform.web.request_cache import remember
 from registry.eligibility.known import facts_from
 from registry.eligibility.verdict import judge_facts
 from registry.facts.table import FACTS
-from registry.fields.field import Field
+from registry.fields.field import Field, areas_up_from
 from registry.fields.table import FIELDS
-from registry.models import Household, Membership, Person
+from registry.models import Area, Household, Membership, Person
 from registry.persons.households import household_of, members_of
 
 SHOWN = (
@@ -54,9 +55,10 @@ def dossier(application: Application) -> Dossier:
     operator = application.programme.operator_id
     home = household_of(application.person)
     members = members_of(home) if home else []
-    persons = [application.person_id, *(one.person_id for one in members)]
-    people = _as_exact_as_known(_records("person", operator, list(dict.fromkeys(persons))))
+    persons = {one.pk: one for one in (application.person, *(one.person for one in members))}
+    people = _as_exact_as_known(_records("person", operator, list(persons)), persons)
     households = _records("household", operator, [home.pk] if home else [])
+    _remember_areas(home.village if home else None)
     others = [pk for pk in people if pk != application.person_id]
     own = people.get(application.person_id, {})
     seen = {*own, *(households.get(home.pk, {}) if home else {})}
@@ -81,7 +83,7 @@ def _reasons(
 
 
 def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping[str, Value]]:
-    agreement = agreements_in_force(kind).filter(operator=operator).first()
+    agreement = agreement_with(operator, kind)
     if agreement is None or not subjects:
         return {}
     built = registered.kinds[kind].build(agreement, subjects)
@@ -89,14 +91,24 @@ def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping
     return {pk: values[pk] for pk in subjects if pk in values}
 
 
-def _as_exact_as_known(people: dict[int, Mapping[str, Value]]) -> dict[int, Mapping[str, Value]]:
+def _as_exact_as_known(
+    people: dict[int, Mapping[str, Value]], persons: Mapping[int, Person]
+) -> dict[int, Mapping[str, Value]]:
     """Where an operator that holds the date of birth is sent none, because only the year or the month is
     known, its reviewer reads these."""
-    born = {one.pk: str(one.born) for one in Person.objects.filter(pk__in=people)}
     return {
-        pk: {**values, "date_of_birth": born[pk]} if "date_of_birth" in values else values
+        pk: {**values, "date_of_birth": str(persons[pk].born)} if "date_of_birth" in values else values
         for pk, values in people.items()
     }
+
+
+def _remember_areas(area: Area | None) -> None:
+    """The household has brought them: the fields below name the same."""
+    up = [area] if area else []
+    while up and up[-1].parent:
+        up.append(up[-1].parent)
+    for number, one in enumerate(up):
+        remember(areas_up_from, up[number:], one.code)
 
 
 def _lines(values: Mapping[str, Value]) -> list[Line]:

@@ -10,8 +10,8 @@ from applications.models import Application
 from applications.workflow import REASONS, application_workflow
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from registry.models import Programme
-from registry.programmes.availability import takes_applications_on
-from registry.programmes.selectors import published
+from registry.programmes.availability import takes_applications, takes_applications_on
+from registry.programmes.selectors import programmes, published
 
 WORDS_IN = (_("Words to the applicant, in Khmer"), _("Words to the applicant, in English"))
 
@@ -45,6 +45,19 @@ class ReferralField(forms.ModelChoiceField):
         return f"{obj} – {obj.operator}"
 
 
+class ReasonsField(forms.MultipleChoiceField):
+    """All that hold; the value is their codes, as an event stores them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Reasons, for a refusal"), choices=[*REASONS.items()], required=False)
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean([code for code in value or [] if code])
+        return ",".join(code for code in REASONS if code in chosen)
+
+
 class DecisionForm(StepForm):
     """What a reviewer decides."""
 
@@ -53,11 +66,7 @@ class DecisionForm(StepForm):
     typed = ("note", "note_translated")
 
     decision = step_choice(_("Decision"), _("Choose a decision."))
-    reason = forms.ChoiceField(
-        label=_("Reason, for a refusal"),
-        choices=[("", _("Choose a reason")), *REASONS.items()],
-        required=False,
-    )
+    reason = ReasonsField()
     referred_to = ReferralField(
         label=_("Programme to refer to"),
         queryset=Programme.objects.none(),
@@ -74,9 +83,15 @@ class DecisionForm(StepForm):
         own, other = WORDS_IN if item.language == "km" else WORDS_IN[::-1]
         referable = published().filter(takes_applications_on(localdate()))
         offered = cast(ReferralField, self.fields["referred_to"])
-        offered.queryset = referable.exclude(operator=item.programme.operator_id)
+        own_operator = item.programme.operator_id
+        offered.queryset = referable.exclude(operator=own_operator)
+        others = (one for one in programmes() if takes_applications(one) and one.operator_id != own_operator)
+        offered.choices = [
+            ("", offered.empty_label),
+            *((one.pk, offered.label_from_instance(one)) for one in others),
+        ]
         self.fields["note"].label, self.fields["note_translated"].label = own, other
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         """None while a decision is held."""
-        return None if getattr(self.item, "held_now", ()) else super().offered(steps)
+        return None if getattr(self.item, "is_held", False) else super().offered(steps)

@@ -22,7 +22,7 @@ class Letter:
     """From when the support is given, if the operator has reported it."""
     benefits: list[Benefit]
     """The programme's amounts as they were told with the decision."""
-    reason: str
+    reasons: list[str]
     note: str
     referred_to: Programme | None
     reviewed_anew: bool
@@ -42,7 +42,7 @@ def letter_if(
         decided_on=today,
         since=today if approved else None,
         benefits=from_snapshot(snapshot_of(amounts_of(programme).gives)) if approved else [],
-        reason=workflow.reason_words(reason),
+        reasons=workflow.reasons_in_words(reason),
         note=note,
         referred_to=referred_to,
         reviewed_anew=False,
@@ -64,7 +64,7 @@ def letter_of(application: Application) -> Letter | None:
         decided_on=decided_on,
         since=enrolment.since if enrolment else None,
         benefits=from_snapshot(application.amounts) if approved else [],
-        reason=workflow.reason_words(decision.reason),
+        reasons=workflow.reasons_in_words(decision.reason),
         note=decision.words(get_language() or "km"),
         referred_to=application.referred_to if decision.step == "refer" else None,
         reviewed_anew=application.state in Application.OPEN_STATES,

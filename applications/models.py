@@ -123,6 +123,8 @@ class ApplicationEvent(WorkItemEvent):
         Application, on_delete=models.PROTECT, related_name="events", verbose_name=_("application")
     )
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
+    # Of a refusal all its codes, with commas between them.
+    reason = models.CharField(_("reason"), max_length=160, blank=True)
     # The note in the other language, where the reviewer wrote both.
     note_translated = EncryptedTextField(_("note in the other language"), null=True)
 
@@ -200,7 +202,7 @@ class HeldDecision(models.Model):
     # Of the application that the reviewer saw.
     version = models.BigIntegerField(_("version"))
     decision = models.CharField(_("decision"), max_length=16)
-    reason = models.CharField(_("reason"), max_length=32, blank=True)
+    reason = models.CharField(_("reason"), max_length=160, blank=True)
     referred_to = models.ForeignKey(
         Programme, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("referred to")
     )

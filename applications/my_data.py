@@ -11,6 +11,7 @@ from applications.documents import APPLICATION
 from applications.models import Application
 from applications.services import closed_without_consent
 from applications.timeline import apply_again
+from dsp_platform.casework.workflow import reasons_of
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Person, lives_in
@@ -21,7 +22,11 @@ from registry.persons.households import with_household
 
 def applications(about: DataSubject) -> list[dict[str, Any]]:
     """Of this person only; other members download their own."""
-    rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
+    rows = (
+        Application.objects.filter(person=about.person)
+        .select_related("programme", "answers__answers_to")
+        .order_by("pk")
+    )
     found = list(rows.prefetch_related("events"))
     return [
         {
@@ -34,7 +39,7 @@ def applications(about: DataSubject) -> list[dict[str, Any]]:
                 {
                     "at": event.at.isoformat(),
                     "step": event.step,
-                    "reason": event.reason or None,
+                    "reason": reasons_of(event.reason) or None,
                     "note": event.words(get_language() or "km") or None,
                 }
                 for event in row.events.all()

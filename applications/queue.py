@@ -10,7 +10,7 @@ from applications.services import PREFIX
 from dsp_platform.accounts.models import User
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.exchange.models import Agreement
 from registry.models import Person
 from registry.persons.search import NAME, PHONE, SPID, persons_among
@@ -51,7 +51,7 @@ def found(user: User, rows: QuerySet[Application], typed: str) -> list[int]:
 
 
 def _agreement(operator: str) -> Agreement | None:
-    return agreements_in_force("person").filter(operator=operator or None).first()
+    return agreement_with(operator, "person")
 
 
 def _held(agreement: Agreement, persons: Sequence[int]) -> set[int]:

@@ -114,7 +114,7 @@ def may_read(user: User, assisted_session: AssistedSession | None, person: Perso
 
 def _by_reference(reference: str, whose: Q) -> Application | None:
     cleaned = clean_reference(reference, "A")
-    rows = Application.objects.select_related("programme", "programme__operator", "person")
+    rows = Application.objects.select_related("programme__operator", "person", "answers__answers_to")
     found = with_judged_version(with_closed(rows.filter(whose, reference=cleaned)))
     return found.first() if cleaned else None
 

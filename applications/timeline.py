@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationEvent
 from applications.selectors import closing_step
-from applications.workflow import STEPS, Source, reason_words
+from applications.workflow import STEPS, Source, reasons_in_words
 from dsp_platform.casework.timeline import Entry, naming
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION
 from dsp_platform.templatetags.site_tags import runs
@@ -33,7 +33,7 @@ def timeline(
             asked_at = event.at
         if event.step == DOCUMENT and any(asked_at < one.created_at <= event.at for one in documents):
             continue  # it stands there itself
-        text = "\n".join(filter(None, (reason_words(event.reason), event.words(language))))
+        text = "\n".join(filter(None, (*reasons_in_words(event.reason), event.words(language))))
         entries.append(Entry(str(STEPS[event.step].title), event.at, text, _by(event, application)))
     for one in documents:
         if rows and one.created_at > rows[0].at:

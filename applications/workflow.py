@@ -1,5 +1,7 @@
 """The states of an application, and every step that leads from one to another."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from applications.deadlines import APPLICATION
 from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
-from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, steps
+from dsp_platform.casework.workflow import DOCUMENT, Step, Workflow, reasons_of, steps
 from dsp_platform.exchange.ledger import services as exchange
 from registry.phones.selectors import contact_phone
 
@@ -109,10 +111,14 @@ class ApplicationWorkflow(Workflow[Application]):
         return is_asked and super().is_allowed(item, step)
 
     def needs_note(self, step: Step, reason: str) -> bool:
-        return step.needs_note or reason == "other"
+        return step.needs_note or "other" in reasons_of(reason)
 
     def after_step(self, item: Application, actor: User | None) -> None:
         exchange.announce(kind="application", subjects=[(item.pk, item.version)])
+
+    def audit_step(self, item: Application, step: Step, *, reason: str, **more: Any) -> None:
+        """With the first of several reasons; the event has them all."""
+        super().audit_step(item, step, reason=next(iter(reasons_of(reason)), reason), **more)
 
     def timetable(self, item: Application) -> Timetable:
         return APPLICATION
@@ -136,7 +142,8 @@ CLOSING = application_workflow.decided_by(REGISTRY)
 DECIDING = application_workflow.decided_by(REVIEWER)
 
 
-def reason_words(code: str) -> str:
-    if code == OPERATOR_REASON:
-        return str(_("The operator decided this in its own system."))
-    return str(REASONS.get(code, ""))
+def reasons_in_words(reason: str) -> list[str]:
+    """Of a decision, which may have several."""
+    if reason == OPERATOR_REASON:
+        return [str(_("The operator decided this in its own system."))]
+    return [str(REASONS[code]) for code in reasons_of(reason) if code in REASONS]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from applications.workflow import reason_words
+from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import WorkQueueAdmin
@@ -25,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
+from grievances.attachments.subject import remember_grievance
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
@@ -72,6 +73,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         "area",
         "team",
         "application__programme",
+        "application__person",
         "decision",
         "office",
         "programme",
@@ -111,12 +113,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
+        remember_grievance(row)
         shown = {
             "grievance": row,
             "person": person,
             "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
-            "decision_reason": reason_words(row.decision.reason) if row.decision else "",
+            "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []

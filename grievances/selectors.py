@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from grievances import workflow
 from grievances.models import Grievance, Team
 from grievances.pins import PREFIX
@@ -80,13 +81,8 @@ def may_handle(user: User, grievance: Grievance) -> bool:
     if user.is_official:
         # Of their own office, or of one above it.
         is_about_own = grievance.office_id in places(user.area_code)
-        return not is_about_own and is_member(user, grievance.team)
-    return user.is_reviewer and grievance.team in teams_of(user)
-
-
-def is_member(user: User, team: Team) -> bool:
-    """Named in it."""
-    return memberships().filter(team=team, user=user).exists()
+        return not is_about_own and grievance.team_id in keys_of_teams(user)
+    return user.is_reviewer and grievance.team_id in keys_of_teams(user)
 
 
 def teams_of(user: User) -> QuerySet[Team]:
@@ -97,6 +93,7 @@ def teams_of(user: User) -> QuerySet[Team]:
     return Team.objects.filter(own).order_by("pk")
 
 
+@cached_per_request
 def keys_of_teams(user: User) -> list[int]:
     """Read before: a queue is in the order of its index where the team is known."""
     return list(teams_of(user).values_list("pk", flat=True))
@@ -104,7 +101,7 @@ def keys_of_teams(user: User) -> list[int]:
 
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
-    rows = Grievance.objects.select_related("operator")
+    rows = Grievance.objects.select_related("operator", "team")
     if user.is_active and user.is_official:
         rows = rows.filter(team__in=keys_of_teams(user)).exclude(office__in=places(user.area_code))
         return rows.exclude(category__in=workflow.SENSITIVE)

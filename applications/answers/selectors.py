@@ -57,7 +57,7 @@ def _members(reader: Person) -> list[Person]:
 def lines_of(application: Application) -> list[Line]:
     """Every question that was asked, in the order and in the words of its version. Files are among the
     documents of the application."""
-    found = Answers.objects.select_related("answers_to").filter(application=application).first()
+    found = getattr(application, "answers", None)
     return [*_lines(found)] if found else []
 
 

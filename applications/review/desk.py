@@ -16,7 +16,7 @@ from applications.models import Application, HeldDecision
 from applications.review import held as decisions
 from applications.review import told
 from applications.review.preview import preview
-from applications.review.selectors import last_held, not_held, unseen_of, with_held
+from applications.review.selectors import last_held, not_held, unseen_of, with_beside, with_held
 from applications.review.several import DecideSeveral
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
@@ -66,8 +66,11 @@ class ReviewDesk(DecideSeveral):
     def get_queryset(self, request: HttpRequest) -> Any:
         return with_held(super().get_queryset(request))
 
+    def with_beside(self, rows: Any) -> Any:
+        return with_beside(super().with_beside(rows.prefetch_related(None)))
+
     def _listed(self, request: HttpRequest) -> Any:
-        return not_held(super()._listed(request))
+        return not_held(super()._listed(request)).prefetch_related(None)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "GET" and self.has_view_permission(request):

@@ -34,13 +34,19 @@ def past(application: Application) -> Past:
     others = with_closed(Application.objects.filter(**of_operator).exclude(pk=application.pk))
     enrolments = Enrolment.objects.filter(**of_operator).select_related("programme")
     return Past(
-        list(others.select_related("programme").order_by("-pk")[:MOST]),
-        list(enrolments.order_by("-since", "-pk")[:MOST]),
+        list(others.select_related("programme").order_by("-pk")[:MOST])
+        if getattr(application, "applied_before", True)
+        else [],
+        list(enrolments.order_by("-since", "-pk")[:MOST])
+        if getattr(application, "was_enrolled", True)
+        else [],
     )
 
 
 def doubles(application: Application) -> Doubles | None:
     """None where nobody is being compared with the applicant."""
+    if not getattr(application, "is_compared", True):
+        return None
     own = application.person_id
     pairs = cases_of([own]).filter(state__in=DuplicateCase.OPEN_STATES).values_list("first", "second")
     others = {one for pair in pairs for one in pair} - {own}

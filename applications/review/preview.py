@@ -15,8 +15,8 @@ from applications.letter import letter_if
 from applications.models import Application, HeldDecision
 from applications.records import LABELS, ApplicationKind
 from applications.review.second import second_asked
-from applications.workflow import DECIDED, STEPS, application_workflow, reason_words
-from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from applications.workflow import DECIDED, STEPS, application_workflow
+from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.notifications import sms_templates
 
 LETTER = "applications/letter_body.html"
@@ -76,7 +76,6 @@ def _written(request: HttpRequest, application: Application, sent: dict[str, Any
             "letter": letter_if(application, sent["decision"], reason, note, sent["referred_to"]),
             "is_preview": True,
             "question": note,
-            "reason": reason_words(reason),
         }
         name = LETTER if STEPS[sent["decision"]].after in DECIDED else "applications/question_body.html"
         return Written(language, SafeString(render_to_string(name, context, request)), is_own)
@@ -84,7 +83,7 @@ def _written(request: HttpRequest, application: Application, sent: dict[str, Any
 
 def _operator_gets(application: Application) -> list[str]:
     """The details of the application's record that the operator's own system is sent; empty for nothing."""
-    agreement = agreements_in_force("application").filter(operator=application.programme.operator_id).first()
+    agreement = agreement_with(application.programme.operator_id, "application")
     if agreement is None or application.pk not in ApplicationKind().concerned(agreement, [application.pk]):
         return []
     return [str(LABELS[name]) for name in agreement.fields if name in LABELS]

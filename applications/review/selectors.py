@@ -1,9 +1,11 @@
 """Held decisions, as the queue and the page of an application show them."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from applications.models import Application, HeldDecision
+from applications.selectors import with_judged_version
 from dsp_platform.accounts.models import User
+from registry.models import DuplicateCase, Enrolment
 
 State = HeldDecision.State
 UNSEEN = 5
@@ -11,9 +13,28 @@ UNSEEN = 5
 
 
 def with_held(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """With ``held_now``: the decision that has not left yet, in a list of one or none."""
+    """For a list: ``held_now``, the decision that has not left yet, in a list of one or none."""
     held = HeldDecision.objects.filter(state=State.HELD).select_related("decided_by")
     return rows.prefetch_related(Prefetch("held_decisions", held, to_attr="held_now"))
+
+
+def with_beside(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """For the page of one: what it was judged by, its answers, and whether there is what few have and no page
+    looks for in vain: a held decision, an earlier application, an enrolment, another record with which the
+    person is compared."""
+    of_person = Q(first=OuterRef("person")) | Q(second=OuterRef("person"))
+    compared = DuplicateCase.objects.filter(of_person, state__in=DuplicateCase.OPEN_STATES)
+    held = HeldDecision.objects.filter(application=OuterRef("pk"))
+    at_operator = {"person": OuterRef("person"), "programme__operator": OuterRef("programme__operator")}
+    others = Application.objects.filter(**at_operator).exclude(pk=OuterRef("pk"))
+    shown = with_judged_version(rows).select_related("answers__answers_to")
+    return shown.annotate(
+        was_held=Exists(held),
+        is_held=Exists(held.filter(state=State.HELD)),
+        is_compared=Exists(compared),
+        applied_before=Exists(others),
+        was_enrolled=Exists(Enrolment.objects.filter(**at_operator)),
+    )
 
 
 def not_held(rows: QuerySet[Application]) -> QuerySet[Application]:
@@ -29,6 +50,8 @@ def awaiting_second(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def last_held(application: Application) -> HeldDecision | None:
     """The one that is held, or was last."""
+    if not getattr(application, "was_held", True):
+        return None
     rows = application.held_decisions.select_related("decided_by", "agreed_by", "ended_by")
     return rows.last()
 

@@ -15,13 +15,13 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.forms import WORDS_IN
+from applications.forms import WORDS_IN, ReasonsField
 from applications.models import Application
 from applications.review import held as decisions
 from applications.review import told
 from applications.review.preview import when
 from applications.review.second import second_asked
-from applications.workflow import REASONS, STEPS, application_workflow
+from applications.workflow import STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
 from dsp_platform.casework.admin import WorkQueueAdmin
@@ -48,11 +48,7 @@ class Outcome:
 
 class SeveralForm(forms.Form):
     decision = step_choice(gettext_lazy("Decision"), gettext_lazy("Choose a decision."))
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason, for a refusal"),
-        choices=[("", gettext_lazy("Choose a reason")), *REASONS.items()],
-        required=False,
-    )
+    reason = ReasonsField()
     note_km = note_field(application_workflow, "", label=WORDS_IN[0], rows=3)
     note_en = note_field(application_workflow, "", label=WORDS_IN[1], rows=3)
 

@@ -26,6 +26,7 @@ def record_each(
     actor: AbstractBaseUser | None,
     action: str,
     subjects: Iterable[tuple[str, int]],
+    reason: str = "",
     assisted_session_id: UUID | None = None,
 ) -> None:
     """One action on several subjects, each by kind and key, in one statement."""
@@ -36,6 +37,7 @@ def record_each(
                 action=action,
                 subject_kind=kind,
                 subject_id=subject,
+                reason=reason,
                 assisted_session_id=assisted_session_id,
             )
             for kind, subject in subjects

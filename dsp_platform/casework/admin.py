@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from itertools import chain
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -10,7 +9,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -28,6 +27,7 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.load_pages import LoadPage
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
+from dsp_platform.casework.notes import with_has_notes
 from dsp_platform.casework.pages import saved, staff, submit, why_not
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
@@ -217,12 +217,16 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_queryset(request).select_related(*self.beside)
+        rows = self.with_beside(self.get_queryset(request))
         number = row_number(str(pk))
         found = None if number is None else rows.filter(pk=number).first()
         if found is None:
             raise Http404
         return found
+
+    def with_beside(self, rows: QuerySet[Row]) -> QuerySet[Row]:
+        """With what the page of one needs that the list does not."""
+        return with_has_notes(rows.select_related(*self.beside))
 
     def _page(
         self, request: HttpRequest, row: Any, form: StepForm, note_form: NoteForm | None = None
@@ -230,14 +234,8 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
         user, deciders = staff(request), self.deciders
         why_unread = deciders.why_unread(user, row)
         shown, accessed = ({}, []) if why_unread else self.show(request, row)
-        for kind, subject in [(self.opts.model_name, row.pk), *accessed]:
-            audit.record(
-                actor=user,
-                action="view",
-                subject_kind=kind,
-                subject_id=subject,
-                reason=self.access_reason,
-            )
+        seen = [(str(self.opts.model_name), row.pk), *accessed]
+        audit.record_each(actor=user, action="view", subjects=seen, reason=self.access_reason)
         context = page_context(self, request, row.reference)
         context["list_url"] = self.url(request, "changelist")
         barred = deciders.why_barred(user, row) if row.is_open else None
@@ -274,8 +272,12 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
         user, awaited = staff(request), self.deciders.workflow.awaiting_answer()
         to_do = [state for state in row.OPEN_STATES if state not in awaited]
         rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
-        own = rows.filter(assignee=user)[:NEXT_LOOKED_AT]
-        found = chain(own, free_for(rows, user, self.deciders)[:NEXT_LOOKED_AT])
+        own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
+        free = free_for(rows, user, self.deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
+        # In one statement, of which each half is read by the index of the queue.
+        found: list[Any] = sorted(
+            own.union(free, all=True), key=lambda one: (one.is_others, one.queue_at, one.pk)
+        )
         return next((one for one in found if self.deciders.why_barred(user, one) is None), None)
 
     def _listed(self, request: HttpRequest) -> QuerySet[Row]:

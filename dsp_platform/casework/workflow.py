@@ -66,6 +66,11 @@ def steps(*rows: Step) -> dict[str, Step]:
     return table
 
 
+def reasons_of(reason: str) -> list[str]:
+    """The codes of one step: several are stored with commas between them."""
+    return [code for code in reason.split(",") if code]
+
+
 class Workflow(Generic[Item]):
     """A subclass names its steps, and overrides what is particular to it. Stateless: one instance serves."""
 
@@ -126,7 +131,7 @@ class Workflow(Generic[Item]):
             raise StepNotAllowed(self.not_allowed)
         if source in self.system_sources:
             return
-        if step.reasons and reason not in step.reasons:
+        if step.reasons and not step.reasons.keys() >= set(reasons_of(reason) or [reason]):
             raise ReasonMissing(self.reason_missing)
         if self.needs_note(step, reason) and not self.clean_note(note):
             raise NoteMissing(self.note_missing)

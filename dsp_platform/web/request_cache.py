@@ -48,3 +48,10 @@ def cached_per_request(select: Callable[Arguments, Result]) -> Callable[Argument
         return cast(Result, list(result)) if isinstance(result, list) else result
 
     return cached
+
+
+def remember(select: Callable[Arguments, Result], result: Result, *args: Any) -> None:
+    """What a cached selector would return for these arguments, where the caller has read it already."""
+    results = _results.get()
+    if results is not None:
+        results[(cast(Any, select).__wrapped__, args)] = result

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads.contract import Subject
-from dsp_platform.web.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request, remember
 from grievances import workflow
 from grievances.actors import traceable_session
 from grievances.deciders import why_unread
@@ -24,6 +24,11 @@ def _grievance(key: str) -> Grievance | None:
     if not _KEY.fullmatch(key):
         return None
     return Grievance.objects.select_related("person", "application__person").filter(pk=int(key)).first()
+
+
+def remember_grievance(grievance: Grievance) -> None:
+    """Its page has read it, with person, team and application: its files need not."""
+    remember(_grievance, grievance, str(grievance.pk))
 
 
 def _may_see(user: User, _assisted_session: AssistedSession | None, key: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
-from applications.workflow import reason_words
+from applications.workflow import reasons_in_words
 from grievances.models import Grievance
 from grievances.workflow import ANSWERS
 
@@ -36,5 +36,5 @@ def letter_of(grievance: Grievance) -> AppealLetter | None:
         reasons=answer.note or "",
         decided_on=localdate(decision.at),
         decision_approved=decision.step == "approve",
-        decision_reason=reason_words(decision.reason),
+        decision_reason=" ".join(reasons_in_words(decision.reason)),
     )

@@ -1,9 +1,9 @@
 """What the desk of an office shows besides the search: today's cases, and what waits there."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from registry.changes.hearings.visibility import requests_about_relatives
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide
 from registry.counter.listed import record_listed_once
-from registry.models import Appointment, ChangeRequest
+from registry.models import Appointment, ChangeRequest, Person
 from registry.persons.selectors import persons_visible_to
 
 SHOWN = 10
@@ -45,29 +45,28 @@ class WaitingChange:
     days: int
 
 
-def todays_cases(official: User) -> list[TodaysCase]:
-    """The latest ones of this official."""
-    today = start_of(timezone.localdate())
-    opened = AssistedSession.objects.filter(official=official, opened_at__gte=today)
-    cases = list(opened.order_by("-opened_at")[:SHOWN])
+def todays_cases(official: User) -> list[TodaysCase] | None:
+    """The latest ones of this official; None where they never had one."""
+    whose = persons_visible_to(official).filter(pk=OuterRef("subject_id"))
+    opened = AssistedSession.objects.filter(official=official).annotate(
+        family_name=Subquery(whose.values("family_name")[:1]),
+        given_name=Subquery(whose.values("given_name")[:1]),
+    )
+    latest, today = list(opened.order_by("-opened_at")[:SHOWN]), start_of(timezone.localdate())
+    cases = [case for case in latest if case.opened_at >= today]
     if not cases:
-        return []
-    names = _names_of(official, [case.subject_id for case in cases if case.subject_id])
+        return [] if latest else None
     labels, done = my_data_labels(Effect.CHANGE), audited.actions_by_session([case.pk for case in cases])
     return [
         TodaysCase(
             opened_at=case.opened_at,
             is_open=case.ended_at is None,
-            name=names.get(case.subject_id or 0, ""),
+            name=Person(family_name=case.family_name or "", given_name=case.given_name or "").name,
             reason=known_reason(ASSISTED_SESSION, case.reason),
             done=[labels[action] for action in done.get(case.pk, []) if action in labels],
         )
         for case in cases
     ]
-
-
-def has_had_a_case(official: User) -> bool:
-    return AssistedSession.objects.filter(official=official).exists()
 
 
 def waiting_changes(official: User) -> tuple[list[WaitingChange], int]:
@@ -97,8 +96,3 @@ def _waiting(one: ChangeRequest, *, of_relatives: bool) -> WaitingChange:
         of_relatives=of_relatives,
         days=(timezone.now() - one.asked_at).days,
     )
-
-
-def _names_of(official: User, persons: Iterable[int]) -> dict[int, str]:
-    visible = persons_visible_to(official).filter(pk__in=[*persons])
-    return {person.pk: person.name for person in visible}

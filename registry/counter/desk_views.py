@@ -73,7 +73,7 @@ def _desk(request: HttpRequest, drafts: list[Draft]) -> dict[str, Any]:
     asked, answerable = waiting_for(official)
     return {
         "cases": cases,
-        "is_new": not cases and not desk.has_had_a_case(official),
+        "is_new": cases is None,
         "expected": desk.expected(request, official),
         "today": timezone.localdate(),
         "unfinished": [(draft, _head_name(draft)) for draft in drafts],

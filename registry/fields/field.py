@@ -6,6 +6,7 @@ from typing import Any
 
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.translations.label import Label
+from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.spid import grouped
 from registry.models import Area
 
@@ -28,9 +29,15 @@ def as_birth(value: str, values: Values) -> str:
 
 def as_area(value: str, _values: Values) -> str:
     """The name of the area with this code, and those of its parents."""
-    codes = [value[:length] for length in range(len(value), 0, -2)]
+    return ", ".join(area.name for area in areas_up_from(value)) or value
+
+
+@cached_per_request
+def areas_up_from(code: str) -> list[Area]:
+    """The area with this code, and its parents."""
+    codes = [code[:length] for length in range(len(code), 0, -2)]
     areas = Area.objects.in_bulk(codes)
-    return ", ".join(areas[one].name for one in codes if one in areas) or value
+    return [areas[one] for one in codes if one in areas]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict
 from dsp_platform.translations.label import Label
+from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
@@ -55,10 +56,15 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     own = own_person(actor)
     if own is not None and (found := _of_own(own, concerned)):
         return WORDS[found]
-    since = timezone.now() - RECENT
-    theirs = Q(person__in=concerned) | Q(person__merged_into__in=concerned)
-    setups = KeySetup.objects.filter(theirs, official=actor, at__gt=since)
-    return WORDS["set_up"] if setups.exists() else ""
+    return WORDS["set_up"] if any(one.pk in _set_up_by(actor) for one in concerned) else ""
+
+
+@cached_per_request
+def _set_up_by(staff: User) -> frozenset[int]:
+    """Keys of the persons, and of the records they were merged into, whose account or phone they set up."""
+    setups = KeySetup.objects.filter(official=staff, at__gt=timezone.now() - RECENT)
+    pairs = setups.values_list("person", "person__merged_into")
+    return frozenset(pk for pair in pairs for pk in pair if pk is not None)
 
 
 def personal_conflict(actor: User, *persons: Person | None, helping: bool = False) -> Label:
@@ -98,8 +104,7 @@ def conflicts_among(actor: User, persons: set[int]) -> set[int]:
 
 def related_to(staff: User) -> set[int]:
     """Keys of all persons with whom this member of staff has a conflict, also themselves."""
-    setups = KeySetup.objects.filter(official=staff, at__gt=timezone.now() - RECENT)
-    found = {merged or pk for pk, merged in setups.values_list("person", "person__merged_into")}
+    found = set(_set_up_by(staff))
     if own := own_person(staff):
         phones = _phones(own)
         shared = Person.objects.filter(Q(phone__in=phones) | Q(account__phone__in=phones))
@@ -138,6 +143,7 @@ def why_listed_less(assisted_session: AssistedSession | None, persons: Iterable[
     return personal_conflict(assisted_session.official, *persons, helping=True) if assisted_session else ""
 
 
+@cached_per_request
 def own_person(staff: User) -> Person | None:
     """The record of a member of staff, if a steward entered their SPID; also found by a merged one."""
     if not staff.spid:

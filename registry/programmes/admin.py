@@ -5,12 +5,13 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ChoiceField, ModelForm, RadioSelect
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +23,9 @@ from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.khmer.text import clean_lines
+from dsp_platform.templatetags.site_tags import picture
 from dsp_platform.web.errors import NotApproved
+from dsp_platform.web.pictures import PICTURES
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 from registry.models.programme import TEXTS
@@ -277,6 +280,17 @@ class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
     readonly_fields = ("code", "name_km", "name_en")
     actions = None
     fields = ("code", ("name_km", "name_en"), "picture", "position")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "picture":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        drawn = [(name, format_html("{} {}", picture(name), name)) for name in sorted(PICTURES)]
+        return ChoiceField(
+            label=capfirst(db_field.verbose_name),
+            choices=[("", gettext_lazy("None")), *drawn],
+            widget=RadioSelect,
+            required=False,
+        )
 
     def save_model(self, request: HttpRequest, obj: LifeSituation, form: ModelForm, change: bool) -> None:
         save_situation(situation=obj, changed=form.changed_data, actor=cast(User, request.user))

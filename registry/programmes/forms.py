@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.admin.codes import CodeFromName
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import reason_blocked
 from dsp_platform.approval.validity import broken_by
@@ -69,7 +70,7 @@ class RuleField(forms.CharField):
         return text
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(CodeFromName):
     rule = RuleField(
         label=_("rule"),
         required=False,

@@ -1,4 +1,4 @@
-"""No page of the admin is wider than a phone; wide content scrolls in its own box."""
+"""No page of the admin is wider than a phone or a laptop; wide content scrolls in its own box."""
 
 from datetime import date, timedelta
 from itertools import chain
@@ -12,7 +12,7 @@ from dsp_platform.exchange.models import LedgerEntry, Operator, Outstanding
 from registry.models import Benefit, PhoneReplacement, Programme
 from registry.unusual.rules import RULES
 from tests.admin_crawl import walk
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import LAPTOP, PHONE
 from tests.roles import as_owner
 from tests.structure.conftest import *  # noqa: F403
 
@@ -65,10 +65,28 @@ def test_no_page_of_the_admin_is_wider_than_a_phone(packed, open_page, live_serv
             if answer.status_code == 200 and address not in seen:
                 seen.add(address)
                 show(page, live_server.url + address, answer.content)
-                if (over := page.evaluate(OVER)) > 0:
-                    wide[address] = over
+                for size in (LAPTOP, PHONE):
+                    page.set_viewport_size(size)
+                    if (over := page.evaluate(OVER)) > 0:
+                        wide[f"{address} at {size['width']}"] = over
     assert len(seen) > 50
     assert not wide, "\n".join(f"{over} px: {address}" for address, over in wide.items())
+
+
+@pytest.mark.parametrize("model", ["exchange/agreement", "registry/programme", "registry/importsource"])
+def test_after_a_failed_save_what_is_wrong_is_in_sight(packed, open_page, live_server, model):
+    """Without scripts; and it leads to the first field that is wrong."""
+    answer = packed["steward"].post(f"/km/admin/{model}/add/", {})
+    page = open_page("/healthz", LAPTOP)
+    show(page, f"{live_server.url}/km/admin/{model}/add/", answer.content)
+    links = page.locator("#errors a")
+    assert links.count() > 1
+    assert links.first.is_visible()
+    box = links.first.bounding_box()
+    assert box["y"] + box["height"] < LAPTOP["height"]
+    links.last.click()
+    wrong = page.locator(links.last.get_attribute("href"))
+    assert 0 <= wrong.bounding_box()["y"] < LAPTOP["height"]
 
 
 def show(page: Page, url: str, content: bytes) -> None:

@@ -1,8 +1,11 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.notes import add_note
 from grievances import workflow
 from tests.applications.helpers import sign_in
 
@@ -76,3 +79,15 @@ def test_nothing_is_added_or_deleted(tell, steward):
     browser = sign_in(steward)
     assert browser.get(url("add")).status_code == 403
     assert browser.post(url("delete", tell().pk), {"post": "yes"}).status_code == 403
+
+
+def test_the_page_asks_little(tell, sokha, operators, nssf_reviewer):
+    """With the next one, a note, and a person."""
+    grievance = tell(actor=sokha, operator=operators["nssf"])
+    tell(operator=operators["nssf"])
+    add_note(item=grievance, author=nssf_reviewer, text="Call the commune first.")
+    browser = sign_in(nssf_reviewer)
+    browser.get(url("change", grievance.pk))
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(url("change", grievance.pk)).status_code == 200
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 15

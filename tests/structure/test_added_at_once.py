@@ -49,7 +49,7 @@ def test_an_agreement_is_drafted_once(steward, operators):
         "admin:exchange_agreement_add",
         operator="nssf",
         kind="person",
-        fields=json.dumps(FIELDS),
+        fields=[f"person.{name}" for name in FIELDS],
         mapping=json.dumps(MAPPING),
         concerns="applicants",
         basis="law",

@@ -28,7 +28,7 @@ TYPED = {
     "area_code": {"area_code": "0102"},
     "operator_code": {"operator_code": "family_package", "full_name": "Sok"},
     "duty": {"duty": "supervisor", "full_name": "Sok"},
-    "fields": {"fields": '["spid", "sex"]'},
+    "fields": {"fields": ["person.spid", "person.sex"]},
     "mapping": {"mapping": json.dumps(MAPPING)},
     "basis": {"basis": "law", "legal_reference": "Law 1"},
     "quiet_from": {"quiet_from": "21:00", "quiet_to": "05:00"},
@@ -38,7 +38,9 @@ TYPED = {
 }
 TYPED_OF = {
     ("ImportSource", "mapping"): {"mapping": json.dumps({**SOURCE_MAPPING, "sheet": "Members"})},
-    ("ImportSource", "trust"): {"trust": json.dumps({"fill": ["born"]})},
+    # Its fields are ticked by kind.
+    ("Agreement", "kind"): {"kind": "application", "fields": ["application.spid"]},
+    ("ImportSource", "trust"): {"trust_0": ["born"]},
     # A team has the scope of its kind, and no other.
     ("Team", "kind"): {"kind": "secretariat", "operator": "", "place": ""},
     ("Team", "operator"): {"kind": "operator", "operator": "idpoor", "place": ""},
@@ -47,7 +49,7 @@ TYPED_OF = {
 }
 
 
-def typed_into(model: str, name: str, field: forms.Field, now: Any) -> dict[str, str | None]:
+def typed_into(model: str, name: str, field: forms.Field, now: Any) -> dict[str, Any]:
     """Another valid value of the field, as a browser sends it; None for an unticked box."""
     if of_model := TYPED_OF.get((model, name)):
         return dict(of_model)

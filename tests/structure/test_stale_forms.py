@@ -51,7 +51,11 @@ class Filled(HTMLParser):
         elif tag == "input" and name and own.get("type") not in ("submit", "checkbox", "radio"):
             self.values[name] = own.get("value", "")
         elif tag == "input" and name and "checked" in own:
-            self.values[name] = own.get("value", "on")
+            value, ticked = own.get("value", "on"), self.values.get(name)
+            boxes = own.get("type") == "checkbox" and ticked is not None
+            self.values[name] = (
+                [*(ticked if isinstance(ticked, list) else [ticked]), value] if boxes else value
+            )
 
     def handle_endtag(self, tag: str) -> None:
         self.area, self.select = ("", self.select) if tag == "textarea" else (self.area, self.select)

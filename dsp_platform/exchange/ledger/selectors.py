@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.web.request_cache import cached_per_request
 
 
 def agreements_in_force(*kinds: str) -> QuerySet[Agreement]:
@@ -17,6 +18,18 @@ def agreements_in_force(*kinds: str) -> QuerySet[Agreement]:
         operator__active=True,
     )
     return agreements.filter(kind__in=kinds) if kinds else agreements
+
+
+@cached_per_request
+def _agreements_with(operator: str) -> list[Agreement]:
+    return list(agreements_in_force().filter(operator=operator))
+
+
+def agreement_with(operator: str | None, kind: str) -> Agreement | None:
+    """The one in force about this kind of record. A page that asks for several reads them all at once."""
+    if not operator:
+        return None
+    return next((one for one in _agreements_with(operator) if one.kind == kind), None)
 
 
 def operators_to_consent() -> list[Operator]:

@@ -12,10 +12,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.codes import CodeFromName
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
@@ -25,13 +27,14 @@ from dsp_platform.exchange.mapping.words import labelled_lines
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind
 from registry.imports.sources import approvals, services
+from registry.imports.sources.forms import TrustField
 from registry.imports.sources.labels import mapping_lines, trust_lines
 from registry.models import ImportSource
 
 State = ImportSource.State
 
 
-class SourceForm(ModelForm):
+class SourceForm(CodeFromName):
     class Meta:
         help_texts: ClassVar[dict[str, Any]] = {
             "programme": gettext_lazy(
@@ -43,7 +46,7 @@ class SourceForm(ModelForm):
             "trust": gettext_lazy(
                 "Of people who are registered already: what it fills where nothing is known, what it may "
                 "replace that another source said; and from how many percent of refused rows or likely "
-                "doubles an import stops. What people told is never replaced. Examples stand below."
+                "doubles an import stops. What people told is never replaced."
             ),
             "mapping": gettext_lazy(
                 "Which column of the file holds what: on the left the registry's name, on the right the "
@@ -88,6 +91,11 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
     }
     shown = (*services.DRAFTED, "state", "drafted_by", "approved_by", "approved_at")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "trust":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return TrustField(label=capfirst(db_field.verbose_name), help_text=kwargs.get("help_text", ""))
+
     def get_fields(self, request: HttpRequest, obj: ImportSource | None = None) -> list[Any]:
         if obj is None:
             return list(services.DRAFTED)
@@ -127,7 +135,6 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
             {
                 "name": entry["name_km"] if km else entry["name_en"],
                 "mapping": json.dumps(entry["mapping"], ensure_ascii=False, indent=2),
-                "trust": json.dumps(entry["trust"], ensure_ascii=False, indent=2),
             }
             for entry in services.seeds()
         ]

@@ -23,7 +23,8 @@ TYPED = {
     "valid_from": "01/01/2026",
     "valid_to": "",
     "rank": "30",
-    "trust": json.dumps({"fill": ["phone"]}),
+    "trust_0": ["phone"],
+    "trust_2": "35",
     "mapping": json.dumps(MAPPING),
 }
 
@@ -38,16 +39,24 @@ def test_a_steward_drafts_a_source(page, steward):
     assert answer.status_code == 302
     draft = ImportSource.objects.get()
     assert (draft.state, draft.drafted_by, draft.rank) == ("draft", steward, 30)
+    assert draft.trust == {"fill": ["phone"], "overwrite": [], "stop_above": 35}
+
+
+def test_the_code_is_made_of_the_name(page):
+    for code in ("idpoor-list", "idpoor-list-2"):
+        page.post("/en/admin/registry/importsource/add/", {**TYPED, "code": "", "name_en": "IDPoor list"})
+        assert ImportSource.objects.filter(code=code).exists()
 
 
 def test_problems_stand_at_the_field_with_their_place(page):
     answer = page.post(
         "/en/admin/registry/importsource/add/",
-        {**TYPED, "mapping": '{"x": 1}', "trust": '{"fill": ["spid"]}'},
+        {**TYPED, "mapping": '{"x": 1}', "trust_0": ["spid"], "trust_2": "0"},
     )
     errors = answer.context["adminform"].form.errors
     assert errors["mapping"] == ["The mapping lacks “columns”.", "The mapping has no part “x”."]
-    assert "“spid”" in errors["trust"][0]
+    assert any("spid is not one of the available choices" in one for one in errors["trust"])
+    assert any("greater than or equal to 1" in one for one in errors["trust"])
     assert not ImportSource.objects.exists()
 
 
