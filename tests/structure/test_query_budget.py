@@ -9,7 +9,7 @@ from tests.structure.test_access import SITE, addresses
 MOST = 12
 # A complete record, rarely requested: one query for each of its sections, and four for the text message of
 # the registration, which is stored without the SPID: the person, and whether they proved the number.
-WHOLE = {"registry:my_data_everything": 37, "registry:my_data_json": 37}
+WHOLE = {"registry:my_data_everything": 36, "registry:my_data_json": 36}
 # For an official with an assisted session, queries for session, account, second factor, assisted session and
 # access log come before the page, and on a person's page one for a pending replacement of their phone, and
 # one for whether the operator of an application that waits lacks a consent. The desk has one for each of its
