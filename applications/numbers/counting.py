@@ -30,7 +30,6 @@ class _Percentiles(Aggregate):
 
     function = "percentile_cont"
     template = f"%(function)s(ARRAY{[*_SHARES_OF_DAYS]}) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = ArrayField(FloatField())
 
 
 class _Counted(NamedTuple):
@@ -88,7 +87,7 @@ def _counts() -> dict[str, Aggregate]:
         "promised": decided & promised(ApplicationDeadline, _DECISION),
         "in_time": decided & kept(ApplicationDeadline, _DECISION, timezone.now()),
     }
-    days = _Percentiles(seconds / _A_DAY, filter=decided)
+    days = _Percentiles(seconds / _A_DAY, filter=decided, output_field=ArrayField(FloatField()))
     return {"days": days, **{name: Count("pk", filter=which) for name, which in wanted.items()}}
 
 
