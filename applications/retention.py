@@ -25,7 +25,7 @@ register_rules(
         after=drafts.KEPT,
         since=_("after the last answer"),
         why=_("people can go on later"),
-        task="applications.purge_drafts",
+        purge=drafts.purge,
         clock={"applications.AnswerDraft": "saved_at"},
     ),
 )

@@ -1,13 +1,16 @@
 """The progress of an application in four stages, for the diagram on its page."""
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from applications.models import Application, ApplicationEvent
 from applications.workflow import CLOSING
+from dsp_platform.casework.deadlines.models import WorkItemDeadline
+from dsp_platform.casework.deadlines.timetable import DueFor
 
 State = Application.State
 PASSED, CURRENT, AHEAD, ENDED = "passed", "current", "ahead", "ended"
@@ -20,14 +23,15 @@ class Stage:
     how: str
     """``passed``, ``current``, ``ahead``, or ``ended``: refused, withdrawn or closed here."""
     on: date | None = None
-    expected: date | None = None
+    until: date | None = None
+    """The day that is promised for it."""
 
 
 def stages(
-    application: Application, events: list[ApplicationEvent], *, lacks_consent: bool = False
+    application: Application, events: list[ApplicationEvent], *, decided_until: datetime | None = None
 ) -> list[Stage]:
     """Received, under review, decided, support starts. ``events`` are those of the application, oldest first.
-    ``lacks_consent``: the operator cannot decide it now, so no day is promised.
+    ``decided_until``: as ``until_when`` says; none where no day is promised now.
 
     After an appeal that succeeded, the review is the current stage again.
     """
@@ -39,16 +43,23 @@ def stages(
         how = PASSED if not is_open else CURRENT if began else AHEAD
         asked = application.state == State.MORE_ASKED
         way.append(Stage(_("Waiting for your answer") if asked else _("Under review"), how, _day(began)))
-    decision = _decision(application, is_open, events)
-    way.append(replace(decision, expected=None) if lacks_consent else decision)
+    way.append(_decision(application, is_open, events, decided_until))
     if application.state not in (State.REFUSED, State.WITHDRAWN):
         way.append(Stage(_("Support starts"), AHEAD if is_open else CURRENT))
     return way
 
 
-def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:
+def until_when(deadlines: Iterable[WorkItemDeadline]) -> datetime | None:
+    """When it is decided at the latest, by the open ``deadlines`` of the application. None while the clock
+    stands: a question waits for the applicant."""
+    return next((one.due_at for one in deadlines if one.due_for == DueFor.DECIDE), None)
+
+
+def _decision(
+    application: Application, is_open: bool, events: list[ApplicationEvent], until: datetime | None
+) -> Stage:
     if is_open:
-        return Stage(_("Decision"), AHEAD, expected=expected_on(application, events))
+        return Stage(_("Decision"), AHEAD, until=localdate(until) if until else None)
     last = _last(events, ("approve", "refuse", "refer", "withdraw", *CLOSING))
     day = _day(last)
     if last is not None and last.step in CLOSING:
@@ -57,24 +68,6 @@ def _decision(application: Application, is_open: bool, events: list[ApplicationE
         return Stage(_("Approved"), PASSED, day)
     refused = application.state == State.REFUSED
     return Stage(_("Not approved") if refused else _("Withdrawn"), ENDED, day)
-
-
-def expected_on(application: Application, events: list[ApplicationEvent]) -> date | None:
-    """The day by which it is usually decided; None where the programme sets no number of days.
-
-    After a successful appeal it is counted from the start of the new review.
-    """
-    days = application.programme.expected_days
-    anew = _last(events, ("reopen",))
-    since = localdate(anew.at if anew else application.submitted_at)
-    return None if days is None else since + timedelta(days)
-
-
-def is_overdue(application: Application, events: list[ApplicationEvent]) -> bool:
-    """The operator is late. Not while a question waits for the applicant."""
-    expected = expected_on(application, events)
-    waiting = application.state in (State.SUBMITTED, State.IN_REVIEW)
-    return waiting and expected is not None and expected < localdate()
 
 
 def _last(events: list[ApplicationEvent], steps: tuple[str, ...]) -> ApplicationEvent | None:

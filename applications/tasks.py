@@ -1,12 +1,6 @@
 from celery import shared_task
 
-from applications.answers import drafts
 from applications.review import held
-
-
-@shared_task(name="applications.purge_drafts")
-def purge_drafts() -> int:
-    return drafts.purge()
 
 
 @shared_task(name="applications.carry_out")

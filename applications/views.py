@@ -5,6 +5,7 @@ from django.forms.models import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, translate_url
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, selectors, services, workflow
@@ -14,12 +15,13 @@ from applications.documents import APPLICATION, DRAFT, draft_key
 from applications.forms import AnswerForm, ApplyForm
 from applications.letter_views import unread_application
 from applications.models import Application, ApplicationEvent
-from applications.stages import is_overdue, stages
+from applications.stages import stages, until_when
 from applications.timeline import apply_again, events_of, question, timeline, what_next
 from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.casework.deadlines.words import promises
+from dsp_platform.casework.deadlines.selectors import open_deadlines
+from dsp_platform.casework.deadlines.words import promises_of
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import has_unreadable, uploads_of
@@ -145,18 +147,21 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         return unread_application(request, found, why)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events, lacks_consent = events_of(found), agreements.lacks_consent(found)
+    # Without the consent the operator cannot decide it now: no day is promised.
+    deadlines = [] if lacks_consent else open_deadlines(found)
+    decided_until = until_when(deadlines)
     sent = uploads_of(APPLICATION, str(found.pk))
     context = {
         "application": found,
         "just_applied": applied,
         "events": timeline(found, events, sent),
-        "stages": stages(found, events, lacks_consent=lacks_consent),
-        "overdue": is_overdue(found, events) and not lacks_consent,
+        "stages": stages(found, events, decided_until=decided_until),
+        "overdue": decided_until is not None and decided_until < timezone.now(),
         "lacks_consent": lacks_consent,
         "lacks_household": household_of(found.person) is None,
         "letter_url": _letter_url(found, events),
         "what_next": what_next(found, lacks_consent=lacks_consent),
-        "promises": [] if lacks_consent else promises(found),
+        "promises": promises_of(deadlines),
         "question": question(events),
         "form": form if "answer" in steps else None,
         "unsent": "" if "answer" in steps else unsent,

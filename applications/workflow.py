@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.deadlines import APPLICATION
+from applications.deadlines import timetable_of
 from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
@@ -121,7 +121,7 @@ class ApplicationWorkflow(Workflow[Application]):
         super().audit_step(item, step, reason=next(iter(reasons_of(reason)), reason), **more)
 
     def timetable(self, item: Application) -> Timetable:
-        return APPLICATION
+        return timetable_of(item.programme)
 
     def phones_of(self, item: Application) -> list[str]:
         return [phone for phone in [contact_phone(item.person)] if phone]

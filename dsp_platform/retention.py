@@ -5,13 +5,17 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts import tasks as accounts
+from dsp_platform.accounts.codes import retention as codes
+from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.background.retention import Rule, register_rules, without_personal_data
+from dsp_platform.exchange.ledger import retention as exchange
 from dsp_platform.exchange.ledger.retention import INCIDENTS, MONTH
 from dsp_platform.notifications import rate_limits
+from dsp_platform.notifications import retention as messages
 from dsp_platform.offline import services as offline
 from dsp_platform.uploads import limits
+from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.services import REFUSED_RETENTION
 
 register_rules(
@@ -25,10 +29,10 @@ register_rules(
         code="codes",
         models=("accounts.PhoneChallenge", "accounts.PhoneEvent"),
         what=_("codes that were sent to phones, and when"),
-        after=accounts.RETENTION,
+        after=codes.RETENTION,
         since=_("after the code expired"),
         why=_("they count towards the limits of a day"),
-        task="accounts.purge",
+        purge=codes.purge,
         clock={"accounts.PhoneChallenge": "expires_at", "accounts.PhoneEvent": "at"},
     ),
     Rule(
@@ -37,7 +41,7 @@ register_rules(
         what=_("wrong passwords of staff"),
         after=throttle.MEMORY,
         why=_("they make the next attempt wait"),
-        task="accounts.purge",
+        purge=throttle.purge,
         clock={"accounts.SignInFailure": "at"},
     ),
     Rule(
@@ -47,7 +51,7 @@ register_rules(
         after=timedelta(0),
         since=_("until the session expires, or is ended"),
         why=_("people see and end them in their account"),
-        task="accounts.purge",
+        purge=sessions.delete_expired,
         clock={"sessions.Session": "expire_date"},
     ),
     Rule(
@@ -75,7 +79,7 @@ register_rules(
         what=_("what officials wrote offline, and that it was applied"),
         after=offline.RETENTION,
         why=_("it is applied once, and what could not be applied waits for the official"),
-        task="offline.purge",
+        purge=offline.purge,
         clock={"offline.OfflineItem": "received_at"},
     ),
     Rule(
@@ -84,7 +88,7 @@ register_rules(
         what=_("photos of documents that were refused as files; others are kept with their request"),
         after=REFUSED_RETENTION,
         why=_("whoever sent it sees why it was refused"),
-        task="uploads.tidy",
+        purge=uploads.purge,
         clock={"uploads.Upload": "created_at"},
     ),
     Rule(
@@ -93,7 +97,7 @@ register_rules(
         what=_("how many files an account sent in a day"),
         after=limits.RETENTION,
         why=_("they count towards the limit of a day"),
-        task="uploads.tidy",
+        purge=limits.purge,
         clock={"uploads.UploadDay": "day"},
     ),
     Rule(
@@ -102,7 +106,7 @@ register_rules(
         what=_("the phone number of a text message; the message is kept without it"),
         after=timedelta(days=settings.MESSAGE_PHONE_DAYS),
         why=_("people see what was written to them, and stewards why it did not arrive"),
-        task="notifications.forget_phones",
+        purge=messages.forget_phones,
         clock={"notifications.Message": "created_at", "notifications.DemoMessage": "received_at"},
         empties={"notifications.Message": "phone"},
     ),
@@ -112,7 +116,7 @@ register_rules(
         what=_("how many codes a network asked for"),
         after=rate_limits.RETENTION,
         why=_("they count towards the limits of a network"),
-        task="notifications.forget_phones",
+        purge=rate_limits.purge,
         clock={"notifications.RateCounter": "starts_at"},
     ),
     Rule(
@@ -133,7 +137,7 @@ register_rules(
         what=_("attempts to deliver a record to an operator"),
         after=MONTH * settings.EXCHANGE_ATTEMPT_MONTHS,
         why=_("they prove what an operator was sent, without its values"),
-        task="exchange.tidy",
+        purge=exchange.drop_old_attempts,
         clock={"exchange.Attempt": "at"},
     ),
     Rule(
@@ -143,7 +147,7 @@ register_rules(
         after=MONTH * settings.EXCHANGE_REPORT_MONTHS,
         since=_("after it was handled"),
         why=_("a report that is disputed can be read"),
-        task="exchange.tidy",
+        purge=exchange.clear_all_old_values,
         clock={"exchange.StatusReport": "handled_at"},
         empties={"exchange.StatusReport": "values"},
     ),
@@ -160,7 +164,7 @@ register_rules(
         after=INCIDENTS,
         since=_("after it ended"),
         why=_("they show how reliable an operator is"),
-        task="exchange.tidy",
+        purge=exchange.delete_old_incidents,
         clock={"exchange.Incident": "ended_at"},
     ),
     Rule(

@@ -289,6 +289,7 @@ EXCHANGE_ALERT_HELD = env.int("EXCHANGE_ALERT_HELD", 10) or 10  # deliveries new
 ALERT_WEBHOOK_URL = env.str("ALERT_WEBHOOK_URL", "") or ""
 METRICS_TOKEN = env.str("METRICS_TOKEN", "") or ""
 METRICS_COLLECTORS = [
+    "dsp_platform.background.faults.collect",
     "dsp_platform.exchange.operations.metrics.collect",
     "dsp_platform.jobs.metrics.collect",
     "dsp_platform.notifications.metrics.collect",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.background.retention import Rule, register_rules, without_personal_data
-from grievances.pins import MEMORY
+from grievances.pins import MEMORY, purge
 
 without_personal_data("grievances.Team", "grievances.Team_members", "grievances.RoutingRule")
 register_rules(
@@ -19,7 +19,7 @@ register_rules(
         what=_("wrong PINs of a grievance"),
         after=MEMORY,
         why=_("they make the next attempt wait"),
-        task="grievances.purge",
+        purge=purge,
         clock={"grievances.PinFailure": "at"},
     ),
 )

@@ -6,6 +6,7 @@ from dsp_platform.background.retention import Rule, register_rules, without_pers
 from registry.appointments import services as appointments
 from registry.changes import drafts as change_drafts
 from registry.claims import services as claims
+from registry.consents import sheets
 from registry.imports.runs import retention as import_retention
 from registry.persons import lookups
 from registry.registration import drafts
@@ -32,9 +33,19 @@ register_rules(
     ),
     Rule(
         code="consents",
-        models=("registry.Consent", "registry.ConsentSheet", "registry.MoverConfirmation"),
+        models=("registry.Consent", "registry.MoverConfirmation"),
         what=_("consents, also those taken back"),
         why=_("they prove on what a delivery rested"),
+    ),
+    Rule(
+        code="consent-sheets",
+        models=("registry.ConsentSheet",),
+        what=_("photos of signed sheets whose case ended without a person; others are kept with the consent"),
+        after=sheets.KEPT_OF_NOBODY,
+        since=_("after the case ended"),
+        why=_("a case that was broken off can be gone on with"),
+        purge=sheets.purge_sheets,
+        clock={"registry.ConsentSheet": "assisted_session__ended_at"},
     ),
     Rule(
         code="changes",
@@ -83,7 +94,7 @@ register_rules(
         after=import_retention.KEPT,
         since=_("after the import has ended; 60 days after the last step of one that did not end"),
         why=_("refused rows are corrected, and an import can be undone"),
-        task="registry.purge_imports",
+        purge=import_retention.purge,
         clock={"registry.StagedRow": "run__uploaded_at"},
     ),
     Rule(
@@ -93,7 +104,7 @@ register_rules(
         after=drafts.KEPT,
         since=_("after the last answer"),
         why=_("people can go on later"),
-        task="registry.purge_drafts",
+        purge=drafts.purge_drafts,
         clock={"registry.Draft": "saved_at"},
     ),
     Rule(
@@ -103,7 +114,7 @@ register_rules(
         after=change_drafts.KEPT,
         since=_("after the last answer"),
         why=_("people can go on later"),
-        task="registry.purge_drafts",
+        purge=change_drafts.purge_change_drafts,
         clock={"registry.ChangeDraft": "saved_at"},
     ),
     Rule(
@@ -112,7 +123,7 @@ register_rules(
         what=_("attempts to open a registration with an account"),
         after=claims.KEPT,
         why=_("they count towards the limit of attempts"),
-        task="registry.purge_drafts",
+        purge=claims.purge_claims,
         clock={"registry.Claim": "created_at"},
     ),
     Rule(
@@ -122,7 +133,7 @@ register_rules(
         after=appointments.KEPT,
         since=_("after the day for which they were asked"),
         why=_("the office and the person see what is expected, and what was agreed"),
-        task="registry.purge_drafts",
+        purge=appointments.purge_appointments,
         clock={"registry.Appointment": "day"},
     ),
     Rule(
@@ -132,7 +143,7 @@ register_rules(
         after=village_days.KEPT,
         since=_("after the day"),
         why=_("those that were not visited for long are chosen by it"),
-        task="registry.purge_drafts",
+        purge=village_days.purge_village_days,
         clock={"registry.VillageDay": "day", "registry.HouseholdVisit": "village_day__day"},
     ),
     Rule(
@@ -141,7 +152,7 @@ register_rules(
         what=_("searches that may disclose who is registered"),
         after=lookups.DAY,
         why=_("they count towards the limit of a day"),
-        task="registry.purge_drafts",
+        purge=lookups.purge,
         clock={"registry.Lookup": "at"},
     ),
 )

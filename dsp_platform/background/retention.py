@@ -1,15 +1,16 @@
 """How long personal data is kept, and why: one table, to which each domain adds its rules.
 
-What is deleted is deleted by a regular task, which each rule names; what is kept says why.
+What is deleted is deleted each hour by the ``purge`` of its rule; what is kept says why.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dsp_platform.background.faults import apart
 from dsp_platform.translations.label import Label
 
 
@@ -29,8 +30,8 @@ class Rule:
     since: Label = ""
     """From when the time counts; how long, where it is no time."""
 
-    task: str = ""
-    """The regular task that deletes it."""
+    purge: Callable[[], object] | None = None
+    """Deletes what is too old; idempotent. Several rules may share one."""
 
     clock: Mapping[str, str] = field(default_factory=dict)
     """By model, the column from which the time counts. What belongs to such a row goes with it."""
@@ -67,6 +68,8 @@ def register_rules(*rules: Rule) -> None:
             raise ValueError(f"There is a rule of retention already: {rule.code} {sorted(taken)}")
         if (rule.after is not None) != bool(rule.clock) or rule.empties.keys() - rule.clock.keys():
             raise ValueError(f"Name the column from which the time counts: {rule.code}")
+        if (rule.after is None) != (rule.purge is None):
+            raise ValueError(f"Name what deletes it: {rule.code}")
         _rules[rule.code] = rule
 
 
@@ -77,3 +80,11 @@ def without_personal_data(*models: str) -> None:
 
 def rules() -> list[Rule]:
     return list(_rules.values())
+
+
+def purge_all() -> None:
+    """Each by itself: one that fails keeps no other from being deleted."""
+    for purge, code in {rule.purge: rule.code for rule in rules()}.items():
+        if purge is not None:
+            with apart(f"retention.{code}"):
+                purge()

@@ -23,7 +23,6 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
-    "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
     "applications-carry-out": {"task": "applications.carry_out", "schedule": 10.0},
     "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "exchange-agreements": {"task": "exchange.agreements", "schedule": 30.0},
@@ -36,9 +35,8 @@ CELERY_BEAT_SCHEDULE = {
     "registry-expire-levels": {"task": "registry.expire_levels", "schedule": crontab(hour="0", minute="10")},
     "exchange-reconsider": {"task": "exchange.reconsider", "schedule": crontab(hour="1", minute="0")},
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
-    "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
-    "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
-    "offline-purge": {"task": "offline.purge", "schedule": 3600.0},
+    "accounts-end-abandoned": {"task": "accounts.end_abandoned", "schedule": 3600.0},
+    "platform-purge": {"task": "platform.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
     "registry-end-conflicts": {
@@ -49,7 +47,4 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.count_coverage",
         "schedule": crontab(hour="2", minute="10"),
     },
-    "registry-purge-imports": {"task": "registry.purge_imports", "schedule": 3600.0},
-    "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
-    "applications-purge": {"task": "applications.purge_drafts", "schedule": 3600.0},
 }

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 # A page waits this long for a broker that does not answer, and then no page does for a while.
 BROKER_TIMEOUT = 0.5
 PAUSE_AFTER_FAILURE = 5.0
+FAULTS = "dspp:faults"
 # Long, because the clocks of two machines may differ by minutes, and a worker whose clock is ahead would
 # discard every message as expired.
 MESSAGE_SECONDS = 3600
@@ -90,6 +92,23 @@ def notify(task: str, codes: Iterable[str | int]) -> None:
 def mark_started(task: str, code: str | int) -> None:
     """Called by a task of ``NOTIFIED_ONCE`` before it looks for work: later commits send a message again."""
     _unless_broker_gone(task, lambda: _redis().delete(_queued(task, code)))
+
+
+def count_fault(part: str) -> None:
+    """Of a regular task: all workers count together, so that every web worker reads the same."""
+    _unless_broker_gone(part, lambda: _redis().hincrby(FAULTS, part))
+
+
+def faults() -> dict[str, int]:
+    """By part, since the broker was started; none while it does not answer."""
+    found: dict[str, int] = {}
+
+    def read() -> None:
+        stored: Any = _redis().hgetall(FAULTS)
+        found.update({part.decode(): int(number) for part, number in stored.items()})
+
+    _unless_broker_gone(FAULTS, read)
+    return found
 
 
 def close() -> None:

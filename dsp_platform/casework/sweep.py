@@ -1,6 +1,7 @@
 """What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
 days that a decree has moved. Idempotent: each item is looked at again under its lock."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.audit import services as audit
+from dsp_platform.background.faults import apart
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline
 from dsp_platform.casework.deadlines.services import settle
 from dsp_platform.casework.workflow import Workflow
@@ -31,6 +33,10 @@ class Kind:
 
     def open_deadlines(self) -> Any:
         return self.deadlines._default_manager.filter(ended_at=None)
+
+    def apart(self) -> AbstractContextManager[None]:
+        """One item that fails keeps no other from its time."""
+        return apart(f"deadlines.{self.workflow.subject_kind}")
 
     def locked(self, pk: int) -> Any:
         return self.workflow.lock(self.items._default_manager.get(pk=pk))
@@ -60,7 +66,7 @@ def _settle_undated(kind: Kind, now: datetime) -> int:
         :AT_ONCE
     ]
     for row in rows:
-        with transaction.atomic():
+        with kind.apart(), transaction.atomic():
             kind.settle(kind.locked(row.pk), now)
     return len(rows)
 
@@ -69,7 +75,7 @@ def _settle_due(kind: Kind, now: datetime) -> int:
     due = kind.open_deadlines().filter(escalate_at__lte=now).order_by("escalate_at", "pk")
     items = list(dict.fromkeys(due.values_list("item", flat=True)[:AT_ONCE]))
     for pk in items:
-        with transaction.atomic():
+        with kind.apart(), transaction.atomic():
             _escalate_due(kind, kind.locked(pk), now)
     return len(items)
 
@@ -102,7 +108,7 @@ def _settle_decreed(kind: Kind, now: datetime) -> int:
     found = kind.open_deadlines().filter(over).filter(due_at__gt=now).order_by("pk")
     items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
     for pk in items:
-        with transaction.atomic():
+        with kind.apart(), transaction.atomic():
             item = kind.locked(pk)
             kind.settle(item, now)
             item.deadlines.filter(ended_at=None).update(set_at=now)

@@ -5,7 +5,7 @@ from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
 from dsp_platform.exchange.agreements.withdraw_all import withdraw_ended_agreements
 from dsp_platform.exchange.delivery.drain import drain as drain_operator
-from dsp_platform.exchange.ledger import availability, retention
+from dsp_platform.exchange.ledger import availability, partitions
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.operations import alerts
@@ -68,6 +68,6 @@ def check_alerts() -> None:
 
 @shared_task(name="exchange.tidy")
 def tidy() -> None:
-    """Each night: partitions for the coming months, and retention."""
-    retention.tidy()
+    """Each night: partitions for the coming months, and reports that could not be read."""
+    partitions.ensure()
     reports.retry_unknown()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from dsp_platform.notifications import budget
 from dsp_platform.notifications.models import CODES, MessageKind, RateCounter, Tier, Window
@@ -116,8 +117,8 @@ def limited_until(*, kind: str, tier: str, now: datetime) -> datetime | None:
     return max(ends, default=None)
 
 
-def delete_old(now: datetime) -> None:
-    RateCounter.objects.filter(starts_at__lt=now - RETENTION).delete()
+def purge() -> None:
+    RateCounter.objects.filter(starts_at__lt=timezone.now() - RETENTION).delete()
 
 
 def _keys(who: Origin, kind: str, tier: str) -> list[CounterKey]:

@@ -20,7 +20,6 @@ def forget_phones() -> int:
     now, end = timezone.now(), time.monotonic() + LONGEST
     before = now - timedelta(days=settings.MESSAGE_PHONE_DAYS)
     DemoMessage.objects.filter(received_at__lt=before).delete()
-    rate_limits.delete_old(now)
     # Codes that were never sent, of networks over their limit: an attack must not fill the table.
     refused = Message.objects.filter(
         state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES, created_at__lt=now - rate_limits.RETENTION

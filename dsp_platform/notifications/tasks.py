@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform.notifications import delivery, retention
+from dsp_platform.notifications import delivery
 
 
 @shared_task(name="notifications.deliver")
@@ -11,8 +11,3 @@ def deliver(message_id: int) -> None:
 @shared_task(name="notifications.sweep")
 def sweep() -> None:
     delivery.sweep()
-
-
-@shared_task(name="notifications.forget_phones")
-def forget_phones() -> None:
-    retention.forget_phones()

@@ -229,7 +229,6 @@ def purge() -> int:
             old = last.annotate(at=Max("created_at")).filter(at__lt=timezone.now() - subject.kept)
             keys = list(old.values_list("subject_key", flat=True)[:1000])
             forgotten += forget(kind=subject.kind, keys=keys)
-    limits.purge()
     refused = Upload.objects.filter(
         state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_RETENTION
     )

@@ -22,5 +22,4 @@ def sweep() -> None:
 
 @shared_task(name="uploads.tidy")
 def tidy() -> None:
-    services.purge()
     services.sweep()

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr, TruncQuarter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform.casework.deadlines.selectors import kept
 from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.database.days import start_of
 from dsp_platform.web.small_counts import FEWEST
@@ -66,17 +67,12 @@ def _quarter_of(day: date) -> date:
     return day.replace(month=(day.month - 1) // _MONTHS * _MONTHS + 1, day=1)
 
 
-def kept_its_promises() -> Q:
-    """Of answered ones: each day that was promised held, also where another one was promised after it."""
-    promised = GrievanceDeadline.objects.filter(item=OuterRef("pk"), due_for__in=PROMISED)
-    return Q(Exists(promised)) & ~Q(Exists(promised.filter(ended_at__gt=F("due_at"))))
-
-
 def _counted(rows: QuerySet[Grievance], by: str) -> list[dict[str, Any]]:
+    answered = Q(answered_at__isnull=False)
     found = rows.values(by).annotate(
         received=Count("pk"),
-        answered=Count("pk", filter=Q(answered_at__isnull=False)),
-        in_time=Count("pk", filter=Q(answered_at__isnull=False) & kept_its_promises()),
+        answered=Count("pk", filter=answered),
+        in_time=Count("pk", filter=answered & kept(GrievanceDeadline, PROMISED, timezone.now())),
     )
     return [dict(one) for one in found.order_by(by)]
 

@@ -20,6 +20,7 @@ from registry.counter.forms import SearchForm
 from registry.counter.search import NOBODY, SEARCHED, SOME, search
 from registry.duplicates.counter_views import waiting_for
 from registry.models import Area, Draft
+from registry.officials.selectors import waiting_for as officials_waiting
 from registry.persons.labels import full_name
 from registry.persons.selectors import person_visible_to
 from registry.persons.subject import user_of
@@ -80,6 +81,7 @@ def _desk(request: HttpRequest, drafts: list[Draft]) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_count": count,
         "phones": replacements_to_confirm(official).count(),
+        "officials_waiting": officials_waiting(official).count(),
         "asked": asked,
         "duplicates": answerable,
     }

@@ -19,9 +19,12 @@ class OfficialRequest(models.Model):
         WAITING = "waiting", _("waiting")
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("taken back")
+        # Nobody answered in time, or stewards made a new invitation.
+        LAPSED = "lapsed", _("lapsed")
 
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
     official = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("official")
     )

@@ -89,12 +89,12 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
     source = models.CharField(_("source"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    # Empty until the operator has named them: then no date is promised.
+    # The applicant is promised the day; empty until the operator has named them.
     expected_days = models.PositiveSmallIntegerField(
-        _("days to a decision"),
+        _("working days to a decision"),
         null=True,
         blank=True,
-        help_text=_("In how many days an application is usually decided. Empty: not known."),
+        help_text=_("Within how many working days an application is decided. Empty: 15 are promised."),
     )
     appeal_days = models.PositiveSmallIntegerField(
         _("days to appeal"),

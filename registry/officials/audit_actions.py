@@ -9,6 +9,7 @@ register_actions(
     Action("report_lost_device", _("reported the lost device of an official")),
     Action("confirm_lost_device", _("confirmed the lost device of an official")),
     Action("refuse_request", _("refused what was asked about an official")),
+    Action("withdraw_request", _("took back what was asked about an official")),
     reasons={
         "step_refused": {
             "RequestPending": _("something is asked about this official already"),

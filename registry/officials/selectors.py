@@ -1,7 +1,10 @@
 """Which officials a district manages. Its own colleagues it does not: stewards do."""
 
-from django.db.models import QuerySet
+from datetime import timedelta
+
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
 from registry.areas.gazetteer import LEVELS
@@ -10,6 +13,7 @@ from registry.models import Area, OfficialRequest
 
 State = OfficialRequest.State
 COMMUNE_DIGITS = 6
+LAPSES_AFTER = timedelta(days=14)
 
 
 def is_of_district(user: User) -> bool:
@@ -33,24 +37,29 @@ def officials_of(user: User) -> QuerySet[User]:
     )
 
 
+def waiting() -> QuerySet[OfficialRequest]:
+    """That nobody has answered yet. Of lost devices only where stewards have not made a new invitation."""
+    rows = OfficialRequest.objects.filter(state=State.WAITING, asked_at__gt=timezone.now() - LAPSES_AFTER)
+    again = Q(kind=OfficialRequest.Kind.LOST_DEVICE, official__invitation__made_at__gt=F("asked_at"))
+    return rows.exclude(pk__in=OfficialRequest.objects.filter(again, state=State.WAITING).values("pk"))
+
+
 def waiting_for(user: User) -> QuerySet[OfficialRequest]:
     """Requests that this official may answer, the oldest first."""
     if not is_of_district(user):
         return OfficialRequest.objects.none()
-    rows = OfficialRequest.objects.filter(district=user.area_code, state=State.WAITING)
+    rows = waiting().filter(district=user.area_code)
     return rows.exclude(asked_by=user).select_related("official", "asked_by").order_by("asked_at")
 
 
 def request_about(official: User) -> OfficialRequest | None:
     """The one that waits, of whichever district."""
-    return OfficialRequest.objects.filter(official=official, state=State.WAITING).first()
+    return waiting().filter(official=official).first()
 
 
 def asked_by(user: User) -> QuerySet[OfficialRequest]:
     """What waits for somebody else, the last first."""
-    return OfficialRequest.objects.filter(asked_by=user, state=State.WAITING).select_related(
-        "official", "district"
-    )
+    return waiting().filter(asked_by=user).select_related("official", "district")
 
 
 def halves_of(user: User) -> QuerySet[OfficialRequest]:

@@ -25,7 +25,14 @@ from registry.officials.errors import (
     TooManyInvitations,
     UserNameTaken,
 )
-from registry.officials.selectors import communes_of, is_of_district, officials_of, request_about, waiting_for
+from registry.officials.selectors import (
+    communes_of,
+    is_of_district,
+    officials_of,
+    request_about,
+    waiting,
+    waiting_for,
+)
 
 INVITATIONS_A_DAY = 20
 Kind, State = OfficialRequest.Kind, OfficialRequest.State
@@ -139,6 +146,22 @@ def refuse_request(*, actor: User, request: OfficialRequest) -> None:
     audit.record(actor=actor, action="refuse_request", subject_kind="user", subject_id=request.official_id)
 
 
+@transaction.atomic
+def withdraw_request(*, actor: User, request: OfficialRequest) -> None:
+    """By whoever asked. Password and app of a lost device stay ended. Idempotent. Raises PermissionDenied,
+    NoLongerWaiting."""
+    locked = OfficialRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    if not is_of_district(actor) or locked.asked_by_id != actor.pk:
+        raise PermissionDenied
+    if locked.state == State.WITHDRAWN:
+        return
+    if not waiting().filter(pk=locked.pk).exists():
+        raise NoLongerWaiting
+    locked.state, locked.answered_at = State.WITHDRAWN, timezone.now()
+    locked.save(update_fields=["state", "answered_at"])
+    audit.record(actor=actor, action="withdraw_request", subject_kind="user", subject_id=locked.official_id)
+
+
 def first_half(request: OfficialRequest) -> str:
     """Derived and not stored: whoever told that the device was lost can read it again."""
     return invitation_codes.derived_half(
@@ -162,8 +185,11 @@ def _lock(actor: User, official: User) -> User:
 
 
 def _ask(kind: str, actor: User, official: User, district: str) -> OfficialRequest:
+    """The caller has locked the official."""
     if request_about(official) is not None:
         raise RequestPending
+    lapsed = OfficialRequest.objects.filter(official=official, state=State.WAITING)
+    lapsed.update(state=State.LAPSED, answered_at=timezone.now())
     return OfficialRequest.objects.create(kind=kind, official=official, district_id=district, asked_by=actor)
 
 

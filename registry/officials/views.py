@@ -111,6 +111,10 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
             with refusals_recorded(request, "user", shown.pk):
                 services.ask_other_district(actor=user, official=shown, **leave.cleaned_data)
             return _done(request, shown, _("The other district is asked. Until it answers nothing changes."))
+        if act == "withdraw" and (asked := asked_by(user).filter(official=shown).first()):
+            with refusals_recorded(request, "user", shown.pk):
+                services.withdraw_request(actor=user, request=asked)
+            return _done(request, shown, _("You have taken back what you asked."))
     except StepRefused as error:
         messages.error(request, str(error))
         return redirect("registry:officials")

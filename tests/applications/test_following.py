@@ -1,19 +1,27 @@
 """The stages of an application, and the letter of its decision."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pgtrigger
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from applications import services
-from applications.stages import is_overdue, stages
+from applications.deadlines import timetable_of
+from applications.models import Application
+from applications.stages import stages
 from applications.timeline import events_of
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.deadlines.services import settle
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, Programme
 from tests.applications.helpers import sign_in
 from tests.applications.test_pages import url
 from tests.roles import as_owner
+
+LATE = "This takes longer than usual."
 
 
 def decide(application, actor, decision="refuse", **values):
@@ -62,30 +70,49 @@ def test_a_refusal_ends_the_way(application, nssf_reviewer):
     assert way(application)[-1] == ("Not approved", "ended")
 
 
-def test_no_day_is_told_that_no_operator_has_named(application, sokha):
-    assert "usually by" not in page(sokha, "application", application)
+# Submitted on Monday 1 June 2026; Thursday 18 June is the Queen Mother's birthday.
+SUBMITTED = datetime(2026, 6, 1, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
 
 
-def test_the_expected_day_comes_from_the_programme(application, programme, sokha):
-    programme.expected_days = 20
-    with as_owner():
-        programme.save()
-    day = timezone.localdate(application.submitted_at) + timedelta(20)
-    assert f"usually by {day:%d/%m/%Y}" in page(sokha, "application", application)
-
-
-def test_a_late_operator_is_called_late_but_not_while_it_waits_for_an_answer(
-    application, programme, sokha, nssf_reviewer
+@pytest.mark.parametrize(
+    ("named", "day"), [(None, "23/06/2026"), (0, "23/06/2026"), (5, "08/06/2026"), (60, "25/08/2026")]
+)
+def test_one_day_is_promised_which_the_programme_names(
+    application, programme, sokha, nssf_reviewer, named, day
 ):
-    programme.expected_days = 1
-    with as_owner():
-        programme.save()
-    application.submitted_at -= timedelta(days=3)
-    application.save()
-    assert "This takes longer than usual." in page(sokha, "application", application)
-    decide(application, nssf_reviewer, "ask_more", note="?")
+    """In working days. The stages, the promises and the reviewers' queue name the same."""
+    promise(application, programme, named)
+    with time_machine.travel(SUBMITTED, tick=False):
+        shown = page(sokha, "application", application)
+        assert f"until {day}" in shown
+        assert f"It is decided until {day}" in shown
+        decide(application, nssf_reviewer, "take_up")
     application.refresh_from_db()
-    assert not is_overdue(application, events_of(application))
+    assert (application.due_for, f"{timezone.localtime(application.due_at):%d/%m/%Y}") == ("decide", day)
+
+
+def promise(application, programme, days):
+    """As if it had just been submitted, to a programme that names these."""
+    with as_owner(), pgtrigger.ignore():
+        Programme.objects.filter(pk=programme.pk).update(expected_days=days)
+        application.events.update(at=SUBMITTED)
+    application = Application.objects.get(pk=application.pk)
+    settle(application, timetable_of(application.programme), now=SUBMITTED)
+
+
+def test_an_operator_is_not_late_while_it_waits_for_an_answer(application, programme, sokha, nssf_reviewer):
+    promise(application, programme, 5)
+    with time_machine.travel(SUBMITTED + timedelta(days=7), tick=False):
+        assert LATE not in page(sokha, "application", application)
+        decide(application, nssf_reviewer, "ask_more", note="?")
+    with time_machine.travel(SUBMITTED + timedelta(days=9), tick=False):
+        assert LATE not in page(sokha, "application", application)
+
+
+def test_a_late_operator_is_called_late(application, programme, sokha):
+    promise(application, programme, 5)
+    with time_machine.travel(SUBMITTED + timedelta(days=8), tick=False):
+        assert LATE in page(sokha, "application", application)
 
 
 def test_no_letter_before_a_decision(application, sokha):

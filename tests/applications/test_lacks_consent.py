@@ -3,11 +3,11 @@
 import pgtrigger
 import pytest
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from applications import agreements, services
 from applications.models import Application
-from applications.stages import stages
-from applications.timeline import events_of
+from dsp_platform.casework.deadlines.selectors import open_deadlines
 from dsp_platform.exchange.models import Agreement
 from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Programme
@@ -70,12 +70,10 @@ def test_where_the_operator_receives_by_law_nobody_is_asked(uncovered, sokha):
     assert "/my/consents/nssf/give/" not in browser(sokha).get("/en/my/").content.decode()
 
 
-def test_no_day_is_promised(uncovered, programme):
-    programme.expected_days = uncovered.programme.expected_days = 30
-    events = events_of(uncovered)
+def test_no_day_is_promised(uncovered, sokha):
     assert agreements.lacks_consent(uncovered)
-    assert any(one.expected for one in stages(uncovered, events))
-    assert not any(one.expected for one in stages(uncovered, events, lacks_consent=True))
+    day = f"until {localdate(open_deadlines(uncovered)[-1].due_at):%d/%m/%Y}"
+    assert day not in shown_to(sokha, f"/en/applications/{uncovered.reference}/")
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

@@ -119,7 +119,7 @@ def day(areas, sokha, steward, operator_databases, store, django_capture_on_comm
                 run_job(job.pk)
             drain("pmrs")
             alerts.check()
-            retention.tidy()
+            retention.clear_all_old_values()
     finally:
         OperatorDatabase("family_package")("ALTER TABLE fp_person DROP CONSTRAINT k")
     return household

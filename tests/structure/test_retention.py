@@ -1,15 +1,20 @@
 """Every table about people has a rule of retention, which is carried out and stands in the manual."""
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db.models import ProtectedError
 from django.utils import translation
 
 import manage
-from dsp_platform.background import retention
+from dsp_platform import tasks
+from dsp_platform.background import retention, workers
+from dsp_platform.background.faults import collect
 from dsp_platform.background.retention import Rule, register_rules, rules
 from dsp_platform.database.roles import is_history
 from tests.structure.conftest import browser
@@ -40,8 +45,41 @@ def test_each_rule_is_about_a_table_and_about_no_other_rules_table():
 
 
 def test_what_is_deleted_is_deleted_by_a_task_that_runs():
-    scheduled = {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {one.code for one in rules() if one.after is not None and one.task not in scheduled} == set()
+    assert tasks.purge.name in {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {one.code for one in rules() if (one.after is None) != (one.purge is None)} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("failing", [one.code for one in rules() if one.purge is not None])
+def test_a_purge_that_fails_keeps_no_other_from_running(failing, monkeypatch, caplog):
+    ran = []
+
+    def run(code):
+        ran.append(code)
+        if code == failing:
+            raise ProtectedError("a row stands in the way", set())
+
+    replaced = {one.code: replace(one, purge=one.purge and partial(run, one.code)) for one in rules()}
+    monkeypatch.setattr(retention, "_rules", replaced)
+    before = workers.faults().get(f"retention.{failing}", 0)
+    tasks.purge.run()
+    assert ran == [one.code for one in rules() if one.purge is not None]
+    assert f"retention.{failing} failed" in caplog.text
+    assert workers.faults()[f"retention.{failing}"] == before + 1
+    ((found,),) = [
+        [one for one in metric.samples if one.labels["part"] == f"retention.{failing}"]
+        for metric in collect()
+    ]
+    assert found.value == before + 1
+
+
+def test_a_period_needs_somebody_to_delete():
+    with pytest.raises(ValueError, match="deletes it: endless"):
+        register_rules(
+            Rule(
+                code="endless", models=("x.Y",), what="", why="", after=timedelta(days=1), clock={"x.Y": "at"}
+            )
+        )
 
 
 def test_what_is_kept_says_why():

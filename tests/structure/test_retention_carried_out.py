@@ -1,4 +1,4 @@
-"""Each rule of retention is carried out by its task: a row that is too old goes, a younger one stays."""
+"""Each rule of retention is carried out by its purge: a row that is too old goes, a younger one stays."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -6,14 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from celery import current_app
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 from django.utils import timezone
 
 from applications.models import AnswerDraft
-from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, SignInFailure, User
+from dsp_platform.accounts.models import AssistedSession, PhoneChallenge, PhoneEvent, SignInFailure, User
 from dsp_platform.background.retention import Rule, rules
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Attempt, Incident, StatusReport
@@ -25,6 +24,7 @@ from registry.models import (
     Appointment,
     ChangeDraft,
     Claim,
+    ConsentSheet,
     Draft,
     Household,
     HouseholdVisit,
@@ -112,6 +112,15 @@ def household_visit(at: datetime, official: User) -> HouseholdVisit:
     return HouseholdVisit.objects.create(village_day=village_day(at, official), household=household, number=1)
 
 
+def consent_sheet(at: datetime, official: User) -> ConsentSheet:
+    case = AssistedSession.objects.create(
+        official=official, reason="register", consent_text="", ended_at=at, end="closed"
+    )
+    return ConsentSheet.objects.create(
+        reference=f"S-{official.pk:08}", assisted_session=case, texts=[], text_digest=DIGEST, language="km"
+    )
+
+
 ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     PhoneChallenge: lambda at, _who: PhoneChallenge.objects.create(
         phone="+85512000001", purpose="sign_in", nonce=DIGEST, browser_digest=DIGEST, expires_at=at
@@ -148,6 +157,7 @@ ROWS: dict[type[Model], Callable[[datetime, User], Model]] = {
     Draft: lambda at, who: Draft.objects.create(owner=who, saved_at=at),
     ChangeDraft: lambda at, who: ChangeDraft.objects.create(owner=who, kind="name", saved_at=at),
     AnswerDraft: answer_draft,
+    ConsentSheet: consent_sheet,
     Claim: lambda at, who: Claim.objects.create(
         account=who, created_at=at, expires_at=at, identity_digest=DIGEST, number_digest=DIGEST
     ),
@@ -176,8 +186,7 @@ def test_what_is_too_old_goes_and_what_is_not_stays(rule, somebody):
     old, young = ages(rule)
     models = [apps.get_model(label) for label in rule.clock]
     pairs = [(ROWS[model](old, somebody()), ROWS[model](young, somebody())) for model in models]
-    current_app.loader.import_default_modules()
-    current_app.tasks[rule.task].run()
+    rule.purge()
     for before, after in pairs:
         emptied = rule.empties.get(before._meta.label, "")
         assert not is_there(before, emptied), before

@@ -1,6 +1,6 @@
 """The deadlines of an item, set anew after each of its steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -60,8 +60,3 @@ def _save_rows(item: TimedItem, wanted: Mapping[str, Running], days: WorkingDays
         if one.due_at is not None and name not in kept
     ]
     rows.model.objects.bulk_create(new)
-
-
-def open_deadlines(item: TimedItem) -> Sequence[WorkItemDeadline]:
-    """The next one first."""
-    return list(item.deadlines.filter(ended_at=None).order_by("due_at", "pk"))

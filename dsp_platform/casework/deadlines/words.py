@@ -1,13 +1,14 @@
 """The open deadlines of an item, as promises to the person whose item it is."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.deadlines.models import TimedItem
-from dsp_platform.casework.deadlines.services import open_deadlines
+from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline
+from dsp_platform.casework.deadlines.selectors import open_deadlines
 from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.translations.label import Label
 
@@ -38,8 +39,13 @@ WORDS: dict[str, tuple[Label, Label]] = {
 
 def promises(item: TimedItem, now: datetime | None = None) -> list[str]:
     """The next one first. What is late is said."""
+    return promises_of(open_deadlines(item), now)
+
+
+def promises_of(deadlines: Iterable[WorkItemDeadline], now: datetime | None = None) -> list[str]:
+    """Of open ones, in their order."""
     now = now or timezone.now()
-    return [_promise(row.due_for, row.due_at, late=row.due_at < now) for row in open_deadlines(item)]
+    return [_promise(row.due_for, row.due_at, late=row.due_at < now) for row in deadlines]
 
 
 def _promise(due_for: str, due_at: datetime, *, late: bool) -> str:

@@ -18,15 +18,6 @@ INCIDENTS = timedelta(days=366)
 MONTH = timedelta(days=31)
 
 
-def tidy() -> None:
-    """Each night. Every step is idempotent; what was missed is done the next night."""
-    partitions.ensure()
-    drop_old_attempts()
-    while clear_old_values():
-        pass
-    Incident.objects.filter(ended_at__lt=timezone.now() - INCIDENTS).delete()
-
-
 def drop_old_attempts() -> None:
     """With a short lock timeout: writers queue behind a DROP that waits for its lock."""
     try:
@@ -35,12 +26,21 @@ def drop_old_attempts() -> None:
             for month in partitions.drop_old():
                 logger.info("attempts of %s dropped", month.table)
     except OperationalError as error:
-        logger.warning("old attempts not dropped tonight: %s", type(error).__name__)
+        logger.warning("old attempts not dropped now: %s", type(error).__name__)
+
+
+def delete_old_incidents() -> None:
+    Incident.objects.filter(ended_at__lt=timezone.now() - INCIDENTS).delete()
 
 
 def kept_since() -> datetime:
     """Reports that arrived before have no values any more."""
     return timezone.now() - MONTH * settings.EXCHANGE_REPORT_MONTHS
+
+
+def clear_all_old_values() -> None:
+    while clear_old_values():
+        pass
 
 
 def clear_old_values() -> int:

@@ -6,7 +6,7 @@ from django.db import connection
 from dsp_platform.accounts.assisted_sessions import services
 from dsp_platform.accounts.assisted_sessions.services import attach_subject, end_assisted_session
 from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.accounts.tasks import purge
+from dsp_platform.accounts.tasks import end_abandoned
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.codes.test_code_races import at_once
@@ -63,12 +63,12 @@ def test_an_assisted_session_ends_once(commune_clerk):
     assert AuditEvent.objects.filter(action="end_case").count() == 1
 
 
-def test_assisted_sessions_nobody_came_back_to_are_ended_by_the_hourly_purge(commune_clerk, settings):
+def test_assisted_sessions_nobody_came_back_to_are_ended_each_hour(commune_clerk, settings):
     assisted_session = open_assisted_session(commune_clerk, 17)
     AssistedSession.objects.filter(pk=assisted_session.pk).update(
         seen_at=assisted_session.seen_at - 3 * settings.ASSISTED_SESSION_LIFE
     )
-    purge()
+    end_abandoned()
     assisted_session.refresh_from_db()
     assert assisted_session.end == AssistedSession.End.IDLE
 

@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.retention import purge
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneEvent
-from dsp_platform.accounts.tasks import purge
 from dsp_platform.encryption import crypto
 from dsp_platform.notifications.models import Message
 from dsp_platform.web.addresses import network_of

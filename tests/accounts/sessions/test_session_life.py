@@ -12,7 +12,7 @@ from django.utils import timezone
 from dsp_platform.accounts.assisted_sessions import services
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.sessions import services as sessions
-from dsp_platform.accounts.tasks import purge
+from dsp_platform.accounts.tasks import end_abandoned
 from dsp_platform.web.request_time import RECEIVED_AT_KEY
 from dsp_platform.webserver import large_bodies
 
@@ -242,7 +242,7 @@ def test_an_assisted_session_waits_for_a_file_that_is_on_its_way(clerk, commune_
     began = timezone.now().timestamp()
     clock.shift(on_a_weak_line(settings))
     assert timezone.now() - assisted_session.seen_at > settings.ASSISTED_SESSION_LIFE
-    purge()
+    end_abandoned()
     request = clerk.get(PAGE, **{RECEIVED_AT_KEY: began}).wsgi_request
     assert request.user == commune_clerk
     assert request.assisted_session == assisted_session

@@ -87,20 +87,19 @@ def test_no_difference_tells_of_few(programme, person, sokha):
     assert shares == (54, None, None, None)
 
 
-def test_a_deadline_that_moved_is_not_the_promise(programme, person, sokha):
+@pytest.mark.parametrize(("ended_after", "in_time"), [(-1, 100), (1, 0)])
+def test_a_day_that_was_moved_once_it_had_passed_was_not_kept(programme, person, sokha, ended_after, in_time):
+    """As the public numbers of grievances count it."""
     received(programme, person, sokha, 20, "approved", days=4)
+    due = IN_OCTOBER + timedelta(days=2)
+    ended = due + timedelta(days=ended_after)
     ApplicationDeadline.objects.bulk_create(
         ApplicationDeadline(
-            item=row,
-            due_for="decide",
-            since=IN_OCTOBER,
-            due_at=IN_OCTOBER,
-            ended_at=row.decided_at,
-            how="moved",
+            item=row, due_for="decide", since=IN_OCTOBER, due_at=due, ended_at=ended, how="moved"
         )
         for row in Application.objects.all()
     )
-    assert numbers(programme, TODAY)[0].in_time == 100
+    assert numbers(programme, TODAY)[0].in_time == in_time
 
 
 def test_one_statement(programme, person, sokha):

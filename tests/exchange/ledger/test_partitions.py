@@ -43,7 +43,8 @@ def aged(family_package) -> tuple[Month, Month]:
 def test_each_night_old_months_go_and_young_ones_stay(aged):
     old, young = aged
     drop(partitions.this_month().plus(partitions.AHEAD))
-    retention.tidy()
+    partitions.ensure()
+    retention.drop_old_attempts()
     months = partitions.months()
     assert months[0] == young
     assert months[-1] == partitions.this_month().plus(partitions.AHEAD)
@@ -111,7 +112,7 @@ def test_a_report_of_long_ago_keeps_its_status_and_no_words(family_package, monk
             values={"note": "a word about a person"}, occurred_at=long_ago,
             received_at=timezone.now() if reference == "new" else long_ago, state=state, handled_at=handled,
         )  # fmt: skip
-    retention.tidy()
+    retention.clear_all_old_values()
     kept = StatusReport.objects.exclude(values={}).values_list("reference", flat=True)
     assert set(kept) == {"young", "new"}
     assert StatusReport.objects.get(reference="old").status == "approved"
@@ -122,7 +123,7 @@ def test_alerts_that_ended_long_ago_are_forgotten(family_package):
         ended = timezone.now() - timedelta(days=days)
         Incident.objects.create(code="oldest_due", operator=family_package, started_at=ended, ended_at=ended)
     Incident.objects.create(code="oldest_due", operator=family_package)
-    retention.tidy()
+    retention.delete_old_incidents()
     assert Incident.objects.count() == 2
 
 
@@ -135,9 +136,9 @@ def test_a_month_that_somebody_reads_is_dropped_another_night(aged, monkeypatch,
         return []
 
     monkeypatch.setattr(partitions, "drop_old", busy)
-    retention.tidy()
+    retention.drop_old_attempts()
     assert old in partitions.months()
-    assert "not dropped tonight" in caplog.text
+    assert "not dropped now" in caplog.text
 
 
 @pytest.mark.parametrize("back", [0, 11, 12])

@@ -11,6 +11,7 @@ from dsp_platform.casework.sweep import sweep
 from dsp_platform.working_days.approvals import propose_day
 from grievances import services
 from grievances.models import Grievance
+from grievances.workflow import grievance_workflow
 from tests.approval.cast import approve_waiting
 
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
@@ -104,6 +105,22 @@ def test_the_sweep_passes_on_once_what_is_late(reported):
     assert [one.reason for one in late] == ["acknowledge"]
     # What was promised stays promised.
     assert open_ones(reported)["acknowledge"] == "2026-08-05"
+
+
+def test_one_that_fails_keeps_no_other_from_its_time(reported, tell, monkeypatch, caplog):
+    other = tell()
+    escalate = grievance_workflow.escalate
+
+    def fail(item, due_for):
+        if item.pk == reported.pk:
+            raise ValueError
+        return escalate(item, due_for)
+
+    monkeypatch.setattr(grievance_workflow, "escalate", fail)
+    sweep(at("2026-08-06 00:01"))
+    late = AuditEvent.objects.filter(action="overdue", subject_kind="grievance")
+    assert [str(one.subject_id) for one in late] == [str(other.pk)]
+    assert "deadlines.grievance failed" in caplog.text
 
 
 def test_a_decree_moves_the_deadlines_that_run_over_its_day(reported, steward, second_steward):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.deadlines import APPLICATION
+from applications.deadlines import timetable_of
 from applications.models import Application
 from applications.workflow import STEPS as APPLICATION_STEPS
 from dsp_platform.casework.deadlines.timetable import DueFor
@@ -15,12 +15,13 @@ from dsp_platform.working_days.calendar import WorkingDays
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance
 from grievances.workflow import STEPS
+from registry.models import Programme
 
 DAYS = WorkingDays()
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 KINDS = {
     **{name: (table, STEPS, Grievance.OPEN_STATES) for name, table in TIMETABLES.items()},
-    "application": (APPLICATION, APPLICATION_STEPS, Application.OPEN_STATES),
+    "application": (timetable_of(Programme()), APPLICATION_STEPS, Application.OPEN_STATES),
 }
 
 

@@ -70,6 +70,13 @@ def test_another_day_promised_when_the_first_was_over_is_not_in_time(many):
     assert quarter.in_time_percent == 0
 
 
+def test_answered_but_not_resolved_until_the_day_is_not_in_time(many):
+    many(20, answered_after=5)
+    GrievanceDeadline.objects.update(ended_at=None)
+    (quarter,) = numbers().quarters
+    assert quarter.in_time_percent == 0
+
+
 def test_few_are_not_shown_nor_one_alone_that_the_total_tells(many):
     many(9, category="payment")
     many(12, category="decision")

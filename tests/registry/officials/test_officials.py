@@ -1,8 +1,11 @@
 """A district and the officials of its communes: who may do what to whom, and what it takes two people for."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, TOTPDevice, User
 from dsp_platform.accounts.staff import invitations
@@ -163,6 +166,68 @@ def test_each_of_two_officials_has_one_half_of_the_new_code(district, colleague,
     join(commune_clerk, services.first_half(half) + second)
     assert staff.has_joined(User.objects.get(pk=commune_clerk.pk))
     assert not halves_of(district).exists()
+
+
+def test_whoever_asked_takes_it_back_and_nobody_else(district, colleague, banan, commune_clerk, areas):
+    other = Area.objects.get(pk="0201")
+    request = services.ask_other_district(actor=district, official=commune_clerk, district=other)
+    for stranger in (colleague, banan, commune_clerk):
+        with pytest.raises(PermissionDenied):
+            services.withdraw_request(actor=stranger, request=request)
+    page = f"{LIST}{commune_clerk.pk}/"
+    assert "Take it back" not in official_client(colleague).get(page).content.decode()
+    client = official_client(district)
+    assert "Take it back" in client.get(page).content.decode()
+    client.post(page, {"act": "withdraw"})
+    services.withdraw_request(actor=district, request=request)
+    request.refresh_from_db()
+    assert request.state == "withdrawn"
+    assert AuditEvent.objects.filter(action="withdraw_request").count() == 1
+    with pytest.raises(NoLongerWaiting):
+        services.refuse_request(actor=banan, request=request)
+    services.report_lost_device(actor=district, official=commune_clerk)
+
+
+def test_what_was_answered_is_not_taken_back(district, colleague, commune_clerk, areas):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    services.refuse_request(actor=colleague, request=request)
+    with pytest.raises(NoLongerWaiting):
+        services.withdraw_request(actor=district, request=request)
+
+
+def test_what_nobody_answers_lapses_after_14_days(district, colleague, commune_clerk, areas):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    asked = OfficialRequest.objects.filter(pk=request.pk)
+    asked.update(asked_at=timezone.now() - timedelta(days=13))
+    assert waiting_for(colleague).exists()
+    asked.update(asked_at=timezone.now() - timedelta(days=15))
+    assert not waiting_for(colleague).exists()
+    with pytest.raises(NoLongerWaiting):
+        services.confirm_lost_device(actor=colleague, request=request)
+    services.report_lost_device(actor=district, official=commune_clerk)
+    request.refresh_from_db()
+    assert request.state == "lapsed"
+    assert waiting_for(colleague).count() == 1
+
+
+def test_a_new_invitation_by_stewards_ends_what_waits_about_a_lost_device(
+    district, colleague, commune_clerk, steward, areas
+):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    invitations.invite(actor=steward, user=commune_clerk, first_half="half")
+    assert not waiting_for(colleague).exists()
+    with pytest.raises(NoLongerWaiting):
+        services.confirm_lost_device(actor=colleague, request=request)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("km", "សំណួរ 1 រង់ចាំស្រុករបស់អ្នក"), ("en", "1 question waits for your district")]
+)
+def test_the_desk_says_how_many_wait(language, words, district, colleague, commune_clerk, areas):
+    page = f"/{language}/counter/"
+    assert words not in " ".join(official_client(district).get(page).content.decode().split())
+    services.report_lost_device(actor=colleague, official=commune_clerk)
+    assert words in " ".join(official_client(district).get(page).content.decode().split())
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

@@ -11,10 +11,9 @@ from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Draft, Enrolment, Person
 from registry.persons.reported import set_poverty_level
 from registry.persons.writer import announce_household
-from registry.registration.drafts import discard_draft, save_draft
+from registry.registration.drafts import discard_draft, purge_drafts, save_draft
 from registry.registration.selectors import draft_of
 from registry.registration.services import register_household
-from registry.tasks import purge_drafts
 from tests.built_once import built_once
 from tests.registry.cast import CONSENT, household_details
 
