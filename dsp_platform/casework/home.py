@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.assignment import MINE
+from dsp_platform.casework.load_pages import PERSON, SECOND
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.filters import DueFilter
 from dsp_platform.casework.queue.lists import COUNTED
@@ -73,7 +74,8 @@ def _of(request: HttpRequest, page: WorkQueueAdmin) -> QueueToDo:
     name = f"admin:{page.opts.app_label}_{page.opts.model_name}"
     link = reverse(f"{name}_changelist")
     if user.is_supervisor:
-        parts += page.parts_of_team(queue, user)[2:]
+        of_team = page.parts_of_team(queue, user)
+        parts += [of_team[key] for key in (SECOND, PERSON) if key in of_team]
     counts = counts_up_to(COUNTED, [rows for _label, rows, _filters in parts])
     load_link = reverse(f"{name}_load") if user.is_supervisor else ""
     waiting = [

@@ -24,6 +24,8 @@ from dsp_platform.database.counts import counts_up_to, in_words
 from dsp_platform.web.forms import row_number
 
 Part = tuple[str, QuerySet[Any], dict[str, str]]
+TAKEN, NOBODYS, SECOND, PERSON = "taken", "nobodys", "second", "person"
+"""Whom a part waits for."""
 SHOWN = 10
 """Of what waits for a second reviewer."""
 
@@ -57,9 +59,9 @@ class LoadPage:
         without."""
         return None
 
-    def parts_of_team(self, queue: QuerySet[Any], user: User) -> list[Part]:
-        """What waits for whom: in words, the rows, and the filters of the list with them; none where no list
-        is of these alone."""
+    def parts_of_team(self, queue: QuerySet[Any], user: User) -> dict[str, Part]:
+        """What waits for whom, by key: in words, the rows, and the filters of the list with them; none where
+        no list is of these alone."""
         open_states, awaited = self.model.OPEN_STATES, self.deciders.workflow.awaiting_answer()
         to_do = [state for state in open_states if state not in awaited]
         nobodys = rows_of_tab(UNASSIGNED, queue, user, self.deciders)
@@ -67,15 +69,15 @@ class LoadPage:
         second = self.second_awaited(queue)
         if second is not None:
             colleagues = colleagues.exclude(pk__in=second.order_by().values("pk"))
-        parts: list[Part] = [
-            (_("Waits for whoever has it"), colleagues, {}),
-            (_("Waits for somebody to take it"), nobodys, {TAB: UNASSIGNED}),
-        ]
+        parts: dict[str, Part] = {
+            TAKEN: (_("Waits for whoever has it"), colleagues, {}),
+            NOBODYS: (_("Waits for somebody to take it"), nobodys, {TAB: UNASSIGNED}),
+        }
         if second is not None:
-            parts.append((_("Waits for the second reviewer"), second, {}))
+            parts[SECOND] = (_("Waits for the second reviewer"), second, {})
         if awaited:
             waiting = rows_of_tab(WAITING, queue, user, self.deciders)
-            parts.append((_("Waits for the person"), waiting, {TAB: WAITING}))
+            parts[PERSON] = (_("Waits for the person"), waiting, {TAB: WAITING})
         return parts
 
     def load_view(self, request: HttpRequest) -> HttpResponse:
@@ -84,7 +86,7 @@ class LoadPage:
             raise PermissionDenied
         page: Any = self
         queue = page.queue(user)
-        parts = self.parts_of_team(queue, user)
+        parts = list(self.parts_of_team(queue, user).values())
         counts = counts_up_to(COUNTED, [rows for _label, rows, _filters in parts])
         second = self.second_awaited(queue)
         title = _("Who has what: %(queue)s") % {"queue": self.opts.verbose_name_plural}
