@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from applications.models import Application
-from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
 from grievances import errors
+from grievances.access import Who, handled_by
 from grievances.models import Grievance
-from grievances.routing.members import memberships
 from grievances.selectors import may_handle
-from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
+from grievances.workflow import ANSWERS, HANDLER, STEWARD, grievance_workflow
 from registry.models import Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 
@@ -43,15 +43,7 @@ class GrievanceDeciders(Deciders[Grievance]):
         return may_handle(user, item)
 
     def assignee_in_scope(self) -> Q:
-        same = Q(assignee__operator_code=F("operator_id")) & ~Q(assignee__operator_code="")
-        harmless = ~Q(category__in=SENSITIVE)
-        stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
-        named = memberships().filter(team=OuterRef("team"), user=OuterRef("assignee"))
-        member = Q(Exists(named))
-        here = same & Q(reopened_at=None) | member
-        reviewers = Q(assignee__role=Role.REVIEWER) & harmless & here
-        elsewhere = Q(office=None) | ~Q(assignee__area_code__startswith=F("office_id"))
-        return stewards | reviewers | Q(assignee__role=Role.OFFICIAL) & harmless & member & elsewhere
+        return handled_by(Who.assignee())
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))

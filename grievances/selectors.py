@@ -7,9 +7,9 @@ from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
 from grievances import workflow
-from grievances.models import Grievance, Team
+from grievances.access import Who, handled_by
+from grievances.models import Grievance
 from grievances.pins import PREFIX
-from grievances.routing.members import memberships, places
 from registry.models import Person
 from registry.persons.households import household_of, members_of
 from registry.persons.selectors import subject_of
@@ -68,49 +68,11 @@ def grievance_visible_to(
     return found if found.person_id == subject.pk else None
 
 
-def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, members of its team, and stewards: of sensitive ones the few who are
-    named. Of those without an operator, and those opened again, the staff of an operator only as members."""
-    if not user.is_active:
-        return False
-    if grievance.category in workflow.SENSITIVE:
-        return user.is_steward and user.answers_sensitive
-    if user.is_steward:
-        return True
-    if user.is_official:
-        # Of their own office, or of one above it.
-        is_about_own = grievance.office_id in places(user.area_code)
-        return not is_about_own and is_member(user, grievance.team)
-    if user.is_reviewer and is_member(user, grievance.team):
-        return True
-    if grievance.reopened_at is not None:  # the operator's own answer did not solve it
-        return False
-    return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
-
-
-def is_member(user: User, team: Team) -> bool:
-    """Named in it. Whoever works at an operator handles what names that operator without being named."""
-    return memberships().filter(team=team, user=user).exists()
-
-
-def teams_of(user: User) -> list[int]:
-    return list(memberships().filter(user=user).values_list("team", flat=True))
-
-
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
-    rows = Grievance.objects.select_related("operator")
-    if user.is_active and user.is_official:
-        rows = rows.filter(team__in=teams_of(user)).exclude(office__in=places(user.area_code))
-        return rows.exclude(category__in=workflow.SENSITIVE)
-    if user.is_active and user.is_reviewer and user.operator_code:
-        own = Q(operator_id=user.operator_code, reopened_at=None)
-        if teams := teams_of(user):
-            own |= Q(team__in=teams)
-        rows = rows.filter(own)
-        rows = rows.exclude(category__in=workflow.SENSITIVE)
-    elif not (user.is_active and user.is_steward):
-        return rows.none()
-    elif not user.answers_sensitive:
-        rows = rows.exclude(category__in=workflow.SENSITIVE)
-    return rows
+    return Grievance.objects.select_related("operator").filter(handled_by(Who.user(user)))
+
+
+def may_handle(user: User, grievance: Grievance) -> bool:
+    """As it is stored."""
+    return queue_of(user).filter(pk=grievance.pk).exists()

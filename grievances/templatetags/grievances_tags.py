@@ -12,6 +12,7 @@ from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.database.counts import counts_up_to, in_words
 from grievances import appeals, selectors
+from grievances.access import teams_of
 from grievances.desk.selectors import open_at_desk
 from grievances.models import Grievance
 from grievances.routing.alarms import named_for_sensitive, taken_by_no_team
@@ -31,7 +32,7 @@ ALARMS_SHOWN = 5
 @register.inclusion_tag("grievances/desk/link.html")
 def grievances_at_desk(official: User) -> dict[str, object]:
     """The link to the queue of the official's teams, and how many are open in it and late."""
-    if not selectors.teams_of(official):
+    if not teams_of(official):
         return {"is_member": False}
     waiting = open_at_desk(official)
     count, late = counts_up_to(COUNTED, [waiting, waiting.filter(due_at__lt=timezone.now())])

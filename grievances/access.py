@@ -1,0 +1,97 @@
+"""Who of the staff handles a grievance: one rule, for lists, pages, files, search, exports and assignment."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from dsp_platform.accounts.models import DECIDING_DUTIES, Duty, Role, User
+from grievances.models import Team
+from grievances.routing.members import memberships, places
+from grievances.workflow import SENSITIVE
+
+_NEVER = Q(pk__in=[])  # left out of the query
+_ALWAYS = ~_NEVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Somebody, as conditions on a row of the grievances."""
+
+    is_active: Q
+    is_steward: Q
+    is_reviewer: Q
+    is_official: Q
+    answers_sensitive: Q
+    works_at_its_operator: Q
+    is_in_its_team: Q
+    is_of_its_office: Q
+    """The office that it is about, or one below that."""
+    is_chief_alone: Q
+    """Of the office above that, with nobody in the team who is of another one."""
+
+    @classmethod
+    def user(cls, user: User) -> "Who":
+        is_named = user.is_official or user.is_reviewer
+        above = Q(office__parent=user.area_code) if user.area_code else _NEVER
+        return cls(
+            is_active=_always(user.is_active),
+            is_steward=_always(user.is_steward),
+            is_reviewer=_always(user.is_reviewer),
+            is_official=_always(user.is_official),
+            answers_sensitive=_always(user.answers_sensitive),
+            works_at_its_operator=Q(operator=user.operator_code) if user.operator_code else _NEVER,
+            is_in_its_team=Q(team__in=teams_of(user)) if is_named else _NEVER,
+            is_of_its_office=Q(office__in=places(user.area_code)),
+            is_chief_alone=above & ~Q(Exists(_others().exclude(user=user))),
+        )
+
+    @classmethod
+    def assignee(cls) -> "Who":
+        """Whoever has it. Asked only of what somebody has."""
+        role, area = "assignee__role", F("assignee__area_code")
+        here, its_office = Q(assignee__operator_code=F("operator")), Q(office=None)
+        return cls(
+            is_active=Q(assignee__is_active=True),
+            is_steward=Q(**{role: Role.STEWARD}),
+            is_reviewer=Q(**{role: Role.REVIEWER}) & ~Q(assignee__duty=Duty.CATALOGUE),
+            is_official=Q(**{role: Role.OFFICIAL}),
+            answers_sensitive=Q(assignee__answers_sensitive=True),
+            works_at_its_operator=here & ~Q(assignee__operator_code=""),
+            is_in_its_team=Q(Exists(memberships().filter(team=OuterRef("team"), user=OuterRef("assignee")))),
+            is_of_its_office=~its_office & Q(assignee__area_code__startswith=F("office")),
+            is_chief_alone=~its_office
+            & Q(office__parent=area)
+            & ~Q(Exists(_others().exclude(user=OuterRef("assignee")))),
+        )
+
+
+def handled_by(who: Who) -> Q:
+    """Stewards, staff of the operator it is about, and whoever is named in its team; sensitive ones
+    only the stewards who are named for them.
+
+    Of those without an operator, and those opened again, the staff of an operator only as members. Nobody of
+    the office that it is about, nor their chief alone.
+    """
+    harmless = ~Q(category__in=SENSITIVE)
+    steward = who.is_steward & (harmless | who.answers_sensitive)
+    reviewer = who.is_reviewer & (who.is_in_its_team | who.works_at_its_operator & Q(reopened_at=None))
+    elsewhere = ~who.is_of_its_office & ~who.is_chief_alone
+    return who.is_active & (
+        steward | harmless & reviewer | harmless & who.is_official & who.is_in_its_team & elsewhere
+    )
+
+
+def teams_of(user: User) -> list[int]:
+    """In which the user is named. Whoever works at an operator handles what names that operator without being
+    named."""
+    return list(memberships().filter(user=user).values_list("team", flat=True))
+
+
+def _always(holds: bool) -> Q:
+    return _ALWAYS if holds else _NEVER
+
+
+def _others() -> "QuerySet[Team.members.through]":  # type: ignore[name-defined]
+    """Members of the team of the outer row who decide and are not of the office that it is about."""
+    rows = memberships().filter(team=OuterRef("team"), user__is_active=True, user__duty__in=DECIDING_DUTIES)
+    return rows.exclude(user__role=Role.OFFICIAL, user__area_code__startswith=OuterRef("office"))
