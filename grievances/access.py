@@ -81,6 +81,13 @@ def handled_by(who: Who) -> Q:
     )
 
 
+def about_office_of(official: User) -> Q:
+    """About this official's office, one above it, or one of which they are the chief: also in an assisted
+    session they read none of it, and act for nobody in it."""
+    above = Q(office__parent=official.area_code) if official.area_code else _NEVER
+    return Q(office__in=places(official.area_code)) | above
+
+
 def teams_of(user: User) -> list[int]:
     """In which the user is named. Whoever works at an operator handles what names that operator without being
     named."""

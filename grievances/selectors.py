@@ -7,7 +7,7 @@ from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
 from grievances import workflow
-from grievances.access import Who, handled_by
+from grievances.access import Who, about_office_of, handled_by
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry.models import Person
@@ -15,11 +15,12 @@ from registry.persons.households import household_of, members_of
 from registry.persons.selectors import subject_of
 
 
-def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
+def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
     """What the person reported by name, newest first, and the appeals for current members of their household:
     the appeals for a member who left go with that member, not with who wrote them.
 
-    Sensitive ones are left out, except for the account that reported them (``reader``).
+    Sensitive ones are left out, except for the account that reported them (``reader``); for an official those
+    about their own office, too.
     """
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
@@ -34,6 +35,8 @@ def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grieva
 
 def _open_to(reader: User | None) -> Q:
     harmless = ~Q(category__in=workflow.SENSITIVE)
+    if reader is not None and reader.is_official:
+        return harmless & ~about_office_of(reader)
     if reader is None or not reader.is_citizen:
         return harmless
     return harmless | (Q(reported_by=reader) & ~Q(category__in=workflow.BY_PIN_ONLY))
@@ -53,7 +56,7 @@ def grievance_visible_to(
     user: User | AnonymousUser, assisted_session: AssistedSession | None, reference: str
 ) -> Grievance | None:
     """To the person who reported it by name: signed in, or in an open assisted session unless it is
-    sensitive.
+    sensitive, or about the office of the official.
     """
     if not isinstance(user, User):
         return None

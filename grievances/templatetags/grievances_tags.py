@@ -60,12 +60,6 @@ def routing_alarms(context: Context) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("grievances/list.html")
-def grievances_of(person: Person | None) -> dict[str, object]:
-    """What the person reported by name; sensitive ones need reference and PIN."""
-    return {"grievances": selectors.grievances_of(person) if person else []}
-
-
 @register.simple_tag(takes_context=True)
 def grievances_by(context: Context, person: Person) -> list[Grievance]:
     """For pages that show them in several places, to query once."""

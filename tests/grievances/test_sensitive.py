@@ -46,17 +46,24 @@ def test_the_receipt_is_shown_once_and_nothing_after_it(told_at_counter):
 
 
 def test_no_page_of_an_official_with_an_assisted_session_holds_a_trace(
-    tell, sokha, person, commune_clerk, clerk_assisted_session
+    tell, sokha, person, commune_clerk, clerk_assisted_session, areas
 ):
-    """Of one in each category that the official helped to report, and of one that was reported without."""
+    """Of one in each category that the official helped to report, and of one that was reported without; and
+    of those about the official's own office and the one above it."""
     helped = {"actor": commune_clerk, "assisted_session": clerk_assisted_session}
     told = [
         tell(category=category, text=WORDS, **by)
         for category in workflow.SENSITIVE
         for by in (helped, {"actor": sokha})
     ]
+    told += [
+        tell(category=category, text=WORDS, office=areas[office], actor=sokha, phone=sokha.phone)
+        for category in ("other", "assessment")
+        for office in ("010201", "0102")
+    ]
     browser, seen = sign_in(commune_clerk), 0
     more = [f"grievances/{grievance.reference}/" for grievance in told]
+    more += [f"grievances/{grievance.reference}/phone/" for grievance in told]
     for address, answer in pages(
         browser, "en", (*more, "my/data/everything/", "my/data/help/"), ("help/", "programmes/?")
     ):
@@ -75,7 +82,7 @@ def test_the_reporters_own_account_reads_it_but_for_violence(tell, sokha, person
     assert list(selectors.grievances_of(person, sokha)) == own
     found = selectors.grievance_visible_to(sokha, None, grievance.reference)
     assert ([found] if found else []) == own
-    assert not selectors.grievances_of(person).exists()
+    assert not selectors.grievances_of(person, None).exists()
     shown = grievance.reference in sign_in(sokha).get("/en/my/").content.decode()
     assert shown == bool(own)
 
