@@ -25,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
+from grievances.actors import looked_at
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
@@ -94,7 +95,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
         yield from (("grievance", row.pk) for row in rows)
-        yield from (("person", row.person_id) for row in rows if row.shown_name)
+        for row in rows:
+            yield from looked_at(row) if row.shown_name else ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Grievance], search_term: str
@@ -110,13 +112,12 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         return services.handle_grievance(grievance=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
-        person = row.person
         shown = {
             "grievance": row,
-            "person": person,
+            "person": row.person,
             "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
-        return shown, [("person", person.pk)] if person else []
+        return shown, looked_at(row)
