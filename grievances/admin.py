@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
@@ -33,6 +33,7 @@ from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
+from grievances.workflow import SENSITIVE
 from registry.models import Payment
 
 PAYMENTS_SHOWN = 6
@@ -82,6 +83,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
+    never_exported = Q(category__in=SENSITIVE)
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
@@ -104,6 +106,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         if not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
+
+    def left_out_in_words(self, count: int) -> str:
+        return ngettext(
+            "%(count)s sensitive report is not in the file.",
+            "%(count)s sensitive reports are not in the file.",
+            count,
+        ) % {"count": count}
 
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()

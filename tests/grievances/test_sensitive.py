@@ -1,7 +1,10 @@
 """Sensitive complaints: what an official with an assisted session can see of them."""
 
+import io
+
 import pytest
 from django.test import Client
+from python_calamine import load_workbook
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
@@ -162,3 +165,29 @@ def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
         browser.post(url("report_question", step), {**answers, **shown})
     send(browser, shown)
     assert Grievance.objects.get().person is None
+
+
+LEFT_OUT = {"km": "មិននៅក្នុងឯកសារ", "en": "1 sensitive report is not in the file."}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_no_file_of_the_queue_holds_it_whoever_takes_it(tell, sokha, steward, areas, language, category):
+    secret = tell(actor=sokha, category=category, area=areas["010201"])
+    other = tell(category="other", area=areas["010201"])
+    browser, queue = sign_in(steward), f"/{language}/admin/grievances/grievance/"
+    answer = browser.post(f"{queue}export/", {"reason": "report"})
+    taken = [row[0] for row in load_workbook(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()]
+    assert taken[1:] == [other.reference]
+    assert not AuditEvent.objects.filter(action="exported", subject_id=secret.pk).exists()
+    assert LEFT_OUT[language] in browser.get(queue).content.decode()
+
+
+def test_its_place_is_in_no_list(tell, steward, areas, category):
+    """Kind, commune and day are enough to know a person in a village."""
+    secret = tell(category=category, area=areas["010201"])
+    queue = "/km/admin/grievances/grievance/"
+    page = sign_in(steward).get(queue).content.decode()
+    assert secret.reference in page
+    assert areas["010201"].name not in page
+    Grievance.objects.update(category="other")
+    assert areas["010201"].name in sign_in(steward).get(queue).content.decode()
