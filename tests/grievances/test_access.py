@@ -14,9 +14,11 @@ from grievances.admin import GrievanceAdmin
 from grievances.attachments.subject import SUBJECT
 from grievances.deciders import grievance_deciders
 from grievances.desk.selectors import at_desk
-from grievances.models import Grievance, Team
+from grievances.models import Grievance, RoutingRule, Team
 from grievances.queue import found
+from grievances.routing.services import Subject, route
 from grievances.workflow import SENSITIVE
+from tests.grievances.routing.test_offices import official
 from tests.grievances.routing.test_routing import team
 from tests.roles import as_owner
 
@@ -172,3 +174,34 @@ def test_who_has_another_office_by_now_holds_it_from_nobody(tell, operators, nss
     assert told not in assigned(rows, steward, "nobody", grievance_deciders)
     User.objects.filter(pk=nssf_reviewer.pk).update(duty="catalogue")
     assert told in assigned(rows, steward, "nobody", grievance_deciders)
+
+
+def test_who_gets_a_report_about_an_office_may_have_it(areas, operators, tell):
+    """Routed to the office, or to its chief alone, nobody could answer it."""
+    levels = {"010201": Kind.COMMUNE, "0102": Kind.DISTRICT, "01": Kind.PROVINCE}
+    teams = {code: team(kind, area=areas[code]) for code, kind in levels.items()}
+    own = {code: [official(code, number) for number in (1, 2)] for code in levels}
+    told = tell(category="other")
+
+    @given(
+        category=st.sampled_from([one for one in Grievance.Category.values if one != "appeal"]),
+        operator=st.sampled_from([None, *operators.values()]),
+        area=st.sampled_from(PLACES[1:]),
+        office=st.sampled_from(PLACES[1:]),
+        members=st.fixed_dictionaries({code: st.integers(0, 2) for code in levels}),
+        rule=st.sampled_from([None, *levels]),
+    )
+    def holds(category, operator, area, office, members, rule):
+        for code, one in teams.items():
+            one.members.set(own[code][: members[code]])
+        RoutingRule.objects.all().delete()
+        if rule:
+            RoutingRule.objects.create(category=category, team=teams[rule])
+        gets_it = route(Subject(category=category, operator=operator, area=areas[area], office=areas[office]))
+        Grievance.objects.filter(pk=told.pk).update(
+            category=category, operator=operator, area=area, office=office, team=gets_it
+        )
+        if gets_it.kind in Team.OF_AREAS:
+            assert any(selectors.may_handle(one, told) for one in gets_it.members.all())
+
+    holds()
