@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dsp_platform.accounts.models import DECIDING_DUTIES, Duty, Role, User
+from dsp_platform.web.request_cache import cached_per_request
 from grievances.models import Team
 from grievances.routing.members import memberships, places
 from grievances.workflow import SENSITIVE
@@ -88,6 +89,7 @@ def about_office_of(official: User) -> Q:
     return Q(office__in=places(official.area_code)) | above
 
 
+@cached_per_request
 def teams_of(user: User) -> list[int]:
     """In which the user is named. Whoever works at an operator handles what names that operator without being
     named."""

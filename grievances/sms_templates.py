@@ -22,10 +22,7 @@ def asked(params: Mapping[str, Any]) -> str:
 
 
 def added(params: Mapping[str, Any]) -> str:
-    return (
-        _("An official added something to your report. If you did not ask for it, tell us. %(reference)s")
-        % params
-    )
+    return _("An official added something to your report. Reference: %(reference)s") % params
 
 
 def appeal_received(params: Mapping[str, Any]) -> str:
