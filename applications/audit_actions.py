@@ -40,7 +40,7 @@ register_actions(
             "NoHousehold": _("the person lived in no household"),
             "ConsentMissing": _("there was no consent"),
             "QuestionsUnanswered": _("a question of the programme was not answered"),
-            "DecidedBefore": _("they had taken the decision themselves"),
+            "DecidedBefore": _("they had taken part in the decision"),
             "ApplicantDied": _("the person had died"),
             "PersonDied": _("the person had died"),
             "NoReferral": _("the programme was none to refer to"),

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 
 from applications import errors
 from applications.models import Application
-from applications.selectors import last_decision
+from applications.selectors import last_decision, took_part
 from applications.workflow import DECIDING, REVIEWER, application_workflow
 from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.casework.deciders import Deciders
@@ -67,10 +67,10 @@ class ApplicationDeciders(Deciders[Application]):
         return items_in_conflict(user, persons)
 
     def check_more(self, user: User, item: Application, step: str) -> None:
-        """After a successful appeal somebody else decides than the first time: raises ``DecidedBefore``."""
+        """After a successful appeal others decide than the first time: raises ``DecidedBefore``."""
         if item.decided_at is not None and step in ("", *DECIDING) and item.is_open:
             last = last_decision(item)
-            if last is not None and last.actor_id == user.pk:
+            if last is not None and user.pk in took_part(last):
                 raise errors.DecidedBefore
 
 

@@ -37,7 +37,7 @@ class PersonDied(StepRefused):
 
 
 class DecidedBefore(StepRefused):
-    words = _("You took the decision that was appealed, so somebody else must decide now.")
+    words = _("You took part in the decision that was appealed, so somebody else must decide now.")
 
 
 class NoReferral(StepRefused):

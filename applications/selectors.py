@@ -9,12 +9,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext, ngettext
 
-from applications.models import Application, ApplicationEvent
-from applications.workflow import CLOSING, STEPS
+from applications.models import Application, ApplicationEvent, HeldDecision
+from applications.workflow import CLOSING, DECIDING, STEPS
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.workflow import DOCUMENT
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Membership, Person, Programme, RuleVersion
 from registry.persons.households import deaths_during_membership, household_of, members_of
 from registry.persons.selectors import subject_of
@@ -181,7 +182,38 @@ def state_in_words(application: Application) -> str:
 
 def last_decision(application: Application) -> ApplicationEvent | None:
     """The approval or refusal in force, or the one that a new review is about."""
-    return application.events.filter(step__in=("approve", "refuse", "refer")).last()
+    return _decisions().filter(application=application).last()
+
+
+def _decisions() -> QuerySet[ApplicationEvent]:
+    return ApplicationEvent.objects.filter(step__in=DECIDING)
+
+
+def took_part(decision: ApplicationEvent) -> frozenset[int]:
+    """Accounts of who took this decision, and of the second reviewer who agreed to it."""
+    return _took_part(decision.pk)
+
+
+@cached_per_request
+def _took_part(pk: int) -> frozenset[int]:
+    decision = ApplicationEvent.objects.get(pk=pk)
+    held = HeldDecision.objects.filter(
+        application=decision.application_id,
+        state=HeldDecision.State.DONE,
+        decision=decision.step,
+        decided_by=decision.actor_id,
+        ended_at__gte=decision.at,  # right after it was carried out
+    )
+    agreed = held.order_by("ended_at").values_list("agreed_by", flat=True).first()
+    return frozenset(pk for pk in (decision.actor_id, agreed) if pk is not None)
+
+
+def took_part_in_any(applications: QuerySet[Application]) -> frozenset[int]:
+    """The same of every decision on them."""
+    decided = _decisions().filter(application__in=applications).order_by().values_list("actor", flat=True)
+    held = HeldDecision.objects.filter(application__in=applications, state=HeldDecision.State.DONE)
+    found = {*decided, *held.values_list("agreed_by", flat=True)}
+    return frozenset(pk for pk in found if pk is not None)
 
 
 def queue_of(user: User) -> QuerySet[Application]:

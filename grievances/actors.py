@@ -11,10 +11,16 @@ def named_actor(grievance: Grievance, actor: User | None) -> User | None:
     return actor if grievance.is_named or (actor and not actor.is_citizen) else None
 
 
+def looked_at(grievance: Grievance) -> list[tuple[str, int]]:
+    """In whose access log it stands that staff looked at this: the person's. In nobody's where that log tells
+    of it to whom it must not: to who shares the phone, and in an assisted session to whom it is about."""
+    is_secret = grievance.category in workflow.SENSITIVE or grievance.office_id is not None
+    return [] if is_secret or grievance.person_id is None else [("person", grievance.person_id)]
+
+
 def traceable_session(
     grievance: Grievance, assisted_session: AssistedSession | None
 ) -> AssistedSession | None:
-    """None for an unnamed or sensitive report: it must not be traceable to the assisted session in which it
-    was made, or something added."""
-    is_traceable = grievance.is_named and grievance.category not in workflow.SENSITIVE
-    return assisted_session if is_traceable else None
+    """None for a report that is unnamed or that no access log tells of: it must not be traceable to the
+    assisted session in which it was made, or something added."""
+    return assisted_session if grievance.is_named and looked_at(grievance) else None

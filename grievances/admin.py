@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
@@ -25,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
+from grievances.actors import looked_at
 from grievances.attachments.subject import remember_grievance
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
@@ -33,6 +34,7 @@ from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
+from grievances.workflow import SENSITIVE
 from registry.models import Payment
 
 PAYMENTS_SHOWN = 6
@@ -83,6 +85,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
+    never_exported = Q(category__in=SENSITIVE)
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
@@ -96,7 +99,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
         yield from (("grievance", row.pk) for row in rows)
-        yield from (("person", row.person_id) for row in rows if row.shown_name)
+        for row in rows:
+            yield from looked_at(row) if row.shown_name else ()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Grievance], search_term: str
@@ -105,6 +109,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             return queryset, False
         return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
 
+    def left_out_in_words(self, count: int) -> str:
+        return ngettext(
+            "%(count)s sensitive report is not in the file.",
+            "%(count)s sensitive reports are not in the file.",
+            count,
+        ) % {"count": count}
+
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()
 
@@ -112,14 +123,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         return services.handle_grievance(grievance=row, actor=user, **form.values())
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
-        person = row.person
         remember_grievance(row)
         shown = {
             "grievance": row,
-            "person": person,
+            "person": row.person,
             "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }
-        return shown, [("person", person.pk)] if person else []
+        return shown, looked_at(row)

@@ -35,7 +35,7 @@ register_actions(
             "OperatorMissing": _("no operator was chosen"),
             "NoOriginal": _("it repeats no other report that they answer"),
             "AnsweredWithAnother": _("it is answered with the report that it repeats"),
-            "DecidedByYou": _("they had taken the decision themselves"),
+            "DecidedByYou": _("they had taken part in the decision"),
             "WordsMissing": _("no words were written"),
             "NothingToAppeal": _("there was no decision to appeal"),
             "TooManyReports": _("too many reports came from there"),

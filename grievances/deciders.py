@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from applications.models import Application
-from dsp_platform.accounts.models import AssistedSession, Role, User
+from applications.selectors import took_part, took_part_in_any
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import NotYours
+from dsp_platform.web.request_cache import cached_per_request
 from grievances import errors
-from grievances.models import Grievance, Team
-from grievances.routing.members import memberships
+from grievances.access import Who, handled_by
+from grievances.models import Grievance
 from grievances.selectors import may_handle
-from grievances.workflow import ANSWERS, HANDLER, SENSITIVE, STEWARD, grievance_workflow
+from grievances.workflow import ANSWERS, HANDLER, STEWARD, grievance_workflow
 from registry.models import Person
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 
@@ -31,6 +33,25 @@ def why_unread(
     return personal_conflict(user, *_persons(grievance), helping=assisted_session is not None)
 
 
+def _took_part(item: Grievance) -> frozenset[int]:
+    """In the decision that is appealed; in any on the application, or the support, that it is linked to."""
+    if item.decision is not None:
+        return took_part(item.decision)
+    if item.application_id is None and item.enrolment is None:
+        return frozenset()
+    support = item.enrolment
+    behind = (support.person_id, support.programme_id) if support else None
+    return _took_part_in_linked(item.application_id, behind)
+
+
+@cached_per_request
+def _took_part_in_linked(application: int | None, behind: tuple[int, int] | None) -> frozenset[int]:
+    linked = Q(pk=application)
+    if behind is not None:
+        linked |= Q(person=behind[0], programme=behind[1])
+    return took_part_in_any(Application.objects.filter(linked))
+
+
 class GrievanceDeciders(Deciders[Grievance]):
     workflow = grievance_workflow
     entered_by = "reported_by"
@@ -43,15 +64,7 @@ class GrievanceDeciders(Deciders[Grievance]):
         return may_handle(user, item)
 
     def assignee_in_scope(self) -> Q:
-        harmless = ~Q(category__in=SENSITIVE)
-        stewards = Q(assignee__role=Role.STEWARD) & (harmless | Q(assignee__answers_sensitive=True))
-        named = memberships().filter(team=OuterRef("team"), user=OuterRef("assignee"))
-        member = Q(Exists(named))
-        same = Team.objects.filter(pk=OuterRef("team"), operator=OuterRef("assignee__operator_code"))
-        office = same.filter(members=None)
-        reviewers = Q(assignee__role=Role.REVIEWER) & harmless & (member | Q(Exists(office)))
-        elsewhere = Q(office=None) | ~Q(assignee__area_code__startswith=F("office_id"))
-        return stewards | reviewers | Q(assignee__role=Role.OFFICIAL) & harmless & member & elsewhere
+        return handled_by(Who.assignee())
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))
@@ -66,15 +79,14 @@ class GrievanceDeciders(Deciders[Grievance]):
         return items_in_conflict(user, persons)
 
     def check_more(self, user: User, item: Grievance, step: str) -> None:
-        """An appeal is not answered by who took the decision or filed the application: raises
-        ``DecidedByYou``, ``NotYours``. A repeat is answered with what it repeats: ``AnsweredWithAnother``."""
+        """An appeal is not answered by who took part in the decision or filed the application, and no report
+        by who took part in a decision on what it is linked to: raises ``DecidedByYou``, ``NotYours``. A
+        repeat is answered with what it repeats: ``AnsweredWithAnother``."""
         if item.repeat_of_id is not None and step in ANSWERS:
             raise errors.AnsweredWithAnother
-        if not item.decision_id or item.application is None:
-            return
-        if item.decision_by_id == user.pk:
+        if user.pk in _took_part(item):
             raise errors.DecidedByYou
-        if item.application.submitted_by_id == user.pk:
+        if item.decision_id and item.application and item.application.submitted_by_id == user.pk:
             raise NotYours(self.workflow.not_yours)
 
 

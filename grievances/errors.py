@@ -33,7 +33,7 @@ class AnsweredWithAnother(StepRefused):
 
 
 class DecidedByYou(StepRefused):
-    words = gettext_lazy("You took the decision that is appealed, so somebody else must answer.")
+    words = gettext_lazy("You took part in the decision that this is about, so somebody else must answer.")
 
 
 class WordsMissing(StepRefused):

@@ -1,13 +1,14 @@
 """Grievances in the download of one's own data: those reported by name.
 
 Unnamed ones cannot be attributed, and sensitive ones (``workflow.SENSITIVE``) are reached by reference and
-PIN only.
+PIN only. An official reads none about their own office for the person.
 """
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.models import User
 from grievances.delivery.records import NEVER
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
@@ -16,8 +17,12 @@ from registry.persons.conflicts import listed_for
 from registry.persons.households import with_household
 
 
+def _reader(about: DataSubject) -> User | None:
+    return about.assisted_session.official if about.assisted_session else None
+
+
 def grievances(about: DataSubject) -> list[dict[str, Any]]:
-    rows = grievances_of(about.person).select_related("operator").order_by("pk")
+    rows = grievances_of(about.person, _reader(about)).select_related("operator").order_by("pk")
     found = list(rows.prefetch_related("events"))
     return [
         {
@@ -41,7 +46,7 @@ def subjects(about: DataSubject) -> dict[int, str]:
     rows = listed_for(
         about.assisted_session,
         with_household(about.person),
-        list(grievances_of(about.person).exclude(category__in=NEVER)),
+        list(grievances_of(about.person, _reader(about)).exclude(category__in=NEVER)),
         "reported_by",
     )
     return {row.pk: f"{row.get_category_display()} {row.reference}" for row in rows}

@@ -18,10 +18,12 @@ from registry.persons.search import NAME, PHONE, SPID, persons_among
 
 
 def describe(rows: Sequence[Grievance]) -> None:
-    """Sets name and area; no name in a list where it might bring harm to whoever reported."""
+    """Sets name and area; neither in a list where it might bring harm to whoever reported: kind, commune and
+    day are enough to know them in a village."""
     for row in rows:
-        row.shown_area = row.area.name if row.area else ""
-        if row.person and row.category not in SENSITIVE:
+        is_sensitive = row.category in SENSITIVE
+        row.shown_area = row.area.name if row.area and not is_sensitive else ""
+        if row.person and not is_sensitive:
             row.shown_name = row.person.name
 
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
-from grievances import pin_session, selectors, workflow
+from grievances import pin_session, selectors
+from grievances.actors import looked_at
 from grievances.models import Grievance
 
 
@@ -22,27 +23,22 @@ def found_by_reporter(request: HttpRequest, reference: str) -> Grievance | None:
 
 
 def session_for_audit(request: HttpRequest, found: Grievance) -> AssistedSession | None:
-    """None where it would join an unnamed or sensitive grievance to a person."""
-    bare = found.person_id is None or found.category in workflow.SENSITIVE
-    return None if bare else assisted_session_of(request)
+    """None where it would join the grievance to a person whose access log does not tell of it."""
+    return assisted_session_of(request) if looked_at(found) else None
 
 
 def log_access(request: HttpRequest, found: Grievance) -> None:
-    """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
-
-    An unnamed or sensitive grievance is logged without the assisted session.
-    """
+    """Logs every access by an official, also by PIN."""
     user, assisted_session = user_of(request), session_for_audit(request, found)
     if user is None or user.is_citizen:
         return
     assisted_session_id = assisted_session.pk if assisted_session else None
-    for kind, subject in (("grievance", found.pk), ("person", found.person_id)):
-        if subject is not None:
-            audit.record(
-                actor=user,
-                action="view",
-                subject_kind=kind,
-                subject_id=subject,
-                reason="grievance",
-                assisted_session_id=assisted_session_id,
-            )
+    for kind, subject in [("grievance", found.pk), *looked_at(found)]:
+        audit.record(
+            actor=user,
+            action="view",
+            subject_kind=kind,
+            subject_id=subject,
+            reason="grievance",
+            assisted_session_id=assisted_session_id,
+        )

@@ -6,21 +6,21 @@ from django.db.models import Q, QuerySet
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
-from dsp_platform.web.request_cache import cached_per_request
 from grievances import workflow
-from grievances.models import Grievance, Team
+from grievances.access import Who, about_office_of, handled_by
+from grievances.models import Grievance
 from grievances.pins import PREFIX
-from grievances.routing.members import memberships, places
 from registry.models import Person
 from registry.persons.households import household_of, members_of
 from registry.persons.selectors import subject_of
 
 
-def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
+def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
     """What the person reported by name, newest first, and the appeals for current members of their household:
     the appeals for a member who left go with that member, not with who wrote them.
 
-    Sensitive ones are left out, except for the account that reported them (``reader``).
+    Sensitive ones are left out, except for the account that reported them (``reader``); for an official those
+    about their own office, too.
     """
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
@@ -35,6 +35,8 @@ def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grieva
 
 def _open_to(reader: User | None) -> Q:
     harmless = ~Q(category__in=workflow.SENSITIVE)
+    if reader is not None and reader.is_official:
+        return harmless & ~about_office_of(reader)
     if reader is None or not reader.is_citizen:
         return harmless
     return harmless | (Q(reported_by=reader) & ~Q(category__in=workflow.BY_PIN_ONLY))
@@ -54,7 +56,7 @@ def grievance_visible_to(
     user: User | AnonymousUser, assisted_session: AssistedSession | None, reference: str
 ) -> Grievance | None:
     """To the person who reported it by name: signed in, or in an open assisted session unless it is
-    sensitive.
+    sensitive, or about the office of the official.
     """
     if not isinstance(user, User):
         return None
@@ -69,46 +71,11 @@ def grievance_visible_to(
     return found if found.person_id == subject.pk else None
 
 
-def may_handle(user: User, grievance: Grievance) -> bool:
-    """Members of its team, and stewards: of sensitive ones the few who are named. Once it has gone up to
-    another team, those it comes from handle it no more."""
-    if not user.is_active:
-        return False
-    if grievance.category in workflow.SENSITIVE:
-        return user.is_steward and user.answers_sensitive
-    if user.is_steward:
-        return True
-    if user.is_official:
-        # Of their own office, or of one above it.
-        is_about_own = grievance.office_id in places(user.area_code)
-        return not is_about_own and grievance.team_id in keys_of_teams(user)
-    return user.is_reviewer and grievance.team_id in keys_of_teams(user)
-
-
-def teams_of(user: User) -> QuerySet[Team]:
-    """In which an official or a reviewer is named; of reviewers also those of their whole office."""
-    own = Q(pk__in=memberships().filter(user=user).values("team"))
-    if user.is_reviewer and user.operator_code:
-        own |= Q(operator=user.operator_code, members=None)
-    return Team.objects.filter(own).order_by("pk")
-
-
-@cached_per_request
-def keys_of_teams(user: User) -> list[int]:
-    """Read before: a queue is in the order of its index where the team is known."""
-    return list(teams_of(user).values_list("pk", flat=True))
-
-
 def queue_of(user: User) -> QuerySet[Grievance]:
     """The work queue of a member of staff."""
-    rows = Grievance.objects.select_related("operator", "team")
-    if user.is_active and user.is_official:
-        rows = rows.filter(team__in=keys_of_teams(user)).exclude(office__in=places(user.area_code))
-        return rows.exclude(category__in=workflow.SENSITIVE)
-    if user.is_active and user.is_reviewer and user.operator_code:
-        rows = rows.filter(team__in=keys_of_teams(user)).exclude(category__in=workflow.SENSITIVE)
-    elif not (user.is_active and user.is_steward):
-        return rows.none()
-    elif not user.answers_sensitive:
-        rows = rows.exclude(category__in=workflow.SENSITIVE)
-    return rows
+    return Grievance.objects.select_related("operator", "team").filter(handled_by(Who.user(user)))
+
+
+def may_handle(user: User, grievance: Grievance) -> bool:
+    """As it is stored."""
+    return queue_of(user).filter(pk=grievance.pk).exists()

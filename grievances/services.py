@@ -330,6 +330,7 @@ def add_words(
         note=text,
         assisted_session=traceable_session(grievance, assisted_session),
     )
+    grievance_workflow.tell_added(grievance, actor)
     if step == "reopen":
         grievance.reopened_at, grievance.answered_at, grievance.satisfaction = timezone.now(), None, ""
         grievance.repeat_of = None

@@ -21,6 +21,10 @@ def asked(params: Mapping[str, Any]) -> str:
     return _("There is a question about your report. Answer it with its reference: %(reference)s") % params
 
 
+def added(params: Mapping[str, Any]) -> str:
+    return _("An official added something to your report. Reference: %(reference)s") % params
+
+
 def appeal_received(params: Mapping[str, Any]) -> str:
     return _("We received your appeal. Reference: %(reference)s") % params
 
@@ -33,6 +37,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "grievance_received": received,
     "grievance_changed": changed,
     "grievance_asked": asked,
+    "grievance_added": added,
     "appeal_received": appeal_received,
     "appeal_answered": appeal_answered,
 }
@@ -42,6 +47,7 @@ TITLES: dict[str, Label] = {
     "grievance_received": gettext_lazy("We received your report"),
     "grievance_changed": gettext_lazy("News about your report"),
     "grievance_asked": gettext_lazy("A question about your report"),
+    "grievance_added": gettext_lazy("An official added something to your report"),
     "appeal_received": gettext_lazy("We received your appeal"),
     "appeal_answered": gettext_lazy("Your appeal was answered"),
 }

@@ -40,6 +40,7 @@ BY_PIN_ONLY = (Category.ABUSE,)
 CATEGORIES = {code: label for code, label in Category.choices if code != Category.APPEAL}
 
 CHANGED, ANSWERED, ASKED = "grievance_changed", "appeal_answered", "grievance_asked"  # text messages
+ADDED = "grievance_added"
 # fmt: off
 STEPS = steps(
     Step("report", REPORTER, (), State.REPORTED, _("Report received")),
@@ -171,6 +172,11 @@ class GrievanceWorkflow(Workflow[Grievance]):
             phone = contact_phone(item.application.person)
             return [phone] if phone else []
         return self.numbers_in_reach(item)
+
+    def tell_added(self, item: Grievance, actor: User | None) -> None:
+        """What an official does for the person is told to the person, wherever that was."""
+        if actor is not None and not actor.is_citizen:
+            self.send_text_daily(item, ADDED)
 
     def numbers_in_reach(self, item: Grievance) -> list[str]:
         """What proves to be the reporter: of an appeal the applicant's own proved number of today, never

@@ -5,11 +5,12 @@ from copy import copy
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -69,6 +70,8 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
     beside: tuple[str, ...]  # relations that the page shows
     access_reason: str  # why it is looked at, in the access log
     assignment: Assignment[Any]
+    never_exported: ClassVar[Q] = Q(pk__in=[])
+    """What goes into no file, whoever reads it in the list."""
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RestrictedChangeList]:
         return QueueList
@@ -101,6 +104,10 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
         raise NotImplementedError
 
     def kind_in_words(self, row: Row) -> str:
+        raise NotImplementedError
+
+    def left_out_in_words(self, count: int) -> str:
+        """Of ``never_exported``."""
         raise NotImplementedError
 
     def state_in_words(self, row: Row) -> str:
@@ -145,7 +152,11 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():
             return redirect(self._url_name("changelist"))
-        rows = list(self._listed(request)[:MOST])
+        listed = self._listed(request)
+        rows = list(listed.exclude(self.never_exported)[:MOST])
+        left_out = listed.filter(self.never_exported)[:MOST].count()
+        if left_out:
+            messages.info(request, self.left_out_in_words(left_out))
         self.prepare(request, rows)
         audit.record(
             actor=staff(request),

@@ -1,3 +1,4 @@
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
@@ -7,6 +8,7 @@ from dsp_platform.uploads.models import Upload
 from grievances.actors import named_actor, traceable_session
 from grievances.attachments.subject import GRIEVANCE
 from grievances.models import Grievance
+from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 
 
@@ -43,4 +45,6 @@ def attach(
         subject_id=grievance.pk,
         assisted_session_id=session.pk if session else None,
     )
+    with transaction.atomic():
+        grievance_workflow.tell_added(grievance, actor)
     return upload

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads.contract import Subject
 from dsp_platform.web.request_cache import cached_per_request, remember
-from grievances import workflow
-from grievances.actors import traceable_session
+from grievances.actors import looked_at, traceable_session
 from grievances.deciders import why_unread
 from grievances.models import Grievance
 from grievances.selectors import may_handle
@@ -43,9 +42,8 @@ def _takes(key: str) -> bool:
 
 
 def _person(key: str) -> int | None:
-    """None where the access log of the person would tell of it to whom it must not."""
     found = _grievance(key)
-    return found.person_id if found and found.category not in workflow.SENSITIVE else None
+    return next((pk for _kind, pk in looked_at(found)), None) if found else None
 
 
 def _received(key: str, sender: User | None, assisted_session: AssistedSession | None) -> None:

@@ -9,6 +9,7 @@ from applications.records import APPLICANTS
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
+from grievances.actors import looked_at
 from grievances.delivery.records import NEVER, of_grievances
 from grievances.models import Grievance
 from grievances.pins import PREFIX
@@ -26,10 +27,7 @@ class GrievanceExplainer:
         return found.values_list("pk", flat=True).first() if reference else None
 
     def accessed(self, subject: int) -> Sequence[tuple[str, int]]:
-        reporter = Grievance.objects.filter(pk=subject, person__isnull=False).values_list(
-            "person_id", flat=True
-        )
-        return [("grievance", subject), *(("person", pk) for pk in reporter if pk is not None)]
+        return [("grievance", subject), *looked_at(Grievance.objects.get(pk=subject))]
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
         grievance = Grievance.objects.select_related("team").get(pk=subject)

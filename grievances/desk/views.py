@@ -22,6 +22,7 @@ from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_no
 from dsp_platform.casework.pages import staff, submit, unread, why_not
 from dsp_platform.web.forms import bind, is_submitted, not_saved, unvalidated
 from grievances import services
+from grievances.actors import looked_at
 from grievances.deciders import grievance_deciders
 from grievances.desk.forms import GrievanceReferenceForm
 from grievances.desk.selectors import at_desk, has_left, open_after
@@ -147,11 +148,7 @@ def _handle(user: User, found: Grievance, form: StepForm) -> Grievance:
 
 
 def _log_access(user: User, found: Grievance, *, named: bool) -> None:
-    subjects = [
-        ("grievance", found.pk),
-        *([("person", found.person_id)] if named and found.person_id else []),
-    ]
-    for kind, subject in subjects:
+    for kind, subject in [("grievance", found.pk), *(looked_at(found) if named else [])]:
         audit.record(actor=user, action="view", subject_kind=kind, subject_id=subject, reason="answer")
 
 

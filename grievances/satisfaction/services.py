@@ -54,4 +54,5 @@ def rate_answer(
         assisted_session=traceable_session(grievance, assisted_session),
         fields=["satisfaction"],
     )
+    grievance_workflow.tell_added(grievance, actor)
     return grievance

@@ -14,6 +14,7 @@ from dsp_platform.casework.assignment import free_for
 from dsp_platform.casework.deadlines.reminders import due_soon
 from dsp_platform.database.counts import counts_up_to, in_words
 from grievances import appeals, selectors
+from grievances.access import teams_of
 from grievances.deciders import grievance_deciders
 from grievances.desk.selectors import open_at_desk
 from grievances.models import Grievance
@@ -35,7 +36,7 @@ ALARMS_SHOWN = 5
 def grievances_at_desk(official: User) -> dict[str, object]:
     """The link to the queue of the official's teams, and how many are open in it and late, and due soon
     of those that no colleague has."""
-    if not selectors.teams_of(official).exists():
+    if not teams_of(official):
         return {"is_member": False}
     waiting = open_at_desk(official)
     soon = due_soon(free_for(waiting, official, grievance_deciders))
@@ -64,12 +65,6 @@ def routing_alarms(context: Context) -> dict[str, object]:
         "deserted_count": in_words(counts[1], COUNTED),
         "nobody_named": not counts[2],
     }
-
-
-@register.inclusion_tag("grievances/list.html")
-def grievances_of(person: Person | None) -> dict[str, object]:
-    """What the person reported by name; sensitive ones need reference and PIN."""
-    return {"grievances": selectors.grievances_of(person) if person else []}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,7 +1,10 @@
 """Sensitive complaints: what an official with an assisted session can see of them."""
 
+import io
+
 import pytest
 from django.test import Client
+from python_calamine import load_workbook
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
@@ -46,17 +49,24 @@ def test_the_receipt_is_shown_once_and_nothing_after_it(told_at_counter):
 
 
 def test_no_page_of_an_official_with_an_assisted_session_holds_a_trace(
-    tell, sokha, person, commune_clerk, clerk_assisted_session
+    tell, sokha, person, commune_clerk, clerk_assisted_session, areas
 ):
-    """Of one in each category that the official helped to report, and of one that was reported without."""
+    """Of one in each category that the official helped to report, and of one that was reported without; and
+    of those about the official's own office and the one above it."""
     helped = {"actor": commune_clerk, "assisted_session": clerk_assisted_session}
     told = [
         tell(category=category, text=WORDS, **by)
         for category in workflow.SENSITIVE
         for by in (helped, {"actor": sokha})
     ]
+    told += [
+        tell(category=category, text=WORDS, office=areas[office], actor=sokha, phone=sokha.phone)
+        for category in ("other", "assessment")
+        for office in ("010201", "0102")
+    ]
     browser, seen = sign_in(commune_clerk), 0
     more = [f"grievances/{grievance.reference}/" for grievance in told]
+    more += [f"grievances/{grievance.reference}/phone/" for grievance in told]
     for address, answer in pages(
         browser, "en", (*more, "my/data/everything/", "my/data/help/"), ("help/", "programmes/?")
     ):
@@ -75,7 +85,7 @@ def test_the_reporters_own_account_reads_it_but_for_violence(tell, sokha, person
     assert list(selectors.grievances_of(person, sokha)) == own
     found = selectors.grievance_visible_to(sokha, None, grievance.reference)
     assert ([found] if found else []) == own
-    assert not selectors.grievances_of(person).exists()
+    assert not selectors.grievances_of(person, None).exists()
     shown = grievance.reference in sign_in(sokha).get("/en/my/").content.decode()
     assert shown == bool(own)
 
@@ -98,7 +108,7 @@ def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, so
     page = follow(Client(), grievance).content.decode()
     assert f"Added by the official {commune_clerk.full_name}" in page
     accesses, _following = my_data.access_log_about(my_data.data_subject(person))
-    assert commune_clerk in {one.event.actor for one in accesses}
+    assert commune_clerk not in {one.event.actor for one in accesses}
 
 
 def test_an_official_who_adds_to_an_unnamed_report_is_named_too(tell, commune_clerk):
@@ -155,3 +165,29 @@ def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
         browser.post(url("report_question", step), {**answers, **shown})
     send(browser, shown)
     assert Grievance.objects.get().person is None
+
+
+LEFT_OUT = {"km": "មិននៅក្នុងឯកសារ", "en": "1 sensitive report is not in the file."}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_no_file_of_the_queue_holds_it_whoever_takes_it(tell, sokha, steward, areas, language, category):
+    secret = tell(actor=sokha, category=category, area=areas["010201"])
+    other = tell(category="other", area=areas["010201"])
+    browser, queue = sign_in(steward), f"/{language}/admin/grievances/grievance/"
+    answer = browser.post(f"{queue}export/", {"reason": "report"})
+    taken = [row[0] for row in load_workbook(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()]
+    assert taken[1:] == [other.reference]
+    assert not AuditEvent.objects.filter(action="exported", subject_id=secret.pk).exists()
+    assert LEFT_OUT[language] in browser.get(queue).content.decode()
+
+
+def test_its_place_is_in_no_list(tell, steward, areas, category):
+    """Kind, commune and day are enough to know a person in a village."""
+    secret = tell(category=category, area=areas["010201"])
+    queue = "/km/admin/grievances/grievance/"
+    page = sign_in(steward).get(queue).content.decode()
+    assert secret.reference in page
+    assert areas["010201"].name not in page
+    Grievance.objects.update(category="other")
+    assert areas["010201"].name in sign_in(steward).get(queue).content.decode()

@@ -77,7 +77,7 @@ def test_named_belongs_to_the_person_of_the_assisted_session(
 ):
     grievance = tell(actor=commune_clerk, assisted_session=clerk_assisted_session)
     assert (grievance.person, grievance.reported_by) == (person, commune_clerk)
-    assert list(selectors.grievances_of(person)) == [grievance]
+    assert list(selectors.grievances_of(person, None)) == [grievance]
 
 
 def test_the_operator_of_the_application_gets_it(tell, sokha, person, operators):
