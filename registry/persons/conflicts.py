@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.casework.errors import InConflict, MayBeOnePerson
 from dsp_platform.translations.label import Label
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
@@ -57,8 +58,11 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
         return WORDS[found]
     since = timezone.now() - RECENT
     theirs = Q(person__in=concerned) | Q(person__merged_into__in=concerned)
-    setups = KeySetup.objects.filter(theirs, official=actor, at__gt=since)
-    return WORDS["set_up"] if setups.exists() else ""
+    setups = KeySetup.objects.filter(theirs, at__gt=since).select_related("official")
+    by = [one.official for one in setups]
+    if any(one == actor for one in by):
+        return WORDS["set_up"]
+    return MayBeOnePerson.words if any(may_be_one_person(actor, one) for one in by) else ""
 
 
 def personal_conflict(actor: User, *persons: Person | None, helping: bool = False) -> Label:
