@@ -40,11 +40,12 @@ def invite(*, actor: User | None, user: User, first_half: str = "", passed_on_by
     """The code of a new invitation, to be shown once; it replaces an earlier one. Raises CannotInvite.
 
     With a ``first_half``, which ``passed_on_by`` has, only the second half is returned. One person alone
-    cannot invite where it ``needs_two_people``; a command (``actor`` is None) can.
+    cannot invite where it ``needs_two_people``, an official never; a command (``actor`` is None) can.
     """
     user = staff.lock(user)
     alone = actor is not None and not first_half
-    if not _may_invite(actor, user) or staff.has_joined(user) or (alone and staff.needs_two_people(user)):
+    needs_two = staff.needs_two_people(user) or (actor is not None and actor.is_official)
+    if not _may_invite(actor, user) or staff.has_joined(user) or (alone and needs_two):
         raise CannotInvite
     inviter = passed_on_by if first_half else actor
     if inviter is not None and not staff.ever_joined(user):
@@ -85,9 +86,14 @@ def revoke_credentials(*, actor: User, user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     TOTPDevice.objects.filter(user=user).delete()
-    Invitation.objects.filter(user=user, used_at=None).delete()
+    withdraw(user=user)
     sessions.end_other_sessions(user=user, keep=None)
     audit.record(actor=actor, action="renew_credentials", subject_kind="user", subject_id=user.pk)
+
+
+def withdraw(*, user: User) -> None:
+    """Whoever has the code of an open invitation joins with it no more."""
+    Invitation.objects.filter(user=user, used_at=None).delete()
 
 
 def _may_invite(actor: User | None, user: User) -> bool:
