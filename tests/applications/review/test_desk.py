@@ -10,10 +10,12 @@ from django.utils import translation
 
 from applications.models import HeldDecision
 from applications.review import held
+from applications.review import second as second_rules
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.models import WorkItemNote
 from registry.models import DuplicateCase, Enrolment, Person
 from tests.applications.helpers import let_leave, sign_in
+from tests.applications.review.test_held import asks_second
 
 REFUSED = {"decision": "refuse", "reason": "documents", "note": "ខ្វះឯកសារ", "note_translated": "No card"}
 
@@ -46,6 +48,25 @@ def test_what_will_happen_is_said_before_anything_is_held(application, desk, lan
     assert "ពាក្យសុំរបស់អ្នកមិនត្រូវបានយល់ព្រមទេ" in page or "មិន" in page
     assert "No card" in page
     assert "ខ្វះឯកសារ" in page
+    assert not HeldDecision.objects.exists()
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+@pytest.mark.parametrize(
+    ("language", "told", "secret"),
+    [
+        ("km", "សេចក្តីសម្រេចខ្លះត្រូវចាប់ឆ្នោត", "វាត្រូវបានចាប់ឆ្នោត"),
+        ("en", "Some decisions are drawn", "It was drawn"),
+    ],
+)
+def test_not_whether_a_second_reviewer_is_drawn(
+    language, told, secret, is_drawn, application, desk, programme, monkeypatch
+):
+    asks_second(programme, second_review_share=50)
+    monkeypatch.setattr(second_rules, "_is_drawn", lambda *about: is_drawn)
+    page = text(send(desk, application, language, decision="approve"))
+    assert told in page
+    assert secret not in page
     assert not HeldDecision.objects.exists()
 
 
