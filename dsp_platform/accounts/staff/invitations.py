@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Invitation, TOTPDevice, User, invitation_binding
-from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff import invitation_codes
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit import services as audit
@@ -87,7 +86,7 @@ def revoke_credentials(*, actor: User, user: User) -> None:
     user.save(update_fields=["password"])
     TOTPDevice.objects.filter(user=user).delete()
     withdraw(user=user)
-    sessions.end_other_sessions(user=user, keep=None)
+    staff.sign_out(user)
     audit.record(actor=actor, action="renew_credentials", subject_kind="user", subject_id=user.pk)
 
 

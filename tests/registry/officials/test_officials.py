@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import AssistedSession, Role, TOTPDevice, User
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
@@ -17,6 +17,7 @@ from registry.officials.errors import (
     TooManyInvitations,
     UserNameTaken,
 )
+from registry.officials.forms import InviteForm
 from registry.officials.selectors import halves_of, officials_of, waiting_for
 from tests.registry.cast import official
 from tests.registry.pages import official_client
@@ -221,6 +222,37 @@ def test_who_has_left_signs_in_no_more_and_is_asked_about_no_more(district, comm
     commune_clerk.refresh_from_db()
     assert not commune_clerk.is_active
     assert not OfficialRequest.objects.filter(state="waiting").exists()
+
+
+@pytest.mark.parametrize("act", [services.close_official, services.report_lost_device])
+def test_who_is_signed_out_leaves_no_case_open(act, district, commune_clerk, areas):
+    case = AssistedSession.objects.create(
+        official=commune_clerk, reason="check", consent_text="x", subject_id=None
+    )
+    act(actor=district, official=commune_clerk)
+    case.refresh_from_db()
+    assert case.end == "signed_out"
+
+
+@pytest.mark.parametrize("typed", ["ដារ៉ា\u200b សុខ", "\u202eដារ៉ា សុខ\u202c", "ដារ៉ា  សុខ"])
+def test_signs_that_nobody_sees_are_in_no_name(typed, district, commune):
+    form = InviteForm({"full_name": typed, "username": "x", "commune": commune.pk}, user=district)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["full_name"] == "ដារ៉ា សុខ"
+
+
+@pytest.mark.parametrize("typed", ["ដារ៉ា", "ដារ៉ា\u200b", "ដា\u2066រ៉ា"])
+@pytest.mark.parametrize(("language", "told"), [("km", "មន្ត្រីម្នាក់ក្នុងស្រុកនេះ"), ("en", "tells the two apart")])
+def test_nobody_is_invited_by_the_name_of_a_colleague(
+    language, told, typed, district, commune_clerk, commune
+):
+    commune_clerk.full_name = "ដារ៉ា"
+    commune_clerk.save(update_fields=["full_name"])
+    client = official_client(district)
+    values = {"full_name": typed, "username": "other", "commune": commune.pk}
+    page = client.post(f"{LIST.replace('/en/', f'/{language}/')}invite/", values).content.decode()
+    assert told in page
+    assert not User.objects.filter(username="other").exists()
 
 
 def test_a_lost_device_stops_at_once(district, commune_clerk, areas):
