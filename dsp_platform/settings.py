@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "dsp_platform.web.request_cache.RequestCacheMiddleware",
     "dsp_platform.web.public_pages.PublicPagesMiddleware",
     "dsp_platform.web.middleware.BusyMiddleware",
+    "dsp_platform.offline.middleware.OnceMiddleware",
 ]
 # Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30

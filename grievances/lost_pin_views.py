@@ -14,13 +14,14 @@ from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from grievances import pin_session, services
 from grievances.forms import LostPinForm
 from grievances.models import Grievance
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
 def ask(request: HttpRequest) -> HttpResponse:
     form = bind(LostPinForm, request)
     if is_submitted(request) and form.is_valid():
@@ -35,6 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
 def code(request: HttpRequest) -> HttpResponse:
     code_request = _code_request(request)
     challenge = code_request.challenge()

@@ -18,7 +18,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
@@ -56,6 +56,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
 def code(request: HttpRequest, reference: str) -> HttpResponse:
     grievance = _of_this_browser(request, reference)
     if grievance is None:

@@ -17,7 +17,7 @@ from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.uploads.selectors import uploads_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
@@ -142,6 +142,7 @@ class ReportQuestion(WizardView[ReportWizard]):
 report = ReportQuestion.as_view()
 
 
+@never_kept
 def reported(request: HttpRequest) -> HttpResponse:
     """Reference and PIN, for some minutes or until the user confirms having noted them. So do the pages that
     confirm the number for news (``phone_views``)."""
@@ -161,6 +162,7 @@ def reported(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@never_kept
 def follow(request: HttpRequest) -> HttpResponse:
     """The same answer for a wrong PIN and an unknown reference, so that guessing reveals nothing."""
     form = bind(FollowForm, request)

@@ -10,4 +10,5 @@ class OfflineConfig(AppConfig):
     verbose_name = _("Work offline")
 
     def ready(self) -> None:
-        import_module(f"{self.name}.checks")
+        for name in ("checks", "kept"):
+            import_module(f"{self.name}.{name}")

@@ -8,12 +8,14 @@ from django.http.response import HttpResponseBase
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.accounts.visitors import assisted_session_of, is_verified_official
 from dsp_platform.encryption.sealed import CannotOpen
-from dsp_platform.offline.once import again, came_late, is_sent_once
+from dsp_platform.offline.kept import is_kept
+from dsp_platform.offline.once import OUTCOME, again, came_late, is_written_since, needs_you, once
 from dsp_platform.offline.sent import HEADER, device_account, sent, sent_of
+from dsp_platform.web.middleware import busy
 
-OUTCOME, NEXT = "Offline-Outcome", "Offline-Next"
+NEXT = "Offline-Next"
 
 
 class OfflineMiddleware:
@@ -37,14 +39,43 @@ class OfflineMiddleware:
             return None
         if now.account != device_account(cast(User, request.user)):
             return _refused("another", 403)
-        if not is_sent_once(view):
+        if not is_kept(view):
             return _refused("unreadable", 400)
         if (response := again(request, now)) is not None:
             return response
         # Otherwise ActingMiddleware would refuse it, and what was typed would be nowhere.
         if form_token.is_checked(view) and not form_token.matches_page(request, view):
+            shown = form_token.shown(request)
+            if shown and not shown.assisted_session and assisted_session_of(request):
+                return _refused("case_open", 409)  # written outside of a case: sent when this one is over
             return came_late(request, now)
         return None
+
+
+class OnceMiddleware:
+    """The last one, so that every check of the others was made: applies what has a key once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        now = sent(request)
+        if now is None or not is_verified_official(request) or not is_kept(view):
+            return None
+        try:
+            if form_token.is_checked(view) and is_written_since(request, now):
+                return once(request, now, lambda item: needs_you(request, now, item, "written_since"))
+            return once(request, now, lambda _item: view(request, *args, **kwargs))
+        except Exception as exception:
+            # Django asks no middleware about an exception of process_view.
+            if (answer := busy(request, exception)) is None:
+                raise
+            return answer
 
 
 def _refused(outcome: str, status: int) -> HttpResponse:

@@ -30,7 +30,7 @@ class OfflineItem(models.Model):
     typed = EncryptedTextField(null=True)
     """What was typed, as the form sends it, where it stands nowhere else."""
     written_at = models.DateTimeField(null=True)
-    """By the clock of the device, and not later than it came."""
+    """As long before it came as the device says."""
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

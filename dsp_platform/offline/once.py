@@ -6,13 +6,12 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.offline.contract import late_answer
 from dsp_platform.offline.models import OfflineItem
 from dsp_platform.offline.sent import APPLIED, NEEDS_YOU, Sent, sent
@@ -20,22 +19,8 @@ from dsp_platform.web.forms import is_saved
 
 View = Callable[..., HttpResponse]
 LIST = "offline:list"
-_MARK, _WHY = "sent_once", "offline_why"
-
-
-def sent_once(view: View) -> View:
-    """A view whose form devices keep while there is no line. What it answers by a redirect is applied; with
-    ``web.forms.not_saved`` it says that it was not."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        now = sent(request)
-        if now is None or not is_verified_official(request):
-            return view(request, *args, **kwargs)
-        return once(request, now, lambda _item: view(request, *args, **kwargs))
-
-    setattr(guarded, _MARK, True)
-    return guarded
+OUTCOME = "Offline-Outcome"
+_WHY = "offline_why"
 
 
 def sealed_only(view: View) -> View:
@@ -51,18 +36,28 @@ def sealed_only(view: View) -> View:
     return guarded
 
 
-def is_sent_once(view: Any) -> bool:
-    return getattr(view, _MARK, False)
-
-
 def again(request: HttpRequest, now: Sent) -> HttpResponse | None:
     """The answer to what was applied before; None where it was not."""
     item = OfflineItem.objects.filter(pk=now.key).first()
     return _answered_before(request, now, item) if item else None
 
 
+def is_written_since(request: HttpRequest, now: Sent) -> bool:
+    """Whether the official sent this page again, after they had written what comes only now."""
+    if not now.is_sealed or now.written_at is None:
+        return False
+    later = OfflineItem.objects.filter(
+        official=cast(User, request.user), page=request.path[:200], written_at__gt=now.written_at
+    )
+    return later.filter(state=OfflineItem.State.APPLIED).exclude(pk=now.key).exists()
+
+
 def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpResponse]) -> HttpResponse:
-    """A second request with this key waits for the first one, and is answered like it."""
+    """A second request with this key waits for the first one, and is answered like it.
+
+    What a view answers by a redirect is applied, unless it says that it was not (``web.forms.is_saved``).
+    """
+    refusal: Exception | None = None
     with transaction.atomic():
         item, is_new = OfflineItem.objects.get_or_create(
             pk=now.key,
@@ -74,10 +69,18 @@ def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpRes
         )
         if not is_new:
             return _answered_before(request, now, item)
-        response = apply(item)
+        try:
+            response = apply(item)
+        except (PermissionDenied, Http404) as refused:
+            refusal, response = refused, HttpResponse(status=403)
         if now.outcome:
             return response
-        if response.status_code >= 500:
+        is_refused = 400 <= response.status_code < 500 and OUTCOME not in response.headers
+        if now.is_sealed and is_refused:
+            return needs_you(request, now, item, "refused")
+        if refusal:
+            item.delete()  # raised below, so that what was recorded of it stays
+        elif response.status_code >= 500:
             transaction.set_rollback(True)
         elif not 300 <= response.status_code < 400:
             item.delete()  # the page says what is wrong, and shows what was typed
@@ -91,6 +94,8 @@ def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpRes
             return needs_you(request, now, item, "not_saved")
         else:
             item.delete()
+    if refusal:
+        raise refusal
     return response
 
 

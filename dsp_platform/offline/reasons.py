@@ -7,9 +7,9 @@ from dsp_platform.offline.models import OfflineItem
 from dsp_platform.translations.label import Label
 
 REASONS: dict[str, Label] = {
-    "case_ended": _(
-        "The case had ended before this came, and its answers could not be added to the registration."
-    ),
+    "case_ended": _("The case had ended before this came, and what was written could not be added any more."),
+    "written_since": _("You have sent this page again since then. What you wrote first changes nothing."),
+    "refused": _("It cannot be done any more: what it is about was closed, or is outside your area now."),
     "not_permitted": _("It was written on a device that is not ready any more, or too long ago."),
     "not_saved": _("An answer before it was changed, sent or deleted in another window."),
 }
@@ -23,6 +23,8 @@ _HIDDEN = {
     "read_out",
     "acting_text",
     "unfinished",
+    "version",
+    "chosen",
 }
 _ENDINGS = ("-row", "-base")
 

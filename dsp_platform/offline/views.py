@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.sessions import desk_lock
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.offline import services
 from dsp_platform.offline.contract import pack_for
@@ -30,13 +31,14 @@ def unsent_list(request: HttpRequest) -> HttpResponse:
     return render(request, "offline/list.html", {"needed": rows, "days": services.DEVICE_DAYS})
 
 
+@desk_lock.open_while_locked
 @never_cache
 @require_safe
 def status(request: HttpRequest) -> JsonResponse:
     """Whether there is a connection, who is signed in, and the token to send with; with ``pack`` what a
-    device needs to write offline.
+    device needs to write offline. At a locked desk nobody is.
     """
-    if not is_verified_official(request):
+    if not is_verified_official(request) or desk_lock.is_locked(request):
         return JsonResponse({"account": ""})
     official = cast(User, request.user)
     told: dict[str, Any] = {"account": device_account(official), "csrf": get_token(request)}

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
@@ -50,3 +51,8 @@ class MessageStorage(FallbackStorage):
     """Django's, with the prefix in the cookie's name."""
 
     storage_classes = (HostCookieStorage, SessionStorage)
+
+    def has_error(self) -> bool:
+        """Whether this request has said that something went wrong."""
+        queued = self._queued_messages  # type: ignore[attr-defined]
+        return any(one.level >= constants.ERROR for one in queued)

@@ -3,6 +3,7 @@
 import json
 import math
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean, clean_lines, has_stray_sign, visible
 
 Form = TypeVar("Form", bound=forms.BaseForm)
+View = TypeVar("View", bound=Callable[..., Any])
 
 # Name of the switch button. It posts the page's form to the same page's address in the other language.
 SWITCH = "_switch"
@@ -179,4 +181,19 @@ def not_saved(request: HttpRequest) -> None:
 
 
 def is_saved(request: HttpRequest) -> bool:
-    return not getattr(request, "form_not_saved", False)
+    """False also where the next page says what went wrong."""
+    said = getattr(request, "_messages", None)
+    return not getattr(request, "form_not_saved", False) and not (said and said.has_error())
+
+
+_NEVER_KEPT = "never_kept"
+
+
+def never_kept(view: View) -> View:
+    """Mark a view whose form means nothing later, such as a code or a search: no device keeps it."""
+    setattr(view, _NEVER_KEPT, True)
+    return view
+
+
+def may_be_kept(view: Any) -> bool:
+    return not getattr(view, _NEVER_KEPT, False)

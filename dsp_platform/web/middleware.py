@@ -98,8 +98,13 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not locks.is_timeout(exception):
-            return None
-        response = render(request, "busy.html", status=503)
-        response["Retry-After"] = "15"
-        return response
+        return busy(request, exception)
+
+
+def busy(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """None for anything but a lock timeout."""
+    if not locks.is_timeout(exception):
+        return None
+    response = render(request, "busy.html", status=503)
+    response["Retry-After"] = "15"
+    return response

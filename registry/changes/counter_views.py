@@ -16,7 +16,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.pages import submit, why_not
-from dsp_platform.web.forms import bind, is_submitted, unvalidated
+from dsp_platform.web.forms import bind, is_submitted, never_kept, unvalidated
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
 from registry.changes.apply.successors import is_led_as_told, with_successor
@@ -66,6 +66,7 @@ class QueueRow:
 
 @account_only
 @decider_required
+@never_kept
 def counter_changes(request: HttpRequest) -> HttpResponse:
     """Oldest first, paginated; or any of them by its reference."""
     user = user_of(request)

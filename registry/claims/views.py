@@ -15,7 +15,7 @@ from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.notifications import code_delays
 from dsp_platform.notifications.models import MessageKind
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.claims import services
 from registry.claims.forms import ClaimForm
 from registry.claims.selectors import claim_of
@@ -27,6 +27,7 @@ from registry.registration.selectors import draft_of
 
 @sensitive_post_parameters()
 @citizen_required
+@never_kept
 def claim(request: HttpRequest) -> HttpResponse:
     if subject_of(request) is not None:
         return redirect("registry:me")
@@ -67,6 +68,7 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @citizen_required
+@never_kept
 def code(request: HttpRequest) -> HttpResponse:
     if subject_of(request) is not None:
         return redirect("registry:me")

@@ -20,7 +20,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.forms import is_submitted, never_kept
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
@@ -80,6 +80,7 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
 
 @actor_required
 @household_required(access=False, otherwise=_no_household)
+@never_kept
 def give_code(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     """The person reads the code from their phone, the official types it; only then the consent is given."""
     if assisted_session_of(request) is None:

@@ -21,7 +21,7 @@ from dsp_platform.accounts.assisted_sessions.services import (
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.middleware import clear_cache
 from registry.changes.context import TELL_DEATH
 from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
@@ -35,6 +35,7 @@ from registry.registration.drafts import take_up_draft
 
 @account_only
 @official_required
+@never_kept
 def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
     official, chosen = user_of(request), request.session.get(CHOSEN)
@@ -98,6 +99,7 @@ def _others(person: Person | None, official: User) -> list[AssistedSession]:
 @account_only
 @official_required
 @require_POST
+@never_kept
 def counter_end(request: HttpRequest) -> HttpResponse:
     assisted_session, sent = assisted_session_of(request), shown(request)
     if assisted_session is not None and (sent is None or sent.assisted_session != str(assisted_session.pk)):

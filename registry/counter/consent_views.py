@@ -15,6 +15,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import Expired
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
+from dsp_platform.web.forms import never_kept
 from dsp_platform.web.middleware import clear_cache
 from registry.consents.given import HOW
 from registry.counter.chosen import CHOSEN
@@ -32,6 +33,7 @@ def ask_for_code(request: HttpRequest, person: Person, reason: str) -> HttpRespo
 
 @account_only
 @official_required
+@never_kept
 def counter_open_code(request: HttpRequest) -> HttpResponse:
     """The person reads the code from their phone, the official types it; only then the case is open."""
     official = user_of(request)

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import AssistedSession
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.counter import desk
 from registry.counter.chosen import choose
 from registry.counter.forms import SearchForm
@@ -33,6 +33,7 @@ NONE_OF_THESE = "none_of_these"
 @account_only
 @sensitive_post_parameters()
 @official_required
+@never_kept
 def counter(request: HttpRequest) -> HttpResponse:
     """The search is a POST answered with the page: its text appears in no address and no log."""
     official = user_of(request)

@@ -22,7 +22,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.translations.label import Label
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas.selectors import office_of
 from registry.models import OfficialRequest
 from registry.officials import services
@@ -87,6 +87,7 @@ def _has_official(rows: list[User], commune: str) -> bool:
 
 
 @district_required
+@never_kept
 def invite(request: HttpRequest) -> HttpResponse:
     form = bind(InviteForm, request, user=user_of(request))
     if is_submitted(request) and form.is_valid():
@@ -152,12 +153,14 @@ def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
 
 @district_required
 @require_POST
+@never_kept
 def official_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     return _try(request, _own(request, pk), services.invite_again, INVITED)
 
 
 @district_required
 @sensitive_variables("half")
+@never_kept
 def official_request(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked of this district: answered once."""
     user = user_of(request)

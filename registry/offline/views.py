@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import acting_exempt
-from dsp_platform.offline.middleware import OUTCOME
-from dsp_platform.offline.once import need_you, sealed_only, sent_once
+from dsp_platform.offline.kept import sent_once
+from dsp_platform.offline.once import OUTCOME, need_you, sealed_only
 from dsp_platform.offline.permits import FIELD, is_permitted
 from dsp_platform.offline.sent import Sent, sent
 from registry.offline.page import written_page

@@ -17,7 +17,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import log_access, subject_required, user_of
 from registry.phones.replacements import services
@@ -59,6 +59,7 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 @official_required
 @subject_required(access=False, otherwise="registry:counter")
+@never_kept
 def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from their phone, the official types it."""
     if person.account is not None:  # a double click, or Back

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import is_submitted, row_number
+from dsp_platform.web.forms import is_submitted, never_kept, row_number
 from registry.persons.subject import user_of
 from registry.practice.comparison import described, differences
 from registry.practice.families import FAMILIES, Family, as_written, village_of
@@ -53,6 +53,7 @@ def practising(view: View) -> View:
 
 
 @practising
+@never_kept
 def practice(request: HttpRequest) -> HttpResponse:
     """What it is; POST begins with another family than the last."""
     if is_submitted(request):
@@ -68,6 +69,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 
 @practising
+@never_kept
 def write(request: HttpRequest) -> HttpResponse:
     """The roster as at the counter. Each saving is kept in the session."""
     kept = request.session.get(PRACTICE)
@@ -96,6 +98,7 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 @practising
+@never_kept
 def result(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(PRACTICE, {})
     if "seconds" not in kept:

@@ -21,7 +21,7 @@ from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.shown import is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
@@ -48,6 +48,7 @@ def ask_for_confirmation(request: HttpRequest, person_id: int, member: int) -> H
 
 
 @official_required
+@never_kept
 def register_confirmation(request: HttpRequest) -> HttpResponse:
     assisted_session, kept = assisted_session_of(request), request.session.get(ASKED, {})
     person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()

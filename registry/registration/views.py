@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.offline.once import sent_once
 from dsp_platform.web.forms import is_submitted
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
@@ -276,7 +275,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         return render(self.request, "registry/registration/check.html", context)
 
 
-question = actor_required(sent_once(RegistrationQuestion.as_view()))
+question = actor_required(RegistrationQuestion.as_view())
 
 
 @actor_required

@@ -10,7 +10,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas import selectors as areas
 from registry.persons.scope import in_area
 from registry.persons.subject import user_of
@@ -21,6 +21,7 @@ from registry.village_days.services import MOST, plan_village_day
 
 @account_only
 @official_required
+@never_kept
 def village(request: HttpRequest) -> HttpResponse:
     form = bind(VillageForm, request, user=user_of(request))
     if is_submitted(request) and form.is_valid():

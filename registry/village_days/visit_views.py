@@ -10,7 +10,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.counter.chosen import choose
 from registry.counter.listed import record_listed_once
 from registry.models import HouseholdVisit
@@ -70,6 +70,7 @@ def _take(request: HttpRequest, shown: HouseholdVisit) -> HttpResponse:
 @account_only
 @official_required
 @require_POST
+@never_kept
 def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     """POST with ``person``, the number of a member: their consent is asked as at the counter."""
     shown = _own(request, pk)

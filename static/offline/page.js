@@ -21,10 +21,14 @@ const Unsent = (() => {
     }
   }
 
+  const outer = ({ sealed, id, written }, csrf) => ({
+    sealed, item: id, age: Math.max(0, Date.now() - written), csrfmiddlewaretoken: csrf,
+  });
+
   // Tells what became of it: "applied" and "needs_you" (it is with the server now), "shown" (the form is to be
   // corrected), "later" (no line, or the server cannot now), or why the server does not take it.
   async function send(item, csrf) {
-    const fields = new URLSearchParams({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf });
+    const fields = new URLSearchParams(outer(item, csrf));
     try {
       const answer = await fetch(item.path, {
         method: "POST",
@@ -47,7 +51,7 @@ const Unsent = (() => {
     await Device.write("items", { ...item, shown: true });
     const form = document.createElement("form");
     [form.method, form.action] = ["post", item.path];
-    for (const [name, value] of Object.entries({ sealed: item.sealed, item: item.id, csrfmiddlewaretoken: csrf })) {
+    for (const [name, value] of Object.entries(outer(item, csrf))) {
       const field = document.createElement("input");
       [field.type, field.name, field.value] = ["hidden", name, value];
       form.append(field);
@@ -129,14 +133,15 @@ const Unsent = (() => {
   async function render() {
     const [all, who] = [await Device.items(), await account()];
     const own = all.filter((one) => who && one.account === who);
+    const waiting = all.filter((one) => !one.expired || own.includes(one));
     for (const counter of document.querySelectorAll("[data-unsent]")) {
-      counter.hidden = !all.length;
-      counter.querySelector("[data-count]").textContent = all.length;
+      counter.hidden = !waiting.length;
+      counter.querySelector("[data-count]").textContent = waiting.length;
     }
     if (!list) return;
     list.replaceChildren(...own.map(row));
-    const others = all.length - own.length;
-    show("offline-none", !all.length);
+    const others = waiting.length - own.length;
+    show("offline-none", !waiting.length);
     show("offline-send", own.some((one) => !one.expired));
     show("offline-others", Boolean(others));
     document.getElementById("offline-others").querySelector("[data-count]").textContent = others;
@@ -149,6 +154,10 @@ const Unsent = (() => {
     const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : "");
     for (const word of one.querySelectorAll("[data-if]")) word.hidden = !word.dataset.if.split(" ").includes(note);
     for (const word of one.querySelectorAll("[data-kind]")) word.hidden = word.dataset.kind !== item.kind;
+    const below = (item.path || "").replace(/^\/\w+\//, "");
+    const named = [...one.querySelectorAll("[data-below]")];
+    const what = named.find((word) => word.dataset.below.split(" ").some((part) => below.startsWith(part)));
+    for (const word of named) word.hidden = item.kind !== "step" || word !== (what || named.at(-1));
     one.querySelector("[data-written]").textContent = new Date(item.written).toLocaleString(list.dataset.locale, { dateStyle: "short", timeStyle: "short", hour12: false });
     const button = one.querySelector("[data-forget]");
     button.hidden = !(item.expired || item.refused);

@@ -6,6 +6,7 @@ importScripts(SHELL.store);
 
 const CACHE = `shell-${SHELL.release}`;
 const LANGUAGE = new RegExp(`^/(${SHELL.languages.join("|")})/`);
+const NEVER = new RegExp(`^(?:${SHELL.never.join("|")})$`);
 const FORM = "application/x-www-form-urlencoded";
 // Long enough for a slow line. What was sent meanwhile is applied once, by its key.
 const PATIENCE = 45000;
@@ -43,7 +44,7 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (!LANGUAGE.test(pathname) || pathname.includes("/admin/")) return;
     if (request.method === "GET") event.respondWith(page(request));
-    if (request.method === "POST" && isForm(request)) event.respondWith(submitted(request));
+    if (request.method === "POST") event.respondWith(isForm(request) ? submitted(request) : passed(request, "files"));
   } else if (request.method === "GET" && SHELL.files.includes(pathname)) {
     event.respondWith(caches.match(pathname).then((stored) => stored || fetch(request)));
   }
@@ -76,7 +77,8 @@ async function submitted(request) {
   const form = new URLSearchParams(body);
   const [account, of] = (form.get("kept_for") || "").split(".");
   if (isSignOut(pathname, form)) await Device.signOut();
-  if (!of || form.has("_switch") || form.has("_lock") || form.has("sealed")) return passed(request);
+  const isKept = of && !NEVER.test(pathname.replace(LANGUAGE, ""));
+  if (!isKept || form.has("_switch") || form.has("_lock") || form.has("sealed")) return passed(request);
   let item;
   try {
     item = await Device.keep({ account, of, path: pathname + new URL(request.url).search, fields: body, kind: "step" });
@@ -88,12 +90,13 @@ async function submitted(request) {
 
 const isSignOut = (pathname, form) => pathname.endsWith("/sign-out/") || form.has("end_all");
 
-async function passed(request) {
+// Not kept on this device: a code, a search, files.
+async function passed(request, instead = "form") {
   const { pathname } = new URL(request.url);
   try {
     return await fetch(request);
   } catch {
-    return shell(pathname, "form");
+    return shell(pathname, instead);
   }
 }
 

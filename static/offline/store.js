@@ -80,8 +80,10 @@ const Device = (() => {
   // What waited too long is deleted; that it was stays until somebody has read it.
   async function expire(days) {
     const oldest = Date.now() - days * 86400000;
-    for (const { id, account, kind, written, expired } of await items()) {
-      if (written < oldest && !expired) await write("items", { id, account, kind, written, expired: true });
+    for (const { id, account, kind, path, written, expired } of await items()) {
+      if (written < oldest && !expired) await write("items", { id, account, kind, path, written, expired: true });
+      // Of somebody who does not come back to read it.
+      if (written < oldest - 30 * 86400000) await remove("items", id);
     }
   }
 

@@ -20,6 +20,7 @@ from dsp_platform.accounts.models import TOTPDevice, User
 from registry.models import Programme
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
+from tests.browser.laptop import clerk, laptop, line  # noqa: F401
 from tests.built_once import WrittenAgain
 from tests.roles import as_owner
 from tests.services import CHROMIUM

@@ -2,147 +2,34 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_plus
 
-import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, expect
+from playwright.sync_api import Page, expect
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from dsp_platform.offline import shell
 from dsp_platform.offline.models import OfflineItem
-from registry.models import Draft, Household, Person
-from tests.browser.people import FAMILY, Answers, put
+from registry.models import ChangeRequest, Draft, Household, Membership, Person
+from tests.browser.laptop import HEAD, NOBODY, ROSTER, SON, STEPS, fill, household, kept, kill, onward, send
+from tests.browser.people import Answers
 from tests.browser.weak_line import Line
-from tests.registry.pages import begin_household, official_client
-from tests.services import CHROMIUM
+from tests.registry.pages import begin_household
 from tests.stack import wait_for
-
-HEAD, SON = FAMILY[0], FAMILY[3]
-ROSTER: Answers = {
-    "village_code": "01020101",
-    "m1-family_name": HEAD.family_name,
-    "m1-given_name": HEAD.given_name,
-    "m1-sex": "female",
-    "m1-born": "1985",
-    "m1-document_type": "identity_card",
-    "m1-document_number": "010203045",
-    "m2-relationship": "child",
-    "m2-family_name": SON.family_name,
-    "m2-given_name": SON.given_name,
-    "m2-sex": "male",
-    "m2-born": "2026",
-}
-NOBODY = "input[value=nobody]"
-STEPS: list[Answers] = [{"agree": True}, ROSTER, {NOBODY: True}, {}]
-"""A household of two, page by page, up to its number."""
-CONTROLLED = """() => navigator.serviceWorker.controller ? null : new Promise((done) =>
-    navigator.serviceWorker.addEventListener("controllerchange", () => done(null)))"""
 
 READY = """async () => { while (!(await Device.read("device", "device"))?.permit)
     await new Promise((done) => setTimeout(done, 100)); }"""
+UPDATE = "() => navigator.serviceWorker.getRegistration().then((one) => { one.update(); })"
+UPDATED = """async () => {
+    const found = await navigator.serviceWorker.getRegistration();
+    const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
+    await found.update();
+    await changed;
+}"""
 EVERYTHING = "() => Device.items().then((all) => JSON.stringify(all))"
 OLDER = """(days) => Device.items().then(([one]) =>
     Device.write("items", { ...one, written: Date.now() - days * 86400000 }))"""
-
-
-@pytest.fixture
-def line(live_server) -> Iterator[Line]:
-    with Line((live_server.thread.host, live_server.thread.port)).open() as line:
-        yield line
-
-
-@pytest.fixture
-def clerk(areas, operators, commune_clerk) -> User:
-    return commune_clerk
-
-
-@pytest.fixture
-def laptop(line, clerk, tmp_path, transactional_db, playwright) -> Iterator[Callable[..., Page]]:
-    """``laptop(clerk)``: the browser of the office, started anew on the same disk."""
-    opened: list[BrowserContext] = []
-
-    def start(
-        official: User | None = None,
-        path: str = "/km/register/",
-        case: bool = True,
-        controlled: bool = True,
-    ) -> Page:
-        for one in opened:
-            with suppress(Error):
-                one.close()
-        opened.clear()
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / "disk", executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"],
-            locale="km-KH", viewport={"width": 1366, "height": 768},
-        )  # fmt: skip
-        context.set_default_timeout(60_000)
-        opened.append(context)
-        if official:
-            start.office = official_client(official)
-            if case:
-                begin_household(start.office)
-        # Also after it was killed: Chromium writes cookies to the disk only every half minute.
-        if hasattr(start, "office"):
-            session = start.office.cookies["session"].value
-            context.add_cookies(
-                [{"name": "session", "value": session, "url": line.url, "expires": time.time() + 3600}]
-            )
-        page = context.pages[0]
-        page.goto(line.url + path)
-        if controlled:
-            page.evaluate(CONTROLLED)
-        return page
-
-    yield start
-    for one in opened:
-        with suppress(Error):
-            one.close()
-
-
-def household(number: int) -> list[Answers]:
-    """Another one, of whom nobody is alike."""
-    letters = chr(0x1780 + number % 33) + chr(0x1780 + number // 33 % 33)
-    roster = dict(ROSTER)
-    for name in ("m1-given_name", "m2-given_name"):
-        roster[name] = f"{letters}{roster[name]}{letters}"
-    roster["m1-document_number"] = f"{300000000 + number * 7919}"
-    return [STEPS[0], roster, *STEPS[2:]]
-
-
-def kill(page: Page, disk: Path) -> None:
-    """As a battery that dies."""
-    for process in psutil.process_iter(["cmdline"]):
-        if f"--user-data-dir={disk}" in (process.info["cmdline"] or []):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-    page.wait_for_event("close")
-
-
-def fill(page: Page, answers: Answers) -> None:
-    for name, value in answers.items():
-        if name == NOBODY:
-            for box in page.locator(NOBODY).all():
-                box.check()
-        else:
-            put(page, name, value)
-
-
-def send(page: Page, answers: Answers) -> None:
-    """Without waiting for what comes."""
-    fill(page, answers)
-    page.locator("main form#main button.button").first.click(no_wait_after=True)
-
-
-def onward(page: Page, before: str) -> None:
-    page.wait_for_url(lambda url: url != before, timeout=90_000)
-    page.locator("main form#main, main .spid").first.wait_for(timeout=90_000)
-
-
-def kept(page: Page) -> None:
-    page.locator("#offline-kept").wait_for(state="visible")
 
 
 @pytest.mark.parametrize("lost", ["form", "answer"])
@@ -219,6 +106,45 @@ def test_what_is_wrong_in_it_is_shown_when_it_is_sent(laptop, line, clerk):
     assert page.evaluate("Device.items()") == []
 
 
+def test_an_update_of_the_platform_loses_nothing(laptop, line, clerk, monkeypatch):
+    """A page of the old release under the new service worker, and a new page under the old one."""
+    page = laptop(clerk)
+    told, pages = shell.never_kept(), shell._pages
+
+    def release(*never: str, **broken: Any) -> None:
+        monkeypatch.setattr(shell, "never_kept", lambda: [*told, *never])
+        monkeypatch.setattr(shell, "_pages", broken.get("pages", pages))
+
+    def dropped(answers: Answers) -> None:
+        line.is_cut = True
+        send(page, answers)
+        kept(page)
+
+    release(
+        "one/", pages=lambda code: [*pages(code), "/km/nowhere/"]
+    )  # it cannot be installed: the old one stays
+    page.evaluate(UPDATE)
+    page.reload()
+    dropped(STEPS[0])
+    line.is_cut, before = False, page.url
+    onward(page, before)
+
+    release("two/")  # while the page of the roster is shown
+    page.evaluate(UPDATED)
+    dropped(STEPS[1])
+    line.is_cut, line.holds = False, True  # what is kept waits
+    release("three/")
+    page.evaluate(UPDATED)
+    assert len(page.evaluate("Device.items()")) == 1
+    page.goto(line.url + "/km/offline/")
+    assert len(page.evaluate("Device.items()")) == 1
+    line.holds = False
+    page.locator("#offline-none").wait_for(state="visible")
+    assert Draft.objects.get().answers["members"][0]["given_name"] == HEAD.given_name
+    assert OfflineItem.objects.filter(state="applied").count() == 2
+
+
+FEW = 3
 OFFLINE: Answers = {"agree": True, **ROSTER, NOBODY: True}
 
 
@@ -274,6 +200,28 @@ def test_whoever_signs_out_leaves_no_key(laptop, line, clerk):
     assert page.evaluate("Device.read('device', 'device')") is None
 
 
+def test_the_next_official_finds_nothing_of_the_last_one(laptop, line, clerk, other_clerk):
+    """Who left without signing out: what is half written is put away before the next one sees a page."""
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    write_offline(page, line, {"m1-given_name": HEAD.given_name})
+    page.wait_for_timeout(1000)
+    page.context.clear_cookies()
+    page = laptop(other_clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    page.goto(line.url + "/km/offline/")
+    page.locator("#offline-others").wait_for(state="visible")
+    assert page.locator("#offline-items li").count() == 0
+    assert HEAD.given_name not in page.evaluate(EVERYTHING)
+    page.goto(line.url + "/km/offline/household/")
+    page.locator("[name=m1-given_name]").wait_for()
+    assert page.input_value("[name=m1-given_name]") == ""
+    assert not OfflineItem.objects.exists()
+    page.evaluate(OLDER, 36)
+    page.goto(line.url + "/km/offline/")
+    page.locator("#offline-none").wait_for(state="visible")
+
+
 def test_after_five_days_it_is_deleted_with_a_warning(laptop, line, clerk):
     page = laptop(clerk)
     line.is_cut = True
@@ -290,20 +238,33 @@ def test_after_five_days_it_is_deleted_with_a_warning(laptop, line, clerk):
     page.locator("#offline-none").wait_for(state="visible")
 
 
-def test_on_a_bad_line_nothing_is_lost_and_nothing_comes_twice(laptop, line, clerk):
-    """``WEAK_LINE_SECONDS=3600`` for an hour of it."""
-    page, households = laptop(clerk), 0
-    line.loss = 1 - (1 - 0.3) ** 0.5  # of the requests, and of the answers: of both together 30 %
-    until = time.monotonic() + float(os.environ.get("WEAK_LINE_SECONDS", "60"))
-    while time.monotonic() < until or not households:
-        for answers in household(households):
-            before = page.url
-            send(page, answers)
-            onward(page, before)
-        households += 1
-        begin_household(laptop.office)
-        page.goto(line.url + "/km/register/")
+def write_all(page: Page, line: Line, path: str, pages: list[Answers]) -> None:
+    page.goto(line.url + path)
+    for answers in pages:
         page.locator("main form#main").wait_for(timeout=90_000)
-    assert line.lost > len(STEPS) / 4
-    assert Household.objects.count() == households
-    assert Person.objects.count() == 2 * households
+        before = page.url
+        send(page, answers)
+        page.wait_for_url(lambda url, before=before: url != before, timeout=90_000)
+    page.locator("main h1").first.wait_for(timeout=90_000)
+
+
+def test_on_a_bad_line_nothing_is_lost_and_nothing_comes_twice(laptop, line, clerk):
+    """Households, and a change of each. ``WEAK_LINE_SECONDS=3600`` for an hour of it."""
+    page, written = laptop(clerk), 0
+    line.loss = 1 - (1 - 0.3) ** 0.5  # of the requests, and of the answers: of both together 30 %
+    until = time.monotonic() + float(os.environ.get("WEAK_LINE_SECONDS", "0"))
+    while written < FEW or time.monotonic() < until:
+        begin_household(laptop.office)
+        write_all(page, line, "/km/register/", household(written))
+        head = Membership.objects.filter(relationship="head").latest("pk").person
+        open_assisted_session(official=clerk, subject_id=head.pk, reason="check", consent_text="read out")
+        change = [{"address": f"ផ្ទះលេខ {written}"}, {}]
+        write_all(page, line, "/km/my/changes/address/address/", change)
+        written += 1
+    assert line.lost > written
+    assert (Household.objects.count(), Person.objects.count()) == (written, 2 * written)
+    asked = [one.answers["address"]["address"] for one in ChangeRequest.objects.order_by("pk")]
+    assert asked == [f"ផ្ទះលេខ {number}" for number in range(written)]
+    assert set(OfflineItem.objects.values_list("state", flat=True)) == {"applied"}
+    assert page.evaluate("Device.items()") == []
+    print(f"{written} households, {len(asked)} changes, {line.lost} of {line.asked} requests or answers lost")

@@ -30,7 +30,7 @@ class Line(ThreadingHTTPServer):
         self.loss = 0.0
         """Share of the requests that do not arrive, and again of the answers."""
         self.chance = random.Random(13)
-        self.lost = 0
+        self.asked = self.lost = 0
 
     @property
     def url(self) -> str:
@@ -63,6 +63,7 @@ class _Request(BaseHTTPRequestHandler):
         line = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.close_connection = True
+        line.asked += 1
         if line.holds and self.command == "POST":
             line.held += 1
             return wait_for(lambda: not line.holds)

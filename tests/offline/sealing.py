@@ -58,8 +58,9 @@ class Item:
         }
         return seal(json.dumps(told), self.key)
 
-    def send(self, laptop: Client, path: str = "", **headers: str) -> HttpResponse:
-        fields = {"sealed": self.sealed(), "item": self.key}
+    def send(self, laptop: Client, path: str = "", age: str = "", **headers: str) -> HttpResponse:
+        """``age``: milliseconds since it was written, as devices say."""
+        fields = {"sealed": self.sealed(), "item": self.key, "age": age}
         return laptop.post(
             path or self.path,
             urlencode(fields),

@@ -3,11 +3,15 @@
 from urllib.parse import urlencode
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
 from dsp_platform.offline.models import OfflineItem
 from registry.models import Draft, Household, Person
+from registry.registration import views
+from tests.acting import shown_now
 from tests.offline.sealing import Item
 from tests.registry.pages import HEAD, SON, Family, begin_household, official_client, shown_on
 
@@ -113,6 +117,21 @@ def test_a_row_that_was_written_meanwhile_is_not_overwritten(laptop, commune_cle
     assert answers()["members"][0]["given_name"] == "ម៉ាលី"
 
 
+def test_what_was_written_first_and_comes_last_overwrites_nothing(laptop, commune_clerk):
+    """In the same case: the page was sent again with a line, while the first one waited on the laptop."""
+    laptop.post(CONSENT, HEAD["consent"])
+    first = Item.written(laptop, commune_clerk, NAME, HEAD["name"])
+    again = {**HEAD["name"], "given_name": "ម៉ាលី"}
+    laptop.post(NAME, {**again, **shown_now(laptop)}, headers={"Idempotency-Key": str(uuid4())})
+    answer = first.send(laptop, age="60000")
+    assert (answer["Offline-Outcome"], OfflineItem.objects.get(pk=first.key).why) == (
+        "needs_you", "written_since",
+    )  # fmt: skip
+    assert answers()["members"][0]["given_name"] == "ម៉ាលី"
+    last = Item.written(laptop, commune_clerk, NAME, HEAD["name"])
+    assert last.send(laptop, age="0")["Offline-Outcome"] == "applied"
+
+
 def test_what_was_answered_meanwhile_is_not_overwritten(laptop, commune_clerk):
     laptop.post(CONSENT, HEAD["consent"])
     item = Item.written(laptop, commune_clerk, NAME, HEAD["name"])
@@ -162,6 +181,36 @@ def test_nobody_signed_in_sends_it(laptop, commune_clerk, client):
 def test_only_pages_that_are_sent_once_take_it(laptop, commune_clerk):
     item = Item.written(laptop, commune_clerk, "/km/counter/end/", {})
     assert item.send(laptop).status_code == 400
+
+
+def test_what_is_refused_waits_for_the_official(laptop, commune_clerk):
+    """The device sends what follows all the same, and what was typed is kept."""
+    typed = {"answer": "សៀវភៅគ្រួសារ", "version": "1"}
+    answer = Item.written(laptop, commune_clerk, "/km/applications/A-0000-0000/", typed).send(laptop)
+    assert (answer["Offline-Outcome"], OfflineItem.objects.get().why) == ("needs_you", "refused")
+    assert "សៀវភៅគ្រួសារ" in laptop.get("/km/offline/").content.decode()
+
+
+def test_what_was_written_outside_of_a_case_waits_until_there_is_none(laptop, commune_clerk):
+    end_open_assisted_session(official=commune_clerk, end="closed")
+    item = Item.written(laptop, commune_clerk, "/km/grievances/report/", {"category": "payment"})
+    begin_household(laptop)
+    answer = item.send(laptop)
+    assert (answer.status_code, answer["Offline-Outcome"]) == (409, "case_open")
+    end_open_assisted_session(official=commune_clerk, end="closed")
+    assert item.send(laptop)["Offline-Outcome"] == "applied"
+
+
+def test_what_waits_too_long_for_a_lock_stays_on_the_device(laptop, commune_clerk, monkeypatch):
+    def waited(*given, **named):
+        raise OperationalError from psycopg.errors.LockNotAvailable()
+
+    item = Item.written(laptop, commune_clerk, CONSENT, HEAD["consent"])
+    with monkeypatch.context() as busy:
+        busy.setattr(views, "save_at", waited)
+        answer = item.send(laptop)
+    assert (answer.status_code, answer.has_header("Offline-Outcome")) == (503, False)
+    assert item.send(laptop)["Offline-Outcome"] == "applied"
 
 
 @pytest.mark.parametrize("changed", [{"path": NAME}, {"key": str(uuid4())}, {"text": "AAAA"}, {"text": "☺"}])

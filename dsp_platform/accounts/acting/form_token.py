@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of, is_citizen, is_verified_official
@@ -55,6 +56,18 @@ def register_subjects(
 ) -> None:
     registered.subject, registered.describe = subject, describe
     registered.elsewhere, registered.why_gone = elsewhere, why_gone
+
+
+_fields: list[Callable[[HttpRequest], str]] = []
+
+
+def register_fields(fields: Callable[[HttpRequest], str]) -> None:
+    """``fields(request)``: further hidden fields of every form that is posted, as safe HTML."""
+    _fields.append(fields)
+
+
+def further_fields(request: HttpRequest) -> SafeString:
+    return SafeString("".join(fields(request) for fields in _fields))
 
 
 def acting_exempt(view: Any) -> Any:

@@ -21,12 +21,13 @@ from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.sessions.views import sessions_shown
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 
 @account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
+@never_kept
 def account(request: SignedInRequest) -> HttpResponse:
     """POST chooses the language of text messages."""
     form = bind(LanguageForm, request, initial={"language": request.user.language})
@@ -47,6 +48,7 @@ def account(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 @step_up_required
+@never_kept
 def new_phone(request: SignedInRequest) -> HttpResponse:
     code_request = _code_request(request)
     form = bind(NewPhoneForm, request)
@@ -67,6 +69,7 @@ def new_phone(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 @step_up_required
+@never_kept
 def new_phone_code(request: SignedInRequest) -> HttpResponse:
     code_request = _code_request(request)
     challenge = code_request.challenge()

@@ -25,7 +25,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import browsers
 from dsp_platform.accounts.sign_in.backends import PHONE_BACKEND
 from dsp_platform.accounts.visitors import is_citizen
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 STATE = "passkey"
 ADDING, SIGNING_IN, PROVING = "adding", "signing_in", "proving"
@@ -53,6 +53,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
+@never_kept
 def prove(request: SignedInRequest) -> HttpResponse:
     """Step-up authentication with a passkey."""
     if request.method != "POST":
@@ -76,6 +77,7 @@ def prove(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @citizen_required
 @step_up_required
+@never_kept
 def adding_options(request: SignedInRequest) -> HttpResponse:
     return _options(request, ADDING, passkeys.begin_adding(fido=_server(request), user=request.user))
 
@@ -83,6 +85,7 @@ def adding_options(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 @step_up_required
+@never_kept
 def add(request: SignedInRequest) -> HttpResponse:
     name = browsers.name_of(request.META.get("HTTP_USER_AGENT", ""))
     form = bind(PasskeyForm, request, initial={"name": name})
@@ -106,6 +109,7 @@ def add(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 @step_up_required
+@never_kept
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     passkey = request.user.passkeys.filter(pk=pk).first()
     if is_submitted(request):

@@ -19,7 +19,7 @@ from dsp_platform.accounts.sessions import desk_lock
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.sessions.forms import UnlockForm
 from dsp_platform.khmer.digits import digits_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 
 @account_only
@@ -27,6 +27,7 @@ from dsp_platform.web.forms import bind, is_submitted
 @sensitive_post_parameters("otp_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 @official_required
+@never_kept
 def lock(request: SignedInRequest) -> HttpResponse:
     target = safe_next_url(request, request.GET.get(NEXT, ""), settings.COUNTER_URL)
     if not desk_lock.is_locked(request):

@@ -20,7 +20,7 @@ from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.sessions.desk_lock import open_while_locked
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
-from dsp_platform.web.forms import is_submitted, row_number
+from dsp_platform.web.forms import is_submitted, never_kept, row_number
 
 
 @acting_exempt
@@ -37,6 +37,7 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
 @account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
+@never_kept
 def my_sessions(request: SignedInRequest) -> HttpResponse:
     """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one, with
     ``end_all`` this one too."""

@@ -15,13 +15,14 @@ from dsp_platform.accounts.errors import CodeProblem, Expired
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 AFTER = "registry:me"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
+@never_kept
 def ask(request: SignedInRequest) -> HttpResponse:
     """Explains why, and sends the code on POST; opening the page sends nothing."""
     code_request = _code_request(request)
@@ -46,6 +47,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
+@never_kept
 def code(request: SignedInRequest) -> HttpResponse:
     code_request = _code_request(request)
     if step_up.is_fresh(request):  # a double click, or Back

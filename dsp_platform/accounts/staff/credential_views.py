@@ -14,7 +14,7 @@ from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import ChangePasswordForm, ChangeSecondFactorForm
 from dsp_platform.accounts.staff_sign_in import authenticator
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 AFTER = "accounts:sessions"
 
@@ -22,6 +22,7 @@ AFTER = "accounts:sessions"
 @sensitive_post_parameters("current_password", "otp_token", "password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
+@never_kept
 def change_password(request: SignedInRequest) -> HttpResponse:
     form = bind(ChangePasswordForm, request, user=request.user, visit=request)
     if is_submitted(request) and form.is_valid():
@@ -39,6 +40,7 @@ def change_password(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters("current_password", "otp_token", "new_code")
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
+@never_kept
 def change_second_factor(request: SignedInRequest) -> HttpResponse:
     key = authenticator.new_key(request, request.user)
     form = bind(ChangeSecondFactorForm, request, user=request.user, key=key, visit=request)

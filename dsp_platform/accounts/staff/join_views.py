@@ -19,13 +19,14 @@ from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import InvitationForm, JoinForm
 from dsp_platform.accounts.staff_sign_in import authenticator, proof, throttle
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 
 JOINING = "joining"
 
 
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
 def join(request: HttpRequest) -> HttpResponse:
     form = bind(InvitationForm, request)
     if is_submitted(request) and form.is_valid():
@@ -44,6 +45,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("new_code", "password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_kept
 def set_up(request: HttpRequest) -> HttpResponse:
     try:
         invitation = invitations.open_invitation(bytes.fromhex(request.session.get(JOINING, "")))

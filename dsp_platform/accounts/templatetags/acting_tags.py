@@ -18,16 +18,18 @@ register = template.Library()
 class FormTokenNode(CsrfTokenNode):
     def render(self, context: Context) -> SafeString:
         request = context.get("request")
-        now = None
+        now, further = "", ""
         if request is not None and hasattr(request, "session"):
             if not hasattr(request, "acting_signed"):
                 found = form_token.acting(request)
                 request.acting_signed = found.signed() if found else ""
-            now = request.acting_signed
+                request.further_fields = form_token.further_fields(request) if found else ""
+            now, further = request.acting_signed, request.further_fields
         token = super().render(context)
         if not now:
             return format_html("{}", token)
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, form_token.FIELD, now)
+        fields = '{}<input type="hidden" name="{}" value="{}">{}'
+        return format_html(fields, token, form_token.FIELD, now, further)
 
 
 @register.tag

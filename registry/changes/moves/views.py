@@ -17,7 +17,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.shown import SHOWN, is_sent_as_shown
 from registry.changes.access import log_change_access, refuse_unread
 from registry.changes.forms import MoveForm
@@ -70,6 +70,7 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @citizen_required
+@never_kept
 def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     if not found.is_open:
@@ -110,6 +111,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @decider_required
+@never_kept
 def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
     if _why_unread(request, found):

@@ -19,7 +19,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import subject_required, user_of
 from registry.phones.replacements import services
@@ -54,6 +54,7 @@ def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 @official_required
 @subject_required(access=False, otherwise="registry:lost_phone")
+@never_kept
 def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from the new phone, the official types it."""
     if person.account is None:

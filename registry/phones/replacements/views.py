@@ -13,7 +13,7 @@ from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
 from registry.models import PhoneReplacement
@@ -47,6 +47,7 @@ WITHDRAW, DOUBT = "withdraw", "doubt"
 
 
 @official_required
+@never_kept
 def counter_phones(request: HttpRequest) -> HttpResponse:
     """Those waiting in the official's area, and a search by reference for any other."""
     form = bind(ReferenceForm, request)

@@ -13,7 +13,6 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.database import locks
-from dsp_platform.offline.once import sent_once
 from dsp_platform.web.forms import is_submitted, not_saved, row_number
 from dsp_platform.wizard.questions import Key
 from dsp_platform.wizard.views import ANSWER_MISSING
@@ -30,7 +29,6 @@ CONSENT = Key("consent")
 
 
 @actor_required
-@sent_once
 def roster(request: HttpRequest) -> HttpResponse:
     draft, case = draft_at(request), assisted_session_of(request)
     if done := finished(request, draft):

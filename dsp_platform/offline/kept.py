@@ -1,0 +1,66 @@
+"""Which forms of officials a device keeps while there is no line: all that still mean something later."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern
+from django.utils.html import format_html
+
+from dsp_platform.accounts.acting import form_token
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.visitors import assisted_session_of, is_verified_official
+from dsp_platform.encryption import crypto
+from dsp_platform.encryption.sealed import public_key
+from dsp_platform.offline.sent import device_account
+from dsp_platform.web.forms import may_be_kept
+
+KEPT_FOR = "kept_for"
+_MARK = "sent_once"
+
+
+def sent_once(view: Any) -> Any:
+    """Mark a view that is exempt from ``accounts.acting``: devices keep its form all the same."""
+    setattr(view, _MARK, True)
+    return view
+
+
+def is_kept(view: Any) -> bool:
+    return getattr(view, _MARK, False) or (form_token.is_checked(view) and may_be_kept(view))
+
+
+def fields(request: HttpRequest) -> str:
+    """By which the service worker knows that it keeps this form: whose it is, and of which case."""
+    if not is_verified_official(request) or not public_key():
+        return ""
+    case = assisted_session_of(request)
+    of = crypto.digest("case on a device", str(case.pk) if case else "").hex()[:16]
+    named = f"{device_account(cast(User, request.user))}.{of}"
+    return format_html('<input type="hidden" name="{}" value="{}">', KEPT_FOR, named)
+
+
+@cache
+def never_kept() -> list[str]:
+    """Regular expressions of scripts, of the addresses below the language whose forms no device keeps."""
+    return sorted(set(_walk(get_resolver().url_patterns, "")))
+
+
+def _walk(patterns: list[Any], before: str, *, below_language: bool = False) -> Iterator[str]:
+    for one in patterns:
+        is_language = isinstance(one.pattern, LocalePrefixPattern)
+        part = "" if is_language else _for_scripts(str(one.pattern.regex.pattern))
+        if isinstance(one, URLResolver) and getattr(one, "app_name", "") != "admin":
+            below = below_language or is_language
+            yield from _walk(one.url_patterns, before + part, below_language=below)
+        elif isinstance(one, URLPattern) and below_language and not is_kept(one.callback):
+            yield before + part
+
+
+def _for_scripts(pattern: str) -> str:
+    return re.sub(r"\(\?P<\w+>", "(?:", pattern).removeprefix("^").removesuffix("\\Z")
+
+
+form_token.register_fields(fields)
