@@ -6,6 +6,7 @@ from dsp_platform.accounts.acting.form_token import register_subjects
 from dsp_platform.accounts.my_account.services import register_holder_change
 from dsp_platform.accounts.my_account.unused import register_trace
 from dsp_platform.accounts.staff.scopes import register_scope
+from dsp_platform.accounts.staff.services import register_office_follower
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
@@ -39,6 +40,7 @@ from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
+from registry.officials.services import end_where_moved
 from registry.offline.page import pack
 from registry.offline.reasons import WHY
 from registry.persons.conflicts import living_spid
@@ -120,6 +122,7 @@ register_subjects(
     why_gone=counter_subject.why_gone,
 )
 register_spid_lookup(living_spid)
+register_office_follower(end_where_moved)
 register_scope("area_code", is_area_of_officials, offices_found_by)
 register_trace(Claim)
 register_trace(Lookup)

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from applications.letter import letter_if
 from applications.models import Application, HeldDecision
 from applications.records import LABELS, ApplicationKind
-from applications.review.second import second_asked
+from applications.review.second import second_foreseen
 from applications.workflow import DECIDED, STEPS, application_workflow
 from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.notifications import sms_templates
@@ -32,29 +32,32 @@ class Written:
     """The language of the applicant."""
 
 
-def when(second: str) -> str:
-    """When it leaves."""
-    if second:
-        return str(HeldDecision.Second(second).label)
+def when(foreseen: str) -> str:
+    """When it leaves, by what ``second_foreseen`` says."""
+    if foreseen == HeldDecision.Second.AMOUNT:
+        return str(HeldDecision.Second.AMOUNT.label)
     minutes = int(settings.DECISION_HOLD.total_seconds() // 60)
     if not minutes:
-        return _("It leaves at once and cannot be undone.")
-    return ngettext(
-        "It leaves in %(number)s minute. Until then you or a colleague can undo it, and nobody is told.",
-        "It leaves in %(number)s minutes. Until then you or a colleague can undo it, and nobody is told.",
-        minutes,
-    ) % {"number": minutes}
+        words = _("It leaves at once and cannot be undone.")
+    else:
+        words = ngettext(
+            "It leaves in %(number)s minute. Until then you or a colleague can undo it, and nobody is told.",
+            "It leaves in %(number)s minutes. Until then you or a colleague can undo it, and nobody is told.",
+            minutes,
+        ) % {"number": minutes}
+    if foreseen == HeldDecision.Second.SHARE:
+        drawn = _("Some decisions are drawn: a second reviewer looks at them first, and they leave later.")
+        return f"{words} {drawn}"
+    return words
 
 
 def preview(request: HttpRequest, application: Application, sent: dict[str, Any]) -> dict[str, Any]:
     """For ``confirm.html``. ``sent``: what was typed into the decision form."""
     decision, step = sent["decision"], STEPS[sent["decision"]]
     languages = [application.language, *({"km", "en"} - {application.language})]
-    second = second_asked(application, decision)
     return {
         "step": step,
-        "when": when(second),
-        "second": second,
+        "when": when(second_foreseen(application, decision)),
         "sms": sms_templates.render(step.sms, {"reference": application.reference}, application.language),
         "sms_language": application.language,
         "has_phone": bool(application_workflow.phones_of(application)),

@@ -20,6 +20,16 @@ def second_asked(application: Application, decision: str) -> str:
     return Second.SHARE if _is_drawn(application, programme.second_review_share) else ""
 
 
+def second_foreseen(application: Application, decision: str) -> str:
+    """As ``second_asked``, as far as a reviewer may know before deciding: not whether this one is drawn, only
+    that it could be. Otherwise whoever had something to hide would keep back those that are drawn."""
+    if decision not in DECIDING:
+        return ""
+    if decision == "approve" and _is_above(application.programme):
+        return Second.AMOUNT
+    return Second.SHARE if application.programme.second_review_share else ""
+
+
 def _is_above(programme: Programme) -> bool:
     most = programme.second_review_above
     return most is not None and any((one.amount or 0) > most for one in amounts_of(programme).gives)

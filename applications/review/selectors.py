@@ -1,6 +1,6 @@
 """Held decisions, as the queue and the page of an application show them."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from applications.models import Application, HeldDecision
 from applications.selectors import with_judged_version
@@ -13,8 +13,10 @@ UNSEEN = 5
 
 
 def with_held(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """For a list: ``held_now``, the decision that has not left yet, in a list of one or none."""
-    held = HeldDecision.objects.filter(state=State.HELD).select_related("decided_by")
+    """With ``held_now``: the decision that has not left yet, or was undone though it was drawn, in a list of
+    one or none."""
+    held = HeldDecision.objects.filter(Q(state=State.HELD) | _undone_though_drawn())
+    held = held.select_related("decided_by", "ended_by")
     return rows.prefetch_related(Prefetch("held_decisions", held, to_attr="held_now"))
 
 
@@ -43,9 +45,18 @@ def not_held(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def awaiting_second(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """Those decided by one reviewer that another must agree to, the oldest first."""
-    waits = HeldDecision.objects.filter(state=State.HELD, agreed_by=None).exclude(second="")
+    """Those decided by one reviewer that another must agree to, the oldest first; also undone ones that were
+    drawn, so that nobody learns by trying which of their decisions another one sees."""
+    held = Q(state=State.HELD, agreed_by=None) & ~Q(second="")
+    waits = HeldDecision.objects.filter(held | _undone_though_drawn())
     return rows.filter(pk__in=waits.values("application")).order_by("pk")
+
+
+def _undone_though_drawn() -> Q:
+    """And nothing was decided since."""
+    later = HeldDecision.objects.filter(application=OuterRef("application"), pk__gt=OuterRef("pk"))
+    drawn = Q(state=State.UNDONE, second=HeldDecision.Second.SHARE, agreed_by=None)
+    return drawn & Q(version=F("application__version")) & Q(~Exists(later))
 
 
 def last_held(application: Application) -> HeldDecision | None:

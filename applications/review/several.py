@@ -20,7 +20,7 @@ from applications.models import Application
 from applications.review import held as decisions
 from applications.review import told
 from applications.review.preview import when
-from applications.review.second import second_asked
+from applications.review.second import second_foreseen
 from applications.workflow import STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
@@ -117,7 +117,7 @@ class DecideSeveral(WorkQueueAdmin[Application]):
         error = decisions.why_not(application=row, actor=user, expected_version=version, **sent)
         if error is not None:
             return Outcome(row, str(error) or _("This is not yours to decide."), is_refused=True)
-        words = f"{STEPS[sent['decision']].title} – {when(second_asked(row, sent['decision']))}"
+        words = f"{STEPS[sent['decision']].title} – {when(second_foreseen(row, sent['decision']))}"
         return Outcome(row, words, is_refused=False)
 
     def _hold(self, request: HttpRequest, form: SeveralForm, row: Application, version: int) -> Outcome:

@@ -20,6 +20,9 @@ def time_of(held: HeldDecision) -> str:
 def in_short(held: HeldDecision) -> str:
     """In the queue."""
     words = {"step": STEPS[held.decision].title, "who": held.decided_by.staff_name}
+    if held.state == State.UNDONE and held.ended_by:
+        words["by"] = held.ended_by.staff_name
+        return _("“%(step)s” by %(who)s was drawn for a second reviewer and undone by %(by)s") % words
     if held.carry_out_at is None:
         return _("“%(step)s” by %(who)s waits for a second reviewer") % words
     return _("“%(step)s” by %(who)s leaves at %(time)s") % {**words, "time": time_of(held)}

@@ -15,6 +15,7 @@ from dsp_platform.accounts.models import PRIVILEGED_ROLES, Duty, Role, User
 from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.invitation_page import shown_once
+from dsp_platform.accounts.staff.names import clean_staff_name, require_own_name
 from dsp_platform.accounts.staff.scope_fields import AreaField, OperatorField
 from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.accounts.staff.spid import clean_staff_spid
@@ -65,6 +66,9 @@ class StaffForm(forms.ModelForm):
                 ),
             )
 
+    def clean_full_name(self) -> str:
+        return clean_staff_name(self.cleaned_data["full_name"])
+
     def clean_spid(self) -> str:
         return clean_staff_spid(self.cleaned_data["spid"])
 
@@ -72,6 +76,11 @@ class StaffForm(forms.ModelForm):
         values = super().clean() or {}
         role = values.get("role") or self.instance.role
         area, operator = values.get("area_code", ""), values.get("operator_code", "")
+        if role == Role.OFFICIAL and area and {"full_name", "area_code"} & set(self.changed_data):
+            try:
+                require_own_name(values.get("full_name") or self.instance.full_name, area, self.instance.pk)
+            except ValidationError as error:
+                self.add_error("full_name" if "full_name" in self.fields else None, error)
         if role == Role.OFFICIAL and not area and "area_code" not in self.errors:
             self.add_error("area_code", _("Enter the commune or the district where they work."))
         if role == Role.REVIEWER and (not operator or self._is_unknown("operator_code", operator)):

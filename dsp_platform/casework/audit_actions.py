@@ -28,6 +28,7 @@ register_actions(
             "ColleagueMissing": _("no colleague was chosen"),
             "CannotTakeOver": _("the colleague may not decide it"),
             "ReadsOnly": _("the account reads only"),
+            "MayBeOnePerson": _("one of the two had invited the other, or the same person both"),
             "InConflict": _("it was of their own household or kin"),
         },
     },

@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.errors import InConflict, NotYours, ReadsOnly, StepRefused
+from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.casework.errors import InConflict, MayBeOnePerson, NotYours, ReadsOnly, StepRefused
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.workflow import Words, Workflow
 
@@ -80,6 +81,8 @@ class Deciders(Generic[Item]):
             raise ReadsOnly
         if getattr(item, f"{self.entered_by}_id") == user.pk:
             raise NotYours(self.workflow.not_yours)
+        if may_be_one_person(user, getattr(item, self.entered_by)):
+            raise MayBeOnePerson
         if words := self.conflict(user, item):
             raise InConflict(words)
 

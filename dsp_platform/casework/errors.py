@@ -43,6 +43,15 @@ class InConflict(StepRefused):
     """``str()`` says how the actor is related to somebody whom the item is about."""
 
 
+class MayBeOnePerson(InConflict):
+    """By their invitations, the actor could be whoever entered the item, or took the step before."""
+
+    words = _(
+        "One of you invited the other, or one person has lately invited both of you. "
+        "So somebody else must decide it."
+    )
+
+
 class Overtaken(StepRefused):
     """Somebody else took a step since the page was shown."""
 

@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff.inviters import may_be_one_person
 from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import MayBeOnePerson
 from registry.changes.hearings.selectors import conflict_over
 from registry.changes.hearings.visibility import requests_about_relatives, why_unread
 from registry.changes.selectors import (
@@ -55,8 +57,13 @@ class ChangeDeciders(Deciders[ChangeRequest]):
             )
             raise ChangeError(words % {"references": ", ".join(before)})
         said_yes = item.confirmation == ChangeRequest.Confirmation.OLD_COMMUNE
-        if step in ("", "approve") and said_yes and item.confirmed_by_id == user.pk:
-            raise ConfirmedByYou(_("You said yes for the person who moves, so somebody else must decide it."))
+        if step in ("", "approve") and said_yes:
+            if item.confirmed_by_id == user.pk:
+                raise ConfirmedByYou(
+                    _("You said yes for the person who moves, so somebody else must decide it.")
+                )
+            if may_be_one_person(user, item.confirmed_by):
+                raise MayBeOnePerson
 
 
 change_deciders = ChangeDeciders()

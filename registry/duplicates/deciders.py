@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff.inviters import may_be_one_person
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import InConflict, NotYours
 from registry.duplicates.errors import WaitsForSecond
@@ -43,14 +44,15 @@ class DuplicateDeciders(Deciders[DuplicateCase]):
             raise InConflict(words)
 
     def _took_part(self, user: User, item: DuplicateCase) -> bool:
-        """Who registered one of them would judge their own work: an official for 30 days, a steward always.
+        """Who registered one of them, or may be one person with who did, would judge their own work: an
+        official for 30 days, a steward always.
         An import is approved by two, and nobody's own."""
-        if user.is_steward and item.answered_by_id == user.pk:
+        if user.is_steward and may_be_one_person(user, item.answered_by):
             return True
         own = [
             one
             for one in (item.first, item.second)
-            if one.registered_by_id == user.pk and ALL_OTHERS not in one.origins
+            if may_be_one_person(user, one.registered_by) and ALL_OTHERS not in one.origins
         ]
         since = timezone.now() - RECENT
         return any(user.is_steward or one.created_at > since for one in own)

@@ -13,11 +13,18 @@ from registry.models import DuplicateCase, DuplicateCaseEvent, Merge, Person
 PREFIX = "D"
 
 
+WITH = (
+    "first__village", "second__village", "proposal",
+    "first__registered_by", "second__registered_by", "answered_by",
+)  # fmt: skip
+"""What a list asks of each."""
+
+
 def queue_of(user: User) -> QuerySet[DuplicateCase]:
     """Of stewards."""
     if not (user.is_active and user.is_steward):
         return DuplicateCase.objects.none()
-    return DuplicateCase.objects.select_related("first__village", "second__village", "proposal")
+    return DuplicateCase.objects.select_related(*WITH)
 
 
 def asked_of(user: User) -> QuerySet[DuplicateCase]:
@@ -27,7 +34,7 @@ def asked_of(user: User) -> QuerySet[DuplicateCase]:
     rows = DuplicateCase.objects.filter(
         state=DuplicateCase.State.ASKED, village__code__startswith=user.area_code
     )
-    return rows.select_related("first__village", "second__village", "proposal").order_by("found_at", "pk")
+    return rows.select_related(*WITH).order_by("found_at", "pk")
 
 
 def cases_of(persons: Collection[int]) -> QuerySet[DuplicateCase]:

@@ -8,6 +8,8 @@ register_actions(
     Action("accept_transfer", _("took over an official of another district")),
     Action("report_lost_device", _("reported the lost device of an official")),
     Action("confirm_lost_device", _("confirmed the lost device of an official")),
+    Action("ask_invitation", _("asked to invite an official")),
+    Action("confirm_invitation", _("confirmed the invitation of an official")),
     Action("refuse_request", _("refused what was asked about an official")),
     Action("withdraw_request", _("took back what was asked about an official")),
     reasons={

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff.names import clean_staff_name, require_own_name
 from dsp_platform.accounts.staff.services import USER_NAME
 from registry.areas.search_fields import AreaSearchField
 from registry.models import Area
@@ -51,6 +53,18 @@ class InviteForm(CommuneForm):
         error_messages={"required": _("Enter a user name.")},
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
+
+    def clean_full_name(self) -> str:
+        return clean_staff_name(self.cleaned_data["full_name"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("full_name") and values.get("commune"):
+            try:
+                require_own_name(values["full_name"], values["commune"].code)
+            except ValidationError as error:
+                self.add_error("full_name", error)
+        return values
 
     field_order = ("full_name", "username", "commune")
 

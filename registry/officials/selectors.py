@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -11,7 +11,8 @@ from registry.areas.gazetteer import LEVELS
 from registry.areas.selectors import communes_in
 from registry.models import Area, OfficialRequest
 
-State = OfficialRequest.State
+Kind, State = OfficialRequest.Kind, OfficialRequest.State
+WITH_HALVES = (Kind.LOST_DEVICE, Kind.INVITATION)
 COMMUNE_DIGITS = 6
 LAPSES_AFTER = timedelta(days=14)
 
@@ -63,8 +64,18 @@ def asked_by(user: User) -> QuerySet[OfficialRequest]:
 
 
 def halves_of(user: User) -> QuerySet[OfficialRequest]:
-    """Confirmed lost devices, of which this official passes on one half of the code."""
-    rows = OfficialRequest.objects.filter(
-        asked_by=user, kind=OfficialRequest.Kind.LOST_DEVICE, state=State.ACCEPTED
-    )
-    return rows.select_related("official").filter(official__invitation__used_at=None)
+    """What was confirmed and not used yet, of which this official passes on one half of the code."""
+    return _given().filter(asked_by=user).select_related("official")
+
+
+def halves_about(official: User) -> OfficialRequest | None:
+    """By which a code was given out that this official has not used yet."""
+    return _given().filter(official=official).select_related("asked_by").first()
+
+
+def _given() -> QuerySet[OfficialRequest]:
+    """The last one of each official: a later code replaces it."""
+    confirmed = OfficialRequest.objects.filter(kind__in=WITH_HALVES, state=State.ACCEPTED)
+    later = confirmed.filter(official=OuterRef("official"), answered_at__gt=OuterRef("answered_at"))
+    open_now = {"official__invitation__isnull": False, "official__invitation__used_at": None}
+    return confirmed.filter(~Exists(later), **open_now)

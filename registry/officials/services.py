@@ -1,8 +1,8 @@
 """A district manages the officials of its communes: invite, move, leave, lost device.
 
-What one official of a district could misuse alone takes a second person: new credentials of somebody who
-has joined. A lost device stops at once; of the code for a new one the district's official who told it has one
-half, and whoever confirms it the other.
+What one official of a district could misuse alone takes a second person: an invitation, and new credentials
+after a lost device, which stops at once. Of the code the official who asked has one half, and whoever
+confirms it the other. Where a district has one official only, a steward invites, who has no counter.
 """
 
 from datetime import timedelta
@@ -14,6 +14,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import invitation_codes, invitations
 from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.inviters import may_be_one_person
 from dsp_platform.audit import services as audit
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.encryption import crypto
@@ -27,6 +28,7 @@ from registry.officials.errors import (
 )
 from registry.officials.selectors import (
     communes_of,
+    halves_about,
     is_of_district,
     officials_of,
     request_about,
@@ -39,13 +41,10 @@ Kind, State = OfficialRequest.Kind, OfficialRequest.State
 
 
 @transaction.atomic
-def invite_official(*, actor: User, username: str, full_name: str, commune: Area) -> tuple[User, str]:
-    """The account and the code of its invitation, to be shown once. Raises PermissionDenied,
-    TooManyInvitations, UserNameTaken."""
+def invite_official(*, actor: User, username: str, full_name: str, commune: Area) -> OfficialRequest:
+    """An account that nobody signs in with until a second official confirms the invitation. Raises
+    PermissionDenied, TooManyInvitations, UserNameTaken."""
     _require_own(actor, commune)
-    since = timezone.now() - timedelta(days=1)
-    if officials_of(actor).filter(invitation__made_at__gte=since).count() >= INVITATIONS_A_DAY:
-        raise TooManyInvitations
     try:
         with transaction.atomic():
             user = staff.create_account(
@@ -60,14 +59,17 @@ def invite_official(*, actor: User, username: str, full_name: str, commune: Area
         if not is_violation_of(error, "accounts_user_username_key"):
             raise
         raise UserNameTaken from error
-    return user, invitations.invite(actor=actor, user=user)
+    return _ask_to_invite(actor, user)
 
 
 @transaction.atomic
-def invite_again(*, actor: User, official: User) -> str:
-    """For whoever has not joined yet: the code of a new invitation. Raises PermissionDenied, and
-    ``invitations.CannotInvite`` for somebody who has."""
-    return invitations.invite(actor=actor, user=_lock(actor, official))
+def invite_again(*, actor: User, official: User) -> OfficialRequest:
+    """For whoever has not joined yet; the code of before works no more. Raises PermissionDenied,
+    OfficialMoved, RequestPending, TooManyInvitations, and ``invitations.CannotInvite`` for who has joined."""
+    official = _lock(actor, official)
+    if staff.ever_joined(official) or not official.is_active:
+        raise invitations.CannotInvite
+    return _ask_to_invite(actor, official)
 
 
 @transaction.atomic
@@ -105,10 +107,10 @@ def ask_other_district(*, actor: User, official: User, district: Area) -> Offici
 
 @transaction.atomic
 def accept_transfer(*, actor: User, request: OfficialRequest, commune: Area) -> None:
-    """Raises PermissionDenied, NoLongerWaiting."""
+    """Raises PermissionDenied, NoLongerWaiting, OfficialMoved."""
     _require_own(actor, commune)
     request = _lock_request(actor, request, Kind.TRANSFER)
-    official = staff.lock(request.official)
+    official = _lock_still_theirs(request)
     _answer(request, actor, State.ACCEPTED)
     audit.record(actor=actor, action="accept_transfer", subject_kind="user", subject_id=official.pk)
     official.area_code = commune.code
@@ -129,13 +131,22 @@ def report_lost_device(*, actor: User, official: User) -> OfficialRequest:
 @transaction.atomic
 def confirm_lost_device(*, actor: User, request: OfficialRequest) -> str:
     """By a second official of the district, who has spoken with the person: the second half of the code of an
-    invitation. Raises PermissionDenied, NoLongerWaiting."""
+    invitation. Raises PermissionDenied, NoLongerWaiting, OfficialMoved."""
     request = _lock_request(actor, request, Kind.LOST_DEVICE)
-    _answer(request, actor, State.ACCEPTED)
     audit.record(
         actor=actor, action="confirm_lost_device", subject_kind="user", subject_id=request.official_id
     )
-    return invitations.invite(actor=actor, user=request.official, first_half=first_half(request))
+    return _second_half(request, actor)
+
+
+@transaction.atomic
+def confirm_invitation(*, actor: User, request: OfficialRequest) -> str:
+    """As ``confirm_lost_device``, of somebody new; also raises ``invitations.CannotInvite``."""
+    request = _lock_request(actor, request, Kind.INVITATION)
+    audit.record(
+        actor=actor, action="confirm_invitation", subject_kind="user", subject_id=request.official_id
+    )
+    return _second_half(request, actor)
 
 
 @transaction.atomic
@@ -169,6 +180,38 @@ def first_half(request: OfficialRequest) -> str:
     )
 
 
+def end_where_moved(*, user: User, actor: User) -> None:
+    """Of an official whom a district has no more, it asks nothing, and a code that it gave out is no more."""
+    requests = OfficialRequest.objects.filter(official=user, state=State.WAITING)
+    for request in requests.select_related("asked_by"):
+        if not _has(request.asked_by, user):
+            _answer(request, None, State.REFUSED)
+    given = halves_about(user)
+    if given is not None and not _has(given.asked_by, user):
+        invitations.withdraw(user=user)
+
+
+def _has(district: User, official: User) -> bool:
+    return officials_of(district).filter(pk=official.pk, is_active=True).exists()
+
+
+def _ask_to_invite(actor: User, user: User) -> OfficialRequest:
+    since = timezone.now() - timedelta(days=1)
+    invited = OfficialRequest.objects.filter(kind=Kind.INVITATION, asked_at__gte=since)
+    if invited.filter(district=actor.area_code).count() >= INVITATIONS_A_DAY:
+        raise TooManyInvitations
+    request = _ask(Kind.INVITATION, actor, user, actor.area_code)
+    invitations.withdraw(user=user)
+    audit.record(actor=actor, action="ask_invitation", subject_kind="user", subject_id=user.pk)
+    return request
+
+
+def _second_half(request: OfficialRequest, actor: User) -> str:
+    _answer(request, actor, State.ACCEPTED)
+    half, official = first_half(request), _lock_still_theirs(request)
+    return invitations.invite(actor=actor, user=official, first_half=half, passed_on_by=request.asked_by)
+
+
 def _require_own(actor: User, commune: Area) -> None:
     if not communes_of(actor).filter(pk=commune.pk).exists():
         raise PermissionDenied
@@ -186,7 +229,10 @@ def _lock(actor: User, official: User) -> User:
 
 def _ask(kind: str, actor: User, official: User, district: str) -> OfficialRequest:
     """The caller has locked the official."""
-    if request_about(official) is not None:
+    asked = request_about(official)
+    if asked is not None and asked.kind == Kind.INVITATION and staff.ever_joined(official):
+        _answer(asked, None, State.REFUSED)  # a steward invited them meanwhile
+    elif asked is not None:
         raise RequestPending
     lapsed = OfficialRequest.objects.filter(official=official, state=State.WAITING)
     lapsed.update(state=State.LAPSED, answered_at=timezone.now())
@@ -194,9 +240,10 @@ def _ask(kind: str, actor: User, official: User, district: str) -> OfficialReque
 
 
 def _lock_request(actor: User, request: OfficialRequest, kind: str) -> OfficialRequest:
-    """Raises PermissionDenied for whoever asked and for other districts, NoLongerWaiting."""
+    """Raises PermissionDenied for whoever asked, who may be one person with them, and other districts;
+    NoLongerWaiting."""
     locked = OfficialRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
-    if locked.kind != kind or locked.asked_by_id == actor.pk:
+    if locked.kind != kind or may_be_one_person(actor, locked.asked_by):
         raise PermissionDenied
     if not is_of_district(actor) or locked.district_id != actor.area_code:
         raise PermissionDenied
@@ -205,6 +252,14 @@ def _lock_request(actor: User, request: OfficialRequest, kind: str) -> OfficialR
     return locked
 
 
-def _answer(request: OfficialRequest, actor: User, state: str) -> None:
+def _lock_still_theirs(request: OfficialRequest) -> User:
+    """Raises OfficialMoved where the district that asked has them no more."""
+    official = staff.lock(request.official)
+    if not _has(request.asked_by, official):
+        raise OfficialMoved
+    return official
+
+
+def _answer(request: OfficialRequest, actor: User | None, state: str) -> None:
     request.state, request.answered_by, request.answered_at = state, actor, timezone.now()
     request.save(update_fields=["state", "answered_by", "answered_at"])

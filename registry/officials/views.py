@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from dsp_platform.accounts.staff.services import has_joined
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.translations.label import Label
 from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas.selectors import office_of
 from registry.models import OfficialRequest
@@ -39,6 +41,14 @@ from registry.persons.subject import user_of
 
 View = Callable[..., HttpResponse]
 Kind = OfficialRequest.Kind
+CONFIRM: dict[str, Callable[..., str]] = {
+    Kind.LOST_DEVICE: services.confirm_lost_device,
+    Kind.INVITATION: services.confirm_invitation,
+}
+INVITED = gettext_lazy(
+    "A second official of the district confirms the invitation. Then each of you has one half of the code. "
+    "If you are the only one, ask the secretariat to make the code."
+)
 
 
 def district_required(view: View) -> View:
@@ -77,19 +87,18 @@ def _has_official(rows: list[User], commune: str) -> bool:
 
 
 @district_required
-@sensitive_variables("code")
 @never_kept
 def invite(request: HttpRequest) -> HttpResponse:
     form = bind(InviteForm, request, user=user_of(request))
     if is_submitted(request) and form.is_valid():
         try:
             with refusals_recorded(request, "user", None):
-                invited, code = services.invite_official(actor=user_of(request), **form.cleaned_data)
+                asked = services.invite_official(actor=user_of(request), **form.cleaned_data)
         except StepRefused as error:
             field = "username" if isinstance(error, UserNameTaken) else None
             form.add_error(field, str(error))
         else:
-            return _show_once(request, invited, code)
+            return _done(request, asked.official, INVITED)
     return render(request, "registry/officials/invite.html", {"form": form})
 
 
@@ -148,21 +157,13 @@ def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
 
 @district_required
 @require_POST
-@sensitive_variables("code")
 @never_kept
 def official_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
-    shown = _own(request, pk)
-    try:
-        with refusals_recorded(request, "user", shown.pk):
-            code = services.invite_again(actor=user_of(request), official=shown)
-    except (invitations.CannotInvite, StepRefused) as error:
-        messages.error(request, str(error))
-        return redirect("registry:official", shown.pk)
-    return _show_once(request, shown, code)
+    return _try(request, _own(request, pk), services.invite_again, INVITED)
 
 
 @district_required
-@sensitive_variables("code")
+@sensitive_variables("half")
 @never_kept
 def official_request(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked of this district: answered once."""
@@ -178,10 +179,10 @@ def official_request(request: HttpRequest, pk: int) -> HttpResponse:
             with refusals_recorded(request, "user", asked.official_id):
                 services.refuse_request(actor=user, request=asked)
             return _done(request, asked.official, _("Refused. Nothing changes."))
-        if act == "confirm" and asked.kind == Kind.LOST_DEVICE:
+        if act == "confirm" and asked.kind in CONFIRM:
             with refusals_recorded(request, "user", asked.official_id):
-                half = services.confirm_lost_device(actor=user, request=asked)
-            return _show_once(request, asked.official, half, is_half=True)
+                half = CONFIRM[asked.kind](actor=user, request=asked)
+            return _show_once(request, asked.official, half)
         if act == "accept" and asked.kind == Kind.TRANSFER and form.is_valid():
             commune = form.cleaned_data["commune"]
             with refusals_recorded(request, "user", asked.official_id):
@@ -201,22 +202,22 @@ def _own(request: HttpRequest, pk: int) -> User:
     return found
 
 
-def _try(request: HttpRequest, shown: User, act: Callable[..., Any], words: str) -> HttpResponse:
+def _try(request: HttpRequest, shown: User, act: Callable[..., Any], words: Label) -> HttpResponse:
     try:
         with refusals_recorded(request, "user", shown.pk):
             act(actor=user_of(request), official=shown)
-    except StepRefused as error:
+    except (StepRefused, invitations.CannotInvite) as error:
         messages.error(request, str(error))
         return redirect("registry:officials")
     return _done(request, shown, words)
 
 
-def _done(request: HttpRequest, shown: User, words: str) -> HttpResponse:
+def _done(request: HttpRequest, shown: User, words: Label) -> HttpResponse:
     messages.success(request, f"{shown.staff_name}: {words}")
     return redirect("registry:officials")
 
 
-@sensitive_variables("code")
-def _show_once(request: HttpRequest, invited: User, code: str, *, is_half: bool = False) -> HttpResponse:
-    context = {**shown_once(request, invited, code), "is_half": is_half}
+@sensitive_variables("half")
+def _show_once(request: HttpRequest, invited: User, half: str) -> HttpResponse:
+    context = shown_once(request, invited, half)
     return render(request, "registry/officials/invitation.html", context)

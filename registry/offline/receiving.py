@@ -51,8 +51,13 @@ class Received:
     """A code of ``reasons``, where nothing was registered: then the answers are an unfinished draft."""
 
 
-def receive_household(*, official: User, written: QueryDict, written_at: datetime | None) -> Received:
+def receive_household(
+    *, official: User, written: QueryDict, written_at: datetime | None, signed_in_then: bool
+) -> Received:
     """In an assisted session of its own, with the consent that was read out when it was written.
+
+    ``signed_in_then``: whether the session that sends it was theirs already when it was written. Otherwise
+    somebody else could have written it on a laptop that was left: they look at it first.
 
     Whatever does not stand as it was written, or may be of somebody registered already, is not registered.
     Raises ValueError while another case of the official is open: it would be ended by this one.
@@ -69,12 +74,12 @@ def receive_household(*, official: User, written: QueryDict, written_at: datetim
             given=Given(language=get_language() or "km"),
             written_at=written_at,
         )
-        received = _receive(official, written, case)
+        received = _receive(official, written, case, signed_in_then)
         end_assisted_session(assisted_session=case, end=AssistedSession.End.CLOSED)
         return received
 
 
-def _receive(official: User, written: QueryDict, case: AssistedSession) -> Received:
+def _receive(official: User, written: QueryDict, case: AssistedSession, signed_in_then: bool) -> Received:
     wizard = CounterWizard({})
     has_consent = _consent(wizard, written)
     errors = apply_roster(wizard, written, official=official)
@@ -86,6 +91,8 @@ def _receive(official: User, written: QueryDict, case: AssistedSession) -> Recei
     draft = save_draft(owner=official, assisted_session=case, answers=wizard.answers)
     if written.get("unfinished"):
         return Received(None, "unfinished")
+    if not signed_in_then:
+        return Received(None, "signed_out")
     if not has_consent:
         return Received(None, "consent_changed")
     if errors or not wizard.is_complete:

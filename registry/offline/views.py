@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import acting_exempt
+from dsp_platform.accounts.sessions.services import has_lasted_since
 from dsp_platform.offline.kept import sent_once
 from dsp_platform.offline.once import OUTCOME, need_you, sealed_only
 from dsp_platform.offline.permits import FIELD, is_permitted
@@ -38,7 +39,12 @@ def receive(request: HttpRequest) -> HttpResponse:
     if not is_permitted(official, request.POST.get(FIELD, "")):
         return need_you(request, "not_permitted")
     try:
-        received = receive_household(official=official, written=request.POST, written_at=now.written_at)
+        received = receive_household(
+            official=official,
+            written=request.POST,
+            written_at=now.written_at,
+            signed_in_then=now.written_at is not None and has_lasted_since(request, now.written_at),
+        )
     except ValueError:
         return HttpResponse(status=409, headers={OUTCOME: "case_open"})
     if received.household is None:

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.casework.errors import InConflict
+from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.casework.errors import InConflict, MayBeOnePerson
 from dsp_platform.translations.label import Label
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.spid import clean_spid
@@ -56,15 +57,28 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
     own = own_person(actor)
     if own is not None and (found := _of_own(own, concerned)):
         return WORDS[found]
-    return WORDS["set_up"] if any(one.pk in _set_up_by(actor) for one in concerned) else ""
+    setups = _set_up_by(actor)
+    by_whom = {setups[one.pk] for one in concerned if one.pk in setups}
+    if actor.pk in by_whom:
+        return WORDS["set_up"]
+    return MayBeOnePerson.words if by_whom else ""
 
 
 @cached_per_request
-def _set_up_by(staff: User) -> frozenset[int]:
-    """Keys of the persons, and of the records they were merged into, whose account or phone they set up."""
-    setups = KeySetup.objects.filter(official=staff, at__gt=timezone.now() - RECENT)
-    pairs = setups.values_list("person", "person__merged_into")
-    return frozenset(pk for pair in pairs for pk in pair if pk is not None)
+def _set_up_by(staff: User) -> dict[int, int]:
+    """By person, and by the record they were merged into: whose account or phone this member of staff set up,
+    or somebody who may be one person with them, and by whom."""
+    colleagues = Q(official=staff) | Q(official__invited_by=staff)
+    if staff.invited_by_id is not None:
+        colleagues |= Q(official=staff.invited_by_id) | Q(official__invited_by=staff.invited_by_id)
+    setups = KeySetup.objects.filter(colleagues, at__gt=timezone.now() - RECENT)
+    found: dict[int, int] = {}
+    for one in setups.select_related("official", "person"):
+        if may_be_one_person(staff, one.official):
+            for pk in (one.person_id, one.person.merged_into_id):
+                if pk is not None and found.get(pk) != staff.pk:
+                    found[pk] = one.official_id
+    return found
 
 
 def personal_conflict(actor: User, *persons: Person | None, helping: bool = False) -> Label:

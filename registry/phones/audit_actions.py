@@ -26,6 +26,7 @@ register_actions(
         "replace_phone": dict(REASONS),
         "step_refused": {
             "AccountTooNew": _("their account was less than 30 days old"),
+            "AskerTooNew": _("the account of whoever asked was less than 30 days old"),
             "TookPart": _("they had asked for a phone of the person before, or confirmed one"),
         },
         **{action.code: REPLACEMENT_REASONS for action in REPLACEMENTS},

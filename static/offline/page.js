@@ -70,6 +70,7 @@ const Unsent = (() => {
   async function sendAll(only) {
     const now = await status();
     show("offline-sign-in", Boolean(now) && !now.account);
+    if (now && !now.account) await Device.lock();
     if (!now?.account) return now && "signed out";
     let last = {};
     for (const item of await mine(now.account)) {
@@ -179,8 +180,17 @@ const Unsent = (() => {
     }).catch(() => {}); // with the next page
   }
 
+  // The session was ended by the server, or the desk is locked, and somebody opened a page that is kept here.
+  async function lockLeft() {
+    if (here.account || !(await Device.read("device", "device"))?.permit) return;
+    if ((await status())?.account !== "") return;
+    await Device.lock();
+    location.reload();
+  }
+
   async function begin() {
     await remember();
+    await lockLeft();
     if (here.account) navigator.serviceWorker?.register(here.worker).catch(() => {});
     await Device.expire(Number(here.days));
     await render();

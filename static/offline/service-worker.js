@@ -77,6 +77,7 @@ async function submitted(request) {
   const form = new URLSearchParams(body);
   const [account, of] = (form.get("kept_for") || "").split(".");
   if (isSignOut(pathname, form)) await Device.signOut();
+  if (form.has("_lock")) await Device.lock();
   const isKept = of && !NEVER.test(pathname.replace(LANGUAGE, ""));
   if (!isKept || form.has("_switch") || form.has("_lock") || form.has("sealed")) return passed(request);
   let item;

@@ -131,5 +131,14 @@ const Device = (() => {
     for (const name of ["draft", "draft-key", "device"]) await remove("device", name);
   }
 
-  return { forgetShown, saveDraft, readDraft, dropDraft, sealDraft, signOut, read, write, remove, seal, keep, items, expire };
+  // Nobody is at the desk: nothing half written is read, and nothing new is written in their name. What it
+  // takes comes back with the next page that they see.
+  async function lock() {
+    await sealDraft();
+    await remove("device", "draft-key");
+    const device = await read("device", "device");
+    if (device) await write("device", { name: "device", account: device.account, key: device.key });
+  }
+
+  return { forgetShown, saveDraft, readDraft, dropDraft, sealDraft, signOut, lock, read, write, remove, seal, keep, items, expire };
 })();

@@ -191,6 +191,32 @@ def test_whoever_signs_out_puts_away_what_is_half_written(laptop, line, clerk):
     assert HEAD.given_name in unquote_plus(OfflineItem.objects.get().typed)
 
 
+def test_a_locked_desk_shows_nothing_of_what_is_half_written(laptop, line, clerk):
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    write_offline(page, line, {"m1-given_name": HEAD.given_name})
+    page.wait_for_timeout(1000)
+    page.goto(line.url + "/km/counter/")
+    page.locator("[data-lock]").first.click()
+    page.wait_for_url("**/lock/**")
+    line.is_cut = True
+    page.goto(line.url + "/km/offline/household/")
+    page.locator("#offline-not-ready").wait_for(state="visible")
+    assert page.evaluate("Device.readDraft()") is None
+    assert page.evaluate("Device.items().then((all) => all.length)") == 1
+    assert HEAD.given_name not in page.evaluate(EVERYTHING)
+
+
+def test_after_the_session_ended_nobody_writes_in_their_name(laptop, line, clerk):
+    """Ended by the server: nobody has signed out on this laptop."""
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    page.context.clear_cookies()
+    page.goto(line.url + "/km/offline/household/")
+    page.locator("#offline-not-ready").wait_for(state="visible")
+    assert not page.evaluate("Device.read('device', 'device').then((one) => one.permit)")
+
+
 def test_whoever_signs_out_leaves_no_key(laptop, line, clerk):
     page = laptop(clerk)
     assert page.evaluate("Device.read('device', 'device')")

@@ -79,6 +79,16 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     # One of the few stewards who read what may bring harm to whoever told it. Given by two people.
     answers_sensitive = models.BooleanField(_("answers sensitive grievances"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    # Who had the code of their invitation, or its first half: could also have followed it themselves.
+    invited_by = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
 
     objects = UserManager()
 

@@ -63,6 +63,11 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
     return left
 
 
+def has_lasted_since(request: HttpRequest, moment: datetime) -> bool:
+    """Whether the user was signed in by this session then, and never idle too long since."""
+    return _moment(request, BEGAN) <= moment
+
+
 def note_use(request: HttpRequest) -> None:
     request.session[SEEN] = int(timezone.now().timestamp())
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Invitation, TOTPDevice, User, invitation_binding
-from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff import invitation_codes
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit import services as audit
@@ -36,16 +35,21 @@ class CannotJoin(Exception):
 
 
 @transaction.atomic
-def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
+def invite(*, actor: User | None, user: User, first_half: str = "", passed_on_by: User | None = None) -> str:
     """The code of a new invitation, to be shown once; it replaces an earlier one. Raises CannotInvite.
 
-    With a ``first_half``, which somebody else passes on, only the second half is returned. One person alone
-    cannot invite where it ``needs_two_people``; a command (``actor`` is None) can.
+    With a ``first_half``, which ``passed_on_by`` has, only the second half is returned. One person alone
+    cannot invite where it ``needs_two_people``, an official never; a command (``actor`` is None) can.
     """
     user = staff.lock(user)
     alone = actor is not None and not first_half
-    if not _may_invite(actor, user) or staff.has_joined(user) or (alone and staff.needs_two_people(user)):
+    needs_two = staff.needs_two_people(user) or (actor is not None and actor.is_official)
+    if not _may_invite(actor, user) or staff.has_joined(user) or (alone and needs_two):
         raise CannotInvite
+    inviter = passed_on_by if first_half else actor
+    if inviter is not None and not staff.ever_joined(user):
+        user.invited_by = inviter
+        user.save(update_fields=["invited_by"])
     code = invitation_codes.random_code(invitation_codes.HALF if first_half else invitation_codes.LENGTH)
     now, digest = timezone.now(), invitation_codes.digest_of(first_half + code)
     Invitation.objects.update_or_create(
@@ -81,9 +85,14 @@ def revoke_credentials(*, actor: User, user: User) -> None:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     TOTPDevice.objects.filter(user=user).delete()
-    Invitation.objects.filter(user=user, used_at=None).delete()
-    sessions.end_other_sessions(user=user, keep=None)
+    withdraw(user=user)
+    staff.sign_out(user)
     audit.record(actor=actor, action="renew_credentials", subject_kind="user", subject_id=user.pk)
+
+
+def withdraw(*, user: User) -> None:
+    """Whoever has the code of an open invitation joins with it no more."""
+    Invitation.objects.filter(user=user, used_at=None).delete()
 
 
 def _may_invite(actor: User | None, user: User) -> bool:
@@ -127,7 +136,9 @@ def join(*, invitation: Invitation, password: str, key: str, code: str) -> User:
     # Read under the lock: a concurrent request may have used or replaced it.
     current = open_invitation(bytes(invitation.digest))
     user.set_password(password)
-    user.save(update_fields=["password"])
+    # From now on their name may stand under decisions: new credentials take two people.
+    user.last_login = timezone.now()
+    user.save(update_fields=["password", "last_login"])
     staff.replace_device(user, key, code)
     current.used_at = timezone.now()
     current.save(update_fields=["used_at"])

@@ -12,10 +12,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
-from dsp_platform.accounts.models import PRIVILEGED_ROLES, Duty, Invitation, Role, TOTPDevice, User
+from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
+from dsp_platform.accounts.models import (
+    PRIVILEGED_ROLES,
+    AssistedSession,
+    Duty,
+    Invitation,
+    Role,
+    TOTPDevice,
+    User,
+)
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
+from dsp_platform.khmer.text import clean
 
 DEVICE = "authenticator"
 SCOPE = ("full_name", "area_code", "operator_code", "duty", "is_active", "spid")
@@ -77,7 +87,7 @@ def create_account(
         username=username,
         password=None,
         role=role,
-        full_name=full_name,
+        full_name=clean(full_name),
         area_code=area_code,
         operator_code=operator_code,
         duty=duty,
@@ -109,7 +119,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     user.save(update_fields=changed)
     office = {"is_active", "role", "area_code", "operator_code", "duty"}
     if office & set(changed):
-        sessions.end_other_sessions(user=user, keep=None)
+        sign_out(user)
     # With another SPID they have other kin, and may not decide all of it any more.
     if {*office, "spid"} & set(changed):
         for follow in _office_followers:
@@ -128,6 +138,12 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
             "after": _recorded(user, changed),
         },
     )
+
+
+def sign_out(user: User) -> None:
+    """Everywhere, and out of the case that an official has open."""
+    sessions.end_other_sessions(user=user, keep=None)
+    end_open_assisted_session(official=user, end=AssistedSession.End.SIGNED_OUT)
 
 
 def _recorded(user: User, changed: list[str]) -> dict[str, str | bool]:

@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.casework.errors import InConflict, NotYours, StepRefused
+from dsp_platform.accounts.staff.inviters import is_new, may_be_one_person
+from dsp_platform.casework.errors import InConflict, MayBeOnePerson, NotYours, StepRefused
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
-from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import in_area, person_condition
-from registry.phones.replacements.errors import AccountTooNew, TookPart
+from registry.phones.replacements.errors import AccountTooNew, AskerTooNew, TookPart
 from registry.phones.selectors import numbers_lost, phones_on_record
 
 PREFIX = "P"
@@ -78,8 +78,12 @@ def why_not_second(official: User, replacement: PhoneReplacement) -> StepRefused
     """Why this official of the area may not be the second one; None if they may."""
     if replacement.asked_by_id == official.pk:
         return NotYours(_("You asked for this phone yourself, so a second official must see the person."))
-    if official.date_joined > timezone.now() - RECENT:
+    if is_new(official):
         return AccountTooNew()
+    if is_new(replacement.asked_by):
+        return AskerTooNew()
+    if may_be_one_person(official, replacement.asked_by):
+        return MayBeOnePerson()
     words = conflict_of_interest(official, replacement.person)
     return InConflict(words) if words else None
 

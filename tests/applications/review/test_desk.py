@@ -11,12 +11,14 @@ from django.utils import timezone, translation
 from applications.letter import letter_of
 from applications.models import Application, HeldDecision
 from applications.review import held
+from applications.review import second as second_rules
 from applications.workflow import REASONS
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.models import WorkItemNote
 from dsp_platform.casework.notes import add_note
 from registry.models import DuplicateCase, Enrolment, Person
 from tests.applications.helpers import let_leave, sign_in
+from tests.applications.review.test_held import asks_second
 from tests.roles import as_owner
 
 REFUSED = {"decision": "refuse", "reason": "documents", "note": "ខ្វះឯកសារ", "note_translated": "No card"}
@@ -88,6 +90,25 @@ def test_the_page_says_which_deadline_and_what_is_late(application, desk, langua
     said = page.partition('<p class="due late">')[2].partition("</p>")[0]
     assert decided in said
     assert late in said
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+@pytest.mark.parametrize(
+    ("language", "told", "secret"),
+    [
+        ("km", "សេចក្តីសម្រេចខ្លះត្រូវចាប់ឆ្នោត", "វាត្រូវបានចាប់ឆ្នោត"),
+        ("en", "Some decisions are drawn", "It was drawn"),
+    ],
+)
+def test_not_whether_a_second_reviewer_is_drawn(
+    language, told, secret, is_drawn, application, desk, programme, monkeypatch
+):
+    asks_second(programme, second_review_share=50)
+    monkeypatch.setattr(second_rules, "_is_drawn", lambda *about: is_drawn)
+    page = text(send(desk, application, language, decision="approve"))
+    assert told in page
+    assert secret not in page
+    assert not HeldDecision.objects.exists()
 
 
 def test_the_letter_is_shown_without_what_the_reviewer_may_not_read(application, desk, person):

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from applications import errors, services
 from applications.letter import letter_of
 from applications.models import Application, ApplicationEvent, HeldDecision
 from applications.review import held
+from applications.review.selectors import awaiting_second, with_held
+from applications.review.told import in_short
 from applications.selectors import last_decision
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import NoteMissing, NotYours, Overtaken
@@ -260,6 +262,18 @@ class TestSecondReviewer:
         }
         with pytest.raises(IntegrityError), transaction.atomic():
             HeldDecision.objects.filter(pk=drawn.pk).update(**values)
+
+    def test_one_that_was_drawn_and_undone_stays_with_the_second(
+        self, drawn, application, nssf_reviewer, second_nssf_reviewer
+    ):
+        held.undo(held=drawn, actor=nssf_reviewer)
+        everything = Application.objects.all()
+        assert list(awaiting_second(everything)) == [application]
+        [row] = with_held(everything)
+        with translation.override("en"):
+            assert "undone by" in in_short(row.held_now[0])
+        hold(application, second_nssf_reviewer, "refuse", reason="documents", note="ទេ")
+        assert [one.decision for one in with_held(everything).get().held_now] == ["refuse"]
 
     def test_the_database_holds_one_decision_an_application(self, drawn, second_nssf_reviewer):
         drawn.pk = None

@@ -7,7 +7,9 @@ from django.utils import translation
 from applications import services
 from applications.models import HeldDecision
 from applications.review import held
+from applications.review import second as second_rules
 from tests.applications.helpers import let_leave, sign_in
+from tests.applications.review.test_held import asks_second
 
 REFUSED = {"decision": "refuse", "reason": "documents", "note_km": "ខ្វះឯកសារ", "note_en": "No card"}
 
@@ -47,6 +49,18 @@ def test_what_will_happen_to_each_is_said_before(application, second, desk, seco
     assert "It leaves in 10 minutes" in page
     assert second_nssf_reviewer.full_name in page  # whose decision on the second came first
     assert HeldDecision.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_drawn", [False, True])
+def test_nobody_reads_beforehand_which_of_them_a_second_reviewer_sees(
+    is_drawn, application, programme, desk, monkeypatch
+):
+    asks_second(programme, second_review_share=50)
+    monkeypatch.setattr(second_rules, "_is_drawn", lambda *about: is_drawn)
+    page = desk.post(url("several"), {**REFUSED, **rows(application)}).content.decode()
+    assert "It leaves in 10 minutes" in page
+    assert "Some decisions are drawn" in page
+    assert "It was drawn" not in page
 
 
 def test_confirmed_each_is_held_by_itself(application, second, desk, second_nssf_reviewer):

@@ -140,6 +140,17 @@ def test_who_answered_for_the_commune_does_not_decide(case, steward):
         decide(case, "different", steward)
 
 
+@pytest.mark.parametrize("field", ["answered_by", "second__registered_by"])
+def test_nor_does_who_invited_the_one_who_answered_or_registered(case, second, steward, other_clerk, field):
+    User.objects.filter(pk=other_clerk.pk).update(invited_by=steward)
+    if field == "answered_by":
+        type(case).objects.filter(pk=case.pk).update(answered_by=other_clerk)
+    else:
+        Person.objects.filter(pk=second.pk).update(registered_by=other_clerk)
+    with pytest.raises(NotYours):
+        decide(case, "different", steward)
+
+
 def test_each_decision_is_in_the_audit_without_names(case, first, steward):
     decide(case, "different", steward, note="Two cousins.")
     event = AuditEvent.objects.get(action="duplicate_different")

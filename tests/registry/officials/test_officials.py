@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import AssistedSession, Role, TOTPDevice, User
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
@@ -20,8 +20,8 @@ from registry.officials.errors import (
     TooManyInvitations,
     UserNameTaken,
 )
+from registry.officials.forms import InviteForm
 from registry.officials.selectors import halves_of, officials_of, waiting_for
-from tests.acting import shown_now
 from tests.registry.cast import official
 from tests.registry.pages import official_client
 
@@ -43,8 +43,15 @@ def commune(areas):
     return Area.objects.get(pk="010202")
 
 
-def invited(actor: User, commune: Area, username: str = "sok.dara") -> tuple[User, str]:
+def asked_for(actor: User, commune: Area, username: str = "sok.dara") -> OfficialRequest:
     return services.invite_official(actor=actor, username=username, full_name="សុខ ដារា", commune=commune)
+
+
+def invited(actor: User, second: User, commune: Area, username: str = "sok.dara") -> tuple[User, str]:
+    """With both halves of the code."""
+    request = asked_for(actor, commune, username)
+    half = services.confirm_invitation(actor=second, request=request)
+    return request.official, services.first_half(request) + half
 
 
 def join(user: User, code: str) -> None:
@@ -55,33 +62,73 @@ def join(user: User, code: str) -> None:
     invitations.join(invitation=invitation, password="only-for-tests-9182", key=key, code=f"{from_app:06d}")
 
 
-def test_a_district_invites_for_a_commune_of_its_own(district, commune):
-    user, code = invited(district, commune)
+def test_two_of_a_district_invite_for_a_commune_of_its_own(district, colleague, commune):
+    user, code = invited(district, colleague, commune)
     assert (user.role, user.area_code, staff.has_joined(user)) == (Role.OFFICIAL, "010202", False)
     join(user, code)
-    assert staff.has_joined(User.objects.get(pk=user.pk))
+    joined = User.objects.get(pk=user.pk)
+    assert (staff.has_joined(joined), joined.invited_by) == (True, district)
+
+
+def test_nobody_makes_an_official_alone(district, colleague, commune):
+    request = asked_for(district, commune)
+    with pytest.raises(PermissionDenied):
+        services.confirm_invitation(actor=district, request=request)
+    second = services.confirm_invitation(actor=colleague, request=request)
+    for alone in (second, services.first_half(request)):
+        with pytest.raises(invitations.CannotJoin):
+            invitations.invitation_of(alone)
+
+
+def test_nor_does_the_only_one_of_a_district_whom_a_steward_helps(district, steward, commune):
+    official = asked_for(district, commune).official
+    with pytest.raises(invitations.CannotInvite):
+        invitations.invite(actor=district, user=official)
+    join(official, invitations.renew_credentials(actor=steward, user=official))
+    official.refresh_from_db()
+    assert official.invited_by == steward
+    services.report_lost_device(actor=district, official=official)  # what waits does not keep them from it
+
+
+def test_a_code_asked_for_again_replaces_the_one_before(district, colleague, commune):
+    official, code = invited(district, colleague, commune)
+    again = services.invite_again(actor=district, official=official)
+    assert not halves_of(district).exists()
+    with pytest.raises(invitations.CannotJoin):
+        invitations.invitation_of(code)
+    half = services.confirm_invitation(actor=colleague, request=again)
+    assert list(halves_of(district)) == [again]
+    join(official, services.first_half(again) + half)
+
+
+def test_who_has_joined_is_not_invited_again(district, colleague, commune):
+    official, code = invited(district, colleague, commune)
+    join(official, code)
+    services.report_lost_device(actor=district, official=official)
+    with pytest.raises(invitations.CannotInvite):
+        services.invite_again(actor=district, official=official)
 
 
 def test_it_invites_for_no_other_commune(district, areas):
     with pytest.raises(PermissionDenied):
-        invited(district, Area.objects.get(pk="020101"))
+        asked_for(district, Area.objects.get(pk="020101"))
 
 
 def test_a_commune_invites_nobody(commune_clerk, areas):
     with pytest.raises(PermissionDenied):
-        invited(commune_clerk, Area.objects.get(pk="010201"))
+        asked_for(commune_clerk, Area.objects.get(pk="010201"))
 
 
 def test_a_name_that_is_taken_is_told(district, commune, commune_clerk):
     with pytest.raises(UserNameTaken):
-        invited(district, commune, str(commune_clerk.username))
+        asked_for(district, commune, str(commune_clerk.username))
 
 
 def test_of_invitations_there_is_an_end(district, commune, monkeypatch):
     monkeypatch.setattr(services, "INVITATIONS_A_DAY", 1)
-    invited(district, commune)
+    asked_for(district, commune)
     with pytest.raises(TooManyInvitations):
-        invited(district, commune, "another")
+        asked_for(district, commune, "another")
 
 
 def test_a_district_sees_those_of_its_communes_alone(district, colleague, commune_clerk, other_clerk, banan):
@@ -133,12 +180,82 @@ def test_who_moved_meanwhile_is_not_managed_any_more(district, commune_clerk, co
         services.move_official(actor=district, official=commune_clerk, commune=commune)
 
 
+def moved_by_steward(user: User, steward: User, area: str) -> None:
+    user = User.objects.get(pk=user.pk)
+    user.area_code = area
+    staff.change_account(actor=steward, user=user, changed=["area_code"])
+
+
+def test_of_who_moved_meanwhile_the_old_district_gives_out_no_code(
+    district, colleague, commune_clerk, steward, areas
+):
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    moved_by_steward(commune_clerk, steward, "020101")
+    with pytest.raises(NoLongerWaiting):
+        services.confirm_lost_device(actor=colleague, request=request)
+
+
+def test_nor_does_one_that_it_gave_out_before(district, colleague, commune, steward):
+    official, code = invited(district, colleague, commune)
+    moved_by_steward(official, steward, "020101")
+    with pytest.raises(invitations.CannotJoin):
+        invitations.invitation_of(code)
+
+
+def test_a_move_within_the_district_keeps_the_code(district, colleague, commune):
+    official, code = invited(district, colleague, commune)
+    services.move_official(actor=district, official=official, commune=Area.objects.get(pk="010201"))
+    join(official, code)
+
+
+def test_who_moved_meanwhile_is_not_taken_over(district, banan, commune_clerk, steward, areas):
+    asked = {"actor": district, "official": commune_clerk, "district": Area.objects.get(pk="0201")}
+    request, commune = services.ask_other_district(**asked), Area.objects.get(pk="020101")
+    User.objects.filter(pk=commune_clerk.pk).update(area_code="01")
+    with pytest.raises(OfficialMoved):
+        services.accept_transfer(actor=banan, request=request, commune=commune)
+    moved_by_steward(commune_clerk, steward, "0102")
+    with pytest.raises(NoLongerWaiting):
+        services.accept_transfer(actor=banan, request=request, commune=commune)
+
+
 def test_who_has_left_signs_in_no_more_and_is_asked_about_no_more(district, commune_clerk, areas):
     services.ask_other_district(actor=district, official=commune_clerk, district=Area.objects.get(pk="0201"))
     services.close_official(actor=district, official=commune_clerk)
     commune_clerk.refresh_from_db()
     assert not commune_clerk.is_active
     assert not OfficialRequest.objects.filter(state="waiting").exists()
+
+
+@pytest.mark.parametrize("act", [services.close_official, services.report_lost_device])
+def test_who_is_signed_out_leaves_no_case_open(act, district, commune_clerk, areas):
+    case = AssistedSession.objects.create(
+        official=commune_clerk, reason="check", consent_text="x", subject_id=None
+    )
+    act(actor=district, official=commune_clerk)
+    case.refresh_from_db()
+    assert case.end == "signed_out"
+
+
+@pytest.mark.parametrize("typed", ["ដារ៉ា\u200b សុខ", "\u202eដារ៉ា សុខ\u202c", "ដារ៉ា  សុខ"])
+def test_signs_that_nobody_sees_are_in_no_name(typed, district, commune):
+    form = InviteForm({"full_name": typed, "username": "x", "commune": commune.pk}, user=district)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["full_name"] == "ដារ៉ា សុខ"
+
+
+@pytest.mark.parametrize("typed", ["ដារ៉ា", "ដារ៉ា\u200b", "ដា\u2066រ៉ា"])
+@pytest.mark.parametrize(("language", "told"), [("km", "មន្ត្រីម្នាក់ក្នុងស្រុកនេះ"), ("en", "tells the two apart")])
+def test_nobody_is_invited_by_the_name_of_a_colleague(
+    language, told, typed, district, commune_clerk, commune
+):
+    commune_clerk.full_name = "ដារ៉ា"
+    commune_clerk.save(update_fields=["full_name"])
+    client = official_client(district)
+    values = {"full_name": typed, "username": "other", "commune": commune.pk}
+    page = client.post(f"{LIST.replace('/en/', f'/{language}/')}invite/", values).content.decode()
+    assert told in page
+    assert not User.objects.filter(username="other").exists()
 
 
 def test_a_lost_device_stops_at_once(district, commune_clerk, areas):
@@ -245,17 +362,20 @@ def test_others_find_no_such_page(commune_clerk):
     assert official_client(commune_clerk).get(LIST).status_code == 404
 
 
-def test_the_code_is_shown_once_and_in_no_address(district, commune):
-    client = official_client(district)
-    shown = shown_now(client)
-    answer = client.post(
-        f"{LIST}invite/",
-        {"full_name": "សុខ ដារា", "username": "sok.dara", "commune": commune.pk, **shown},
-    )
-    page = answer.content.decode()
-    assert answer.status_code == 200
-    assert "sok.dara" in page
-    assert "cannot be shown again" in page
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_each_of_the_two_reads_one_half_of_the_code_once(language, district, colleague, commune):
+    pages, client = LIST.replace("/en/", f"/{language}/"), official_client(district)
+    typed = {"full_name": "សុខ ដារា", "username": "sok.dara", "commune": commune.pk}
+    answer = client.post(f"{pages}invite/", typed, follow=True)
+    assert "sok.dara" in answer.content.decode()
+    request = OfficialRequest.objects.get(kind="invite")
+    half = services.first_half(request)
+    assert half not in answer.content.decode()
+    other = official_client(colleague)
+    page = other.post(f"{pages}requests/{request.pk}/", {"act": "confirm"}).content.decode()
+    assert ("cannot be shown again" in page) == (language == "en")
+    assert half not in page
+    assert half in client.get(pages).content.decode()
 
 
 def test_another_district_is_found_by_its_name(district, commune_clerk, areas):

@@ -52,6 +52,17 @@ def written(official, **changes) -> Item:
     return Item(official, SEND, {"permit": permit_for(official), **said, **FAMILY, **changes})
 
 
+@pytest.mark.parametrize(("language", "asked"), [("km", "តើជាអ្នកឬ"), ("en", "Was it you?")])
+def test_what_was_written_before_they_signed_in_is_theirs_to_look_at(laptop, commune_clerk, language, asked):
+    """Somebody else could have written it on a laptop that was left."""
+    an_hour = 60 * 60 * 1000
+    answer = written(commune_clerk).send(laptop, age=str(an_hour))
+    assert answer["Offline-Outcome"] == "needs_you"
+    assert not Household.objects.exists()
+    assert len(Draft.objects.get().answers["members"]) == 2
+    assert asked in laptop.get(f"/{language}/offline/").content.decode()
+
+
 def test_a_whole_household_is_registered_once(laptop, commune_clerk):
     item = written(commune_clerk)
     assert item.send(laptop)["Offline-Outcome"] == "applied"
