@@ -11,7 +11,9 @@ REASONS: dict[str, Label] = {
     "written_since": _("You have sent this page again since then. What you wrote first changes nothing."),
     "refused": _("It cannot be done any more: what it is about was closed, or is outside your area now."),
     "not_permitted": _("It was written on a device that is not ready any more, or too long ago."),
-    "not_saved": _("An answer before it was changed, sent or deleted in another window."),
+    "not_saved": _(
+        "Nothing of it was saved: something has to be answered first, or was changed or sent meanwhile."
+    ),
 }
 _HIDDEN = {
     "asked_with",
