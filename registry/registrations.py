@@ -12,6 +12,7 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from dsp_platform.offline.contract import register_late_answer, register_pack
 from dsp_platform.offline.reasons import register_reasons
 from dsp_platform.offline.shell import register_shell
+from dsp_platform.offline.typed import register_words
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.offices import offices_found_by
@@ -41,6 +42,7 @@ from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.offline.page import pack
 from registry.offline.reasons import WHY
+from registry.offline.words import WORDS
 from registry.persons.conflicts import living_spid
 from registry.phones import life_events as events_of_phones
 from registry.phones import sms_templates as phone_templates
@@ -112,6 +114,7 @@ register_subject(photos.SUBJECT)
 register_late_answer(late_answer)
 register_pack(pack)
 register_reasons(WHY)
+register_words(WORDS)
 register_shell(page="registry:offline_household", files=["roster.css", "roster.js", "offline/household.js"])
 register_subjects(
     subject=counter_subject.subject,

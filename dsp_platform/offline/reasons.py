@@ -1,6 +1,5 @@
-"""Why something that came from a device needs the official, in words; and what was typed."""
+"""Why something that came from a device needs the official, in words."""
 
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.offline.models import OfflineItem
@@ -15,20 +14,6 @@ REASONS: dict[str, Label] = {
         "Nothing of it was saved: something has to be answered first, or was changed or sent meanwhile."
     ),
 }
-_HIDDEN = {
-    "asked_with",
-    "kept_for",
-    "shown",
-    "return",
-    "window",
-    "permit",
-    "read_out",
-    "acting_text",
-    "unfinished",
-    "version",
-    "chosen",
-}
-_ENDINGS = ("-row", "-base")
 
 
 def register_reasons(reasons: dict[str, Label]) -> None:
@@ -37,11 +22,3 @@ def register_reasons(reasons: dict[str, Label]) -> None:
 
 def reason_in_words(item: OfflineItem) -> str:
     return str(REASONS.get(item.why, ""))
-
-
-def typed_in_words(item: OfflineItem) -> str:
-    """One line for each answer, so that it can be read and typed again."""
-    fields = QueryDict(item.typed or "")
-    answers = [(name, ", ".join(filter(None, values))) for name, values in fields.lists()]
-    shown = (one for one in answers if one[1] and one[0] not in _HIDDEN and not one[0].endswith(_ENDINGS))
-    return "\n".join(words for _name, words in shown)

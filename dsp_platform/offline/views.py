@@ -18,8 +18,9 @@ from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.offline import services
 from dsp_platform.offline.contract import pack_for
 from dsp_platform.offline.permits import permit_for
-from dsp_platform.offline.reasons import reason_in_words, typed_in_words
+from dsp_platform.offline.reasons import reason_in_words
 from dsp_platform.offline.sent import device_account, key_of
+from dsp_platform.offline.typed import typed_in_words
 
 
 @require_safe
