@@ -180,6 +180,7 @@ def test_what_was_answered_meanwhile_is_not_overwritten(laptop, commune_clerk):
     assert answers()["members"][0]["given_name"] == "ម៉ាលី"
     page = laptop.get("/km/offline/").content.decode()
     assert "សុខា" in page
+    assert "<h3>ទំព័រមួយនៃការចុះបញ្ជី</h3>" in page
     laptop.post("/km/offline/settle/", {"item": item.key})
     assert "សុខា" not in laptop.get("/km/offline/").content.decode()
     assert OfflineItem.objects.get().typed is None
