@@ -27,7 +27,7 @@ from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.handlers import takes_files
 from dsp_platform.uploads.receiving import receive
 from dsp_platform.uploads.selectors import uploads_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, saved
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
@@ -63,7 +63,10 @@ class QuestionView(WizardView[AnswersWizard]):
         self.programme, self.person = programme, person
         version = version_of(programme)
         closed = not takes_applications(programme) or household_of(person) is None
-        if version is None or closed or open_application(person, programme):
+        sent = open_application(person, programme)
+        if sent and self.kwargs["question"] == CHECK:  # by a first click
+            saved(request)
+        if version is None or closed or sent:
             return redirect("applications:apply_for", programme.code, person.pk)
         reader = None if request.assisted_session else self.members[0]
         self.draft = draft_of(request.user, person, programme)
@@ -132,6 +135,7 @@ class QuestionView(WizardView[AnswersWizard]):
             self.wizard.files |= {one.title}
         self.wizard.put(key, answer)
         self.store()
+        saved(self.request)
         return redirect(self.wizard.url(self.wizard.first_open()))
 
     def page(self, key: Key) -> dict[str, Any]:
@@ -170,6 +174,7 @@ class QuestionView(WizardView[AnswersWizard]):
                 problems = [(str(error), "#answers")]
             else:
                 request.session[JUST_APPLIED] = application.reference
+                saved(request)
                 return redirect("applications:application", application.reference)
         log_access(request, self.person)
         context = self.page(Key(CHECK)) | {

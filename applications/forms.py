@@ -19,7 +19,7 @@ WORDS_IN = (_("Words to the applicant, in Khmer"), _("Words to the applicant, in
 class ApplyForm(forms.Form):
     """Asks for consent in the given words, or for nothing when they are empty."""
 
-    consent = forms.BooleanField()
+    consent = forms.BooleanField(label=_("Consent"))
 
     def __init__(self, *args: Any, consent_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

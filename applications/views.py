@@ -25,7 +25,7 @@ from dsp_platform.casework.deadlines.words import promises_of
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.selectors import has_unreadable, uploads_of
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, saved
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.eligibility.verdict import judge_shown
 from registry.models import Programme
@@ -76,6 +76,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
             form.add_error(None, str(error))
         else:
             request.session[JUST_APPLIED] = application.reference
+            saved(request)
             return redirect("applications:application", application.reference)
     closed = "" if takes_applications(programme) else why_none_taken(programme)
     no_household = "" if household else errors.NoHousehold.words

@@ -17,7 +17,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, saved
 from grievances import appeals, pin_session
 from grievances.forms import AppealForm, WordsForm
 from registry.persons.subject import log_access
@@ -79,6 +79,7 @@ def _sent(request: SignedInRequest, application: Application, form: AppealForm) 
         expected_version=form.cleaned_data["version"],
         language=(get_language() or "km")[:2],
     )
+    saved(request)
     mine = grievance.reported_by_id == request.user.pk
     if mine and grievance.reported_at > timezone.now() - AT_ONCE:
         pin_session.show_pin_next(request, grievance)

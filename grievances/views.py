@@ -17,7 +17,7 @@ from dsp_platform.casework.pages import unread
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.models import Operator
 from dsp_platform.uploads.selectors import uploads_of
-from dsp_platform.web.forms import bind, is_submitted, never_kept
+from dsp_platform.web.forms import bind, is_submitted, never_kept, saved
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
@@ -133,6 +133,7 @@ class ReportQuestion(WizardView[ReportWizard]):
             language=(get_language() or "km")[:2],
             known=known_browsers.is_of_somebody(request),
         )
+        saved(request)
         self.draft.discard()
         pin_session.note_sent(request, grievance)
         pin_session.show_pin_next(request, grievance)

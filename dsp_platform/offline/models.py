@@ -24,7 +24,7 @@ class OfflineItem(models.Model):
     """The path of the form."""
     state = models.CharField(max_length=16, choices=State.choices, default=State.APPLIED)
     next = models.CharField(max_length=200, blank=True)
-    """Where the official goes on: what the form was answered with."""
+    """Where the official goes on: what the form was answered with. Empty where that is the list."""
     why = models.CharField(max_length=32, blank=True)
     """A code of ``offline.reasons``, where it needs the official."""
     typed = EncryptedTextField(null=True)

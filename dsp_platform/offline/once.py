@@ -55,7 +55,7 @@ def is_written_since(request: HttpRequest, now: Sent) -> bool:
 def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpResponse]) -> HttpResponse:
     """A second request with this key waits for the first one, and is answered like it.
 
-    What a view answers by a redirect is applied, unless it says that it was not (``web.forms.is_saved``).
+    A redirect alone says nothing: it is applied where the view says so (``web.forms.saved``), or tells it.
     """
     refusal: Exception | None = None
     with transaction.atomic():
@@ -91,7 +91,7 @@ def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpRes
             item.save(update_fields=["next"])
             now.outcome = APPLIED
         elif now.is_sealed:
-            return needs_you(request, now, item, "not_saved")
+            return needs_you(request, now, item, "not_saved", response["Location"])
         else:
             item.delete()
     if refusal:
@@ -119,13 +119,16 @@ def need_you(request: HttpRequest, why: str) -> HttpResponse:
     return redirect(LIST)
 
 
-def needs_you(request: HttpRequest, now: Sent, item: OfflineItem, why: str) -> HttpResponse:
-    """What was typed is kept for the official: it is neither applied nor lost."""
+def needs_you(request: HttpRequest, now: Sent, item: OfflineItem, why: str, where: str = "") -> HttpResponse:
+    """What was typed is kept for the official: it is neither applied nor lost. ``where``: the page that says
+    what it takes.
+    """
     typed = request.POST.copy()
     for name in ("csrfmiddlewaretoken", form_token.FIELD):
         typed.pop(name, None)
     item.state, item.why, item.typed = OfflineItem.State.NEEDS_YOU, why, typed.urlencode()
-    item.save(update_fields=["state", "why", "typed"])
+    item.next = where[:200]
+    item.save(update_fields=["state", "why", "typed", "next"])
     now.outcome = NEEDS_YOU
     return redirect(LIST)
 
@@ -133,5 +136,8 @@ def needs_you(request: HttpRequest, now: Sent, item: OfflineItem, why: str) -> H
 def _answered_before(request: HttpRequest, now: Sent, item: OfflineItem) -> HttpResponse:
     if item.official_id != request.user.pk:
         raise PermissionDenied("the item is another official's")
-    now.outcome = NEEDS_YOU if item.state == OfflineItem.State.NEEDS_YOU else APPLIED
+    if item.state == OfflineItem.State.NEEDS_YOU:
+        now.outcome = NEEDS_YOU
+        return redirect(LIST)
+    now.outcome = APPLIED
     return redirect(item.next or LIST)

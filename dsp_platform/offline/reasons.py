@@ -1,6 +1,5 @@
-"""Why something that came from a device needs the official, in words; and what was typed."""
+"""Why something that came from a device needs the official, in words."""
 
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.offline.models import OfflineItem
@@ -11,22 +10,22 @@ REASONS: dict[str, Label] = {
     "written_since": _("You have sent this page again since then. What you wrote first changes nothing."),
     "refused": _("It cannot be done any more: what it is about was closed, or is outside your area now."),
     "not_permitted": _("It was written on a device that is not ready any more, or too long ago."),
-    "not_saved": _("An answer before it was changed, sent or deleted in another window."),
+    "not_saved": _(
+        "Nothing of it was saved: something has to be answered first, or was changed or sent meanwhile."
+    ),
 }
-_HIDDEN = {
-    "asked_with",
-    "kept_for",
-    "shown",
-    "return",
-    "window",
-    "permit",
-    "read_out",
-    "acting_text",
-    "unfinished",
-    "version",
-    "chosen",
-}
-_ENDINGS = ("-row", "-base")
+
+PAGES: list[tuple[tuple[str, ...], Label]] = [
+    (("register/",), _("A page of a registration")),
+    (("my/changes/", "counter/changes/", "counter/household-changes/"), _("A page of a change")),
+    (("apply/", "applications/"), _("A page of an application")),
+    (("grievances/", "counter/grievances/"), _("A page of a grievance")),
+    (("counter/visits/", "counter/village-days/"), _("A page of a village day")),
+    (("counter/come-back/",), _("Whom you asked to come back")),
+    (("offline/household/",), _("A household")),
+    (("",), _("A page of the counter")),
+]
+"""What a form is of, by how its address begins below the language: the first that fits."""
 
 
 def register_reasons(reasons: dict[str, Label]) -> None:
@@ -37,9 +36,7 @@ def reason_in_words(item: OfflineItem) -> str:
     return str(REASONS.get(item.why, ""))
 
 
-def typed_in_words(item: OfflineItem) -> str:
-    """One line for each answer, so that it can be read and typed again."""
-    fields = QueryDict(item.typed or "")
-    answers = [(name, ", ".join(filter(None, values))) for name, values in fields.lists()]
-    shown = (one for one in answers if one[1] and one[0] not in _HIDDEN and not one[0].endswith(_ENDINGS))
-    return "\n".join(words for _name, words in shown)
+def title_in_words(item: OfflineItem) -> str:
+    """As the device calls it while it waits there."""
+    below = item.page.split("/", 2)[-1]
+    return next(str(words) for begins, words in PAGES if below.startswith(begins))

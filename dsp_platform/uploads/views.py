@@ -23,7 +23,7 @@ from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.receiving import receive
 from dsp_platform.uploads.serving import served
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, saved
 
 
 @takes_files
@@ -37,6 +37,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         return redirect(subject.page(key))
     form = bind(DocumentForm, request, titles=subject.titles(key), refused=refused_files(request))
     if is_submitted(request) and form.is_valid() and _receive(request, subject, key, form):
+        saved(request)
         return redirect("uploads:documents", kind, key)
     sent = selectors.uploads_of(kind, key)
     context = {

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.messages import constants
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.messages.storage.session import SessionStorage
@@ -52,7 +51,6 @@ class MessageStorage(FallbackStorage):
 
     storage_classes = (HostCookieStorage, SessionStorage)
 
-    def has_error(self) -> bool:
-        """Whether this request has said that something went wrong."""
-        queued = self._queued_messages  # type: ignore[attr-defined]
-        return any(one.level >= constants.ERROR for one in queued)
+    def has(self, level: int) -> bool:
+        """Whether this request has said something of this level."""
+        return any(one.level == level for one in self._queued_messages)  # type: ignore[attr-defined]

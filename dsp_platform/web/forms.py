@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
+from django.contrib.messages import constants
 from django.forms.fields import InvalidJSONInput
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
@@ -175,15 +176,17 @@ class ReferenceField(forms.CharField):
         )
 
 
-def not_saved(request: HttpRequest) -> None:
-    """The redirect that answers this form is none to the next page: nothing of it was saved."""
-    request.form_not_saved = True  # type: ignore[attr-defined]
+def saved(request: HttpRequest) -> None:
+    """The form that is answered now was saved, also where no message says so."""
+    request.form_saved = True  # type: ignore[attr-defined]
 
 
 def is_saved(request: HttpRequest) -> bool:
-    """False also where the next page says what went wrong."""
+    """Whether the view has said so: by ``saved``, or to its reader by a message of success."""
     said = getattr(request, "_messages", None)
-    return not getattr(request, "form_not_saved", False) and not (said and said.has_error())
+    if said and said.has(constants.ERROR):
+        return False
+    return getattr(request, "form_saved", False) or bool(said and said.has(constants.SUCCESS))
 
 
 _NEVER_KEPT = "never_kept"

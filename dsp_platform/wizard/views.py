@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from dsp_platform.web.forms import is_submitted, not_saved, unvalidated
+from dsp_platform.web.forms import is_submitted, saved, unvalidated
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
@@ -37,7 +37,9 @@ class WizardView(View, Generic[W]):
         return cast(Callable[..., HttpResponse], super().as_view(**initkwargs))
 
     def prepare(self) -> HttpResponse | None:
-        """Sets ``wizard``. Returns a response where this person has no question to answer here."""
+        """Sets ``wizard``. Returns a response where this person has no question to answer here; it is
+        ``saved`` where the check page was sent before, such as by a first click.
+        """
         raise NotImplementedError
 
     def store(self) -> None:
@@ -65,12 +67,9 @@ class WizardView(View, Generic[W]):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         key = Key(kwargs["question"], kwargs.get("number"))
         if (response := self.prepare()) is not None:
-            if key.name != CHECK:  # what was sent before is sent
-                not_saved(request)
             return response
         if not self.wizard.is_open(key):
             if is_submitted(request):
-                not_saved(request)
                 messages.warning(request, ANSWER_MISSING)
             return redirect(self.wizard.url(self.wizard.first_open()))
         return self.check() if key.name == CHECK else self.ask(key)
@@ -96,6 +95,7 @@ class WizardView(View, Generic[W]):
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
         self.wizard.put(key, answer)
         self.store()
+        saved(self.request)
         return redirect(self.wizard.url(self.wizard.after(key)))
 
     def show(self, key: Key, form: Any) -> HttpResponse:

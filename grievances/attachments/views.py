@@ -16,7 +16,7 @@ from dsp_platform.uploads.models import Page, Upload
 from dsp_platform.uploads.receiving import receive_each
 from dsp_platform.uploads.selectors import uploads_of
 from dsp_platform.uploads.serving import served
-from dsp_platform.web.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted, saved
 from grievances import pin_session, selectors
 from grievances.actors import named_actor
 from grievances.attachments.forms import FilesForm
@@ -49,6 +49,7 @@ def files(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("grievances:grievance", found.reference)
     form = bind(FilesForm, request, refused=refused_files(request))
     if is_submitted(request) and form.is_valid() and _receive(request, found, form):
+        saved(request)
         return redirect("grievances:files", found.reference)
     sent = uploads_of(GRIEVANCE, str(found.pk))
     context = {

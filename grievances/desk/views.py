@@ -20,7 +20,7 @@ from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
 from dsp_platform.casework.pages import staff, submit, unread, why_not
-from dsp_platform.web.forms import bind, is_submitted, not_saved, unvalidated
+from dsp_platform.web.forms import bind, is_submitted, unvalidated
 from grievances import services
 from grievances.actors import looked_at
 from grievances.deciders import grievance_deciders
@@ -134,7 +134,6 @@ def _gone(request: HttpRequest, reference: str) -> HttpResponse:
     if not is_submitted(request):
         raise Http404
     if has_left(staff(request), reference):
-        not_saved(request)
         return redirect(_queue(request))
     context = {
         "queue_url": _queue(request),

@@ -16,6 +16,7 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.translations.label import Label
+from dsp_platform.web.forms import saved
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes import number_lookups
@@ -98,6 +99,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         # Where nothing is asked, no answer begins another one.
         is_over = sent is not None and wizard.asks_nothing and not sent.is_open
         if sent is not None and self.kwargs["question"] == CHECK and not is_over:  # a second click
+            saved(self.request)
             return redirect("registry:change_request", sent.reference)
         return redirect("registry:change", kind.code) if _is_impossible(wizard) else None
 
@@ -170,6 +172,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                 problems = [(str(error), "#answers")]
             else:
                 self.request.session[JUST_ASKED] = asked.reference
+                saved(self.request)
                 return redirect("registry:change_request", asked.reference)
         persons, communes = shown(alike, user_of(self.request))
         context = self.page(Key(CHECK)) | {

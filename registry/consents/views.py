@@ -20,7 +20,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.web.forms import is_submitted, never_kept
+from dsp_platform.web.forms import is_submitted, never_kept, saved
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
@@ -179,6 +179,7 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
     if code not in _open_consents(household):
         if not household.consents.filter(operator_code=code).exists():
             raise Http404
+        saved(request)
         return redirect("registry:my_data")
     effects = _effects(data_subject(person, assisted_session=assisted_session_of(request)), operator)
     effects["digest"] = digest_of(*effects.values())

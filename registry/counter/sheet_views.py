@@ -12,7 +12,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.forms import is_submitted, saved
 from registry.consents.forms import OperatorsForm
 from registry.consents.photos import may_add, may_see, person_of, sheet_of
 from registry.consents.sheets import PREFIX, make_sheet
@@ -54,6 +54,7 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("registry:me")
+        saved(request)
         return redirect("registry:consent_sheet", made.reference)
     context = {"texts": texts, "operator_code": operator_code}
     return render(request, "registry/counter/sheet_new.html", context)

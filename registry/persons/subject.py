@@ -10,7 +10,6 @@ from django.shortcuts import redirect
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
-from dsp_platform.web.forms import not_saved
 from registry.models import Person
 from registry.persons import selectors
 from registry.persons.households import household_of
@@ -95,5 +94,4 @@ def household_required(*, access: bool = True, otherwise: str | View = REGISTER)
 def _answer(otherwise: str | View, request: HttpRequest) -> HttpResponse:
     if not isinstance(otherwise, str):
         return otherwise(request)
-    not_saved(request)
     return redirect(otherwise)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import assisted_session_of
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.forms import is_submitted, saved
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
@@ -31,7 +31,7 @@ from registry.persons.validation import MEMBERS as MOST_MEMBERS
 from registry.plausibility.wizard import RARE, Implausible
 from registry.registration.alike import ALIKE_QUESTION, ask_again, compare, note_answer, take_over
 from registry.registration.answers import ALIKE, ELSEWHERE, HEAD_ID, IS, RETURNS, answers_to_details
-from registry.registration.drafts import kept_until
+from registry.registration.drafts import kept_until, registered_household
 from registry.registration.former_home import question_of_former
 from registry.registration.members_elsewhere_views import ask_for_confirmation
 from registry.registration.pages import draft_at, finished, save_at, wizard_at
@@ -56,6 +56,8 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         self.wizard = wizard_at(self.request, self.draft)
         wanted = self.request.GET.get(RETURN, "")
         self.back_to = wanted if wanted in (CHECK, MEMBERS) else ""
+        if self.kwargs.get("question") == CHECK and registered_household(self.draft) is not None:
+            saved(self.request)  # by a first click
         return finished(self.request, self.draft)
 
     def store(self) -> None:
@@ -129,6 +131,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         wizard.put(key, answer)
         self._compare(key)
         self.store()
+        if key.name == MEMBERS and answer["more"] == "yes" and wizard.is_full:
+            return self._full()
+        saved(self.request)
         if key.name == ALIKE and answer[IS] == ELSEWHERE:
             self._ask_for_number(key)
             return self._to(Key("document", key.number))
@@ -138,7 +143,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             messages.warning(self.request, question)
             return self._to(Key(MEMBERS) if wizard.is_open(Key(MEMBERS)) else key)
         if key.name == MEMBERS and answer["more"] == "yes":
-            return self._full() if wizard.is_full else self._to(Key("name", wizard.next_id))
+            return self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
 
     def _compare(self, key: Key) -> None:
@@ -264,6 +269,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
             except InvalidDetails as error:
                 problems = [(one.message, self._url_to_change(wizard.key_of(one))) for one in error.problems]
             else:
+                saved(self.request)
                 return redirect("registry:registered")
         self.back_to = ""
         context = self.page(Key(CHECK)) | {

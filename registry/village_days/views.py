@@ -15,7 +15,7 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import is_submitted
+from dsp_platform.web.forms import is_submitted, saved
 from registry.counter.listed import record_listed_once
 from registry.identity.qr_codes import code_of
 from registry.models import HouseholdVisit, VillageDay
@@ -47,6 +47,7 @@ def village_day(request: HttpRequest, pk: int) -> HttpResponse:
         except StepRefused as error:
             messages.error(request, str(error))
             return redirect("registry:village_day", shown.pk)
+        saved(request)
         return redirect("registry:household_visit", taken.pk)
     visits = selectors.visits_of(user, shown)
     own = visits.filter(taken_by=user, taken_until__gt=timezone.now())

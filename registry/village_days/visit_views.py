@@ -10,7 +10,7 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.web.forms import bind, is_submitted, never_kept
+from dsp_platform.web.forms import bind, is_submitted, never_kept, saved
 from registry.counter.chosen import choose
 from registry.counter.listed import record_listed_once
 from registry.models import HouseholdVisit
@@ -64,6 +64,7 @@ def _take(request: HttpRequest, shown: HouseholdVisit) -> HttpResponse:
     except StepRefused as error:
         messages.error(request, str(error))
         return redirect("registry:village_day", shown.village_day_id)
+    saved(request)
     return redirect("registry:household_visit", shown.pk)
 
 

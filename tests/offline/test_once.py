@@ -6,11 +6,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import OperationalError
+from django.shortcuts import redirect
 
 from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
+from dsp_platform.accounts.models import User
 from dsp_platform.offline.models import OfflineItem
 from registry.models import Draft, Household, Person
 from registry.registration import views
+from registry.registration.wizard import RegistrationWizard
 from tests.acting import shown_now
 from tests.offline.sealing import Item
 from tests.registry.pages import HEAD, SON, Family, begin_household, official_client, shown_on
@@ -81,6 +84,42 @@ def test_a_household_that_was_registered_is_not_registered_again(laptop, commune
     assert Household.objects.count() == 1
 
 
+def test_a_household_that_somebody_registered_meanwhile_waits_for_the_official(
+    laptop, commune_clerk, other_clerk
+):
+    """Its page leads on by a redirect, which registers nobody."""
+    family = Family(laptop)
+    family.head()
+    family.post("members", {"more": "no"})
+    family.post("circumstances", {"difficulty": "none"}, 1)
+    check = "/km/register/check/"
+    item = Item.written(laptop, commune_clerk, check, shown_on(laptop, check))
+    User.objects.filter(pk=other_clerk.pk).update(area_code=commune_clerk.area_code)
+    other = official_client(other_clerk)
+    begin_household(other)
+    Family(other).head()
+    Family(other).finish()
+    assert Household.objects.count() == 1
+    assert item.send(laptop)["Offline-Outcome"] == item.send(laptop)["Offline-Outcome"] == "needs_you"
+    kept = OfflineItem.objects.get(pk=item.key)
+    assert (kept.why, Household.objects.count(), bool(kept.next)) == ("not_saved", 1, True)
+    assert f'href="{kept.next}"' in laptop.get("/km/offline/").content.decode()
+
+
+def test_a_member_too_many_waits_for_the_official(laptop, commune_clerk, monkeypatch):
+    Family(laptop).head()
+    item = Item.written(laptop, commune_clerk, "/km/register/members/", {"more": "yes"})
+    monkeypatch.setattr(RegistrationWizard, "is_full", True)
+    assert item.send(laptop)["Offline-Outcome"] == "needs_you"
+
+
+def test_a_redirect_that_says_nothing_applies_nothing(laptop, commune_clerk, monkeypatch):
+    monkeypatch.setattr(views.RegistrationQuestion, "answered", lambda *_given: redirect("registry:counter"))
+    item = Item.written(laptop, commune_clerk, CONSENT, HEAD["consent"])
+    assert item.send(laptop)["Offline-Outcome"] == "needs_you"
+    assert laptop.post(CONSENT, HEAD["consent"]).status_code == 302
+
+
 def test_what_is_wrong_is_said_on_the_form_and_the_key_stays_free(laptop, commune_clerk):
     laptop.post(CONSENT, HEAD["consent"])
     wrong = Item.written(laptop, commune_clerk, NAME, {"family_name": "សុខ", "given_name": "☺"})
@@ -141,6 +180,7 @@ def test_what_was_answered_meanwhile_is_not_overwritten(laptop, commune_clerk):
     assert answers()["members"][0]["given_name"] == "ម៉ាលី"
     page = laptop.get("/km/offline/").content.decode()
     assert "សុខា" in page
+    assert "<h3>ទំព័រមួយនៃការចុះបញ្ជី</h3>" in page
     laptop.post("/km/offline/settle/", {"item": item.key})
     assert "សុខា" not in laptop.get("/km/offline/").content.decode()
     assert OfflineItem.objects.get().typed is None

@@ -6,7 +6,7 @@ The forms are found by walking the site behind an official, so that a new one is
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.db import transaction
@@ -19,6 +19,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_s
 from dsp_platform.accounts.models import User
 from dsp_platform.offline.kept import KEPT_FOR, is_kept, never_kept
 from dsp_platform.offline.models import OfflineItem
+from dsp_platform.offline.typed import typed_in_words
 from registry.appointments.services import make_appointment
 from registry.models import Area, HouseholdVisit, VillageDay
 from registry.village_days.services import plan_village_day, take_next
@@ -34,25 +35,46 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 AND_MORE = (*MORE, "counter/come-back/", "grievances/report/", "my/lost-number/")
 # What is worth nothing later, and nobody may find on a laptop.
 SECRET = {"code", "pin", "password", "otp_token", "current_password", "new_code"}
+SHOWN = {"acting_for", "asked_with", "shown", "version", "kept_for"}  # the page was shown all the same
 LEFT_OUT = ("help/", "programmes/?")
 
 
 class Found(NamedTuple):
     path: str
     fields: dict[str, str]
+    typed: dict[str, str]
+    """Those of the fields that are shown."""
+
+
+class ShownForms(Forms):
+    """Besides, by address, the fields of its forms that somebody fills in."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.shown: set[str] = set()
+        self.takes_files = False
+
+    def _fill(self, tag: str, values: dict[str, str]) -> None:
+        super()._fill(tag, values)
+        self.takes_files |= values.get("type") == "file"
+        if tag != "button" and values.get("type") not in ("hidden", "file", "submit"):
+            self.shown.add(values.get("name", ""))
 
 
 def forms_of(client: Client) -> Iterator[Found]:
     """One of those that differ in their buttons or values only."""
     seen = set()
     for address, answer in pages(client, "en", AND_MORE, LEFT_OUT):
-        parser = Forms(address)
+        parser = ShownForms(address)
         parser.feed(answer.content.decode())
         for target, fields in parser.found:
             path = urlsplit(target).path
             if (kind := (re.sub(r"\d+", "0", path), *sorted(fields))) not in seen:
                 seen.add(kind)
-                yield Found(path, {name: value or PLAUSIBLE.get(name, "") for name, value in fields.items()})
+                values = {name: value or PLAUSIBLE.get(name, "") for name, value in fields.items()}
+                # A device keeps no files, nor what is sent with them.
+                typed = () if parser.takes_files else parser.shown & fields.keys()
+                yield Found(path, values, {one: values[one] or "1" for one in typed})
 
 
 @pytest.fixture
@@ -103,7 +125,7 @@ def official_of(client: Client) -> User:
 
 def test_what_the_device_keeps_is_what_the_server_takes(at_the_counter):
     wrong, never = [], re.compile("|".join(f"(?:{one})" for one in never_kept()))
-    for path, fields in forms_of(at_the_counter):
+    for path, fields, _typed in forms_of(at_the_counter):
         kept = is_kept(resolve(path).func)
         if kept == bool(never.fullmatch(path.removeprefix("/en/"))):
             wrong.append((path, "the device and the server disagree"))
@@ -120,7 +142,7 @@ def sent_and_lost_then_sent_again(client: Client, form: Found) -> str:
     with transaction.atomic():
         item = Item(official_of(client), form.path, form.fields)
         first = client.post(form.path, form.fields, headers={"Idempotency-Key": item.key})
-        wrote = changed(before) or was != in_session(client)
+        wrote = changed(before) or changed_in_session(client, was)
         once, was = written(), in_session(client)
         second = item.send(client)
         again = changed(once) or (first.get("Offline-Outcome") and was != in_session(client))
@@ -129,10 +151,34 @@ def sent_and_lost_then_sent_again(client: Client, form: Found) -> str:
     return judged(first, wrote, second, again)
 
 
+def unlabelled(form: Found) -> list[str]:
+    """What somebody types or chooses on this form, and would find without words when it needs them."""
+    view, found = resolve(form.path).view_name, []
+    for name, words in form.typed.items():
+        parts = typed_in_words(OfflineItem(page=form.path, typed=urlencode({**form.fields, name: words})))
+        if not any(row.label for part in parts for row in part.rows):
+            found.append(f"{view}: {name}")
+    return found
+
+
 # Its rows are saved one by one, each under what it was written upon: what is right in them is saved, and the
 # page says what is wrong in the others.
 NOT_SAID = "written, and not said to be"
 ROSTER = "/en/register/household/"
+
+
+def sent_empty(client: Client, form: Found) -> str:
+    """As if nothing had been typed or chosen: most views refuse it, by their page or by a redirect."""
+    empty = {name: words if name in SHOWN else "" for name, words in form.fields.items()}
+    cookies, before, was = client.cookies.copy(), written(), in_session(client)
+    with transaction.atomic():
+        item = Item(official_of(client), form.path, empty)
+        answer = item.send(client)
+        wrote = changed(before) or changed_in_session(client, was)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    is_wrong = answer.get("Offline-Outcome") == "applied" and not wrote
+    return "said to be applied when it was empty, and nothing was written" if is_wrong else ""
 
 
 def judged(first: HttpResponse, wrote: Any, second: HttpResponse, again: Any) -> str:
@@ -140,7 +186,7 @@ def judged(first: HttpResponse, wrote: Any, second: HttpResponse, again: Any) ->
     if first.status_code >= 500:
         return f"fails: {first.status_code}"
     if outcome and not wrote:
-        return "said to be applied, and nothing was written: not_saved or an error message"
+        return "said to be applied, and nothing was written"
     if not outcome and wrote:
         return f"{NOT_SAID}: {wrote}"
     if outcome and (again or second.get("Offline-Outcome") != outcome):
@@ -154,11 +200,16 @@ def changed(before: dict[str, int]) -> set[str]:
     }
 
 
+def changed_in_session(client: Client, was: dict[str, Any]) -> set[str]:
+    now = in_session(client)
+    return {name for name in was.keys() | now.keys() if was.get(name) != now.get(name)}
+
+
 def in_session(client: Client) -> dict[str, Any]:
     return {name: value for name, value in client.session.items() if name not in ("_messages", "unsent")}
 
 
-def test_every_form_is_applied_once_when_its_answer_was_lost(at_the_counter):
+def test_every_form_is_applied_once_and_only_where_it_was_written(at_the_counter):
     wrong, applied = [], 0
     for form in list(forms_of(at_the_counter)):
         if is_kept(resolve(form.path).func):
@@ -166,6 +217,10 @@ def test_every_form_is_applied_once_when_its_answer_was_lost(at_the_counter):
             why = sent_and_lost_then_sent_again(at_the_counter, form)
             if why and not (form.path == ROSTER and why.startswith(NOT_SAID)):
                 wrong.append((form.path, sorted(form.fields), why))
+            if why := sent_empty(at_the_counter, form):
+                wrong.append((form.path, sorted(form.fields), why))
+            if names := unlabelled(form):
+                wrong.append((form.path, names, "no label in the list of what needs the official"))
     assert not wrong
     assert applied > 3
 

@@ -16,7 +16,6 @@ from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.assisted_sessions.services import end_assisted_session
 from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.accounts.visitors import assisted_session_of, is_citizen, is_verified_official
-from dsp_platform.web.forms import not_saved
 
 View = Callable[..., HttpResponse]
 
@@ -60,7 +59,6 @@ def actor_required(view: View) -> View:
         if is_verified_official(request):
             assisted_session = assisted_session_of(request)
             if assisted_session is None:
-                not_saved(request)
                 messages.info(request, _("No case is open. Find the person to continue."))
                 return redirect(settings.COUNTER_URL)
             # The person may have moved out of the official's area meanwhile. Null: not registered yet.
@@ -68,10 +66,8 @@ def actor_required(view: View) -> View:
                 cast(User, request.user), assisted_session
             ):
                 if elsewhere := form_token.registered.elsewhere(request, assisted_session):
-                    not_saved(request)
                     return redirect(elsewhere)
                 return view(request, *args, **kwargs)
-            not_saved(request)
             end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.OUT_OF_AREA)
             messages.warning(
                 request,

@@ -13,7 +13,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.database import locks
-from dsp_platform.web.forms import is_submitted, not_saved, row_number
+from dsp_platform.web.forms import is_submitted, row_number, saved
 from dsp_platform.wizard.questions import Key
 from dsp_platform.wizard.views import ANSWER_MISSING
 from registry.models import Draft
@@ -32,14 +32,12 @@ CONSENT = Key("consent")
 def roster(request: HttpRequest) -> HttpResponse:
     draft, case = draft_at(request), assisted_session_of(request)
     if done := finished(request, draft):
-        not_saved(request)
         return done
     wizard = wizard_at(request, draft)
     if case is None or not isinstance(wizard, CounterWizard):  # a citizen answers one question a page
         return redirect("registry:register")
     if not wizard.is_done(CONSENT):
         if is_submitted(request):
-            not_saved(request)
             messages.warning(request, ANSWER_MISSING)
         return redirect(wizard.url(CONSENT))
     if is_submitted(request):
@@ -58,7 +56,6 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
         locks.lock(locks.LockName.ROSTER, str(case.pk))
         draft = draft_at(request)
         if done := finished(request, draft):
-            not_saved(request)
             return done
         wizard = wizard_at(request, draft)
         if not isinstance(wizard, CounterWizard):
@@ -74,6 +71,7 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
         if goes_on and not found.errors:
             wizard.answers["no_more"] = True
         save_at(request, wizard)
+        saved(request)
     if is_saved_in_background:
         return JsonResponse(as_json(found))
     if (number := row_number(request.POST.get("remove", ""))) is not None:
