@@ -10,10 +10,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.monitoring.metrics import gauge
 from grievances.models import Grievance, GrievanceEvent, Team
 from grievances.routing.members import teams_without_members
-from grievances.routing.table import ONLY_SECRETARIAT
-
-# With these it goes to the secretariat as the levels say.
-UPWARDS = ("escalate", "pass_up", "reopen")
+from grievances.routing.table import ONLY_SECRETARIAT, UPWARDS
 
 
 def taken_by_no_team() -> QuerySet[Grievance]:

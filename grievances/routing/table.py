@@ -23,3 +23,6 @@ LEVELS: Mapping[str, Sequence[str]] = {
 }
 ONLY_SECRETARIAT = frozenset(category for category, levels in LEVELS.items() if not levels)
 """No rule sends these to any other level."""
+
+UPWARDS = ("escalate", "pass_up", "reopen")
+"""Steps that give it to the level above."""
