@@ -3,6 +3,7 @@
 from applications.models import Application
 from dsp_platform.casework.deadlines.clock import Allowance
 from dsp_platform.casework.deadlines.timetable import DueFor, Term, Timetable
+from dsp_platform.casework.workflow import ANSWER, DOCUMENT
 
 State = Application.State
 # No law sets them; the operators' own promises for such support lie between two and four weeks.
@@ -16,4 +17,5 @@ APPLICATION = Timetable(
     awaiting=(State.MORE_ASKED,),
     # Whoever has to fetch a paper from another province needs that long.
     person=Allowance(days=15),
+    answered_by=(ANSWER, DOCUMENT),
 )
