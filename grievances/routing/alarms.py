@@ -3,22 +3,29 @@ named who may read sensitive reports."""
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from prometheus_client.core import Metric
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.monitoring.metrics import gauge
 from grievances.models import Grievance, GrievanceEvent, Team
 from grievances.routing.members import teams_without_members
-from grievances.routing.table import ONLY_SECRETARIAT, UPWARDS
+from grievances.routing.table import ANEW, ONLY_SECRETARIAT, UPWARDS
 
 
 def taken_by_no_team() -> QuerySet[Grievance]:
-    """Open ones that fell to the default team, the longest waiting first."""
-    upwards = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=UPWARDS)
+    """Open ones that fell to the default team, the longest waiting first; not those that came to it from the
+    level below, which the levels say."""
+    ways = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=("report", *ANEW, *UPWARDS))
+    last_way = ways.order_by("-pk").values("step")[:1]
     default = Team.objects.filter(is_default=True).values("pk")
     rows = Grievance.objects.filter(team__in=default, state__in=Grievance.OPEN_STATES)
-    return rows.exclude(category__in=ONLY_SECRETARIAT).exclude(Exists(upwards)).order_by("team_since", "pk")
+    return (
+        rows.exclude(category__in=ONLY_SECRETARIAT)
+        .alias(came_by=Subquery(last_way))
+        .exclude(came_by__in=UPWARDS)
+        .order_by("team_since", "pk")
+    )
 
 
 def named_for_sensitive() -> QuerySet[User]:

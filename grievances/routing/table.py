@@ -26,3 +26,5 @@ ONLY_SECRETARIAT = frozenset(category for category, levels in LEVELS.items() if 
 
 UPWARDS = ("escalate", "pass_up", "reopen")
 """Steps that give it to the level above."""
+ANEW = ("recategorise", "pass_on")
+"""Steps with which its team is found anew, by what it is about."""
