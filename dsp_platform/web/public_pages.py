@@ -66,7 +66,7 @@ def _leave_out_unknown(request: HttpRequest) -> None:
     names = settings.PUBLIC_PAGES[match.view_name] if match else ()
     known = {name: request.GET[name] for name in names if name in request.GET}
     request.META["QUERY_STRING"] = urlencode(known)
-    request.GET = QueryDict(request.META["QUERY_STRING"])  # type: ignore[misc,assignment]
+    request.GET = QueryDict(request.META["QUERY_STRING"])
 
 
 def token_context(request: HttpRequest) -> dict[str, str]:
