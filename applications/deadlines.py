@@ -3,6 +3,7 @@
 from applications.models import Application
 from dsp_platform.casework.deadlines.clock import Allowance
 from dsp_platform.casework.deadlines.timetable import DueFor, Term, Timetable
+from dsp_platform.casework.workflow import ANSWER, DOCUMENT
 from registry.models import Programme
 
 State = Application.State
@@ -23,4 +24,5 @@ def timetable_of(programme: Programme) -> Timetable:
         awaiting=(State.MORE_ASKED,),
         # Whoever has to fetch a paper from another province needs that long.
         person=Allowance(days=15),
+        answered_by=(ANSWER, DOCUMENT),
     )

@@ -116,9 +116,12 @@ MIDDLEWARE = [
 ]
 # Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
-PUBLIC_PAGES = {
-    *("registry:home", "registry:programmes", "registry:programme", "accounts:sign_in"),
-    *("help:index", "help:page", "grievances:numbers"),
+PUBLIC_PAGES = {  # with the parameters of their addresses that they look at: all others are left out
+    **dict.fromkeys(
+        ["registry:home", "registry:programme", "help:index", "help:page", "grievances:numbers"], ()
+    ),
+    "registry:programmes": ("situation",),
+    "accounts:sign_in": ("next", "ended"),
 }
 _LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 _FEW_PAGES = {"MAX_ENTRIES": 256, "CULL_FREQUENCY": 256}  # when it is full, the least recently used page goes

@@ -19,6 +19,7 @@ register_actions(
     Action("pass_on", _("passed it on to another operator")),
     Action("mark_repeat", _("marked it as a repeat of another one")),
     Action("unmark_repeat", _("marked it as no repeat any more")),
+    Action("part", _("parted it from the report that it was joined with")),
     Action("inherit", _("passed it to the head of the household of somebody who has died")),
     Action("overturn", _("had the decision taken anew")),
     Action("attach", _("added a file to it"), _("A file was added to a grievance")),

@@ -17,6 +17,7 @@ from dsp_platform.exchange.models import Operator
 from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
+_SENSITIVE = ("staff", "money_asked", "data", "abuse")
 
 
 class Team(models.Model):
@@ -130,6 +131,10 @@ class Grievance(TimedItem):
         PAPER = "paper", _("on paper")
 
     OPEN_STATES = _OPEN
+    # What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
+    # reference and PIN, never through an assisted session at the counter; stewards answer it, no staff of the
+    # operator.
+    SENSITIVE = _SENSITIVE
     SINCE = ENDED = "reported_at"
     TYPED_BY_OFFICIALS = ("phone", "paper")
 
@@ -274,6 +279,10 @@ class Grievance(TimedItem):
             ),
             models.CheckConstraint(
                 name="grievance_repeats_another", condition=Q(repeat_of=None) | ~Q(repeat_of=F("id"))
+            ),
+            models.CheckConstraint(
+                name="grievance_sensitive_by_itself",
+                condition=Q(repeat_of=None) | ~Q(category__in=_SENSITIVE),
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))

@@ -14,6 +14,7 @@ from dsp_platform.exchange.ledger import services as exchange
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from grievances.routing.services import level_above, subject_of
+from grievances.routing.table import UPWARDS
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
 State = Grievance.State
@@ -26,13 +27,11 @@ HANDLER = "handler"  # staff of the operator it is about, or a steward
 REGISTRY = "registry"  # what became known of the person
 CLOCK = "clock"  # a deadline that has passed
 STEWARD = "steward"  # who also sees those that name no operator
+RULE = "rule"  # what follows from a step of another report
 
 APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
 
-# What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
-# reference and PIN, never through an assisted session at the counter; stewards answer it, no staff of the
-# operator.
-SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE)
+SENSITIVE = Grievance.SENSITIVE
 # Not in the account either, where a household shares a phone: by reference and PIN only.
 BY_PIN_ONLY = (Category.ABUSE,)
 
@@ -82,6 +81,8 @@ STEPS = steps(
          button=_("Mark as a repeat of another report"), only=COMPLAINT),
     Step("unmark_repeat", HANDLER, OPEN, "", _("It is looked into by itself again"),
          button=_("It is no repeat"), only=COMPLAINT),
+    # One of the two goes to another team, or became a sensitive one: no answer fits both any more.
+    Step("part", RULE, OPEN, "", _("It is looked into by itself again"), only=COMPLAINT),
     Step("inherit", REGISTRY, OPEN, "",
          _("The person who reported has died: the head of the household follows the report now")),
     # While a question waits, words are the answer to it.
@@ -138,6 +139,35 @@ class GrievanceWorkflow(Workflow[Grievance]):
                 return item.repeat_of_id is not None
             case _other:
                 return True
+
+    def take_step(self, item: Grievance, name: str, **values: Any) -> None:
+        """Reports that are answered together are with one team: whichever is given to another, or becomes
+        sensitive, or is so no longer, goes on by itself."""
+        if name in UPWARDS or _way(item) != _way(Grievance.objects.get(pk=item.pk)):
+            self.part(item)
+        super().take_step(item, name, **values)
+
+    def part(self, item: Grievance) -> None:
+        """From what it repeats, and from what repeats it. The caller has locked it, and takes the step that
+        parts them next."""
+        if item.repeat_of_id is not None:
+            self._go_on_alone(item)
+            # Not a version by itself: whoever sends the same form twice is not told that somebody was first.
+            self.record_step(item, "part", actor=None)
+        for repeat in item.repeats.order_by("pk"):
+            repeat = self.lock(repeat)
+            if repeat.repeat_of_id == item.pk:
+                self.part_repeat(repeat)
+
+    def part_repeat(self, repeat: Grievance) -> None:
+        """The caller has locked it. An answered one was answered: nothing more is told of it."""
+        self._go_on_alone(repeat)
+        if repeat.is_open:
+            super().take_step(repeat, "part", actor=None)
+
+    def _go_on_alone(self, repeat: Grievance) -> None:
+        repeat.repeat_of = None
+        repeat.save(update_fields=["repeat_of"])
 
     def after_step(self, item: Grievance, actor: User | None) -> None:
         exchange.announce(kind="grievance", subjects=[(item.pk, item.version)])
@@ -196,9 +226,15 @@ class GrievanceWorkflow(Workflow[Grievance]):
     def taken_by(self, event: GrievanceEvent) -> str:
         if self.steps[event.step].side == CLOCK:
             return str(_("the deadline"))
+        if self.steps[event.step].side == RULE:
+            return str(_("a step of the other report"))
         if event.source == Source.OPERATOR:
             return str(_("the operator's own system"))
         return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))
+
+
+def _way(item: Grievance) -> tuple[object, ...]:
+    return item.team_id, item.operator_id, item.category in SENSITIVE
 
 
 grievance_workflow = GrievanceWorkflow()

@@ -3,42 +3,16 @@
 Each page is read by an index, the hundredth as fast as the first, and nothing is counted.
 """
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.admin.views.main import PAGE_VAR
-from django.core.exceptions import SuspiciousOperation
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from dsp_platform.admin.lists import RestrictedChangeList
-from dsp_platform.web.forms import row_number
+from dsp_platform.web.keyset import Place, beyond
 
 AFTER, BEFORE = "after", "before"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_LAST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """That of a row in a list sorted by a time and the key: written into addresses of pages."""
-
-    at: datetime
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{(self.at - _EPOCH) // _MICROSECOND}.{self.pk}"
-
-    @classmethod
-    def read(cls, text: str) -> "Place":
-        """Raises SuspiciousOperation where no page of ours has written it."""
-        time, _dot, key = text.partition(".")
-        micros, pk = row_number(time), row_number(key)
-        if micros is None or pk is None or micros > _LAST:
-            raise SuspiciousOperation("no place in a list")
-        return cls(_EPOCH + micros * _MICROSECOND, pk)
 
 
 class KeysetChangeList(RestrictedChangeList):
@@ -78,15 +52,15 @@ class KeysetChangeList(RestrictedChangeList):
         """The rows of the page, and whether there are more in the direction in which they were read."""
         rows = self.queryset
         if self.before:
-            rows = _beyond(rows.reverse(), Place.read(self.before), forward=False)
+            rows = beyond(rows.reverse(), Place.read(self.before), forward=False)
         elif self.after:
-            rows = _beyond(rows, Place.read(self.after))
+            rows = beyond(rows, Place.read(self.after))
         read = list(rows[: self.list_per_page + 1])
         found = read[: self.list_per_page]
         return found[::-1] if self.before else found, len(read) > len(found)
 
     def _place(self, row: Any) -> Place:
-        return Place(getattr(row, _time_of(self.queryset)), row.pk)
+        return Place.of(self.queryset, row)
 
     @property
     def first_link(self) -> str:
@@ -103,18 +77,3 @@ class KeysetChangeList(RestrictedChangeList):
     def _link(self, name: str, place: Place | None, step: int) -> str:
         number = max(self.page_num + step, 1)
         return self.get_query_string({name: str(place), PAGE_VAR: number}) if place else ""
-
-
-def _time_of(rows: QuerySet[Any]) -> str:
-    return str(rows.query.order_by[0]).lstrip("-")
-
-
-def _beyond(rows: QuerySet[Any], place: Place, *, forward: bool = True) -> QuerySet[Any]:
-    """Those behind the place, in the direction in which the rows are read. ``forward``: that is the direction
-    in which they are sorted."""
-    name = _time_of(rows)
-    descends = str(rows.query.order_by[0]).startswith("-") is forward
-    side = "lt" if descends else "gt"
-    behind = Q(**{f"{name}__{side}": place.at}) | Q(**{f"pk__{side}": place.pk})
-    # The first condition is the one that an index is read by.
-    return rows.filter(behind, **{f"{name}__{side}e": place.at})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -62,12 +63,21 @@ def _open(request: HttpRequest) -> Sent:
         raise sealed.CannotOpen
     try:
         told = json.loads(sealed.unseal(outer[SEALED], bound_to=str(key)))
+        path, account, typed = (_text(told[name]) for name in ("path", "account", "fields"))
         written = datetime.fromtimestamp(told["written"] / 1000, tz=UTC)
-        fields = QueryDict(told["fields"], mutable=True)
-        path, account = told["path"], told["account"]
-    except (ValueError, TypeError, KeyError, OverflowError, OSError) as error:
+        fields = QueryDict(typed, mutable=True)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        OverflowError,
+        OSError,
+        RecursionError,
+        SuspiciousOperation,
+    ) as error:
+        # Anybody can seal something: the key for it is public.
         raise sealed.CannotOpen from error
-    if str(path).partition("?")[0] != request.path or not isinstance(account, str):
+    if path.partition("?")[0] != request.path:
         raise sealed.CannotOpen
     # The token of the page is too old by now; the one that was fetched for sending counts.
     fields["csrfmiddlewaretoken"] = outer.get("csrfmiddlewaretoken", "")
@@ -81,3 +91,9 @@ def _written_at(age: str, told: datetime) -> datetime:
     if age.isascii() and age.isdecimal() and len(age) < 12:
         return now - timedelta(milliseconds=int(age))
     return min(told, now)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

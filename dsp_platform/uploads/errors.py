@@ -36,6 +36,16 @@ class NotAnAttachment(FileRefused):
         )
 
 
+class NotPlainSound(FileRefused):
+    """A film, or a recording from which place, device and title cannot be taken out."""
+
+    def words(self) -> str:
+        return _(
+            "“%(file)s” holds more than sound, or is damaged. Record it again with the sound recorder of the "
+            "phone, without a picture."
+        )
+
+
 class PhonePicture(FileRefused):
     """HEIC or AVIF in a variant that the decoder does not know."""
 
@@ -150,6 +160,8 @@ def refusal(reason: str, name: str, most_pages: int) -> FileRefused:
             return CutOff(name)
         case "locked":
             return Locked(name)
+        case "recording":
+            return NotPlainSound(name)
         case "infected":
             return Infected(name)
         case "pixels":

@@ -47,7 +47,7 @@ class Upload(models.Model):
     digest = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)
     reason = models.CharField(_("reason"), max_length=16, blank=True, db_default="")
-    # Content type of a voice recording, which is kept as it came; empty for pictures.
+    # Content type of a voice recording, which is kept without place, device and title; empty for pictures.
     media = models.CharField(max_length=16, blank=True, db_default="")
     # The file's own name, to say which of several could not be read. Cleared once it has been read.
     name = EncryptedTextField(null=True)

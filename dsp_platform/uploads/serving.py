@@ -7,8 +7,8 @@ from dsp_platform.uploads import store
 from dsp_platform.uploads.models import Page
 from dsp_platform.uploads.recordings import EXTENSIONS
 
-# Pictures were encoded by ``decode``, recordings are served as they came: should one be taken for something
-# else, nothing in it may run.
+# Pictures were encoded by ``decode``, recordings are made plain and not decoded: should one be taken for
+# something else, nothing in it may run.
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",

@@ -7,10 +7,11 @@ stored either. Why not ``cache_page``: docs/adr/0019-cache-of-public-pages.md.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -45,6 +46,7 @@ class PublicPagesMiddleware:
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         if not _is_public(request):
             return None
+        _leave_out_unknown(request)
         # With the day: what opens, closes or changes its amount on a day is told from midnight on.
         key = f"{timezone.localdate()}:{request.build_absolute_uri()}"
         if len(key) > LONGEST_KEY:
@@ -55,6 +57,16 @@ class PublicPagesMiddleware:
             return None
         response, etag = _with_token(request, stored), stored.get("ETag")
         return get_conditional_response(request, etag, response=response) if etag else response
+
+
+def _leave_out_unknown(request: HttpRequest) -> None:
+    """Else each address with something behind it would be rendered anew, and push another page out. The page
+    itself does not see it either: it is kept for others."""
+    match = request.resolver_match
+    names = settings.PUBLIC_PAGES[match.view_name] if match else ()
+    known = {name: request.GET[name] for name in names if name in request.GET}
+    request.META["QUERY_STRING"] = urlencode(known)
+    request.GET = QueryDict(request.META["QUERY_STRING"])
 
 
 def token_context(request: HttpRequest) -> dict[str, str]:

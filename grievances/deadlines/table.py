@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dsp_platform.casework.deadlines.clock import Allowance
 from dsp_platform.casework.deadlines.timetable import DueFor, Term, Timetable
+from dsp_platform.casework.workflow import ANSWER, DOCUMENT
 from grievances.models import Grievance
 
 Category, State = Grievance.Category, Grievance.State
@@ -22,6 +23,7 @@ def _within(acknowledge: Allowance, answer: int, resolve: int) -> Timetable:
         begun_by=("report", "reopen"),
         awaiting=(State.MORE_ASKED,),
         person=Allowance(days=15),
+        answered_by=(ANSWER, DOCUMENT),
     )
 
 

@@ -11,6 +11,7 @@ from grievances import services, workflow
 from grievances.delivery.records import NEVER
 from grievances.models import Grievance
 from grievances.pins import PREFIX
+from grievances.routing.table import ANEW, UPWARDS
 from grievances.workflow import grievance_workflow
 
 STEP_OF_STATUS = {
@@ -21,7 +22,7 @@ STEP_OF_STATUS = {
     "dismissed": "dismiss",
 }
 # With these it began anew, for whoever has it since.
-ANEW = ("reopen", "recategorise", "pass_on", "pass_up", "escalate")
+BEGUN = (*ANEW, *UPWARDS)
 
 
 def handle(report: StatusReport) -> None:
@@ -33,7 +34,7 @@ def handle(report: StatusReport) -> None:
     note = str(report.values.get("note") or "")
     if _is_known(grievance, step, note) or later_one_handled(report):
         return
-    if grievance.events.filter(step__in=ANEW, at__gt=report.occurred_at).exists():
+    if grievance.events.filter(step__in=BEGUN, at__gt=report.occurred_at).exists():
         return
     if grievance.team.operator_id != report.operator_id:
         raise ReportHeld("with_another_team")

@@ -1,12 +1,13 @@
 """The grievances of an official's teams, at their desk."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX
+from grievances.routing.table import ANEW, UPWARDS
 from grievances.selectors import queue_of
 
 
@@ -14,16 +15,6 @@ def open_at_desk(user: User) -> QuerySet[Grievance]:
     """Oldest due first."""
     rows = queue_of(user).filter(state__in=Grievance.OPEN_STATES)
     return oldest_due_first(rows.select_related("area", "assignee"))
-
-
-def open_after(user: User, reference: str) -> QuerySet[Grievance]:
-    """The next page: those after this reference."""
-    rows, cleaned = open_at_desk(user), clean_reference(reference, PREFIX)
-    last = rows.filter(reference=cleaned).first() if cleaned else None
-    if last is None:
-        return rows
-    at = last.queue_at  # type: ignore[attr-defined]  # annotated
-    return rows.filter(Q(queue_at__gt=at) | Q(queue_at=at, pk__gt=last.pk))
 
 
 def at_desk(user: User, reference: str) -> Grievance | None:
@@ -45,5 +36,5 @@ def at_desk(user: User, reference: str) -> Grievance | None:
 def has_left(user: User, reference: str) -> bool:
     """Whether this user's own step was the one that gave it to another team."""
     rows = GrievanceEvent.objects.filter(grievance__reference=clean_reference(reference, PREFIX))
-    last = rows.filter(step__in=("pass_up", "recategorise", "pass_on", "escalate")).last()
+    last = rows.filter(step__in=(*ANEW, *UPWARDS)).last()
     return last is not None and last.actor_id == user.pk

@@ -21,11 +21,12 @@ from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
 from dsp_platform.casework.pages import staff, submit, unread, why_not
 from dsp_platform.web.forms import bind, is_submitted, unvalidated
+from dsp_platform.web.keyset import page_after
 from grievances import services
 from grievances.actors import looked_at
 from grievances.deciders import grievance_deciders
 from grievances.desk.forms import GrievanceReferenceForm
-from grievances.desk.selectors import at_desk, has_left, open_after
+from grievances.desk.selectors import at_desk, has_left, open_at_desk
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.timeline import staff_timeline
@@ -55,9 +56,8 @@ def grievances(request: HttpRequest) -> HttpResponse:
             return redirect("grievances:desk_grievance", found.reference)
         form.add_error("reference", _("No report with this reference is with a team of yours."))
     which = request.GET.get(ASSIGNEE, "")
-    rows = assigned(open_after(user, request.GET.get(AFTER, "")), user, which, grievance_deciders)
-    waiting = list(rows[: SHOWN + 1])
-    shown = waiting[:SHOWN]
+    rows = assigned(open_at_desk(user), user, which, grievance_deciders)
+    shown, after = page_after(rows, request.GET.get(AFTER, ""), SHOWN)
     closed, soon = grievance_deciders.unread_among(user, shown), due_soon_among(shown)
     now = timezone.now()
     context = {
@@ -66,7 +66,9 @@ def grievances(request: HttpRequest) -> HttpResponse:
             QueueRow(one, one.pk in closed, bool(one.due_at and one.due_at < now), one.pk in soon)
             for one in shown
         ],
-        "after": shown[-1].reference if len(waiting) > SHOWN else "",
+        "after": after,
+        "here": _kept(request),
+        "is_later": bool(request.GET.get(AFTER)),
         "which": which,
         "filters": [("", _("All")), *FILTERS],
     }
@@ -75,9 +77,13 @@ def grievances(request: HttpRequest) -> HttpResponse:
 
 
 def _filtered(request: HttpRequest, url: str) -> str:
-    """The filter of the queue stays while somebody works through it."""
-    which = request.GET.get(ASSIGNEE, "")
-    return f"{url}?{urlencode({ASSIGNEE: which})}" if which else url
+    """The filter of the queue and the page of it stay while somebody works through it."""
+    return f"{url}{_kept(request)}"
+
+
+def _kept(request: HttpRequest) -> str:
+    kept = {name: request.GET[name] for name in (ASSIGNEE, AFTER) if request.GET.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _queue(request: HttpRequest) -> str:

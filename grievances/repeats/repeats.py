@@ -3,7 +3,7 @@
 from dsp_platform.accounts.models import User
 from dsp_platform.database.references import clean_reference
 from grievances import errors, workflow
-from grievances.deciders import why_unread
+from grievances.deciders import grievance_deciders, why_unread
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from grievances.selectors import may_handle
@@ -32,12 +32,27 @@ def check_original(repeat: Grievance, original: Grievance | None, actor: User) -
 def answer_repeats(
     original: Grievance, step: str, *, actor: User | None, note: str, source: str = ""
 ) -> None:
-    """With the same words, in the transaction that answers the original. Each reporter is told."""
+    """With the same words, in the transaction that answers the original. Each reporter is told.
+
+    Those that the actor, or the operator's own system, may not answer go on by themselves.
+    """
     for repeat in original.repeats.filter(state__in=Grievance.OPEN_STATES).order_by("pk"):
         repeat = grievance_workflow.lock(repeat)
         if not repeat.is_open or repeat.repeat_of_id != original.pk:
+            continue
+        if not _may_answer(actor, repeat, original):
+            grievance_workflow.part_repeat(repeat)
             continue
         repeat.answered_by, repeat.answered_at = actor, original.answered_at
         grievance_workflow.take_step(
             repeat, step, actor=actor, note=note, source=source, fields=["answered_by", "answered_at"]
         )
+
+
+def _may_answer(actor: User | None, repeat: Grievance, original: Grievance) -> bool:
+    """As if it were no repeat."""
+    if any(one.category in workflow.SENSITIVE for one in (repeat, original)):
+        return False
+    if actor is None:
+        return repeat.team_id == original.team_id
+    return grievance_deciders.why_barred(actor, repeat) is None

@@ -10,20 +10,22 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.monitoring.metrics import gauge
 from grievances.models import Grievance, GrievanceEvent, Team
 from grievances.routing.members import teams_without_members
-from grievances.routing.table import ONLY_SECRETARIAT
-
-# With these a team is found for it; with those it goes to the secretariat as the levels say.
-ROUTED, UPWARDS = ("report", "recategorise", "pass_on"), ("escalate", "pass_up", "reopen")
+from grievances.routing.table import ANEW, ONLY_SECRETARIAT, UPWARDS
 
 
 def taken_by_no_team() -> QuerySet[Grievance]:
-    """Open ones that fell to the default team, the longest waiting first."""
-    moved = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=(*ROUTED, *UPWARDS))
-    last = Subquery(moved.order_by("-at", "-pk").values("step")[:1])
+    """Open ones that fell to the default team, the longest waiting first; not those that came to it from the
+    level below, which the levels say."""
+    ways = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=("report", *ANEW, *UPWARDS))
+    last_way = ways.order_by("-pk").values("step")[:1]
     default = Team.objects.filter(is_default=True).values("pk")
     rows = Grievance.objects.filter(team__in=default, state__in=Grievance.OPEN_STATES)
-    fallen = rows.exclude(category__in=ONLY_SECRETARIAT).alias(moved_by=last).exclude(moved_by__in=UPWARDS)
-    return fallen.order_by("team_since", "pk")
+    return (
+        rows.exclude(category__in=ONLY_SECRETARIAT)
+        .alias(came_by=Subquery(last_way))
+        .exclude(came_by__in=UPWARDS)
+        .order_by("team_since", "pk")
+    )
 
 
 def named_for_sensitive() -> QuerySet[User]:

@@ -23,3 +23,8 @@ LEVELS: Mapping[str, Sequence[str]] = {
 }
 ONLY_SECRETARIAT = frozenset(category for category, levels in LEVELS.items() if not levels)
 """No rule sends these to any other level."""
+
+UPWARDS = ("escalate", "pass_up", "reopen")
+"""Steps that give it to the level above."""
+ANEW = ("recategorise", "pass_on")
+"""Steps with which its team is found anew, by what it is about."""

@@ -1,6 +1,6 @@
 """How many grievances were received and answered, without persons.
 
-Small counts are not shown, nor one alone that the total would give away. Sensitive kinds are counted together
+Small counts are not shown, nor any that the total would give away. Sensitive kinds are counted together
 and in no province: there is no table of kinds by place.
 """
 
@@ -110,12 +110,17 @@ def _shown(found: Iterable[tuple[str, Mapping[str, int]]]) -> list[Counts]:
     rows = list(found)
     hidden = {at for at, (_label, one) in enumerate(rows) if one["received"] < FEWEST}
     others = sorted(set(range(len(rows))) - hidden, key=lambda at: rows[at][1]["received"])
-    if len(hidden) == 1:  # the others and the total would tell it
-        hidden.update(others[:1])
+    # The shown ones and the total tell what the hidden ones are together: neither one alone, nor few.
+    while hidden and others and (len(hidden) == 1 or _received(rows, hidden) < FEWEST):
+        hidden.add(others.pop(0))
     return [
         Counts(label, None, None, None) if at in hidden else _counts(label, one)
         for at, (label, one) in enumerate(rows)
     ]
+
+
+def _received(rows: Sequence[tuple[str, Mapping[str, int]]], places: Iterable[int]) -> int:
+    return sum(rows[at][1]["received"] for at in places)
 
 
 def _counts(label: str, one: Mapping[str, int]) -> Counts:

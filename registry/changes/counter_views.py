@@ -17,6 +17,7 @@ from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.pages import submit, why_not
 from dsp_platform.web.forms import bind, is_submitted, never_kept, unvalidated
+from dsp_platform.web.keyset import page_after
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
 from registry.changes.apply.successors import is_led_as_told, with_successor
@@ -32,7 +33,7 @@ from registry.changes.questions import rows_of
 from registry.changes.selectors import (
     change_for_staff,
     change_to_decide,
-    changes_after,
+    changes_to_decide,
     document_came_among,
     is_objected_itself,
     may_decide,
@@ -77,16 +78,15 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
     which = request.GET.get(ASSIGNEE, "")
-    queue = assigned(changes_after(user, request.GET.get(AFTER, "")), user, which, change_deciders)
-    waiting = list(queue[: SHOWN + 1])
-    shown = waiting[:SHOWN]
+    queue = assigned(changes_to_decide(user), user, which, change_deciders)
+    shown, after = page_after(queue, request.GET.get(AFTER, ""), SHOWN)
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     came = document_came_among(shown)
     requests = [
         QueueRow(
             request=one,
             kind=KINDS[one.kind],
-            url=_with_filter(_url(user, one), which),
+            url=_with_filter(_url(user, one), request),
             own=one.asked_by_id == user.pk,
             of_relatives=one.pk in of_relatives,
             objected=one.pk in objected,
@@ -98,16 +98,18 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "requests": requests,
-        "after": shown[-1].reference if len(waiting) > SHOWN else "",
+        "after": after,
+        "is_later": bool(request.GET.get(AFTER)),
         "which": which,
         "filters": [("", _("All")), *FILTERS],
     }
     return render(request, "registry/changes/counter_changes.html", context)
 
 
-def _with_filter(url: str, which: str) -> str:
-    """The filter of the queue stays while somebody works through it."""
-    return f"{url}?{urlencode({ASSIGNEE: which})}" if url and which else url
+def _with_filter(url: str, request: HttpRequest) -> str:
+    """The filter of the queue and the page of it stay while somebody works through it."""
+    kept = {name: request.GET[name] for name in (ASSIGNEE, AFTER) if request.GET.get(name)}
+    return f"{url}?{urlencode(kept)}" if url and kept else url
 
 
 def _url(user: User, one: ChangeRequest) -> str:
@@ -146,7 +148,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _queue(request: HttpRequest) -> str:
-    return _with_filter(reverse("registry:counter_changes"), request.GET.get(ASSIGNEE, ""))
+    return _with_filter(reverse("registry:counter_changes"), request)
 
 
 def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:

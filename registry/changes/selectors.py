@@ -168,14 +168,6 @@ def for_stewards() -> Q:
     return Q(asked_by__role=Role.OFFICIAL) | Q(objected)
 
 
-def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
-    """The next page of the queue: those after this reference."""
-    waiting, last = changes_to_decide(user), change_for_staff(user, reference)
-    if last is None:
-        return waiting
-    return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
-
-
 def document_came_among(requests: Iterable[ChangeRequest]) -> set[int]:
     """Those of them that wait for the commune again because the document it asked for was sent."""
     waiting = [one.pk for one in requests if one.state == ChangeRequest.State.WAITING]

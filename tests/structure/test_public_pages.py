@@ -140,8 +140,31 @@ def test_each_language_and_each_question_is_a_page_of_its_own(pages, kept):
     khmer, english = Client().get(home), Client().get(home.replace("/km/", "/en/"))
     assert khmer.content != english.content
     assert len(kept) == 2
-    Client().get(home, {"x": "1"})
-    assert len(kept) == 3
+    programmes = pages["registry:programmes"]
+    for query in ({}, {"situation": "birth"}, {"situation": "birth", "x": "1"}):
+        Client().get(programmes, query)
+    assert len(kept) == 4
+
+
+def test_what_no_page_asks_for_is_no_page_of_its_own(pages, kept, django_assert_num_queries):
+    """Else a loop of ``?x=1``, ``?x=2`` would have the dearest page rendered anew each time."""
+    for path in pages.values():
+        first = Client().get(path)
+        with django_assert_num_queries(0):
+            other = Client().get(path, {"x": "<1>", "next2": "http://elsewhere"})
+        assert TOKEN.sub(b"", other.content) == TOKEN.sub(b"", first.content), path
+    assert len(kept) == len(pages)
+
+
+def test_the_first_to_ask_puts_nothing_of_their_address_into_it(pages):
+    for path in pages.values():
+        Client().get(path, {"planted": "elsewhere"})
+        assert b"planted" not in Client().get(path).content, path
+
+
+def test_whoever_signs_in_comes_to_where_they_were_going(pages):
+    page = Client().get(pages["accounts:sign_in"], {"next": "/km/my/", "x": "1"}).content.decode()
+    assert "next=/km/my/" in page.replace("%2F", "/")
 
 
 def test_a_change_of_the_catalogue_shows_within_a_minute(pages, monkeypatch):
@@ -176,8 +199,8 @@ def test_a_flood_of_addresses_fills_no_memory(pages, kept, monkeypatch):
     monkeypatch.setattr(caches["public_pages"], "_max_entries", 8)
     monkeypatch.setattr(caches["public_pages"], "_cull_frequency", 8)
     for number in range(12):
-        Client().get(pages["registry:home"], {"x": number})
-    Client().get(pages["registry:home"], {"x": "x" * 400})
+        Client().get(pages["registry:programmes"], {"situation": number})
+    Client().get(pages["registry:programmes"], {"situation": "x" * 400})
     assert len(kept) == 8
     assert all("x" * 400 not in address for address in kept)
 

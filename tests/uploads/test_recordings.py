@@ -32,7 +32,7 @@ def test_what_else_they_call_it(brand):
         jpeg(),
         pdf(1),
         m4a()[:-10],  # its end is missing
-        m4a()[:-88],
+        m4a()[:-400],
         m4a(b"heic"),
         webm()[:20],
         b"\0\0\0\0ftypM4A " + b"\0" * 60,

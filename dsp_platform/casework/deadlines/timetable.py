@@ -51,7 +51,10 @@ class Timetable:
     awaiting: Sequence[str]
     """States in which the person is asked, and the clock stands."""
     person: Allowance
-    """How long it stands: nothing waits forever for somebody who does not answer."""
+    """How long it stands, in working days: nothing waits forever for somebody who does not answer, however
+    often they are asked. Only an answer gives these days anew."""
+    answered_by: Sequence[str]
+    """Steps by which the person answers. Any other that ends a question leaves it without an answer."""
 
     def running(
         self, events: Sequence[Event], open_states: Sequence[str], days: WorkingDays, now: datetime
@@ -90,18 +93,19 @@ class Timetable:
         self, events: Sequence[Event], days: WorkingDays
     ) -> Iterator[tuple[datetime, datetime | None, datetime]]:
         """When it was asked, when that ended, and until when it waits. A second question before the first is
-        answered waits with it."""
-        asked = None
+        answered waits with it. Questions for which no day is left are left out: the clock runs on."""
+        asked, left = None, self.person.days
         for one in events:
             if one.state in self.awaiting:
                 asked = asked or one.at
-            elif asked is not None:
-                until = self._until(asked, days)
-                yield asked, min(one.at, until), until
-                asked = None
-        if asked is not None:
-            yield asked, None, self._until(asked, days)
-
-    def _until(self, asked: datetime, days: WorkingDays) -> datetime:
-        until = due(self.person, asked, (), days)
-        return until or end_of(day_of(asked))
+                continue
+            is_answer = one.step in self.answered_by
+            if asked is not None and left > 0:
+                until = end_of(days.after(day_of(asked), left))
+                ended = min(one.at, until)
+                yield asked, ended, until
+                # Both the first and the last day of a pause are without work.
+                left -= days.between(day_of(asked), day_of(ended)) + 1
+            asked, left = None, self.person.days if is_answer else left
+        if asked is not None and left > 0:
+            yield asked, None, end_of(days.after(day_of(asked), left))

@@ -36,6 +36,11 @@ class Document(NamedTuple):
     uploads: list[Sent]
 
 
+@register.filter
+def refusal(upload: Upload) -> str:
+    return selectors.refusal_of(upload)
+
+
 @register.inclusion_tag("uploads/list.html", takes_context=True)
 def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     """``{% uploads "application" application.pk %}``: the pages of each document, and the way to add some.

@@ -13,7 +13,7 @@ from tests.applications.helpers import sign_in
 from tests.grievances.test_pages import fill, follow, url
 from tests.grievances.test_services import handle
 from tests.uploads.conftest import jpeg, pdf, worker_reads
-from tests.uploads.recordings import RECORDINGS
+from tests.uploads.recordings import RECORDINGS, WITH_PLACE, m4a, track
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +73,27 @@ def test_a_recording_is_sent_with_the_pin_and_served_as_nothing_that_runs(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     page = client.get(url("grievance", grievance.reference, language=language)).content.decode()
     assert "<audio" in page
+
+
+@pytest.mark.parametrize("media", WITH_PLACE)
+def test_a_recording_is_served_without_place_and_device(tell, client, media):
+    grievance = tell(category="abuse")
+    follow(client, grievance)
+    answer = client.get(page_of(sent(grievance, WITH_PLACE[media]), grievance))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, media)
+    assert b"103.2022" not in answer.content
+    assert b"Sok Dara" not in answer.content
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "more than sound"), ("km", "ក្រៅពីសំឡេង")])
+def test_a_film_is_refused_in_words(tell, client, language, words):
+    grievance = tell()
+    follow(client, grievance)
+    post(client, grievance, m4a(tracks=track() + track(b"vide")), name="film.mp4")
+    worker_reads()
+    upload = Upload.objects.get()
+    assert (upload.state, upload.reason) == ("refused", "recording")
+    assert words in client.get(url("grievance", grievance.reference, language=language)).content.decode()
 
 
 def test_a_part_of_a_recording(tell, client):

@@ -1,6 +1,6 @@
 """The deadlines of a grievance from its report to its end, each kept as a row and shown to the person."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.sweep import sweep
 from dsp_platform.working_days.approvals import propose_day
+from dsp_platform.working_days.calendar import working_days
 from grievances import services
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
@@ -157,3 +158,55 @@ def test_what_is_opened_again_is_promised_anew(reported, step, time_machine):
     assert open_ones(reported) == {
         "acknowledge": "2026-08-11", "answer": "2026-08-14", "resolve": "2026-08-21",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("wait", [0, 1, 8, 30])
+def test_whoever_asks_again_and_again_keeps_it_fifteen_days_at_most(
+    tell, operators, nssf_reviewer, time_machine, wait
+):
+    """However the questions are ended without an answer of the person."""
+    time_machine.move_to(at("2026-02-02 09:00"), tick=False)
+    grievance = tell(category="other", operator=operators["nssf"])
+    promised = open_ones(grievance)["resolve"]
+    now, categories = at("2026-02-02 10:00"), ("assessment", "other")
+    for number in range(30):
+        for step, values in (("ask_more", {}), ("recategorise", {"category": categories[number % 2]})):
+            time_machine.move_to(now, tick=False)
+            grievance.refresh_from_db()
+            services.handle_grievance(
+                grievance=grievance,
+                step=step,
+                actor=nssf_reviewer,
+                expected_version=grievance.version,
+                note=f"{ANSWER} {number}",
+                **values,
+            )
+            now += timedelta(days=wait if step == "ask_more" else 1)
+    last = datetime.fromisoformat(open_ones(grievance)["resolve"]).date()
+    assert working_days().between(datetime.fromisoformat(promised).date(), last) <= 16
+    assert sweep(now) >= 1
+    grievance.refresh_from_db()
+    assert grievance.events.last().step == "escalate"
+
+
+def test_an_answer_gives_the_days_of_the_next_question_anew(reported, step, time_machine):
+    step("ask_more", "2026-08-03 10:00")
+    time_machine.move_to(at("2026-08-20 10:00"), tick=False)
+    services.add_words(grievance=reported, actor=None, assisted_session=None, text="ចម្លើយ")
+    step("ask_more", "2026-08-21 10:00")
+    assert next_of(reported) == ("person", "2026-09-11")
+
+
+def test_a_question_that_nobody_answered_leaves_fewer_days_to_the_next(reported, nssf_reviewer, step):
+    step("ask_more", "2026-08-03 10:00")
+    reported.refresh_from_db()
+    services.handle_grievance(
+        grievance=reported,
+        step="recategorise",
+        actor=nssf_reviewer,
+        expected_version=reported.version,
+        note=ANSWER,
+        category="other",
+    )
+    step("ask_more", "2026-08-04 10:00")
+    assert next_of(reported) == ("person", "2026-08-24")

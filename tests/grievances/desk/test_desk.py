@@ -1,6 +1,7 @@
 """The queue of an official's teams at the counter, and the page of one grievance."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -83,6 +84,33 @@ def test_what_does_not_fit_stands_on_the_next_page(tell, areas, told, desk, monk
     page = desk.get(url("desk"))
     assert [row.grievance for row in page.context["rows"]] == [told]
     assert listed(desk, f"?after={page.context['after']}") == [second]
+
+
+@pytest.mark.parametrize("step", ["resolve", "ask_more", "pass_up"])
+def test_the_next_page_begins_where_it_did_whatever_became_of_the_last_row(
+    tell, areas, told, desk, commune_clerk, monkeypatch, step
+):
+    monkeypatch.setattr(views, "SHOWN", 1)
+    second, third = [tell(category="other", area=areas[COMMUNE]) for _number in range(2)]
+    after = desk.get(url("desk")).context["after"]
+    handle(told, commune_clerk, step)
+    page = desk.get(url("desk") + f"?after={after}")
+    assert [row.grievance for row in page.context["rows"]] == [second]
+    assert listed(desk, f"?after={page.context['after']}")[0] == third
+
+
+def test_whoever_works_on_a_later_page_stays_on_it(tell, areas, told, desk, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN", 1)
+    second = tell(category="other", area=areas[COMMUNE])
+    here = "?" + urlencode({"assignee": "nobody", "after": desk.get(url("desk")).context["after"]})
+    page = desk.get(url("desk") + here).content.decode()
+    address = url("desk_grievance", second.reference) + here
+    assert address.replace("&", "&amp;") in page
+    assert desk.post(address, {"assignment": "assign"}).url == address
+
+
+def test_a_place_that_no_page_has_written_is_refused(desk):
+    assert desk.get(url("desk") + "?after=G-0000-0000").status_code == 400
 
 
 def test_mine_and_nobodys(told, desk, commune_clerk):

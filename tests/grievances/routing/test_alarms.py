@@ -4,8 +4,11 @@ import pytest
 
 from dsp_platform.accounts.models import User
 from grievances.models import Grievance, Team
-from grievances.routing.alarms import collect
+from grievances.routing.alarms import collect, taken_by_no_team
+from grievances.routing.table import ANEW, UPWARDS
+from grievances.workflow import STEPS
 from tests.applications.helpers import sign_in
+from tests.grievances.repeats.test_repeats import take
 from tests.grievances.routing.test_routing import COMMUNE, team
 from tests.grievances.test_services import handle
 from tests.roles import as_owner
@@ -40,6 +43,23 @@ def test_what_fell_to_it_after_it_had_gone_up(tell, areas, steward, commune_cler
     handle(found, steward, step="pass_up")
     handle(found, steward, step="recategorise", version=2, category="payment")
     assert figures()["dspp_grievances_taken_by_no_team"] == 1
+
+
+def test_what_was_passed_up_once_and_is_anothers_now(tell, operators, nssf_reviewer, steward):
+    """Its way to the team is the last one, not any that it went before."""
+    grievance = tell(category="payment", operator=operators["nssf"])
+    take(grievance, "pass_up", nssf_reviewer, note="x")
+    assert not taken_by_no_team()
+    Grievance.objects.filter(pk=grievance.pk).update(operator=None)
+    take(grievance, "recategorise", steward, category="decision", note="x")
+    assert list(taken_by_no_team()) == [grievance]
+    assert figures()["dspp_grievances_taken_by_no_team"] == 1
+
+
+def test_every_step_that_gives_it_to_another_team_is_known():
+    """Walks the table: whatever hands it on is named as one of the two ways."""
+    handed_on = {step.name for step in STEPS.values() if step.unassigns}
+    assert handed_on == {*ANEW, *UPWARDS}
 
 
 def test_teams_in_which_nobody_works(areas, operators, commune_clerk, nssf_reviewer, steward):

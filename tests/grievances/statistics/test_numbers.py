@@ -82,12 +82,19 @@ def test_few_are_not_shown_nor_one_alone_that_the_total_tells(many):
     many(12, category="decision")
     many(15, category="other")
     many(20, category="assessment")
-    # Beside payment the sensitive ones are few: there are none.
-    assert shown() == [12, 15, 20]
+    # Beside payment the sensitive ones are few, there are none: nine are few together.
+    assert shown() == [15, 20]
     many(11, category="abuse")  # payment alone would be what is missing in the total
     assert shown() == [12, 15, 20]
     many(3, category="payment")
     assert shown() == [11, 12, 12, 15, 20]
+
+
+def test_what_is_hidden_is_not_few_together(many):
+    """Two rows that are missing two: one in each, as no row has none."""
+    for category, number in (("payment", 1), ("decision", 1), ("other", 12), ("assessment", 20)):
+        many(number, category=category)
+    assert shown() == [20]
 
 
 def shown() -> list[int]:

@@ -36,10 +36,23 @@ def test_what_does_not_fit_on_the_page_stands_on_the_next(
     assert (seen, address) == (asked, "")
 
 
-def test_a_page_after_something_else_begins_at_the_beginning(family, sokha, commune_clerk):
-    request = ask(sokha, "birth", **BABY)
-    page = browser(commune_clerk).get("/en/counter/changes/?after=C-0000-0000")
-    assert [row.request for row in page.context["requests"]] == [request]
+def test_a_page_after_no_place_is_refused(family, sokha, commune_clerk):
+    assert browser(commune_clerk).get("/en/counter/changes/?after=C-0000-0000").status_code == 400
+
+
+@LANGUAGES
+def test_the_next_page_begins_where_it_did_whatever_became_of_the_last_row(
+    family, sokha, commune_clerk, monkeypatch, language
+):
+    monkeypatch.setattr(counter_views, "SHOWN", 1)
+    first, second = ask(sokha, "birth", **BABY), ask(sokha, "birth", **BABY)
+    client, path = browser(commune_clerk), f"/{language}/counter/changes/"
+    after = client.get(path).context["after"]
+    type(first).objects.filter(pk=first.pk).update(state="withdrawn")
+    page = client.get(f"{path}?after={after}")
+    assert [row.request for row in page.context["requests"]] == [second]
+    assert f"?after={after}" in page.context["requests"][0].url
+    assert {"en": "Back to the first page", "km": "ត្រឡប់ទៅទំព័រដំបូង"}[language] in page.content.decode()
 
 
 @LANGUAGES

@@ -1,0 +1,1 @@
+"""Recordings without what a phone writes into them beside the sound: place, device, title, time."""
