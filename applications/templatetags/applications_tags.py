@@ -169,8 +169,11 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
 def judged_by(application: Application, amounts: str = "told") -> dict[str, object]:
     """The version of the rule that judged it and what holds since.
 
-    With the amounts that were ``told`` with the decision; ``today``: before one those of today; or ``none``.
+    With the amounts that were ``told`` with the decision, unless support was refused; ``today``: for staff,
+    before a decision those of today; or ``none``.
     """
+    if amounts == "told" and application.state == Application.State.REFUSED:
+        amounts = "none"
     if amounts == "today" and not application.decided_at:
         shown = amounts_of(application.programme).gives
     else:

@@ -72,3 +72,14 @@ def test_the_reviewer_reads_the_version_and_the_amounts(application, amount, pro
     html = sign_in(nssf_reviewer).get(address, follow=True).content.decode()
     assert "version 3 of the programme" in html
     assert "90,000" in html
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_whoever_is_refused_reads_no_amounts(application, nssf_reviewer, amount, sokha, language):
+    refused = services.decide(
+        application=application, decision="refuse", reason="documents", note="ខ្វះ", actor=nssf_reviewer,
+        expected_version=1,
+    )  # fmt: skip
+    assert judged_by(refused)["amounts"] == []
+    page = sign_in(sokha).get(f"/{language}/applications/{refused.reference}/").content.decode()
+    assert "40,000" not in page
