@@ -39,8 +39,9 @@ class MappingField(RowsField):
         super().__init__(
             label=capfirst(Agreement._meta.get_field("mapping").verbose_name),
             help_text=_(
-                "A field without a column is not written. Codes: a number, true, false and null are "
-                "written as that; in quotation marks they are text."
+                "A field without a column is not written. Codes: a number, <code>true</code>, "
+                "<code>false</code> and <code>null</code> are written as that; in quotation marks they "
+                "are text."
             ),
         )
 

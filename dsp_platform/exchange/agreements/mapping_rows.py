@@ -16,17 +16,18 @@ from dsp_platform.exchange.mapping.words import words_of
 from dsp_platform.translations.label import Label
 
 FORMS = {
-    "%d/%m/%Y": "DD/MM/YYYY",
-    "%d-%m-%Y": "DD-MM-YYYY",
-    "%d.%m.%Y": "DD.MM.YYYY",
-    "%Y/%m/%d": "YYYY/MM/DD",
-    "%Y.%m.%d": "YYYY.MM.DD",
-    "%Y%m%d": "YYYYMMDD",
-    "%d%m%Y": "DDMMYYYY",
-    "%m/%d/%Y": "MM/DD/YYYY",
-    "%m/%Y": "MM/YYYY",
-    "%d/%m/%y": "DD/MM/YY",
+    "%d/%m/%Y": "31/12/2026",
+    "%d-%m-%Y": "31-12-2026",
+    "%d.%m.%Y": "31.12.2026",
+    "%Y/%m/%d": "2026/12/31",
+    "%Y.%m.%d": "2026.12.31",
+    "%Y%m%d": "20261231",
+    "%d%m%Y": "31122026",
+    "%m/%d/%Y": "12/31/2026",
+    "%m/%Y": "12/2026",
+    "%d/%m/%y": "31/12/26",
 }
+"""By form: the last day of 2026 written so."""
 PARTS: dict[str, Label] = {
     "year": gettext_lazy("only the year, a number"),
     "month": gettext_lazy("only the month, a number"),

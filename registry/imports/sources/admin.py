@@ -24,6 +24,7 @@ from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.casework.forms import LinesField
 from dsp_platform.exchange.mapping.words import labelled_lines
+from dsp_platform.translations.label import labelled
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind
 from registry.imports.mapping.problems import located_problems
@@ -146,7 +147,7 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
         context["examples"] = [
             {
                 "name": entry["name_km"] if km else entry["name_en"],
-                "lines": labelled_lines(mapping_lines(entry["mapping"])),
+                "lines": [labelled(*line) for line in mapping_lines(entry["mapping"]) if line[1]],
             }
             for entry in services.seeds()
         ]
