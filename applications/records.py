@@ -33,6 +33,7 @@ LABELS = labels("reference", "spid", "household_number") | {
     "verdict": _("Whether the conditions seem to be met"),
     "submitted_on": _("Day of the application"),
 }
+VERDICTS: Labels = {"likely": _("Likely"), "unlikely": _("Unlikely"), "more": _("Tell us more")}
 APPLICANTS = (Agreement.Concerns.APPLICANTS, Agreement.Concerns.APPLICANTS_OR_RULE)
 _TABLES = f"""applications_application application
 JOIN registry_programme programme ON programme.id = application.programme_id
@@ -54,6 +55,12 @@ class ApplicationKind(StatementKind):
 
     def __init__(self, explainer: Explainer | None = None) -> None:
         self.explainer, self.keys = explainer, tuple(self.key_columns)
+
+    @property
+    def words(self) -> Mapping[str, Labels]:  # type: ignore[override]
+        return {**super().words, "state": dict(Application.State.choices), "verdict": VERDICTS}
+
+    dates = ("submitted_on",)
 
     @property
     def fields(self) -> Sequence[str]:  # type: ignore[override]  # questions are published while it runs

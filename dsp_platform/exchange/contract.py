@@ -5,7 +5,7 @@ of report it understands; the exchange never imports a domain.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -72,6 +72,10 @@ class RecordKind(ABC):
     """Label of each field, for the person whose data it is."""
     fields: Sequence[str]
     """Every field that an agreement may name."""
+    words: Mapping[str, Labels] = MappingProxyType({})
+    """By field that has one of a few values: the label of each."""
+    dates: Collection[str] = ()
+    """Those of the fields that are days."""
     keys: Sequence[str]
     """Fields that may be the key at an operator: their values never change."""
     explainer: Explainer | None = None

@@ -60,13 +60,18 @@ def _whole(text: str) -> int:
 _NOT_IN_JSON = {"Cc", "Cs", "Zl", "Zp"}
 
 
+def refuse_unseen(text: str) -> None:
+    """Raises ValidationError for a control character."""
+    for sign in text:
+        if unicodedata.category(sign) in _NOT_IN_JSON:
+            message = _("A text in it has the character U+%(code)s.") % {"code": f"{ord(sign):04X}"}
+            raise forms.ValidationError(message, code="invisible")
+
+
 def _visible_texts(value: Any) -> Any:
     """The value without invisible characters in its texts. Raises ValidationError for control characters."""
     if isinstance(value, str):
-        for sign in value:
-            if unicodedata.category(sign) in _NOT_IN_JSON:
-                message = _("A text in it has the character U+%(code)s.") % {"code": f"{ord(sign):04X}"}
-                raise forms.ValidationError(message, code="invisible")
+        refuse_unseen(value)
         return visible(value)
     if isinstance(value, list):
         return [_visible_texts(one) for one in value]

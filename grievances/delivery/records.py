@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.records import APPLICANTS
 from dsp_platform.casework.workflow import ANSWER
-from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.contract import Labels, Record, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from grievances.models import Grievance
@@ -67,6 +67,13 @@ class GrievanceKind(StatementKind):
     columns = FIELDS
     model = Grievance
     key_columns: ClassVar = {"reference": "reference"}
+    dates = ("reported_on", "answer_until")
+
+    @property
+    def words(self) -> Mapping[str, Labels]:  # type: ignore[override]
+        categories = {code: label for code, label in Grievance.Category.choices if code not in NEVER}
+        own = {"grievance_category": categories, "grievance_state": dict(Grievance.State.choices)}
+        return {**super().words, **own}
 
     def everybody(self) -> QuerySet[Grievance]:
         return Grievance.objects.exclude(category__in=NEVER)

@@ -1,5 +1,7 @@
 """The table of fields. Records of operators, "my data", reviews and changes name their keys."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.translations.label import Label
@@ -126,3 +128,14 @@ FIELDS = {field.key: field for field in ROWS}
 
 def labels(*keys: str) -> dict[str, Label]:
     return {key: FIELDS[key].label for key in keys}
+
+
+YES_OR_NO = ("is_head", "disability", "pregnant", "studying", "working")
+DAYS = ("date_of_birth", "died_on", "registered_at", "poverty_level_valid_to")
+
+
+def words(*keys: str) -> dict[str, Mapping[str, Label]]:
+    """Of those that have one of a few values: the label of each."""
+    named = {key: FIELDS[key].choices for key in keys if key in FIELDS}
+    chosen = {key: choices for key, choices in named.items() if choices}
+    return chosen | {key: {"false": _("no"), "true": _("yes")} for key in keys if key in YES_OR_NO}

@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from django.db.models import Model, QuerySet
 
 from dsp_platform.database.history import history_of
-from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
+from dsp_platform.exchange.contract import Explainer, Labels, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
+from registry.fields.table import DAYS, words
+from registry.models import Programme
 from registry.records.statement import Statement, records
 
 
@@ -22,6 +24,17 @@ class StatementKind(RecordKind):
     def __init__(self, explainer: Explainer | None = None) -> None:
         self.explainer = explainer
         self.fields, self.keys = tuple(self.columns), tuple(self.key_columns)
+
+    @property
+    def words(self) -> Mapping[str, Labels]:  # type: ignore[override]  # programmes are added while it runs
+        named = words(*self.fields)
+        if "programme_code" in self.fields:
+            named["programme_code"] = {one.code: str(one) for one in Programme.objects.order_by("code")}
+        return named
+
+    @property
+    def dates(self) -> Collection[str]:  # type: ignore[override]
+        return [name for name in self.fields if name in DAYS]
 
     def everybody(self) -> QuerySet[Any]:
         """The population."""

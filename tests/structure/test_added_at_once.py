@@ -1,7 +1,5 @@
 """A form that adds a row and is submitted twice concurrently answers both, and adds one row."""
 
-import json
-
 import pytest
 from django.urls import reverse
 
@@ -9,10 +7,13 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.errors import AlreadyPending, NobodyCanApprove
 from dsp_platform.approval.models import Proposal
+from dsp_platform.exchange.agreements.mapping_rows import sheet_of
+from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
 from tests.accounts.codes.test_code_races import at_once
 from tests.exchange.conftest import FIELDS, MAPPING
+from tests.json_rows import posted_anew
 from tests.registry.conftest import family_package as family_package
 from tests.registry.programmes.test_admin import programme_form
 from tests.structure.conftest import browser
@@ -50,7 +51,7 @@ def test_an_agreement_is_drafted_once(steward, operators):
         operator="nssf",
         kind="person",
         fields=[f"person.{name}" for name in FIELDS],
-        mapping=json.dumps(MAPPING),
+        **posted_anew(sheet_of(MAPPING, registered.kinds["person"], FIELDS)),
         concerns="applicants",
         basis="law",
         legal_reference="x",

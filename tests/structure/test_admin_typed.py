@@ -11,9 +11,6 @@ from dsp_platform.accounts.staff.scope_fields import AreaField
 from dsp_platform.admin.codes import CODE_FROM_NAME
 from tests.structure.test_stale_forms import address_of, draft  # noqa: F401
 
-# Which column of an operator's table, or of a file, holds what: in words of whoever made these.
-EXCEPTIONS = {("Agreement", "mapping"), ("ImportSource", "mapping")}
-
 
 def typed_json(form: forms.BaseForm) -> Iterator[str]:
     for name, field in form.fields.items():
@@ -51,4 +48,4 @@ def test_no_json_and_no_code_is_typed(staff_clients, draft):  # noqa: F811
         for one in (form, *inlines):
             found |= {(model, name) for name in (*typed_json(one), *typed_codes(one))}
     assert {"User", "Agreement", "ImportSource", "Programme", "Team", "RoutingRule", "DecreedDay"} <= seen
-    assert found == EXCEPTIONS
+    assert not found

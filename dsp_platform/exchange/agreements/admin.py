@@ -22,7 +22,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin, steward_of
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements import services as agreements
-from dsp_platform.exchange.agreements.forms import AgreementForm, FieldsField
+from dsp_platform.exchange.agreements.forms import AgreementForm, FieldsField, MappingField
 from dsp_platform.exchange.agreements.labels import fields_in_words, mapping_lines
 from dsp_platform.exchange.agreements.preview import count_concerned, preview_of
 from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
@@ -66,6 +66,8 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "fields":
             return FieldsField()
+        if db_field.name == "mapping":
+            return MappingField()
         if db_field.name != "kind":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         kinds = [(kind, name_of(kind)) for kind in registered.kinds]

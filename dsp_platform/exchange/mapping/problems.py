@@ -1,6 +1,7 @@
 """What is wrong with a mapping, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,12 +21,17 @@ _CANNOT_BE_READ = {
     "constants": gettext_lazy(
         "The constants must be names of columns, each with one word, number, true, false or null."
     ),
-    "removed": gettext_lazy("The columns that are gone must be a JSON list of names."),
+    "removed": gettext_lazy("The columns that are gone must be a list of names."),
 }
 
 
 def mapping_problems(mapping: Any, fields: Sequence[str]) -> list[str]:
     """Of an agreement that has these ``fields``. Where parts are missing or unknown only this is said."""
+    return list(dict.fromkeys(text for _path, text in located_problems(mapping, fields)))
+
+
+def located_problems(mapping: Any, fields: Sequence[str]) -> list[tuple[tuple[str, ...], str]]:
+    """The same, each with the path of the part that it is about."""
     try:
         parsed = AgreementMapping.model_validate(mapping, context={"fields": fields})
     except ValidationError as error:
@@ -35,12 +41,27 @@ def mapping_problems(mapping: Any, fields: Sequence[str]) -> list[str]:
             for each in errors
             if len(each["loc"]) == 1 and each["type"] in ("missing", "extra_forbidden")
         ]
-        return list(dict.fromkeys(_sentence(each) for each in parts or errors))
-    names = [name for name in (*parsed.column_names, parsed.written_at) if name]
+        return [(tuple(map(str, each["loc"])), _sentence(each)) for each in parts or errors]
+    named = list(_named_columns(parsed))
+    names = [name for _path, name in named]
     return [
-        _("The column “%(column)s” is filled twice.") % {"column": name}
-        for name in sorted({name for name in names if names.count(name) > 1})
+        (path, _("The column “%(column)s” is filled twice.") % {"column": name})
+        for path, name in sorted(named, key=itemgetter(1))
+        if names.count(name) > 1
     ]
+
+
+def _named_columns(mapping: AgreementMapping) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield ("key",), mapping.key.column
+    yield ("version",), mapping.version
+    yield ("withdrawn",), mapping.withdrawn.flag.column
+    if mapping.withdrawn.at:
+        yield ("withdrawn",), mapping.withdrawn.at.column
+    if mapping.written_at:
+        yield ("written_at",), mapping.written_at
+    for field, columns in mapping.columns.items():
+        yield from ((("columns", field), column.column) for column in columns)
+    yield from ((("constants", name), name) for name in mapping.constants)
 
 
 def _sentence(error: ErrorDetails) -> str:

@@ -12,18 +12,35 @@ from registry.imports.mapping.schema import SourceMapping
 _WHOLE = {
     "no_name": gettext_lazy("The columns name no name of a person."),
     "name_twice": gettext_lazy("A name stands in one column or in two, not both."),
-    "no_sex": gettext_lazy("Name the column of the sex, or write it under “constants”."),
+    "no_sex": gettext_lazy("Name the column of the sex, or choose it under “The same in every row”."),
     "no_village": gettext_lazy("The village needs the column of its code or of its name."),
+}
+
+# Of what concerns several parts: where it can be mended.
+_PLACES = {
+    "no_name": ("columns", "name"),
+    "name_twice": ("columns", "name"),
+    "no_sex": ("columns", "sex"),
 }
 
 
 def mapping_problems(mapping: Any) -> list[str]:
     """Each once. None for a mapping that can be used."""
+    return list(dict.fromkeys(text for _path, text in located_problems(mapping)))
+
+
+def located_problems(mapping: Any) -> list[tuple[tuple[str, ...], str]]:
+    """The same, each with the path of the part that it is about."""
     try:
         SourceMapping.model_validate(mapping)
     except ValidationError as error:
-        return list(dict.fromkeys(map(_sentence, error.errors(include_url=False))))
+        return [(_path(one), _sentence(one)) for one in error.errors(include_url=False)]
     return []
+
+
+def _path(error: ErrorDetails) -> tuple[str, ...]:
+    path = tuple(str(part) for part in error["loc"])
+    return _PLACES.get(error["type"], path)
 
 
 def mapping_of(mapping: Any) -> SourceMapping:

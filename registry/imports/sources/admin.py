@@ -1,6 +1,5 @@
 """Sources of imports in the admin: drafting, proposing that a draft is put in force, stopping."""
 
-import json
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -18,17 +17,21 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.codes import CodeFromName
+from dsp_platform.admin.json_rows import RowsField
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.casework.forms import LinesField
 from dsp_platform.exchange.mapping.words import labelled_lines
+from dsp_platform.translations.label import labelled
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind
+from registry.imports.mapping.problems import located_problems
 from registry.imports.sources import approvals, services
 from registry.imports.sources.forms import TrustField
 from registry.imports.sources.labels import mapping_lines, trust_lines
+from registry.imports.sources.mapping_rows import sheet_of
 from registry.models import ImportSource
 
 State = ImportSource.State
@@ -49,14 +52,22 @@ class SourceForm(CodeFromName):
                 "doubles an import stops. What people told is never replaced."
             ),
             "mapping": gettext_lazy(
-                "Which column of the file holds what: on the left the registry's name, on the right the "
-                "heading of the file. Examples stand below."
+                "Which column of the file holds what, by its heading in the file. What the file does not "
+                "have stays empty. Examples stand below."
             ),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "mapping" in self.fields:
+            self.fields["mapping"].use(sheet_of(self.instance.mapping))  # type: ignore[attr-defined]
+
     def _post_clean(self) -> None:
-        """Problems of the mapping stand at its field, each in a sentence that names the place."""
+        """Problems of the mapping stand at their rows, each in a sentence that names the place."""
         super()._post_clean()  # type: ignore[misc]
+        if "mapping" in self.cleaned_data:
+            located = located_problems(self.cleaned_data["mapping"])
+            self.fields["mapping"].sheet.place(located)  # type: ignore[attr-defined]
         for field, problems in services.problems_of(self.instance).items():
             if field in self.fields and field not in self.errors:
                 self.add_error(field, problems)
@@ -92,9 +103,11 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
     shown = (*services.DRAFTED, "state", "drafted_by", "approved_by", "approved_at")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name != "trust":
+        own = {"trust": TrustField, "mapping": RowsField}.get(db_field.name)
+        if own is None:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        return TrustField(label=capfirst(db_field.verbose_name), help_text=kwargs.get("help_text", ""))
+        help_text = self.form.Meta.help_texts[db_field.name]
+        return own(label=capfirst(db_field.verbose_name), help_text=help_text)
 
     def get_fields(self, request: HttpRequest, obj: ImportSource | None = None) -> list[Any]:
         if obj is None:
@@ -134,7 +147,7 @@ class ImportSourceAdmin(RoleAdmin, admin.ModelAdmin):
         context["examples"] = [
             {
                 "name": entry["name_km"] if km else entry["name_en"],
-                "mapping": json.dumps(entry["mapping"], ensure_ascii=False, indent=2),
+                "lines": [labelled(*line) for line in mapping_lines(entry["mapping"]) if line[1]],
             }
             for entry in services.seeds()
         ]

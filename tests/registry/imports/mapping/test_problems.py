@@ -35,7 +35,10 @@ def test_a_mapping_that_can_be_used_has_no_problem():
         ({}, "The mapping lacks “columns”."),
         (changed("columns.born", None), "The mapping lacks “columns.born”."),
         (changed("columns.village", None), "The mapping lacks “columns.village”."),
-        (changed("columns.sex", None), "Name the column of the sex, or write it under “constants”."),
+        (
+            changed("columns.sex", None),
+            "Name the column of the sex, or choose it under “The same in every row”.",
+        ),
         (changed("columns.age", "AGE"), "The mapping has no part “columns.age”."),
         (changed("columns.name", "NAME"), "A name stands in one column or in two, not both."),
         (

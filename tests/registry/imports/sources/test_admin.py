@@ -1,6 +1,6 @@
 """The pages of a source."""
 
-import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,9 @@ from django.urls import reverse
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from registry.imports.sources.approvals import propose_begin, text_read
+from registry.imports.sources.mapping_rows import sheet_of
 from registry.models import ImportSource
+from tests.json_rows import posted_anew
 from tests.registry.imports.cast import MAPPING
 from tests.structure.conftest import browser
 
@@ -25,7 +27,7 @@ TYPED = {
     "rank": "30",
     "trust_0": ["phone"],
     "trust_2": "35",
-    "mapping": json.dumps(MAPPING),
+    **posted_anew(sheet_of(MAPPING)),
 }
 
 
@@ -39,6 +41,7 @@ def test_a_steward_drafts_a_source(page, steward):
     assert answer.status_code == 302
     draft = ImportSource.objects.get()
     assert (draft.state, draft.drafted_by, draft.rank) == ("draft", steward, 30)
+    assert draft.mapping == {"columns": {**MAPPING["columns"], "village": {"code": "VILLAGE"}}}
     assert draft.trust == {"fill": ["phone"], "overwrite": [], "stop_above": 35}
 
 
@@ -51,12 +54,40 @@ def test_the_code_is_made_of_the_name(page):
 def test_problems_stand_at_the_field_with_their_place(page):
     answer = page.post(
         "/en/admin/registry/importsource/add/",
-        {**TYPED, "mapping": '{"x": 1}', "trust_0": ["spid"], "trust_2": "0"},
+        {
+            **TYPED,
+            "mapping-columns-born-column": "",
+            "mapping-columns-sex-is_male": "1",
+            "mapping-columns-sex-is_female": "1",
+            "trust_0": ["spid"],
+            "trust_2": "0",
+        },
     )
     errors = answer.context["adminform"].form.errors
-    assert errors["mapping"] == ["The mapping lacks “columns”.", "The mapping has no part “x”."]
+    assert "“1” stands for two values." in errors["mapping"][0]
     assert any("spid is not one of the available choices" in one for one in errors["trust"])
     assert any("greater than or equal to 1" in one for one in errors["trust"])
+    assert not ImportSource.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "row"),
+    [
+        ({"mapping-columns-born-column": ""}, "columns-born"),
+        ({"mapping-columns-sex-column": ""}, "columns-sex"),
+        ({"mapping-columns-village-code": ""}, "columns-village"),
+        ({"mapping-columns-name-column": "NAME"}, "columns-name"),
+        ({"mapping-columns-born-year": "Y"}, "columns-born"),
+        ({"mapping-columns-relationship-column": ""}, "columns-relationship"),
+        ({"mapping-constants-sex-column": "man"}, "constants-sex"),
+        ({"mapping-columns-phone-column": "x\u2028y"}, "columns-phone"),
+    ],
+)
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_mistake_in_the_columns_stands_at_its_row(page, language, typed, row):
+    answer = page.post(f"/{language}/admin/registry/importsource/add/", {**TYPED, **typed}).content.decode()
+    assert re.findall(r'class="errorlist" id="id_mapping-(.*?)-error"', answer) == [row]
+    assert all(f'value="{text}"' in answer for text in ("FAMILY", "MEMBER"))
     assert not ImportSource.objects.exists()
 
 
@@ -73,7 +104,7 @@ def test_the_form_explains_rank_trust_columns_and_programme(page):
 
 def test_the_form_shows_an_example_for_each_kind(page):
     answer = page.get(reverse("admin:registry_importsource_add"))
-    assert answer.content.decode().count("<details>") == 5
+    assert answer.content.decode().partition('id="examples"')[2].count("<details>") == 5
 
 
 def test_a_draft_is_proposed_as_it_was_read(page, source):
