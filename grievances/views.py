@@ -155,6 +155,8 @@ def reported(request: HttpRequest) -> HttpResponse:
     context = {
         "grievance": grievance,
         "pin": pins.shown(grievance),
+        "promises": promises(grievance),
+        "may_renew": bool(grievance.phone) and grievance.category not in workflow.BY_PIN_ONLY,
         "typed_for_others": grievance.channel in Grievance.TYPED_BY_OFFICIALS,
     }
     response = render(request, "grievances/reported.html", context)
