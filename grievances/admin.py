@@ -35,14 +35,20 @@ from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
 from grievances.workflow import SENSITIVE
-from registry.models import Payment
+from registry.models import Enrolment, Payment
 
 PAYMENTS_SHOWN = 6
 
 
-def _last_payments(row: Grievance) -> list[Payment]:
-    """Of the support that it is about."""
-    return list(row.enrolment.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if row.enrolment else []
+def _support(row: Grievance) -> Enrolment | None:
+    """Which it is about; who calls can only name the programme."""
+    if row.enrolment or not (row.person and row.programme and row.channel in Grievance.TYPED_BY_OFFICIALS):
+        return row.enrolment
+    return row.person.enrolments.filter(programme=row.programme).order_by("-since", "-pk").first()
+
+
+def _last_payments(support: Enrolment | None) -> list[Payment]:
+    return list(support.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if support else []
 
 
 __all__ = ["GrievanceAdmin", "routing"]
@@ -124,11 +130,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         remember_grievance(row)
+        support = _support(row)
         shown = {
             "grievance": row,
             "person": row.person,
             "events": staff_timeline(row),
-            "payments": _last_payments(row),
+            "support": support,
+            "payments": _last_payments(support),
             "repeats": list(row.repeats.order_by("pk")),
             "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }

@@ -20,7 +20,9 @@ def pass_to_head(event: LifeEvent) -> Announcement | None:
         return None
     is_appeal = Q(category=Grievance.Category.APPEAL)
     theirs = Q(person=event.someone) & ~is_appeal | is_appeal & Q(application__person=event.someone)
-    rows = Grievance.objects.filter(theirs, state__in=Grievance.OPEN_STATES).exclude(category__in=SENSITIVE)
+    rows = Grievance.objects.filter(theirs, state__in=Grievance.OPEN_STATES).exclude(
+        Q(category__in=SENSITIVE) | Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
+    )
     # By the number that is kept they may get a new PIN: it is one that the head proved, nobody else's.
     phone, passed = next(iter(proved_numbers(head)), ""), []
     told = phone or next(iter(numbers_of(head)), "")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
@@ -18,6 +19,7 @@ from dsp_platform.khmer.text import clean
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
+from grievances.callers import CallerField
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
 from registry.areas.labels import area_path
@@ -143,14 +145,27 @@ class ContactForm(QuestionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, person: Person | None, types_for_others: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person | None, typed_by: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if person is None:
             del self.fields["unnamed"]
-        if types_for_others:
-            self.fields["channel"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
-        else:
+        if typed_by is None:
             del self.fields["channel"]
+            return
+        self.fields["channel"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
+        self.fields["phone"].help_text = _(
+            "Whoever handles a report by phone or on paper may call it. For news by text message it is "
+            "confirmed."
+        )
+        if typed_by.is_official:
+            self.fields["caller"] = CallerField(official=typed_by)
+            self.order_fields(["channel", "caller"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("caller") and data.get("channel") not in Grievance.TYPED_BY_OFFICIALS:
+            self.add_error("caller", _("Somebody who is here reports it in a case of their own: open one."))
+        return data
 
 
 def _about(request: HttpRequest, wizard: Wizard, _key: Key) -> dict[str, Any]:
@@ -163,10 +178,8 @@ def _reporter(request: HttpRequest, *_args: Any) -> dict[str, Any]:
     """Officials type what they are told, at the counter with the person's own session or without."""
     user = request.user
     person = subject_of(request)
-    return {
-        "person": person,
-        "types_for_others": person is None and user.is_authenticated and not user.is_citizen,
-    }
+    is_typed = person is None and isinstance(user, User) and not user.is_citizen
+    return {"person": person, "typed_by": user if is_typed else None}
 
 
 def _where_in_words(answer: Answer, _names: Any) -> Rows:

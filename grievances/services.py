@@ -28,7 +28,7 @@ from grievances.repeats import repeats
 from grievances.routing.services import Subject, route
 from grievances.routing.services import subject_of as routed
 from grievances.workflow import grievance_workflow
-from registry.models import Area, Enrolment, Programme
+from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.selectors import subject_of
 from registry.persons.writer import lock_person
@@ -63,6 +63,8 @@ class Details:
     channel: str = ""
     phone: str = ""
     unnamed: bool = False
+    caller: Person | None = None
+    """Who said by phone or on paper that it is them: nobody has proved it."""
 
 
 @transaction.atomic
@@ -175,6 +177,7 @@ def _create(
     subject = subject_of(actor, assisted_session) if actor and assisted_session else None
     known = proved_numbers(subject) if subject else [actor.phone if actor else ""]
     is_known = bool(details.phone) and details.phone in known
+    person = subject_of(actor, assisted_session) if actor and named else None
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -197,7 +200,7 @@ def _create(
                 office=details.office,
             )
         ),
-        person=subject_of(actor, assisted_session) if actor and named else None,
+        person=details.caller if channel in Grievance.TYPED_BY_OFFICIALS else person,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
         language=language,

@@ -33,6 +33,7 @@ from grievances.reporters import found_by_reporter, log_access, session_for_audi
 from grievances.satisfaction import services as satisfaction
 from grievances.timeline import question, timeline, what_next
 from registry.models import Area
+from registry.persons.selectors import person_visible_to
 from registry.persons.subject import subject_of
 from registry.programmes.selectors import programme
 
@@ -123,6 +124,7 @@ class ReportQuestion(WizardView[ReportWizard]):
                 channel=answers.get("channel") or "",
                 area=Area.objects.filter(pk=answers.get("area") or None).first(),
                 phone=answers.get("phone", ""),
+                caller=person_visible_to(user, answers["caller"]) if user and answers.get("caller") else None,
                 # Without a person there is no name to send, so the account is not kept either. Nor where the
                 # page did not offer the choice.
                 unnamed=bool(answers.get("unnamed"))
@@ -156,6 +158,8 @@ def reported(request: HttpRequest) -> HttpResponse:
     context = {
         "grievance": grievance,
         "pin": pins.shown(grievance),
+        "promises": promises(grievance),
+        "may_renew": bool(grievance.phone) and grievance.category not in workflow.BY_PIN_ONLY,
         "typed_for_others": grievance.channel in Grievance.TYPED_BY_OFFICIALS,
     }
     response = render(request, "grievances/reported.html", context)

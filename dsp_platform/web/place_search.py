@@ -26,9 +26,9 @@ class PlaceSearchWidget(forms.TextInput):
 
     template_name = "components/place_search.html"
 
-    def __init__(self, search: Search, most: int) -> None:
+    def __init__(self, search: Search, most: int, least: int) -> None:
         super().__init__({"autocomplete": "off", "spellcheck": "false"})
-        self.search, self.most = search, most
+        self.search, self.most, self.least = search, most, least
         self._found: dict[str, list[tuple[str, str]]] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "PlaceSearchWidget":
@@ -54,7 +54,7 @@ class PlaceSearchWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         found = self.found(value.words) if isinstance(value, Typed) else []
-        if len(found) > 1:
+        if len(found) >= self.least:
             radios = forms.RadioSelect(choices=found[: self.most])
             ids = {"id": f"{(attrs or {}).get('id') or name}_chosen"}
             context["choice"] = radios.get_context(f"{name}_chosen", value.chosen, ids)["widget"]
@@ -65,15 +65,23 @@ class PlaceSearchWidget(forms.TextInput):
 class PlaceSearchField(forms.CharField):
     """Cleans to the code of the one that is found, or that is chosen of those found.
 
-    ``kept``: a code that may stay though nothing has it any more. ``initial`` is a code.
+    ``least``: of how many one is chosen; fewer are taken as they are. ``kept``: a code that may stay though
+    nothing has it any more. ``initial`` is a code.
     """
 
     widget: PlaceSearchWidget
 
     def __init__(
-        self, *, search: Search, not_found: Label, kept: str = "", most: int = MOST, **kwargs: Any
+        self,
+        *,
+        search: Search,
+        not_found: Label,
+        kept: str = "",
+        most: int = MOST,
+        least: int = 2,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(max_length=200, widget=PlaceSearchWidget(search, most), **kwargs)
+        super().__init__(max_length=200, widget=PlaceSearchWidget(search, most, least), **kwargs)
         self.not_found, self.kept = not_found, kept
 
     def clean(self, value: Any) -> str:
@@ -84,7 +92,7 @@ class PlaceSearchField(forms.CharField):
         found = dict(self.widget.found(words)[: self.widget.most])
         if not found:
             raise ValidationError(str(self.not_found))
-        if len(found) == 1:
+        if len(found) < self.widget.least:
             return next(iter(found))
         if chosen not in found:
             raise ValidationError(_("Choose one of those found."))

@@ -51,10 +51,13 @@ LABELS = labels("reference", "spid", "household_number", "commune_code") | {
 NEVER = (*SENSITIVE, Grievance.Category.APPEAL)
 OF_REPORTER = ("add", "reopen", ANSWER)
 
+# Who called has not proved to be the person, so their consent does not cover it.
+_TYPED = ", ".join(f"'{channel}'" for channel in Grievance.TYPED_BY_OFFICIALS)
 _TABLES = f"""grievances_grievance grievance
 JOIN grievances_team team ON team.id = grievance.team_id
 LEFT JOIN registry_programme programme ON programme.id = grievance.programme_id
-LEFT JOIN registry_person person ON person.id = grievance.person_id{HOME_TABLES}"""
+LEFT JOIN registry_person person ON person.id = grievance.person_id
+  AND grievance.channel NOT IN ({_TYPED}){HOME_TABLES}"""
 _NEVER = ", ".join(f"'{category}'" for category in NEVER)
 _WHOM = f"team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER}) AND {{rule}}"
 
@@ -106,6 +109,7 @@ def of_grievances(agreement: Agreement) -> Statement:
 def words_of(subjects: Sequence[int]) -> Mapping[int, str]:
     """What was told, and what was added since; of who gave a name."""
     named = Grievance.objects.filter(pk__in=subjects, person__isnull=False)
+    named = named.exclude(channel__in=Grievance.TYPED_BY_OFFICIALS)
     found = {}
     for one in named.prefetch_related("events"):
         added = [event.note for event in one.events.all() if event.step in OF_REPORTER and event.note]

@@ -24,7 +24,14 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.middleware import clear_cache
 from registry.changes.context import TELL_DEATH
-from registry.counter.chosen import CHOSEN, chosen_before, shown_chosen, signed
+from registry.counter.chosen import (
+    CHOSEN,
+    after_case,
+    chosen_before,
+    note_opened,
+    shown_chosen,
+    signed,
+)
 from registry.counter.consent_views import ask_for_code
 from registry.counter.forms import OpenCaseForm, acting_text
 from registry.models import Person
@@ -61,7 +68,6 @@ def counter_open(request: HttpRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("given", str(problem))
     elif is_valid:
-        del request.session[CHOSEN]
         if assisted_session_of(request) is not None:  # it is ended by this one
             clear_cache(request)
         assisted_session = open_assisted_session(
@@ -72,6 +78,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
             told_by=form.cleaned_data["told_by"] if tells_death else "",
             given=READ_OUT if tells_death else form.way,
         )
+        note_opened(request, assisted_session)
         if (draft_id := chosen.get("draft")) is not None:
             take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)
         return redirect("registry:me" if person else "registry:register")
@@ -109,4 +116,4 @@ def counter_end(request: HttpRequest) -> HttpResponse:
         clear_cache(request)
         time = timezone.localtime(assisted_session.ended_at).strftime("%H:%M")
         messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
-    return redirect("registry:counter")
+    return after_case(request, assisted_session)

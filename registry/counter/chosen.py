@@ -7,15 +7,35 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from dsp_platform.accounts.models import AssistedSession
 from registry.counter import subject as counter_subject
 from registry.persons.subject import user_of
 
 CHOSEN = "counter_chosen"
+VISIT = "counter_visit"
 
 
 def choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
+    """``visit``: the visit of a village day that the case is opened from."""
     request.session[CHOSEN] = chosen
     return redirect("registry:counter_open")
+
+
+def note_opened(request: HttpRequest, assisted_session: AssistedSession) -> None:
+    """The choice is used up; of a visit it stays known where the official goes on after the case."""
+    chosen, case = request.session.pop(CHOSEN), str(assisted_session.pk)
+    if visit := chosen.get("visit"):
+        request.session[VISIT] = [case, visit]
+    elif request.session.get(VISIT, [case])[0] != case:
+        del request.session[VISIT]
+
+
+def after_case(request: HttpRequest, assisted_session: AssistedSession | None) -> HttpResponse:
+    """Back to the visit that the case was opened from, also on a second click; else to the desk."""
+    case, visit = request.session.get(VISIT) or (None, None)
+    if visit and (assisted_session is None or str(assisted_session.pk) == case):
+        return redirect("registry:household_visit", visit)
+    return redirect("registry:counter")
 
 
 def signed(chosen: dict[str, Any]) -> str:

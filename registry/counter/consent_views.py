@@ -18,7 +18,7 @@ from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import never_kept
 from dsp_platform.web.middleware import clear_cache
 from registry.consents.given import HOW
-from registry.counter.chosen import CHOSEN
+from registry.counter.chosen import CHOSEN, note_opened
 from registry.counter.forms import acting_text
 from registry.models import Person
 from registry.persons.selectors import persons_visible_to
@@ -57,8 +57,8 @@ def counter_open_code(request: HttpRequest) -> HttpResponse:
             given=Given(how=HOW.CODE, language=get_language() or "km"),
         )
 
-    def done(_session: AssistedSession) -> HttpResponse:
-        del request.session[CHOSEN]
+    def done(assisted_session: AssistedSession) -> HttpResponse:
+        note_opened(request, assisted_session)
         if assisted_session_of(request) is not None:  # it is ended by this one
             clear_cache(request)
         return redirect("registry:me")

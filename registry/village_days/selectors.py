@@ -9,10 +9,13 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
-from registry.models import Area, Household, HouseholdVisit, Membership, VillageDay
+from registry.models import Area, ChangeRequest, Household, HouseholdVisit, Membership, VillageDay
 from registry.persons.scope import COMMUNE, household_ids
 
 SHOWN = timedelta(days=30)
+SHOWN_UNDER_WAY = 5
+LEASE = timedelta(minutes=60)
+"""How long a household is one official's, without anything being written down."""
 Outcome = HouseholdVisit.Outcome
 
 
@@ -67,6 +70,30 @@ def visit_before(visit: HouseholdVisit) -> HouseholdVisit | None:
     )
     written = others.exclude(pk=visit.pk).exclude(outcome="")
     return written.select_related("visited_by").order_by("-visited_at").first()
+
+
+def visits_under_way(user: User) -> list[HouseholdVisit]:
+    """Which this official took on and has neither written down nor given back."""
+    own = HouseholdVisit.objects.filter(
+        taken_by=user,
+        taken_until__isnull=False,
+        village_day__in=village_days_of(user).values("pk"),
+        household__in=Household.objects.filter(household_ids(user), closed_on=None),
+    )
+    visits = own.select_related("village_day__village", "household").order_by("-taken_until")
+    return [one for one in visits[:SHOWN_UNDER_WAY] if one.village_day.is_open]
+
+
+def changed_on_visit(user: User, visit: HouseholdVisit) -> bool:
+    """Whether they registered a change of this household in a case since they took on the visit."""
+    if visit.taken_until is None or visit.taken_by_id != user.pk:
+        return False
+    return ChangeRequest.objects.filter(
+        household=visit.household_id,
+        asked_by=user,
+        asked_at__gte=visit.taken_until - LEASE,
+        assisted_session_id__isnull=False,
+    ).exists()
 
 
 def with_heads(visits: Iterable[HouseholdVisit]) -> list[tuple[HouseholdVisit, Membership | None]]:

@@ -15,15 +15,13 @@ from registry.models import Area, HouseholdVisit, VillageDay
 from registry.persons.scope import in_area
 from registry.village_days.errors import DayNotOpen, NobodyToVisit, TakenByColleague, VisitedByColleague
 from registry.village_days.households import households_chosen
-from registry.village_days.selectors import officials_for, takes_part, village_days_of, visits_of
+from registry.village_days.selectors import LEASE, officials_for, takes_part, village_days_of, visits_of
 
 KEPT = timedelta(days=730)
 LATEST = timedelta(days=180)
 """How far ahead a day is planned."""
 MOST = 300
 """Households of one day. Of a larger village the others are taken by the next day."""
-LEASE = timedelta(minutes=60)
-"""How long a household is one official's, without anything being written down."""
 Outcome = HouseholdVisit.Outcome
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
+from dsp_platform.accounts.models import User
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import bind, is_submitted, never_kept, saved
@@ -18,17 +19,25 @@ from registry.persons.households import members_of
 from registry.persons.subject import user_of
 from registry.village_days import services
 from registry.village_days.forms import VisitForm
-from registry.village_days.selectors import takes_part, visit_before, visit_of
+from registry.village_days.selectors import (
+    changed_on_visit,
+    takes_part,
+    village_days_of,
+    visit_before,
+    visit_of,
+)
 
 
 @account_only
 @official_required
 def visit(request: HttpRequest, pk: int) -> HttpResponse:
     """POST with ``take`` takes it on; without, it is written down."""
-    user, shown = user_of(request), _own(request, pk)
+    user, shown = user_of(request), visit_of(user_of(request), pk)
+    if shown is None:
+        return _gone(request, pk)
     if "take" in request.POST:
         return _take(request, shown)
-    form = bind(VisitForm, request, initial={"outcome": shown.outcome, "note": shown.note or ""})
+    form = bind(VisitForm, request, initial=_initial(user, shown))
     if is_submitted(request) and form.is_valid():
         try:
             with refusals_recorded(request, "household", shown.household_id):
@@ -57,6 +66,21 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registry/village_days/visit.html", context)
 
 
+def _initial(user: User, shown: HouseholdVisit) -> dict[str, str]:
+    """What was written down; before, that a change was registered where the official registered one."""
+    outcome = HouseholdVisit.Outcome.CHANGED if changed_on_visit(user, shown) else shown.outcome
+    return {"outcome": outcome, "note": shown.note or ""}
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is not the official's to see any more, as where the case of this visit moved the household away."""
+    day = village_days_of(user_of(request)).filter(visits=pk).first()
+    if day is None:
+        raise Http404
+    messages.info(request, _("This household has left your area or was closed: it is not visited any more."))
+    return redirect("registry:village_day", day.pk)
+
+
 def _take(request: HttpRequest, shown: HouseholdVisit) -> HttpResponse:
     try:
         with refusals_recorded(request, "household", shown.household_id):
@@ -80,7 +104,7 @@ def open_case(request: HttpRequest, pk: int) -> HttpResponse:
     if member is None:
         messages.error(request, _("This person does not live in this household any more."))
         return redirect("registry:household_visit", shown.pk)
-    return choose(request, person=member.person_id)
+    return choose(request, person=member.person_id, visit=shown.pk)
 
 
 @account_only

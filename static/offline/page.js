@@ -148,6 +148,12 @@ const Unsent = (() => {
     document.getElementById("offline-others").querySelector("[data-count]").textContent = others;
   }
 
+  // As everywhere on the pages, whatever language and zone the browser has. Cambodia is always 7 hours ahead.
+  function inCambodia(milliseconds) {
+    const [, year, month, day, time] = /(\d+)-(\d+)-(\d+)T(\d+:\d+)/.exec(new Date(milliseconds + 25200000).toISOString());
+    return `${day}/${month}/${year} ${time}`;
+  }
+
   function row(item) {
     const { content } = document.getElementById("offline-item");
     const one = content.cloneNode(true);
@@ -159,7 +165,7 @@ const Unsent = (() => {
     const named = [...one.querySelectorAll("[data-below]")];
     const what = named.find((word) => word.dataset.below.split(" ").some((part) => below.startsWith(part)));
     for (const word of named) word.hidden = item.kind !== "step" || word !== (what || named.at(-1));
-    one.querySelector("[data-written]").textContent = new Date(item.written).toLocaleString(list.dataset.locale, { dateStyle: "short", timeStyle: "short", hour12: false });
+    one.querySelector("[data-written]").textContent = inCambodia(item.written);
     const button = one.querySelector("[data-forget]");
     button.hidden = !(item.expired || item.refused);
     button.addEventListener("click", () => Device.remove("items", item.id).then(render));

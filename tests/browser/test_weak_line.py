@@ -2,10 +2,12 @@
 
 import os
 import time
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
@@ -148,6 +150,12 @@ FEW = 3
 OFFLINE: Answers = {"agree": True, **ROSTER, NOBODY: True}
 
 
+def in_the_last_minutes() -> list[str]:
+    """As times stand on all pages: day first, in Phnom Penh, whatever the browser's language and zone."""
+    now = timezone.localtime()
+    return [(now - timedelta(minutes=ago)).strftime("%d/%m/%Y %H:%M") for ago in range(3)]
+
+
 def write_offline(page: Page, line: Line, answers: Answers) -> None:
     page.goto(line.url + "/km/offline/household/")
     fill(page, answers)
@@ -164,6 +172,7 @@ def test_a_whole_household_is_written_without_a_line(laptop, line, clerk, tmp_pa
     expect(page.locator("[name=m2-given_name]")).to_have_value(SON.given_name, timeout=30_000)
     page.locator("[data-continue]").click()
     page.locator("#offline-items li").wait_for()
+    assert page.locator("[data-written]").inner_text() in in_the_last_minutes()
     assert HEAD.given_name not in page.evaluate(EVERYTHING)
     line.is_cut, line.lose_answers = False, 1
     page.locator("#offline-none").wait_for(state="visible")

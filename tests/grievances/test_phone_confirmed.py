@@ -206,3 +206,16 @@ def test_a_confirmed_number_and_that_of_another_browser_stay(operators, client):
     client.post(address, {"correct": "1", "phone": "012 000 113"})
     grievance.refresh_from_db()
     assert grievance.phone == "+85512000111"
+
+
+def test_who_handles_it_reads_whether_the_number_gets_messages(tell, steward):
+    grievance = tell(phone="+85512888777")
+    page = f"/en/admin/grievances/grievance/{grievance.pk}/change/"
+    browser = sign_in(steward)
+    shown = browser.get(page).content.decode()
+    assert "given, and not confirmed: gets no text message" in shown
+    assert "gets a text message with the news" not in shown
+    services.confirm_phone(grievance=grievance, phone=grievance.phone)
+    shown = browser.get(page).content.decode()
+    assert "given: gets a text message with the news" in shown
+    assert "not confirmed" not in shown

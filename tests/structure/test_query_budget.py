@@ -14,11 +14,12 @@ WHOLE = {"registry:my_data_everything": 36, "registry:my_data_json": 36}
 # access log come before the page, and on a person's page one for a pending replacement of their phone, and
 # one for whether the operator of an application that waits lacks a consent. The desk has one for each of its
 # lists: the office, changes, questions about duplicates, unfinished registrations, who comes back, numbers to
-# confirm, today's cases, their names and what was done in them; and two for whom the open case is about.
+# confirm, today's cases, their names and what was done in them, the visit under way; and two for whom
+# the open case is about.
 NOT_YET = {
     # One more since November: when the person was asked to come back, and the questions of a programme.
     "registry:me": 16,
-    "registry:counter": 16,
+    "registry:counter": 17,
     "applications:apply": 14,
     "applications:application": 16,
     "registry:my_data_history": 15,
