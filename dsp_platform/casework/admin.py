@@ -31,6 +31,7 @@ from dsp_platform.casework.notes import with_has_notes
 from dsp_platform.casework.pages import saved, staff, submit, why_not
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.hand_over import HandOverSeveral
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
 from dsp_platform.casework.selectors import oldest_due_first
@@ -44,7 +45,7 @@ NEXT_LOOKED_AT = 20
 """How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
-class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
+class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
     change_list_template = "admin/work_queue.html"
@@ -53,7 +54,7 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
     sortable_by: ClassVar[Any] = ()
-    actions: Any = None
+    actions: Any = ("hand_over_several",)
     tab_labels: ClassVar[Mapping[str, Any]] = {
         TO_DECIDE: gettext_lazy("To be decided"),
         MINE: gettext_lazy("Mine"),
@@ -126,6 +127,7 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
             self.page_of_one("note", self.note_view),
             self.page_of("export", self.export_view),
             self.page_of("load", self.load_view),
+            self.page_of("hand_over", self.hand_over_view),
             *super().get_urls(),
         ]
 
