@@ -1,11 +1,13 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.workflow import reasons_in_words
@@ -23,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
     person_name,
 )
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.lists import Searched
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
 from grievances.attachments.subject import remember_grievance
@@ -104,6 +107,10 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
         if not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
+
+    def searched(self, user: User) -> Searched:
+        note = _("What is sensitive is found by its reference alone.")
+        return replace(super().searched(user), note=note)
 
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()

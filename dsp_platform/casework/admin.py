@@ -32,7 +32,7 @@ from dsp_platform.casework.pages import saved, staff, submit, why_not
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
-from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
+from dsp_platform.casework.queue.lists import QueueList, RowsOfList, Searched, WorkListAdmin
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
@@ -82,7 +82,10 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"]
             filters = urlencode({"_changelist_filters": rows.get_query_string().removeprefix("?")})
+            searched = self.searched(staff(request))
+            rows.search_help_text = ", ".join(map(str, searched.by))
             response.context_data |= {
+                "nothing_found": searched if rows.query and not rows.result_count else None,
                 "tabs": rows.tabs(request),
                 "export": None if staff(request).is_read_only else ExportForm(),
                 "most_exported": MOST,
@@ -92,6 +95,10 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
+
+    def searched(self, user: User) -> Searched:
+        """What ``get_search_results`` looks for."""
+        return Searched([self.search_help_text])
 
     def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
