@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import services
@@ -15,7 +16,7 @@ from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
 from applications.numbers.pages import NumbersPage
-from applications.queue import describe, found
+from applications.queue import describe, found, search_words
 from applications.review.desk import ReviewDesk
 from applications.review.known import doubles, missing_in_words, past
 from applications.review.selectors import awaiting_second
@@ -29,6 +30,7 @@ from dsp_platform.casework.load_pages import ColleagueFilter
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.lists import Searched
 from registry.programmes.selectors import programmes
 
 CLOSED = "closed"
@@ -65,7 +67,6 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
         "submitted_at",
     )  # fmt: skip
     list_filter = (ApplicationStateFilter, DueFilter, ("programme", ByProgramme), ColleagueFilter)
-    search_help_text = gettext_lazy("Reference, SPID, phone number, or name in either script")
     prefix = services.PREFIX
     step = "decide"
     step_form = DecisionForm
@@ -81,7 +82,7 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
         yield from (("application", row.pk) for row in rows)
-        yield from (("person", row.person_id) for row in rows if row.shown_name)
+        yield from (("person", row.person_id) for row in rows if row.shown_name or row.shown_area)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
@@ -89,6 +90,11 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
         if not search_term.strip():
             return queryset, False
         return queryset.filter(pk__in=found(staff(request), queryset, search_term)), False
+
+    def searched(self, user: User) -> Searched:
+        by, not_by = search_words(user.operator_code)
+        note = _("Applicants whose household has not agreed to share are found by the reference alone.")
+        return Searched([self.search_help_text, *by], not_by, note)
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, row: Application) -> str:

@@ -222,9 +222,8 @@ def queue_of(user: User) -> QuerySet[Application]:
         return Application.objects.none()
     mine = Application.objects.filter(operator=user.operator_code)
     sent = ApplicationEvent.objects.filter(application=OuterRef("pk"), step=DOCUMENT)
-    return (
-        with_closed(mine).annotate(document_sent=Exists(sent)).select_related("programme", "person__village")
-    )
+    rows = with_closed(mine).annotate(document_sent=Exists(sent))
+    return rows.select_related("programme", "person__village__parent")
 
 
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:

@@ -1,11 +1,13 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.workflow import reasons_in_words
@@ -23,6 +25,7 @@ from dsp_platform.casework.queue.columns import (
     person_name,
 )
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
+from dsp_platform.casework.queue.lists import Searched
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
 from grievances.actors import looked_at
@@ -121,6 +124,10 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "%(count)s sensitive reports are not in the file.",
             count,
         ) % {"count": count}
+
+    def searched(self, user: User) -> Searched:
+        note = _("What is sensitive is found by its reference alone.")
+        return replace(super().searched(user), note=note)
 
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()

@@ -72,7 +72,7 @@ class SeveralForm(forms.Form):
 class DecideSeveral(WorkQueueAdmin[Application]):
     """An action of the list, and the pages that follow it."""
 
-    actions = ("decide_several",)
+    actions: Any = ("decide_several", *WorkQueueAdmin.actions)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.several_view)

@@ -32,7 +32,8 @@ from dsp_platform.casework.notes import with_has_notes
 from dsp_platform.casework.pages import saved, staff, submit, why_not
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
-from dsp_platform.casework.queue.lists import QueueList, RowsOfList, WorkListAdmin
+from dsp_platform.casework.queue.hand_over import HandOverSeveral
+from dsp_platform.casework.queue.lists import QueueList, RowsOfList, Searched, WorkListAdmin
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
@@ -45,7 +46,7 @@ NEXT_LOOKED_AT = 20
 """How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
-class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
+class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write."""
 
     change_list_template = "admin/work_queue.html"
@@ -54,7 +55,7 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
     sortable_by: ClassVar[Any] = ()
-    actions: Any = None
+    actions: Any = ("hand_over_several",)
     tab_labels: ClassVar[Mapping[str, Any]] = {
         TO_DECIDE: gettext_lazy("To be decided"),
         MINE: gettext_lazy("Mine"),
@@ -84,7 +85,10 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             rows = response.context_data["cl"]
             filters = urlencode({"_changelist_filters": rows.get_query_string().removeprefix("?")})
+            searched = self.searched(staff(request))
+            rows.search_help_text = ", ".join(map(str, searched.by))
             response.context_data |= {
+                "nothing_found": searched if rows.query and not rows.result_count else None,
                 "tabs": rows.tabs(request),
                 "export": None if staff(request).is_read_only else ExportForm(),
                 "most_exported": MOST,
@@ -94,6 +98,10 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
+
+    def searched(self, user: User) -> Searched:
+        """What ``get_search_results`` looks for."""
+        return Searched([self.search_help_text])
 
     def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
@@ -133,6 +141,7 @@ class WorkQueueAdmin(LoadPage, WorkListAdmin, Generic[Row]):
             self.page_of_one("note", self.note_view),
             self.page_of("export", self.export_view),
             self.page_of("load", self.load_view),
+            self.page_of("hand_over", self.hand_over_view),
             *super().get_urls(),
         ]
 

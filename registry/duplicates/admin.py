@@ -75,7 +75,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
     list_filter = (StateFilter, IdenticalFilter)
     sortable_by = ("weight", "found_at")
     tab_labels: ClassVar = {**WorkQueueAdmin.tab_labels, WAITING: _("Waiting for the commune")}
-    actions = ("merge_identical",)
+    actions: Any = ("merge_identical", *WorkQueueAdmin.actions)
     prefix = PREFIX
     search_help_text = _("Reference, or SPID of one of the two")
     step = "decide"

@@ -2,6 +2,7 @@
 decides again; scripts on and off."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
@@ -91,7 +92,7 @@ def test_a_reviewer_decides_and_undoes(
         assert pictures.first.bounding_box()["width"] > 350
 
     page.check("[name=decision][value=refuse]")
-    page.select_option("[name=reason]", "documents")
+    page.check("[name=reason][value=documents]")
     for name, text in ANSWERS.items():
         page.fill(f"[name={name}]", text)
     press(page, "form#main [type=submit]")
@@ -99,6 +100,15 @@ def test_a_reviewer_decides_and_undoes(
     letters = page.locator(".letter-preview").all_inner_texts()
     assert [text in letter for text, letter in zip(ANSWERS.values(), letters, strict=True)] == [True, True]
     assert not HeldDecision.objects.exists()
+    if scripts:
+        contrast = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert contrast.response["violations"] == []
+    # The main button is the one that stands out: filled, and the way back is not.
+    fills = [
+        page.locator(f"button[name={name}]").evaluate("one => getComputedStyle(one).backgroundColor")
+        for name in ("confirmed", "change")
+    ]
+    assert fills == ["rgb(27, 107, 74)", "rgb(255, 255, 255)"]
     press(page, "[name=confirmed][value=on]")
 
     other = at_the_desk(open_page, second_nssf_reviewer, application, scripts=scripts)

@@ -14,7 +14,7 @@ __all__ = ["draft"]
 # Of these only the action is recorded; the details are in the proposal that it creates or links to.
 PROPOSING = ("begin", "end", "renew_credentials", "name_sensitive", "end_sensitive")
 # Of this nothing is done before it is confirmed on a page: tests/registry/duplicates/test_bulk.py.
-CONFIRMED = ("merge_identical",)
+CONFIRMED = ("merge_identical", "hand_over_several")
 
 
 def test_only_an_auditor_reads_who_changed_a_row_in_the_admin(staff_clients, second_steward):

@@ -51,6 +51,12 @@ def test_templates_never_switch_escaping_off():
     assert not [path.name for path in tracked(".html") if unsafe.search(path.read_text())]
 
 
+def test_the_main_button_of_a_page_of_the_admin_is_drawn_as_one():
+    """The style sheet of the admin knows ``default`` of inputs, and of what is a ``button`` too."""
+    bare = re.compile(r'<button[^>]*class="default\b')
+    assert not [path.name for path in tracked(".html") if bare.search(path.read_text())]
+
+
 def test_no_line_of_a_template_is_longer_than_140_characters():
     assert not [
         f"{path.relative_to(BASE)}:{number}"

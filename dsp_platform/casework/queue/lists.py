@@ -33,6 +33,16 @@ class Tab:
     is_open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a queue is searched by, in words."""
+
+    by: Sequence[Label]
+    not_by: Sequence[Label] = ()
+    """What its operator has not been given."""
+    note: Label = ""
+
+
 class WorkList(RestrictedChangeList):
     """Of an item that its reader may not read it shows no more than reference, kind, state and dates."""
 

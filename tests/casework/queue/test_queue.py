@@ -17,7 +17,7 @@ from dsp_platform.database.counts import counts_up_to, in_words
 from dsp_platform.exchange.models import Agreement
 from grievances.models import Grievance
 from registry.consents.services import withdraw_consent
-from tests.applications.helpers import sign_in
+from tests.applications.helpers import agreement, sign_in
 from tests.casework.kinds import address
 from tests.casework.test_unread import make_relative
 from tests.roles import as_owner
@@ -197,3 +197,95 @@ def test_the_operator_of_an_application_is_that_of_its_programme(application, ot
         Application.objects.filter(pk=application.pk).update(programme=other_programme, operator="nssf")
     application.refresh_from_db()
     assert application.operator_id == "family_package"
+
+
+@pytest.fixture
+def of_family_package(other_citizen, other_programme, operators):
+    """Of an operator whose agreement about households has place and phone, and that about persons neither."""
+    agreement(operators["family_package"], "household", ["household_number", "village_code", "phone"])
+    agreement(operators["family_package"], "person", ["spid", "full_name"])
+    return applications.submit_application(
+        actor=other_citizen, assisted_session=None, person=other_citizen.person, programme=other_programme,
+        consent=True,
+    )  # fmt: skip
+
+
+def agree_on_households(fields: list[str]) -> None:
+    with as_owner(), pgtrigger.ignore("exchange.Agreement:never_edited"):
+        Agreement.objects.filter(kind="household").update(fields=fields)
+
+
+def test_the_area_is_that_of_the_household_where_that_is_agreed(of_family_package, family_package_reviewer):
+    village = of_family_package.person.village
+    assert village.name_latin in rows_of(queue(family_package_reviewer))
+    agree_on_households(["household_number", "commune_code"])
+    page = rows_of(queue(family_package_reviewer))
+    assert f">{village.parent.name_latin}<" in page
+    assert f">{village.name_latin}<" not in page
+    agree_on_households(["household_number", "address"])
+    assert f">{village.parent.name_latin}<" not in rows_of(queue(family_package_reviewer))
+
+
+def test_nor_the_village_of_a_person_where_only_the_commune_is_agreed(application, person, nssf_reviewer):
+    agree_on(["spid", "commune_code"])
+    page = rows_of(queue(nssf_reviewer))
+    assert f">{person.village.parent.name_latin}<" in page
+    assert f">{person.village.name_latin}<" not in page
+
+
+def test_the_area_of_a_household_goes_with_its_consent(
+    of_family_package, other_citizen, family_package_reviewer
+):
+    home, village = other_citizen.person.memberships.get().household, of_family_package.person.village
+    withdraw_consent(
+        household=home, operator_code="family_package", actor=other_citizen, assisted_session=None
+    )
+    page = rows_of(queue(family_package_reviewer, "?tab=decided"))
+    assert of_family_package.reference in page
+    assert village.name_latin not in page
+    assert references(queue(family_package_reviewer, q=other_citizen.person.phone)) == []
+
+
+def test_the_phone_of_the_head_finds_who_lives_there(
+    of_family_package, other_citizen, other_programme, family_package_reviewer
+):
+    child = other_citizen.person.memberships.get().household.memberships.exclude(relationship="head").get()
+    childs = applications.submit_application(
+        actor=other_citizen, assisted_session=None, person=child.person, programme=other_programme,
+        consent=True,
+    )  # fmt: skip
+    found = references(queue(family_package_reviewer, q="016 222 333"))
+    assert found == [of_family_package.reference, childs.reference]
+    agree_on_households(["household_number", "village_code"])
+    assert references(queue(family_package_reviewer, q="016 222 333")) == []
+
+
+def test_a_latin_name_finds_only_where_it_is_agreed(application, person, nssf_reviewer):
+    type(person).objects.filter(pk=person.pk).update(
+        latin_family_name="Sok", latin_given_name="Sokha", latin_key="soksokha", latin_given_key="sokhasok"
+    )
+    agree_on(["spid", "full_name"])
+    assert references(queue(nssf_reviewer, q="Sok Sokha")) == []
+    agree_on(["spid", "full_name", "latin_name"])
+    assert references(queue(nssf_reviewer, q="Sok Sokha")) == [application.reference]
+
+
+NOT_SEARCHED = {
+    "km": ("លេខទូរសព្ទរបស់មេគ្រួសារ", "ឈ្មោះជាអក្សរឡាតាំង"),
+    "en": ("phone number of the head of household", "name in Latin letters"),
+}
+
+
+@LANGUAGES
+def test_where_nothing_is_found_it_is_said_what_was_searched(
+    of_family_package, family_package_reviewer, language
+):
+    page = queue(family_package_reviewer, language=language, q="Chan")
+    searched, (phone, latin) = page.context["nothing_found"], NOT_SEARCHED[language]
+    text = page.content.decode()
+    assert phone in searched.by
+    assert [latin] == list(searched.not_by)
+    assert phone in text
+    assert latin in text
+    assert queue(family_package_reviewer, q="016 222 333").context["nothing_found"] is None
+    assert queue(family_package_reviewer, "?tab=waiting").context["nothing_found"] is None

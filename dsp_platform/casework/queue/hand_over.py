@@ -1,0 +1,152 @@
+"""Several items handed over to one colleague: the action of a list, and the page that follows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.models import User
+from dsp_platform.admin.pages import page_context
+from dsp_platform.casework.assignment import Assignment, colleagues_of
+from dsp_platform.casework.errors import ColleagueMissing, StepRefused
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.pages import staff
+from dsp_platform.casework.refusals import refusals_recorded
+from dsp_platform.templatetags.site_tags import PageContent
+from dsp_platform.web.forms import bind, is_submitted, row_number
+
+MOST = 100
+ROW = "row"
+"""The key of an item, and of whoever had it on the page that was shown; 0 for nobody."""
+
+
+class ColleagueField(forms.ModelChoiceField):
+    def label_from_instance(self, user: Any) -> str:
+        return str(user.staff_name)
+
+
+class HandOverForm(forms.Form):
+    colleague = ColleagueField(
+        User.objects.none(),
+        label=gettext_lazy("Colleague"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), ColleagueMissing.words),
+    )
+
+    def __init__(self, *args: Any, takers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        colleague: Any = self.fields["colleague"]
+        colleague.queryset = takers
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    item: Any
+    held_by: int | None
+    """Who had it when it was shown."""
+    assignee: str
+    """Who has it now, where the reader may read it."""
+    words: str = ""
+    """What became of it, or why nothing."""
+    is_refused: bool = False
+
+
+class HandOverSeveral:
+    """Mixin for ``WorkQueueAdmin``."""
+
+    assignment: Assignment[Any]
+
+    @admin.action(description=gettext_lazy("Hand over to a colleague"))
+    def hand_over_several(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        rows = list(queryset[: MOST + 1])
+        rows, more = rows[:MOST], rows[MOST:]
+        held_by = {row.pk: row.assignee_id for row in rows}
+        return self._handing_over(request, self._with_holders(request, rows, held_by), more=more)
+
+    def hand_over_view(self, request: HttpRequest) -> HttpResponse:
+        page: Any = self
+        if not page.has_view_permission(request) or staff(request).is_read_only:
+            raise PermissionDenied
+        held_by = _sent(request)
+        rows = list(page.get_queryset(request).filter(pk__in=held_by).order_by("pk"))
+        if request.method != "POST" or not rows:
+            return redirect(page.url(request, "changelist"))
+        form = bind(HandOverForm, request, takers=_takers(request))
+        if not is_submitted(request) or not form.is_valid():
+            return self._handing_over(request, self._with_holders(request, rows, held_by), form)
+        to = form.cleaned_data["colleague"]
+        done = [self._hand_over(request, one, to) for one in self._with_holders(request, rows, held_by)]
+        return self._handing_over(request, done, to=to)
+
+    def _hand_over(self, request: HttpRequest, one: Chosen, to: User) -> Chosen:
+        """Each by itself: what is refused keeps none of the others."""
+        item = one.item
+        try:
+            with refusals_recorded(request, str(item._meta.model_name), item.pk):
+                self.assignment.hand_over(item, actor=staff(request), to=to, held_by=one.held_by)
+        except (PermissionDenied, StepRefused) as error:
+            why = str(error) or _("This is not yours to hand over.")
+            return replace(one, words=why, is_refused=True)
+        return replace(one, words=_("Handed over"))
+
+    def _with_holders(
+        self, request: HttpRequest, rows: Sequence[WorkItem], held_by: dict[int, int | None]
+    ) -> list[Chosen]:
+        unread = self.assignment.deciders.unread_among(staff(request), rows)
+        return [
+            Chosen(
+                row,
+                held_by[row.pk],
+                row.assignee.staff_name if row.assignee and row.pk not in unread else "",
+            )
+            for row in rows
+        ]
+
+    def _handing_over(
+        self,
+        request: HttpRequest,
+        chosen: list[Chosen],
+        form: HandOverForm | None = None,
+        *,
+        more: Sequence[WorkItem] = (),
+        to: User | None = None,
+    ) -> HttpResponse:
+        page: Any = self
+        if to is None:
+            form = form or HandOverForm(takers=_takers(request))
+        context = {
+            **page_context(page, request, _("Hand over to a colleague")),
+            "page_content": PageContent(has_main_form=form is not None),
+            "form": form,
+            "chosen": chosen,
+            "most": MOST if more else 0,
+            "to": to and to.staff_name,
+            "handed_over": sum(not one.is_refused for one in chosen),
+            "hand_over_url": page.url(request, "hand_over"),
+            "list_url": page.url(request, "changelist"),
+            "change_name": f"admin:{page.opts.app_label}_{page.opts.model_name}_change",
+        }
+        return render(request, "admin/hand_over.html", context)
+
+
+def _takers(request: HttpRequest) -> QuerySet[User]:
+    user = staff(request)
+    return colleagues_of(user, and_self=user.is_supervisor)
+
+
+def _sent(request: HttpRequest) -> dict[int, int | None]:
+    """By key of the item, who had it on the page."""
+    held_by: dict[int, int | None] = {}
+    for value in request.POST.getlist(ROW)[:MOST]:
+        key, _dash, holder = value.partition("-")
+        pk, user = row_number(key), row_number(holder)
+        if pk is not None and user is not None:
+            held_by[pk] = user or None
+    return held_by
