@@ -66,7 +66,7 @@ def staff(open_page, username: str, door: str) -> Page:
     return page
 
 
-def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str) -> None:
+def decide_in_admin(staff_page: Page, kind: str, reference: str, **answers: str | list[str]) -> None:
     """One step of a reviewer, in the admin; an application's is confirmed, and its time to leave has come."""
     staff_page.goto(f"{site(staff_page)}/km/admin/{kind}/")
     open_link(staff_page, reference)
@@ -136,7 +136,7 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
     follow(page, reference)  # what to do next leads to the question
     tell(page, {"answer": "ខ្ញុំបានផ្ញើហើយ 👍"})
     decide_in_admin(
-        first, "applications/application", reference, decision="refuse", reason="documents", note="មិនច្បាស់"
+        first, "applications/application", reference, decision="refuse", reason=["documents"], note="មិនច្បាស់"
     )
     page.goto(home)
     follow(page, "/letter/")
