@@ -13,7 +13,7 @@ def part(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("grievances", "0008_offices"),
+        ("grievances", "0009_queue_of_team"),
     ]
 
     operations = [
