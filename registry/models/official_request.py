@@ -9,12 +9,13 @@ from registry.models.area import Area
 
 class OfficialRequest(models.Model):
     """What a district asks about an official, and who answers: the district that they move to, or a second
-    official of their own, who knows that a device was lost, or whom they invite."""
+    official of their own, who knows that a device was lost, whom they invite, or who works again."""
 
     class Kind(models.TextChoices):
         TRANSFER = "transfer", _("move to another district")
         LOST_DEVICE = "lost", _("lost device")
         INVITATION = "invite", _("invitation")
+        RETURN = "return", _("back into service")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -10,6 +10,8 @@ register_actions(
     Action("confirm_lost_device", _("confirmed the lost device of an official")),
     Action("ask_invitation", _("asked to invite an official")),
     Action("confirm_invitation", _("confirmed the invitation of an official")),
+    Action("ask_return", _("asked to take an official back into service")),
+    Action("confirm_return", _("confirmed that an official is back in service")),
     Action("refuse_request", _("refused what was asked about an official")),
     Action("withdraw_request", _("took back what was asked about an official")),
     reasons={
@@ -17,8 +19,11 @@ register_actions(
             "RequestPending": _("something is asked about this official already"),
             "NoLongerWaiting": _("it was answered meanwhile"),
             "OfficialMoved": _("the official works somewhere else by now"),
+            "OfficialClosed": _("the account of the official was closed"),
+            "OfficialWorks": _("the account of the official was not closed"),
             "TooManyInvitations": _("the district had invited too many officials that day"),
             "UserNameTaken": _("the user name was taken"),
+            "UserNameClosed": _("the user name was of a closed account"),
         }
     },
 )

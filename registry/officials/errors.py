@@ -7,6 +7,14 @@ class OfficialMoved(StepRefused):
     words = _("This official works somewhere else by now. Look at the list again.")
 
 
+class OfficialClosed(StepRefused):
+    words = _("This account is closed. Only its page says what can be done.")
+
+
+class OfficialWorks(StepRefused):
+    words = _("This account is not closed.")
+
+
 class RequestPending(StepRefused):
     words = _("Something is asked about this official already and waits for an answer.")
 
@@ -21,3 +29,10 @@ class TooManyInvitations(StepRefused):
 
 class UserNameTaken(StepRefused):
     words = _("This user name is taken. Choose another one.")
+
+
+class UserNameClosed(UserNameTaken):
+    words = _(
+        "This user name is of an account of your district that was closed. Open it in the list of officials "
+        "and take it back into service, or choose another name."
+    )

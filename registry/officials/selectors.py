@@ -7,12 +7,13 @@ from django.db.models.functions import Length
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.audit.models import AuditEvent
 from registry.areas.gazetteer import LEVELS
 from registry.areas.selectors import communes_in
 from registry.models import Area, OfficialRequest
 
 Kind, State = OfficialRequest.Kind, OfficialRequest.State
-WITH_HALVES = (Kind.LOST_DEVICE, Kind.INVITATION)
+WITH_HALVES = (Kind.LOST_DEVICE, Kind.INVITATION, Kind.RETURN)
 COMMUNE_DIGITS = 6
 LAPSES_AFTER = timedelta(days=14)
 
@@ -39,9 +40,11 @@ def officials_of(user: User) -> QuerySet[User]:
 
 
 def waiting() -> QuerySet[OfficialRequest]:
-    """That nobody has answered yet. Of lost devices only where stewards have not made a new invitation."""
+    """That nobody has answered yet. Of lost devices only where stewards have not made a new invitation,
+    and of closed accounts only while they are."""
     rows = OfficialRequest.objects.filter(state=State.WAITING, asked_at__gt=timezone.now() - LAPSES_AFTER)
     again = Q(kind=OfficialRequest.Kind.LOST_DEVICE, official__invitation__made_at__gt=F("asked_at"))
+    rows = rows.exclude(kind=Kind.RETURN, official__is_active=True)
     return rows.exclude(pk__in=OfficialRequest.objects.filter(again, state=State.WAITING).values("pk"))
 
 
@@ -61,6 +64,13 @@ def request_about(official: User) -> OfficialRequest | None:
 def asked_by(user: User) -> QuerySet[OfficialRequest]:
     """What waits for somebody else, the last first."""
     return waiting().filter(asked_by=user).select_related("official", "district")
+
+
+def closed_by(official: User) -> AuditEvent | None:
+    """When this account was closed, and who did it."""
+    changes = AuditEvent.objects.filter(subject_kind="user", subject_id=official.pk, action="change_account")
+    closed = changes.filter(details__after__is_active=False).select_related("actor")
+    return closed.order_by("-at").first()
 
 
 def halves_of(user: User) -> QuerySet[OfficialRequest]:

@@ -1,8 +1,9 @@
-"""A district manages the officials of its communes: invite, move, leave, lost device.
+"""A district manages the officials of its communes: invite, move, leave, lost device, back into service.
 
-What one official of a district could misuse alone takes a second person: an invitation, and new credentials
-after a lost device, which stops at once. Of the code the official who asked has one half, and whoever
-confirms it the other. Where a district has one official only, a steward invites, who has no counter.
+What one official of a district could misuse alone takes a second person: an invitation, new credentials
+after a lost device, which stops at once, and an account that was closed. Of the code the official who asked
+has one half, and whoever confirms it the other. Where a district has one official only, a steward invites,
+who has no counter.
 """
 
 from datetime import timedelta
@@ -21,9 +22,12 @@ from dsp_platform.encryption import crypto
 from registry.models import Area, OfficialRequest
 from registry.officials.errors import (
     NoLongerWaiting,
+    OfficialClosed,
     OfficialMoved,
+    OfficialWorks,
     RequestPending,
     TooManyInvitations,
+    UserNameClosed,
     UserNameTaken,
 )
 from registry.officials.selectors import (
@@ -43,7 +47,7 @@ Kind, State = OfficialRequest.Kind, OfficialRequest.State
 @transaction.atomic
 def invite_official(*, actor: User, username: str, full_name: str, commune: Area) -> OfficialRequest:
     """An account that nobody signs in with until a second official confirms the invitation. Raises
-    PermissionDenied, TooManyInvitations, UserNameTaken."""
+    PermissionDenied, TooManyInvitations, UserNameTaken, UserNameClosed."""
     _require_own(actor, commune)
     try:
         with transaction.atomic():
@@ -58,6 +62,8 @@ def invite_official(*, actor: User, username: str, full_name: str, commune: Area
     except IntegrityError as error:
         if not is_violation_of(error, "accounts_user_username_key"):
             raise
+        if officials_of(actor).filter(username=username, is_active=False).exists():
+            raise UserNameClosed from error
         raise UserNameTaken from error
     return _ask_to_invite(actor, user)
 
@@ -65,18 +71,19 @@ def invite_official(*, actor: User, username: str, full_name: str, commune: Area
 @transaction.atomic
 def invite_again(*, actor: User, official: User) -> OfficialRequest:
     """For whoever has not joined yet; the code of before works no more. Raises PermissionDenied,
-    OfficialMoved, RequestPending, TooManyInvitations, and ``invitations.CannotInvite`` for who has joined."""
-    official = _lock(actor, official)
-    if staff.ever_joined(official) or not official.is_active:
+    OfficialMoved, OfficialClosed, RequestPending, TooManyInvitations, and ``invitations.CannotInvite`` for
+    who has joined."""
+    official = _lock_working(actor, official)
+    if staff.ever_joined(official):
         raise invitations.CannotInvite
     return _ask_to_invite(actor, official)
 
 
 @transaction.atomic
 def move_official(*, actor: User, official: User, commune: Area) -> None:
-    """To another commune of the same district. Raises PermissionDenied, OfficialMoved."""
+    """To another commune of the same district. Raises PermissionDenied, OfficialMoved, OfficialClosed."""
     _require_own(actor, commune)
-    official = _lock(actor, official)
+    official = _lock_working(actor, official)
     if official.area_code != commune.code:
         official.area_code = commune.code
         staff.change_account(actor=actor, user=official, changed=["area_code"])
@@ -97,10 +104,10 @@ def close_official(*, actor: User, official: User) -> None:
 @transaction.atomic
 def ask_other_district(*, actor: User, official: User, district: Area) -> OfficialRequest:
     """The other district chooses their commune; until then they stay where they are. Raises PermissionDenied,
-    OfficialMoved, RequestPending."""
+    OfficialMoved, OfficialClosed, RequestPending."""
     if district.level != Area.Level.DISTRICT or district.code == actor.area_code:
         raise PermissionDenied
-    request = _ask(Kind.TRANSFER, actor, _lock(actor, official), district.code)
+    request = _ask(Kind.TRANSFER, actor, _lock_working(actor, official), district.code)
     audit.record(actor=actor, action="ask_transfer", subject_kind="user", subject_id=official.pk)
     return request
 
@@ -120,8 +127,8 @@ def accept_transfer(*, actor: User, request: OfficialRequest, commune: Area) -> 
 @transaction.atomic
 def report_lost_device(*, actor: User, official: User) -> OfficialRequest:
     """Password, authenticator app, passkeys and sessions end now. Raises PermissionDenied, OfficialMoved,
-    RequestPending."""
-    official = _lock(actor, official)
+    OfficialClosed, RequestPending."""
+    official = _lock_working(actor, official)
     request = _ask(Kind.LOST_DEVICE, actor, official, actor.area_code)
     audit.record(actor=actor, action="report_lost_device", subject_kind="user", subject_id=official.pk)
     invitations.revoke_credentials(actor=actor, user=official)
@@ -146,6 +153,33 @@ def confirm_invitation(*, actor: User, request: OfficialRequest) -> str:
     audit.record(
         actor=actor, action="confirm_invitation", subject_kind="user", subject_id=request.official_id
     )
+    return _second_half(request, actor)
+
+
+@transaction.atomic
+def ask_return(*, actor: User, official: User) -> OfficialRequest:
+    """Of a closed account. Raises PermissionDenied, OfficialMoved, OfficialWorks, RequestPending."""
+    official = _lock(actor, official)
+    if official.is_active:
+        raise OfficialWorks
+    request = _ask(Kind.RETURN, actor, official, actor.area_code)
+    audit.record(actor=actor, action="ask_return", subject_kind="user", subject_id=official.pk)
+    return request
+
+
+@transaction.atomic
+def confirm_return(*, actor: User, request: OfficialRequest) -> str:
+    """As ``confirm_lost_device``: the account is open again, by a new password and app only."""
+    request = _lock_request(actor, request, Kind.RETURN)
+    official = staff.lock(request.official)
+    if not officials_of(request.asked_by).filter(pk=official.pk).exists():
+        raise OfficialMoved
+    if official.is_active:
+        raise NoLongerWaiting
+    audit.record(actor=actor, action="confirm_return", subject_kind="user", subject_id=official.pk)
+    invitations.revoke_credentials(actor=actor, user=official)
+    official.is_active = True
+    staff.change_account(actor=actor, user=official, changed=["is_active"])
     return _second_half(request, actor)
 
 
@@ -224,6 +258,14 @@ def _lock(actor: User, official: User) -> User:
     locked = staff.lock(official)
     if not officials_of(actor).filter(pk=locked.pk).exists():
         raise OfficialMoved
+    return locked
+
+
+def _lock_working(actor: User, official: User) -> User:
+    """As ``_lock``. Also raises OfficialClosed."""
+    locked = _lock(actor, official)
+    if not locked.is_active:
+        raise OfficialClosed
     return locked
 
 

@@ -26,10 +26,11 @@ from dsp_platform.web.forms import bind, is_submitted, never_kept
 from registry.areas.selectors import office_of
 from registry.models import OfficialRequest
 from registry.officials import services
-from registry.officials.errors import NoLongerWaiting, UserNameTaken
+from registry.officials.errors import NoLongerWaiting, OfficialClosed, UserNameTaken
 from registry.officials.forms import CommuneForm, InviteForm, OtherDistrictForm
 from registry.officials.selectors import (
     asked_by,
+    closed_by,
     communes_of,
     halves_of,
     is_of_district,
@@ -44,10 +45,15 @@ Kind = OfficialRequest.Kind
 CONFIRM: dict[str, Callable[..., str]] = {
     Kind.LOST_DEVICE: services.confirm_lost_device,
     Kind.INVITATION: services.confirm_invitation,
+    Kind.RETURN: services.confirm_return,
 }
 INVITED = gettext_lazy(
     "A second official of the district confirms the invitation. Then each of you has one half of the code. "
     "If you are the only one, ask the secretariat to make the code."
+)
+RETURNS = gettext_lazy(
+    "A second official of the district confirms; each of you gets one half of the code for a new password "
+    "and app. If you are the only one, ask the secretariat."
 )
 
 
@@ -106,6 +112,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 def official(request: HttpRequest, pk: int) -> HttpResponse:
     """Each form names what it does: only that one is looked at."""
     user, shown = user_of(request), _own(request, pk)
+    if not shown.is_active:
+        return _closed(request, shown)
     act = request.POST.get("act", "") if is_submitted(request) else ""
     move = bind(CommuneForm, request, user=user) if act in ("", "move") else CommuneForm(user=user)
     leave = OtherDistrictForm(own=user.area_code)
@@ -121,9 +129,7 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
                 services.ask_other_district(actor=user, official=shown, **leave.cleaned_data)
             return _done(request, shown, _("The other district is asked. Until it answers nothing changes."))
         if act == "withdraw" and (asked := asked_by(user).filter(official=shown).first()):
-            with refusals_recorded(request, "user", shown.pk):
-                services.withdraw_request(actor=user, request=asked)
-            return _done(request, shown, _("You have taken back what you asked."))
+            return _withdraw(request, asked)
     except StepRefused as error:
         messages.error(request, str(error))
         return redirect("registry:officials")
@@ -139,20 +145,67 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "registry/officials/official.html", context)
 
 
+def _closed(request: HttpRequest, shown: User) -> HttpResponse:
+    """Nothing is changed of a closed account, but by two it is taken back into service."""
+    act = request.POST.get("act", "") if is_submitted(request) else ""
+    asked = request_about(shown)
+    try:
+        if act == "return":
+            with refusals_recorded(request, "user", shown.pk):
+                services.ask_return(actor=user_of(request), official=shown)
+            return _done(request, shown, RETURNS)
+        if act == "withdraw" and asked is not None and asked.asked_by_id == user_of(request).pk:
+            return _withdraw(request, asked)
+        if act not in ("", "withdraw"):
+            with refusals_recorded(request, "user", shown.pk):
+                raise OfficialClosed
+    except StepRefused as error:
+        messages.error(request, str(error))
+        return redirect("registry:official", shown.pk)
+    context = {
+        "official": shown,
+        "commune": office_of(shown),
+        "closed": closed_by(shown),
+        "request_waiting": asked,
+    }
+    return render(request, "registry/officials/closed.html", context)
+
+
+def _withdraw(request: HttpRequest, asked: OfficialRequest) -> HttpResponse:
+    with refusals_recorded(request, "user", asked.official_id):
+        services.withdraw_request(actor=user_of(request), request=asked)
+    return _done(request, asked.official, _("You have taken back what you asked."))
+
+
 @district_required
-@require_POST
 def official_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """What will happen, and only then it does."""
     shown = _own(request, pk)
-    return _try(request, shown, services.close_official, _("The account is closed. They sign in no more."))
+    if is_submitted(request):
+        return _try(
+            request, shown, services.close_official, _("The account is closed. They sign in no more.")
+        )
+    return _before(request, shown, "registry/officials/close.html")
 
 
 @district_required
-@require_POST
 def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
+    """As ``official_close``."""
+    shown = _own(request, pk)
     words = _(
         "Password and app stopped. A second official of the district confirms; then a new code is made."
     )
-    return _try(request, _own(request, pk), services.report_lost_device, words)
+    if is_submitted(request):
+        return _try(request, shown, services.report_lost_device, words)
+    if request_about(shown):
+        return redirect("registry:official", shown.pk)
+    return _before(request, shown, "registry/officials/lost_device.html")
+
+
+def _before(request: HttpRequest, shown: User, page: str) -> HttpResponse:
+    if not shown.is_active:
+        return redirect("registry:official", shown.pk)
+    return render(request, page, {"official": shown, "commune": office_of(shown)})
 
 
 @district_required
@@ -169,6 +222,9 @@ def official_request(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked of this district: answered once."""
     user = user_of(request)
     asked = waiting_for(user).filter(pk=pk).first()
+    if own := asked_by(user).filter(pk=pk).first():
+        messages.info(request, _("You have asked this yourself: somebody else answers it."))
+        return redirect("registry:official", own.official_id)
     if asked is None:
         messages.info(request, str(NoLongerWaiting()))
         return redirect("registry:officials")

@@ -37,3 +37,11 @@ class Hand:
         with self.page.expect_navigation():
             self.click(selector)
         assert self.page.locator(".summary").count() == 0, self.page.locator(".summary").inner_text()
+
+    def tab_to(self, selector: str) -> None:
+        """With as many presses of Tab as it takes."""
+        for _press in range(40):
+            if self.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            self.press("Tab")
+        raise AssertionError(f"no way to {selector} by Tab")

@@ -22,31 +22,9 @@ def choose(hand, name, *labels):
         hand.clicks += 1
 
 
-def test_count_family_of_five(world, open_page):
-    page = open_page("/km/counter/", LAPTOP)
-    sign_in(page)
-    hand = Hand(page)
-
-    # Search first: nobody is found. Then the reason, and the consent to be helped.
-    page.focus("[name=query]")
-    hand.type("ចាន់ សុខា")
-    hand.enter()
-    with page.expect_navigation():
-        hand.click("button[name=new]")
-    hand.click("[name=agree]")
-    hand.go_on()
-
-    # The consents, read out once.
-    for operator in AGREED:
-        hand.click(f"[name=operators][value={operator}]")
-    hand.click("[name=agree]")
-    hand.go_on()
-
-    # The household: the village, then row by row without the mouse.
-    assert page.url.endswith("/km/register/household/")
-    page.select_option("[name=village_code]", "01020101")
-    hand.clicks += 2
-    hand.click("[name=m1-family_name]")
+def write_rows(hand):
+    """Of five members, from the surname of the head on."""
+    page = hand.page
     hand.type("ចាន់")
     hand.press("Tab")
     hand.type("សុខា")
@@ -77,6 +55,34 @@ def test_count_family_of_five(world, open_page):
     hand.type("1950")
     assert page.input_value("[name=m4-family_name]") == "កែវ"
     assert page.input_value("[name=m5-family_name]") == "ចាន់"
+
+
+def test_count_family_of_five(world, open_page):
+    page = open_page("/km/counter/", LAPTOP)
+    sign_in(page)
+    hand = Hand(page)
+
+    # Search first: nobody is found. Then the reason, and the consent to be helped.
+    page.focus("[name=query]")
+    hand.type("ចាន់ សុខា")
+    hand.enter()
+    with page.expect_navigation():
+        hand.click("button[name=new]")
+    hand.click("[name=agree]")
+    hand.go_on()
+
+    # The consents, read out once.
+    for operator in AGREED:
+        hand.click(f"[name=operators][value={operator}]")
+    hand.click("[name=agree]")
+    hand.go_on()
+
+    # The household: the village, then row by row without the mouse.
+    assert page.url.endswith("/km/register/household/")
+    page.select_option("[name=village_code]", "01020101")
+    hand.clicks += 2
+    hand.click("[name=m1-family_name]")
+    write_rows(hand)
     hand.go_on("[data-continue]")
 
     # Health by exception, then the six questions of the grandmother alone.
@@ -106,6 +112,53 @@ def test_count_family_of_five(world, open_page):
     assert (grandmother.seeing, grandmother.hearing, grandmother.studying) == (3, 1, None)
     assert (persons["សុខា"].hearing, persons["សុខា"].pregnant, persons["សុខា"].working) == (1, False, True)
     assert (baby.seeing, baby.working) == (None, None)
+
+
+def test_count_family_of_five_by_keyboard_alone(world, open_page):
+    page = open_page("/km/counter/", LAPTOP)
+    sign_in(page)
+    hand = Hand(page)
+    hand.type("ចាន់ សុខា")
+    hand.enter()
+    hand.tab_to("[name=new]")
+    hand.enter()
+    assert page.evaluate("document.activeElement.name") == "agree"
+    hand.press("Space")
+    hand.enter()
+
+    assert page.evaluate("document.activeElement.name") == "operators"
+    for operator in AGREED:
+        label = page.locator(f"label:has([name=operators][value={operator}])")
+        hand.press(label.get_attribute("data-key"))
+    hand.press("ArrowDown", "Space")
+    hand.enter()
+
+    assert page.evaluate("document.activeElement.name") == "village_code"
+    hand.press("ArrowDown", "Enter")
+    assert page.evaluate("document.activeElement.name") == "m1-family_name"
+    write_rows(hand)
+    with page.expect_navigation():
+        hand.press("Control+Enter")
+
+    assert page.evaluate("document.activeElement.name") == "difficulty"
+    hand.press("4", "ArrowDown", "0", "1", "ArrowDown", "1", "2")
+    hand.enter()
+    hand.press("3", "1", "1", "1", "1", "1")
+    hand.enter()
+    assert page.url.endswith("/km/register/check/")
+    with page.expect_navigation():
+        hand.press("Control+Enter")
+    assert page.url.endswith("/km/registered/")
+
+    print(f"pages {hand.pages} clicks {hand.clicks} keys {hand.keys}")
+    assert hand.pages <= MOST_PAGES
+    assert hand.clicks == 0
+    assert hand.keys <= MOST_KEYS + MOST_CLICKS
+    persons = {one.given_name: one for one in Person.objects.all()}
+    assert Household.objects.get().memberships.count() == len(persons) == 5
+    assert (persons["យាយធំ"].seeing, persons["យាយធំ"].hearing) == (3, 1)
+    assert (persons["សុខា"].working, persons["វុទ្ធី"].working, persons["សុខា"].pregnant) == (True, True, False)
+    assert (persons["ស្រីពៅ"].studying, persons["បូរិន"].studying) == (True, None)
 
 
 def test_without_scripts_the_rows_are_added_and_saved_by_buttons(world, open_page):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
-from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.database import locks
 from dsp_platform.web.forms import is_submitted, row_number, saved
@@ -24,6 +24,7 @@ from registry.registration.drafts import kept_until
 from registry.registration.pages import draft_at, finished, save_at, wizard_at
 from registry.registration.roster.known import is_said_taken, is_taken, look_up, questions_of_former
 from registry.registration.roster.roster import Roster
+from registry.registration.roster.village_of_today import village_of_today
 
 CONSENT = Key("consent")
 
@@ -43,7 +44,7 @@ def roster(request: HttpRequest) -> HttpResponse:
     if is_submitted(request):
         return _sent(request, case)
     typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
-    shown = Roster(wizard, typed, official=user_of(request), village=last_village(user_of(request)))
+    shown = Roster(wizard, typed, official=user_of(request), village=village_of_today(user_of(request)))
     if typed is not None:
         shown.forget_errors()
     return _page(request, shown, draft)
@@ -146,14 +147,3 @@ def _start(found: Roster) -> None:
         first = next((one for one in found.rows if not one.member), found.next_row)
         field = first.forms["name"]["family_name"]
     field.field.widget.attrs["autofocus"] = True
-
-
-def last_village(official: User) -> str:
-    """Of the household that this official wrote last today: on a village day the next one lives there too."""
-    at_counter = Draft.objects.filter(owner=official).exclude(assisted_session_id=None)
-    today = at_counter.filter(saved_at__date=timezone.localdate()).select_related("household")
-    for draft in today.order_by("-saved_at")[:2]:  # of the newest one the village may not be known yet
-        place = draft.answers.get("place", {})
-        if village := draft.household.village_id if draft.household else str(place.get("village_code", "")):
-            return village
-    return ""

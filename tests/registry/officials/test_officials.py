@@ -23,9 +23,8 @@ from registry.officials.errors import (
 from registry.officials.forms import InviteForm
 from registry.officials.selectors import halves_of, officials_of, waiting_for
 from tests.registry.cast import official
+from tests.registry.officials.cast import LIST, join
 from tests.registry.pages import official_client
-
-LIST = "/en/counter/officials/"
 
 
 @pytest.fixture
@@ -52,14 +51,6 @@ def invited(actor: User, second: User, commune: Area, username: str = "sok.dara"
     request = asked_for(actor, commune, username)
     half = services.confirm_invitation(actor=second, request=request)
     return request.official, services.first_half(request) + half
-
-
-def join(user: User, code: str) -> None:
-    key = "ab" * 20
-    device = TOTPDevice(user=user, key=key)
-    from_app = staff.TOTP(device.bin_key, TOTPDevice.STEP, digits=TOTPDevice.DIGITS).token()
-    invitation = invitations.invitation_of(code)
-    invitations.join(invitation=invitation, password="only-for-tests-9182", key=key, code=f"{from_app:06d}")
 
 
 def test_two_of_a_district_invite_for_a_commune_of_its_own(district, colleague, commune):

@@ -1,13 +1,14 @@
 """The page of the roster: what is saved, what is said where something is wrong, and what comes after it."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.khmer.dates import PartialDate
-from registry.models import Draft, Household, Person
+from registry.models import Draft, Household, Person, VillageDay
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.pages import HEAD, Family
@@ -153,13 +154,60 @@ def test_without_the_head_nobody_is_stored(counter):
     assert not Draft.objects.get().answers["members"]
 
 
-def test_the_village_of_the_last_household_of_the_day_is_chosen(counter):
-    assert 'value="01020101" selected' not in counter.shown()
+def another_household(counter):
+    AssistedSession.objects.update(ended_at="2026-11-30T00:00Z")
+    return Counter(counter.client).shown()
+
+
+def village_day(clerk, village, **days):
+    day = VillageDay.objects.create(
+        day=timezone.localdate() + timedelta(**days), village_id=village, chosen="all", planned_by=clerk
+    )
+    day.officials.add(clerk)
+    return day
+
+
+def chosen_village(page):
+    return re.findall(r'value="(\d{8})" selected', page)
+
+
+def has_focus(page, name):
+    return bool(re.search(rf'<[^>]*name="{name}"[^>]*autofocus', page))
+
+
+def test_nothing_of_the_last_household_is_on_the_page_of_the_next(counter):
     counter.save(FAMILY)
     counter.client.post("/km/register/health/", NO_ONE)
     Family(counter.client).confirm()
-    AssistedSession.objects.update(ended_at="2026-11-30T00:00Z")
-    assert 'value="01020101" selected' in Counter(counter.client).shown()
+    page = another_household(counter)
+    assert chosen_village(page) == []
+    assert has_focus(page, "village_code")
+
+
+def test_nor_of_one_that_is_half_written(counter):
+    counter.save(PLACE, SOKHA)
+    assert chosen_village(another_household(counter)) == []
+
+
+def test_on_a_village_day_its_village_is_chosen_and_the_hand_begins_at_the_name(counter, commune_clerk):
+    village_day(commune_clerk, "01020102")
+    page = counter.shown()
+    assert chosen_village(page) == ["01020102"]
+    assert has_focus(page, "m1-family_name")
+
+
+def test_only_on_one_of_this_official_of_today(counter, commune_clerk, second_clerk):
+    village_day(second_clerk, "01020102")
+    village_day(commune_clerk, "01020102", days=-1)
+    cancelled = village_day(commune_clerk, "01020102")
+    VillageDay.objects.filter(pk=cancelled.pk).update(cancelled_at=timezone.now())
+    assert chosen_village(counter.shown()) == []
+
+
+def test_whose_village_is_not_sure_is_asked(counter, commune_clerk):
+    village_day(commune_clerk, "01020101")
+    village_day(commune_clerk, "01020102")
+    assert chosen_village(counter.shown()) == []
 
 
 def test_a_citizen_answers_one_question_a_page(registering_family):
