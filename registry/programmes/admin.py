@@ -284,7 +284,7 @@ class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name != "picture":
             return super().formfield_for_dbfield(db_field, request, **kwargs)
-        drawn = [(name, format_html("{} {}", picture(name), name)) for name in sorted(PICTURES)]
+        drawn = [(name, format_html("{} {}", picture(name), words)) for name, words in PICTURES.items()]
         return ChoiceField(
             label=capfirst(db_field.verbose_name),
             choices=[("", gettext_lazy("None")), *drawn],
