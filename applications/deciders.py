@@ -29,6 +29,12 @@ def why_unread(
     )
 
 
+def decided_before(application: Application) -> frozenset[int]:
+    """Accounts of who took part in its last decision: after a successful appeal others decide."""
+    last = last_decision(application) if application.decided_at is not None else None
+    return took_part(last) if last is not None else frozenset()
+
+
 class ApplicationDeciders(Deciders[Application]):
     workflow = application_workflow
     entered_by = "submitted_by"
@@ -68,10 +74,8 @@ class ApplicationDeciders(Deciders[Application]):
 
     def check_more(self, user: User, item: Application, step: str) -> None:
         """After a successful appeal others decide than the first time: raises ``DecidedBefore``."""
-        if item.decided_at is not None and step in ("", *DECIDING) and item.is_open:
-            last = last_decision(item)
-            if last is not None and user.pk in took_part(last):
-                raise errors.DecidedBefore
+        if step in ("", *DECIDING) and item.is_open and user.pk in decided_before(item):
+            raise errors.DecidedBefore
 
 
 application_deciders = ApplicationDeciders()

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.who_may import who_may_decide
 from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
@@ -43,6 +44,13 @@ PAYMENTS_SHOWN = 6
 def _last_payments(row: Grievance) -> list[Payment]:
     """Of the support that it is about."""
     return list(row.enrolment.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if row.enrolment else []
+
+
+def _would_be_left_to_nobody(row: Grievance) -> bool:
+    """An appeal that cannot be overturned without somebody new at the operator."""
+    if not row.is_open or row.decision_id is None or row.application is None:
+        return False
+    return next(who_may_decide(row.application), None) is None
 
 
 __all__ = ["GrievanceAdmin", "routing"]
@@ -130,6 +138,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "events": staff_timeline(row),
             "payments": _last_payments(row),
             "repeats": list(row.repeats.order_by("pk")),
+            "left_to_nobody": _would_be_left_to_nobody(row),
             "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }
         return shown, looked_at(row)

@@ -114,9 +114,7 @@ def test_who_decided_something_else_answers(application, tell, sokha, operators,
 
 
 @LANGUAGES
-def test_the_page_says_why(
-    refused_by_two, tell, sokha, second_nssf_reviewer, third_nssf_reviewer, language
-):
+def test_the_page_says_why(refused_by_two, tell, sokha, second_nssf_reviewer, third_nssf_reviewer, language):
     told = tell(actor=sokha, category="decision", application=refused_by_two)
     page = sign_in(second_nssf_reviewer).get(f"/{language}/admin/grievances/grievance/{told.pk}/change/")
     words = {"km": "អ្នកបានចូលរួមក្នុងការសម្រេច", "en": "You took part in the decision that this is about"}
