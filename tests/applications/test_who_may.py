@@ -3,11 +3,15 @@
 import pytest
 
 from applications.models import Application
+from applications.review import held
 from applications.who_may import left_to_nobody, who_may_decide
 from dsp_platform.accounts.models import Duty, User
+from grievances.models import Grievance
+from grievances.routing.services import team_of_operator
 from registry.models import Programme
-from tests.applications.helpers import sign_in
+from tests.applications.helpers import let_leave, sign_in
 from tests.applications.review.test_held import asks_second, hold
+from tests.applications.review.test_leaving import lists_of
 from tests.applications.test_following import decide
 from tests.casework.kinds import address
 from tests.casework.test_unread import make_relative
@@ -101,3 +105,28 @@ def test_where_a_second_reviewer_is_asked_and_there_is_none(application, nssf_re
 
 def test_what_nobody_decided_yet_is_none(application, nssf_reviewer):
     assert left_to_nobody() == []
+
+
+def test_it_is_out_of_the_tabs_of_who_decided(overturned, nssf_reviewer, second_nssf_reviewer):
+    assert lists_of(nssf_reviewer) == {}
+    assert lists_of(second_nssf_reviewer) == {"to_decide": "1", "unassigned": "1"}
+
+
+def test_and_of_who_agreed(application, sokha, nssf_reviewer, second_nssf_reviewer, steward):
+    with as_owner():
+        Programme.objects.filter(pk=application.programme_id).update(appeal_days=30)
+    asks_second(application.programme, second_review_share=100)
+    held.agree(held=hold(application, nssf_reviewer), actor=second_nssf_reviewer)
+    let_leave()
+    made = appeal(application, sokha)
+    answer(made, steward)
+    for one in (nssf_reviewer, second_nssf_reviewer):
+        assert lists_of(one) == {}
+    assert left_to_nobody() == [application]
+
+
+def test_an_appeal_is_not_to_be_answered_by_who_decided(appealed, nssf_reviewer, second_nssf_reviewer):
+    Grievance.objects.filter(pk=appealed.pk).update(team=team_of_operator(appealed.operator))
+    for one, count in ((nssf_reviewer, 0), (second_nssf_reviewer, 1)):
+        page = sign_in(one).get(address("admin:grievances_grievance_changelist", language="en"))
+        assert page.context["cl"].result_count == count
