@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from applications import errors
-from applications.models import Application
+from applications.models import Application, HeldDecision
 from applications.selectors import last_decision, took_part
 from applications.workflow import DECIDING, REVIEWER, application_workflow
 from dsp_platform.accounts.models import AssistedSession, Role, User
@@ -14,6 +14,8 @@ from dsp_platform.casework.deciders import Deciders
 from registry.models import Membership
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 from registry.persons.households import with_household
+
+HELD, DONE = HeldDecision.State.HELD, HeldDecision.State.DONE
 
 
 def why_unread(
@@ -29,6 +31,12 @@ def why_unread(
     )
 
 
+def decided_before(application: Application) -> frozenset[int]:
+    """Accounts of who took part in its last decision: after a successful appeal others decide."""
+    last = last_decision(application) if application.decided_at is not None else None
+    return took_part(last) if last is not None else frozenset()
+
+
 class ApplicationDeciders(Deciders[Application]):
     workflow = application_workflow
     entered_by = "submitted_by"
@@ -42,6 +50,19 @@ class ApplicationDeciders(Deciders[Application]):
     def assignee_in_scope(self) -> Q:
         same = Q(assignee__operator_code=F("programme__operator_id"))
         return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
+
+    def to_be_decided(self, rows: QuerySet[Application], user: User) -> QuerySet[Application]:
+        of_row = HeldDecision.objects.filter(application=OuterRef("pk"))
+        is_held = Exists(
+            of_row.filter(Q(agreed_by__isnull=False) | Q(second="") | Q(decided_by=user), state=HELD)
+        )
+        agreed = of_row.filter(state=DONE, decided_by=OuterRef("decided_by"), agreed_by=user)
+        took_part = Q(decided_by=user) | Q(Exists(agreed))
+        # What was decided and is open again is decided by others.
+        return rows.exclude(is_held).exclude(Q(decided_at__isnull=False) & took_part)
+
+    def leaving(self, rows: QuerySet[Application]) -> QuerySet[Application]:
+        return rows.filter(Exists(HeldDecision.objects.filter(application=OuterRef("pk"), state=HELD)))
 
     def conflict(self, user: User, item: Application) -> str | Promise:
         # Without a record of their own nobody is their kin.
@@ -68,10 +89,8 @@ class ApplicationDeciders(Deciders[Application]):
 
     def check_more(self, user: User, item: Application, step: str) -> None:
         """After a successful appeal others decide than the first time: raises ``DecidedBefore``."""
-        if item.decided_at is not None and step in ("", *DECIDING) and item.is_open:
-            last = last_decision(item)
-            if last is not None and user.pk in took_part(last):
-                raise errors.DecidedBefore
+        if step in ("", *DECIDING) and item.is_open and user.pk in decided_before(item):
+            raise errors.DecidedBefore
 
 
 application_deciders = ApplicationDeciders()

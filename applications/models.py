@@ -95,6 +95,12 @@ class Application(TimedItem):
             models.Index(fields=["programme", "state", "submitted_at"]),
             # The numbers of a programme by month.
             models.Index(fields=["programme", "submitted_at"], name="application_numbers"),
+            # Reopened by an appeal: few among many.
+            models.Index(
+                fields=["decided_at"],
+                condition=Q(state__in=_OPEN, decided_at__isnull=False),
+                name="application_reopened",
+            ),
             undated_index("application_undated", _OPEN),
             queue_index("application_queue", _OPEN, "submitted_at", "operator"),
             closed_index("application_closed", _OPEN, _ENDED, "operator"),

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.who_may import who_may_decide
 from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
@@ -52,6 +53,13 @@ def _support(row: Grievance) -> Enrolment | None:
 
 def _last_payments(support: Enrolment | None) -> list[Payment]:
     return list(support.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if support else []
+
+
+def _would_be_left_to_nobody(row: Grievance) -> bool:
+    """An appeal that cannot be overturned without somebody new at the operator."""
+    if not row.is_open or row.decision_id is None or row.application is None:
+        return False
+    return next(who_may_decide(row.application), None) is None
 
 
 __all__ = ["GrievanceAdmin", "routing"]
@@ -145,6 +153,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "support": support,
             "payments": _last_payments(support),
             "repeats": list(row.repeats.order_by("pk")),
+            "left_to_nobody": _would_be_left_to_nobody(row),
             "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
         }
         return shown, looked_at(row)

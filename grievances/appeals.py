@@ -18,7 +18,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
-from grievances.routing.services import Subject, route
+from grievances.who_may import team_for
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
@@ -107,7 +107,7 @@ def _create(
     reference, submission = new_reference(PREFIX), uuid4()
     # Proved or entered by an official, as for the application's own text messages.
     phone = contact_phone(application.person)
-    return Grievance.objects.create(
+    appeal = Grievance(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=Grievance.Category.APPEAL,
@@ -117,13 +117,6 @@ def _create(
         decision=decision,
         decision_by=decision.actor,
         late=is_late(application),
-        team=route(
-            Subject(
-                category=Grievance.Category.APPEAL,
-                operator=application.programme.operator,
-                programme=application.programme,
-            )
-        ),
         programme=application.programme,
         channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
         person=subject_of(actor, assisted_session),
@@ -133,6 +126,9 @@ def _create(
         submission=submission,
         reported_by=actor,
     )
+    appeal.team = team_for(appeal)
+    appeal.save(force_insert=True)
+    return appeal
 
 
 def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:

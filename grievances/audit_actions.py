@@ -33,7 +33,6 @@ register_actions(
         **dict.fromkeys(("inform", "resolve", "dismiss"), SOURCES),
         "view": {"answer": _("To answer a grievance")},
         "step_refused": {
-            "CircleOfTeams": _("what is late would have gone round in a circle of teams"),
             "OperatorMissing": _("no operator was chosen"),
             "NoOriginal": _("it repeats no other report that they answer"),
             "AnsweredWithAnother": _("it is answered with the report that it repeats"),

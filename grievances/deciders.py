@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
-from applications.models import Application
+from applications.models import Application, HeldDecision
 from applications.selectors import took_part, took_part_in_any
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.deciders import Deciders
@@ -65,6 +65,13 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def assignee_in_scope(self) -> Q:
         return handled_by(Who.assignee())
+
+    def to_be_decided(self, rows: QuerySet[Grievance], user: User) -> QuerySet[Grievance]:
+        of_decision = HeldDecision.objects.filter(
+            application=OuterRef("application"), decided_by=OuterRef("decision_by"), agreed_by=user
+        )
+        took_part = Q(decision_by=user) | Q(Exists(of_decision), decision_by__isnull=False)
+        return rows.exclude(Q(decision__isnull=False) & took_part)
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
         return conflict_of_interest(user, *_persons(item))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,10 +16,16 @@ class OperatorMissing(StepRefused):
     words = gettext_lazy("Choose the operator that it is passed on to.")
 
 
-class CircleOfTeams(StepRefused):
-    words = gettext_lazy(
-        "What is late would go round in a circle of teams. Choose another level above, or another area."
-    )
+class CircleOfTeams(ValidationError):
+    """Of the form of a team."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy(
+                "What is late would go round in a circle of teams. Choose another level above, or another "
+                "area."
+            )
+        )
 
 
 class NoOriginal(StepRefused):

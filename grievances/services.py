@@ -25,8 +25,7 @@ from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
-from grievances.routing.services import Subject, route
-from grievances.routing.services import subject_of as routed
+from grievances.who_may import team_for
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
@@ -178,7 +177,7 @@ def _create(
     known = proved_numbers(subject) if subject else [actor.phone if actor else ""]
     is_known = bool(details.phone) and details.phone in known
     person = subject_of(actor, assisted_session) if actor and named else None
-    return Grievance.objects.create(
+    grievance = Grievance(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
@@ -191,15 +190,6 @@ def _create(
         office=details.office,
         channel=channel,
         area=details.area,
-        team=route(
-            Subject(
-                category=details.category,
-                operator=operator,
-                programme=programme,
-                area=details.area,
-                office=details.office,
-            )
-        ),
         person=details.caller if channel in Grievance.TYPED_BY_OFFICIALS else person,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
@@ -208,6 +198,9 @@ def _create(
         # Whoever typed it for somebody else does not handle it.
         reported_by=actor if named or channel in Grievance.TYPED_BY_OFFICIALS else None,
     )
+    grievance.team = team_for(grievance)
+    grievance.save(force_insert=True)
+    return grievance
 
 
 def _channel(actor: User | None, assisted_session: AssistedSession | None, details: Details) -> str:
@@ -260,7 +253,7 @@ def handle_grievance(
     if step == "recategorise":
         grievance.category = category
     if step in ("pass_on", "recategorise"):
-        grievance.team, grievance.team_since = route(routed(grievance)), timezone.now()
+        grievance.team, grievance.team_since = team_for(grievance), timezone.now()
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)

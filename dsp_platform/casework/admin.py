@@ -34,7 +34,7 @@ from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, Searched, WorkListAdmin
-from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE, UNASSIGNED, WAITING
+from dsp_platform.casework.queue.tabs import DECIDED, LEAVING, TO_DECIDE, UNASSIGNED, WAITING
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent
@@ -61,6 +61,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         MINE: gettext_lazy("Mine"),
         UNASSIGNED: gettext_lazy("Unassigned"),
         WAITING: gettext_lazy("Waiting for the person"),
+        LEAVING: gettext_lazy("Decided, not left yet"),
         DECIDED: gettext_lazy("Decided"),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff.inviters import may_be_one_person
@@ -44,6 +44,15 @@ class Deciders(Generic[Item]):
     def assignee_in_scope(self) -> Q:
         """Items that are for the office of their assignee to decide: ``in_scope``, for a query."""
         raise NotImplementedError
+
+    def to_be_decided(self, rows: QuerySet[Item], user: User) -> QuerySet[Item]:
+        """Of open ones of a queue without those whose decision has not left yet, unless this user is to agree
+        to it, and without those that others must decide because this user took part before."""
+        return rows
+
+    def leaving(self, rows: QuerySet[Item]) -> QuerySet[Item] | None:
+        """Those whose decision has not left yet. None where each leaves at once."""
+        return None
 
     def conflict(self, user: User, item: Item) -> Words:
         """Why the user may not decide about the persons of the item, in words; "" where they may."""

@@ -99,6 +99,8 @@ class PlaceSearchField(forms.CharField):
         return chosen
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        if data == initial:
+            return False
         try:
             return self.clean(data) != (initial or "")
         except ValidationError:

@@ -119,7 +119,7 @@ class TeamForm(PlaceForm):
         try:
             refuse_circle(self.instance)
         except CircleOfTeams as error:
-            self.add_error("above" if above else "place", str(error))
+            self.add_error("above" if above else "place", error)
 
 
 class RuleForm(PlaceForm):

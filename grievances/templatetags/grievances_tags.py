@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.who_may import left_to_nobody
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.assignment import free_for
 from dsp_platform.casework.deadlines.reminders import due_soon
@@ -65,6 +66,26 @@ def routing_alarms(context: Context) -> dict[str, object]:
         "deserted_count": in_words(counts[1], COUNTED),
         "nobody_named": not counts[2],
     }
+
+
+@register.inclusion_tag("admin/applications/left_to_nobody.html", takes_context=True)
+def applications_left_to_nobody(context: Context) -> dict[str, object]:
+    """On the home of stewards, with the appeal, and on that of the operator's supervisors."""
+    user = context["request"].user
+    if not isinstance(user, User) or not (user.is_steward or (user.is_supervisor and user.operator_code)):
+        return {}
+    found = left_to_nobody("" if user.is_steward else user.operator_code)
+    return {"rows": _with_links(user, found[:ALARMS_SHOWN]), "count": len(found), "reader": user}
+
+
+def _with_links(user: User, rows: Sequence[Application]) -> list[tuple[Application, str]]:
+    """Stewards open no application, only the appeal against it."""
+    if not user.is_steward:
+        return [(one, reverse("admin:applications_application_change", args=[one.pk])) for one in rows]
+    appealed = Grievance.objects.filter(application__in=rows).exclude(decision=None).order_by("pk")
+    appeal = dict(appealed.values_list("application", "pk"))
+    page = "admin:grievances_grievance_change"
+    return [(one, reverse(page, args=[appeal[one.pk]]) if one.pk in appeal else "") for one in rows]
 
 
 @register.simple_tag(takes_context=True)

@@ -139,7 +139,7 @@ def test_not_for_somebody_else(refused, commune_clerk, nssf_reviewer):
             appeal(refused, actor)
 
 
-def test_who_refused_does_not_answer(refused, sokha, nssf_reviewer):
+def test_who_refused_does_not_answer(refused, sokha, nssf_reviewer, second_nssf_reviewer):
     made = appeal(refused, sokha)
     for step in ("uphold", "overturn", "take_up"):
         with pytest.raises(errors.DecidedByYou):

@@ -60,7 +60,9 @@ def test_who_decided_alone_took_part_alone(application, nssf_reviewer):
     assert took_part(application.events.get(step="refuse")) == {nssf_reviewer.pk}
 
 
-def test_neither_answers_the_appeal(refused_by_two, sokha, nssf_reviewer, second_nssf_reviewer, steward):
+def test_neither_answers_the_appeal(
+    refused_by_two, sokha, nssf_reviewer, second_nssf_reviewer, third_nssf_reviewer, steward
+):
     made = appeal(refused_by_two, sokha)
     for one in (nssf_reviewer, second_nssf_reviewer):
         with pytest.raises(DecidedByYou):
@@ -112,7 +114,7 @@ def test_who_decided_something_else_answers(application, tell, sokha, operators,
 
 
 @LANGUAGES
-def test_the_page_says_why(refused_by_two, tell, sokha, second_nssf_reviewer, language):
+def test_the_page_says_why(refused_by_two, tell, sokha, second_nssf_reviewer, third_nssf_reviewer, language):
     told = tell(actor=sokha, category="decision", application=refused_by_two)
     page = sign_in(second_nssf_reviewer).get(f"/{language}/admin/grievances/grievance/{told.pk}/change/")
     words = {"km": "អ្នកបានចូលរួមក្នុងការសម្រេច", "en": "You took part in the decision that this is about"}
@@ -121,7 +123,7 @@ def test_the_page_says_why(refused_by_two, tell, sokha, second_nssf_reviewer, la
 
 
 def test_it_is_asked_once_for_a_page(
-    refused_by_two, tell, sokha, second_nssf_reviewer, django_assert_max_num_queries
+    refused_by_two, tell, sokha, second_nssf_reviewer, third_nssf_reviewer, django_assert_max_num_queries
 ):
     """For each step that the page might offer, it is asked again."""
     told = tell(actor=sokha, category="decision", application=refused_by_two)

@@ -57,6 +57,7 @@ KNOWN |= {
         ("dsp_platform/casework/assignment.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/note_pages.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/notes.py", "kind"),
+        ("dsp_platform/casework/queue/hand_over.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/pages.py", "str(item._meta.model_name)"),
         ("dsp_platform/casework/sweep.py", "str(item._meta.model_name)"),
         ("grievances/routing/admin.py", "str(self.opts.model_name)"),

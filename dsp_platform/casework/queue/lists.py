@@ -15,7 +15,7 @@ from dsp_platform.casework.deadlines.reminders import due_soon_among
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter, tab_of
-from dsp_platform.casework.queue.tabs import TAB, TABS, TO_DECIDE, WAITING, rows_of_tab
+from dsp_platform.casework.queue.tabs import LEAVING, TAB, TABS, TO_DECIDE, WAITING, rows_of_tab
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.counts import counts_up_to, in_words
 from dsp_platform.translations.label import Label
@@ -78,7 +78,7 @@ class TabbedList(WorkList):
         return super().get_query_string({TAB: self.tab, **(new_params or {})}, remove)
 
     def tabs(self, request: HttpRequest) -> list[Tab]:
-        offered = [one for one in TABS if one != WAITING or self._deciders.workflow.awaiting_answer()]
+        offered = [one for one in TABS if self._has(one)]
         counts = counts_up_to(COUNTED, [self._narrowed(request, one) for one in offered])
         labels = cast(Any, self.model_admin).tab_labels
         return [
@@ -90,6 +90,11 @@ class TabbedList(WorkList):
             )
             for one, count in zip(offered, counts, strict=True)
         ]
+
+    def _has(self, tab: str) -> bool:
+        if tab == WAITING:
+            return bool(self._deciders.workflow.awaiting_answer())
+        return tab != LEAVING or self._deciders.leaving(self.whole_queue) is not None
 
     def _narrowed(self, request: HttpRequest, tab: str) -> QuerySet[Any]:
         """By the filters that all tabs have."""

@@ -19,7 +19,8 @@ Item = TypeVar("Item", bound=WorkItem)
 
 TAB = "tab"
 TO_DECIDE, UNASSIGNED, WAITING, DECIDED = "to_decide", "unassigned", "waiting", "decided"
-TABS = (TO_DECIDE, MINE, UNASSIGNED, WAITING, DECIDED)
+LEAVING = "leaving"
+TABS = (TO_DECIDE, MINE, UNASSIGNED, WAITING, LEAVING, DECIDED)
 LATE, TODAY, SOON = "late", "today", "soon"
 """What is due, as the filter and the home of the admin name it."""
 
@@ -28,6 +29,11 @@ def rows_of_tab(tab: str, rows: QuerySet[Item], user: User, deciders: Deciders[I
     """Those of a work queue, in the order of the tab."""
     if tab == DECIDED:
         return latest_closed_first(rows.exclude(state__in=rows.model.OPEN_STATES))
+    if tab == LEAVING:
+        leaving = deciders.leaving(rows)
+        rows = rows.none() if leaving is None else leaving
+    if tab in (TO_DECIDE, MINE, UNASSIGNED):
+        rows = deciders.to_be_decided(rows, user)
     if tab == MINE:
         rows = assigned(rows, user, MINE, deciders)
     if tab == UNASSIGNED:
@@ -40,7 +46,7 @@ def states_of_tab(tab: str, deciders: Deciders[Any], model: type[WorkItem]) -> S
     open_states, awaited = model.OPEN_STATES, deciders.workflow.awaiting_answer()
     if tab == WAITING:
         return awaited
-    if tab == MINE:
+    if tab in (MINE, LEAVING):
         return open_states
     if tab == DECIDED:
         return [state for state in cast(Any, model).State.values if state not in open_states]

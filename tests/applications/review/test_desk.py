@@ -163,7 +163,7 @@ def test_forged_acts_change_nothing(application, desk, sent):
 def test_the_queue_says_what_has_not_left(application, desk):
     send(desk, application, decision="approve", confirmed="on")
     with translation.override("en"):
-        page = text(desk.get(reverse("admin:applications_application_changelist")))
+        page = text(desk.get(reverse("admin:applications_application_changelist"), {"tab": "leaving"}))
     assert "leaves at" in page
 
 

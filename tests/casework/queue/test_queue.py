@@ -74,17 +74,45 @@ def test_each_tab_holds_its_own_and_counts_them(application, second_application,
         tabs = queue(nssf_reviewer).context["tabs"]
         return {re.search(r"tab=(\w+)", one.link)[1]: one.count for one in tabs}
 
-    assert counts() == {"to_decide": "2", "mine": "0", "unassigned": "2", "waiting": "0", "decided": "0"}
+    assert counts() == {
+        "to_decide": "2",
+        "mine": "0",
+        "unassigned": "2",
+        "waiting": "0",
+        "leaving": "0",
+        "decided": "0",
+    }
     applications.assignment.assign(application, actor=nssf_reviewer)
-    assert counts() == {"to_decide": "2", "mine": "1", "unassigned": "1", "waiting": "0", "decided": "0"}
+    assert counts() == {
+        "to_decide": "2",
+        "mine": "1",
+        "unassigned": "1",
+        "waiting": "0",
+        "leaving": "0",
+        "decided": "0",
+    }
     applications.decide(
         application=application, decision="ask_more", actor=nssf_reviewer, expected_version=1, note="Which?"
     )
-    assert counts() == {"to_decide": "1", "mine": "1", "unassigned": "1", "waiting": "1", "decided": "0"}
+    assert counts() == {
+        "to_decide": "1",
+        "mine": "1",
+        "unassigned": "1",
+        "waiting": "1",
+        "leaving": "0",
+        "decided": "0",
+    }
     applications.decide(
         application=second_application, decision="approve", actor=nssf_reviewer, expected_version=1
     )
-    assert counts() == {"to_decide": "0", "mine": "1", "unassigned": "0", "waiting": "1", "decided": "1"}
+    assert counts() == {
+        "to_decide": "0",
+        "mine": "1",
+        "unassigned": "0",
+        "waiting": "1",
+        "leaving": "0",
+        "decided": "1",
+    }
     for tab, one in (("waiting", application), ("mine", application), ("decided", second_application)):
         assert references(queue(nssf_reviewer, f"?tab={tab}")) == [one.reference]
 
