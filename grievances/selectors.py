@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from grievances import workflow
 from grievances.access import Who, about_office_of, handled_by
 from grievances.models import Grievance
@@ -77,6 +78,7 @@ def queue_of(user: User) -> QuerySet[Grievance]:
     return Grievance.objects.select_related("operator", "team").filter(handled_by(Who.user(user)))
 
 
+@cached_per_request
 def may_handle(user: User, grievance: Grievance) -> bool:
     """As it is stored."""
     return queue_of(user).filter(pk=grievance.pk).exists()
