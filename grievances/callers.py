@@ -17,7 +17,7 @@ def _search(official: User, words: str) -> list[tuple[str, str]]:
         found = search_persons(official=official, query=query.strip(), place=place.strip())
     except TooManyLookups:
         return []
-    return [(one.spid, f"{one.name}, {one.date_of_birth.year}, {one.village.name}") for one in found]
+    return [(one.spid, f"{one.name}, {one.born.first.year}, {one.village.name}") for one in found]
 
 
 class CallerField(PlaceSearchField):
