@@ -52,7 +52,7 @@ class StaffForm(forms.ModelForm):
         self.fields["area_code"] = AreaField(kept=self.instance.area_code)
         self.fields["operator_code"] = OperatorField()
         if "duty" in self.fields:
-            self.fields["duty"].required = bool(self.instance.pk)
+            self.fields["duty"].required = bool(self.instance.pk) and self.instance.role == Role.REVIEWER
             self.fields["duty"].help_text = _(
                 "For staff of an operator. They are signed out when it changes."
             )

@@ -26,7 +26,7 @@ def _member(family_name: str, given_name: str, sex: str, born: str, **more: str)
 
 FAMILIES = (
     Family(
-        "ផ្ទះលេខ ១២",
+        "ផ្ទះលេខ 12",
         (
             _member(
                 "ចាន់", "ស្រីពៅ", "female", "27/3/1985",
@@ -39,7 +39,7 @@ FAMILIES = (
         ),
     ),
     Family(
-        "ផ្ទះលេខ ៤៧",
+        "ផ្ទះលេខ 47",
         (
             _member(
                 "លី", "សំណាង", "male", "9/1/1990",

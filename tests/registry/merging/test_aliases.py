@@ -118,6 +118,7 @@ OTHERS = {
     "registry.persons.earlier_numbers": "tests/registry/persons/test_earlier_numbers.py",
     "registry.duplicates.admin": "tests/registry/duplicates/test_desk.py",
     "registry.merging.admin": "tests/registry/merging/test_admin.py",
+    "applications.who_may": "staff of whom nobody has noted one",
     "registry.changes.hearings.selectors": "of former answers, by the members and their aliases",
 }
 
