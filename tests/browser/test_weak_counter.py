@@ -105,11 +105,10 @@ def case(person, programme, clerk, laptop) -> Callable[[str], Page]:
 
 def answered(page: Page, line: Line, answers: Answers, lost: str) -> None:
     """Over a line that drops while it is sent, and is back a little later."""
-    line.is_cut, line.lose_answers = lost == "form", lost == "answer"
-    send(page, answers)
-    kept(page)
-    before = page.url
-    line.is_cut = False
+    with line.dropping(lost):
+        send(page, answers)
+        kept(page)
+        before = page.url
     page.wait_for_url(lambda url: url != before, timeout=90_000)
     page.locator("main h1").first.wait_for()
 

@@ -39,10 +39,9 @@ def test_a_line_that_drops_at_every_step_holds_nothing_up(laptop, line, clerk, l
     page = laptop(clerk)
     for answers in STEPS:
         before = page.url
-        line.is_cut, line.lose_answers = lost == "form", lost == "answer"
-        send(page, answers)
-        kept(page)
-        line.is_cut = False
+        with line.dropping(lost):
+            send(page, answers)
+            kept(page)
         onward(page, before)
     assert page.url.endswith("/km/registered/")
     assert Household.objects.count() == 1

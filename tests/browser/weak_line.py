@@ -11,6 +11,9 @@ from typing import Any
 from tests.stack import wait_for
 
 
+ALL = 1_000_000
+
+
 class Line(ThreadingHTTPServer):
     """Each request is a connection of its own. A browser sees what it would see of a real line: connections
     that end before an answer came, whoever asked, also its service worker.
@@ -45,6 +48,13 @@ class Line(ThreadingHTTPServer):
         finally:
             self.shutdown()
             self.server_close()
+
+    @contextmanager
+    def dropping(self, lost: str) -> Iterator[None]:
+        """Until the page has said so: a device that tries again is not quicker than who looks at it."""
+        self.is_cut, self.lose_answers = lost == "form", ALL if lost == "answer" else 0
+        yield
+        self.is_cut, self.lose_answers = False, 0
 
     def loses(self) -> bool:
         if self.is_cut or self.chance.random() < self.loss:
