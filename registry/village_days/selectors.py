@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -40,6 +40,14 @@ def takes_part(user: User, village_day: VillageDay) -> bool:
         and village_day.village_id.startswith(user.area_code)
         and village_day.officials.filter(pk=user.pk).exists()
     )
+
+
+def may_write_down(user: User, visit: HouseholdVisit, now: datetime | None = None) -> bool:
+    """Who visits it now, and no colleague; else whoever comes from it, also from paper, and after that only
+    they, to correct it."""
+    if visit.is_taken(now):
+        return visit.taken_by_id == user.pk
+    return not visit.outcome or visit.visited_by_id == user.pk
 
 
 def officials_for(village: Area) -> QuerySet[User]:
