@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.translations.label import Label
 from registry.models import Area, ChangeRequest, Household, HouseholdVisit, Membership, VillageDay
 from registry.persons.scope import COMMUNE, household_ids, in_area
 
@@ -120,27 +120,27 @@ class Row:
         return sum(self.counts.values())
 
     @property
-    def outcomes(self) -> list[tuple[Any, int]]:
-        return _labelled(self.counts)
+    def outcomes(self) -> list[tuple[Label, int]]:
+        return [(label, self.counts.get(outcome, 0)) for outcome, label in Outcome.choices]
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     households: int
-    counts: dict[str, int]
     rows: list[Row]
 
     @property
     def written(self) -> int:
-        return sum(self.counts.values())
+        return sum(row.written for row in self.rows)
 
     @property
     def left(self) -> int:
         return self.households - self.written
 
     @property
-    def outcomes(self) -> list[tuple[Any, int]]:
-        return _labelled(self.counts)
+    def outcomes(self) -> list[tuple[Label, int]]:
+        counts = [row.counts for row in self.rows]
+        return [(label, sum(one.get(outcome, 0) for one in counts)) for outcome, label in Outcome.choices]
 
 
 def numbers_of(village_day: VillageDay) -> Numbers:
@@ -151,13 +151,6 @@ def numbers_of(village_day: VillageDay) -> Numbers:
     part = village_day.officials.values("pk")
     officials = User.objects.filter(Q(pk__in=part) | Q(pk__in=[one for one, _outcome, _count in written]))
     rows = {one.pk: Row(one, taken=one.pk in taken) for one in officials.order_by("full_name", "username")}
-    counts: dict[str, int] = {}
     for official, outcome, count in written:
-        counts[outcome] = counts.get(outcome, 0) + count
-        if official is not None:
-            rows[official].counts[outcome] = count
-    return Numbers(visits.count(), counts, [*rows.values()])
-
-
-def _labelled(counts: dict[str, int]) -> list[tuple[Any, int]]:
-    return [(label, counts.get(outcome, 0)) for outcome, label in Outcome.choices]
+        rows[official].counts[outcome] = count
+    return Numbers(visits.count(), [*rows.values()])
