@@ -1,4 +1,4 @@
-"""How a person consents to be helped: read out, before a witness, or by a code sent to their phone."""
+"""A person consents to be helped by a code that is sent to their phone."""
 
 from typing import Any
 

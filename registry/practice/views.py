@@ -118,7 +118,7 @@ def _page(request: HttpRequest, found: Roster) -> HttpResponse:
         "problems": problems_of(found) if is_submitted(request) else [],
         "village": village_of(user_of(request)),
         "address": card["place"]["address"],
-        "card": [(described(member), member["id"]) for member in card["members"]],
+        "card": [described(member) for member in card["members"]],
     }
     return render(request, "registry/practice/write.html", context)
 
