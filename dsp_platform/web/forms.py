@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.messages import constants
 from django.forms.fields import InvalidJSONInput
 from django.forms.utils import ErrorDict
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -153,10 +153,16 @@ def is_submitted(request: HttpRequest) -> bool:
     return request.method == "POST" and SWITCH not in request.POST
 
 
+def typed_in(request: HttpRequest) -> QueryDict | None:
+    """What was typed into the form of this page: sent, or restored after signing in again
+    (``request.unsent``, see accounts)."""
+    return request.POST if request.method == "POST" else getattr(request, "unsent", None)
+
+
 def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
     """The form for this request: bound when submitted; filled but not validated when the language was
-    switched, or when typed data is restored after signing in again (``request.unsent``, see accounts)."""
-    typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
+    switched, or when typed data is restored."""
+    typed = typed_in(request)
     if typed is None:
         return form_class(**kwargs)
     form = form_class(typed, request.FILES, **kwargs)

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.casework.forms import LinesField
-from dsp_platform.web.forms import DateField
 from registry.appointments.services import LATEST
 from registry.models import Appointment
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import DayField, radios
 
 IN_A_WEEK = timedelta(days=7)
 
@@ -18,21 +17,8 @@ IN_A_WEEK = timedelta(days=7)
 class AppointmentForm(forms.Form):
     use_required_attribute = False
 
-    day = DateField(
-        label=gettext_lazy("On which day"),
-        help_text=gettext_lazy("Day, month and year, for example 24/12/2026"),
-        error_messages={
-            "required": gettext_lazy("Enter the day."),
-            "invalid": gettext_lazy("Enter day, month and year, for example 24/12/2026."),
-        },
-        widget=forms.DateInput({"autocomplete": "off", "inputmode": "numeric"}),
-    )
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why"),
-        choices=Appointment.Reason.choices,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
+    day = DayField(label=gettext_lazy("On which day"))
+    reason = radios(gettext_lazy("Why"), Appointment.Reason.choices)
     note = LinesField(
         label=gettext_lazy("What to bring, or who has to come"),
         help_text=gettext_lazy("The person and the officials of your office read this."),

@@ -8,14 +8,16 @@ from registry.fields.table import FIELDS
 from registry.models import Area
 
 
-def area_path(area: Area) -> str:
+def with_parents(area: Area) -> list[Area]:
     """Village, commune, district, province: the order of an address in Cambodia."""
-    names = []
-    step: Area | None = area
-    while step is not None:
-        names.append(step.name)
-        step = step.parent
-    return ", ".join(names)
+    found = [area]
+    while (parent := found[-1].parent) is not None:
+        found.append(parent)
+    return found
+
+
+def area_path(area: Area) -> str:
+    return ", ".join(one.name for one in with_parents(area))
 
 
 def place_in_words(answer: Answer, _names: Any) -> Rows:

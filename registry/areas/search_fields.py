@@ -7,7 +7,7 @@ from typing import Any
 from dsp_platform.database.nearness import spelling
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.web.place_search import PlaceSearchField
-from registry.areas.labels import area_path
+from registry.areas.labels import area_path, with_parents
 from registry.areas.selectors import search_areas
 from registry.models import Area
 
@@ -30,10 +30,8 @@ def offices_found_by(words: str) -> list[tuple[str, str]]:
 
 def _names(area: Area) -> set[str]:
     """An address in the other language, too: it is typed before the language is changed."""
-    above = [area]
-    while (parent := above[-1].parent) is not None:
-        above.append(parent)
-    addresses = (", ".join(getattr(one, name) for one in above) for name in ("name_km", "name_latin"))
+    steps = with_parents(area)
+    addresses = (", ".join(getattr(one, name) for one in steps) for name in ("name_km", "name_latin"))
     return {area.code, *map(spelling, (area.name_km, area.name_latin, *addresses))}
 
 

@@ -66,14 +66,19 @@ def village_options(*, everywhere: bool = False) -> Callable[..., dict[str, Any]
     return options
 
 
-def villages_by_commune(villages: list[Area]) -> list[Any]:
-    """Choices of one list; under the names of the communes where there are several."""
+def villages_of_communes(villages: list[Area]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By the name of the commune, code and name of each village."""
     communes: dict[str, list[tuple[str, str]]] = {}
     for village in villages:
         communes.setdefault(village.parent.name if village.parent else "", []).append(
             (village.code, village.name)
         )
-    groups = [(commune, list(found)) for commune, found in communes.items()]
+    return list(communes.items())
+
+
+def villages_by_commune(villages: list[Area]) -> list[Any]:
+    """Choices of one list; under the names of the communes where there are several."""
+    groups = villages_of_communes(villages)
     return groups if len(groups) > 1 else [one for _commune, found in groups for one in found]
 
 

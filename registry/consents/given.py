@@ -8,8 +8,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.assisted_sessions.services import Given
-from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.accounts.errors import Expired
+from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.web.forms import bind
+from registry.models import Person
 
 HOW = AssistedSession.ConsentHow
 
@@ -20,6 +22,13 @@ def given_in(case: AssistedSession | None) -> Given:
     if case is None or not case.consent_witness:
         return Given()
     return Given(how=HOW.WITNESS, witness=case.consent_witness)
+
+
+def given_by_code(person: Person, proved: PhoneChallenge) -> Given:
+    """Raises ``Expired`` where the phone that got the code is not the person's any more."""
+    if proved.phone != Person.objects.values_list("phone", flat=True).get(pk=person.pk):
+        raise Expired
+    return Given(how=HOW.CODE, language=get_language() or "km")
 
 
 class GivenForm(forms.Form):

@@ -20,7 +20,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.uploads.services import forget
 from registry.models import Consent, ConsentSheet
 from registry.persons.conflicts import refuse_relatives
-from registry.persons.households import household_of
+from registry.persons.households import with_household
 from registry.persons.selectors import subject_of
 
 PREFIX = "S"
@@ -53,9 +53,7 @@ def make_sheet(
     if not texts or assisted_session.told_by:
         raise PermissionDenied("nothing was read to the person")
     person = subject_of(actor, assisted_session)
-    home = household_of(person) if person else None
-    members = home.memberships.current().select_related("person__account") if home else []
-    refuse_relatives(actor, assisted_session, *(member.person for member in members))
+    refuse_relatives(actor, assisted_session, *(with_household(person) if person else ()))
     digest = digest_of_texts(texts)
     before = ConsentSheet.objects.filter(assisted_session=assisted_session, text_digest=digest).first()
     if before is not None:

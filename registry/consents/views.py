@@ -13,7 +13,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.assisted_sessions.services import Given
 from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
-from dsp_platform.accounts.errors import CodeProblem, Expired
+from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.casework.errors import StepRefused
@@ -24,7 +24,7 @@ from dsp_platform.web.forms import is_submitted, never_kept, saved
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
-from registry.consents.given import HOW, given_form
+from registry.consents.given import given_by_code, given_form
 from registry.models import Consent, Household, Person
 from registry.my_data.sections import DataSubject, affected_by_withdrawal
 from registry.my_data.selectors import copies_about, data_subject
@@ -92,10 +92,7 @@ def give_code(request: HttpRequest, person: Person, household: Household, code: 
         return redirect("registry:consent_give", code)
 
     def agreed(proved: PhoneChallenge) -> HttpResponse:
-        if proved.phone != Person.objects.values_list("phone", flat=True).get(pk=person.pk):
-            raise Expired
-        way = Given(how=HOW.CODE, language=get_language() or "km")
-        return _give(request, person, household, asked, way)
+        return _give(request, person, household, asked, given_by_code(person, proved))
 
     return code_page(
         code_request,

@@ -1,23 +1,21 @@
-"""How a person consents to be helped: read out, before a witness, or by a code sent to their phone."""
+"""A person consents to be helped by a code that is sent to their phone."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
-from dsp_platform.accounts.assisted_sessions.services import Given, open_assisted_session
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.codes.code_page import code_page
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.services import Purpose
-from dsp_platform.accounts.errors import Expired
 from dsp_platform.accounts.models import AssistedSession, PhoneChallenge
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import never_kept
 from dsp_platform.web.middleware import clear_cache
-from registry.consents.given import HOW
+from registry.consents.given import given_by_code
 from registry.counter.chosen import CHOSEN, note_opened
 from registry.counter.forms import acting_text
 from registry.models import Person
@@ -47,14 +45,12 @@ def counter_open_code(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter_open")
 
     def opened(proved: PhoneChallenge) -> AssistedSession:
-        if proved.phone != Person.objects.values_list("phone", flat=True).get(pk=person.pk):
-            raise Expired
         return open_assisted_session(
             official=official,
             subject_id=person.pk,
             reason=code_request.also_kept["reason"],
             consent_text=acting_text(),
-            given=Given(how=HOW.CODE, language=get_language() or "km"),
+            given=given_by_code(person, proved),
         )
 
     def done(assisted_session: AssistedSession) -> HttpResponse:

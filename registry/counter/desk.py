@@ -18,6 +18,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.selectors import changes_to_decide
 from registry.counter.listed import record_listed_once
 from registry.models import Appointment, ChangeRequest
+from registry.persons.labels import full_name
 from registry.persons.selectors import persons_visible_to
 
 SHOWN = 10
@@ -61,7 +62,7 @@ def todays_cases(official: User) -> list[TodaysCase] | None:
         TodaysCase(
             opened_at=case.opened_at,
             is_open=case.ended_at is None,
-            name=f"{case.family_name or ''} {case.given_name or ''}".strip(),
+            name=full_name({"family_name": case.family_name, "given_name": case.given_name}),
             reason=known_reason(ASSISTED_SESSION, case.reason),
             done=[labels[action] for action in done.get(case.pk, []) if action in labels],
         )

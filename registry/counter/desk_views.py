@@ -21,12 +21,11 @@ from registry.counter.search import NOBODY, SEARCHED, SOME, search
 from registry.duplicates.counter_views import waiting_for
 from registry.models import Area, Draft
 from registry.officials.selectors import waiting_for as officials_waiting
-from registry.persons.labels import full_name
 from registry.persons.selectors import person_visible_to
 from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft
-from registry.registration.selectors import unfinished_drafts
+from registry.registration.selectors import name_of_head, unfinished_drafts
 
 NONE_OF_THESE = "none_of_these"
 
@@ -77,7 +76,7 @@ def _desk(request: HttpRequest, drafts: list[Draft]) -> dict[str, Any]:
         "is_new": cases is None,
         "expected": desk.expected(request, official),
         "today": timezone.localdate(),
-        "unfinished": [(draft, _head_name(draft)) for draft in drafts],
+        "unfinished": [(draft, name_of_head(draft)) for draft in drafts],
         "waiting": waiting,
         "waiting_count": count,
         "phones": replacements_to_confirm(official).count(),
@@ -106,7 +105,3 @@ def _choose_person(request: HttpRequest) -> HttpResponse:
         return choose(request, person=person.pk)
     messages.error(request, _("This person is not in your area."))
     return redirect("registry:counter")
-
-
-def _head_name(draft: Draft) -> str:
-    return next((full_name(member) for member in draft.answers.get("members", [])), "")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.casework.forms import LinesField
 from registry.changes.context import TELL_DEATH
 from registry.consents.given import GivenForm
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import radios
 
 SESSION_REASONS = [
     ("register", gettext_lazy("To register the household")),
@@ -56,12 +56,7 @@ class SearchForm(forms.Form):
 class OpenCaseForm(GivenForm):
     field_order = ("reason", "told_by", "given", "witness", "agree")
 
-    reason = forms.ChoiceField(
-        label=gettext_lazy("What does the person come for?"),
-        choices=SESSION_REASONS,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
+    reason = radios(gettext_lazy("What does the person come for?"), SESSION_REASONS)
     told_by = LinesField(
         label=gettext_lazy("If a death is told: by whom"),
         help_text=gettext_lazy("Name, and who they are to the person. Only who decides reads this."),

@@ -16,10 +16,8 @@ from dsp_platform.web.forms import is_submitted, saved
 from registry.consents.forms import OperatorsForm
 from registry.consents.photos import may_add, may_see, person_of, sheet_of
 from registry.consents.sheets import PREFIX, make_sheet
-from registry.persons.labels import full_name
 from registry.persons.subject import log_access, user_of
-from registry.registration.answers import HEAD_ID
-from registry.registration.selectors import draft_of
+from registry.registration.selectors import draft_of, name_of_head
 
 OPERATOR = "operator"
 SIGN_LENGTH = 16
@@ -71,17 +69,9 @@ def sheet(request: HttpRequest, reference: str) -> HttpResponse:
         log_access(request, person)
     context = {
         "sheet": found,
-        "name": person.name if person else _name_in_draft(user, case),
+        "name": person.name if person else name_of_head(draft_of(user, case)),
         "spid": person.spid_grouped if person else "",
         "digest": bytes(found.text_digest).hex()[:SIGN_LENGTH],
         "may_add": may_add(user, case, found.reference),
     }
     return render(request, "registry/counter/sheet.html", context)
-
-
-def _name_in_draft(official: User, case: AssistedSession | None) -> str:
-    """Of the head, who is not registered yet; empty where no name is written: then it is written by hand."""
-    draft = draft_of(official, case) if case else None
-    members = draft.answers.get("members", []) if draft else []
-    head = next((one for one in members if one["id"] == HEAD_ID), None)
-    return full_name(head) if head and "family_name" in head else ""

@@ -11,10 +11,10 @@ from dsp_platform.audit.models import AuditEvent
 from registry.areas.gazetteer import LEVELS
 from registry.areas.selectors import communes_in
 from registry.models import Area, OfficialRequest
+from registry.persons.scope import COMMUNE
 
 Kind, State = OfficialRequest.Kind, OfficialRequest.State
 WITH_HALVES = (Kind.LOST_DEVICE, Kind.INVITATION, Kind.RETURN)
-COMMUNE_DIGITS = 6
 LAPSES_AFTER = timedelta(days=14)
 
 
@@ -34,16 +34,14 @@ def officials_of(user: User) -> QuerySet[User]:
     if not is_of_district(user):
         return User.objects.none()
     rows = User.objects.filter(role=Role.OFFICIAL, area_code__startswith=user.area_code)
-    return (
-        rows.alias(digits=Length("area_code")).filter(digits=COMMUNE_DIGITS).order_by("area_code", "username")
-    )
+    return rows.alias(digits=Length("area_code")).filter(digits=COMMUNE).order_by("area_code", "username")
 
 
 def waiting() -> QuerySet[OfficialRequest]:
     """That nobody has answered yet. Of lost devices only where stewards have not made a new invitation,
     and of closed accounts only while they are."""
     rows = OfficialRequest.objects.filter(state=State.WAITING, asked_at__gt=timezone.now() - LAPSES_AFTER)
-    again = Q(kind=OfficialRequest.Kind.LOST_DEVICE, official__invitation__made_at__gt=F("asked_at"))
+    again = Q(kind=Kind.LOST_DEVICE, official__invitation__made_at__gt=F("asked_at"))
     rows = rows.exclude(kind=Kind.RETURN, official__is_active=True)
     return rows.exclude(pk__in=OfficialRequest.objects.filter(again, state=State.WAITING).values("pk"))
 

@@ -202,8 +202,7 @@ def withdraw_request(*, actor: User, request: OfficialRequest) -> None:
         return
     if not waiting().filter(pk=locked.pk).exists():
         raise NoLongerWaiting
-    locked.state, locked.answered_at = State.WITHDRAWN, timezone.now()
-    locked.save(update_fields=["state", "answered_at"])
+    _answer(locked, None, State.WITHDRAWN)
     audit.record(actor=actor, action="withdraw_request", subject_kind="user", subject_id=locked.official_id)
 
 

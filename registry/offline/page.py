@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from registry.areas.selectors import villages_within
+from registry.areas.village_picker import villages_of_communes
 from registry.consents.forms import ConsentForm
 from registry.counter.forms import acting_text
 from registry.facts.circumstances import UNKNOWN
@@ -57,9 +58,4 @@ def written_page() -> dict[str, Any]:
 
 def pack(official: User) -> dict[str, Any]:
     """What a device needs besides: the villages of the official's area, by commune."""
-    communes: dict[str, list[tuple[str, str]]] = {}
-    for village in villages_within(official.area_code) if official.area_code else []:
-        communes.setdefault(village.parent.name if village.parent else "", []).append(
-            (village.code, village.name)
-        )
-    return {"villages": list(communes.items())}
+    return {"villages": villages_of_communes(villages_within(official.area_code))}

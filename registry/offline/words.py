@@ -26,6 +26,7 @@ from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import DuplicateCase
 from registry.persons.circumstances import SIX
+from registry.persons.labels import full_name
 from registry.persons.place_forms import PlaceForm
 from registry.phones.replacements.forms import FirstPhoneForm, LostPhoneForm, SeenForm, StopForm
 from registry.registration.counter_wizard import CounterWizard
@@ -85,8 +86,8 @@ def household(data: QueryDict, _arguments: Mapping[str, Any]) -> list[Part]:
 
 
 def _name(data: QueryDict, member: str) -> str:
-    parts = (data.get(f"{member}-{name}", "").strip() for name in ("family_name", "given_name"))
-    return " ".join(filter(None, parts))
+    parts = ("family_name", "given_name")
+    return full_name({part: data.get(f"{member}-{part}", "").strip() for part in parts})
 
 
 def _of_row(data: QueryDict, prefix: str) -> list[AnswerRow]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.web.forms import DateField
 from dsp_platform.wizard.forms import QuestionForm
 from registry.facts.circumstances import UNKNOWN
 from registry.facts.table import CIRCUMSTANCES
@@ -25,6 +26,21 @@ def radios(label: Any, choices: Any = (), **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE, **kwargs
     )
+
+
+class DayField(DateField):
+    """A day of the calendar, typed in one box."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("Day, month and year, for example 24/12/2026"))
+        super().__init__(
+            error_messages={
+                "required": _("Enter the day."),
+                "invalid": _("Enter day, month and year, for example 24/12/2026."),
+            },
+            widget=forms.DateInput({"autocomplete": "off", "inputmode": "numeric"}),
+            **kwargs,
+        )
 
 
 class NameField(forms.CharField):

@@ -24,7 +24,7 @@ from registry.practice.comparison import described, differences
 from registry.practice.families import FAMILIES, Family, as_written, village_of
 from registry.registration.counter_wizard import CounterWizard
 from registry.registration.roster.roster import Roster
-from registry.registration.roster.views import as_json, problems_of
+from registry.registration.roster.views import as_json, is_saved_in_background, problems_of, shown_roster
 
 PRACTICE = "practice"
 """Session key: number of the family, when it was begun, what is written, and after how many seconds it was
@@ -75,19 +75,16 @@ def write(request: HttpRequest) -> HttpResponse:
     kept = request.session.get(PRACTICE)
     if kept is None:
         return redirect("registry:practice")
-    official, wizard = user_of(request), CounterWizard(kept["answers"])
+    wizard = CounterWizard(kept["answers"])
     if not is_submitted(request):
-        typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
-        shown = Roster(wizard, typed, official=official)
-        if typed is not None:
-            shown.forget_errors()
-        return _page(request, shown)
-    found = Roster(wizard, request.POST, official=official)
+        return _page(request, shown_roster(request, wizard))
+    found = Roster(wizard, request.POST, official=user_of(request))
     found.put()
-    if (number := row_number(request.POST.get("remove", ""))) is not None:
-        _remove(wizard, found, number)
+    number = row_number(request.POST.get("remove", ""))
+    if number is not None and (row := found.numbered(number)) and row.id is not None:
+        wizard.remove(row.id)
     request.session[PRACTICE] = kept | {"answers": wizard.answers}
-    if "application/json" in request.headers.get("Accept", ""):
+    if is_saved_in_background(request):
         return JsonResponse(as_json(found))
     if number is not None or ("add" in request.POST and not found.errors):
         return redirect("registry:practice_write")
@@ -121,7 +118,7 @@ def _page(request: HttpRequest, found: Roster) -> HttpResponse:
         "problems": problems_of(found) if is_submitted(request) else [],
         "village": village_of(user_of(request)),
         "address": card["place"]["address"],
-        "card": [(described(member), member["id"]) for member in card["members"]],
+        "card": [described(member) for member in card["members"]],
     }
     return render(request, "registry/practice/write.html", context)
 
@@ -132,12 +129,6 @@ def _card(request: HttpRequest) -> dict[str, Any]:
 
 def _family(request: HttpRequest) -> Family:
     return FAMILIES[request.session[PRACTICE]["family"] % len(FAMILIES)]
-
-
-def _remove(wizard: CounterWizard, found: Roster, number: int) -> None:
-    row = next((one for one in found.rows if one.number == number and not one.is_head), None)
-    if row is not None and row.id is not None:
-        wizard.answers["members"] = [one for one in wizard.members if one["id"] != row.id]
 
 
 def _seconds_since(begun: str) -> int:

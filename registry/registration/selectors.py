@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Draft
+from registry.persons.labels import full_name
 from registry.persons.search import MOST
 
 
@@ -26,3 +27,9 @@ def draft_of(owner: User, assisted_session: AssistedSession | None) -> Draft | N
     if assisted_session is None:
         return Draft.objects.filter(owner=owner, assisted_session_id=None).first()
     return Draft.objects.filter(owner=owner, assisted_session_id=assisted_session.pk).first()
+
+
+def name_of_head(draft: Draft | None) -> str:
+    """Who comes first in it; empty where nobody is written yet."""
+    members = draft.answers.get("members") if draft else None
+    return full_name(members[0]) if members else ""

@@ -8,28 +8,12 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.forms import LinesField
-from dsp_platform.web.forms import DateField
 from registry.areas.selectors import villages_within
 from registry.areas.village_picker import villages_by_commune
 from registry.models import Area, HouseholdVisit, VillageDay
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import DayField, radios
 from registry.village_days.selectors import officials_for
 from registry.village_days.services import LATEST
-
-_EXAMPLE = gettext_lazy("Day, month and year, for example 24/12/2026")
-
-
-def _day(label: Any, help_text: Any = _EXAMPLE, *, required: bool = True) -> DateField:
-    return DateField(
-        label=label,
-        help_text=help_text,
-        required=required,
-        error_messages={
-            "required": gettext_lazy("Enter the day."),
-            "invalid": gettext_lazy("Enter day, month and year, for example 24/12/2026."),
-        },
-        widget=forms.DateInput({"autocomplete": "off", "inputmode": "numeric"}),
-    )
 
 
 class VillageForm(forms.Form):
@@ -59,22 +43,19 @@ class OfficialsField(forms.ModelMultipleChoiceField):
 class PlanForm(forms.Form):
     use_required_attribute = False
 
-    day = _day(gettext_lazy("On which day"))
+    day = DayField(label=gettext_lazy("On which day"))
     officials = OfficialsField(
         label=gettext_lazy("Who takes part"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one official.")},
     )
-    chosen = forms.ChoiceField(
-        label=gettext_lazy("Which households"),
-        choices=VillageDay.Chosen.choices,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
-    not_since = _day(
-        gettext_lazy("Not visited since"),
-        gettext_lazy("For those not visited. For example 24/12/2026; left empty: never in the last 2 years."),
+    chosen = radios(gettext_lazy("Which households"), VillageDay.Chosen.choices)
+    not_since = DayField(
+        label=gettext_lazy("Not visited since"),
+        help_text=gettext_lazy(
+            "For those not visited. For example 24/12/2026; left empty: never in the last 2 years."
+        ),
         required=False,
     )
 
@@ -107,12 +88,7 @@ class PlanForm(forms.Form):
 class VisitForm(forms.Form):
     use_required_attribute = False
 
-    outcome = forms.ChoiceField(
-        label=gettext_lazy("What became of the visit"),
-        choices=HouseholdVisit.Outcome.choices,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
+    outcome = radios(gettext_lazy("What became of the visit"), HouseholdVisit.Outcome.choices)
     note = LinesField(
         label=gettext_lazy("Note"),
         help_text=gettext_lazy("Only what the next visit needs. The officials of your office read it."),

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.translations.label import Label
 from registry.models import Area, ChangeRequest, Household, HouseholdVisit, Membership, VillageDay
-from registry.persons.scope import COMMUNE, household_ids
+from registry.persons.scope import COMMUNE, household_ids, in_area
 
 SHOWN = timedelta(days=30)
 SHOWN_UNDER_WAY = 5
@@ -34,12 +34,15 @@ def recent_village_days(user: User) -> QuerySet[VillageDay]:
 
 def takes_part(user: User, village_day: VillageDay) -> bool:
     """Who has moved to another office meanwhile does not."""
-    return (
-        user.is_official
-        and bool(user.area_code)
-        and village_day.village_id.startswith(user.area_code)
-        and village_day.officials.filter(pk=user.pk).exists()
-    )
+    return in_area(user, village_day.village_id) and village_day.officials.filter(pk=user.pk).exists()
+
+
+def may_write_down(user: User, visit: HouseholdVisit, now: datetime | None = None) -> bool:
+    """Who visits it now, and no colleague; else whoever comes from it, also from paper, and after that only
+    they, to correct it."""
+    if visit.is_taken(now):
+        return visit.taken_by_id == user.pk
+    return not visit.outcome or visit.visited_by_id == user.pk
 
 
 def officials_for(village: Area) -> QuerySet[User]:
@@ -50,17 +53,20 @@ def officials_for(village: Area) -> QuerySet[User]:
 
 
 def visits_of(user: User, village_day: VillageDay) -> QuerySet[HouseholdVisit]:
-    """In the order of the list; without households that have left the area of this official."""
-    visible = Household.objects.filter(household_ids(user), closed_on=None)
-    visits = HouseholdVisit.objects.filter(village_day=village_day, household__in=visible)
+    """In the order of the list."""
+    visits = _visits_visible_to(user).filter(village_day=village_day)
     return visits.select_related("household", "taken_by", "visited_by").order_by("number")
 
 
 def visit_of(user: User, pk: int) -> HouseholdVisit | None:
-    days = village_days_of(user).values("pk")
-    visible = Household.objects.filter(household_ids(user), closed_on=None)
-    visits = HouseholdVisit.objects.filter(pk=pk, village_day__in=days, household__in=visible)
+    visits = _visits_visible_to(user).filter(pk=pk, village_day__in=village_days_of(user).values("pk"))
     return visits.select_related("village_day__village", "household", "taken_by", "visited_by").first()
+
+
+def _visits_visible_to(user: User) -> QuerySet[HouseholdVisit]:
+    """Without households that have left the area of this official, or were closed."""
+    visible = Household.objects.filter(household_ids(user), closed_on=None)
+    return HouseholdVisit.objects.filter(household__in=visible)
 
 
 def visit_before(visit: HouseholdVisit) -> HouseholdVisit | None:
@@ -74,12 +80,8 @@ def visit_before(visit: HouseholdVisit) -> HouseholdVisit | None:
 
 def visits_under_way(user: User) -> list[HouseholdVisit]:
     """Which this official took on and has neither written down nor given back."""
-    own = HouseholdVisit.objects.filter(
-        taken_by=user,
-        taken_until__isnull=False,
-        village_day__in=village_days_of(user).values("pk"),
-        household__in=Household.objects.filter(household_ids(user), closed_on=None),
-    )
+    days = village_days_of(user).values("pk")
+    own = _visits_visible_to(user).filter(taken_by=user, taken_until__isnull=False, village_day__in=days)
     visits = own.select_related("village_day__village", "household").order_by("-taken_until")
     return [one for one in visits[:SHOWN_UNDER_WAY] if one.village_day.is_open]
 
@@ -118,27 +120,27 @@ class Row:
         return sum(self.counts.values())
 
     @property
-    def outcomes(self) -> list[tuple[Any, int]]:
-        return _labelled(self.counts)
+    def outcomes(self) -> list[tuple[Label, int]]:
+        return [(label, self.counts.get(outcome, 0)) for outcome, label in Outcome.choices]
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     households: int
-    counts: dict[str, int]
     rows: list[Row]
 
     @property
     def written(self) -> int:
-        return sum(self.counts.values())
+        return sum(row.written for row in self.rows)
 
     @property
     def left(self) -> int:
         return self.households - self.written
 
     @property
-    def outcomes(self) -> list[tuple[Any, int]]:
-        return _labelled(self.counts)
+    def outcomes(self) -> list[tuple[Label, int]]:
+        counts = [row.counts for row in self.rows]
+        return [(label, sum(one.get(outcome, 0) for one in counts)) for outcome, label in Outcome.choices]
 
 
 def numbers_of(village_day: VillageDay) -> Numbers:
@@ -149,13 +151,6 @@ def numbers_of(village_day: VillageDay) -> Numbers:
     part = village_day.officials.values("pk")
     officials = User.objects.filter(Q(pk__in=part) | Q(pk__in=[one for one, _outcome, _count in written]))
     rows = {one.pk: Row(one, taken=one.pk in taken) for one in officials.order_by("full_name", "username")}
-    counts: dict[str, int] = {}
     for official, outcome, count in written:
-        counts[outcome] = counts.get(outcome, 0) + count
-        if official is not None:
-            rows[official].counts[outcome] = count
-    return Numbers(visits.count(), counts, [*rows.values()])
-
-
-def _labelled(counts: dict[str, int]) -> list[tuple[Any, int]]:
-    return [(label, counts.get(outcome, 0)) for outcome, label in Outcome.choices]
+        rows[official].counts[outcome] = count
+    return Numbers(visits.count(), [*rows.values()])

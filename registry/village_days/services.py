@@ -15,7 +15,14 @@ from registry.models import Area, HouseholdVisit, VillageDay
 from registry.persons.scope import in_area
 from registry.village_days.errors import DayNotOpen, NobodyToVisit, TakenByColleague, VisitedByColleague
 from registry.village_days.households import households_chosen
-from registry.village_days.selectors import LEASE, officials_for, takes_part, village_days_of, visits_of
+from registry.village_days.selectors import (
+    LEASE,
+    may_write_down,
+    officials_for,
+    takes_part,
+    village_days_of,
+    visits_of,
+)
 
 KEPT = timedelta(days=730)
 LATEST = timedelta(days=180)
@@ -119,12 +126,8 @@ def record_visit(*, actor: User, visit: HouseholdVisit, outcome: str, note: str)
     VisitedByColleague."""
     current = _lock_visit(actor, visit)
     now = timezone.now()
-    is_own = current.taken_by_id == actor.pk
-    if current.is_taken(now) and not is_own:
-        raise TakenByColleague(current)
-    # Who took it, and whoever comes from a house that nobody had taken: the hour may be over by then.
-    if current.outcome and current.visited_by_id != actor.pk and not (is_own and current.is_taken(now)):
-        raise VisitedByColleague(current)
+    if not may_write_down(actor, current, now):
+        raise TakenByColleague(current) if current.is_taken(now) else VisitedByColleague(current)
     HouseholdVisit.objects.filter(pk=current.pk).update(
         outcome=outcome, note=note or None, visited_by=actor, visited_at=now, taken_until=None
     )

@@ -21,6 +21,7 @@ from registry.village_days import services
 from registry.village_days.forms import VisitForm
 from registry.village_days.selectors import (
     changed_on_visit,
+    may_write_down,
     takes_part,
     village_days_of,
     visit_before,
@@ -49,7 +50,6 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("registry:village_day", shown.village_day_id)
     members = members_of(shown.household)
     record_listed_once(request, user, [one.person_id for one in members], reason="village_day")
-    is_taken, is_own = shown.is_taken(), shown.taken_by_id == user.pk
     context = {
         "form": form,
         "visit": shown,
@@ -57,11 +57,10 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "members": members,
         "before": visit_before(shown),
         "takes_part": takes_part(user, shown.village_day),
-        "is_taken": is_taken,
-        "is_own": is_own,
+        "is_taken": shown.is_taken(),
+        "is_own": shown.taken_by_id == user.pk,
         "may_take": shown.outcome in ("", HouseholdVisit.Outcome.NOBODY),
-        # Also from paper, or to correct it.
-        "may_write": is_own if is_taken else not shown.outcome or shown.visited_by_id == user.pk,
+        "may_write": may_write_down(user, shown),
     }
     return render(request, "registry/village_days/visit.html", context)
 

@@ -1,6 +1,6 @@
 """The rows of a mapping in the form of a source: a row for each value that the registry can read."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,9 @@ def _as_named(spec: Any) -> Any:
 
 
 class SourcePart(Part):
+    def normal(self, spec: Any) -> Any:
+        return _as_named(spec)
+
     def in_words(self, spec: Any) -> str:
         return column_in_words(self.path[-1], spec) or "–"
 
@@ -83,9 +86,6 @@ class NamePart(SourcePart):
     def make(self, typed: Cells) -> Any:
         return _with_column(_named(typed))
 
-    def normal(self, spec: Any) -> Any:
-        return _as_named(spec)
-
 
 def _with_column(named: Mapping[str, Any]) -> Any:
     if named and "column" not in named:
@@ -124,9 +124,6 @@ class CodedPart(SourcePart):
         named: dict[str, Any] = {"column": typed["column"]} if typed["column"] else {}
         return _with_column({**named, "values": values} if values else named)
 
-    def normal(self, spec: Any) -> Any:
-        return _as_named(spec)
-
 
 class DayPart(SourcePart):
     """A date in one column, or in one each for year, month and day."""
@@ -157,9 +154,6 @@ class DayPart(SourcePart):
         if parts and "year" not in parts:
             raise forms.ValidationError(_("Name the column of the year."))
         return parts or _with_column(named)
-
-    def normal(self, spec: Any) -> Any:
-        return _as_named(spec)
 
 
 class VillagePart(SourcePart):
@@ -236,10 +230,7 @@ def _parts(stored: Mapping[str, Any]) -> Iterator[Part]:
     read = _("Columns that are read")
     for field in Columns.model_fields:
         yield part_of(field, read)
-    columns = stored.get("columns")
-    for name in columns if isinstance(columns, dict) else ():
-        if name not in Columns.model_fields:
-            yield OtherPart(path=("columns", name), label=name, group=read)
+    yield from _others(stored, "columns", Columns.model_fields, read)
     same = _("The same in every row")
     for field in Constants.model_fields:
         choices = [("", "–"), *VALUES[field].items()] if field in VALUES else ()
@@ -250,10 +241,15 @@ def _parts(stored: Mapping[str, Any]) -> Iterator[Part]:
             heading=_("Where no column says it"),
             choices=choices,
         )
-    constants = stored.get("constants")
-    for name in constants if isinstance(constants, dict) else ():
-        if name not in Constants.model_fields:
-            yield OtherPart(path=("constants", name), label=name, group=same)
+    yield from _others(stored, "constants", Constants.model_fields, same)
     for name in stored:
         if name not in ("sheet", "table", "columns", "constants"):
             yield OtherPart(path=(name,), label=name, group=where)
+
+
+def _others(stored: Mapping[str, Any], of: str, known: Container[str], group: Label) -> Iterator[Part]:
+    """What it holds there besides what is known."""
+    held = stored.get(of)
+    for name in held if isinstance(held, dict) else ():
+        if name not in known:
+            yield OtherPart(path=(of, name), label=name, group=group)

@@ -120,6 +120,9 @@ class Roster:
     def forms(self) -> list[Any]:
         return [self.place, *(form for row in self.rows for form in row.forms.values())]
 
+    def numbered(self, number: int) -> Row | None:
+        return next((one for one in self.rows if one.number == number), None)
+
     def forget_errors(self) -> None:
         """Show what was typed without judging it."""
         for form in self.forms:

@@ -13,7 +13,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.database import locks
-from dsp_platform.web.forms import is_submitted, row_number, saved
+from dsp_platform.web.forms import is_submitted, row_number, saved, typed_in
 from dsp_platform.wizard.questions import Key
 from dsp_platform.wizard.views import ANSWER_MISSING
 from registry.models import Draft
@@ -43,11 +43,20 @@ def roster(request: HttpRequest) -> HttpResponse:
         return redirect(wizard.url(CONSENT))
     if is_submitted(request):
         return _sent(request, case)
-    typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
-    shown = Roster(wizard, typed, official=user_of(request), village=village_of_today(user_of(request)))
+    return _page(request, shown_roster(request, wizard, village=village_of_today(user_of(request))), draft)
+
+
+def shown_roster(request: HttpRequest, wizard: CounterWizard, *, village: str = "") -> Roster:
+    """What is stored, or what was typed so far without judging it."""
+    typed = typed_in(request)
+    shown = Roster(wizard, typed, official=user_of(request), village=village)
     if typed is not None:
         shown.forget_errors()
-    return _page(request, shown, draft)
+    return shown
+
+
+def is_saved_in_background(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
@@ -64,8 +73,7 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
         found = Roster(wizard, request.POST, official=official)
         found.put()
         look_up(wizard, official=official, assisted_session=case)
-        is_saved_in_background = "application/json" in request.headers.get("Accept", "")
-        goes_on = not is_saved_in_background and not {"add", "remove"} & request.POST.keys()
+        goes_on = not is_saved_in_background(request) and not {"add", "remove"} & request.POST.keys()
         questions = questions_of_former(wizard, subject_of(request)) if goes_on else {}
         for row in found.rows:
             row.conflict = row.conflict or questions.get(row.id or 0, "")
@@ -73,7 +81,7 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
             wizard.answers["no_more"] = True
         save_at(request, wizard)
         saved(request)
-    if is_saved_in_background:
+    if is_saved_in_background(request):
         return JsonResponse(as_json(found))
     if (number := row_number(request.POST.get("remove", ""))) is not None:
         return _remove(found, number)
@@ -89,7 +97,7 @@ def _sent(request: HttpRequest, case: AssistedSession) -> HttpResponse:
 
 def _remove(found: Roster, number: int) -> HttpResponse:
     """What was typed in the other rows is saved by then."""
-    row = next((one for one in found.rows if one.number == number), None)
+    row = found.numbered(number)
     if row is not None and row.id not in (None, HEAD_ID):
         return redirect("registry:register_remove", row.id)
     return redirect("registry:roster")
