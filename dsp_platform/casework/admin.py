@@ -34,7 +34,14 @@ from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, Searched, WorkListAdmin
-from dsp_platform.casework.queue.tabs import DECIDED, LEAVING, TO_DECIDE, UNASSIGNED, WAITING
+from dsp_platform.casework.queue.tabs import (
+    DECIDED,
+    LEAVING,
+    TO_DECIDE,
+    UNASSIGNED,
+    WAITING,
+    states_of_tab,
+)
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent
@@ -290,8 +297,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
-        user, awaited = staff(request), self.deciders.workflow.awaiting_answer()
-        to_do = [state for state in row.OPEN_STATES if state not in awaited]
+        user, to_do = staff(request), states_of_tab(TO_DECIDE, self.deciders, self.model)
         rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
         own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
         free = free_for(rows, user, self.deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
