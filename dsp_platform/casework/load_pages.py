@@ -99,14 +99,14 @@ class LoadPage:
         title = _("Who has what: %(queue)s") % {"queue": self.opts.verbose_name_plural}
         context = {
             **page_context(page, request, title),
-            "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "list_url": reverse(page.url_name("changelist")),
             "loads": [(one, _list_of(one.colleague, user)) for one in load_of(queue, user)],
             "parts": [
                 (label, in_words(count, COUNTED), urlencode(filters))
                 for (label, _rows, filters), count in zip(parts, counts, strict=True)
             ],
             "second": list(second.values_list("pk", "reference")[:SHOWN]) if second is not None else [],
-            "change_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
+            "change_name": page.url_name("change"),
         }
         return TemplateResponse(request, "admin/load.html", context)
 
