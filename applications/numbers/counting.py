@@ -3,7 +3,7 @@ neither of applicants, small counts of whom are not shown, nor of whoever decide
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +15,7 @@ from applications.models import Application, ApplicationDeadline
 from applications.workflow import DECIDED
 from dsp_platform.casework.deadlines.selectors import kept, promised
 from dsp_platform.casework.deadlines.timetable import DueFor
+from dsp_platform.database.days import start_of
 from dsp_platform.web.small_counts import FEWEST
 from registry.models import Programme
 
@@ -95,7 +96,7 @@ def _since(today: date) -> datetime:
     first = today.replace(day=1)
     for _month in range(MONTHS - 1):
         first = (first - timedelta(days=1)).replace(day=1)
-    return timezone.make_aware(datetime.combine(first, time.min))
+    return start_of(first)
 
 
 def _shown(one: _Counted) -> Month:

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,14 +27,13 @@ from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import note_field, step_choice
 from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.chosen import MOST, rows_sent
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
-from dsp_platform.web.forms import bind, is_submitted, row_number
+from dsp_platform.web.forms import bind, is_submitted
 
-MOST = 100
 TOGETHER = ("approve", "ask_more", "refuse")
 """The decisions that several may share."""
-ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +73,7 @@ class DecideSeveral(WorkQueueAdmin[Application]):
     actions: Any = ("decide_several", *WorkQueueAdmin.actions)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.several_view)
-        name = self._url_name("several").removeprefix("admin:")
-        return [path("several/", view, name=name), *super().get_urls()]
+        return [self.page_of("several", self.several_view), *super().get_urls()]
 
     @admin.action(description=gettext_lazy("Decide together"))
     def decide_several(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:
@@ -103,12 +99,7 @@ class DecideSeveral(WorkQueueAdmin[Application]):
 
     def _chosen(self, request: HttpRequest) -> list[tuple[Application, int]]:
         """Of the own queue those that the page showed, with the version that it showed."""
-        versions: dict[int, int] = {}
-        for value in request.POST.getlist(ROW)[:MOST]:
-            key, _colon, version = value.partition("-")
-            numbers = row_number(key), row_number(version)
-            if numbers[0] is not None and numbers[1] is not None:
-                versions[numbers[0]] = numbers[1]
+        versions = rows_sent(request)
         rows = self.get_queryset(request).filter(pk__in=versions).order_by("pk")
         return [(row, versions[row.pk]) for row in rows]
 

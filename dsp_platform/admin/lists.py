@@ -63,7 +63,7 @@ class RestrictedChangeList(ChangeList):
         was counted, and PostgreSQL plans to read the whole table."""
         super().get_results(request)
         if not self.multi_page:
-            self.result_list = self.result_list[: max(self.list_per_page, self.list_max_show_all)]
+            self.result_list = self.result_list[: self.list_per_page]
 
     @property
     def has_more(self) -> bool:

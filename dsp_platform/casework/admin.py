@@ -34,7 +34,14 @@ from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
 from dsp_platform.casework.queue.lists import QueueList, RowsOfList, Searched, WorkListAdmin
-from dsp_platform.casework.queue.tabs import DECIDED, LEAVING, TO_DECIDE, UNASSIGNED, WAITING
+from dsp_platform.casework.queue.tabs import (
+    DECIDED,
+    LEAVING,
+    TO_DECIDE,
+    UNASSIGNED,
+    WAITING,
+    states_of_tab,
+)
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent
@@ -93,7 +100,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
                 "tabs": rows.tabs(request),
                 "export": None if staff(request).is_read_only else ExportForm(),
                 "most_exported": MOST,
-                "export_url": f"{reverse(self._url_name('export'))}?{filters}",
+                "export_url": f"{reverse(self.url_name('export'))}?{filters}",
             }
         return response
 
@@ -147,12 +154,12 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         ]
 
     def page_of(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
-        name = self._url_name(word).removeprefix("admin:")
+        name = self.url_name(word).removeprefix("admin:")
         return path(f"{word}/", self.admin_site.admin_view(view), name=name)
 
     def page_of_one(self, word: str, view: Callable[..., HttpResponse]) -> URLPattern:
         """The address of a page of one item that ends in ``word``."""
-        name = self._url_name(word).removeprefix("admin:")
+        name = self.url_name(word).removeprefix("admin:")
         return path(f"<int:pk>/{word}/", self.admin_site.admin_view(view), name=name)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
@@ -161,7 +168,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
             raise PermissionDenied
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():
-            return redirect(self._url_name("changelist"))
+            return redirect(self.url_name("changelist"))
         listed = self._listed(request)
         rows = list(listed.exclude(self.never_exported)[:MOST])
         left_out = listed.filter(self.never_exported)[:MOST].count()
@@ -224,13 +231,13 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         """Where whoever took a step goes on: to the same item, which shows what became of it."""
         return self._back(request, row)
 
-    def _url_name(self, page: str) -> str:
+    def url_name(self, page: str) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
 
     def url(self, request: HttpRequest, page: str, *pk: int) -> str:
         """With the filters of the list that the reader came from."""
         filters = {"preserved_filters": self.get_preserved_filters(request), "opts": self.opts}
-        return add_preserved_filters(filters, reverse(self._url_name(page), args=pk))
+        return add_preserved_filters(filters, reverse(self.url_name(page), args=pk))
 
     def _back(self, request: HttpRequest, row: Row) -> HttpResponse:
         return redirect(self.url(request, "change", row.pk))
@@ -290,8 +297,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
-        user, awaited = staff(request), self.deciders.workflow.awaiting_answer()
-        to_do = [state for state in row.OPEN_STATES if state not in awaited]
+        user, to_do = staff(request), states_of_tab(TO_DECIDE, self.deciders, self.model)
         rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
         own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
         free = free_for(rows, user, self.deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]

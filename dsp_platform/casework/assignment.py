@@ -81,6 +81,11 @@ def colleagues_of(user: User, *, and_self: bool = False) -> QuerySet[User]:
     return (rows if and_self else rows.exclude(pk=user.pk)).order_by("full_name", "username")
 
 
+def takers_from(user: User) -> QuerySet[User]:
+    """To whom this user may hand over: to colleagues, a supervisor also to themselves."""
+    return colleagues_of(user, and_self=user.is_supervisor)
+
+
 def _save(
     item: WorkItem,
     *,
@@ -146,9 +151,8 @@ class Assignment(Generic[Item]):
         if item.assignee_id != actor.pk:
             self._check_shares_out(item, actor, held_by)
             details["colleague_before"] = str(item.assignee.username) if item.assignee else ""
-        takers = colleagues_of(actor, and_self=actor.is_supervisor)
         # Why they may not is theirs to know: it may tell who their kin are.
-        if not takers.filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
+        if not takers_from(actor).filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
             raise CannotTakeOver
         _save(item, assignee=to, action="reassign", actor=actor, details=details)
 
@@ -179,8 +183,8 @@ class Assignment(Generic[Item]):
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
                 if request.POST[ASSIGNMENT_FIELD] == HAND_OVER:
-                    takers = colleagues_of(user, and_self=user.is_supervisor)
-                    to = takers.filter(pk=row_number(request.POST.get(COLLEAGUE, "")) or 0).first()
+                    chosen = row_number(request.POST.get(COLLEAGUE, "")) or 0
+                    to = takers_from(user).filter(pk=chosen).first()
                     if to is None:
                         raise ColleagueMissing
                     held_by = row_number(request.POST.get(HELD_BY, ""))

@@ -71,13 +71,12 @@ def _of(request: HttpRequest, page: WorkQueueAdmin) -> QueueToDo:
         (_("Unassigned"), tabs[UNASSIGNED], {TAB: UNASSIGNED}),
         (str(page.tab_labels[TO_DECIDE]), to_decide, {TAB: TO_DECIDE}),
     ]
-    name = f"admin:{page.opts.app_label}_{page.opts.model_name}"
-    link = reverse(f"{name}_changelist")
+    link = reverse(page.url_name("changelist"))
     if user.is_supervisor:
         of_team = page.parts_of_team(queue, user)
         parts += [of_team[key] for key in (SECOND, PERSON) if key in of_team]
     counts = counts_up_to(COUNTED, [rows for _label, rows, _filters in parts])
-    load_link = reverse(f"{name}_load") if user.is_supervisor else ""
+    load_link = reverse(page.url_name("load")) if user.is_supervisor else ""
     waiting = [
         Waiting(
             label,

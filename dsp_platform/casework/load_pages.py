@@ -19,7 +19,15 @@ from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.load import load_of
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.lists import COUNTED
-from dsp_platform.casework.queue.tabs import MINE, TAB, TO_DECIDE, UNASSIGNED, WAITING, rows_of_tab
+from dsp_platform.casework.queue.tabs import (
+    MINE,
+    TAB,
+    TO_DECIDE,
+    UNASSIGNED,
+    WAITING,
+    rows_of_tab,
+    states_of_tab,
+)
 from dsp_platform.database.counts import counts_up_to, in_words
 from dsp_platform.web.forms import row_number
 
@@ -62,8 +70,7 @@ class LoadPage:
     def parts_of_team(self, queue: QuerySet[Any], user: User) -> dict[str, Part]:
         """What waits for whom, by key: in words, the rows, and the filters of the list with them; none where
         no list is of these alone."""
-        open_states, awaited = self.model.OPEN_STATES, self.deciders.workflow.awaiting_answer()
-        to_do = [state for state in open_states if state not in awaited]
+        to_do = states_of_tab(TO_DECIDE, self.deciders, self.model)
         nobodys = rows_of_tab(UNASSIGNED, queue, user, self.deciders)
         colleagues = queue.filter(assignee__in=colleagues_of(user, and_self=True), state__in=to_do)
         second = self.second_awaited(queue)
@@ -75,7 +82,7 @@ class LoadPage:
         }
         if second is not None:
             parts[SECOND] = (_("Waits for the second reviewer"), second, {})
-        if awaited:
+        if self.deciders.workflow.awaiting_answer():
             waiting = rows_of_tab(WAITING, queue, user, self.deciders)
             parts[PERSON] = (_("Waits for the person"), waiting, {TAB: WAITING})
         return parts
@@ -92,14 +99,14 @@ class LoadPage:
         title = _("Who has what: %(queue)s") % {"queue": self.opts.verbose_name_plural}
         context = {
             **page_context(page, request, title),
-            "list_url": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"),
+            "list_url": reverse(page.url_name("changelist")),
             "loads": [(one, _list_of(one.colleague, user)) for one in load_of(queue, user)],
             "parts": [
                 (label, in_words(count, COUNTED), urlencode(filters))
                 for (label, _rows, filters), count in zip(parts, counts, strict=True)
             ],
             "second": list(second.values_list("pk", "reference")[:SHOWN]) if second is not None else [],
-            "change_name": f"admin:{self.opts.app_label}_{self.opts.model_name}_change",
+            "change_name": page.url_name("change"),
         }
         return TemplateResponse(request, "admin/load.html", context)
 

@@ -19,10 +19,10 @@ from dsp_platform.offline.sent import device_account
 from dsp_platform.web.forms import may_be_kept
 
 KEPT_FOR = "kept_for"
-_MARK = "sent_once"
+_MARK = "always_kept"
 
 
-def sent_once(view: Any) -> Any:
+def always_kept(view: Any) -> Any:
     """Mark a view that is exempt from ``accounts.acting``: devices keep its form all the same."""
     setattr(view, _MARK, True)
     return view
@@ -43,7 +43,7 @@ def fields(request: HttpRequest) -> str:
 
 
 @cache
-def never_kept() -> list[str]:
+def paths_never_kept() -> list[str]:
     """Regular expressions of scripts, of the addresses below the language whose forms no device keeps."""
     return sorted(set(_walk(get_resolver().url_patterns, "")))
 

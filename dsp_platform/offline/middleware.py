@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
@@ -52,14 +53,8 @@ class OfflineMiddleware:
         return None
 
 
-class OnceMiddleware:
+class OnceMiddleware(MiddlewareMixin):
     """The last one, so that every check of the others was made: applies what has a key once."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]

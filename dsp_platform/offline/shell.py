@@ -13,7 +13,7 @@ from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dsp_platform.offline.kept import never_kept
+from dsp_platform.offline.kept import paths_never_kept
 from dsp_platform.offline.services import DEVICE_DAYS
 
 FILES = ["dspp.css", "dspp.js", "dspp.svg", "offline/store.js", "offline/page.js"]
@@ -41,9 +41,9 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "files": files,
         "store": static("offline/store.js"),
-        "release": hashlib.sha256((content + repr(never_kept())).encode()).hexdigest()[:16],
+        "release": hashlib.sha256((content + repr(paths_never_kept())).encode()).hexdigest()[:16],
         "days": DEVICE_DAYS,
-        "never": never_kept(),
+        "never": paths_never_kept(),
         "languages": [code for code, _name in settings.LANGUAGES],
     }
     script = f"const SHELL = {json.dumps(told)};\n{body}"

@@ -5,6 +5,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.deprecation import MiddlewareMixin
 
 from dsp_platform.database import locks
 
@@ -88,14 +89,8 @@ class NoNulMiddleware:
         return self.get_response(request)
 
 
-class BusyMiddleware:
+class BusyMiddleware(MiddlewareMixin):
     """Answers 503 after a lock timeout: nothing was changed, and the request may be sent again."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return busy(request, exception)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.timezone import localdate
 from holidays import country_holidays
 
+from dsp_platform.web.request_cache import cached_per_request
 from dsp_platform.working_days.models import DecreedDay
 
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
@@ -61,6 +62,7 @@ def _days_after(day: date) -> Iterator[date]:
         yield day
 
 
+@cached_per_request
 def working_days() -> WorkingDays:
     """With the decrees of today."""
     rows = DecreedDay.objects.exclude(rule=DecreedDay.Rule.AS_USUAL).values_list("day", "rule")

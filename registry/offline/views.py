@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.accounts.sessions.services import has_lasted_since
-from dsp_platform.offline.kept import sent_once
+from dsp_platform.offline.kept import always_kept
 from dsp_platform.offline.once import OUTCOME, need_you, sealed_only
 from dsp_platform.offline.permits import FIELD, is_permitted
 from dsp_platform.offline.sent import Sent, sent
@@ -32,7 +32,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @sealed_only
 @official_required
 @require_POST
-@sent_once
+@always_kept
 def receive(request: HttpRequest) -> HttpResponse:
     """Takes what a device sealed, and nothing else. Its permit says for whom it was written."""
     official, now = user_of(request), cast(Sent, sent(request))

@@ -110,10 +110,10 @@ def test_what_is_wrong_in_it_is_shown_when_it_is_sent(laptop, line, clerk):
 def test_an_update_of_the_platform_loses_nothing(laptop, line, clerk, monkeypatch):
     """A page of the old release under the new service worker, and a new page under the old one."""
     page = laptop(clerk)
-    told, pages = shell.never_kept(), shell._pages
+    told, pages = shell.paths_never_kept(), shell._pages
 
     def release(*never: str, **broken: Any) -> None:
-        monkeypatch.setattr(shell, "never_kept", lambda: [*told, *never])
+        monkeypatch.setattr(shell, "paths_never_kept", lambda: [*told, *never])
         monkeypatch.setattr(shell, "_pages", broken.get("pages", pages))
 
     def dropped(answers: Answers) -> None:

@@ -218,7 +218,7 @@ def test_nobody_signed_in_sends_it(laptop, commune_clerk, client):
     assert not OfflineItem.objects.exists()
 
 
-def test_only_pages_that_are_sent_once_take_it(laptop, commune_clerk):
+def test_only_pages_that_are_kept_take_it(laptop, commune_clerk):
     item = Item.written(laptop, commune_clerk, "/km/counter/end/", {})
     assert item.send(laptop).status_code == 400
 

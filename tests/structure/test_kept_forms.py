@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
 from dsp_platform.accounts.models import User
-from dsp_platform.offline.kept import KEPT_FOR, is_kept, never_kept
+from dsp_platform.offline.kept import KEPT_FOR, is_kept, paths_never_kept
 from dsp_platform.offline.models import OfflineItem
 from dsp_platform.offline.typed import typed_in_words
 from registry.appointments.services import make_appointment
@@ -124,7 +124,7 @@ def official_of(client: Client) -> User:
 
 
 def test_what_the_device_keeps_is_what_the_server_takes(at_the_counter):
-    wrong, never = [], re.compile("|".join(f"(?:{one})" for one in never_kept()))
+    wrong, never = [], re.compile("|".join(f"(?:{one})" for one in paths_never_kept()))
     for path, fields, _typed in forms_of(at_the_counter):
         kept = is_kept(resolve(path).func)
         if kept == bool(never.fullmatch(path.removeprefix("/en/"))):

@@ -1,10 +1,10 @@
 """Refuses a submitted form whose page was shown for somebody else, before any view runs."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
 
 from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.models import AssistedSession, User
@@ -13,14 +13,8 @@ from dsp_platform.accounts.requests import SignedInRequest
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-class ActingMiddleware:
+class ActingMiddleware(MiddlewareMixin):
     """Every view is checked by default; ``acting_exempt`` exempts one."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]

@@ -1,10 +1,10 @@
 """Hides every page of a locked desk."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.http import urlencode
 
 from dsp_platform.accounts.access.entry_points import NEXT, return_path
@@ -14,14 +14,8 @@ from dsp_platform.accounts.sessions import desk_lock
 from dsp_platform.accounts.visitors import is_verified_official
 
 
-class DeskLockMiddleware:
+class DeskLockMiddleware(MiddlewareMixin):
     """After the CSRF token was compared: the button locks from every page, and keeps what was typed there."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]

@@ -15,17 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
-from dsp_platform.casework.assignment import Assignment, colleagues_of
+from dsp_platform.casework.assignment import Assignment, takers_from
 from dsp_platform.casework.errors import ColleagueMissing, StepRefused
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.pages import staff
+from dsp_platform.casework.queue.chosen import MOST, rows_sent
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
-from dsp_platform.web.forms import bind, is_submitted, row_number
-
-MOST = 100
-ROW = "row"
-"""The key of an item, and of whoever had it on the page that was shown; 0 for nobody."""
+from dsp_platform.web.forms import bind, is_submitted
 
 
 class ColleagueField(forms.ModelChoiceField):
@@ -74,11 +71,12 @@ class HandOverSeveral:
         page: Any = self
         if not page.has_view_permission(request) or staff(request).is_read_only:
             raise PermissionDenied
-        held_by = _sent(request)
+        # 0 for nobody.
+        held_by = {pk: holder or None for pk, holder in rows_sent(request).items()}
         rows = list(page.get_queryset(request).filter(pk__in=held_by).order_by("pk"))
         if request.method != "POST" or not rows:
             return redirect(page.url(request, "changelist"))
-        form = bind(HandOverForm, request, takers=_takers(request))
+        form = bind(HandOverForm, request, takers=takers_from(staff(request)))
         if not is_submitted(request) or not form.is_valid():
             return self._handing_over(request, self._with_holders(request, rows, held_by), form)
         to = form.cleaned_data["colleague"]
@@ -120,7 +118,7 @@ class HandOverSeveral:
     ) -> HttpResponse:
         page: Any = self
         if to is None:
-            form = form or HandOverForm(takers=_takers(request))
+            form = form or HandOverForm(takers=takers_from(staff(request)))
         context = {
             **page_context(page, request, _("Hand over to a colleague")),
             "page_content": PageContent(has_main_form=form is not None),
@@ -131,22 +129,6 @@ class HandOverSeveral:
             "handed_over": sum(not one.is_refused for one in chosen),
             "hand_over_url": page.url(request, "hand_over"),
             "list_url": page.url(request, "changelist"),
-            "change_name": f"admin:{page.opts.app_label}_{page.opts.model_name}_change",
+            "change_name": page.url_name("change"),
         }
         return render(request, "admin/hand_over.html", context)
-
-
-def _takers(request: HttpRequest) -> QuerySet[User]:
-    user = staff(request)
-    return colleagues_of(user, and_self=user.is_supervisor)
-
-
-def _sent(request: HttpRequest) -> dict[int, int | None]:
-    """By key of the item, who had it on the page."""
-    held_by: dict[int, int | None] = {}
-    for value in request.POST.getlist(ROW)[:MOST]:
-        key, _dash, holder = value.partition("-")
-        pk, user = row_number(key), row_number(holder)
-        if pk is not None and user is not None:
-            held_by[pk] = user or None
-    return held_by

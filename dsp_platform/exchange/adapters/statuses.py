@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field
 
+from dsp_platform.database.days import start_of
 from dsp_platform.encryption import crypto
 from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.mapping.columns import spelled_out
@@ -105,7 +106,7 @@ class MomentColumn(BaseModel):
         if isinstance(value, str):
             value = self._of_text(value)
         if isinstance(value, date) and not isinstance(value, datetime):
-            return timezone.make_aware(datetime.combine(value, time())), False
+            return start_of(value), False
         if not isinstance(value, datetime):
             raise ValueError("not a moment")
         if timezone.is_aware(value):
