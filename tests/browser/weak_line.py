@@ -10,7 +10,6 @@ from typing import Any
 
 from tests.stack import wait_for
 
-
 ALL = 1_000_000
 
 
