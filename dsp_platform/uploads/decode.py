@@ -1,11 +1,11 @@
-"""Converts an untrusted file to plain pictures of its pages, in a subprocess.
+"""Converts an untrusted file to plain pictures of its pages, or a recording to its sound, in a subprocess.
 
 Run as a program with an empty environment, never imported by the site: the code that parses hostile files
 has no key, no connection and no session, and its limits end this process only.
 Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or
 ``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor
-it took; then the JPEG files, concatenated.
-Arguments: the kind of the file, pixels, pages, longest side.
+it took; then the files, concatenated: JPEG, or the one recording, of no width and height.
+Arguments: the kind of the file, or the content type of a recording; pixels, pages, longest side.
 """
 
 import io
@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pypdfium2 as pdfium
@@ -48,6 +49,10 @@ MOST_MISSING, LEAST_MISSING = 50, 1024
 
 UNREADABLE = (pdfium.PdfiumError, OSError, SyntaxError, ValueError, ArithmeticError, RuntimeError)
 """What the decoders raise."""
+
+
+Page = tuple[int, int, bytes, bytes]
+"""Width, height, the file, the small one."""
 
 
 class CannotDecode(Exception):
@@ -268,6 +273,26 @@ def jpeg(image: Image.Image, side: int) -> tuple[Image.Image, bytes]:
     return image, out.getvalue()
 
 
+def sound(media: str, content: bytes) -> bytes:
+    # Of the site, this folder alone.
+    sys.path.append(str(Path(__file__).parent))
+    from plain.recordings import NotPlain, plain_recording  # noqa: PLC0415  # as in ``heic``
+
+    try:
+        return plain_recording(content, media)
+    except (NotPlain, MemoryError):
+        raise CannotDecode("recording") from None
+
+
+def converted(kind: str, content: bytes, pixels: int, pages: int, side: int) -> Iterator[Page]:
+    if "/" in kind:
+        yield 0, 0, sound(kind, content), b""
+        return
+    for image in pictures(kind, content, pixels, pages, side):
+        plain, large = jpeg(image, side)
+        yield *plain.size, large, jpeg(plain, SMALL_SIDE)[1]
+
+
 def answer(**words: object) -> None:
     print(json.dumps({**words, "seconds": time.process_time()}), flush=True)
 
@@ -275,10 +300,8 @@ def answer(**words: object) -> None:
 def main(kind: str, pixels: int, pages: int, side: int) -> None:
     table, files = [], []
     try:
-        for image in pictures(kind, sys.stdin.buffer.read(), pixels, pages, side):
-            plain, large = jpeg(image, side)
-            small = jpeg(plain, SMALL_SIDE)[1]
-            table.append([*plain.size, len(large), len(small)])
+        for width, height, large, small in converted(kind, sys.stdin.buffer.read(), pixels, pages, side):
+            table.append([width, height, len(large), len(small)])
             files += [large, small]
     except CannotDecode as error:
         answer(refused=str(error))

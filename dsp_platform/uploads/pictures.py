@@ -36,9 +36,12 @@ class Unavailable(Exception):
     """The file is fine: it can be read later."""
 
 
-def pictures_of(content: bytes) -> tuple[list[Picture], float]:
-    """One per page, and the seconds of processor time. Raises ``Unreadable`` and ``Unavailable``."""
-    kind = kind_of(content)
+def pictures_of(content: bytes, media: str = "") -> tuple[list[Picture], float]:
+    """One per page, and the seconds of processor time. Raises ``Unreadable`` and ``Unavailable``.
+
+    A recording, whose content type ``media`` is, is one page without a small picture.
+    """
+    kind = media or kind_of(content)
     if kind is None:
         raise Unreadable("kind")
     limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)

@@ -24,8 +24,6 @@ from dsp_platform.uploads import antivirus, limits, store
 from dsp_platform.uploads.contract import received_from, subject_of
 from dsp_platform.uploads.models import Page, Upload, UploadDay
 from dsp_platform.uploads.pictures import Picture, Unavailable, Unreadable, pictures_of
-from dsp_platform.uploads.plain.errors import NotPlain
-from dsp_platform.uploads.plain.recordings import plain_recording
 from dsp_platform.uploads.recordings import recording_of
 
 logger = logging.getLogger(__name__)
@@ -126,12 +124,7 @@ def _read(upload: Upload) -> tuple[list[Picture], float, str]:
     if infected:
         raise Unreadable("infected")
     media = recording_of(content)
-    if media:
-        try:
-            return [Picture(0, 0, plain_recording(content, media), b"")], 0.0, media
-        except NotPlain:
-            raise Unreadable("recording") from None
-    return *pictures_of(content), ""
+    return *pictures_of(content, media), media
 
 
 def _keep(upload: Upload, pictures: Sequence[Picture], media: str) -> None:

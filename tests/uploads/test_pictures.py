@@ -11,6 +11,7 @@ from dsp_platform.uploads import pictures
 from dsp_platform.uploads.pictures import Picture, Unreadable, pictures_of
 from tests.uploads.conftest import jpeg, pdf, png
 from tests.uploads.corpus import app1
+from tests.uploads.recordings import RECORDINGS, WITH_PLACE, m4a, track
 
 
 def drawn(content: bytes) -> list[Picture]:
@@ -208,3 +209,18 @@ def test_a_pdf_that_would_draw_for_hours_costs_its_limit_and_no_more(tmp_path, m
     with refused("damaged") as found:
         pictures_of(content)
     assert found.value.seconds == pictures.WHOLE_TIME
+
+
+@pytest.mark.parametrize(("media", "content"), WITH_PLACE.items())
+def test_a_recording_is_one_page_of_sound(media, content):
+    [one], seconds = pictures_of(content, media)
+    assert (one.width, one.height, one.small) == (0, 0, b"")
+    assert b"Sok Dara" not in one.picture
+    assert len(one.picture) >= len(RECORDINGS[media]) > 0
+    assert seconds > 0
+
+
+def test_a_film_is_refused_as_a_recording():
+    with refused("recording") as refusal:
+        pictures_of(m4a(tracks=track() + track(b"vide")), "audio/mp4")
+    assert refusal.value.seconds > 0

@@ -56,10 +56,10 @@ def test_eight_at_once_of_one_account_are_read_one_at_a_time(send, monkeypatch):
     leases = []
     real = reading.pictures_of
 
-    def count_leases(content):
+    def count_leases(content, media):
         leases.append(Upload.objects.filter(leased_until__gt=timezone.now()).count())
         assert not reading.read_next()  # another worker, at the same time
-        return real(content)
+        return real(content, media)
 
     monkeypatch.setattr(reading, "pictures_of", count_leases)
     assert worker_reads() == 8
@@ -101,7 +101,7 @@ def test_sent_again_a_refused_file_is_read_again(send):
 
 
 def test_a_worker_that_dies_loses_nothing(unread, monkeypatch):
-    def die(content):
+    def die(content, media):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
@@ -129,8 +129,8 @@ def test_a_file_on_which_workers_die_is_refused_in_the_end(unread):
 def test_a_worker_that_comes_back_late_changes_nothing(unread, uploads_folder, monkeypatch):
     real = reading.pictures_of
 
-    def slow(content):
-        drawn = real(content)
+    def slow(content, media):
+        drawn = real(content, media)
         monkeypatch.setattr(reading, "pictures_of", real)
         Upload.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         assert worker_reads() == 1  # somebody else, meanwhile
@@ -148,10 +148,10 @@ def test_removed_while_it_is_read_it_leaves_nothing(
 ):
     real = reading.pictures_of
 
-    def meanwhile(content):
+    def meanwhile(content, media):
         with django_capture_on_commit_callbacks(execute=True):
             services.remove(actor=sokha, assisted_session=None, upload=unread)
-        return real(content)
+        return real(content, media)
 
     monkeypatch.setattr(reading, "pictures_of", meanwhile)
     worker_reads()
@@ -164,11 +164,11 @@ def test_submitted_while_it_is_read_it_belongs_to_the_application(
 ):
     real = reading.pictures_of
 
-    def meanwhile(content):
+    def meanwhile(content, media):
         applications.submit_application(
             actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
         )
-        return real(content)
+        return real(content, media)
 
     monkeypatch.setattr(reading, "pictures_of", meanwhile)
     worker_reads()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dsp_platform.uploads.plain.errors import NotPlain
+from .errors import NotPlain, parts
 
 _CONTAINERS = frozenset(b"moov trak edts mdia minf dinf stbl mvex moof traf mfra".split())
 # What players need. All else becomes free space, so that no offset changes.
@@ -21,15 +21,18 @@ def plain(content: bytes) -> bytes:
     """Of the same length. Raises ``NotPlain`` for a file with pictures, texts or places along its time, and
     for one without a track of sound."""
     out = bytearray(content)
-    kinds = [bytes(kind) for kind in _cleared(out, 0, len(out), b"", 0)]
+    kinds = [bytes(kind) for kind in _cleared(out, 0, len(out), b"", 0, parts())]
     if not kinds or set(kinds) != {_SOUND}:
         raise NotPlain
     return bytes(out)
 
 
-def _cleared(out: bytearray, at: int, end: int, inside: bytes, depth: int) -> Iterator[bytes]:
+def _cleared(
+    out: bytearray, at: int, end: int, inside: bytes, depth: int, counted: Iterator[int]
+) -> Iterator[bytes]:
     """The kinds of its tracks."""
     while at < end:
+        next(counted)
         head, size = 8, int.from_bytes(out[at : at + 4])
         name = bytes(out[at + 4 : at + 8])
         if size == 1:
@@ -43,7 +46,7 @@ def _cleared(out: bytearray, at: int, end: int, inside: bytes, depth: int) -> It
             out[at + 4 : at + 8] = b"free"
             out[body:next_one] = bytes(next_one - body)
         elif name in _CONTAINERS:
-            yield from _cleared(out, body, next_one, name, depth + 1)
+            yield from _cleared(out, body, next_one, name, depth + 1, counted)
         elif name in _DATED and next_one - body >= 20:
             length = 16 if out[body] else 8  # created and changed, in the long or the short form
             out[body + 4 : body + 4 + length] = bytes(length)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from dsp_platform.uploads.plain.errors import NotPlain
+from .errors import NotPlain
 
 _MAGIC = {b"OpusHead": b"OpusTags", b"\x01vorbis": b"\x03vorbis", b"Speex   ": b""}
 _HEAD = 27
+_MOST_COMMENTS = 1024 * 1024
+"""Bytes: a picture may be among them."""
 _FIRST = 2
 """Flag of the first page of a stream."""
 
@@ -15,7 +17,7 @@ def plain(content: bytes) -> bytes:
     out = bytearray(content)
     packets: dict[bytes, int] = {}
     magics: dict[bytes, bytes] = {}
-    comments: dict[bytes, list[int]] = {}
+    comments: dict[bytes, list[tuple[int, int]]] = {}
     touched = []
     for start, body, end in _pages(out):
         stream = bytes(out[start + 14 : start + 18])
@@ -31,11 +33,13 @@ def plain(content: bytes) -> bytes:
             touched.append((start, end))
         for length in out[start + _HEAD : body]:
             if packets[stream] == 1:
-                comments[stream] += range(at, at + length)
+                comments[stream].append((at, at + length))
             at += length
             packets[stream] += length < 255  # a packet ends with a shorter piece
         packets[stream] = min(packets[stream], 2)
     if not packets:
+        raise NotPlain
+    if sum(end - start for places in comments.values() for start, end in places) > _MOST_COMMENTS:
         raise NotPlain
     for stream, places in comments.items():
         _clear(out, places, magics[stream])
@@ -59,11 +63,12 @@ def _pages(out: bytearray) -> Iterator[tuple[int, int, int]]:
         at = end
 
 
-def _clear(out: bytearray, places: list[int], magic: bytes) -> None:
+def _clear(out: bytearray, places: list[tuple[int, int]], magic: bytes) -> None:
     """No vendor and no comments, the bit that ends those of Vorbis, and padding."""
     empty = magic + bytes(8) + (b"\1" if magic.endswith(b"vorbis") else b"")
-    for place, byte in zip(places, empty.ljust(len(places), b"\0"), strict=False):
-        out[place] = byte
+    for start, end in places:
+        out[start:end] = empty[: end - start].ljust(end - start, b"\0")
+        empty = empty[end - start :]
 
 
 def _table() -> list[int]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from dsp_platform.uploads.plain import boxes, ogg, streams, webm
-from dsp_platform.uploads.plain.errors import NotPlain
+from . import boxes, ogg, streams, webm
+from .errors import NotPlain
 
 PLAIN: Mapping[str, Callable[[bytes], bytes]] = {
     "audio/mp4": boxes.plain,

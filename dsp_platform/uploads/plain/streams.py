@@ -1,30 +1,38 @@
 """MP3 and AAC with their tags before and after the sound; WAV and its chunks."""
 
-from dsp_platform.uploads.plain.errors import NotPlain
+from .errors import NotPlain
 
 _ID3, _ID3_AT_END, _APE = b"ID3", b"TAG", b"APETAGEX"
 _ID3_LENGTH, _APE_LENGTH = 128, 32
+_MOST_TAGS = 10
 _OF_SOUND = (b"fmt ", b"fact", b"data")
 
 
 def without_tags(content: bytes) -> bytes:
     """ID3, in front of the sound or at its end, and APE."""
-    while content.startswith(_ID3):
-        content = content[end_of_id3(content[:10]) :]
-    while True:
-        if content[-_ID3_LENGTH:].startswith(_ID3_AT_END):
-            content = content[:-_ID3_LENGTH]
-        elif content[-_APE_LENGTH:].startswith(_APE):
-            size = int.from_bytes(content[-_APE_LENGTH + 12 : -_APE_LENGTH + 16], "little")
-            content = content[: max(0, len(content) - size)]
-            # Its size leaves out a header that stands before it.
-            if content[-_APE_LENGTH:].startswith(_APE):
-                content = content[:-_APE_LENGTH]
-        else:
+    start, end = 0, len(content)
+    for _tag in range(_MOST_TAGS):
+        before = start, end
+        if content.startswith(_ID3, start, end):
+            start += end_of_id3(content[start : start + 10])
+        end = _before_tag(content, end)
+        if start >= end:
             break
-    if not content:
-        raise NotPlain
-    return content
+        if (start, end) == before:
+            return content[start:end]
+    raise NotPlain
+
+
+def _before_tag(content: bytes, end: int) -> int:
+    if content.startswith(_ID3_AT_END, max(0, end - _ID3_LENGTH), end):
+        return end - _ID3_LENGTH
+    if not content.startswith(_APE, max(0, end - _APE_LENGTH), end):
+        return end
+    at = end - _APE_LENGTH
+    before = end - int.from_bytes(content[at + 12 : at + 16], "little")
+    # Its size leaves out a header that stands before it.
+    has_header = content.startswith(_APE, max(0, before - _APE_LENGTH), max(0, before))
+    return before - _APE_LENGTH if has_header else min(before, at)
 
 
 def end_of_id3(head: bytes) -> int:

@@ -1,6 +1,8 @@
 """WebM and Matroska (RFC 9559), as browsers record them: elements in elements (EBML, RFC 8794)."""
 
-from dsp_platform.uploads.plain.errors import NotPlain
+from collections.abc import Iterator
+
+from .errors import NotPlain, parts
 
 _EBML, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
 _SEEK, _INFO, _TRACKS, _TRACK, _CUES = 0x114D9B74, 0x1549A966, 0x1654AE6B, 0xAE, 0x1C53BB6B
@@ -22,14 +24,17 @@ _INSIDE: dict[int, tuple[int, ...]] = {
 def plain(content: bytes) -> bytes:
     """Of the same length. Raises ``NotPlain`` for a film or other tracks beside the sound."""
     out, kinds = bytearray(content), list[int]()
-    _walk(out, 0, len(out), _OUTER, kinds)
+    _walk(out, 0, len(out), _OUTER, kinds, parts())
     if not kinds or set(kinds) != {_SOUND}:
         raise NotPlain
     return bytes(out)
 
 
-def _walk(out: bytearray, at: int, end: int, kept: tuple[int, ...], kinds: list[int]) -> None:
+def _walk(
+    out: bytearray, at: int, end: int, kept: tuple[int, ...], kinds: list[int], counted: Iterator[int]
+) -> None:
     while at < end:
+        next(counted)
         element, body = _number(out, at, marked=True)
         size, body = _number(out, body)
         after = body if size == _UNKNOWN else body + size
@@ -42,16 +47,17 @@ def _walk(out: bytearray, at: int, end: int, kept: tuple[int, ...], kinds: list[
         if element not in kept:
             _void(out, at, after)
         elif element in _INSIDE and size != _UNKNOWN:
-            _walk(out, body, after, _INSIDE[element], kinds)
+            _walk(out, body, after, _INSIDE[element], kinds, counted)
         elif element in (_MUXER, _WRITER):
             out[body:after] = b" " * size
         elif element == _TRACK:
-            _track(out, body, after, kinds)
+            _track(out, body, after, kinds, counted)
         at = after
 
 
-def _track(out: bytearray, at: int, end: int, kinds: list[int]) -> None:
+def _track(out: bytearray, at: int, end: int, kinds: list[int], counted: Iterator[int]) -> None:
     while at < end:
+        next(counted)
         element, body = _number(out, at, marked=True)
         size, body = _number(out, body)
         if size == _UNKNOWN or body + size > end:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp_platform.uploads.plain.errors import NotPlain
+from dsp_platform.uploads.plain.errors import MOST_PARTS, NotPlain
 from dsp_platform.uploads.plain.recordings import PLAIN, plain_recording
 from dsp_platform.uploads.recordings import EXTENSIONS, recording_of
 from tests.uploads.recordings import (
@@ -103,3 +103,27 @@ def test_no_broken_file_ends_it_otherwise(media):
                 plain_recording(broken, media)
             except NotPlain:
                 continue
+
+
+# Of a packet that goes on in the next page.
+FULL_PAGE = b"OggS\0\0" + bytes(8) + b"\7\0\0\0" + bytes(8) + b"\xff" * 256 + bytes(255 * 255)
+TAGS = (b"APETAGEX" + bytes(24), b"TAG" + bytes(125))
+
+
+@pytest.mark.parametrize(
+    ("media", "content"),
+    [
+        *(("audio/mpeg", MP3 + tag * 11) for tag in TAGS),
+        ("audio/ogg", ogg()[: len(ogg_page(0, b"OpusHead\1\1" + bytes(9), 2))] + FULL_PAGE * 17),
+        ("audio/webm", b"\x1aE\xdf\xa3\x84webm" + b"\xec\x80" * (MOST_PARTS + 1)),
+        ("audio/mp4", m4a() + b"\0\0\0\x08free" * MOST_PARTS),
+    ],
+)
+def test_a_file_that_is_built_to_cost_time_is_refused(media, content):
+    with pytest.raises(NotPlain):
+        plain_recording(content, media)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_few_tags_one_after_the_other_are_cut_off(tag):
+    assert plain_recording(MP3 + tag * 3, "audio/mpeg") == MP3
