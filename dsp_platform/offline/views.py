@@ -46,7 +46,7 @@ def status(request: HttpRequest) -> JsonResponse:
     official = cast(User, request.user)
     told: dict[str, Any] = {"account": device_account(official), "csrf": get_token(request)}
     if "pack" in request.GET:
-        told |= {"permit": permit_for(official), "pack": pack_for(official)}
+        told |= {"permit": permit_for(request), "pack": pack_for(official)}
     return JsonResponse(told)
 
 

@@ -18,6 +18,7 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.wizard.questions import Key
 from registry.consents.forms import ConsentForm
+from registry.counter.forms import acting_text
 from registry.errors import (
     AlreadyRegistered,
     MoverConfirmationNeeded,
@@ -56,7 +57,7 @@ def receive_household(
 ) -> Received:
     """In an assisted session of its own, with the consent that was read out when it was written.
 
-    ``signed_in_then``: whether the session that sends it was theirs already when it was written. Otherwise
+    ``signed_in_then``: whether it was written in the session that sends it. Otherwise
     somebody else could have written it on a laptop that was left: they look at it first.
 
     Whatever does not stand as it was written, or may be of somebody registered already, is not registered.
@@ -70,7 +71,8 @@ def receive_household(
             official=official,
             subject_id=None,
             reason="register",
-            consent_text=written.get("acting_text", "")[:2000],
+            # Whoever seals something writes what they like into it.
+            consent_text=acting_text() if is_read_as_published(written) else "",
             given=Given(language=get_language() or "km"),
             written_at=written_at,
         )

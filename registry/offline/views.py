@@ -11,10 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import acting_exempt
-from dsp_platform.accounts.sessions.services import has_lasted_since
 from dsp_platform.offline.kept import always_kept
 from dsp_platform.offline.once import OUTCOME, need_you, sealed_only
-from dsp_platform.offline.permits import FIELD, is_permitted
+from dsp_platform.offline.permits import FIELD, is_of_this_session, is_permitted
 from dsp_platform.offline.sent import Sent, sent
 from registry.offline.page import written_page
 from registry.offline.receiving import receive_household
@@ -36,14 +35,15 @@ def write(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest) -> HttpResponse:
     """Takes what a device sealed, and nothing else. Its permit says for whom it was written."""
     official, now = user_of(request), cast(Sent, sent(request))
-    if not is_permitted(official, request.POST.get(FIELD, "")):
+    permit = request.POST.get(FIELD, "")
+    if not is_permitted(official, permit):
         return need_you(request, "not_permitted")
     try:
         received = receive_household(
             official=official,
             written=request.POST,
             written_at=now.written_at,
-            signed_in_then=now.written_at is not None and has_lasted_since(request, now.written_at),
+            signed_in_then=is_of_this_session(request, permit),
         )
     except ValueError:
         return HttpResponse(status=409, headers={OUTCOME: "case_open"})

@@ -172,17 +172,19 @@ const Unsent = (() => {
     return one;
   }
 
-  // Whose device it is, and what it takes to write on it offline: renewed twice a day.
+  // Whose device it is, and what it takes to write on it offline: renewed in each session, and twice a day.
   async function remember() {
     if (!here.account || !here.key) return;
     const before = await Device.read("device", "device");
     if (before && before.account !== here.account) await Device.signOut();
     const kept = before?.account === here.account ? before : {};
     await Device.write("device", { ...kept, name: "device", account: here.account, key: here.key });
-    if (kept.at > Date.now() - 43200000) return;
+    if (kept.session === here.session && kept.at > Date.now() - 43200000) return;
     fetch(`${here.status}?pack`, { cache: "no-store" }).then((answer) => answer.json()).then(async ({ account: whose, permit, pack }) => {
       const now = await Device.read("device", "device");
-      if (permit && now?.account === whose) await Device.write("device", { ...now, permit, pack, at: Date.now() });
+      if (permit && now?.account === whose) {
+        await Device.write("device", { ...now, permit, pack, session: here.session, at: Date.now() });
+      }
     }).catch(() => {}); // with the next page
   }
 

@@ -2,13 +2,14 @@
 
 import os
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.offline import shell
@@ -272,8 +273,17 @@ def test_after_five_days_it_is_deleted_with_a_warning(laptop, line, clerk):
     page.locator("#offline-none").wait_for(state="visible")
 
 
+def go(page: Page, address: str) -> None:
+    """As often as a person would: a page of which only a part came ends in an error of the browser's."""
+    with suppress(Error):
+        page.goto(address)
+        return
+    page.wait_for_timeout(1000)
+    go(page, address)
+
+
 def write_all(page: Page, line: Line, path: str, pages: list[Answers]) -> None:
-    page.goto(line.url + path)
+    go(page, line.url + path)
     for answers in pages:
         page.locator("main form#main").wait_for(timeout=90_000)
         before = page.url

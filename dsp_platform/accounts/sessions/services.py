@@ -49,23 +49,23 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
     the absolute lifetime is counted to now.
     """
     idle, absolute = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])
-    began = _moment(request, BEGAN)
+    signed_in = began(request)
     seen = _moment(request, SEEN)
     if desk_lock.is_locked(request):
         idle = desk_lock.LOCKED_LIFE
-    left = min(seen + idle - began_at(request), began + absolute - now)
+    left = min(seen + idle - began_at(request), signed_in + absolute - now)
     if left <= timedelta(0) or desk_lock.is_locked(request):  # looking at the lock is no use of it
         return left
     if now - seen >= WRITE_INTERVAL:
         request.session[SEEN] = int(now.timestamp())
         UserSession.objects.filter(session_key=_digest(request)).update(last_seen_at=now)
-        return min(idle, began + absolute - now)
+        return min(idle, signed_in + absolute - now)
     return left
 
 
-def has_lasted_since(request: HttpRequest, moment: datetime) -> bool:
-    """Whether the user was signed in by this session then, and never idle too long since."""
-    return _moment(request, BEGAN) <= moment
+def began(request: HttpRequest) -> datetime:
+    """When the user signed in."""
+    return _moment(request, BEGAN)
 
 
 def note_use(request: HttpRequest) -> None:

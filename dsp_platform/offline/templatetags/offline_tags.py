@@ -6,6 +6,7 @@ from django.template.context import Context
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.encryption.sealed import public_key
+from dsp_platform.offline.permits import session_mark
 from dsp_platform.offline.sent import device_account
 from dsp_platform.offline.services import DEVICE_DAYS
 
@@ -19,6 +20,7 @@ def offline_device(context: Context) -> dict[str, Any]:
     is_official = is_verified_official(request)
     return {
         "account": device_account(cast(User, request.user)) if is_official else "",
+        "session": session_mark(request) if is_official else "",
         "key": public_key() if is_official else "",
         "days": DEVICE_DAYS,
     }
