@@ -8,7 +8,7 @@ from django.core.management.commands import migrate
 from dsp_platform.database import roles as database_roles
 from dsp_platform.database.runs_of_operations import Executor
 
-migrate.MigrationExecutor = Executor  # type: ignore[misc]
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):
