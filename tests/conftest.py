@@ -109,7 +109,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The first worker of pytest-xdist creates the tables; its own database and the others' are copies.
+    """The databases of workers of pytest-xdist are copies of one with tables, made while they collect.
 
     All of them are created, emptied and dropped by the owner; what tests do is done as the runtime role.
     """

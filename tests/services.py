@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -66,7 +67,7 @@ else:
 
 
 def database_with_tables() -> str:
-    """The name of a template database to copy. The first worker that needs it creates it, the others wait."""
+    """The name of a template database to copy. Whoever needs it first creates it, the others wait."""
     name, server = "dspp_template", urlsplit(os.environ["DATABASE_OWNER_URL"])
     with (FOLDER / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -89,6 +90,9 @@ def database_with_tables() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.embedded_services = _running  # type: ignore[attr-defined]
+    # Workers collect for as long as the tables take, and one after the other would leave processors idle.
+    if _running and getattr(config.option, "numprocesses", None):
+        threading.Thread(target=database_with_tables, daemon=True).start()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,8 +6,6 @@ import grievances.models
 from django.conf import settings
 from django.db import migrations, models
 
-from dsp_platform.database.first_migration import FirstMigration
-
 # What is there already belongs to its operator's team, and all else to the secretariat's.
 TEAMS = """
 INSERT INTO grievances_team (kind, name_km, name_en, is_default)
@@ -26,7 +24,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 """
 
 
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     dependencies = [
         ('exchange', '0001_initial'),

@@ -11,10 +11,9 @@ import registry.models.claim
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-from dsp_platform.database.first_migration import FirstMigration
 
 
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     initial = True
 

@@ -5,10 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from dsp_platform.database.first_migration import FirstMigration
 
-
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     dependencies = [
         ('exchange', '0001_initial'),

@@ -7,10 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
-from dsp_platform.database.first_migration import FirstMigration
 
-
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_consent_sheets'),

@@ -121,7 +121,7 @@ def relative(brothers):
     return official("clerk.kin", "010201", spid=brothers.memberships.get().person.spid)
 
 
-@pytest.fixture
+@built_once
 def things(family, sokha, operators, nssf_reviewer):
     """What Sokha has that can end or change: a consent, applications, reports, requests, a document."""
     with as_owner():

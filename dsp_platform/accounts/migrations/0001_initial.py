@@ -6,10 +6,9 @@ import dsp_platform.encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-from dsp_platform.database.first_migration import FirstMigration
 
 
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     initial = True
 

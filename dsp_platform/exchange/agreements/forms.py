@@ -18,7 +18,8 @@ def _choices() -> list[tuple[str, list[tuple[str, Any]]]]:
 
 
 def _of_kind(known: RecordKind) -> list[tuple[str, Any]]:
-    return [(f"{known.name}.{field}", known.labels.get(field, field)) for field in known.fields]
+    labels = known.labels  # reads the questions of the programmes
+    return [(f"{known.name}.{field}", labels.get(field, field)) for field in known.fields]
 
 
 class FieldsField(forms.MultipleChoiceField):

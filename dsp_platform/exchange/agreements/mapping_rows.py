@@ -295,7 +295,7 @@ def sheet_of(mapping: Any, kind: RecordKind | None, agreed: Collection[str]) -> 
     """The rows of a draft of this kind of record: its agreed fields come first. Without a kind: of all."""
     stored = mapping if isinstance(mapping, dict) else {}
     kinds = [kind] if kind else list(registered.kinds.values())
-    keys = {key: known.labels.get(key, key) for known in kinds for key in known.keys}
+    keys = {key: labels.get(key, key) for known in kinds for labels in [known.labels] for key in known.keys}
     match stored.get("key"):
         case {"field": str(field)} if field not in keys:  # of another kind of record: it stays until changed
             keys[field] = field
@@ -332,8 +332,11 @@ def _fields(
     columns = stored.get("columns")
     filled: Mapping[str, Any] = columns if isinstance(columns, dict) else {}
     every: dict[str, RecordKind | None] = {}
+    # Once: fields and their labels are read from the questions of the programmes.
+    of_kinds = {kind.name: list(kind.fields) for kind in kinds}
+    all_labels = {kind.name: kind.labels for kind in kinds}
     for kind in kinds:
-        every |= {name: kind for name in kind.fields if name not in every}
+        every |= {name: kind for name in of_kinds[kind.name] if name not in every}
     every |= {name: None for name in filled if name not in every}
     fields = sorted(every, key=lambda name: name not in agreed and name not in filled)
     all_words = {kind.name: kind.words for kind in kinds}
@@ -341,13 +344,13 @@ def _fields(
         known, spec = every[name], filled.get(name)
         yield FieldPart(
             path=("columns", name),
-            label=known.labels.get(name, name) if known else name,
-            group=_group_of(name, kinds, agreed, filled),
+            label=all_labels[known.name].get(name, name) if known else name,
+            group=_group_of(name, of_kinds, agreed, filled),
             words=all_words[known.name].get(name, {}) if known else {},
             is_date=name in known.dates if known else False,
             count=max(1, len(spec)) if isinstance(spec, list) else 1,
         )
-    labels = {name: known.labels.get(name, name) for name, known in every.items() if known}
+    labels = {name: all_labels[known.name].get(name, name) for name, known in every.items() if known}
     for place in range(SPARE_COLUMNS):
         yield MoreColumnsPart(
             path=(f"more_{place}",),
@@ -359,10 +362,10 @@ def _fields(
 
 
 def _group_of(
-    name: str, kinds: Sequence[RecordKind], agreed: Collection[str], filled: Collection[str]
+    name: str, of_kinds: Mapping[str, Sequence[str]], agreed: Collection[str], filled: Collection[str]
 ) -> str:
     """Without a kind the fields stand by kind, those of several kinds before them."""
-    if len(kinds) == 1:
+    if len(of_kinds) == 1:
         return _("Fields of the agreement") if name in agreed or name in filled else _("Other fields")
-    having = [kind.name for kind in kinds if name in kind.fields]
+    having = [kind for kind, fields in of_kinds.items() if name in fields]
     return _("Fields of several kinds of record") if len(having) > 1 else name_of("".join(having))

@@ -9,10 +9,9 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
-from dsp_platform.database.first_migration import FirstMigration
 
 
-class Migration(FirstMigration):
+class Migration(migrations.Migration):
 
     initial = True
 

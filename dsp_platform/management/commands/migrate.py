@@ -6,6 +6,9 @@ from django.core.management.base import no_translations
 from django.core.management.commands import migrate
 
 from dsp_platform.database import roles as database_roles
+from dsp_platform.database.runs_of_operations import Executor
+
+migrate.MigrationExecutor = Executor  # type: ignore[attr-defined]
 
 
 class Command(migrate.Command):

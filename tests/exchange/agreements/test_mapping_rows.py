@@ -171,3 +171,9 @@ def test_a_mistake_stands_at_its_row(typed, row):
 def test_a_code_is_read_as_it_is_shown(value):
     read = from_typed(as_typed(value))
     assert (read, type(read)) == (value, type(value))
+
+
+def test_the_questions_of_the_programmes_are_not_read_for_each_field(django_assert_max_num_queries):
+    sheet_of({}, None, ())  # what is read once in a process
+    with django_assert_max_num_queries(7):  # of each thing asked about a kind one
+        sheet_of({}, None, ())
