@@ -18,7 +18,7 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
-from grievances.who_may import team_for
+from grievances.sending import send
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
@@ -126,7 +126,7 @@ def _create(
         submission=submission,
         reported_by=actor,
     )
-    appeal.team = team_for(appeal)
+    send(appeal)
     appeal.save(force_insert=True)
     return appeal
 

@@ -240,6 +240,8 @@ class Grievance(TimedItem):
         Team, on_delete=models.PROTECT, default=default_team, related_name="+", verbose_name=_("team")
     )
     team_since = models.DateTimeField(_("with the team since"), default=timezone.now)
+    # It fell to the default team: no other one is to get it, or may answer it.
+    taken_by_no_team = models.BooleanField(_("taken by no team"), default=False, db_default=False)
     person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -297,6 +299,11 @@ class Grievance(TimedItem):
             closed_index("grievance_closed_of_team", _OPEN, "reported_at", "team"),
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
+            models.Index(
+                fields=["team_since"],
+                condition=Q(state__in=_OPEN, taken_by_no_team=True),
+                name="grievance_taken_by_no_team",
+            ),
         ]
 
 

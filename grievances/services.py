@@ -25,7 +25,7 @@ from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
-from grievances.who_may import team_for
+from grievances.sending import OF_TEAM, go_up, send
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
@@ -198,7 +198,7 @@ def _create(
         # Whoever typed it for somebody else does not handle it.
         reported_by=actor if named or channel in Grievance.TYPED_BY_OFFICIALS else None,
     )
-    grievance.team = team_for(grievance)
+    send(grievance)
     grievance.save(force_insert=True)
     return grievance
 
@@ -253,12 +253,12 @@ def handle_grievance(
     if step == "recategorise":
         grievance.category = category
     if step in ("pass_on", "recategorise"):
-        grievance.team, grievance.team_since = team_for(grievance), timezone.now()
+        send(grievance)
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     if step == "pass_up":
-        grievance_workflow.go_up(grievance, step, actor=actor, note=note)
+        go_up(grievance, step, actor=actor, note=note)
     else:
         _take(grievance, step, actor=actor, note=note, reason=reason)
     if step in ("mark_repeat", "unmark_repeat"):
@@ -278,7 +278,7 @@ def _take(
 ) -> None:
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
-    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
+    fields = ["operator", "category", *OF_TEAM, "answered_by", "answered_at"]
     grievance_workflow.take_step(
         grievance, step, actor=actor, note=note, reason=reason, source=source, fields=fields
     )
@@ -318,7 +318,7 @@ def add_words(
             )
         )
     limits.check_words(grievance)
-    take = grievance_workflow.go_up if step == "reopen" else grievance_workflow.take_step
+    take = go_up if step == "reopen" else grievance_workflow.take_step
     take(
         grievance,
         step,

@@ -13,7 +13,6 @@ from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Wor
 from dsp_platform.exchange.ledger import services as exchange
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
-from grievances.routing.services import level_above, subject_of
 from grievances.routing.table import UPWARDS
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
@@ -174,21 +173,6 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
-
-    def escalate(self, item: Grievance, due_for: str) -> bool:
-        if item.team.is_default:
-            return False
-        self.go_up(item, "escalate", actor=None)
-        return True
-
-    def go_up(self, item: Grievance, step: str, **taken: Any) -> None:
-        """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It
-        is of the team above from now on, and no more of the one that had it. The default team, which is the
-        last, begins again. ``taken``: as ``take_step``."""
-        above = level_above(item.team, subject_of(item))
-        self.take_step(item, step, **taken)
-        item.team, item.team_since = above or item.team, timezone.now()
-        item.save(update_fields=["team", "team_since"])
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

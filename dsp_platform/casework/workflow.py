@@ -293,11 +293,6 @@ class Workflow(Generic[Item]):
         """Until when its steps are promised; None for a kind without deadlines."""
         return None
 
-    def escalate(self, item: Item, due_for: str) -> bool:
-        """A deadline has passed: give the item, which is locked, to the level above, in the same transaction.
-        Returns whether there may be a further level."""
-        return False
-
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note
 
