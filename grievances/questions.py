@@ -20,6 +20,7 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
 from grievances.callers import CallerField
+from grievances.categories import CHOSEN, OF_OFFICES, OF_OFFICIALS, Category
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
 from registry.areas.labels import area_path
@@ -28,16 +29,11 @@ from registry.models import Area, Enrolment, Person
 from registry.persons.subject import subject_of
 from registry.programmes.selectors import programme, programmes
 
-# Which official it is about is asked of these.
-OF_OFFICIALS = (Grievance.Category.STAFF, Grievance.Category.MONEY_ASKED, Grievance.Category.ABUSE)
-# Which office: those that teams of areas may get, too.
-OF_OFFICES = (*OF_OFFICIALS, Grievance.Category.ASSESSMENT, Grievance.Category.OTHER)
-
 
 class CategoryForm(QuestionForm):
     category = forms.ChoiceField(
         label=_("What is it about?"),
-        choices=[choice for choice in Grievance.Category.choices if choice[0] != Grievance.Category.APPEAL],
+        choices=[*CHOSEN.items()],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what it is about.")},
     )
@@ -212,7 +208,7 @@ QUESTIONS: Mapping[str, Question] = {
     "category": Question(
         form=CategoryForm,
         heading=_("What is it about?"),
-        in_words=row(_("What is it about?"), lambda answer: Grievance.Category(answer["category"]).label),
+        in_words=row(_("What is it about?"), lambda answer: Category(answer["category"]).label),
     ),
     "what": Question(
         form=WhatForm, heading=_("What happened?"), in_words=row(_("What happened?"), itemgetter("text"))

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance, Team
 from grievances.routing.services import level_above, route, subject_of
-from grievances.routing.table import ONLY_SECRETARIAT
 from grievances.who_may import is_answered_in
 from grievances.workflow import grievance_workflow
 
@@ -51,4 +51,4 @@ def _first_with_answer(team: Team, grievance: Grievance) -> Team:
 
 def _give(grievance: Grievance, team: Team, *, has_fallen: bool) -> None:
     grievance.team, grievance.team_since = team, timezone.now()
-    grievance.taken_by_no_team = has_fallen and grievance.category not in ONLY_SECRETARIAT
+    grievance.taken_by_no_team = has_fallen and grievance.category not in SENSITIVE

@@ -21,6 +21,7 @@ from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
 from grievances.actors import named_actor, traceable_session
+from grievances.categories import BY_PIN_ONLY
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
@@ -125,7 +126,7 @@ def renew_pin(*, reference: str, phone: str) -> Grievance | None:
     proof."""
     cleaned = clean_reference(reference, PREFIX)
     found = Grievance.objects.filter(reference=cleaned, phone=phone).exclude(phone="").first()
-    if found is None or found.category in workflow.BY_PIN_ONLY:
+    if found is None or found.category in BY_PIN_ONLY:
         return None
     grievance = grievance_workflow.lock(found)
     if grievance.phone != phone or phone not in grievance_workflow.numbers_in_reach(grievance):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from dsp_platform.exchange.models import Operator
+from grievances.categories import LEVELS, SENSITIVE
 from grievances.models import Grievance, RoutingRule, Team, default_team
 from grievances.routing.levels import leads_up_to, of_larger_areas
 from grievances.routing.members import LENGTHS, has_members, is_impartial, places
-from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
 from registry.models import Area, Programme
 
 Kind = Team.Kind
@@ -44,7 +44,7 @@ def route(subject: Subject) -> Team:
 
 def may_get(team: Team, subject: Subject) -> bool:
     """Never whom a grievance is about, nor those below or above them at the same place."""
-    if subject.category in ONLY_SECRETARIAT and team.kind != Kind.SECRETARIAT:
+    if subject.category in SENSITIVE and team.kind != Kind.SECRETARIAT:
         return False
     if subject.office is not None and not is_impartial(team, subject.office):
         return False

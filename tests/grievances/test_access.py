@@ -12,12 +12,12 @@ from dsp_platform.casework.assignment import assigned
 from grievances import selectors
 from grievances.admin import GrievanceAdmin
 from grievances.attachments.subject import SUBJECT
+from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.desk.selectors import at_desk
 from grievances.models import Grievance, RoutingRule, Team
 from grievances.queue import found
 from grievances.routing.services import Subject, route
-from grievances.workflow import SENSITIVE
 from tests.grievances.routing.test_offices import official
 from tests.grievances.routing.test_routing import team
 from tests.roles import as_owner

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from dsp_platform.casework.sweep import sweep
 from grievances import selectors, services
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance, RoutingRule, Team, default_team
 from grievances.routing.services import Subject, level_above, route
-from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
-from grievances.workflow import SENSITIVE
 
 pytestmark = pytest.mark.django_db
 COMMUNE, DISTRICT, PROVINCE = "010201", "0102", "01"
@@ -34,11 +33,6 @@ def teams(areas, operators, nssf_reviewer):
     return made | {Kind.OPERATOR: team(Kind.OPERATOR, operator=operators["nssf"])}
 
 
-def test_every_category_has_its_levels():
-    assert set(LEVELS) == set(Grievance.Category.values)
-    assert set(SENSITIVE) == ONLY_SECRETARIAT
-
-
 def test_a_payment_goes_to_the_operator(teams, operators, areas):
     subject = Subject(category="payment", operator=operators["nssf"], area=areas[COMMUNE])
     assert route(subject) == teams[Kind.OPERATOR]
@@ -52,7 +46,7 @@ def test_anything_else_goes_to_the_commune(teams, areas):
     assert route(Subject(category="other", area=areas[COMMUNE])) == teams[Kind.COMMUNE]
 
 
-@pytest.mark.parametrize("category", sorted(ONLY_SECRETARIAT))
+@pytest.mark.parametrize("category", sorted(SENSITIVE))
 def test_what_may_be_about_an_official_goes_to_none_of_their_levels(teams, operators, areas, category):
     for rule in ("", category):
         RoutingRule.objects.create(category=rule, area=areas[PROVINCE], team=teams[Kind.DISTRICT])
@@ -183,7 +177,7 @@ class TestAnySubject:
             subject = Subject(category=category, operator=operator, area=area)
             found = route(subject)
             assert found == route(subject)
-            if category in ONLY_SECRETARIAT:
+            if category in SENSITIVE:
                 assert found.kind == Kind.SECRETARIAT
             seen = {found.pk}
             while (found := level_above(found, subject)) is not None:
