@@ -22,7 +22,7 @@ from grievances.sending import send
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
 
@@ -119,7 +119,7 @@ def _create(
         late=is_late(application),
         programme=application.programme,
         channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
-        person=subject_of(actor, assisted_session),
+        person=subject_for(actor, assisted_session),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,
         language=language,

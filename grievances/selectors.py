@@ -13,7 +13,7 @@ from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry.models import Person
 from registry.persons.households import household_of, members_of
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 
 def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
@@ -63,7 +63,7 @@ def grievance_visible_to(
     if not isinstance(user, User):
         return None
     found = by_reference(reference)
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from grievances.categories import SENSITIVE
 from grievances.models import Grievance, Team
-from grievances.routing.services import level_above, route, subject_of
+from grievances.routing.services import level_above, matter_of, route
 from grievances.who_may import is_answered_in
 from grievances.workflow import grievance_workflow
 
@@ -17,7 +17,7 @@ OF_TEAM = ("team", "team_since", "taken_by_no_team")
 
 def send(grievance: Grievance) -> None:
     """To the team that takes what it is about. The caller saves it."""
-    team = _first_with_answer(route(subject_of(grievance)), grievance)
+    team = _first_with_answer(route(matter_of(grievance)), grievance)
     _give(grievance, team, has_fallen=team.is_default)
 
 
@@ -25,7 +25,7 @@ def go_up(grievance: Grievance, step: str, **taken: Any) -> None:
     """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It is
     of the team above from now on, and no more of the one that had it. The default team, which is the last,
     begins again. ``taken``: as ``Workflow.take_step``."""
-    above = level_above(grievance.team, subject_of(grievance))
+    above = level_above(grievance.team, matter_of(grievance))
     team = _first_with_answer(above, grievance) if above else grievance.team
     has_fallen = team.is_default and team != above if above else grievance.taken_by_no_team
     grievance_workflow.take_step(grievance, step, **taken)
@@ -42,7 +42,7 @@ def escalate(grievance: Grievance) -> bool:
 
 def _first_with_answer(team: Team, grievance: Grievance) -> Team:
     while not is_answered_in(team, grievance):
-        above = level_above(team, subject_of(grievance))
+        above = level_above(team, matter_of(grievance))
         if above is None:
             break
         team = above

@@ -30,7 +30,7 @@ from grievances.sending import OF_TEAM, go_up, send
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import lock_person
 from registry.phones.selectors import proved_numbers
 
@@ -174,10 +174,10 @@ def _create(
     operator = programme.operator if programme else details.operator
     reference = new_reference(PREFIX)
     # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
-    subject = subject_of(actor, assisted_session) if actor and assisted_session else None
+    subject = subject_for(actor, assisted_session) if actor and assisted_session else None
     known = proved_numbers(subject) if subject else [actor.phone if actor else ""]
     is_known = bool(details.phone) and details.phone in known
-    person = subject_of(actor, assisted_session) if actor and named else None
+    person = subject_for(actor, assisted_session) if actor and named else None
     grievance = Grievance(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -238,10 +238,10 @@ def handle_grievance(
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
     original = repeats.locked_original(repeat_of) if step == "mark_repeat" else None
-    grievance, is_repeat = assignment.deciders.begin(
+    grievance, is_sent_again = assignment.deciders.begin(
         grievance, step, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
-    if is_repeat:
+    if is_sent_again:
         if step == "pass_on" and operator != grievance.operator:
             raise grievance_workflow.overtaken(grievance)
         return grievance

@@ -243,7 +243,7 @@ class Workflow(Generic[Item]):
             assisted_session_id=assisted_session.pk if assisted_session else None,
         )
 
-    def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
+    def is_sent_again(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
         """A form sent twice: the last step is the one that is sent."""
         last = item.events.last()
         sent = (actor.pk, name, reason, self.clean_note(note))

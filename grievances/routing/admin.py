@@ -26,7 +26,7 @@ from registry.models import Area
 LEVELS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE)
 
 
-class PlaceForm(forms.ModelForm):
+class FormWithPlace(forms.ModelForm):
     place = AreaSearchField(
         label=gettext_lazy("area"),
         required=False,
@@ -55,7 +55,7 @@ class MembersField(forms.ModelMultipleChoiceField):
         return cast(User, obj).staff_name
 
 
-class TeamForm(PlaceForm):
+class TeamForm(FormWithPlace):
     members = MembersField(
         label=gettext_lazy("members"),
         required=False,
@@ -122,7 +122,7 @@ class TeamForm(PlaceForm):
             self.add_error("above" if above else "place", error)
 
 
-class RuleForm(PlaceForm):
+class RuleForm(FormWithPlace):
     class Meta:
         model = RoutingRule
         fields = ("category", "programme", "place", "team")

@@ -20,7 +20,7 @@ from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 Item = TypeVar("Item", bound=Model)
 
@@ -97,7 +97,7 @@ def refuse_relatives(
     if actor is None or actor.is_citizen:
         return
     own = own_person(actor)
-    persons = (subject_of(actor, assisted_session), *persons)
+    persons = (subject_for(actor, assisted_session), *persons)
     concerned = [one.merged_into or one for one in persons if one is not None]
     if own is not None and (found := _of_own(own, concerned)):
         raise InConflict(HELP_WORDS[found])
