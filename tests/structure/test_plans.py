@@ -32,7 +32,8 @@ SMALL = {
     "notifications.CircuitBreaker", "notifications.DemoMessage", "registry.Area",
     "registry.Benefit", "registry.ImportSource",
     "registry.LifeSituation", "registry.Programme", "registry.ProgrammeSituation",
-    "registry.ProgrammeQuestion", "registry.QuestionsVersion", "registry.RuleVersion", "working_days.DecreedDay",
+    "registry.ProgrammeQuestion", "registry.QuestionsVersion", "registry.RuleVersion",
+    "working_days.DecreedDay",
     "grievances.RoutingRule", "grievances.Team", "grievances.Team_members",
 }  # fmt: skip
 # What a column of a row takes that is there for its page only, by category of its type.
