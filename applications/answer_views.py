@@ -38,8 +38,8 @@ from registry.persons.households import household_of, with_household
 from registry.persons.subject import log_access
 from registry.persons.told_apart import names_by_spid
 from registry.programmes.availability import takes_applications
+from registry.programmes.questions.definition import version_of
 from registry.programmes.selectors import programme as programme_by_code
-from registry.questions.definition import version_of
 
 
 class QuestionView(WizardView[AnswersWizard]):

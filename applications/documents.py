@@ -22,12 +22,12 @@ from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from dsp_platform.uploads.models import Upload
 from dsp_platform.web.request_cache import cached_per_request, remember
-from registry.models import Person, Programme, Question
+from registry.models import Person, Programme, ProgrammeQuestion
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import household_of, with_household
 from registry.programmes.availability import takes_applications
+from registry.programmes.questions.definition import asked_of, version_of
 from registry.programmes.selectors import published
-from registry.questions.definition import asked_of, version_of
 
 DRAFT = "application-draft"
 APPLICATION = "application"
@@ -191,7 +191,7 @@ def _titles(programme: Programme | None) -> list[str]:
     lines = [line.strip() for line in programme.documents.splitlines() if line.strip()]
     held = version_of(programme)
     asked = asked_of(held.questions) if held else []
-    return [*lines, *(one.title for one in asked if one.kind == Question.Kind.FILE)]
+    return [*lines, *(one.title for one in asked if one.kind == ProgrammeQuestion.Kind.FILE)]
 
 
 def _draft_person(key: str) -> int | None:

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from applications.forms import AnswerForm, ApplyForm
 from dsp_platform.offline.typed import Part, Words, of_forms
 from dsp_platform.wizard.questions import AnswerRow
+from registry.programmes.questions.definition import asked_of, version_of
 from registry.programmes.selectors import programme
-from registry.questions.definition import asked_of, version_of
 
 
 def answer(data: QueryDict, arguments: Mapping[str, Any]) -> list[Part]:

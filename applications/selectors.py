@@ -18,7 +18,7 @@ from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Membership, Person, Programme, RuleVersion
 from registry.persons.households import deaths_during_membership, household_of, members_of
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.programmes.selectors import name_programmes
 
 _CLOSINGS = ApplicationEvent.objects.filter(application=OuterRef("pk"), step__in=CLOSING)
@@ -27,7 +27,7 @@ _CLOSINGS = ApplicationEvent.objects.filter(application=OuterRef("pk"), step__in
 def household_members(user: User, assisted_session: AssistedSession | None) -> Sequence[Person]:
     """The subject of this request first, then the others of the household; empty without a subject. Whoever
     lives in no household now keeps what is theirs."""
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     if subject is None:
         return []
     others = [member.person for member in _members_beside(subject) if member.person != subject]
@@ -96,7 +96,7 @@ def application_to_read(
     user: User, assisted_session: AssistedSession | None, reference: str
 ) -> Application | None:
     """As ``application_visible_to``, and read-only also of a member who died."""
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     if subject is None:
         return None
     return _by_reference(reference, _read_by(subject, _members_beside(subject)))
@@ -106,7 +106,7 @@ def may_read(user: User, assisted_session: AssistedSession | None, person: Perso
     """Whether this person's applications, and the documents that came with them, may be read."""
     if may_act_for(user, assisted_session, person):
         return True
-    subject = subject_of(user, assisted_session) if person.died_on else None
+    subject = subject_for(user, assisted_session) if person.died_on else None
     if subject is None:
         return False
     whose = _read_by(subject, _members_beside(subject))

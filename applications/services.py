@@ -28,7 +28,7 @@ from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_of, with_household
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import announce_household, lock_person
 from registry.phones.notices import tell_own_numbers
 from registry.programmes.amounts import snapshot_of
@@ -76,7 +76,7 @@ def submit_application(
         raise errors.ConsentMissing
     answers = complete_answers(
         actor=actor,
-        reader=None if assisted_session else subject_of(actor, None),
+        reader=None if assisted_session else subject_for(actor, None),
         person=person,
         programme=programme,
         files=files_of_draft(person, programme),
@@ -86,7 +86,7 @@ def submit_application(
     if asks_consent:
         give_consent(
             household=household,
-            given_by=subject_of(actor, assisted_session) or person,
+            given_by=subject_for(actor, assisted_session) or person,
             operator_code=programme.operator_id,
             purpose=agreements.consent_purpose(),
             text=agreements.consent_text(programme),
@@ -152,10 +152,10 @@ def decide(
     # Lock the person first, as the recording of a death does: consistent lock order.
     lock_person(application.person)
     reason = reason if decision == "refuse" else ""
-    application, is_repeat = assignment.deciders.begin(
+    application, is_sent_again = assignment.deciders.begin(
         application, decision, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
-    if not is_repeat:
+    if not is_sent_again:
         _decide(
             application,
             decision,
@@ -322,15 +322,15 @@ def _applicant_step(
         raise PermissionDenied
     refuse_relatives(actor, assisted_session, *with_household(application.person))
     if name == "answer":
-        is_repeat = application_workflow.is_repeat(application, name, actor=actor, note=note)
+        is_sent_again = application_workflow.is_sent_again(application, name, actor=actor, note=note)
         # A document may have come since the question was shown: it asks nothing else.
         came = application_workflow.document_came(application)
         shown = (application.version, application.version - 1) if came else (application.version,)
-        if not is_repeat and expected_version not in shown:
+        if not is_sent_again and expected_version not in shown:
             raise _too_late(application)
     else:
-        is_repeat = application.state == workflow.STEPS[name].after
-    if not is_repeat:
+        is_sent_again = application.state == workflow.STEPS[name].after
+    if not is_sent_again:
         source = Source.COUNTER if assisted_session else Source.PORTAL
         application_workflow.take_step(
             application, name, actor=actor, source=source, note=note, assisted_session=assisted_session
@@ -338,7 +338,7 @@ def _applicant_step(
         if name == "withdraw" and assisted_session is not None:
             tell_own_numbers(
                 application.person,
-                subject_of(actor, assisted_session),
+                subject_for(actor, assisted_session),
                 template="application_withdraw",
                 params={"reference": application.reference},
                 subject_kind=application_workflow.subject_kind,

@@ -34,7 +34,7 @@ from registry.persons.subject import log_access
 from registry.persons.told_apart import names_by_spid
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.availability import takes_applications, why_none_taken
-from registry.questions.definition import version_of
+from registry.programmes.questions.definition import version_of
 
 # Set by a submit: the next page confirms that it was received.
 JUST_APPLIED = "applied"

@@ -1,17 +1,21 @@
 """Who of the operator may decide an application, and which ones are left to nobody."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.deciders import application_deciders, decided_before
 from applications.models import Application, HeldDecision
 from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
+from dsp_platform.accounts.staff.inviters import may_be_one_person_with
+from dsp_platform.exchange.models import Operator
+from registry.models import Membership
+from registry.persons.conflicts import related_to
 
 State = HeldDecision.State
 LOOKED_AT = 200
-"""How many are compared with their operators' reviewers at once, the longest waiting first."""
+"""How many of a kind are compared with their operators' reviewers at once, the longest waiting first."""
 
 
 def reviewers_of(*operators: str) -> QuerySet[User]:
@@ -30,27 +34,79 @@ def who_may_decide(application: Application) -> Iterator[User]:
 
 
 def left_to_nobody(operator: str = "") -> list[Application]:
-    """Open ones of this operator, or of all, that another reviewer is to decide or to agree to, and none may:
-    after a successful appeal, and where a second one is asked."""
-    rows = _for_another(operator)
-    free = defaultdict(set)  # of those who are nobody's kin: they have no record of their own
-    for pk, code in (
-        reviewers_of(*{one.operator_id for one in rows}).filter(spid="").values_list("pk", "operator_code")
-    ):
-        free[code].add(pk)
-    took_part = _took_part(rows)
-    doubtful = [one for one in rows if not free[one.operator_id] - took_part[one.pk]]
-    return [one for one in doubtful if next(who_may_decide(one), None) is None]
-
-
-def _for_another(operator: str) -> list[Application]:
+    """Open ones of this operator, or of all, that none of its reviewers may decide or agree to: they are kin,
+    filed it, have left, or took part in what another one is to decide or agree to. Not those of an operator
+    that never had a reviewer here and decides in a system of its own."""
     rows = Application.objects.select_related("person", "programme__operator", "submitted_by")
     if operator:
         rows = rows.filter(operator=operator)
-    anew = rows.filter(state__in=Application.OPEN_STATES, decided_at__isnull=False).order_by("decided_at")
+    return [*_for_another(rows), *_first_decisions(rows, _operators(operator))]
+
+
+def _operators(code: str) -> QuerySet[Operator]:
+    """Those that decide here."""
+    ever = User.objects.exclude(role=Role.CITIZEN).filter(role=Role.REVIEWER)
+    elsewhere = ~Q(status_mapping={}) & ~Q(code__in=ever.values("operator_code"))
+    found = Operator.objects.exclude(elsewhere)
+    return found.filter(code=code) if code else found
+
+
+def _first_decisions(rows: QuerySet[Application], operators: QuerySet[Operator]) -> list[Application]:
+    held = HeldDecision.objects.filter(application=OuterRef("pk"), state=State.HELD)
+    first = rows.filter(~Exists(held), state__in=Application.OPEN_STATES, decided_at=None)
+    codes = list(operators.values_list("code", flat=True))
+    of_code: dict[str, list[User]] = defaultdict(list)
+    for one in reviewers_of(*codes):
+        of_code[one.operator_code].append(one)
+    freest = [min(reviewers, key=_bound_by) for reviewers in of_code.values()]
+    doubtful = [
+        first.filter(barred, operator=one.operator_code) for one in freest for barred in _barred_to(one)
+    ]
+    barred = [one for one in _longest_waiting(rows, doubtful) if _has_nobody(one)]
+    deserted = [first.filter(operator=code) for code in codes if code not in of_code]
+    return [*barred, *_longest_waiting(rows, deserted)]
+
+
+def _bound_by(reviewer: User) -> tuple[bool, bool, int]:
+    """The least for whoever may decide about most people."""
+    return reviewer.spid != "", reviewer.invited_by_id is not None, reviewer.pk
+
+
+def _barred_to(reviewer: User) -> list[Q]:
+    """Of what this reviewer may not decide for the first time one holds: each is found by an index."""
+    found = [Q(submitted_by__in=may_be_one_person_with(reviewer))]
+    if related := related_to(reviewer):
+        at_home = Membership.objects.together_with(related)
+        found += [Q(person__in=related), Q(person__in=at_home.values("person"))]
+    return found
+
+
+def _for_another(rows: QuerySet[Application]) -> list[Application]:
+    anew = rows.filter(state__in=Application.OPEN_STATES, decided_at__isnull=False)
     second = HeldDecision.objects.filter(_awaits_second()).values("application")
-    found = {one.pk: one for one in (*anew[:LOOKED_AT], *rows.filter(pk__in=second)[:LOOKED_AT])}
-    return list(found.values())
+    found = _longest_waiting(rows, [anew, rows.filter(pk__in=second)])
+    free = defaultdict(set)  # of those who are nobody's kin: they have no record of their own
+    for pk, code in (
+        reviewers_of(*{one.operator_id for one in found}).filter(spid="").values_list("pk", "operator_code")
+    ):
+        free[code].add(pk)
+    took_part = _took_part(found)
+    return [one for one in found if not free[one.operator_id] - took_part[one.pk] and _has_nobody(one)]
+
+
+def _longest_waiting(
+    rows: QuerySet[Application], parts: Sequence[QuerySet[Application]]
+) -> list[Application]:
+    """Each part by an index of its own, all in one statement."""
+    if not parts:
+        return []
+    first, *others = (part.order_by("submitted_at").values("pk")[:LOOKED_AT] for part in parts)
+    keys = [one["pk"] for one in first.union(*others)]
+    return list(rows.filter(pk__in=keys).order_by("submitted_at", "pk"))
+
+
+def _has_nobody(application: Application) -> bool:
+    return next(who_may_decide(application), None) is None
 
 
 def _took_part(rows: list[Application]) -> dict[int, set[int | None]]:

@@ -6,9 +6,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from dsp_platform.accounts.models import DECIDING_DUTIES, Duty, Role, User
 from dsp_platform.web.request_cache import cached_per_request
+from grievances.categories import SENSITIVE
 from grievances.models import Team
 from grievances.routing.members import memberships, places
-from grievances.workflow import SENSITIVE
 
 _NEVER = Q(pk__in=[])  # left out of the query
 _ALWAYS = ~_NEVER

@@ -31,6 +31,7 @@ from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
 from grievances.actors import looked_at
 from grievances.attachments.subject import remember_grievance
+from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.models import Grievance
@@ -38,7 +39,6 @@ from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
-from grievances.workflow import SENSITIVE
 from registry.models import Enrolment, Payment
 
 PAYMENTS_SHOWN = 6

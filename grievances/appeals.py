@@ -18,11 +18,11 @@ from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
-from grievances.who_may import team_for
+from grievances.sending import send
 from grievances.workflow import grievance_workflow
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
 
@@ -119,14 +119,14 @@ def _create(
         late=is_late(application),
         programme=application.programme,
         channel=Grievance.Channel.PORTAL if actor.is_citizen else Grievance.Channel.COUNTER,
-        person=subject_of(actor, assisted_session),
+        person=subject_for(actor, assisted_session),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,
         language=language,
         submission=submission,
         reported_by=actor,
     )
-    appeal.team = team_for(appeal)
+    send(appeal)
     appeal.save(force_insert=True)
     return appeal
 

@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import Source
 from dsp_platform.audit.actions import Action, Labels, register_actions
-from grievances.workflow import CATEGORIES
+from grievances.categories import CHOSEN
 
 SOURCES: Labels = {Source.OPERATOR: Source.OPERATOR.label}
 
@@ -28,7 +28,7 @@ register_actions(
     Action("renew_pin", _("gave its reporter a new PIN")),
     my_data_labels={"reopen": _("A grievance was opened again")},
     reasons={
-        "recategorise": dict(CATEGORIES),
+        "recategorise": dict(CHOSEN),
         # Those that applications have too are declared there.
         **dict.fromkeys(("inform", "resolve", "dismiss"), SOURCES),
         "view": {"answer": _("To answer a grievance")},

@@ -10,8 +10,9 @@ from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import ReferenceField
+from grievances.categories import CHOSEN
 from grievances.models import Grievance
-from grievances.workflow import CATEGORIES, grievance_workflow
+from grievances.workflow import grievance_workflow
 
 
 class NumberForm(forms.Form):
@@ -81,7 +82,7 @@ class HandleForm(StepForm):
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
     category = forms.ChoiceField(
-        label=_("What it is about"), required=False, choices=[("", "–"), *CATEGORIES.items()]
+        label=_("What it is about"), required=False, choices=[("", "–"), *CHOSEN.items()]
     )
     repeat_of = forms.CharField(
         label=_("Repeat of"),

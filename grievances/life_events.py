@@ -3,8 +3,9 @@
 from django.db.models import Q
 from django.utils import timezone
 
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance
-from grievances.workflow import SENSITIVE, grievance_workflow
+from grievances.workflow import grievance_workflow
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.persons.households import head_left_behind
 from registry.phones.selectors import numbers_of, proved_numbers

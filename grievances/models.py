@@ -14,10 +14,10 @@ from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, 
 from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
+from grievances.categories import BY_AREA, SENSITIVE, Category
 from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
-_SENSITIVE = ("staff", "money_asked", "data", "abuse")
 
 
 class Team(models.Model):
@@ -31,7 +31,7 @@ class Team(models.Model):
         PROVINCE = "province", _("province or capital")
         SECRETARIAT = "secretariat", _("secretariat")
 
-    OF_AREAS = ("commune", "district", "province")
+    OF_AREAS = BY_AREA
 
     objects: "ClassVar[models.Manager[Team]]"
 
@@ -100,17 +100,7 @@ def default_team() -> int:
 class Grievance(TimedItem):
     """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
 
-    class Category(models.TextChoices):
-        ASSESSMENT = "assessment", _("The poverty assessment (IDPoor)")
-        DECISION = "decision", _("A decision on an application")
-        PAYMENT = "payment", _("A payment that is missing or wrong")
-        STAFF = "staff", _("How an official or worker behaved")
-        MONEY_ASKED = "money_asked", _("Someone asked for money or a favour")
-        ABUSE = "abuse", _("Violence, threats or abuse")
-        DATA = "data", _("My information is wrong or was misused")
-        # Not offered when reporting: an appeal begins at the decided application.
-        APPEAL = "appeal", _("Appeal against a decision")
-        OTHER = "other", _("Something else")
+    Category = Category
 
     class State(models.TextChoices):
         REPORTED = "reported", _("received")
@@ -131,10 +121,6 @@ class Grievance(TimedItem):
         PAPER = "paper", _("on paper")
 
     OPEN_STATES = _OPEN
-    # What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
-    # reference and PIN, never through an assisted session at the counter; stewards answer it, no staff of the
-    # operator.
-    SENSITIVE = _SENSITIVE
     SINCE = ENDED = "reported_at"
     TYPED_BY_OFFICIALS = ("phone", "paper")
 
@@ -240,6 +226,8 @@ class Grievance(TimedItem):
         Team, on_delete=models.PROTECT, default=default_team, related_name="+", verbose_name=_("team")
     )
     team_since = models.DateTimeField(_("with the team since"), default=timezone.now)
+    # It fell to the default team: no other one is to get it, or may answer it.
+    taken_by_no_team = models.BooleanField(_("taken by no team"), default=False, db_default=False)
     person = models.ForeignKey(
         Person,
         on_delete=models.PROTECT,
@@ -282,7 +270,7 @@ class Grievance(TimedItem):
             ),
             models.CheckConstraint(
                 name="grievance_sensitive_by_itself",
-                condition=Q(repeat_of=None) | ~Q(category__in=_SENSITIVE),
+                condition=Q(repeat_of=None) | ~Q(category__in=SENSITIVE),
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))
@@ -297,6 +285,11 @@ class Grievance(TimedItem):
             closed_index("grievance_closed_of_team", _OPEN, "reported_at", "team"),
             closed_index("grievance_closed_of_all", _OPEN, "reported_at"),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
+            models.Index(
+                fields=["team_since"],
+                condition=Q(state__in=_OPEN, taken_by_no_team=True),
+                name="grievance_taken_by_no_team",
+            ),
         ]
 
 
@@ -306,7 +299,7 @@ class RoutingRule(models.Model):
     objects: "ClassVar[models.Manager[RoutingRule]]"
 
     category = models.CharField(
-        _("about"), max_length=16, choices=Grievance.Category.choices, blank=True, help_text=_("Empty: any.")
+        _("about"), max_length=16, choices=Category.choices, blank=True, help_text=_("Empty: any.")
     )
     programme = models.ForeignKey(
         Programme,

@@ -1,6 +1,6 @@
 """Grievances in the download of one's own data: those reported by name.
 
-Unnamed ones cannot be attributed, and sensitive ones (``workflow.SENSITIVE``) are reached by reference and
+Unnamed ones cannot be attributed, and sensitive ones (``categories.SENSITIVE``) are reached by reference and
 PIN only. An official reads none about their own office for the person.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
-from grievances.delivery.records import NEVER
+from grievances.categories import NEVER_DELIVERED
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
 from registry.my_data.sections import DataSubject, MyDataSection
@@ -46,7 +46,7 @@ def subjects(about: DataSubject) -> dict[int, str]:
     rows = listed_for(
         about.assisted_session,
         with_household(about.person),
-        list(grievances_of(about.person, _reader(about)).exclude(category__in=NEVER)),
+        list(grievances_of(about.person, _reader(about)).exclude(category__in=NEVER_DELIVERED)),
         "reported_by",
     )
     return {row.pk: f"{row.get_category_display()} {row.reference}" for row in rows}

@@ -20,24 +20,20 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, AnswerRow, Key, Question, Rows, row
 from dsp_platform.wizard.wizard import Wizard
 from grievances.callers import CallerField
+from grievances.categories import CHOSEN, OF_OFFICES, OF_OFFICIALS, Category
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
 from registry.areas.labels import area_path
 from registry.areas.search_fields import OFFICES, AreaSearchField
-from registry.models import Area, Enrolment, Person
+from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.subject import subject_of
 from registry.programmes.selectors import programme, programmes
-
-# Which official it is about is asked of these.
-OF_OFFICIALS = (Grievance.Category.STAFF, Grievance.Category.MONEY_ASKED, Grievance.Category.ABUSE)
-# Which office: those that teams of areas may get, too.
-OF_OFFICES = (*OF_OFFICIALS, Grievance.Category.ASSESSMENT, Grievance.Category.OTHER)
 
 
 class CategoryForm(QuestionForm):
     category = forms.ChoiceField(
         label=_("What is it about?"),
-        choices=[choice for choice in Grievance.Category.choices if choice[0] != Grievance.Category.APPEAL],
+        choices=[*CHOSEN.items()],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what it is about.")},
     )
@@ -116,7 +112,28 @@ class WhereForm(QuestionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         data["official"] = clean(data.get("official", ""))
+        self._refuse_contradiction(data)
         return data
+
+    def _refuse_contradiction(self, data: dict[str, Any]) -> None:
+        """What is chosen names one programme, and its operator: the report goes to one."""
+        chosen = {
+            "applications__reference": data.get("application"),
+            "enrolments": data.get("enrolment"),
+            "code": data.get("programme"),
+        }
+        found = (Programme.objects.filter(**{by: value}) for by, value in chosen.items() if value)
+        about = list({one for rows in found for one in rows.select_related("operator")})
+        if len(about) > 1:
+            words = _("What you chose is about different programmes. Choose one, and leave the others open.")
+            self.add_error("programme", words)
+        elif about and data.get("operator") not in ("", None, about[0].operator_id):
+            words = _(
+                "%(programme)s belongs to another operator: %(operator)s, not the one you chose. Choose "
+                "the one it belongs to, or leave one of the two open."
+            )
+            names = {"programme": about[0], "operator": about[0].operator}
+            self.add_error("operator", words % names)
 
 
 class ContactForm(QuestionForm):
@@ -212,7 +229,7 @@ QUESTIONS: Mapping[str, Question] = {
     "category": Question(
         form=CategoryForm,
         heading=_("What is it about?"),
-        in_words=row(_("What is it about?"), lambda answer: Grievance.Category(answer["category"]).label),
+        in_words=row(_("What is it about?"), lambda answer: Category(answer["category"]).label),
     ),
     "what": Question(
         form=WhatForm, heading=_("What happened?"), in_words=row(_("What happened?"), itemgetter("text"))

@@ -9,10 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.references import clean_reference
+from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX
-from grievances.workflow import SENSITIVE
 from registry.models import Person
 from registry.persons.search import NAME, PHONE, SPID, persons_among
 

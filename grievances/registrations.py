@@ -17,6 +17,7 @@ from grievances.merging import PART
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
 from grievances.offline_words import WORDS
+from grievances.sending import escalate
 from grievances.sms_templates import TEXTS, TITLES
 from grievances.workflow import grievance_workflow
 from registry.life_events.events import Domain, register_effects
@@ -34,7 +35,7 @@ register_report_kind(
     )
 )
 register_followers(household=[announce_grievances], person=[announce_grievances_of])
-keep_time(Grievance, GrievanceDeadline, grievance_workflow)
+keep_time(Grievance, GrievanceDeadline, grievance_workflow, escalate)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
 register_sections(SECTION)

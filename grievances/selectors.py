@@ -7,13 +7,13 @@ from applications.selectors import may_act_for
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
-from grievances import workflow
 from grievances.access import Who, about_office_of, handled_by
+from grievances.categories import BY_PIN_ONLY, SENSITIVE
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry.models import Person
 from registry.persons.households import household_of, members_of
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 
 def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
@@ -36,12 +36,12 @@ def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
 
 def _open_to(reader: User | None) -> Q:
     # Who called has not proved to be the person: what is told by phone or on paper is read with the PIN.
-    harmless = ~Q(category__in=workflow.SENSITIVE) & ~Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
+    harmless = ~Q(category__in=SENSITIVE) & ~Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
     if reader is not None and reader.is_official:
         return harmless & ~about_office_of(reader)
     if reader is None or not reader.is_citizen:
         return harmless
-    return harmless | (Q(reported_by=reader) & ~Q(category__in=workflow.BY_PIN_ONLY))
+    return harmless | (Q(reported_by=reader) & ~Q(category__in=BY_PIN_ONLY))
 
 
 def by_reference(typed: str) -> Grievance | None:
@@ -63,7 +63,7 @@ def grievance_visible_to(
     if not isinstance(user, User):
         return None
     found = by_reference(reference)
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:

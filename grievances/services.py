@@ -21,15 +21,16 @@ from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
 from grievances.actors import named_actor, traceable_session
+from grievances.categories import BY_PIN_ONLY
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
-from grievances.who_may import team_for
+from grievances.sending import OF_TEAM, go_up, send
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import lock_person
 from registry.phones.selectors import proved_numbers
 
@@ -125,7 +126,7 @@ def renew_pin(*, reference: str, phone: str) -> Grievance | None:
     proof."""
     cleaned = clean_reference(reference, PREFIX)
     found = Grievance.objects.filter(reference=cleaned, phone=phone).exclude(phone="").first()
-    if found is None or found.category in workflow.BY_PIN_ONLY:
+    if found is None or found.category in BY_PIN_ONLY:
         return None
     grievance = grievance_workflow.lock(found)
     if grievance.phone != phone or phone not in grievance_workflow.numbers_in_reach(grievance):
@@ -173,10 +174,10 @@ def _create(
     operator = programme.operator if programme else details.operator
     reference = new_reference(PREFIX)
     # Proved by signing in with it, now or before. One on record was only typed: it is confirmed by a code.
-    subject = subject_of(actor, assisted_session) if actor and assisted_session else None
+    subject = subject_for(actor, assisted_session) if actor and assisted_session else None
     known = proved_numbers(subject) if subject else [actor.phone if actor else ""]
     is_known = bool(details.phone) and details.phone in known
-    person = subject_of(actor, assisted_session) if actor and named else None
+    person = subject_for(actor, assisted_session) if actor and named else None
     grievance = Grievance(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -198,7 +199,7 @@ def _create(
         # Whoever typed it for somebody else does not handle it.
         reported_by=actor if named or channel in Grievance.TYPED_BY_OFFICIALS else None,
     )
-    grievance.team = team_for(grievance)
+    send(grievance)
     grievance.save(force_insert=True)
     return grievance
 
@@ -237,10 +238,10 @@ def handle_grievance(
         # Before the appeal, as the recording of a death does: consistent lock order.
         lock_person(grievance.application.person)
     original = repeats.locked_original(repeat_of) if step == "mark_repeat" else None
-    grievance, is_repeat = assignment.deciders.begin(
+    grievance, is_sent_again = assignment.deciders.begin(
         grievance, step, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
-    if is_repeat:
+    if is_sent_again:
         if step == "pass_on" and operator != grievance.operator:
             raise grievance_workflow.overtaken(grievance)
         return grievance
@@ -253,12 +254,12 @@ def handle_grievance(
     if step == "recategorise":
         grievance.category = category
     if step in ("pass_on", "recategorise"):
-        grievance.team, grievance.team_since = team_for(grievance), timezone.now()
+        send(grievance)
     # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     if step == "pass_up":
-        grievance_workflow.go_up(grievance, step, actor=actor, note=note)
+        go_up(grievance, step, actor=actor, note=note)
     else:
         _take(grievance, step, actor=actor, note=note, reason=reason)
     if step in ("mark_repeat", "unmark_repeat"):
@@ -278,7 +279,7 @@ def _take(
 ) -> None:
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
-    fields = ["operator", "category", "team", "team_since", "answered_by", "answered_at"]
+    fields = ["operator", "category", *OF_TEAM, "answered_by", "answered_at"]
     grievance_workflow.take_step(
         grievance, step, actor=actor, note=note, reason=reason, source=source, fields=fields
     )
@@ -318,7 +319,7 @@ def add_words(
             )
         )
     limits.check_words(grievance)
-    take = grievance_workflow.go_up if step == "reopen" else grievance_workflow.take_step
+    take = go_up if step == "reopen" else grievance_workflow.take_step
     take(
         grievance,
         step,

@@ -24,6 +24,7 @@ from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import ASKED_WITH, WizardView
 from grievances import limits, pin_session, pins, prefill, services, workflow
 from grievances.attachments.subject import GRIEVANCE
+from grievances.categories import BY_PIN_ONLY
 from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
@@ -159,7 +160,7 @@ def reported(request: HttpRequest) -> HttpResponse:
         "grievance": grievance,
         "pin": pins.shown(grievance),
         "promises": promises(grievance),
-        "may_renew": bool(grievance.phone) and grievance.category not in workflow.BY_PIN_ONLY,
+        "may_renew": bool(grievance.phone) and grievance.category not in BY_PIN_ONLY,
         "typed_for_others": grievance.channel in Grievance.TYPED_BY_OFFICIALS,
     }
     response = render(request, "grievances/reported.html", context)

@@ -1,4 +1,4 @@
-"""Who of a team may answer a grievance, and to which team it goes so that somebody may."""
+"""Who of a team may answer a grievance."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deciders import error_of
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance, Team
-from grievances.routing.members import active_members
-from grievances.routing.services import level_above, route, subject_of
+from grievances.routing.members import active_members, has_members
 
 
 def who_may_answer(grievance: Grievance, team: Team) -> Iterator[User]:
@@ -19,21 +18,8 @@ def who_may_answer(grievance: Grievance, team: Team) -> Iterator[User]:
             yield member
 
 
-def team_for(grievance: Grievance) -> Team:
-    """As ``route``, and from there up at once past teams in which nobody may answer it. Where nobody may at
-    all it ends with the default team."""
-    subject = subject_of(grievance)
-    team = route(subject)
-    while not _is_answered_in(team, grievance):
-        above = level_above(team, subject)
-        if above is None:
-            break
-        team = above
-    return team
-
-
-def _is_answered_in(team: Team, grievance: Grievance) -> bool:
+def is_answered_in(team: Team, grievance: Grievance) -> bool:
     if next(who_may_answer(grievance, team), None):
         return True
     # An operator without reviewers here may answer reports, but no appeals, in a system of its own.
-    return grievance.decision_id is None and not active_members(team).exists()
+    return grievance.decision_id is None and team.kind == Team.Kind.OPERATOR and not has_members(team)

@@ -11,14 +11,13 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
+from grievances.categories import CHOSEN, SENSITIVE, Category
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
-from grievances.routing.services import level_above, subject_of
 from grievances.routing.table import UPWARDS
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
 
 State = Grievance.State
-Category = Grievance.Category
 OPEN = Grievance.OPEN_STATES
 CLOSED = (State.RESOLVED, State.DISMISSED)
 
@@ -30,13 +29,6 @@ STEWARD = "steward"  # who also sees those that name no operator
 RULE = "rule"  # what follows from a step of another report
 
 APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
-
-SENSITIVE = Grievance.SENSITIVE
-# Not in the account either, where a household shares a phone: by reference and PIN only.
-BY_PIN_ONLY = (Category.ABUSE,)
-
-# To what it may be changed: an appeal begins at its decision.
-CATEGORIES = {code: label for code, label in Category.choices if code != Category.APPEAL}
 
 CHANGED, ANSWERED, ASKED = "grievance_changed", "appeal_answered", "grievance_asked"  # text messages
 ADDED = "grievance_added"
@@ -52,7 +44,7 @@ STEPS = steps(
     Step(DOCUMENT, REPORTER, (State.MORE_ASKED,), State.IN_REVIEW, _("The question was answered by a file")),
     # Chosen wrongly, or known better by now: its team and its deadlines follow.
     Step("recategorise", HANDLER, OPEN, State.REPORTED, _("It is about something else than was thought"),
-         button=_("It is about something else"), needs_note=True, reasons=CATEGORIES, unassigns=True,
+         button=_("It is about something else"), needs_note=True, reasons=CHOSEN, unassigns=True,
          only=COMPLAINT),
     # Not for this team to answer. Not while the person is asked: the clock stands.
     Step("pass_up", HANDLER, (State.REPORTED, State.IN_REVIEW), State.REPORTED,
@@ -174,21 +166,6 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
     def timetable(self, item: Grievance) -> Timetable:
         return TIMETABLES[item.category]
-
-    def escalate(self, item: Grievance, due_for: str) -> bool:
-        if item.team.is_default:
-            return False
-        self.go_up(item, "escalate", actor=None)
-        return True
-
-    def go_up(self, item: Grievance, step: str, **taken: Any) -> None:
-        """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It
-        is of the team above from now on, and no more of the one that had it. The default team, which is the
-        last, begins again. ``taken``: as ``take_step``."""
-        above = level_above(item.team, subject_of(item))
-        self.take_step(item, step, **taken)
-        item.team, item.team_since = above or item.team, timezone.now()
-        item.save(update_fields=["team", "team_since"])
 
     def phones_of(self, item: Grievance) -> list[str]:
         """Of an appeal the applicant's number of today, as for the application's own texts: the one of the

@@ -13,8 +13,8 @@ from registry.merging import admin as merging
 from registry.persons import admin as persons
 from registry.plausibility import admin as plausibility
 from registry.programmes import admin as programmes
+from registry.programmes.questions import admin as questions
 from registry.provenance import admin as provenance
-from registry.questions import admin as questions
 from registry.unusual import admin as unusual
 
 __all__ = [

@@ -164,7 +164,7 @@ without_personal_data(
     "registry.LifeSituation",
     "registry.Programme",
     "registry.ProgrammeSituation",
-    "registry.Question",
+    "registry.ProgrammeQuestion",
     "registry.QuestionsVersion",
     "registry.RuleVersion",
 )

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from applications.models import Answers, Application
 from dsp_platform.accounts.models import User
-from registry.models import Person, Programme, Question
+from registry.models import Person, Programme, ProgrammeQuestion
 from registry.persons.ages import told_by
 from registry.persons.households import household_of, members_of
-from registry.questions.conditions import asked_for
-from registry.questions.definition import Asked, asked_of
-from registry.questions.forms import fits
+from registry.programmes.questions.conditions import asked_for
+from registry.programmes.questions.definition import Asked, asked_of
+from registry.programmes.questions.forms import fits
 
 Stored = Mapping[str, Any]
 """By the name of the question: ``{"answer", "asked", "keep"}``, as a draft has them too."""
@@ -68,7 +68,7 @@ def _lines(found: Answers) -> Iterator[Line]:
 
 
 def in_words(asked: Asked, answer: Any) -> str:
-    if asked.kind == Question.Kind.FILE and answer:
+    if asked.kind == ProgrammeQuestion.Kind.FILE and answer:
         return _("among the documents")
     return asked.in_words(answer)
 

@@ -9,7 +9,7 @@ from applications.models import AnswerDraft, Answers, Application
 from dsp_platform.accounts.models import User
 from registry.eligibility.verdict import facts_shown
 from registry.models import Person, Programme
-from registry.questions.definition import version_of
+from registry.programmes.questions.definition import version_of
 
 
 def complete_answers(

@@ -7,11 +7,11 @@ from django.utils import translation
 from applications.models import Answers
 from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.translations.label import labelled
-from registry.models import Question, QuestionsVersion
-from registry.questions.definition import Asked, asked_of
+from registry.models import ProgrammeQuestion, QuestionsVersion
+from registry.programmes.questions.definition import Asked, asked_of
 
 PREFIX = "answer_"
-Kind = Question.Kind
+Kind = ProgrammeQuestion.Kind
 
 
 def sharable() -> dict[str, str]:

@@ -11,14 +11,13 @@ from applications.models import AnswerDraft
 from dsp_platform.uploads.handlers import refused_files
 from dsp_platform.wizard.questions import CHECK, AnswerRow, Key, Question
 from dsp_platform.wizard.wizard import Wizard
-from registry.models import Person, Programme, QuestionsVersion
-from registry.models import Question as Kinds
-from registry.questions.conditions import asked_for
-from registry.questions.definition import Asked, asked_of
-from registry.questions.forms import AnswerForm, fits
+from registry.models import Person, Programme, ProgrammeQuestion, QuestionsVersion
+from registry.programmes.questions.conditions import asked_for
+from registry.programmes.questions.definition import Asked, asked_of
+from registry.programmes.questions.forms import AnswerForm, fits
 from registry.rules.names import Known
 
-FILE = Kinds.Kind.FILE
+FILE = ProgrammeQuestion.Kind.FILE
 
 
 class AnswersWizard(Wizard):

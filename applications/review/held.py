@@ -56,17 +56,17 @@ def check(
     Raises as ``Deciders.begin``; ``ApplicantDied``, ``NoReferral``, ``NoteMissing``, ``HeldAlready``.
     """
     lock_person(application.person)
-    application, is_repeat = application_deciders.begin(
+    application, is_sent_again = application_deciders.begin(
         application, decision, actor=actor, expected_version=expected_version, note=note, reason=reason
     )
     last = application.held_decisions.select_related("decided_by").last()
-    if last is not None and (last.state == State.HELD or is_repeat):
+    if last is not None and (last.state == State.HELD or is_sent_again):
         sent = (actor.pk, decision, reason, note, note_translated, referred_to)
         if sent != _content(last):
             who = last.decided_by.staff_name
             raise errors.HeldAlready(application_workflow.came_first(last.decision, who, last.decided_at))
         return application, last
-    if is_repeat:  # taken at once
+    if is_sent_again:  # taken at once
         raise application_workflow.overtaken(application)
     services.check_alive(application, decision)
     services.check_referral(application, decision, referred_to)

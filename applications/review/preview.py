@@ -30,6 +30,8 @@ class Written:
     html: SafeString
     is_own: bool
     """The language of the applicant."""
+    carries_other: bool
+    """The reviewer's words stand in it in the language of the applicant: nobody wrote them in this one."""
 
 
 def when(foreseen: str) -> str:
@@ -71,7 +73,9 @@ def preview(request: HttpRequest, application: Application, sent: dict[str, Any]
 
 def _written(request: HttpRequest, application: Application, sent: dict[str, Any], language: str) -> Written:
     is_own = language == application.language
-    note = sent["note"] if is_own else sent.get("note_translated") or sent["note"]
+    translated = sent.get("note_translated")
+    note = sent["note"] if is_own else translated or sent["note"]
+    carries_other = not is_own and bool(note) and not translated
     reason = sent["reason"]
     with translation.override(language):
         context = {
@@ -81,7 +85,8 @@ def _written(request: HttpRequest, application: Application, sent: dict[str, Any
             "question": note,
         }
         name = LETTER if STEPS[sent["decision"]].after in DECIDED else "applications/question_body.html"
-        return Written(language, SafeString(render_to_string(name, context, request)), is_own)
+        html = SafeString(render_to_string(name, context, request))
+    return Written(language, html, is_own, carries_other)
 
 
 def _operator_gets(application: Application) -> list[str]:

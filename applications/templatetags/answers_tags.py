@@ -10,7 +10,7 @@ from applications.documents import reviews
 from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.visitors import assisted_session_of
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 register = template.Library()
 
@@ -21,7 +21,7 @@ def answers_of(context: Context, application: Application) -> dict[str, object]:
     request = context["request"]
     user, assisted_session = cast(User, request.user), assisted_session_of(request)
     lines = lines_of(application)
-    may_read = reads_answers(user, subject_of(user, assisted_session), application)
+    may_read = reads_answers(user, subject_for(user, assisted_session), application)
     return {"lines": lines if may_read else [], "hidden": bool(lines) and not may_read}
 
 

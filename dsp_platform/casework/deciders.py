@@ -125,7 +125,7 @@ class Deciders(Generic[Item]):
         self.check(actor, item, step)
         if item.version != expected_version or not item.is_open:
             is_next = item.version == expected_version + 1
-            if is_next and self.workflow.is_repeat(item, step, actor=actor, note=note, reason=reason):
+            if is_next and self.workflow.is_sent_again(item, step, actor=actor, note=note, reason=reason):
                 return item, True
             raise self.workflow.overtaken(item)
         self.workflow.check_step(item, step, note=note, reason=reason)

@@ -1,6 +1,7 @@
 """What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
 days that a decree has moved. Idempotent: each item is looked at again under its lock."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ class Kind:
     items: type[TimedItem]
     deadlines: type[WorkItemDeadline]
     workflow: Workflow[Any]
+    escalate: Callable[[Any], bool] | None
 
     def open_deadlines(self) -> Any:
         return self.deadlines._default_manager.filter(ended_at=None)
@@ -49,8 +51,15 @@ class Kind:
 _kinds: list[Kind] = []
 
 
-def keep_time(items: type[TimedItem], deadlines: type[WorkItemDeadline], workflow: Workflow[Any]) -> None:
-    _kinds.append(Kind(items, deadlines, workflow))
+def keep_time(
+    items: type[TimedItem],
+    deadlines: type[WorkItemDeadline],
+    workflow: Workflow[Any],
+    escalate: Callable[[Any], bool] | None = None,
+) -> None:
+    """``escalate``, where there are levels: a deadline has passed, so give the item, which is locked, to the
+    level above in the same transaction. Returns whether there may be a further level."""
+    _kinds.append(Kind(items, deadlines, workflow, escalate))
 
 
 def sweep(now: datetime | None = None) -> int:
@@ -86,7 +95,7 @@ def _escalate_due(kind: Kind, item: Any, now: datetime) -> None:
     late = list(item.deadlines.filter(ended_at=None, escalate_at__lte=now).order_by("due_at"))
     if not late:
         return
-    further = kind.workflow.escalate(item, late[0].due_for)
+    further = kind.escalate is not None and kind.escalate(item)
     audit.record(
         actor=None,
         action="overdue",

@@ -243,7 +243,7 @@ class Workflow(Generic[Item]):
             assisted_session_id=assisted_session.pk if assisted_session else None,
         )
 
-    def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
+    def is_sent_again(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
         """A form sent twice: the last step is the one that is sent."""
         last = item.events.last()
         sent = (actor.pk, name, reason, self.clean_note(note))
@@ -292,11 +292,6 @@ class Workflow(Generic[Item]):
     def timetable(self, item: Item) -> Timetable | None:
         """Until when its steps are promised; None for a kind without deadlines."""
         return None
-
-    def escalate(self, item: Item, due_for: str) -> bool:
-        """A deadline has passed: give the item, which is locked, to the level above, in the same transaction.
-        Returns whether there may be a further level."""
-        return False
 
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note

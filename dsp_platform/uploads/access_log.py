@@ -8,7 +8,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.uploads.contract import subject_of
+from dsp_platform.uploads.contract import registered_subject
 from dsp_platform.uploads.models import Upload
 
 LOGGED_ONCE_IN = timedelta(minutes=30)
@@ -16,7 +16,7 @@ LOGGED_ONCE_IN = timedelta(minutes=30)
 
 def log_access(user: User, assisted_session: AssistedSession | None, upload: Upload) -> None:
     """Recorded for the person concerned, who can read it; a citizen's own views are not recorded."""
-    subject = subject_of(upload.subject_kind)
+    subject = registered_subject(upload.subject_kind)
     about = subject.person(upload.subject_key) if subject else None
     if user.is_citizen or about is None:
         return

@@ -70,21 +70,21 @@ def register_subject(subject: Subject) -> None:
     registered.subjects[subject.kind] = subject
 
 
-def subject_of(kind: str) -> Subject | None:
+def registered_subject(kind: str) -> Subject | None:
     return registered.subjects.get(kind)
 
 
 def received_from(upload: Upload, sender: User | None, assisted_session: AssistedSession | None) -> None:
     """Call in a transaction, for a document that is visible."""
-    if subject := subject_of(upload.subject_kind):
+    if subject := registered_subject(upload.subject_kind):
         subject.received(upload.subject_key, sender, assisted_session)
 
 
 def may_see(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:
-    subject = subject_of(kind)
+    subject = registered_subject(kind)
     return subject is not None and user.is_active and subject.may_see(user, assisted_session, key)
 
 
 def may_add(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:
-    subject = subject_of(kind)
+    subject = registered_subject(kind)
     return subject is not None and user.is_active and subject.may_add(user, assisted_session, key)

@@ -21,7 +21,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
 from dsp_platform.database.locks import LockName, lock
 from dsp_platform.uploads import antivirus, limits, store
-from dsp_platform.uploads.contract import received_from, subject_of
+from dsp_platform.uploads.contract import received_from, registered_subject
 from dsp_platform.uploads.models import Page, Upload, UploadDay
 from dsp_platform.uploads.pictures import Picture, Unavailable, Unreadable, pictures_of
 from dsp_platform.uploads.recordings import recording_of
@@ -164,7 +164,7 @@ def _save(upload: Upload, pages: Sequence[Page], media: str) -> bool:
     row = _locked(upload)
     if row is None:
         return False  # removed meanwhile, or read by another worker
-    subject = subject_of(row.subject_kind)
+    subject = registered_subject(row.subject_kind)
     there = Page.objects.filter(upload__subject_kind=row.subject_kind, upload__subject_key=row.subject_key)
     if subject is None or there.count() + len(pages) > subject.most_pages:
         _end(row, Upload.State.REFUSED, "full")
@@ -212,7 +212,7 @@ def _end(row: Upload, state: str, reason: str = "", media: str = "") -> None:
         leased_until=None,
         not_before=None,
     )
-    subject = subject_of(row.subject_kind)
+    subject = registered_subject(row.subject_kind)
     if subject:
         notify = subject.refused if state == Upload.State.REFUSED else subject.changed
         notify(row.subject_key)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads import errors
-from dsp_platform.uploads.contract import may_see, subject_of
+from dsp_platform.uploads.contract import may_see, registered_subject
 from dsp_platform.uploads.models import Page, Upload
 from dsp_platform.web.request_cache import cached_per_request
 
@@ -57,5 +57,5 @@ def page_visible_to(
 
 def refusal_of(upload: Upload) -> str:
     """Why it could not be read, in the reader's language; it names the file."""
-    subject = subject_of(upload.subject_kind)
+    subject = registered_subject(upload.subject_kind)
     return str(errors.refusal(upload.reason, str(upload.name or ""), subject.most_pages if subject else 0))

@@ -21,7 +21,7 @@ from dsp_platform.database.locks import LockName, lock
 from dsp_platform.encryption import crypto
 from dsp_platform.khmer.text import clean
 from dsp_platform.uploads import errors, kinds, limits, store
-from dsp_platform.uploads.contract import Subject, may_add, received_from, registered, subject_of
+from dsp_platform.uploads.contract import Subject, may_add, received_from, registered, registered_subject
 from dsp_platform.uploads.models import Page, Upload
 from dsp_platform.uploads.recordings import recording_of
 
@@ -92,14 +92,14 @@ def _subject(
 ) -> Subject:
     if not proved:
         return _own(actor, assisted_session, kind, key)
-    subject = subject_of(kind)
+    subject = registered_subject(kind)
     if subject is None or not subject.takes_proved(key):
         raise errors.Closed
     return subject
 
 
 def _own(actor: User | None, assisted_session: AssistedSession | None, kind: str, key: str) -> Subject:
-    subject = subject_of(kind)
+    subject = registered_subject(kind)
     if subject is None or actor is None or not subject.may_see(actor, assisted_session, key):
         raise PermissionDenied
     if not may_add(actor, assisted_session, kind, key):
@@ -187,7 +187,7 @@ def is_removable(upload: Upload) -> bool:
     """Unreadable uploads always are: no decision rests on them."""
     if upload.state == Upload.State.REFUSED:
         return True
-    subject = subject_of(upload.subject_kind)
+    subject = registered_subject(upload.subject_kind)
     since = subject.removable_since(upload.subject_key) if subject else None
     return since is None or upload.created_at > since
 

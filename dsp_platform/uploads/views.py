@@ -16,7 +16,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.uploads import selectors, services
 from dsp_platform.uploads.access_log import log_access
-from dsp_platform.uploads.contract import Subject, may_add, subject_of
+from dsp_platform.uploads.contract import Subject, may_add, registered_subject
 from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
@@ -30,7 +30,7 @@ from dsp_platform.web.forms import bind, is_submitted, saved
 @actor_required
 def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     """What was sent so far, and a form for one more document of one or several files."""
-    subject = subject_of(kind)
+    subject = registered_subject(kind)
     if subject is None or not subject.may_see(request.user, request.assisted_session, key):
         raise Http404
     if not may_add(request.user, request.assisted_session, kind, key):

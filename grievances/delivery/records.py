@@ -17,8 +17,8 @@ from dsp_platform.casework.workflow import ANSWER
 from dsp_platform.exchange.contract import Labels, Record, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
+from grievances.categories import NEVER_DELIVERED, Category
 from grievances.models import Grievance
-from grievances.workflow import SENSITIVE
 from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
 from registry.models import Household, Person, lives_in
@@ -48,7 +48,6 @@ LABELS = labels("reference", "spid", "household_number", "commune_code") | {
     "answer_until": _("Next deadline"),
     WORDS: _("What happened, in the words of who reported by name"),
 }
-NEVER = (*SENSITIVE, Grievance.Category.APPEAL)
 OF_REPORTER = ("add", "reopen", ANSWER)
 
 # Who called has not proved to be the person, so their consent does not cover it.
@@ -58,7 +57,7 @@ JOIN grievances_team team ON team.id = grievance.team_id
 LEFT JOIN registry_programme programme ON programme.id = grievance.programme_id
 LEFT JOIN registry_person person ON person.id = grievance.person_id
   AND grievance.channel NOT IN ({_TYPED}){HOME_TABLES}"""
-_NEVER = ", ".join(f"'{category}'" for category in NEVER)
+_NEVER = ", ".join(f"'{category}'" for category in NEVER_DELIVERED)
 _WHOM = f"team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER}) AND {{rule}}"
 
 
@@ -74,12 +73,12 @@ class GrievanceKind(StatementKind):
 
     @property
     def words(self) -> Mapping[str, Labels]:  # type: ignore[override]
-        categories = {code: label for code, label in Grievance.Category.choices if code not in NEVER}
+        categories = {code: label for code, label in Category.choices if code not in NEVER_DELIVERED}
         own = {"grievance_category": categories, "grievance_state": dict(Grievance.State.choices)}
         return {**super().words, **own}
 
     def everybody(self) -> QuerySet[Grievance]:
-        return Grievance.objects.exclude(category__in=NEVER)
+        return Grievance.objects.exclude(category__in=NEVER_DELIVERED)
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         words = words_of(subjects) if WORDS in agreement.fields else {}
@@ -129,5 +128,5 @@ def announce_grievances_of(person: Person) -> None:
 
 
 def _announce(whose: Q) -> None:
-    rows = Grievance.objects.filter(whose).exclude(category__in=NEVER)
+    rows = Grievance.objects.filter(whose).exclude(category__in=NEVER_DELIVERED)
     exchange.announce(kind="grievance", subjects=list(rows.values_list("pk", "version")))

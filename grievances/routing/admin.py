@@ -14,11 +14,11 @@ from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
 from dsp_platform.admin.forms import columns
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
+from grievances.categories import SENSITIVE
 from grievances.errors import CircleOfTeams
 from grievances.models import Grievance, RoutingRule, Team
 from grievances.routing.levels import refuse_circle, save_team
 from grievances.routing.members import LENGTHS, active_members, places
-from grievances.routing.table import ONLY_SECRETARIAT
 from registry.areas.labels import area_path
 from registry.areas.search_fields import AreaSearchField
 from registry.models import Area
@@ -26,7 +26,7 @@ from registry.models import Area
 LEVELS = (Area.Level.COMMUNE, Area.Level.DISTRICT, Area.Level.PROVINCE)
 
 
-class PlaceForm(forms.ModelForm):
+class FormWithPlace(forms.ModelForm):
     place = AreaSearchField(
         label=gettext_lazy("area"),
         required=False,
@@ -55,7 +55,7 @@ class MembersField(forms.ModelMultipleChoiceField):
         return cast(User, obj).staff_name
 
 
-class TeamForm(PlaceForm):
+class TeamForm(FormWithPlace):
     members = MembersField(
         label=gettext_lazy("members"),
         required=False,
@@ -122,7 +122,7 @@ class TeamForm(PlaceForm):
             self.add_error("above" if above else "place", error)
 
 
-class RuleForm(PlaceForm):
+class RuleForm(FormWithPlace):
     class Meta:
         model = RoutingRule
         fields = ("category", "programme", "place", "team")
@@ -132,7 +132,7 @@ class RuleForm(PlaceForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         team = data.get("team")
-        if data.get("category") in ONLY_SECRETARIAT and team and team.kind != Team.Kind.SECRETARIAT:
+        if data.get("category") in SENSITIVE and team and team.kind != Team.Kind.SECRETARIAT:
             self.add_error("team", _("Reports of this kind go to the secretariat only."))
         of_same = RoutingRule.objects.exclude(pk=self.instance.pk).filter(
             category=data.get("category", ""), programme=data.get("programme"), area=self.instance.area

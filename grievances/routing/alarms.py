@@ -3,29 +3,20 @@ named who may read sensitive reports."""
 
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from prometheus_client.core import Metric
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.monitoring.metrics import gauge
-from grievances.models import Grievance, GrievanceEvent, Team
+from grievances.models import Grievance
 from grievances.routing.members import teams_without_members
-from grievances.routing.table import ANEW, ONLY_SECRETARIAT, UPWARDS
 
 
 def taken_by_no_team() -> QuerySet[Grievance]:
     """Open ones that fell to the default team, the longest waiting first; not those that came to it from the
-    level below, which the levels say."""
-    ways = GrievanceEvent.objects.filter(grievance=OuterRef("pk"), step__in=("report", *ANEW, *UPWARDS))
-    last_way = ways.order_by("-pk").values("step")[:1]
-    default = Team.objects.filter(is_default=True).values("pk")
-    rows = Grievance.objects.filter(team__in=default, state__in=Grievance.OPEN_STATES)
-    return (
-        rows.exclude(category__in=ONLY_SECRETARIAT)
-        .alias(came_by=Subquery(last_way))
-        .exclude(came_by__in=UPWARDS)
-        .order_by("team_since", "pk")
-    )
+    level below, as the levels say."""
+    rows = Grievance.objects.filter(taken_by_no_team=True, state__in=Grievance.OPEN_STATES)
+    return rows.order_by("team_since", "pk")
 
 
 def named_for_sensitive() -> QuerySet[User]:

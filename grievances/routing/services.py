@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from dsp_platform.exchange.models import Operator
+from grievances.categories import LEVELS, SENSITIVE
 from grievances.models import Grievance, RoutingRule, Team, default_team
 from grievances.routing.levels import leads_up_to, of_larger_areas
 from grievances.routing.members import LENGTHS, has_members, is_impartial, places
-from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
 from registry.models import Area, Programme
 
 Kind = Team.Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Matter:
     """What a grievance is about, as far as the routing asks."""
 
     category: str
@@ -27,8 +27,8 @@ class Subject:
     """Of the official it is about."""
 
 
-def subject_of(grievance: Grievance) -> Subject:
-    return Subject(
+def matter_of(grievance: Grievance) -> Matter:
+    return Matter(
         category=grievance.category,
         operator=grievance.operator,
         programme=grievance.programme,
@@ -37,25 +37,25 @@ def subject_of(grievance: Grievance) -> Subject:
     )
 
 
-def route(subject: Subject) -> Team:
-    found = (team for team in (*_by_rules(subject), *_by_levels(subject)) if may_get(team, subject))
+def route(matter: Matter) -> Team:
+    found = (team for team in (*_by_rules(matter), *_by_levels(matter)) if may_get(team, matter))
     return next(found, None) or Team.objects.get(pk=default_team())
 
 
-def may_get(team: Team, subject: Subject) -> bool:
+def may_get(team: Team, matter: Matter) -> bool:
     """Never whom a grievance is about, nor those below or above them at the same place."""
-    if subject.category in ONLY_SECRETARIAT and team.kind != Kind.SECRETARIAT:
+    if matter.category in SENSITIVE and team.kind != Kind.SECRETARIAT:
         return False
-    if subject.office is not None and not is_impartial(team, subject.office):
+    if matter.office is not None and not is_impartial(team, matter.office):
         return False
     return team.kind == Kind.OPERATOR or has_members(team)
 
 
-def _by_rules(subject: Subject) -> Iterator[Team]:
+def _by_rules(matter: Matter) -> Iterator[Team]:
     rules = RoutingRule.objects.filter(
-        Q(category=subject.category) | Q(category=""),
-        Q(programme=subject.programme) | Q(programme=None),
-        Q(area__in=places(subject.area.code if subject.area else "")) | Q(area=None),
+        Q(category=matter.category) | Q(category=""),
+        Q(programme=matter.programme) | Q(programme=None),
+        Q(area__in=places(matter.area.code if matter.area else "")) | Q(area=None),
     )
     # A place says more than a programme, and that more than a category alone.
     narrowest = sorted(
@@ -66,13 +66,13 @@ def _by_rules(subject: Subject) -> Iterator[Team]:
     return (rule.team for rule in narrowest)
 
 
-def _by_levels(subject: Subject) -> Iterator[Team]:
-    for kind in LEVELS[subject.category]:
+def _by_levels(matter: Matter) -> Iterator[Team]:
+    for kind in LEVELS[matter.category]:
         if kind == Kind.OPERATOR:
-            if subject.operator is not None:
-                yield team_of_operator(subject.operator)
-        elif subject.area is not None:
-            code = subject.area.code[: LENGTHS[Kind(kind)]]
+            if matter.operator is not None:
+                yield team_of_operator(matter.operator)
+        elif matter.area is not None:
+            code = matter.area.code[: LENGTHS[Kind(kind)]]
             yield from Team.objects.filter(kind=kind, area=code).order_by("pk")
 
 
@@ -83,13 +83,13 @@ def team_of_operator(operator: Operator) -> Team:
     return found or Team.objects.create(kind=Kind.OPERATOR, operator=operator, **names)
 
 
-def level_above(team: Team, subject: Subject) -> Team | None:
+def level_above(team: Team, matter: Matter) -> Team | None:
     """Who gets what is late, or was not solved; None at the top: the default team. Ends also where teams
     stand in a circle: then none of it is above another."""
     if team.is_default:
         return None
     named = team.above
-    if named is not None and not leads_up_to(named.pk, team) and may_get(named, subject):
+    if named is not None and not leads_up_to(named.pk, team) and may_get(named, matter):
         return named
-    found = (above for above in of_larger_areas(team) if may_get(above, subject))
+    found = (above for above in of_larger_areas(team) if may_get(above, matter))
     return next(found, None) or Team.objects.get(pk=default_team())

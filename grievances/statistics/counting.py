@@ -18,7 +18,7 @@ from dsp_platform.casework.deadlines.selectors import kept
 from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.database.days import start_of
 from dsp_platform.web.small_counts import FEWEST
-from grievances import workflow
+from grievances.categories import SENSITIVE, Category
 from grievances.models import Grievance, GrievanceDeadline
 from registry.models import Area
 
@@ -52,7 +52,7 @@ def numbers(today: date | None = None) -> Numbers:
     for _quarter in range(QUARTERS):
         since = _quarter_of(since - timedelta(days=1))
     rows = Grievance.objects.filter(reported_at__gte=start_of(since), reported_at__lt=start_of(until))
-    harmless = rows.exclude(category__in=workflow.SENSITIVE)
+    harmless = rows.exclude(category__in=SENSITIVE)
     return Numbers(
         since=since,
         until=until - timedelta(days=1),
@@ -92,11 +92,11 @@ def _quarter_label(start: datetime) -> str:
 def _by_category(rows: QuerySet[Grievance]) -> list[Counts]:
     found, sensitive = [], dict.fromkeys(("received", "answered", "in_time"), 0)
     for one in _counted(rows, "category"):
-        if one["category"] in workflow.SENSITIVE:
+        if one["category"] in SENSITIVE:
             sensitive = {name: number + one[name] for name, number in sensitive.items()}
         else:
-            found.append((str(Grievance.Category(one["category"]).label), one))
-    return _shown([*found, (_("Conduct, abuse, money asked for, misuse of data"), sensitive)])
+            found.append((str(Category(one["category"]).label), one))
+    return _shown([*found, ("; ".join(str(Category(code).label) for code in SENSITIVE), sensitive)])
 
 
 def _by_province(rows: QuerySet[Grievance]) -> list[Counts]:

@@ -75,7 +75,11 @@ def applications_left_to_nobody(context: Context) -> dict[str, object]:
     if not isinstance(user, User) or not (user.is_steward or (user.is_supervisor and user.operator_code)):
         return {}
     found = left_to_nobody("" if user.is_steward else user.operator_code)
-    return {"rows": _with_links(user, found[:ALARMS_SHOWN]), "count": len(found), "reader": user}
+    return {
+        "rows": _with_links(user, found[:ALARMS_SHOWN]),
+        "count": in_words(len(found), COUNTED),
+        "reader": user,
+    }
 
 
 def _with_links(user: User, rows: Sequence[Application]) -> list[tuple[Application, str]]:

@@ -52,7 +52,7 @@ AFTER, ASSIGNEE = "after", "assignee"
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
+class ChangeRow:
     request: ChangeRequest
     kind: Kind
     url: str
@@ -83,7 +83,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
     came = document_came_among(shown)
     requests = [
-        QueueRow(
+        ChangeRow(
             request=one,
             kind=KINDS[one.kind],
             url=_with_filter(_url(user, one), request),

@@ -11,7 +11,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.selectors import may_decide
 from registry.changes.workflow import change_workflow
 from registry.models import ChangeRequest
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 CHANGE = "change"
 _KEY = regex.compile(r"[1-9][0-9]{0,17}")
@@ -25,7 +25,7 @@ def _request(key: str) -> ChangeRequest | None:
 
 
 def _asked(user: User, assisted_session: AssistedSession | None, request: ChangeRequest) -> bool:
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     own = subject is not None and subject.pk == request.asked_for_id
     return own and not why_unread(user, request, assisted_session)
 

@@ -18,7 +18,7 @@ from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import children_for_consent
 from registry.persons.households import household_of, members_of
 from registry.persons.scope import COMMUNE
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import alone
 from registry.phones.selectors import confirmation_contact
 
@@ -38,7 +38,7 @@ ORDER BY asked_at DESC, id DESC
 
 def household_context(user: User, assisted_session: AssistedSession | None) -> HouseholdContext | None:
     """The household of whom this request is about, or that person alone; None without a person."""
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     if subject is None:
         return None
     home = household_of(subject)
@@ -134,7 +134,7 @@ def _beside(person: Person) -> list[Person]:
 
 
 def change_of(user: User, assisted_session: AssistedSession | None, reference: str) -> ChangeRequest | None:
-    subject, cleaned = subject_of(user, assisted_session), clean_reference(reference, PREFIX)
+    subject, cleaned = subject_for(user, assisted_session), clean_reference(reference, PREFIX)
     if subject is None or cleaned is None:
         return None
     rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "decided_by")

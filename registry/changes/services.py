@@ -210,10 +210,10 @@ def decide_change(
     ``ConfirmationMissing`` of who is moved, or ``TermsChanged`` since then, or ``ReportedDead``.
     """
     with transaction.atomic(), history_context("decide_change", actor=actor, request=request.reference):
-        request, is_repeat = change_deciders.begin(
+        request, is_sent_again = change_deciders.begin(
             request, decision, actor=actor, expected_version=expected_version, note=note
         )
-        if is_repeat:
+        if is_sent_again:
             return request
         led_as_told = is_led_as_told(KINDS[request.kind], request)
         refused = _approve(request, actor) if decision == "approve" else None

@@ -14,7 +14,7 @@ from dsp_platform.uploads.contract import Subject
 from registry.consents.sheets import KIND, sign_sheet
 from registry.models import ConsentSheet, Person
 from registry.persons.conflicts import personal_conflict
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 
 def sheet_of(reference: str) -> ConsentSheet | None:
@@ -45,7 +45,7 @@ def may_see(user: User, assisted_session: AssistedSession | None, reference: str
         return person is not None and not personal_conflict(user, person)
     if _is_of_case(sheet, user, assisted_session):
         return True
-    subject = subject_of(user, assisted_session)
+    subject = subject_for(user, assisted_session)
     return subject is not None and subject == person
 
 

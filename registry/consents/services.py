@@ -12,7 +12,7 @@ from registry.life_events.events import EventKind, LifeEvent, tell
 from registry.models import Consent, ConsentSheet, Household, Person
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.scope import require_assisted_session, require_household
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.writer import bump_household, lock_household
 from registry.phones.notices import tell_own_numbers
 
@@ -124,7 +124,7 @@ def withdraw_consent(
             # A new version, because operators ignore what is not newer than what they hold.
             bump_household(household)
             _recorded(household, "withdraw_consent", operator_code, actor, assisted_session)
-            told = [subject_of(actor, assisted_session), *gave]
+            told = [subject_for(actor, assisted_session), *gave]
             if assisted_session is None:
                 told = [one for one in gave if one != told[0]]
             tell_own_numbers(

@@ -21,7 +21,7 @@ from dsp_platform.uploads.services import forget
 from registry.models import Consent, ConsentSheet
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import with_household
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 PREFIX = "S"
 KIND = ConsentSheet.UPLOADS
@@ -52,7 +52,7 @@ def make_sheet(
     lock_assisted_session(user=actor, assisted_session=assisted_session)
     if not texts or assisted_session.told_by:
         raise PermissionDenied("nothing was read to the person")
-    person = subject_of(actor, assisted_session)
+    person = subject_for(actor, assisted_session)
     refuse_relatives(actor, assisted_session, *(with_household(person) if person else ()))
     digest = digest_of_texts(texts)
     before = ConsentSheet.objects.filter(assisted_session=assisted_session, text_digest=digest).first()

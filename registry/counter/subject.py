@@ -20,11 +20,11 @@ from registry.changes.kinds import DEATHS
 from registry.changes.selectors import PREFIX
 from registry.models import ChangeRequest, Person
 from registry.persons.households import household_of
-from registry.persons.selectors import persons_visible_to, subject_of
+from registry.persons.selectors import persons_visible_to, subject_for
 
 
 def subject(user: User, assisted_session: AssistedSession | None) -> str:
-    person = subject_of(user, assisted_session)
+    person = subject_for(user, assisted_session)
     if person is None:
         return ""
     household = household_of(person)

@@ -16,7 +16,7 @@ from registry.models.matching import AwaitingMatch, DuplicateCase, DuplicateCase
 from registry.models.official_request import OfficialRequest
 from registry.models.person import Deceased, IdentityDocument, Person
 from registry.models.programme import Benefit, Programme, RuleVersion
-from registry.models.question import Question, QuestionsVersion
+from registry.models.question import ProgrammeQuestion, QuestionsVersion
 from registry.models.rare_fact import RareFact
 from registry.models.situation import LifeSituation, ProgrammeSituation
 from registry.models.village_day import HouseholdVisit, VillageDay
@@ -58,8 +58,8 @@ __all__ = [
     "Person",
     "PhoneReplacement",
     "Programme",
+    "ProgrammeQuestion",
     "ProgrammeSituation",
-    "Question",
     "QuestionsVersion",
     "RareFact",
     "RuleVersion",

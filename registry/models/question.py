@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.models.programme import Programme
 
 
-class Question(models.Model):
+class ProgrammeQuestion(models.Model):
     """One question as stewards write it. Citizens are asked what stands in the latest ``QuestionsVersion``.
 
     Without a programme it stands in the bank: programmes that ask it refer to it by ``shared``, and what
@@ -31,7 +31,7 @@ class Question(models.Model):
         PAST = "past", _("today or before")
         FUTURE = "future", _("today or later")
 
-    objects: "ClassVar[models.Manager[Question]]"
+    objects: "ClassVar[models.Manager[ProgrammeQuestion]]"
 
     programme = models.ForeignKey(
         Programme,
@@ -83,6 +83,7 @@ class Question(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
+        db_table = "registry_question"
         verbose_name = _("question of a programme")
         verbose_name_plural = _("questions of programmes")
         ordering = ["position", "pk"]
@@ -94,8 +95,8 @@ class Question(models.Model):
 class QuestionsVersion(models.Model):
     """The questions of a programme as two stewards published them. An application keeps its version.
 
-    ``questions`` has those of ``registry.questions.definition``, in order. A trigger takes only what was
-    approved.
+    ``questions`` has those of ``registry.programmes.questions.definition``, in order. A trigger takes only
+    what was approved.
     """
 
     objects: "ClassVar[models.Manager[QuestionsVersion]]"

@@ -21,7 +21,7 @@ from registry.registration.household_health import NOBODY, WHO
 from registry.registration.roster.row import Row
 
 
-class PlaceForm(forms.Form):
+class OfflinePlaceForm(forms.Form):
     """The villages are those of the official's area, which the device was told when they signed in."""
 
     use_required_attribute = False
@@ -44,7 +44,7 @@ def written_page() -> dict[str, Any]:
         "consent": consent,
         "read_out": published(),
         "acting_text": acting_text(),
-        "place": PlaceForm(),
+        "place": OfflinePlaceForm(),
         "rows": [head, Row(wizard, HEAD_ID + 1, None, row="second")],
         "template_row": Row(wizard, 0, None, row="new"),
         "health": [(name, about.question) for name, about in WHO.items()],

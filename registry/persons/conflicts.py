@@ -13,14 +13,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.accounts.staff.inviters import may_be_one_person_with
 from dsp_platform.casework.errors import InConflict, MayBeOnePerson
 from dsp_platform.translations.label import Label
 from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
 from registry.models.keys import RECENT
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 Item = TypeVar("Item", bound=Model)
 
@@ -68,16 +68,14 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> Label:
 def _set_up_by(staff: User) -> dict[int, int]:
     """By person, and by the record they were merged into: whose account or phone this member of staff set up,
     or somebody who may be one person with them, and by whom."""
-    colleagues = Q(official=staff) | Q(official__invited_by=staff)
-    if staff.invited_by_id is not None:
-        colleagues |= Q(official=staff.invited_by_id) | Q(official__invited_by=staff.invited_by_id)
-    setups = KeySetup.objects.filter(colleagues, at__gt=timezone.now() - RECENT)
+    setups = KeySetup.objects.filter(
+        official__in=may_be_one_person_with(staff), at__gt=timezone.now() - RECENT
+    )
     found: dict[int, int] = {}
-    for one in setups.select_related("official", "person"):
-        if may_be_one_person(staff, one.official):
-            for pk in (one.person_id, one.person.merged_into_id):
-                if pk is not None and found.get(pk) != staff.pk:
-                    found[pk] = one.official_id
+    for one in setups.select_related("person"):
+        for pk in (one.person_id, one.person.merged_into_id):
+            if pk is not None and found.get(pk) != staff.pk:
+                found[pk] = one.official_id
     return found
 
 
@@ -99,7 +97,7 @@ def refuse_relatives(
     if actor is None or actor.is_citizen:
         return
     own = own_person(actor)
-    persons = (subject_of(actor, assisted_session), *persons)
+    persons = (subject_for(actor, assisted_session), *persons)
     concerned = [one.merged_into or one for one in persons if one is not None]
     if own is not None and (found := _of_own(own, concerned)):
         raise InConflict(HELP_WORDS[found])

@@ -22,7 +22,7 @@ def person_visible_to(user: User, spid: str) -> Person | None:
 
 
 @cached_per_request
-def subject_of(user: User, assisted_session: AssistedSession | None) -> Person | None:
+def subject_for(user: User, assisted_session: AssistedSession | None) -> Person | None:
     """The person of the open assisted session, or of the citizen's own account."""
     if not user.is_authenticated:
         return None

@@ -24,7 +24,7 @@ def user_of(request: HttpRequest) -> User:
 
 
 def subject_of(request: HttpRequest) -> Person | None:
-    return selectors.subject_of(user_of(request), assisted_session_of(request))
+    return selectors.subject_for(user_of(request), assisted_session_of(request))
 
 
 def session_with(request: HttpRequest, *persons: int | None) -> AssistedSession | None:

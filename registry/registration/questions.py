@@ -94,18 +94,20 @@ def _difficulties_in_words(member: Answer) -> str:
 
 
 def _in_words(member: Answer, names: Sequence[str]) -> str:
-    """The answers without "no difficulty" and "no", among which the others would be overlooked."""
+    """All answers, for they are read out; first what is so, which would be overlooked among what is not."""
     known = circumstances_of(member)
+    told = [name for name in names if name in known]
     lines = [
         in_words(name, CIRCUMSTANCES[name].answer(known[name]))
-        for name in names
-        if known.get(name) and not (name in SIX and known[name] == Person.Difficulty.NONE)
+        for name in sorted(told, key=lambda name: _is_no(name, known[name]))
     ]
-    if unknown := sum(name not in known for name in names):
+    if unknown := len(names) - len(told):
         lines.append(gettext("Answers not known: %(count)d") % {"count": unknown})
-    if not lines and asks_of_difficulty(names):
-        lines.append(gettext("No difficulties"))
     return "\n".join(lines)
+
+
+def _is_no(name: str, known: Any) -> bool:
+    return bool(known == Person.Difficulty.NONE) if name in SIX else not known
 
 
 def _still_asked(answer: Answer, wizard: Any, key: Key) -> Answer:

@@ -44,7 +44,7 @@ from registry.persons.labels import SPID
 from registry.persons.plausible import findings_of
 from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_assisted_session
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.persons.validation import problems_of
 from registry.persons.writer import (
     NewMember,
@@ -195,7 +195,7 @@ def _require_new(actor: User, assisted_session: AssistedSession | None, spid: st
         own = Person.objects.filter(account=actor).first()
     elif assisted_session is not None:
         locked = AssistedSession.objects.select_for_update(no_key=True).get(pk=assisted_session.pk)
-        own = subject_of(actor, assisted_session) if locked.subject_id is not None else None
+        own = subject_for(actor, assisted_session) if locked.subject_id is not None else None
         if own is None and locked.subject_id is not None:
             raise AlreadyRegistered(member=0)
     own = lock_person_row(own) if own else None

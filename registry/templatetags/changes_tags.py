@@ -26,7 +26,7 @@ from registry.changes.selectors import (
 from registry.changes.workflow import OBJECT
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Person
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 register = template.Library()
 WAITS = {
@@ -66,7 +66,7 @@ def changes_to_do(context: Context, person: Person) -> list[ToDo]:
 def move_warnings(context: Context) -> dict[str, object]:
     """For a citizen, on pages that show nothing else of their household: requests to move them to another."""
     user = context.get("user")
-    person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    person = subject_for(user, None) if isinstance(user, User) and user.is_citizen else None
     return {"moves": moves_of(person) if person else []}
 
 
@@ -109,7 +109,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
 def household_warnings(context: Context) -> dict[str, object]:
     """For a citizen: requested changes of their household that concern them."""
     user = context.get("user")
-    person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    person = subject_for(user, None) if isinstance(user, User) and user.is_citizen else None
     asked = concerning(person) if person else []
     return {"requests": [one.request for one in asked if not one.said]}
 

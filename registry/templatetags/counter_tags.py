@@ -1,7 +1,7 @@
 from django import template
 from django.template.context import Context
 
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 register = template.Library()
 
@@ -12,7 +12,7 @@ def assisted_session_banner(context: Context) -> dict[str, object]:
     assisted_session = context.get("assisted_session")
     if assisted_session is None:
         return {"assisted_session": None}
-    person = subject_of(assisted_session.official, assisted_session)
+    person = subject_for(assisted_session.official, assisted_session)
     # A page of the counter may be about another person than the open session.
     about = context.get("about")
     named = about if isinstance(about, set) else {about}

@@ -37,6 +37,12 @@ def takes_part(user: User, village_day: VillageDay) -> bool:
     return in_area(user, village_day.village_id) and village_day.officials.filter(pk=user.pk).exists()
 
 
+def may_cancel(user: User, village_day: VillageDay) -> bool:
+    """Whose office is that of who planned it, or above it. Who planned it may be at another one by now."""
+    planned_at = len(village_day.planned_by.area_code) or COMMUNE
+    return in_area(user, village_day.village_id) and len(user.area_code) <= planned_at
+
+
 def may_write_down(user: User, visit: HouseholdVisit, now: datetime | None = None) -> bool:
     """Who visits it now, and no colleague; else whoever comes from it, also from paper, and after that only
     they, to correct it."""

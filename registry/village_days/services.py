@@ -17,6 +17,7 @@ from registry.village_days.errors import DayNotOpen, NobodyToVisit, TakenByColle
 from registry.village_days.households import households_chosen
 from registry.village_days.selectors import (
     LEASE,
+    may_cancel,
     may_write_down,
     officials_for,
     takes_part,
@@ -76,8 +77,11 @@ def plan_village_day(
 @transaction.atomic
 def cancel_village_day(*, actor: User, village_day: VillageDay) -> None:
     """What was written down stays. Raises PermissionDenied."""
-    if not village_days_of(actor).filter(pk=village_day.pk).exists():
-        raise PermissionDenied("the village is outside this official's area")
+    found = village_days_of(actor).filter(pk=village_day.pk).first()
+    if found is None or not may_cancel(actor, found):
+        raise PermissionDenied(
+            "an office above that of this official planned it, or it is outside their area"
+        )
     cancelled = VillageDay.objects.filter(pk=village_day.pk, cancelled_at=None)
     if cancelled.update(cancelled_at=timezone.now()):
         audit.record(

@@ -53,6 +53,7 @@ def village_day(request: HttpRequest, pk: int) -> HttpResponse:
     own = visits.filter(taken_by=user, taken_until__gt=timezone.now())
     context = _listed(request, user, visits) | {
         "day": shown,
+        "may_cancel": selectors.may_cancel(user, shown),
         "takes_part": selectors.takes_part(user, shown),
         "own": selectors.with_heads(own),
     }

@@ -1,4 +1,5 @@
-"""After a successful appeal others decide; where there are none, stewards and supervisors are told."""
+"""What no reviewer of the operator may decide, at first or after a successful appeal, is told to stewards and
+supervisors."""
 
 import pytest
 
@@ -6,9 +7,10 @@ from applications.models import Application
 from applications.review import held
 from applications.who_may import left_to_nobody, who_may_decide
 from dsp_platform.accounts.models import Duty, User
+from dsp_platform.exchange.models import Operator
 from grievances.models import Grievance
 from grievances.routing.services import team_of_operator
-from registry.models import Programme
+from registry.models import KeySetup, Programme
 from tests.applications.helpers import let_leave, sign_in
 from tests.applications.review.test_held import asks_second, hold
 from tests.applications.review.test_leaving import lists_of
@@ -103,7 +105,55 @@ def test_where_a_second_reviewer_is_asked_and_there_is_none(application, nssf_re
     assert left_to_nobody() == []
 
 
-def test_what_nobody_decided_yet_is_none(application, nssf_reviewer):
+def test_a_first_decision_that_somebody_may_take_is_none(application, nssf_reviewer):
+    assert left_to_nobody() == []
+
+
+def test_a_first_decision_of_kin_alone(application, person, nssf_reviewer, steward, second_nssf_reviewer):
+    make_relative(nssf_reviewer, person)
+    assert left_to_nobody() == []
+    make_relative(second_nssf_reviewer, person)
+    assert left_to_nobody() == left_to_nobody("nssf") == [application]
+    assert application.reference in home(steward)
+
+
+def test_a_first_decision_about_somebody_who_lives_with_the_reviewer(application, household, nssf_reviewer):
+    other = household.memberships.exclude(person=application.person).get()
+    make_relative(nssf_reviewer, other.person)
+    assert left_to_nobody() == [application]
+
+
+def test_a_first_decision_on_what_the_one_who_invited_them_filed(application, nssf_reviewer, sokha):
+    User.objects.filter(pk=nssf_reviewer.pk).update(invited_by=sokha)
+    assert left_to_nobody() == [application]
+
+
+def test_a_first_decision_for_whom_the_only_reviewer_set_up_an_account(application, person, nssf_reviewer):
+    KeySetup.objects.create(person=person, official=nssf_reviewer, kind=KeySetup.Kind.ACCOUNT)
+    assert left_to_nobody() == [application]
+
+
+def test_a_first_decision_once_the_only_reviewer_has_left(application, nssf_reviewer, steward):
+    User.objects.filter(pk=nssf_reviewer.pk).update(is_active=False)
+    assert left_to_nobody() == [application]
+    assert HOME["en"] in home(steward)
+
+
+def test_an_operator_that_never_had_a_reviewer_decides_in_its_own_system(application, operators):
+    assert left_to_nobody() == [application]
+    with as_owner():  # two stewards would approve it
+        Operator.objects.filter(pk="nssf").update(status_mapping={"table": "decisions"})
+    assert left_to_nobody() == []
+
+
+def test_what_is_closed_or_leaves_is_none(application, nssf_reviewer):
+    hold(application, nssf_reviewer)
+    account = User.objects.filter(pk=nssf_reviewer.pk)
+    account.update(is_active=False)
+    assert left_to_nobody() == []
+    account.update(is_active=True)
+    let_leave()
+    account.update(is_active=False)
     assert left_to_nobody() == []
 
 

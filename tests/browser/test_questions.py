@@ -8,7 +8,7 @@ from registry.models import Programme
 from registry.registration.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details, sign_in
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.registry.questions.cast import house_and_rent, publish, write
+from tests.registry.programmes.questions.cast import house_and_rent, publish, write
 from tests.roles import as_owner
 from tests.uploads.conftest import jpeg
 

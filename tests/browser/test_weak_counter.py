@@ -27,7 +27,7 @@ from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreem
 from tests.browser.laptop import fill, kept, kill, send
 from tests.browser.people import Answers
 from tests.browser.weak_line import Line
-from tests.registry.questions.cast import house_and_rent, publish, write
+from tests.registry.programmes.questions.cast import house_and_rent, publish, write
 from tests.roles import as_owner
 from tests.uploads.conftest import jpeg
 

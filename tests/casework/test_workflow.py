@@ -86,10 +86,10 @@ def test_each_side_is_offered_its_own_steps(application):
 def test_a_form_sent_twice_is_known_by_its_last_step(application, nssf_reviewer, steward):
     taken = take(application, "ask_more", actor=nssf_reviewer, note="Which child?")
     repeated = {"actor": nssf_reviewer, "note": "Which child? "}
-    assert application_workflow.is_repeat(taken, "ask_more", **repeated)
-    assert not application_workflow.is_repeat(taken, "approve", **repeated)
-    assert not application_workflow.is_repeat(taken, "ask_more", actor=steward, note="Which child?")
-    assert not application_workflow.is_repeat(taken, "ask_more", actor=nssf_reviewer, note="Which one?")
+    assert application_workflow.is_sent_again(taken, "ask_more", **repeated)
+    assert not application_workflow.is_sent_again(taken, "approve", **repeated)
+    assert not application_workflow.is_sent_again(taken, "ask_more", actor=steward, note="Which child?")
+    assert not application_workflow.is_sent_again(taken, "ask_more", actor=nssf_reviewer, note="Which one?")
 
 
 @pytest.mark.parametrize(("language", "words"), [("km", "បានធ្វើមុន"), ("en", "came first")])

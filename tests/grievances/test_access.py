@@ -12,12 +12,12 @@ from dsp_platform.casework.assignment import assigned
 from grievances import selectors
 from grievances.admin import GrievanceAdmin
 from grievances.attachments.subject import SUBJECT
+from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.desk.selectors import at_desk
 from grievances.models import Grievance, RoutingRule, Team
 from grievances.queue import found
-from grievances.routing.services import Subject, route
-from grievances.workflow import SENSITIVE
+from grievances.routing.services import Matter, route
 from tests.grievances.routing.test_offices import official
 from tests.grievances.routing.test_routing import team
 from tests.roles import as_owner
@@ -197,7 +197,7 @@ def test_who_gets_a_report_about_an_office_may_have_it(areas, operators, tell):
         RoutingRule.objects.all().delete()
         if rule:
             RoutingRule.objects.create(category=category, team=teams[rule])
-        gets_it = route(Subject(category=category, operator=operator, area=areas[area], office=areas[office]))
+        gets_it = route(Matter(category=category, operator=operator, area=areas[area], office=areas[office]))
         Grievance.objects.filter(pk=told.pk).update(
             category=category, operator=operator, area=area, office=office, team=gets_it
         )

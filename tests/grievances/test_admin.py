@@ -6,7 +6,7 @@ from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.notes import add_note
-from grievances import workflow
+from grievances.categories import SENSITIVE
 from tests.applications.helpers import sign_in
 
 
@@ -53,7 +53,7 @@ def test_a_steward_passes_on(tell, operators, steward):
     assert grievance.operator_id == "nssf"
 
 
-@pytest.mark.parametrize("category", workflow.SENSITIVE)
+@pytest.mark.parametrize("category", SENSITIVE)
 def test_only_stewards_read_what_is_sensitive(
     tell, sokha, person, operators, nssf_reviewer, steward, category
 ):

@@ -5,8 +5,8 @@ import pytest
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.audit.selectors import access_log
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance
-from grievances.workflow import SENSITIVE
 from tests.applications.helpers import sign_in
 from tests.grievances.routing.test_routing import Kind, team
 from tests.grievances.test_pages import follow, url

@@ -9,7 +9,8 @@ from python_calamine import load_workbook
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
-from grievances import selectors, services, workflow
+from grievances import selectors, services
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance
 from registry.my_data import registry_sections
 from registry.my_data import selectors as my_data
@@ -22,7 +23,7 @@ from tests.grievances.test_pages import fill, follow, pin_of, send, url
 WORDS = "He asked me for money and sold my number."
 
 
-@pytest.fixture(params=workflow.SENSITIVE)
+@pytest.fixture(params=SENSITIVE)
 def category(request):
     return request.param
 
@@ -56,7 +57,7 @@ def test_no_page_of_an_official_with_an_assisted_session_holds_a_trace(
     helped = {"actor": commune_clerk, "assisted_session": clerk_assisted_session}
     told = [
         tell(category=category, text=WORDS, **by)
-        for category in workflow.SENSITIVE
+        for category in SENSITIVE
         for by in (helped, {"actor": sokha})
     ]
     told += [

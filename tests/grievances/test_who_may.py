@@ -1,9 +1,14 @@
 """What nobody at the operator may answer goes to the level above at once."""
 
+from datetime import timedelta
+
 import pytest
 
 from dsp_platform.accounts.models import User
-from grievances.models import Team
+from dsp_platform.casework.sweep import sweep
+from grievances import services
+from grievances.models import Grievance, Team
+from grievances.routing.alarms import taken_by_no_team
 from tests.applications.test_following import decide
 from tests.casework.test_unread import make_relative
 from tests.grievances.routing.test_routing import team
@@ -68,6 +73,67 @@ def test_also_once_it_is_one(refused, tell, sokha, steward):
 def test_a_report_of_something_else_stays(tell, operators, sokha, nssf_reviewer):
     told = tell(actor=sokha, category="payment", operator=operators["nssf"])
     assert told.team.operator_id == "nssf"
+
+
+@pytest.fixture
+def levels(operators, areas, nssf_reviewer, second_nssf_reviewer, family_package_reviewer):
+    """Of the whole office, of who decided alone, and above both another one."""
+    top = team(Team.Kind.SECRETARIAT, family_package_reviewer)
+    middle = team(Team.Kind.OPERATOR, nssf_reviewer, operator=operators["nssf"], above=top)
+    first = team(Team.Kind.OPERATOR, second_nssf_reviewer, operator=operators["nssf"], above=middle)
+    return first, middle, top
+
+
+@pytest.fixture
+def complaint(refused, levels, tell, sokha):
+    """About a decision of the one reviewer of the level above."""
+    told = tell(actor=sokha, category="decision", application=refused)
+    Grievance.objects.filter(pk=told.pk).update(team=levels[0], taken_by_no_team=False)
+    told.refresh_from_db()
+    return told
+
+
+def passed_up(told, reviewer):
+    handle(told, reviewer, step="pass_up", version=told.version)
+
+
+def late(told, _reviewer):
+    sweep(told.due_at + timedelta(minutes=1))
+
+
+def reopened(told, reviewer):
+    handle(told, reviewer, version=told.version)
+    services.add_words(grievance=told, actor=None, assisted_session=None, text="មិនទាន់ដោះស្រាយ")
+
+
+WAYS = pytest.mark.parametrize("way", [passed_up, late, reopened])
+
+
+@WAYS
+def test_what_goes_up_passes_a_level_where_nobody_may_answer(complaint, levels, second_nssf_reviewer, way):
+    way(complaint, second_nssf_reviewer)
+    complaint.refresh_from_db()
+    assert complaint.team == levels[2]
+    assert not taken_by_no_team()
+
+
+@WAYS
+def test_where_nobody_above_may_it_ends_with_the_default_team_and_its_alarm(
+    complaint, levels, second_nssf_reviewer, family_package_reviewer, person, way
+):
+    make_relative(family_package_reviewer, person)
+    way(complaint, second_nssf_reviewer)
+    complaint.refresh_from_db()
+    assert complaint.team.is_default
+    assert list(taken_by_no_team()) == [complaint]
+
+
+def test_where_the_default_team_is_the_next_level_there_is_no_alarm(tell, operators, nssf_reviewer):
+    told = tell(category="payment", operator=operators["nssf"])
+    passed_up(told, nssf_reviewer)
+    told.refresh_from_db()
+    assert told.team.is_default
+    assert not taken_by_no_team()
 
 
 def test_of_an_operator_without_reviewers_a_report_stays(tell, operators, sokha):

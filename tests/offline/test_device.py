@@ -26,6 +26,7 @@ def test_the_service_worker_keeps_what_everybody_may_see(areas, commune_clerk, o
         kept = Client().get(page)
         assert (kept.status_code, kept.cookies.output()) == (200, "")
         assert commune_clerk.full_name not in kept.content.decode()
+        assert f'href="{page[:3]}/sign-in/"' not in kept.content.decode()  # it is shown to who is signed in
         assert browser.get(page).status_code == 200
     assert told()["pages"].keys() == {"km", "en"}
 

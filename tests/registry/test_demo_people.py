@@ -5,7 +5,7 @@ from dsp_platform.accounts.models import User
 from registry.duplicates.sweep import sweep
 from registry.models import DuplicateCase, Household, Person, Programme
 from registry.persons.households import household_of, members_of
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from tests.roles import as_owner
 
 
@@ -14,7 +14,7 @@ def test_the_demonstration_has_households_and_a_citizen(areas, commune_clerk, ot
         call_command("load_demo_people", verbosity=0)
     assert Household.objects.count() == 5
     citizen = User.objects.get(phone="+85512345678")
-    person = subject_of(citizen, None)
+    person = subject_for(citizen, None)
     assert person.given_name == "ស៊ុខា"
     assert len(members_of(household_of(person))) == 4
     assert Person.objects.filter(verification="commune").count() == 9

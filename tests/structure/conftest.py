@@ -44,8 +44,8 @@ from registry.models import (
     QuestionsVersion,
     RareFact,
 )
+from registry.programmes.questions.definition import described
 from registry.provenance.services import Difference, note_conflicts
-from registry.questions.definition import described
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
@@ -53,7 +53,7 @@ from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.duplicates.cast import case_of
 from tests.registry.imports.cast import unsaved_source
 from tests.registry.pages import Family
-from tests.registry.questions.cast import write
+from tests.registry.programmes.questions.cast import write
 from tests.roles import as_owner
 
 

@@ -16,13 +16,21 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, CircuitBreaker
 from dsp_platform.working_days.models import DecreedDay
 from grievances.models import Grievance, RoutingRule, Team
-from registry.models import Area, Enrolment, ImportRun, ImportSource, LifeSituation, Programme, Question
+from registry.models import (
+    Area,
+    Enrolment,
+    ImportRun,
+    ImportSource,
+    LifeSituation,
+    Programme,
+    ProgrammeQuestion,
+)
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 
 # These lists show offices, rules and machines. A new list is about people unless it is added here.
 NOT_ABOUT_PEOPLE = {
     Agreement, Area, Budget, CircuitBreaker, ImportRun, ImportSource, Incident, Job, LifeSituation, Operator,
-    Programme, Question, Retention, DecreedDay,
+    Programme, ProgrammeQuestion, Retention, DecreedDay,
     RoutingRule, Team,
 }  # fmt: skip
 

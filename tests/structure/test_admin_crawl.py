@@ -16,7 +16,7 @@ from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.models import CircuitBreaker
 from grievances.models import Grievance, Team
-from registry.models import Area, ImportRun, ImportSource, LifeSituation, Person, Programme, Question
+from registry.models import Area, ImportRun, ImportSource, LifeSituation, Person, Programme, ProgrammeQuestion
 from tests.admin_crawl import walk
 from tests.crawl import is_page, read
 from tests.structure.test_one_language import FOREIGN, foreign_words
@@ -34,7 +34,7 @@ WRITTEN: dict[type[Model], tuple[str, ...]] = {
     Operator: ("code",),
     Person: ("family_name", "given_name", "latin_family_name", "latin_given_name"),
     Programme: ("code", "name_km", "name_en", "summary_km", "summary_en"),
-    Question: ("title_km", "title_en", "hint_km", "hint_en"),
+    ProgrammeQuestion: ("title_km", "title_en", "hint_km", "hint_en"),
     Team: ("name_km", "name_en"),
     User: ("username", "full_name"),
 }

@@ -52,7 +52,7 @@ FILTERS = {
     "registry.Person": "",
     "registry.PersonHistory": "",
     "registry.Programme": "",
-    "registry.Question": "",
+    "registry.ProgrammeQuestion": "",
     "registry.RareFact": "",
     "registry.SourceConflict": "",
     "registry.UnusualAction": "",

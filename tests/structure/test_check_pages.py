@@ -21,7 +21,7 @@ from tests.built_once import built_once
 from tests.registry.cast import BOPHA_BORN, child_details, household_details, person_details
 from tests.registry.changes.cast import every_answer
 from tests.registry.pages import asked_on, shown_on
-from tests.registry.questions.cast import publish, write
+from tests.registry.programmes.questions.cast import publish, write
 from tests.sending import tables
 from tests.structure.conftest import browser
 

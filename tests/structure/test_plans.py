@@ -31,8 +31,9 @@ SMALL = {
     "exchange.Agreement", "exchange.Incident", "exchange.Operator", "jobs.Job", "notifications.Budget",
     "notifications.CircuitBreaker", "notifications.DemoMessage", "registry.Area",
     "registry.Benefit", "registry.ImportSource",
-    "registry.LifeSituation", "registry.Programme", "registry.ProgrammeSituation", "registry.Question",
-    "registry.QuestionsVersion", "registry.RuleVersion", "working_days.DecreedDay",
+    "registry.LifeSituation", "registry.Programme", "registry.ProgrammeSituation",
+    "registry.ProgrammeQuestion", "registry.QuestionsVersion", "registry.RuleVersion",
+    "working_days.DecreedDay",
     "grievances.RoutingRule", "grievances.Team", "grievances.Team_members",
 }  # fmt: skip
 # What a column of a row takes that is there for its page only, by category of its type.

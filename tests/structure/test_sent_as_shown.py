@@ -22,7 +22,7 @@ from tests.registry.cast import HEAD_PHONE, MALY_PHONE, household_details, perso
 from tests.registry.changes.cast import ask, joining
 from tests.registry.duplicates.cast import case_of
 from tests.registry.pages import Family
-from tests.registry.questions.cast import write
+from tests.registry.programmes.questions.cast import write
 from tests.roles import as_owner
 from tests.sending import tables
 from tests.structure.conftest import browser
@@ -178,7 +178,7 @@ def decide_conflicts_alike(house, sokha, steward) -> Page:
 
 @pytest.fixture
 def write_a_question(programme, steward) -> Page:
-    address = f"/en/admin/registry/question/{write(programme, steward).pk}/edit/"
+    address = f"/en/admin/registry/programmequestion/{write(programme, steward).pk}/edit/"
     typed = {"kind": "text", "title_km": "ឈ្មោះសាលា", "title_en": "School", "dates": "any", "joined": "all"}
     return Page(browser(steward), address, typed)
 
@@ -187,7 +187,9 @@ def write_a_question(programme, steward) -> Page:
 def order_questions(programme, steward) -> Page:
     write(programme, steward)
     last = write(programme, steward, title_en="Name of the teacher")
-    return Page(browser(steward), f"/en/admin/registry/question/programme/{programme.pk}/", {"up": last.pk})
+    return Page(
+        browser(steward), f"/en/admin/registry/programmequestion/programme/{programme.pk}/", {"up": last.pk}
+    )
 
 
 @pytest.fixture
@@ -199,8 +201,8 @@ def propose_questions(order_questions, second_steward) -> Page:
 PAGES: dict[str, tuple[Callable, ...]] = {
     "admin/registry/duplicatecase/identical.html": (merge_identical_records,),
     "admin/registry/merge/change_form.html": (undo_a_merge,),
-    "admin/registry/question/edit.html": (write_a_question,),
-    "admin/registry/question/of.html": (order_questions, propose_questions),
+    "admin/registry/programmequestion/edit.html": (write_a_question,),
+    "admin/registry/programmequestion/of.html": (order_questions, propose_questions),
     "admin/registry/sourceconflict/all.html": (decide_conflicts_alike,),
     "registry/consents/consent_give.html": (agree_to_share,),
     "registry/consents/consent_withdraw.html": (share_no_more,),

@@ -7,6 +7,7 @@ invited by two, who have one half of the code each: nobody stands as their invit
 
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
@@ -28,3 +29,13 @@ def may_be_one_person(user: User, other: User | None) -> bool:
         return True
     invited_alike = user.invited_by_id is not None and user.invited_by_id == other.invited_by_id
     return invited_alike and (is_new(user) or is_new(other))
+
+
+def may_be_one_person_with(user: User) -> QuerySet[User]:
+    """All accounts of which ``may_be_one_person`` is true."""
+    found = Q(pk=user.pk) | Q(invited_by=user)
+    if user.invited_by_id is not None:
+        alike = Q(invited_by=user.invited_by_id)
+        lately = Q(date_joined__gt=timezone.now() - NEW)
+        found |= Q(pk=user.invited_by_id) | (alike if is_new(user) else alike & lately)
+    return User.objects.filter(found)

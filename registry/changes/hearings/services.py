@@ -28,7 +28,7 @@ from registry.changes.selectors import same_change
 from registry.changes.workflow import AGREE, OBJECT, change_workflow
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 
 State = ChangeRequest.State
 # Per kind, account and day: each request sends text messages to those concerned.
@@ -92,7 +92,7 @@ def answer_household_change(
         request = change_workflow.lock(request)
         if not request.is_open:
             raise change_workflow.overtaken(request)
-        person = subject_of(actor, None) if actor.is_citizen else None
+        person = subject_for(actor, None) if actor.is_citizen else None
         if actor.is_citizen:
             is_concerned = person is not None and any(one.pk == person.pk for one in concerned_by(request))
         else:

@@ -27,7 +27,7 @@ from registry.models import CURRENT, ChangeRequest, Membership, MoverConfirmatio
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.details import HouseholdDetails
 from registry.persons.scope import require_assisted_session
-from registry.persons.selectors import subject_of
+from registry.persons.selectors import subject_for
 from registry.phones.selectors import confirmation_contact
 
 State, Confirmation = ChangeRequest.State, ChangeRequest.Confirmation
@@ -222,7 +222,7 @@ def _note_consent(
 
 def _is_asked(citizen: User, request: ChangeRequest) -> bool:
     """A citizen who answers on their own page, for themselves or a child of their household."""
-    person = subject_of(citizen, None)
+    person = subject_for(citizen, None)
     return person is not None and (request.mover_id == person.pk or request in moves_of(person))
 
 

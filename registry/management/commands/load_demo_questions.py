@@ -8,8 +8,8 @@ from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.services import approve
-from registry.models import Programme, Question, QuestionsVersion
-from registry.questions.services import propose_questions, save_question, with_codes
+from registry.models import Programme, ProgrammeQuestion, QuestionsVersion
+from registry.programmes.questions.services import propose_questions, save_question, with_codes
 
 STEWARDS = ("steward.one", "steward.two")
 LIVING = {
@@ -73,7 +73,7 @@ class Command(BaseCommand):
         if QuestionsVersion.objects.exists():
             return
         with transaction.atomic():
-            shared = save_question(question=Question(**LIVING), actor=first)
+            shared = save_question(question=ProgrammeQuestion(**LIVING), actor=first)
             family = self._programme("family-package")
             self._write(family, first, {"shared": shared})
             school = self._write(family, first, SCHOOL)
@@ -90,5 +90,5 @@ class Command(BaseCommand):
     def _programme(self, code: str) -> Programme:
         return Programme.objects.get(code=code)
 
-    def _write(self, programme: Programme, actor: User, values: dict[str, Any]) -> Question:
-        return save_question(question=Question(programme=programme, **values), actor=actor)
+    def _write(self, programme: Programme, actor: User, values: dict[str, Any]) -> ProgrammeQuestion:
+        return save_question(question=ProgrammeQuestion(programme=programme, **values), actor=actor)

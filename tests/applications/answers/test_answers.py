@@ -22,9 +22,9 @@ from dsp_platform.exchange.models import Agreement
 from dsp_platform.uploads.models import Upload
 from registry.my_data.sections import DataSubject
 from registry.persons.households import household_of
-from registry.questions.services import save_question
+from registry.programmes.questions.services import save_question
 from tests.applications.helpers import APPLICATION_FIELDS, sign_in
-from tests.registry.questions.cast import house_and_rent, publish, write
+from tests.registry.programmes.questions.cast import house_and_rent, publish, write
 from tests.uploads.conftest import jpeg
 
 pytestmark = pytest.mark.django_db

@@ -111,6 +111,17 @@ def test_not_whether_a_second_reviewer_is_drawn(
     assert not HeldDecision.objects.exists()
 
 
+UNTRANSLATED = {"km": "ពាក្យរបស់អ្នកនៅក្នុងនោះជាភាសាខ្មែរ", "en": "Your words stand in it in Khmer"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_letter_that_carries_words_of_the_other_language_says_so(application, desk, language):
+    page = text(send(desk, application, language, **{**REFUSED, "note_translated": ""}))
+    assert page.count(UNTRANSLATED[language]) == 1
+    for both in (REFUSED, {**REFUSED, "note": "", "note_translated": ""}):
+        assert UNTRANSLATED[language] not in text(send(desk, application, language, **both))
+
+
 def test_the_letter_is_shown_without_what_the_reviewer_may_not_read(application, desk, person):
     page = text(send(desk, application, **REFUSED))
     assert person.spid_grouped not in page

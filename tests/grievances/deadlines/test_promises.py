@@ -10,9 +10,9 @@ from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.sweep import sweep
 from dsp_platform.working_days.approvals import propose_day
 from dsp_platform.working_days.calendar import working_days
-from grievances import services
+from grievances import sending, services
 from grievances.models import Grievance
-from grievances.workflow import grievance_workflow
+from grievances.sending import go_up
 from tests.approval.cast import approve_waiting
 
 PHNOM_PENH = ZoneInfo("Asia/Phnom_Penh")
@@ -110,14 +110,13 @@ def test_the_sweep_passes_on_once_what_is_late(reported):
 
 def test_one_that_fails_keeps_no_other_from_its_time(reported, tell, monkeypatch, caplog):
     other = tell()
-    escalate = grievance_workflow.escalate
 
-    def fail(item, due_for):
+    def fail(item, step, **taken):
         if item.pk == reported.pk:
             raise ValueError
-        return escalate(item, due_for)
+        go_up(item, step, **taken)
 
-    monkeypatch.setattr(grievance_workflow, "escalate", fail)
+    monkeypatch.setattr(sending, "go_up", fail)
     sweep(at("2026-08-06 00:01"))
     late = AuditEvent.objects.filter(action="overdue", subject_kind="grievance")
     assert [str(one.subject_id) for one in late] == [str(other.pk)]

@@ -11,11 +11,11 @@ from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
 from dsp_platform.exchange.reports.services import handle_report
 from dsp_platform.notifications.models import Message
 from grievances import selectors, services
+from grievances.categories import SENSITIVE
 from grievances.delivery import reports
 from grievances.delivery.reasons import GrievanceExplainer
 from grievances.delivery.records import FIELDS, WORDS, GrievanceKind
 from grievances.models import Grievance
-from grievances.workflow import SENSITIVE
 from registry.consents.services import give_consent, withdraw_consent
 from tests.applications.helpers import agreement, sign_in
 from tests.grievances.test_services import handle as answered_by

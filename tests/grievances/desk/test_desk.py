@@ -13,9 +13,9 @@ from dsp_platform.casework.errors import StepNotAllowed
 from dsp_platform.casework.models import WorkItemNote
 from dsp_platform.casework.notes import notes_of
 from grievances import selectors, services
+from grievances.categories import SENSITIVE
 from grievances.desk import views
 from grievances.models import Grievance, Team
-from grievances.workflow import SENSITIVE
 from tests.applications.helpers import sign_in
 from tests.grievances.routing.test_routing import team
 from tests.grievances.test_pages import url

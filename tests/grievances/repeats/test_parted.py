@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.sweep import sweep
 from grievances import services
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance, GrievanceDeadline
-from grievances.workflow import APPEAL, HANDLER, SENSITIVE, STEPS, STEWARD
+from grievances.workflow import APPEAL, HANDLER, STEPS, STEWARD
 from tests.applications.helpers import sign_in
 from tests.grievances.repeats.test_repeats import mark, take
 from tests.grievances.test_pages import follow, url

@@ -5,7 +5,7 @@ import pytest
 from grievances.errors import CircleOfTeams
 from grievances.models import Team, default_team
 from grievances.routing.levels import save_team
-from grievances.routing.services import Subject, level_above
+from grievances.routing.services import Matter, level_above
 from tests.accounts.codes.test_code_races import at_once
 from tests.applications.helpers import sign_in
 from tests.grievances.routing.test_admin import saved
@@ -81,7 +81,7 @@ def test_the_form_says_so(steward, chain, language, words):
 def test_where_there_is_one_it_still_ends(chain, length):
     put_above(chain[length - 1], chain[0])
     found, seen = chain[0], []
-    while (found := level_above(found, Subject(category="other"))) is not None:
+    while (found := level_above(found, Matter(category="other"))) is not None:
         assert found not in seen
         seen.append(found)
     assert seen[-1].is_default

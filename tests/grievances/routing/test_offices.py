@@ -4,7 +4,7 @@ import pytest
 
 from dsp_platform.accounts.models import User
 from grievances.models import Grievance, RoutingRule, Team
-from grievances.routing.services import Subject, level_above, route
+from grievances.routing.services import Matter, level_above, route
 from tests.grievances.routing.test_routing import team
 from tests.grievances.test_pages import send, url
 from tests.grievances.test_services import handle
@@ -33,7 +33,7 @@ def district_team(areas):
 @pytest.fixture
 def about(areas):
     def about(office, area=COMMUNE):
-        return Subject(category="other", area=areas[area], office=areas[office])
+        return Matter(category="other", area=areas[area], office=areas[office])
 
     return about
 
@@ -95,7 +95,7 @@ def test_it_stays_away_from_the_office_when_it_is_about_something_else(
 
 def test_an_official_named_in_a_team_of_another_area_is_no_member(areas, commune_clerk):
     found = team(Kind.COMMUNE, commune_clerk, area=areas["010202"])
-    assert route(Subject(category="other", area=areas["010202"])) != found
+    assert route(Matter(category="other", area=areas["010202"])) != found
 
 
 @pytest.mark.parametrize(("typed", "code"), [("បន្ទាយនាង", COMMUNE), ("0102", DISTRICT)])

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from dsp_platform.casework.sweep import sweep
 from grievances import selectors, services
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance, RoutingRule, Team, default_team
-from grievances.routing.services import Subject, level_above, route
-from grievances.routing.table import LEVELS, ONLY_SECRETARIAT
-from grievances.workflow import SENSITIVE
+from grievances.routing.services import Matter, level_above, route
 
 pytestmark = pytest.mark.django_db
 COMMUNE, DISTRICT, PROVINCE = "010201", "0102", "01"
@@ -34,29 +33,24 @@ def teams(areas, operators, nssf_reviewer):
     return made | {Kind.OPERATOR: team(Kind.OPERATOR, operator=operators["nssf"])}
 
 
-def test_every_category_has_its_levels():
-    assert set(LEVELS) == set(Grievance.Category.values)
-    assert set(SENSITIVE) == ONLY_SECRETARIAT
-
-
 def test_a_payment_goes_to_the_operator(teams, operators, areas):
-    subject = Subject(category="payment", operator=operators["nssf"], area=areas[COMMUNE])
-    assert route(subject) == teams[Kind.OPERATOR]
+    matter = Matter(category="payment", operator=operators["nssf"], area=areas[COMMUNE])
+    assert route(matter) == teams[Kind.OPERATOR]
 
 
 def test_the_assessment_does_not_go_to_the_commune_that_made_it(teams, areas):
-    assert route(Subject(category="assessment", area=areas[COMMUNE])) == teams[Kind.DISTRICT]
+    assert route(Matter(category="assessment", area=areas[COMMUNE])) == teams[Kind.DISTRICT]
 
 
 def test_anything_else_goes_to_the_commune(teams, areas):
-    assert route(Subject(category="other", area=areas[COMMUNE])) == teams[Kind.COMMUNE]
+    assert route(Matter(category="other", area=areas[COMMUNE])) == teams[Kind.COMMUNE]
 
 
-@pytest.mark.parametrize("category", sorted(ONLY_SECRETARIAT))
+@pytest.mark.parametrize("category", sorted(SENSITIVE))
 def test_what_may_be_about_an_official_goes_to_none_of_their_levels(teams, operators, areas, category):
     for rule in ("", category):
         RoutingRule.objects.create(category=rule, area=areas[PROVINCE], team=teams[Kind.DISTRICT])
-    found = route(Subject(category=category, operator=operators["nssf"], area=areas[COMMUNE]))
+    found = route(Matter(category=category, operator=operators["nssf"], area=areas[COMMUNE]))
     assert found.kind == Kind.SECRETARIAT
 
 
@@ -66,20 +60,20 @@ def test_a_team_in_which_nobody_is_active_is_passed_over(
     teams[Kind.COMMUNE].members.set([family_package_reviewer])
     family_package_reviewer.is_active = False
     family_package_reviewer.save()
-    assert route(Subject(category="other", area=areas[COMMUNE])) == teams[Kind.DISTRICT]
+    assert route(Matter(category="other", area=areas[COMMUNE])) == teams[Kind.DISTRICT]
 
 
 def test_the_narrowest_rule_is_followed(teams, areas, nssf_reviewer):
     wide, narrow = team(Kind.SECRETARIAT, nssf_reviewer), team(Kind.SECRETARIAT, nssf_reviewer)
     RoutingRule.objects.create(category="payment", team=wide)
     RoutingRule.objects.create(area=areas[DISTRICT], team=narrow)
-    assert route(Subject(category="payment", area=areas[COMMUNE])) == narrow
-    assert route(Subject(category="payment", area=areas["020101"])) == wide
-    assert route(Subject(category="other", area=areas["020101"])).is_default
+    assert route(Matter(category="payment", area=areas[COMMUNE])) == narrow
+    assert route(Matter(category="payment", area=areas["020101"])) == wide
+    assert route(Matter(category="other", area=areas["020101"])).is_default
 
 
 def test_what_nobody_takes_is_the_default_teams(db):
-    assert route(Subject(category="other")).pk == default_team()
+    assert route(Matter(category="other")).pk == default_team()
     assert Team.objects.count() == 1
 
 
@@ -94,11 +88,11 @@ def test_the_database_keeps_no_grievance_without_a_team(tell):
 
 
 def test_it_goes_up_to_the_secretariat_and_no_further(teams, areas):
-    subject = Subject(category="other", area=areas[COMMUNE])
-    found, levels = route(subject), []
+    matter = Matter(category="other", area=areas[COMMUNE])
+    found, levels = route(matter), []
     while found is not None:
         levels.append(found.kind)
-        found = level_above(found, subject)
+        found = level_above(found, matter)
     assert levels == [Kind.COMMUNE, Kind.DISTRICT, Kind.PROVINCE, Kind.SECRETARIAT]
 
 
@@ -106,9 +100,9 @@ def test_an_operators_supervisor_comes_before_the_secretariat(teams, operators, 
     supervisor = team(Kind.OPERATOR, nssf_reviewer, operator=operators["nssf"])
     teams[Kind.OPERATOR].above = supervisor
     teams[Kind.OPERATOR].save()
-    subject = Subject(category="payment", operator=operators["nssf"])
-    assert level_above(route(subject), subject) == supervisor
-    last = level_above(supervisor, subject)
+    matter = Matter(category="payment", operator=operators["nssf"])
+    assert level_above(route(matter), matter) == supervisor
+    last = level_above(supervisor, matter)
     assert last is not None
     assert last.is_default
 
@@ -180,13 +174,13 @@ class TestAnySubject:
             RoutingRule.objects.all().delete()
             if rule:
                 RoutingRule.objects.create(category=rule[0], area=rule[1], team=rule[2])
-            subject = Subject(category=category, operator=operator, area=area)
-            found = route(subject)
-            assert found == route(subject)
-            if category in ONLY_SECRETARIAT:
+            matter = Matter(category=category, operator=operator, area=area)
+            found = route(matter)
+            assert found == route(matter)
+            if category in SENSITIVE:
                 assert found.kind == Kind.SECRETARIAT
             seen = {found.pk}
-            while (found := level_above(found, subject)) is not None:
+            while (found := level_above(found, matter)) is not None:
                 assert found.pk not in seen
                 seen.add(found.pk)
             assert default_team() in seen

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.statistics.counting import numbers
 from registry.models import Area
@@ -48,6 +49,13 @@ def test_the_last_four_full_quarters(many):
     found = numbers()
     assert (str(found.since), str(found.until)) == ("2025-10-01", "2026-09-30")
     assert [one.received for one in found.quarters] == [12]
+
+
+def test_the_heading_of_sensitive_ones_names_each(many):
+    many(12, category="abuse")
+    shown = numbers().categories[-1]
+    assert shown.received == 12
+    assert all(str(Grievance.Category(code).label) in shown.label for code in SENSITIVE)
 
 
 def test_in_time(many):

@@ -14,7 +14,7 @@ from registry.changes.services import withdraw_change
 from registry.errors import ChangeError, ConfirmationMissing, Outdated
 from registry.models import Consent, Person
 from registry.persons.households import household_of
-from registry.persons.selectors import person_visible_to, subject_of
+from registry.persons.selectors import person_visible_to, subject_for
 from registry.persons.services import search_persons
 from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
@@ -265,7 +265,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
     heard(request)
     decide(request, second_clerk)
     assert members(family) == {"ពិសិដ្ឋ": "head", "បុប្ផា": "sibling"}
-    assert subject_of(sokha, None) is None
+    assert subject_for(sokha, None) is None
     sokha.refresh_from_db()
     assert sokha.is_active
     assert family.consents.filter(operator_code="idpoor", withdrawn_at=None).exists()

@@ -69,7 +69,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, assisted_session, commu
     assert head.phone == NEW
     with pytest.raises(NumberTooNew):
         begin_claim(account=newcomer, identity=told, proved=True)
-    assert selectors.subject_of(newcomer, None) is None
+    assert selectors.subject_for(newcomer, None) is None
     assert warned() == [OLD]
 
 
@@ -77,7 +77,7 @@ def test_after_a_week_without_objection_a_number_no_official_changed_does(head, 
     Person.objects.filter(pk=head.pk).update(phone=NEW)
     days_pass(head, 8)
     assert begin_claim(account=newcomer, identity=told, proved=True).used_at
-    assert selectors.subject_of(newcomer, None) == head
+    assert selectors.subject_for(newcomer, None) == head
 
 
 def test_emptying_the_phone_first_is_no_way_around(head, assisted_session, commune_clerk, newcomer, told):

@@ -69,18 +69,18 @@ def texts():
 
 def test_with_the_phone_on_record_no_code_is_needed(sokha, identity, head):
     assert begin(sokha, identity).used_at
-    assert selectors.subject_of(sokha, None) == head
+    assert selectors.subject_for(sokha, None) == head
     assert texts() == [("claimed", head.phone)]
     assert AuditEvent.objects.filter(action="claim", subject_id=head.pk, actor=sokha).exists()
 
 
 def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, identity, head):
     claim = begin(stranger, identity)
-    assert selectors.subject_of(stranger, None) is None
+    assert selectors.subject_for(stranger, None) is None
     assert texts() == [("claim_code", head.phone)]
     assert code_of(claim) in render("claim_code", {"claim": str(claim.pk)}, "km")
     confirm(stranger, claim)
-    assert selectors.subject_of(stranger, None) == head
+    assert selectors.subject_for(stranger, None) == head
     assert sorted(texts()[1:]) == [("claimed", head.phone), ("claimed", stranger.phone)]
 
 
@@ -99,19 +99,19 @@ def test_the_phone_must_be_the_one_on_record_now(stranger, identity, head):
     Claim.objects.filter(pk=claim.pk).update(phone_digest=b"of another number")
     with pytest.raises(NotClaimed):
         confirm(stranger, claim)
-    assert selectors.subject_of(stranger, None) is None
+    assert selectors.subject_for(stranger, None) is None
 
 
 def test_a_document_serves_instead_of_the_spid(sokha, head):
     begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=PartialDate(BORN)))
-    assert selectors.subject_of(sokha, None) == head
+    assert selectors.subject_for(sokha, None) == head
 
 
 def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, identity, head):
     Person.objects.filter(pk=head.memberships.get().household.memberships.exclude(person=head).get().person_id
                           ).update(merged_into=head, spid=(alias := new_spid()))  # fmt: skip
     begin(sokha, replace(identity, number=alias))
-    assert selectors.subject_of(sokha, None) == head
+    assert selectors.subject_for(sokha, None) == head
 
 
 @pytest.mark.parametrize(

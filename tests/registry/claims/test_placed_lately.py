@@ -75,7 +75,7 @@ def pass_days(days, model=Membership):
 def is_refused(account):
     with pytest.raises(PlacedLately):
         claim(account)
-    return selectors.subject_of(account, None) is None
+    return selectors.subject_for(account, None) is None
 
 
 def test_a_newcomer_of_a_registered_household_claims_after_thirty_days(imported, account):
@@ -86,7 +86,7 @@ def test_a_newcomer_of_a_registered_household_claims_after_thirty_days(imported,
     assert is_refused(account)
     pass_days(2)
     assert claim(account).used_at
-    assert selectors.subject_of(account, None) == dara()
+    assert selectors.subject_for(account, None) == dara()
 
 
 HEAD_CARD = "012345678"
@@ -189,7 +189,7 @@ def test_the_commune_office_opens_an_account_meanwhile(imported, account, commun
     imported([NEWCOMER])
     with transaction.atomic():
         give_account(person=dara(), account=account, actor=commune_clerk)
-    assert selectors.subject_of(account, None) == dara()
+    assert selectors.subject_for(account, None) == dara()
 
 
 @pytest.mark.parametrize(

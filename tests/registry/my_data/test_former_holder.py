@@ -12,8 +12,8 @@ from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import services as grievances
+from grievances.categories import SENSITIVE
 from grievances.models import Grievance
-from grievances.workflow import SENSITIVE
 from registry.claims import services
 from registry.models import Person
 from registry.my_data.sections import sections

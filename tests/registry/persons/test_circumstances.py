@@ -75,11 +75,13 @@ def test_the_check_page_says_what_was_told(wizard):
     wizard.put(Key("difficulties", 1), {"seeing": "3"} | dict.fromkeys(SIX[2:], "1"))
     assert words(wizard, "circumstances") == ["Difficulties: asked one by one", "Works or earns money? Yes"]
     seeing = "Difficulty seeing, even if wearing glasses: Yes - a lot of difficulty"
-    assert words(wizard, "difficulties") == [seeing, "Answers not known: 1"]
+    said = words(wizard, "difficulties")
+    assert (said[0], said[-1]) == (seeing, "Answers not known: 1")
+    assert [line.partition(": ")[2] for line in said[1:-1]] == ["No - no difficulty"] * 4
     names_after(wizard, difficulty="none", working="")
     assert words(wizard, "circumstances") == ["No difficulties", "Answers not known: 1"]
     names_after(wizard, difficulty="", working="no")
-    assert words(wizard, "circumstances") == ["Answers not known: 6"]
+    assert words(wizard, "circumstances") == ["Works or earns money? No", "Answers not known: 6"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from registry.areas.services import load_areas
 from registry.beneficiaries.enrolment import enrol
 from registry.models import Person
 from registry.persons.households import members_of
-from registry.persons.selectors import person_visible_to, persons_visible_to, subject_of
+from registry.persons.selectors import person_visible_to, persons_visible_to, subject_for
 from registry.persons.services import search_persons
 from registry.registration.services import register_household
 from tests.built_once import built_once
@@ -175,8 +175,8 @@ def test_the_spid_of_a_merged_person_leads_to_the_other(household, head, commune
 
 
 def test_the_subject_of_a_citizen_is_the_own_person(head, sokha):
-    assert subject_of(sokha, None) == head
-    assert subject_of(AnonymousUser(), None) is None
+    assert subject_for(sokha, None) == head
+    assert subject_for(AnonymousUser(), None) is None
 
 
 def test_the_subject_of_an_official_is_the_person_of_the_open_assisted_session(
@@ -185,11 +185,11 @@ def test_the_subject_of_an_official_is_the_person_of_the_open_assisted_session(
     assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=head.pk, reason="look", consent_text=CONSENT
     )
-    assert subject_of(commune_clerk, assisted_session) == head
-    assert subject_of(commune_clerk, None) is None
-    assert subject_of(other_clerk, assisted_session) is None
+    assert subject_for(commune_clerk, assisted_session) == head
+    assert subject_for(commune_clerk, None) is None
+    assert subject_for(other_clerk, assisted_session) is None
     assisted_session.ended_at = timezone.now()
-    assert subject_of(commune_clerk, assisted_session) is None
+    assert subject_for(commune_clerk, assisted_session) is None
 
 
 def test_an_assisted_session_about_someone_outside_the_commune_shows_nobody(elsewhere, commune_clerk):
@@ -197,7 +197,7 @@ def test_an_assisted_session_about_someone_outside_the_commune_shows_nobody(else
     assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=outside.pk, reason="look", consent_text=CONSENT
     )
-    assert subject_of(commune_clerk, assisted_session) is None
+    assert subject_for(commune_clerk, assisted_session) is None
 
 
 def test_members_come_with_the_head_first(household):

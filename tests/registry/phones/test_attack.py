@@ -107,7 +107,7 @@ def test_a_lost_phone_is_not_replaced_by_one_official(counter, moved):
 def test_nor_is_a_first_account_opened_beside_the_phone_on_record(counter, moved):
     by_the_counter(counter, moved, "/en/counter/first-phone/", {}, "first_phone")
     assert Person.objects.get(pk=moved.pk).account is None
-    assert selectors.subject_of(User.objects.get(phone=VICTIM_SIM), None) is None
+    assert selectors.subject_for(User.objects.get(phone=VICTIM_SIM), None) is None
 
 
 def test_the_victim_sees_it_on_the_old_phone_and_stops_it(counter, moved):

@@ -7,15 +7,15 @@ from django.core.exceptions import PermissionDenied
 
 from dsp_platform.accounts.models import Duty
 from dsp_platform.approval.models import Proposal
-from registry.models import Programme, Question
+from registry.models import Programme, ProgrammeQuestion
 from registry.programmes.catalogue import save_programme
-from registry.questions.services import propose_questions
+from registry.programmes.questions.services import propose_questions
 from tests.applications.conftest import programme as programme
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
 from tests.duties import of_duty
-from tests.registry.questions.cast import write
-from tests.registry.questions.test_admin import HOUSE, send
+from tests.registry.programmes.questions.cast import write
+from tests.registry.programmes.questions.test_admin import HOUSE, send
 
 pytestmark = pytest.mark.django_db
 SEEN = re.compile(r'name="_seen" value="([^"]+)"')
@@ -89,16 +89,16 @@ def test_what_is_published_is_read_and_not_changed(editor, programme):
 def test_of_another_operator_there_is_nothing(editor, family_package):
     browser = sign_in(editor)
     assert family_package.code not in browser.get(page("programme_changelist")).content.decode()
-    assert browser.get(page("question_of", family_package.pk)).status_code == 404
+    assert browser.get(page("programmequestion_of", family_package.pk)).status_code == 404
     with pytest.raises(PermissionDenied):
         write(family_package, editor)
 
 
 def test_questions_are_drafted_and_proposed_by_a_steward_only(editor, programme):
     browser = sign_in(editor)
-    of_it = page("question_of", programme.pk)
-    send(browser, page("question_new", programme.pk), **HOUSE)
-    assert Question.objects.get().programme == programme
+    of_it = page("programmequestion_of", programme.pk)
+    send(browser, page("programmequestion_new", programme.pk), **HOUSE)
+    assert ProgrammeQuestion.objects.get().programme == programme
     assert "Propose to publish" not in browser.get(of_it).content.decode()
     send(browser, of_it, propose="1", reason="law")
     with pytest.raises(PermissionDenied):
@@ -109,10 +109,10 @@ def test_questions_are_drafted_and_proposed_by_a_steward_only(editor, programme)
 def test_the_bank_is_for_stewards(editor, programme, steward):
     write(None, steward)
     browser = sign_in(editor)
-    assert browser.get(page("question_bank_new")).status_code == 403
-    assert browser.get(page("question_edit", Question.objects.get().pk)).status_code == 403
-    browser.post(page("question_changelist"), {"remove": Question.objects.get().pk})
-    assert Question.objects.exists()
+    assert browser.get(page("programmequestion_bank_new")).status_code == 403
+    assert browser.get(page("programmequestion_edit", ProgrammeQuestion.objects.get().pk)).status_code == 403
+    browser.post(page("programmequestion_changelist"), {"remove": ProgrammeQuestion.objects.get().pk})
+    assert ProgrammeQuestion.objects.exists()
     with pytest.raises(PermissionDenied):
         write(None, editor)
 
@@ -120,7 +120,7 @@ def test_the_bank_is_for_stewards(editor, programme, steward):
 @pytest.mark.parametrize("duty", [Duty.REVIEWER, Duty.SUPERVISOR, Duty.READ_ONLY])
 def test_no_other_duty_drafts(duty, programme):
     browser = sign_in(of_duty(duty))
-    for name in ("programme_changelist", "question_changelist"):
+    for name in ("programme_changelist", "programmequestion_changelist"):
         assert browser.get(page(name)).status_code == 403
     with pytest.raises(PermissionDenied):
         write(programme, of_duty(duty, username="other"))

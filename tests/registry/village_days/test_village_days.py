@@ -285,15 +285,6 @@ def test_visits_are_begun_on_the_day_and_written_down_for_a_week(planned, commun
             services.take_next(actor=commune_clerk, village_day=planned)
 
 
-def test_a_cancelled_day_goes_on_no_more(laptop, planned, commune_clerk):
-    laptop.post(f"{DAYS}{planned.pk}/cancel/")
-    laptop.post(f"{DAYS}{planned.pk}/cancel/")  # a second click
-    assert AuditEvent.objects.filter(action="cancel_village_day").count() == 1
-    with pytest.raises(DayNotOpen):
-        services.take_next(actor=commune_clerk, village_day=planned)
-    assert "cancelled" in page_of(laptop, f"{DAYS}{planned.pk}/")
-
-
 @pytest.mark.parametrize("change", [{"area_code": "010202"}, {"area_code": ""}])
 def test_who_moved_to_another_office_takes_nothing(planned, second_clerk, change):
     User.objects.filter(pk=second_clerk.pk).update(**change)

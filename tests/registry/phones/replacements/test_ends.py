@@ -105,7 +105,7 @@ def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
         identity=accounts.Identity(kind="spid", number=maly.spid, born=PartialDate(BORN)),
         proved=True,
     )
-    assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone
+    assert selectors.subject_for(tried, None) is None  # it waits for the code to her phone
 
 
 @pytest.mark.parametrize("holds", ["person", "draft", "grievance", "closed"])

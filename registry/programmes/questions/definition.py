@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import PartialDate
 from dsp_platform.web.shown import digest_of
-from registry.models import Programme, Question, QuestionsVersion
+from registry.models import Programme, ProgrammeQuestion, QuestionsVersion
 
-Kind = Question.Kind
+Kind = ProgrammeQuestion.Kind
 Answer = str | int | list[str] | None
 """A date as the text of a ``PartialDate``, "yes" and "no", choices by their codes. None: left out."""
 
@@ -32,7 +32,7 @@ class Asked:
     choices: tuple[Mapping[str, str], ...] = ()
     least: int | None = None
     most: int | None = None
-    dates: str = Question.Dates.ANY
+    dates: str = ProgrammeQuestion.Dates.ANY
     is_required: bool = True
     condition: str = ""
     may_leave: bool = False
@@ -81,7 +81,7 @@ def day_in_words(text: str) -> str:
     return date_format(day.first, "SHORT_DATE_FORMAT") if day.precision == "day" else day.written
 
 
-def described(question: Question) -> dict[str, Any]:
+def described(question: ProgrammeQuestion) -> dict[str, Any]:
     """As a version stores it. What it asks comes from the bank where it is of the bank."""
     asks = question.shared or question
     one = Asked(
@@ -95,7 +95,7 @@ def described(question: Question) -> dict[str, Any]:
     return {**asdict(one), "choices": list(one.choices)}
 
 
-def name_of(question: Question) -> str:
+def name_of(question: ProgrammeQuestion) -> str:
     return f"q{question.pk}"
 
 
@@ -106,7 +106,7 @@ def asked_of(questions: Iterable[Mapping[str, Any]]) -> list[Asked]:
 
 def draft_of(programme: Programme) -> list[Asked]:
     """As stewards are writing them."""
-    rows = Question.objects.filter(programme=programme).select_related("shared")
+    rows = ProgrammeQuestion.objects.filter(programme=programme).select_related("shared")
     return asked_of(described(one) for one in rows)
 
 

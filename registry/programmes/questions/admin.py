@@ -15,23 +15,20 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import PageAdmin, page_context
 from dsp_platform.admin.roles import AUDITOR, CATALOGUE_EDITOR, STEWARD
 from dsp_platform.approval.selectors import pending_proposal
+from dsp_platform.casework.pages import staff
 from dsp_platform.web.errors import NotApproved
 from dsp_platform.web.forms import bind, is_submitted, row_number
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
-from registry.models import Programme, Question
+from registry.models import Programme, ProgrammeQuestion
 from registry.programmes.drafting import drafts_questions, programmes_read_by
-from registry.questions import conditions, services
-from registry.questions.admin_forms import PublishForm, QuestionForm, words_of
-from registry.questions.changes import KIND, limits_in_words
-from registry.questions.definition import described, draft_of, version_of
-from registry.questions.forms import AnswerForm
+from registry.programmes.questions import conditions, services
+from registry.programmes.questions.admin_forms import ProgrammeQuestionForm, PublishForm, words_of
+from registry.programmes.questions.changes import KIND, limits_in_words
+from registry.programmes.questions.definition import described, draft_of, version_of
+from registry.programmes.questions.forms import AnswerForm
 
 
-def staff(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
-@admin.register(Question)
+@admin.register(ProgrammeQuestion)
 class QuestionAdmin(PageAdmin):
     about_people = False
     view_roles = (AUDITOR,)
@@ -46,25 +43,29 @@ class QuestionAdmin(PageAdmin):
             "edit": ("<int:pk>/edit/", self.edit_view),
         }
         own = [
-            path(route, self.admin_site.admin_view(view), name=f"registry_question_{name}")
+            path(route, self.admin_site.admin_view(view), name=f"registry_programmequestion_{name}")
             for name, (route, view) in pages.items()
         ]
         # Not Django's own pages of a row, which are read by ``<path:object_id>``.
         return [
             *own,
-            path("", self.admin_site.admin_view(self.changelist_view), name="registry_question_changelist"),
+            path(
+                "",
+                self.admin_site.admin_view(self.changelist_view),
+                name="registry_programmequestion_changelist",
+            ),
         ]
 
     def page(self, request: HttpRequest) -> HttpResponse:
         """Which programmes ask what, and the bank."""
         if "remove" in request.POST:
             self._remove(request, None)
-            return redirect("admin:registry_question_changelist")
+            return redirect("admin:registry_programmequestion_changelist")
         programmes = [
             (one, version_of(one), one.questions.count(), pending_proposal(KIND, str(one.pk)))
             for one in programmes_read_by(staff(request)).select_related("operator")
         ]
-        bank = Question.objects.filter(programme=None).prefetch_related("asked_in__programme")
+        bank = ProgrammeQuestion.objects.filter(programme=None).prefetch_related("asked_in__programme")
         return self._page(
             request,
             "list",
@@ -86,7 +87,7 @@ class QuestionAdmin(PageAdmin):
         if is_sent_as_shown(request, digest):
             if "propose" not in request.POST:
                 self._reorder(request, programme)
-                return redirect("admin:registry_question_of", programme.pk)
+                return redirect("admin:registry_programmequestion_of", programme.pk)
             if (
                 staff(request).is_steward
                 and form.is_valid()
@@ -97,7 +98,7 @@ class QuestionAdmin(PageAdmin):
             {
                 "row": row,
                 "asked": asked,
-                "kind": Question.Kind(asked.kind).label,
+                "kind": ProgrammeQuestion.Kind(asked.kind).label,
                 "limits": limits_in_words(asked),
                 "condition": conditions.in_words(asked.condition, draft[:number]),
             }
@@ -132,31 +133,33 @@ class QuestionAdmin(PageAdmin):
             for number, one in enumerate(draft)
         ]
         context = {"programme": programme, "shown": shown}
-        return TemplateResponse(request, "registry/questions/preview.html", context)
+        return TemplateResponse(request, "registry/programmes/questions/preview.html", context)
 
     def new_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._require_writer(request)
         programme = self._programme(request, pk)
-        return self._edit(request, Question(programme=programme), programme)
+        return self._edit(request, ProgrammeQuestion(programme=programme), programme)
 
     def bank_new_view(self, request: HttpRequest) -> HttpResponse:
-        return self._edit(request, Question(), None)
+        return self._edit(request, ProgrammeQuestion(), None)
 
     def edit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         self._require_writer(request)
-        found = Question.objects.select_related("programme", "shared").filter(pk=pk).first()
+        found = ProgrammeQuestion.objects.select_related("programme", "shared").filter(pk=pk).first()
         if found is None:
             raise Http404
         if found.programme is not None:
             self._programme(request, found.programme.pk)
         return self._edit(request, found, found.programme)
 
-    def _edit(self, request: HttpRequest, question: Question, programme: Programme | None) -> HttpResponse:
+    def _edit(
+        self, request: HttpRequest, question: ProgrammeQuestion, programme: Programme | None
+    ) -> HttpResponse:
         self._require_writer(request)
         if not drafts_questions(staff(request), programme):
             raise PermissionDenied
         digest = digest_of(described(question) if question.pk else None)
-        form = bind(QuestionForm, request, instance=question, programme=programme)
+        form = bind(ProgrammeQuestionForm, request, instance=question, programme=programme)
         if is_sent_as_shown(request, digest) and form.is_valid():
             try:
                 services.save_question(question=form.save(commit=False), actor=cast(User, request.user))
@@ -165,8 +168,8 @@ class QuestionAdmin(PageAdmin):
             else:
                 messages.success(request, _("Saved. Citizens are asked it once a second steward has agreed."))
                 if programme is None:
-                    return redirect("admin:registry_question_changelist")
-                return redirect("admin:registry_question_of", programme.pk)
+                    return redirect("admin:registry_programmequestion_changelist")
+                return redirect("admin:registry_programmequestion_of", programme.pk)
         title = str(question) if question.pk else _("A new question")
         return self._page(request, "edit", title, form=form, programme=programme, digest=digest)
 
@@ -186,7 +189,7 @@ class QuestionAdmin(PageAdmin):
     def _remove(self, request: HttpRequest, programme: Programme | None) -> None:
         self._require_writer(request)
         pk = row_number(request.POST["remove"]) or 0
-        question = Question.objects.filter(pk=pk, programme=programme).first()
+        question = ProgrammeQuestion.objects.filter(pk=pk, programme=programme).first()
         if question is None:
             return
         try:
@@ -221,7 +224,7 @@ class QuestionAdmin(PageAdmin):
             "may_change": self.has_change_permission(request),
             **context,
         }
-        return TemplateResponse(request, f"admin/registry/question/{name}.html", shown)
+        return TemplateResponse(request, f"admin/registry/programmequestion/{name}.html", shown)
 
     def _require_reader(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

@@ -7,16 +7,16 @@ from django.db import DatabaseError, connection, transaction
 from dsp_platform.approval.errors import NothingChanges, SamePerson
 from dsp_platform.approval.services import approve
 from registry.models import QuestionsVersion
-from registry.questions.conditions import asked_for
-from registry.questions.definition import asked_of, draft_of, version_of
-from registry.questions.services import (
+from registry.programmes.questions.conditions import asked_for
+from registry.programmes.questions.definition import asked_of, draft_of, version_of
+from registry.programmes.questions.services import (
     move_question,
     propose_questions,
     remove_question,
     save_question,
     with_codes,
 )
-from tests.registry.questions.cast import house_and_rent, publish, titles, write
+from tests.registry.programmes.questions.cast import house_and_rent, publish, titles, write
 
 pytestmark = pytest.mark.django_db
 

@@ -11,22 +11,22 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.approval.models import Proposal
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.web.forms import CleanTextForm
-from registry.models import Programme, Question
+from registry.models import Programme, ProgrammeQuestion
 from registry.programmes.forms import NO_REASON
-from registry.questions import conditions
-from registry.questions.conditions import ALL, ANY, Row
-from registry.questions.definition import Asked, draft_of, name_of
-from registry.questions.forms import LONGEST_TEXT
-from registry.questions.services import with_codes
+from registry.programmes.questions import conditions
+from registry.programmes.questions.conditions import ALL, ANY, Row
+from registry.programmes.questions.definition import Asked, draft_of, name_of
+from registry.programmes.questions.forms import LONGEST_TEXT
+from registry.programmes.questions.services import with_codes
 from registry.rules.parse import RuleError
 
 CONDITIONS = 3
 MOST_CHOICES = 30
-WITH_CHOICES = (Question.Kind.ONE, Question.Kind.SEVERAL)
+WITH_CHOICES = (ProgrammeQuestion.Kind.ONE, ProgrammeQuestion.Kind.SEVERAL)
 OF_A_PROGRAMME = ("shared", "is_required", "may_leave")
 
 
-class QuestionForm(CleanTextForm, forms.ModelForm):
+class ProgrammeQuestionForm(CleanTextForm, forms.ModelForm):
     """``programme``: of whose draft it is; None for the bank."""
 
     choices_km = forms.CharField(
@@ -46,7 +46,7 @@ class QuestionForm(CleanTextForm, forms.ModelForm):
     )
 
     class Meta:
-        model = Question
+        model = ProgrammeQuestion
         fields = (
             "shared", "kind", "title_km", "title_en", "hint_km", "hint_en", "least", "most", "dates",
             "is_required", "may_leave",
@@ -66,7 +66,7 @@ class QuestionForm(CleanTextForm, forms.ModelForm):
                 del self.fields[name]
             return
         shared = self.fields["shared"]
-        shared.queryset = Question.objects.filter(programme=None)  # type: ignore[attr-defined]
+        shared.queryset = ProgrammeQuestion.objects.filter(programme=None)  # type: ignore[attr-defined]
         shared.empty_label = _("none: it is written here")  # type: ignore[attr-defined]
         shared.help_text = _(
             "Of the bank of questions, where several programmes ask the same. Its words, choices and limits "
@@ -122,7 +122,7 @@ class QuestionForm(CleanTextForm, forms.ModelForm):
         least, most = cleaned.get("least"), cleaned.get("most")
         if least is not None and most is not None and least > most:
             self.add_error("most", _("This is less than the lowest."))
-        if cleaned.get("kind") == Question.Kind.TEXT and not 0 < (most or 1) <= LONGEST_TEXT:
+        if cleaned.get("kind") == ProgrammeQuestion.Kind.TEXT and not 0 < (most or 1) <= LONGEST_TEXT:
             words = _("Words can have %(number)d characters at most.") % {"number": LONGEST_TEXT}
             self.add_error("most", words)
         self.instance.choices = self._choices() if cleaned.get("kind") in WITH_CHOICES else []
@@ -170,18 +170,20 @@ class QuestionForm(CleanTextForm, forms.ModelForm):
         """Files are found again by the question that they answer."""
         asks = self.cleaned_data.get("shared") or self.instance
         kind = asks.kind if asks is not self.instance else self.cleaned_data.get("kind")
-        if kind != Question.Kind.FILE:
+        if kind != ProgrammeQuestion.Kind.FILE:
             return
         titles = {asks.title_km, asks.title_en} if asks is not self.instance else {
             self.cleaned_data.get("title_km"), self.cleaned_data.get("title_en")
         }  # fmt: skip
         others = [one for one in draft_of(programme) if one.name != name_of(self.instance)]
-        if any(titles & {one.title_km, one.title_en} for one in others if one.kind == Question.Kind.FILE):
+        if any(
+            titles & {one.title_km, one.title_en} for one in others if one.kind == ProgrammeQuestion.Kind.FILE
+        ):
             words = _("Another question of this programme asks for a file by the same words.")
             self.add_error("title_km", words)
 
 
-def _before(question: Question, programme: Programme | None) -> Sequence[Asked]:
+def _before(question: ProgrammeQuestion, programme: Programme | None) -> Sequence[Asked]:
     """The questions that are asked before it: all, where it is new."""
     draft = draft_of(programme) if programme is not None else []
     names = [one.name for one in draft]

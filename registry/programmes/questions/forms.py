@@ -15,11 +15,11 @@ from dsp_platform.khmer.text import clean, clean_lines
 from dsp_platform.uploads.forms import FilesField, FilesInput
 from dsp_platform.wizard.forms import QuestionForm
 from registry.identity.dates import PROBLEMS, DatePartsField
-from registry.models import Question
+from registry.models import ProgrammeQuestion
 from registry.persons.forms import CHOOSE, radios
-from registry.questions.definition import Asked
+from registry.programmes.questions.definition import Asked
 
-Kind, Dates = Question.Kind, Question.Dates
+Kind, Dates = ProgrammeQuestion.Kind, ProgrammeQuestion.Dates
 LONGEST_TEXT = 2000
 SHORT_TEXT = 200
 """More is written in several lines."""

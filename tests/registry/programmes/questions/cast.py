@@ -4,9 +4,9 @@ from typing import Any
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.services import approve
-from registry.models import Programme, Question, QuestionsVersion
-from registry.questions.definition import draft_of, version_of
-from registry.questions.services import propose_questions, save_question
+from registry.models import Programme, ProgrammeQuestion, QuestionsVersion
+from registry.programmes.questions.definition import draft_of, version_of
+from registry.programmes.questions.services import propose_questions, save_question
 
 CHOICES = [
     {"code": "c1", "km": "ផ្ទាល់ខ្លួន", "en": "Our own"},
@@ -14,10 +14,10 @@ CHOICES = [
 ]
 
 
-def write(programme: Programme | None, actor: User, **values: Any) -> Question:
+def write(programme: Programme | None, actor: User, **values: Any) -> ProgrammeQuestion:
     """Saved in the draft, or in the bank."""
     told = {"kind": "text", "title_km": "ឈ្មោះសាលា", "title_en": "Name of the school", **values}
-    return save_question(question=Question(programme=programme, **told), actor=actor)
+    return save_question(question=ProgrammeQuestion(programme=programme, **told), actor=actor)
 
 
 def publish(programme: Programme, first: User, second: User) -> QuestionsVersion:
@@ -28,7 +28,7 @@ def publish(programme: Programme, first: User, second: User) -> QuestionsVersion
     return found
 
 
-def house_and_rent(programme: Programme, actor: User) -> tuple[Question, Question]:
+def house_and_rent(programme: Programme, actor: User) -> tuple[ProgrammeQuestion, ProgrammeQuestion]:
     """The second is asked only of those who rent."""
     house = write(
         programme, actor, kind="one", title_km="ផ្ទះរបស់អ្នកណា?", title_en="Whose is the house?", choices=CHOICES

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.translations.label import labelled
 from registry.facts.table import FACTS
-from registry.models import Question
-from registry.questions.definition import Answer, Asked
+from registry.models import ProgrammeQuestion
+from registry.programmes.questions.definition import Answer, Asked
 from registry.rules.check import check_rule
 from registry.rules.judge import judge_rule
 from registry.rules.names import Known, Value
 from registry.rules.nodes import And, Condition, Node, Or
 from registry.rules.parse import parse_rule
 
-Kind = Question.Kind
+Kind = ProgrammeQuestion.Kind
 ALL, ANY = "all", "any"
 _LEAST, _MOST = 0, 1_000_000_000
 

@@ -13,11 +13,11 @@ from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
-from registry.models import Programme, Question
+from registry.models import Programme, ProgrammeQuestion
 from registry.programmes.drafting import drafts_questions
-from registry.questions import conditions
-from registry.questions.changes import KIND, PUBLISH
-from registry.questions.definition import Asked, asked_of, described, draft_of, version_of
+from registry.programmes.questions import conditions
+from registry.programmes.questions.changes import KIND, PUBLISH
+from registry.programmes.questions.definition import Asked, asked_of, described, draft_of, version_of
 from registry.rules.parse import RuleError
 
 WRITTEN = (
@@ -29,7 +29,7 @@ Choices = Sequence[Mapping[str, str]]
 
 
 @transaction.atomic
-def save_question(*, question: Question, actor: User) -> Question:
+def save_question(*, question: ProgrammeQuestion, actor: User) -> ProgrammeQuestion:
     """Of a programme's draft, or of the bank. A new one comes last.
 
     Raises ``PermissionDenied``; ``ValidationError`` where another question would be asked by an answer that
@@ -51,7 +51,7 @@ def save_question(*, question: Question, actor: User) -> Question:
 
 
 @transaction.atomic
-def move_question(*, question: Question, up: bool, actor: User) -> None:
+def move_question(*, question: ProgrammeQuestion, up: bool, actor: User) -> None:
     """Before the one above it, or after the one below. Raises ``ValidationError`` as ``save_question``."""
     programme = _locked(question.programme_id, actor)
     if programme is None:
@@ -64,13 +64,13 @@ def move_question(*, question: Question, up: bool, actor: User) -> None:
     rows[place], rows[other] = rows[other], rows[place]
     for number, row in enumerate(rows, start=1):
         row.position = number
-    Question.objects.bulk_update(rows, ["position"])
+    ProgrammeQuestion.objects.bulk_update(rows, ["position"])
     _require_in_order(draft_of(programme))
     _record(actor, programme)
 
 
 @transaction.atomic
-def remove_question(*, question: Question, actor: User) -> None:
+def remove_question(*, question: ProgrammeQuestion, actor: User) -> None:
     """From the draft; versions that were published keep it. Raises ``ValidationError`` where another one is
     asked by its answer, or where it stands in the bank and a programme asks it."""
     programme = _locked(question.programme_id, actor)
@@ -123,7 +123,7 @@ def with_codes(khmer: Sequence[str], english: Sequence[str], before: Choices) ->
     return [dict(one) for one in found if one is not None]
 
 
-def _asking(question: Question) -> list[Programme]:
+def _asking(question: ProgrammeQuestion) -> list[Programme]:
     """The programmes that ask this question of the bank."""
     return list(Programme.objects.filter(questions__shared=question).distinct())
 

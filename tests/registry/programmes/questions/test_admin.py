@@ -5,10 +5,10 @@ from html import unescape
 
 import pytest
 
-from registry.models import Question
-from registry.questions.definition import draft_of, version_of
+from registry.models import ProgrammeQuestion
+from registry.programmes.questions.definition import draft_of, version_of
 from tests.approval.cast import approve_waiting
-from tests.registry.questions.cast import house_and_rent, write
+from tests.registry.programmes.questions.cast import house_and_rent, write
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -40,19 +40,19 @@ def seen(answer):
 
 
 def page_of(programme):
-    return f"/en/admin/registry/question/programme/{programme.pk}/"
+    return f"/en/admin/registry/programmequestion/programme/{programme.pk}/"
 
 
 def test_from_an_empty_page_to_what_citizens_are_asked(desk, family_package, second_steward):
     address = page_of(family_package)
     assert "There is none yet" in seen(desk.get(address))
     send(desk, f"{address}add/", **HOUSE)
-    house = Question.objects.get()
+    house = ProgrammeQuestion.objects.get()
     assert [(one["code"], one["en"]) for one in house.choices] == [("c1", "Our own"), ("c2", "Rented")]
     condition = f'q{house.pk}|==|"c2"'
     assert "Whose is the house?: Rented" in seen(desk.get(f"{address}add/"))
     assert "Whose is the house?: Rented" in seen(send(desk, f"{address}add/", **RENT, condition_0=condition))
-    assert Question.objects.last().condition == f'q{house.pk} == "c2"'
+    assert ProgrammeQuestion.objects.last().condition == f'q{house.pk} == "c2"'
     proposal = seen(send(desk, address, propose="1", reason="law"))
     assert "asked only if Whose is the house?: Rented" in proposal
     approve_waiting(second_steward)
@@ -63,7 +63,7 @@ def test_from_an_empty_page_to_what_citizens_are_asked(desk, family_package, sec
 def test_the_form_gives_back_the_conditions_that_it_took(desk, family_package, steward):
     _house, rent = house_and_rent(family_package, steward)
     old = write(family_package, steward, condition=f"age >= 60 || q{rent.pk} <= 400")
-    form = desk.get(f"/en/admin/registry/question/{old.pk}/edit/").context["form"]
+    form = desk.get(f"/en/admin/registry/programmequestion/{old.pk}/edit/").context["form"]
     assert [form[f"condition_{place}"].value() for place in range(3)] == ["age|>=|", f"q{rent.pk}|<=|", ""]
     assert (form["number_0"].value(), form["number_1"].value(), form["joined"].value()) == (
         "60",
@@ -89,12 +89,12 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(desk, family_package, wrong, 
     found = seen(send(desk, f"{page_of(family_package)}add/", **{**HOUSE, **wrong}))
     assert words in found
     assert "ផ្ទះរបស់អ្នកណា?" in found
-    assert not Question.objects.exists()
+    assert not ProgrammeQuestion.objects.exists()
 
 
 def test_a_page_shown_before_a_change_changes_nothing(desk, family_package, steward):
     question = write(family_package, steward)
-    address = f"/en/admin/registry/question/{question.pk}/edit/"
+    address = f"/en/admin/registry/programmequestion/{question.pk}/edit/"
     stale = SHOWN.search(desk.get(address).content.decode())[1]
     send(desk, address, **{**HOUSE, "title_en": "Now"})
     answer = desk.post(address, {**HOUSE, "title_en": "Then", "shown": stale})
@@ -105,7 +105,9 @@ def test_a_page_shown_before_a_change_changes_nothing(desk, family_package, stew
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_preview_shows_them_as_citizens_will_see_them(desk, family_package, steward, language):
     house_and_rent(family_package, steward)
-    found = seen(desk.get(f"/{language}/admin/registry/question/programme/{family_package.pk}/preview/"))
+    found = seen(
+        desk.get(f"/{language}/admin/registry/programmequestion/programme/{family_package.pk}/preview/")
+    )
     assert ("Rented" in found, "ជួល" in found) == ((True, False) if language == "en" else (False, True))
 
 
@@ -114,5 +116,5 @@ def test_an_auditor_reads_and_changes_nothing(auditor, family_package, steward):
     client = browser(auditor)
     assert client.get(page_of(family_package)).status_code == 200
     assert client.post(page_of(family_package), {"remove": question.pk}).status_code == 403
-    assert client.get(f"/en/admin/registry/question/{question.pk}/edit/").status_code == 403
-    assert Question.objects.exists()
+    assert client.get(f"/en/admin/registry/programmequestion/{question.pk}/edit/").status_code == 403
+    assert ProgrammeQuestion.objects.exists()

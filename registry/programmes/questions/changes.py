@@ -12,9 +12,9 @@ from dsp_platform.approval import contract
 from dsp_platform.approval.contract import DiffLine
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
-from registry.models import Programme, Question, QuestionsVersion
-from registry.questions import conditions
-from registry.questions.definition import Asked, asked_of, latest_version
+from registry.models import Programme, ProgrammeQuestion, QuestionsVersion
+from registry.programmes.questions import conditions
+from registry.programmes.questions.definition import Asked, asked_of, latest_version
 
 KIND, PUBLISH = "programme_questions", "publish"
 
@@ -81,7 +81,7 @@ class QuestionsKind(contract.ProposalKind):
         return ""
 
     def page(self, proposal: Proposal) -> str:
-        return reverse("admin:registry_question_of", args=[proposal.subject])
+        return reverse("admin:registry_programmequestion_of", args=[proposal.subject])
 
 
 def difference(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> Iterator[DiffLine]:
@@ -106,7 +106,7 @@ def _in_words(asked: Asked, among: Sequence[Asked]) -> str:
     lines = [
         f"{asked.title_km} / {asked.title_en}",
         " / ".join(filter(None, (asked.hint_km, asked.hint_en))),
-        str(Question.Kind(asked.kind).label),
+        str(ProgrammeQuestion.Kind(asked.kind).label),
         *(f"– {one['km']} / {one['en']}" for one in asked.choices),
         limits_in_words(asked),
         _("must be answered") if asked.is_required else _("need not be answered"),
@@ -125,15 +125,15 @@ def _in_words(asked: Asked, among: Sequence[Asked]) -> str:
 
 
 def limits_in_words(asked: Asked) -> str:
-    if asked.kind == Question.Kind.DATE and asked.dates != Question.Dates.ANY:
-        return str(Question.Dates(asked.dates).label)
+    if asked.kind == ProgrammeQuestion.Kind.DATE and asked.dates != ProgrammeQuestion.Dates.ANY:
+        return str(ProgrammeQuestion.Dates(asked.dates).label)
     limits = []
     if asked.least is not None:
         limits.append(_("at least %(number)d") % {"number": asked.least})
     if asked.most is not None:
         limits.append(_("at most %(number)d") % {"number": asked.most})
     words = ", ".join(limits)
-    is_text = asked.kind == Question.Kind.TEXT
+    is_text = asked.kind == ProgrammeQuestion.Kind.TEXT
     return _("%(limits)s characters") % {"limits": words} if words and is_text else words
 
 
