@@ -33,6 +33,7 @@ from grievances.actors import looked_at
 from grievances.attachments.subject import remember_grievance
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
+from grievances.linked import linked, opens_application
 from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.routing import admin as routing
@@ -145,7 +146,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         remember_grievance(row)
-        support = _support(row)
+        support, user = _support(row), staff(request)
+        read = linked(user, row)
         shown = {
             "grievance": row,
             "person": row.person,
@@ -155,5 +157,8 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "repeats": list(row.repeats.order_by("pk")),
             "left_to_nobody": _would_be_left_to_nobody(row),
             "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
+            "linked": read,
+            "opens_application": row.application is not None and opens_application(user, row.application),
         }
-        return shown, looked_at(row)
+        accessed = [*looked_at(row), *(read.seen if read else ())]
+        return shown, list(dict.fromkeys(accessed))
