@@ -117,16 +117,17 @@ def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> 
 
 
 def reviews(user: User, application: Application) -> bool:
-    """Staff of the programme's operator, as long as the operator may hold the application at all."""
+    """Staff of the programme's operator, as long as that may hold the application at all."""
     operator = application.programme.operator_id
     if not (user.is_reviewer and user.operator_code and user.operator_code == operator):
         return False
-    return _is_shared(application, operator)
+    return is_shared(application)
 
 
 @cached_per_request
-def _is_shared(application: Application, operator: str) -> bool:
-    agreement, pk = agreement_with(operator, APPLICATION), application.pk
+def is_shared(application: Application) -> bool:
+    """Its operator may hold it at all."""
+    agreement, pk = agreement_with(application.programme.operator_id, APPLICATION), application.pk
     return agreement is not None and pk in ApplicationKind().concerned(agreement, [pk])
 
 

@@ -11,11 +11,17 @@ def named_actor(grievance: Grievance, actor: User | None) -> User | None:
     return actor if grievance.is_named or (actor and not actor.is_citizen) else None
 
 
+def is_secret(grievance: Grievance) -> bool:
+    """The access log would tell of it to whom it must not: to who shares the phone, and in an assisted
+    session to whom it is about."""
+    return grievance.category in SENSITIVE or grievance.office_id is not None
+
+
 def looked_at(grievance: Grievance) -> list[tuple[str, int]]:
-    """In whose access log it stands that staff looked at this: the person's. In nobody's where that log tells
-    of it to whom it must not: to who shares the phone, and in an assisted session to whom it is about."""
-    is_secret = grievance.category in SENSITIVE or grievance.office_id is not None
-    return [] if is_secret or grievance.person_id is None else [("person", grievance.person_id)]
+    """In whose access log it stands that staff looked at this: the person's, or nobody's."""
+    if is_secret(grievance) or grievance.person_id is None:
+        return []
+    return [("person", grievance.person_id)]
 
 
 def traceable_session(

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.who_may import who_may_decide
-from applications.workflow import reasons_in_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import WorkQueueAdmin
@@ -29,30 +28,18 @@ from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.lists import Searched
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from grievances import pins, services
+from grievances.about import RELATIONS, lines
 from grievances.actors import looked_at
 from grievances.attachments.subject import remember_grievance
 from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
+from grievances.linked import linked
 from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
-from registry.models import Enrolment, Payment
-
-PAYMENTS_SHOWN = 6
-
-
-def _support(row: Grievance) -> Enrolment | None:
-    """Which it is about; who calls can only name the programme."""
-    if row.enrolment or not (row.person and row.programme and row.channel in Grievance.TYPED_BY_OFFICIALS):
-        return row.enrolment
-    return row.person.enrolments.filter(programme=row.programme).order_by("-since", "-pk").first()
-
-
-def _last_payments(support: Enrolment | None) -> list[Payment]:
-    return list(support.payments.order_by("-paid_on")[:PAYMENTS_SHOWN]) if support else []
 
 
 def _would_be_left_to_nobody(row: Grievance) -> bool:
@@ -87,18 +74,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step = "handle"
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
-    beside = (
-        "person",
-        "area",
-        "team",
-        "application__programme",
-        "application__person",
-        "decision",
-        "office",
-        "programme",
-        "enrolment",
-        "repeat_of",
-    )
+    beside = RELATIONS
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
@@ -145,15 +121,14 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         remember_grievance(row)
-        support = _support(row)
+        user = staff(request)
+        read = linked(user, row)
         shown = {
             "grievance": row,
-            "person": row.person,
+            "lines": lines(row, user, lambda one: self.url(request, "change", one.pk)),
             "events": staff_timeline(row),
-            "support": support,
-            "payments": _last_payments(support),
-            "repeats": list(row.repeats.order_by("pk")),
             "left_to_nobody": _would_be_left_to_nobody(row),
-            "decision_reason": " ".join(reasons_in_words(row.decision.reason)) if row.decision else "",
+            "linked": read,
         }
-        return shown, looked_at(row)
+        accessed = [*looked_at(row), *(read.seen if read else ())]
+        return shown, list(dict.fromkeys(accessed))

@@ -7,9 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.fields import PhoneField
-from dsp_platform.casework.forms import LinesField, StepForm, VersionField, note_field, step_choice
+from dsp_platform.casework.forms import (
+    LinesField,
+    StepForm,
+    StepSelect,
+    VersionField,
+    note_field,
+    step_choice,
+)
+from dsp_platform.casework.workflow import Step
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import ReferenceField
+from grievances import errors
 from grievances.categories import CHOSEN
 from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
@@ -71,13 +80,17 @@ class AppealForm(forms.Form):
     )
 
 
+OF_STEP = {"pass_on": "operator", "mark_repeat": "repeat_of", "recategorise": "category"}
+"""The field that a step needs, and no other has, besides the words to the person."""
+
+
 class HandleForm(StepForm):
     """What staff do with a report."""
 
     workflow = grievance_workflow
     step_field = "step"
 
-    step = step_choice(_("Next step"), _("Choose the next step."))
+    step = step_choice(_("Next step"), _("Choose the next step."), StepSelect)
     operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
@@ -95,22 +108,44 @@ class HandleForm(StepForm):
         grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(StepSelect, self.fields["step"].widget).asked = {
+            step.name: ([*_of(step.name), "note"], _needs(step)) for step in self.workflow.steps.values()
+        }
+        for name in OF_STEP.values():
+            self.fields[name].answer_expected = True  # type: ignore[attr-defined]  # of whoever sees it
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("step") != "recategorise":
-            data["category"] = ""
-        elif data.get("category") in ("", cast(Grievance, self.item).category):
-            self.add_error("category", _("Choose what else it is about."))
+        step = self.workflow.steps.get(data.get("step", ""))
+        missing = {
+            "operator": errors.OperatorMissing.words,
+            "repeat_of": errors.NoOriginal.words,
+            "category": _("Choose what else it is about."),
+            "note": self.workflow.note_missing,
+        }
+        for name in _needs(step) if step else ():
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, missing[name])
+        for name in set(OF_STEP.values()) - {*_of(data.get("step", ""))}:
+            data[name] = None if name == "operator" else ""
+        if data.get("category") == cast(Grievance, self.item).category:
+            self.add_error("category", missing["category"])
         return data
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         form = super().offered(steps)
         offered = dict(cast(forms.ChoiceField, self.fields["step"]).choices)  # type: ignore[arg-type]
-        for step, field in (
-            ("pass_on", "operator"),
-            ("mark_repeat", "repeat_of"),
-            ("recategorise", "category"),
-        ):
+        for step, field in OF_STEP.items():
             if step not in offered:
                 del self.fields[field]
         return form
+
+
+def _of(step: str) -> list[str]:
+    return [OF_STEP[step]] if step in OF_STEP else []
+
+
+def _needs(step: Step) -> list[str]:
+    return [*_of(step.name), *(["note"] if step.needs_note else [])]

@@ -2,17 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.documents import APPLICATION
 from dsp_platform.casework.sweep import keep_time
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.offline.typed import register_words
-from dsp_platform.uploads.contract import register_subject
+from dsp_platform.uploads.contract import register_reader, register_subject
 from grievances import audit_actions as audit_actions
 from grievances import life_events, workflow
 from grievances.attachments.subject import SUBJECT
 from grievances.delivery import reports
 from grievances.delivery.reasons import GrievanceExplainer
 from grievances.delivery.records import GrievanceKind, announce_grievances, announce_grievances_of
+from grievances.linked import reads_documents
 from grievances.merging import PART
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
@@ -42,4 +44,5 @@ register_sections(SECTION)
 register_effects(Domain.GRIEVANCES, life_events.EFFECTS)
 register_part(PART)
 register_subject(SUBJECT)
+register_reader(APPLICATION, reads_documents)
 register_words(WORDS)

@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 
 from applications.answers.selectors import lines_of, reads_answers
-from applications.documents import reviews
+from applications.documents import is_shared
 from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.visitors import assisted_session_of
@@ -25,8 +25,7 @@ def answers_of(context: Context, application: Application) -> dict[str, object]:
     return {"lines": lines if may_read else [], "hidden": bool(lines) and not may_read}
 
 
-@register.inclusion_tag("admin/applications/application/answers.html", takes_context=True)
-def answers_for_review(context: Context, application: Application) -> dict[str, object]:
-    """On the page of the reviewer: as long as the operator may hold the application at all."""
-    may_read = reviews(cast(User, context["request"].user), application)
-    return {"lines": lines_of(application) if may_read else []}
+@register.inclusion_tag("admin/applications/application/answers.html")
+def answers_for_review(application: Application) -> dict[str, object]:
+    """On a page that only the reviewer sees: as long as the operator may hold the application at all."""
+    return {"lines": lines_of(application) if is_shared(application) else []}

@@ -10,7 +10,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
@@ -23,13 +23,13 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import MINE, VERSION, Assignment, free_for
+from dsp_platform.casework.assignment import MINE, VERSION, Assignment
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.load_pages import LoadPage
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
 from dsp_platform.casework.notes import with_has_notes
-from dsp_platform.casework.pages import saved, staff, submit, why_not
+from dsp_platform.casework.pages import saved, staff, step_context, submit
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
@@ -40,7 +40,7 @@ from dsp_platform.casework.queue.tabs import (
     TO_DECIDE,
     UNASSIGNED,
     WAITING,
-    states_of_tab,
+    next_to_do,
 )
 from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
@@ -49,8 +49,6 @@ from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
 from dsp_platform.web.workbooks import MIME_TYPE
 
 Row = TypeVar("Row", bound=WorkItem)
-NEXT_LOOKED_AT = 20
-"""How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 
 
 class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
@@ -266,20 +264,14 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         audit.record_each(actor=user, action="view", subjects=seen, reason=self.access_reason)
         context = page_context(self, request, row.reference)
         context["list_url"] = self.url(request, "changelist")
-        barred = deciders.why_barred(user, row) if row.is_open else None
-        context["assignment"] = self.assignment.context(user, row, barred=barred)
-        context["assignment_url"] = self.url(request, "change", row.pk)
+        context |= step_context(user, row, form, self.assignment, url=self.url(request, "change", row.pk))
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
-            return render(request, "admin/work_item_unread.html", {**context, **words})
-        steps = deciders.steps_for(user, row)
+            return render(request, "admin/work_item_unread.html", {**context, "form": None, **words})
         found = self.next_of(request, row)
-        offered = form.offered(steps)
         context |= {
             # The language switch keeps what was typed.
-            "page_content": PageContent(has_main_form=offered is not None),
-            "form": offered,
-            "why_not": why_not(steps),
+            "page_content": PageContent(has_main_form=context["form"] is not None),
             "step_url": self.url(request, self.step, row.pk),
             "next": found,
             "next_url": self.url(request, "change", found.pk) if found else "",
@@ -290,22 +282,14 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
             deciders,
             self.url(request, "note", row.pk),
             note_form,
-            may_decide=row.is_open and barred is None,
+            may_decide=row.is_open and context["barred"] is None,
         )
         return render(request, self.page, {**context, **shown})
 
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
-        user, to_do = staff(request), states_of_tab(TO_DECIDE, self.deciders, self.model)
-        rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
-        own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
-        free = free_for(rows, user, self.deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
-        # In one statement, of which each half is read by the index of the queue.
-        found: list[Any] = sorted(
-            own.union(free, all=True), key=lambda one: (one.is_others, one.queue_at, one.pk)
-        )
-        return next((one for one in found if self.deciders.why_barred(user, one) is None), None)
+        return next_to_do(self._listed(request).exclude(pk=row.pk), staff(request), self.deciders)
 
     def _listed(self, request: HttpRequest) -> QuerySet[Row]:
         """The rows of the list that the reader came from, in the order of the queue; of the whole queue where

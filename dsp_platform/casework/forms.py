@@ -1,6 +1,6 @@
 """The form of the next step with an item."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self, cast
 
 from django import forms
@@ -24,8 +24,24 @@ NOTE = _("Note")
 NO_WORDS: Mapping[str, str] = {}
 
 
-def step_choice(label: Any, required: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, widget=forms.RadioSelect, error_messages={"required": required})
+def step_choice(
+    label: Any, required: Any, widget: type[forms.RadioSelect] = forms.RadioSelect
+) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, widget=widget, error_messages={"required": required})
+
+
+class StepSelect(forms.RadioSelect):
+    """Each step names the fields that are asked with it: ``steps.css`` shows those of the chosen one."""
+
+    asked: Mapping[str, tuple[Sequence[str], Sequence[str]]] = {}
+    """By step: all of them, and those that it needs."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if str(value) in self.asked:
+            takes, needs = self.asked[str(value)]
+            option["attrs"] |= {"data-takes": " ".join(takes), "data-needs": " ".join(needs)}
+        return option
 
 
 def note_field(workflow: Workflow[Any], help_text: Any, *, label: Any = NOTE, rows: int = 4) -> LinesField:

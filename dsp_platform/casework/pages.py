@@ -1,19 +1,22 @@
 """What the page of an item does with the form of its next step, in the admin and at the counter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.casework.assignment import VERSION, Assignment
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.casework.workflow import Words
+from dsp_platform.web.forms import bind, is_submitted, unvalidated
 
 
 def staff(request: HttpRequest) -> User:
@@ -52,6 +55,53 @@ def submit(
         return form
     messages.success(request, said(taken))
     return None
+
+
+def handle(
+    request: HttpRequest,
+    item: WorkItem,
+    form_class: type[StepForm],
+    assignment: Assignment[Any],
+    take_step: Callable[[User, Any, StepForm], Any],
+    *,
+    here: str,
+    after: Callable[[], str],
+) -> StepForm | HttpResponse:
+    """A button of the assignment, or a step, that was sent to the page of the item itself. The form to show,
+    or where to go on: ``after`` a step that was taken, ``here`` after an assignment with nothing typed."""
+    assigned_now = assignment.handle_post(request, item)
+    if assigned_now and VERSION not in request.POST:
+        return redirect(here)
+    form: StepForm = bind(form_class, request, item=item)
+    if assigned_now:
+        item.refresh_from_db()
+        return unvalidated(form)
+    if not is_submitted(request):
+        return form
+    again = submit(request, form, take_step)
+    return redirect(after()) if again is None else again
+
+
+def step_context(
+    user: User, item: WorkItem, form: StepForm, assignment: Assignment[Any], *, url: str
+) -> dict[str, Any]:
+    """The steps that this reader may take, why not others, and who has the item. ``url`` of the page."""
+    deciders = assignment.deciders
+    steps = deciders.steps_for(user, item)
+    barred = deciders.why_barred(user, item)
+    return {
+        "form": form.offered(steps),
+        "why_not": why_not(steps),
+        "barred": barred,
+        "assignment": assignment.context(user, item, barred=barred),
+        "assignment_url": url,
+    }
+
+
+def with_filters(request: HttpRequest, url: str, names: Sequence[str]) -> str:
+    """The filter of a queue and the page of it stay while somebody works through it."""
+    kept = {name: request.GET[name] for name in names if request.GET.get(name)}
+    return f"{url}?{urlencode(kept)}" if kept else url
 
 
 def unread(

@@ -1,36 +1,58 @@
 """The grievances of an official's teams, at their desk."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.selectors import oldest_due_first
+from dsp_platform.casework.assignment import FILTERS, assigned
+from dsp_platform.casework.queue.tabs import LATE, WAITING, due
+from dsp_platform.casework.selectors import latest_closed_first, oldest_due_first
 from dsp_platform.database.references import clean_reference
+from grievances.about import RELATIONS
+from grievances.deciders import grievance_deciders
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX
 from grievances.routing.table import ANEW, UPWARDS
 from grievances.selectors import queue_of
+from grievances.workflow import grievance_workflow
+
+ANSWERED = "answered"
+PARTS = [
+    ("", gettext_lazy("All that is open")),
+    *FILTERS,
+    (LATE, gettext_lazy("Late")),
+    (WAITING, gettext_lazy("Waiting for the person")),
+    (ANSWERED, gettext_lazy("Answered")),
+]
+
+
+def _beside(rows: QuerySet[Grievance]) -> QuerySet[Grievance]:
+    return rows.select_related("area", "assignee", "programme")
 
 
 def open_at_desk(user: User) -> QuerySet[Grievance]:
     """Oldest due first."""
-    rows = queue_of(user).filter(state__in=Grievance.OPEN_STATES)
-    return oldest_due_first(rows.select_related("area", "assignee"))
+    return oldest_due_first(_beside(queue_of(user)).filter(state__in=Grievance.OPEN_STATES))
+
+
+def at_desk_in(part: str, user: User) -> QuerySet[Grievance]:
+    """One of ``PARTS``, all that is open for any other. Oldest due first; what is answered, the latest
+    first."""
+    if part == ANSWERED:
+        return latest_closed_first(_beside(queue_of(user)).exclude(state__in=Grievance.OPEN_STATES))
+    opened = open_at_desk(user)
+    if part == LATE:
+        return due(opened, LATE)
+    if part == WAITING:
+        return opened.filter(state__in=grievance_workflow.awaiting_answer())
+    return assigned(opened, user, part, grievance_deciders)
 
 
 def at_desk(user: User, reference: str) -> Grievance | None:
     """Open or answered, by its reference."""
     cleaned = clean_reference(reference, PREFIX)
-    beside = (
-        "area",
-        "team",
-        "programme",
-        "enrolment",
-        "person",
-        "office",
-        "application__programme",
-        "decision",
-    )
-    return queue_of(user).select_related(*beside).filter(reference=cleaned).first() if cleaned else None
+    rows = queue_of(user).select_related(*RELATIONS)
+    return rows.filter(reference=cleaned).first() if cleaned else None
 
 
 def has_left(user: User, reference: str) -> bool:

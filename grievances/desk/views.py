@@ -1,8 +1,6 @@
 """The queue of grievances of an official's teams, without names; one of them opened, answered, passed up."""
 
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,25 +12,25 @@ from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
 from dsp_platform.casework.deadlines.reminders import due_soon_among
-from dsp_platform.casework.deadlines.words import promises
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
-from dsp_platform.casework.pages import staff, submit, unread, why_not
-from dsp_platform.web.forms import bind, is_submitted, unvalidated
+from dsp_platform.casework.pages import handle, staff, step_context, unread, with_filters
+from dsp_platform.casework.queue.tabs import next_to_do
+from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.keyset import page_after
 from grievances import services
+from grievances.about import first_words, lines
 from grievances.actors import looked_at
 from grievances.deciders import grievance_deciders
 from grievances.desk.forms import GrievanceReferenceForm
-from grievances.desk.selectors import at_desk, has_left, open_at_desk
+from grievances.desk.selectors import PARTS, at_desk, at_desk_in, has_left
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.timeline import staff_timeline
 
 SHOWN = 50
-AFTER, ASSIGNEE = "after", "assignee"
+KEPT = TAB, AFTER = "tab", "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,8 @@ class QueueRow:
     """About whoever reads the queue, or their kin: the row shows no more than its kind."""
     is_late: bool
     is_due_soon: bool
+    begins: str
+    """The first words, by which its readers tell it from others."""
 
 
 @account_only
@@ -55,43 +55,39 @@ def grievances(request: HttpRequest) -> HttpResponse:
         if found is not None:
             return redirect("grievances:desk_grievance", found.reference)
         form.add_error("reference", _("No report with this reference is with a team of yours."))
-    which = request.GET.get(ASSIGNEE, "")
-    rows = assigned(open_at_desk(user), user, which, grievance_deciders)
-    shown, after = page_after(rows, request.GET.get(AFTER, ""), SHOWN)
+    which = request.GET.get(TAB, "")
+    shown, after = page_after(at_desk_in(which, user), request.GET.get(AFTER, ""), SHOWN)
     closed, soon = grievance_deciders.unread_among(user, shown), due_soon_among(shown)
     now = timezone.now()
     context = {
         "form": form,
         "rows": [
-            QueueRow(one, one.pk in closed, bool(one.due_at and one.due_at < now), one.pk in soon)
+            QueueRow(
+                grievance=one,
+                is_unread=one.pk in closed,
+                is_late=bool(one.is_open and one.due_at and one.due_at < now),
+                is_due_soon=one.pk in soon,
+                begins=first_words(one),
+            )
             for one in shown
         ],
+        "shown": shown,
         "after": after,
-        "here": _kept(request),
+        "here": with_filters(request, "", KEPT),
         "is_later": bool(request.GET.get(AFTER)),
         "which": which,
-        "filters": [("", _("All")), *FILTERS],
+        "filters": PARTS,
     }
     audit.record(actor=user, action="list", subject_kind="grievance", details={"rows": len(shown)})
     return render(request, "grievances/desk/grievances.html", context)
 
 
-def _filtered(request: HttpRequest, url: str) -> str:
-    """The filter of the queue and the page of it stay while somebody works through it."""
-    return f"{url}{_kept(request)}"
-
-
-def _kept(request: HttpRequest) -> str:
-    kept = {name: request.GET[name] for name in (ASSIGNEE, AFTER) if request.GET.get(name)}
-    return f"?{urlencode(kept)}" if kept else ""
-
-
 def _queue(request: HttpRequest) -> str:
-    return _filtered(request, reverse("grievances:desk"))
+    return with_filters(request, reverse("grievances:desk"), KEPT)
 
 
 def _page_of(request: HttpRequest, found: Grievance) -> str:
-    return _filtered(request, reverse("grievances:desk_grievance", args=[found.reference]))
+    return with_filters(request, reverse("grievances:desk_grievance", args=[found.reference]), KEPT)
 
 
 @account_only
@@ -101,20 +97,15 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     user, found = staff(request), at_desk(staff(request), reference)
     if found is None:
         return _gone(request, reference)
-    assigned_now = services.assignment.handle_post(request, found)
-    if assigned_now and VERSION not in request.POST:
-        return redirect(_page_of(request, found))
-    form: StepForm = bind(HandleForm, request, item=found)
-    if assigned_now:
-        found.refresh_from_db()
-        form = unvalidated(form)
-    elif is_submitted(request):
-        again = submit(request, form, _handle)
-        if again is None:
-            # To the same one, as long as it is with a team of theirs.
-            is_here = at_desk(user, reference) is not None
-            return redirect(_page_of(request, found) if is_here else _queue(request))
-        form = again
+
+    def after() -> str:
+        """To the same one, as long as it is with a team of theirs."""
+        return _page_of(request, found) if at_desk(user, reference) is not None else _queue(request)
+
+    here = _page_of(request, found)
+    form = handle(request, found, HandleForm, services.assignment, _handle, here=here, after=after)
+    if isinstance(form, HttpResponse):
+        return form
     return _page(request, found, form)
 
 
@@ -172,21 +163,18 @@ def _page(
             back="grievances:desk",
             about=None,
         )
-    barred = grievance_deciders.why_barred(user, found) if found.is_open else None
-    steps = grievance_deciders.steps_for(user, found)
-    note_url = _filtered(request, reverse("grievances:desk_note", args=[found.reference]))
-    context: dict[str, Any] = {
+    context = step_context(user, found, form, services.assignment, url=_page_of(request, found))
+    others = at_desk_in(request.GET.get(TAB, ""), user).exclude(pk=found.pk)
+    following = next_to_do(others, user, grievance_deciders)
+    context |= {
         "grievance": found,
-        "form": form.offered(steps),
-        "why_not": why_not(steps),
-        "promises": promises(found),
-        "repeats": list(found.repeats.order_by("pk")),
-        "assignment": services.assignment.context(user, found, barred=barred),
-        "assignment_url": _page_of(request, found),
+        "lines": lines(found, user, lambda one: _page_of(request, one)),
         "queue_url": _queue(request),
+        "next": following,
+        "next_url": _page_of(request, following) if following else "",
         "events": staff_timeline(found),
-        **notes_context(
-            user, found, grievance_deciders, note_url, note_form, may_decide=found.is_open and barred is None
-        ),
     }
+    note_url = with_filters(request, reverse("grievances:desk_note", args=[found.reference]), KEPT)
+    may_decide = found.is_open and context["barred"] is None
+    context |= notes_context(user, found, grievance_deciders, note_url, note_form, may_decide=may_decide)
     return render(request, "grievances/desk/grievance.html", context)

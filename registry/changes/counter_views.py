@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +12,10 @@ from dsp_platform.accounts.access.decorators import decider_required
 from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import FILTERS, VERSION, assigned
+from dsp_platform.casework.assignment import FILTERS, assigned
 from dsp_platform.casework.forms import StepForm
-from dsp_platform.casework.pages import submit, why_not
-from dsp_platform.web.forms import bind, is_submitted, never_kept, unvalidated
+from dsp_platform.casework.pages import handle, step_context, with_filters
+from dsp_platform.web.forms import bind, is_submitted, never_kept
 from dsp_platform.web.keyset import page_after
 from registry.changes import services
 from registry.changes.access import log_change_access, unread_change
@@ -48,7 +47,7 @@ from registry.plausibility.findings import unconfirmed
 from registry.plausibility.wizard import RARE
 
 SHOWN = 100
-AFTER, ASSIGNEE = "after", "assignee"
+KEPT = TAB, AFTER = "tab", "after"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         if found is not None and (url := _url(user, found)):
             return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
-    which = request.GET.get(ASSIGNEE, "")
+    which = request.GET.get(TAB, "")
     queue = assigned(changes_to_decide(user), user, which, change_deciders)
     shown, after = page_after(queue, request.GET.get(AFTER, ""), SHOWN)
     of_relatives, objected = requests_about_relatives(user, shown), objected_among(shown)
@@ -86,7 +85,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         ChangeRow(
             request=one,
             kind=KINDS[one.kind],
-            url=_with_filter(_url(user, one), request),
+            url=with_filters(request, url, KEPT) if (url := _url(user, one)) else "",
             own=one.asked_by_id == user.pk,
             of_relatives=one.pk in of_relatives,
             objected=one.pk in objected,
@@ -98,18 +97,13 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "requests": requests,
+        "shown": requests,
         "after": after,
         "is_later": bool(request.GET.get(AFTER)),
         "which": which,
         "filters": [("", _("All")), *FILTERS],
     }
     return render(request, "registry/changes/counter_changes.html", context)
-
-
-def _with_filter(url: str, request: HttpRequest) -> str:
-    """The filter of the queue and the page of it stay while somebody works through it."""
-    kept = {name: request.GET[name] for name in (ASSIGNEE, AFTER) if request.GET.get(name)}
-    return f"{url}?{urlencode(kept)}" if url and kept else url
 
 
 def _url(user: User, one: ChangeRequest) -> str:
@@ -129,26 +123,20 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    assigned_now = services.assignment.handle_post(request, found)
-    if assigned_now and VERSION not in request.POST:
-        return redirect(request.get_full_path())
     log_change_access(request, found, found.person_id or found.asked_for_id)
-    form: StepForm = bind(DecideForm, request, item=found)
-    if assigned_now:
-        found.refresh_from_db()
-        form = unvalidated(form)
-    elif is_submitted(request):
-        again = submit(request, form, _decide)
-        if again is None:
-            return redirect(_queue(request))
-        form = again
+    here = request.get_full_path()
+    form = handle(
+        request, found, DecideForm, services.assignment, _decide, here=here, after=lambda: _queue(request)
+    )
+    if isinstance(form, HttpResponse):
+        return form
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
 
 
 def _queue(request: HttpRequest) -> str:
-    return _with_filter(reverse("registry:counter_changes"), request)
+    return with_filters(request, reverse("registry:counter_changes"), KEPT)
 
 
 def _decide(user: User, found: ChangeRequest, form: StepForm) -> ChangeRequest:
@@ -169,10 +157,8 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     user, kind = user_of(request), KINDS[found.kind]
     # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
-    barred = change_deciders.why_barred(user, found)
-    steps = change_deciders.steps_for(user, found)
-    offered = form.offered(steps)
-    decides = not barred or offered is not None
+    steps = step_context(user, found, form, services.assignment, url=request.get_full_path())
+    decides = not steps["barred"] or steps["form"] is not None
     mover_shown = sees_mover(user, found)
     if mover_shown:
         log_change_access(request, found, found.mover_id)
@@ -183,12 +169,11 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already
         log_change_access(request, found, person)
     return {
+        **steps,
         "change": found,
         "members": [(names[one.person.spid], one) for one in members],
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": kind,
-        "form": offered,
-        "why_not": why_not(steps),
         "mover_shown": mover_shown,
         "now": kind.recorded(found.household, found.person) if found.is_open else [],
         "rows": rows_of(answers_for(user, found), names),
@@ -196,8 +181,6 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
         "rare": _rare(found, members) if decides and found.is_open else [],
         "district": found.asked_by_id != user.pk and found.is_open and is_objected_itself(found),
         "decides": decides,
-        "assignment": services.assignment.context(user, found, barred=barred),
-        "assignment_url": request.get_full_path(),
         "queue_url": _queue(request),
         "events": timeline(found, decides=decides),
     }

@@ -24,9 +24,9 @@ from tests.casework.kinds import address
 from tests.registry.changes.cast import BABY, ask
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
-# On the pages of the counter a filter, in the admin a tab.
+# Named otherwise at the counter and in the admin.
 OF_ASSIGNEE = {
-    False: {"mine": "assignee=mine", "nobody": "assignee=nobody"},
+    False: {"mine": "tab=mine", "nobody": "tab=nobody"},
     True: {"mine": "tab=mine", "nobody": "tab=unassigned"},
 }
 NEXT = {"km": "បន្ទាប់ក្នុងបញ្ជី៖ ", "en": "Next in the queue: "}

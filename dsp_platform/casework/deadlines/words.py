@@ -1,4 +1,5 @@
-"""The open deadlines of an item, as promises to the person whose item it is."""
+"""The open deadlines of an item, as promises to the person whose item it is, and as whoever works on it reads
+them."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -35,6 +36,28 @@ WORDS: dict[str, tuple[Label, Label]] = {
     ),
 }
 """In time, and late."""
+TO_STAFF: dict[str, tuple[Label, Label]] = {
+    DueFor.ACKNOWLEDGE: (
+        _("Take it up until %(day)s"),
+        _("Late: to be taken up until %(day)s"),
+    ),
+    DueFor.ANSWER: (
+        _("Answer until %(day)s"),
+        _("Late: to be answered until %(day)s"),
+    ),
+    DueFor.RESOLVE: (
+        _("Resolve it until %(day)s"),
+        _("Late: to be resolved until %(day)s"),
+    ),
+    DueFor.DECIDE: (
+        _("Decide until %(day)s"),
+        _("Late: to be decided until %(day)s"),
+    ),
+    DueFor.PERSON: (
+        _("The person is asked to answer until %(day)s"),
+        _("The person was asked to answer until %(day)s"),
+    ),
+}
 
 
 def promises(item: TimedItem, now: datetime | None = None) -> list[str]:
@@ -44,11 +67,20 @@ def promises(item: TimedItem, now: datetime | None = None) -> list[str]:
 
 def promises_of(deadlines: Iterable[WorkItemDeadline], now: datetime | None = None) -> list[str]:
     """Of open ones, in their order."""
-    now = now or timezone.now()
-    return [_promise(row.due_for, row.due_at, late=row.due_at < now) for row in deadlines]
+    return _in_words(WORDS, deadlines, now or timezone.now())
 
 
-def _promise(due_for: str, due_at: datetime, *, late: bool) -> str:
-    in_time, too_late = WORDS[due_for]
-    day = date_format(timezone.localtime(due_at), "SHORT_DATE_FORMAT")
-    return str(too_late if late else in_time) % {"day": day}
+def promises_to_staff(item: TimedItem) -> list[str]:
+    """The same, of what is to be done."""
+    return _in_words(TO_STAFF, open_deadlines(item), timezone.now())
+
+
+def _in_words(
+    words: dict[str, tuple[Label, Label]], deadlines: Iterable[WorkItemDeadline], now: datetime
+) -> list[str]:
+    said = []
+    for row in deadlines:
+        in_time, too_late = words[row.due_for]
+        day = date_format(timezone.localtime(row.due_at), "SHORT_DATE_FORMAT")
+        said.append(str(too_late if row.due_at < now else in_time) % {"day": day})
+    return said

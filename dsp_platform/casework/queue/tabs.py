@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.casework.assignment import MINE, NOBODYS, assigned
+from dsp_platform.casework.assignment import MINE, NOBODYS, assigned, free_for
 from dsp_platform.casework.deadlines.reminders import due_soon
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.models import WorkItem
@@ -21,6 +21,8 @@ TAB = "tab"
 TO_DECIDE, UNASSIGNED, WAITING, DECIDED = "to_decide", "unassigned", "waiting", "decided"
 LEAVING = "leaving"
 TABS = (TO_DECIDE, MINE, UNASSIGNED, WAITING, LEAVING, DECIDED)
+NEXT_LOOKED_AT = 20
+"""How many are looked at for the next one: whoever may decide none of so many is best served by the list."""
 LATE, TODAY, SOON = "late", "today", "soon"
 """What is due, as the filter and the home of the admin name it."""
 
@@ -64,3 +66,16 @@ def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
         return rows.filter(queue_at__lt=now, due_at__lt=now)
     end = start_of(timezone.localdate(now) + timedelta(days=1))
     return rows.filter(queue_at__gte=now, queue_at__lt=end, due_at__gte=now, due_at__lt=end)
+
+
+def next_to_do(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> Item | None:
+    """In the order of ``oldest_due_first`` the first of their own that they may decide, or of those that
+    nobody has. None that waits for an answer: it would come next again and again."""
+    rows = rows.filter(state__in=states_of_tab(TO_DECIDE, deciders, rows.model))
+    own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
+    free = free_for(rows, user, deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
+    # In one statement, of which each half is read by the index of the queue.
+    found: list[Any] = sorted(
+        own.union(free, all=True), key=lambda one: (one.is_others, one.queue_at, one.pk)
+    )
+    return next((one for one in found if deciders.why_barred(user, one) is None), None)
