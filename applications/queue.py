@@ -1,7 +1,8 @@
 """What a reviewer's queue shows of applicants and is searched by: no more than the operator may hold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -9,14 +10,16 @@ from applications.deciders import application_deciders
 from applications.models import Application
 from applications.services import PREFIX
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger.selectors import agreement_with
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.translations.label import Label
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Area, Membership, Person, lives_in
 from registry.persons.query_kinds import QueryKind, kinds_of
-from registry.persons.search import NAME, PHONE, SPID, persons_among
+from registry.persons.search import NAME, PHONE, SPID, WINDOW, persons_among
 
 KHMER, LATIN = {"full_name"}, {"latin_name"}
 SEARCHED = (QueryKind.SPID, QueryKind.PHONE, QueryKind.KHMER_NAME, QueryKind.LATIN_NAME)
@@ -71,17 +74,18 @@ def found(user: User, rows: QuerySet[Application], typed: str) -> list[int]:
     asked = {*searched_by(user.operator_code)} & {*kinds_of(typed)}
     if not asked:
         return []
-    meant = rows.filter(person__in=_persons(user.operator_code, rows, typed)).select_related(None)
+    rows = rows.select_related(None).prefetch_related(None)
+    meant = rows.filter(person__in=_persons(user.operator_code, rows, typed))
     items = {one.pk: one for one in meant}
     if QueryKind.PHONE in asked:
         homes = _homes_called(user.operator_code, typed)
         # A condition on memberships of its own: one that lives in two of them is found once.
         called = rows.filter(person__in=Person.objects.filter(lives_in(homes))) if homes else rows.none()
-        items |= {one.pk: one for one in called.select_related(None)}
+        items |= {one.pk: one for one in called}
     return list(items.keys() - application_deciders.unread_among(user, list(items.values())))
 
 
-def _persons(operator: str, rows: QuerySet[Application], typed: str) -> set[int]:
+def _persons(operator: str, rows: QuerySet[Application], typed: str) -> Collection[int]:
     """Those of the applicants of whose record the operator may hold what was typed."""
     agreement = agreement_with(operator, "person")
     fields, kinds = _fields(agreement), {*searched_by(operator)} & {*kinds_of(typed)}
@@ -93,13 +97,18 @@ def _persons(operator: str, rows: QuerySet[Application], typed: str) -> set[int]
     return _held(agreement, persons_among(applicants, typed, by=by))
 
 
-def _homes_called(operator: str, typed: str) -> set[int]:
+def _homes_called(operator: str, typed: str) -> Collection[int]:
     """Households whose head has this phone number, and whose record with it the operator may hold."""
     agreement = agreement_with(operator, "household")
     if "phone" not in _fields(agreement):
         return set()
-    called = persons_among(Person.objects.current(), typed, by={PHONE})
-    heads = Membership.objects.current().filter(relationship=Membership.Relationship.HEAD, person__in=called)
+    try:
+        called = Person.objects.current().filter(phone=parse_phone(typed))[:WINDOW]
+    except ValidationError:
+        return set()
+    heads = Membership.objects.current().filter(
+        relationship=Membership.Relationship.HEAD, person__in=called.values("pk")
+    )
     return _held(agreement, list(heads.values_list("household", flat=True)))
 
 
@@ -115,11 +124,16 @@ def _homes(operator: str, rows: Sequence[Application]) -> dict[int, str]:
     return {one.person_id: _area(one.household.village, fields) for one in lives if one.household_id in held}
 
 
-def _held(agreement: Agreement | None, subjects: Sequence[int]) -> set[int]:
+def _held(agreement: Agreement | None, subjects: Sequence[int]) -> frozenset[int]:
     """Those that the agreement and their consent let the operator hold."""
     if agreement is None or not subjects:
-        return set()
-    return registered.kinds[agreement.kind].concerned(agreement, list(dict.fromkeys(subjects)))
+        return frozenset()
+    return _concerned(agreement, tuple(dict.fromkeys(subjects)))
+
+
+@cached_per_request
+def _concerned(agreement: Agreement, subjects: tuple[int, ...]) -> frozenset[int]:
+    return frozenset(registered.kinds[agreement.kind].concerned(agreement, subjects))
 
 
 def _fields(agreement: Agreement | None) -> set[str]:

@@ -12,7 +12,7 @@ from applications.models import Application, ApplicationDeadline
 from applications.my_data import SECTION
 from applications.offline_words import WORDS
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
-from applications.selectors import applicants, waiting_in_words
+from applications.selectors import APPLICANTS, waiting_in_words
 from applications.sms_templates import TEXTS, TITLES
 from applications.workflow import application_workflow
 from dsp_platform.accounts.my_account.services import register_holder_change
@@ -39,7 +39,7 @@ register_report_kind(
         statuses=dict(Application.State.choices),
     )
 )
-register_applicants(applicants)
+register_applicants(APPLICANTS)
 keep_time(Application, ApplicationDeadline, application_workflow)
 register_followers(household=[announce_applications], person=[announce_applications_of])
 register_waiting(waiting_in_words)

@@ -93,10 +93,17 @@ def main() -> None:
         parser.error("--people and --truth are for matching, and go together")
     files = {"people": options.people, "truth_file": options.truth} if options.people else {}
     found = measure(options.name, options.size, files, options.keep)
+    missed = found.get("misses", [])
     if options.json:
         json.dump(found, sys.stdout, default=str)
         print()
-        return
+    else:
+        _print(found)
+    if missed:
+        sys.exit("Missed: " + "; ".join(missed))
+
+
+def _print(found: Mapping[str, Any]) -> None:
     for name, value in found.items():
         print(
             f"{name.replace('_', ' '):<28} {value:,.2f}"

@@ -1,7 +1,8 @@
 """Asks pages over kept connections: ``python -m benchmarks._desks_client HOST:PORT CONNECTIONS``.
 
-Standard input is JSON: a list of requests, each with ``path``, ``cookie`` and, for a POST, ``body``. Prints
-the milliseconds of each answer as a JSON list. An answer that is neither a page nor a redirect ends it.
+Standard input is JSON: a list of requests, each with ``path``, ``cookie`` and, for a POST, ``body``,
+and may have ``accept``. Prints the milliseconds of each answer as a JSON list. An answer that is neither a
+page nor a redirect ends it.
 """
 
 import http.client
@@ -20,7 +21,7 @@ def ask(address: str, waiting: "SimpleQueue[dict[str, Any]]", taken: list[float]
             one = waiting.get_nowait()
         except Empty:
             return
-        headers = {"Cookie": one["cookie"]}
+        headers = {"Cookie": one["cookie"], "Accept": one.get("accept", "text/html")}
         if "body" in one:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         started = time.perf_counter()

@@ -61,13 +61,13 @@ def _make(name: str, size: int, seed: int) -> None:
             cursor.execute(f"CREATE DATABASE {new} TEMPLATE {empty}")
         _connect(new)
         database_roles.grant()
-        _fill(size, seed)
+        fill(size, seed=seed)
         _connect(empty)
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER DATABASE {new} RENAME TO {name}")
 
 
-def _fill(size: int, seed: int) -> None:
+def fill(size: int, *, seed: int) -> None:
     load_areas(entries=packaged_edition()[0])
     tables = [model._meta.db_table for model in (Household, Person, Membership, IdentityDocument)]
     with connection.cursor() as cursor, _without_indexes(cursor, tables):

@@ -34,6 +34,11 @@ class ShortPaginator(Paginator):
         return cast(QuerySet[Any], self.object_list).order_by()[:MAX_COUNTED].count()
 
 
+def is_search(request: HttpRequest) -> bool:
+    """Or an action on what was searched for."""
+    return request.method == "POST" and SEARCH_VAR in request.POST
+
+
 class RestrictedChangeList(ChangeList):
     """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
@@ -44,7 +49,7 @@ class RestrictedChangeList(ChangeList):
         for words in (self.params, self.filter_params):
             words.pop(SEARCH_VAR, None)
         self.query = ""
-        if request.method == "POST" and SEARCH_VAR in request.POST:
+        if is_search(request):
             typed = self.search_form_class(request.POST)
             self.query = typed.cleaned_data[SEARCH_VAR] if typed.is_valid() else ""
             page = request.POST.get(PAGE_VAR, "")

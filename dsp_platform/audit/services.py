@@ -21,6 +21,22 @@ def record_listed(
     )
 
 
+def record_list(
+    *,
+    actor: AbstractBaseUser,
+    kind: str,
+    details: dict[str, Any],
+    subjects: Iterable[tuple[str, int]],
+    action: str = "list",
+) -> None:
+    """An opened list of this kind, or a search, and each subject that it showed, in one statement."""
+    listed = [
+        AuditEvent(actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject)
+        for subject_kind, subject in subjects
+    ]
+    insert([AuditEvent(actor_id=actor.pk, action=action, subject_kind=kind, details=details), *listed])
+
+
 def record_each(
     *,
     actor: AbstractBaseUser | None,

@@ -20,7 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.lists import RestrictedChangeList
+from dsp_platform.admin.lists import RestrictedChangeList, is_search
 from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.assignment import MINE, VERSION, Assignment
@@ -46,6 +46,7 @@ from dsp_platform.casework.selectors import oldest_due_first
 from dsp_platform.database.references import clean_reference
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted, row_number, unvalidated
+from dsp_platform.web.request_cache import only_reads
 from dsp_platform.web.workbooks import MIME_TYPE
 
 Row = TypeVar("Row", bound=WorkItem)
@@ -86,6 +87,8 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if is_search(request) and "action" not in request.POST:
+            only_reads()
         named = {"title": capfirst(self.opts.verbose_name_plural), **(extra_context or {})}
         response = super().changelist_view(request, named)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:

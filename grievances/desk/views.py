@@ -144,8 +144,8 @@ def _handle(user: User, found: Grievance, form: StepForm) -> Grievance:
 
 
 def _log_access(user: User, found: Grievance, *, named: bool) -> None:
-    for kind, subject in [("grievance", found.pk), *(looked_at(found) if named else [])]:
-        audit.record(actor=user, action="view", subject_kind=kind, subject_id=subject, reason="answer")
+    subjects = [("grievance", found.pk), *(looked_at(found) if named else [])]
+    audit.record_each(actor=user, action="view", subjects=subjects, reason="answer")
 
 
 def _page(

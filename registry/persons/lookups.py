@@ -68,7 +68,7 @@ def note(
     reveals that the others are not.
     """
     digests = {number.hex() for number in numbers}
-    before = {number for row in _today(account, kind) for number in row.numbers}
+    before = {number for row in _today(account, kind) for number in row.numbers} if digests else set()
     if digests and digests <= before:
         return
     Lookup.objects.create(

@@ -58,6 +58,11 @@ def search_persons(*, official: User, query: str, place: str = "") -> list[Perso
             lookups.check_limit(account=official, assisted_session=None, kind=lookups.SEARCH)
             lookups.note(account=official, assisted_session=None, kind=lookups.SEARCH)
     found = found_persons(official, query, place)
-    audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
-    audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])
+    audit.record_list(
+        actor=official,
+        action="search",
+        kind="person",
+        details={"found": len(found)},
+        subjects=[("person", person.pk) for person in found],
+    )
     return found

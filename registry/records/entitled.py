@@ -1,26 +1,30 @@
 """Whom a sharing agreement concerns: by its rule, by applications, and by consent."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
+from dsp_platform.database.arrays import array
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import StatementPart, as_part, today_values
 from registry.rules.check import check_rule
 from registry.rules.nodes import Node
 from registry.rules.parse import RuleError, parse_rule
 
-Applicants = Callable[[str, Sequence[int] | None], set[int]]
-"""Given an operator's code and persons (None: anybody): those who applied to one of its programmes."""
-
-_providers: list[Applicants] = []
+_applicants: list[str] = []
+NOBODY = "SELECT NULL::bigint WHERE FALSE"
 
 
-def register_applicants(provider: Applicants) -> None:
-    """Called by the applications, which the registry may not import."""
-    if provider not in _providers:
-        _providers.append(provider)
+def register_applicants(query: str) -> None:
+    """Called by the applications, which the registry may not import.
+
+    ``query``: SQL over ``applied``, with a condition, of ``applied.person_id`` of those who applied to one of
+    the programmes of ``%(operator)s``.
+    """
+    if query not in _applicants:
+        _applicants.append(query)
 
 
 def require_sound(text: str) -> None:
@@ -55,12 +59,23 @@ def asks_applicants(agreement: Agreement) -> bool:
     return agreement.concerns != Agreement.Concerns.RULE
 
 
-def applied(agreement: Agreement, persons: Collection[int] | None) -> set[int]:
-    """Those of the persons (None: of all) who applied to one of the operator's programmes."""
+def applicants_part(agreement: Agreement, persons: str = "") -> str:
+    """A query of those who applied to one of the programmes of ``%(operator)s``, as part of a statement.
+
+    ``persons``: what is behind ``person_id`` in a condition that keeps it from reading all of them.
+    """
     if not asks_applicants(agreement):
-        return set()
-    asked = None if persons is None else sorted(persons)
-    return {pk for provider in _providers for pk in provider(agreement.operator_id, asked)}
+        return NOBODY
+    among = f" AND applied.person_id {persons}" if persons else ""
+    return " UNION ALL ".join(f"{query}{among}" for query in _applicants) or NOBODY
+
+
+def applied(agreement: Agreement, persons: Collection[int]) -> set[int]:
+    """Those of the persons who applied to one of the operator's programmes."""
+    query = applicants_part(agreement, "= ANY (%(persons)s::bigint[])")
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"operator": agreement.operator_id, "persons": array(persons)})
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 _CONSENT = """

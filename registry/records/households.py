@@ -8,7 +8,7 @@ from registry.eligibility.sql import OF_HOUSEHOLDS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
 from registry.models import IS_CURRENT, Household, Membership
-from registry.records.entitled import applied, asks_applicants, rule_part
+from registry.records.entitled import applicants_part, rule_part
 from registry.records.kind import StatementKind
 from registry.records.statement import Statement, statement
 
@@ -41,8 +41,12 @@ LEFT JOIN registry_person person ON person.id = home.person_id"""
 # By the head's facts, or because any member applied.
 _WHOM = f"""((person.id IS NOT NULL AND {{rule}}) OR EXISTS (
     SELECT FROM registry_membership member
-    WHERE member.household_id = household.id AND member.{IS_CURRENT} AND member.person_id = {{applicants}}
+    WHERE member.household_id = household.id AND member.{IS_CURRENT} AND member.person_id IN ({{applicants}})
 ))"""
+_MEMBERS = f"""IN (
+    SELECT member.person_id FROM registry_membership member
+    WHERE member.household_id = ANY (%(subjects)s::bigint[]) AND member.{IS_CURRENT}
+)"""  # noqa: S608
 
 
 class HouseholdKind(StatementKind):
@@ -60,10 +64,6 @@ class HouseholdKind(StatementKind):
 
 def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> Statement:
     """Over these households, or (None) over all."""
-    members = None
-    if subjects is not None and asks_applicants(agreement):
-        rows = Membership.objects.current().filter(household__in=subjects)
-        members = list(rows.values_list("person_id", flat=True))
     return statement(
         agreement,
         alias="household",
@@ -71,5 +71,5 @@ def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> State
         tables=_TABLES,
         part=rule_part(agreement, OF_HOUSEHOLDS if subjects is not None else ""),
         whom=_WHOM,
-        applicants=applied(agreement, members),
+        applicants=applicants_part(agreement, _MEMBERS if subjects is not None else ""),
     )

@@ -11,9 +11,9 @@ from registry.eligibility.sql import HOME_TABLES, LIVING, OF_PERSONS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
 from registry.models import IdentityDocument, Person
-from registry.records.entitled import applied, rule_part
+from registry.records.entitled import applicants_part, rule_part
 from registry.records.kind import StatementKind
-from registry.records.statement import Statement, statement
+from registry.records.statement import OF_SUBJECTS, Statement, statement
 
 # The SQL of each field, over ``person``, ``home``, ``household`` and ``document``.
 FIELDS = {
@@ -57,7 +57,7 @@ LEFT JOIN LATERAL (
 )
 
 # No agreement concerns the dead and those who were merged into another record.
-_WHOM = f"{LIVING} AND ({{rule}} OR person.id = {{applicants}})"
+_WHOM = f"{LIVING} AND ({{rule}} OR person.id IN ({{applicants}}))"
 
 
 class PersonKind(StatementKind):
@@ -95,7 +95,7 @@ def of_persons(agreement: Agreement, subjects: Sequence[int] | None, more_tables
         tables=f"registry_person person{HOME_TABLES}{more_tables}",
         part=rule_part(agreement, OF_PERSONS if subjects is not None else ""),
         whom=_WHOM,
-        applicants=applied(agreement, subjects),
+        applicants=applicants_part(agreement, OF_SUBJECTS if subjects is not None else ""),
     )
 
 

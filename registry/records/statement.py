@@ -4,7 +4,7 @@ Every delivery runs it. The database judges the rule and formats each field, so 
 record but wrap it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,9 @@ from dsp_platform.database.arrays import array
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import StatementPart
-from registry.records.entitled import consent_part
+from registry.records.entitled import NOBODY, consent_part
+
+OF_SUBJECTS = "= ANY (%(subjects)s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Statement:
     def ids(self, subjects: Sequence[int]) -> set[int]:
         query = (
             f"SELECT {self.alias}.id FROM {self.tables}"  # noqa: S608
-            f" WHERE {self.alias}.id = ANY (%(subjects)s::bigint[]) AND {self.concerned}"
+            f" WHERE {self.alias}.id {OF_SUBJECTS} AND {self.concerned}"
         )
         with connection.cursor() as cursor:
             cursor.execute(query, {**self.values, "subjects": array(subjects)})
@@ -48,7 +50,7 @@ class Statement:
         fixed = (f"{self.alias}.id", f"{self.alias}.version", self.consent, f"({self.concerned})")
         query = (
             f"SELECT {', '.join((*fixed, *columns))} FROM {self.tables}"  # noqa: S608
-            f" WHERE {self.alias}.id = ANY (%(subjects)s::bigint[]) ORDER BY {self.alias}.id"
+            f" WHERE {self.alias}.id {OF_SUBJECTS} ORDER BY {self.alias}.id"
         )
         with connection.cursor() as cursor:
             cursor.execute(query, {**self.values, "subjects": array(subjects)})
@@ -64,17 +66,17 @@ def statement(
     tables: str,
     part: StatementPart,
     whom: str,
-    applicants: Collection[int] = (),
+    applicants: str = NOBODY,
 ) -> Statement:
-    """``whom`` says with ``{rule}`` and ``{applicants}`` whom it concerns; consent is added here."""
+    """``whom`` says with ``{rule}`` and ``{applicants}``, a query, whom it concerns; consent is added."""
     joined, given, consent = consent_part(agreement, household)
-    concerned = whom.format(rule=part.condition, applicants="ANY (%(applicants)s::bigint[])")
+    concerned = whom.format(rule=part.condition, applicants=applicants)
     return Statement(
         alias=alias,
         tables=f"{tables}{joined}{part.tables}",
         concerned=f"{concerned} AND {given}",
         consent=consent,
-        values={**part.values, "operator": agreement.operator_id, "applicants": array(applicants)},
+        values={**part.values, "operator": agreement.operator_id},
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from dsp_platform.web.request_cache import RequestCacheMiddleware, cached_per_request
+from dsp_platform.web.request_cache import RequestCacheMiddleware, cached_per_request, only_reads
 
 asked = []
 
@@ -48,6 +48,19 @@ def test_what_changes_something_and_what_is_no_page_asks_each_time():
     look(twice, "POST")
     twice()
     assert asked == [2] * 4
+
+
+def test_a_search_that_is_sent_as_a_form_asks_once():
+    look(lambda: (twice(), only_reads(), twice()), "POST")
+    assert asked == [2] * 3
+    look(twice, "POST")
+    assert asked == [2] * 5
+
+
+def test_outside_of_a_request_nothing_is_kept():
+    only_reads()
+    twice()
+    assert asked == [2, 2]
 
 
 def test_a_list_that_one_changes_is_whole_for_the_other():

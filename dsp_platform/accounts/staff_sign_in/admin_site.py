@@ -1,4 +1,3 @@
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,12 +47,7 @@ class StaffAdminSite(OTPAdminSite):
         """Audit an opened list: its filters, the number of rows, and whose records it showed."""
         if isinstance(request.user, AnonymousUser):
             raise PermissionDenied
-        audit.record(actor=request.user, action="list", subject_kind=kind, details=details)
-        by_kind: defaultdict[str, set[int]] = defaultdict(set)
-        for subject_kind, subject in listed:
-            by_kind[subject_kind].add(subject)
-        for subject_kind, subjects in by_kind.items():
-            audit.record_listed(actor=request.user, subject_kind=subject_kind, subject_ids=subjects)
+        audit.record_list(actor=request.user, kind=kind, details=details, subjects=sorted({*listed}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Not used by any form; it would search every table that a foreign key refers to."""

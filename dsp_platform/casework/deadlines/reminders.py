@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.casework.deadlines.models import TimedItem
@@ -25,6 +25,17 @@ def due_soon(rows: QuerySet[Item]) -> QuerySet[Item]:
     reminding = _reminding(rows.model, now).filter(item=OuterRef("pk"), due_for=OuterRef("due_for"))
     near = rows.filter(queue_at__gte=now, queue_at__lte=latest, due_at__gte=now)
     return near.filter(Exists(reminding))
+
+
+def with_due_soon(rows: QuerySet[Item]) -> QuerySet[Item]:
+    """Annotates ``is_due_soon``, as ``due_soon_among``."""
+    if not issubclass(rows.model, TimedItem):
+        return rows
+    reminding = _reminding(rows.model, timezone.now()).filter(
+        item=OuterRef("pk"), due_for=OuterRef("due_for")
+    )
+    is_soon = Q(Exists(reminding), state__in=rows.model.OPEN_STATES)
+    return cast("QuerySet[Item]", rows.annotate(is_due_soon=is_soon))
 
 
 def due_soon_among(items: Sequence[WorkItem]) -> set[int]:

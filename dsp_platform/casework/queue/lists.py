@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from dsp_platform.admin.keyset import KeysetChangeList
 from dsp_platform.admin.lists import RestrictedChangeList
 from dsp_platform.admin.roles import RoleAdmin
-from dsp_platform.casework.deadlines.reminders import due_soon_among
+from dsp_platform.casework.deadlines.reminders import due_soon_among, with_due_soon
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter, tab_of
@@ -109,6 +109,9 @@ class TabbedList(WorkList):
 class QueueList(TabbedList, KeysetChangeList):
     """Of a queue that grows with the country."""
 
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        return with_due_soon(super().get_queryset(request, exclude_parameters))
+
 
 class RowsOfList(TabbedList, KeysetChangeList):
     """Its filters alone: nothing is counted, and no page of it is read."""
@@ -125,6 +128,9 @@ class WorkListAdmin(RoleAdmin, admin.ModelAdmin):
 
     def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """What the columns of these rows need that no field holds."""
-        unread, soon = self.deciders.unread_among(staff(request), rows), due_soon_among(rows)
+        unread = self.deciders.unread_among(staff(request), rows)
+        # Those of a queue have brought it.
+        soon = due_soon_among([row for row in rows if "is_due_soon" not in vars(row)])
         for row in rows:
-            row.is_unread, row.is_due_soon = row.pk in unread, row.pk in soon
+            row.is_unread = row.pk in unread
+            row.is_due_soon = row.is_due_soon or row.pk in soon

@@ -271,7 +271,7 @@ def asked_by(desk, application) -> int:
 
 
 def test_the_page_asks_little(application, desk):
-    assert asked_by(desk, application) <= 17
+    assert asked_by(desk, application) <= 16
 
 
 def another(application, person, **values) -> Application:
@@ -296,4 +296,4 @@ def test_a_full_page_asks_little_more(application, desk, nssf_reviewer, other_ci
     )
     one = held.hold(application=application, decision="approve", actor=nssf_reviewer, expected_version=1)
     held.undo(held=one, actor=nssf_reviewer)
-    assert asked_by(desk, application) <= 22
+    assert asked_by(desk, application) <= 21

@@ -102,8 +102,9 @@ def test_a_household_that_everybody_left_is_withdrawn(agreements, family):
 
 
 def test_a_household_without_a_head_is_told_without_one(agreements, family, members, monkeypatch):
-    monkeypatch.setattr(entitled, "_providers", [])
-    register_applicants(lambda operator, asked: {members["child"].pk})
+    applied = f"(VALUES ({members['child'].pk})) AS applied (person_id)"
+    monkeypatch.setattr(entitled, "_applicants", [])
+    register_applicants(f"SELECT applied.person_id FROM {applied} WHERE %(operator)s = 'idpoor'")
     members["head"].memberships.update(ended_on=timezone.localdate())
     agreement = agreements["idpoor", "household"]
     assert households.concerned(agreement, [family.pk]) == set()

@@ -180,20 +180,16 @@ def test_the_money_goes_to_whom_the_household_chose(agreements, household):
 
 
 def test_applicants_are_concerned_and_so_is_their_household(agreements, household, head, parent, monkeypatch):
-    asked = []
-
-    def applied(operator_code, persons_asked):
-        asked.append(operator_code)
-        return {head.pk} & set(persons_asked)
-
-    monkeypatch.setattr(entitled, "_providers", [])
-    register_applicants(applied)
+    applied = f"SELECT applied.person_id FROM (VALUES ({head.pk})) AS applied (person_id) WHERE"
+    monkeypatch.setattr(entitled, "_applicants", [])
+    register_applicants(f"{applied} %(operator)s = ANY ('{{nssf, idpoor}}')")
     for kind, agreement in ((persons, agreements["nssf", "person"]), (households, None)):
         agreement = agreement or agreements["idpoor", "household"]
         agreement.concerns = "applicants"
         subjects = [head.pk, parent.pk] if kind is persons else [household.pk]
         assert kind.concerned(agreement, subjects) == {subjects[0]}
-    assert asked == ["nssf", "idpoor"]
+        agreement.operator_id = "pmrs"
+        assert kind.concerned(agreement, subjects) == set()
 
 
 def test_a_merged_person_is_withdrawn(agreements, head, parent):
