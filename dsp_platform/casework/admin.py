@@ -169,7 +169,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():
             return redirect(self.url_name("changelist"))
-        listed = self._listed(request)
+        listed = self.rows_of_list(request)
         rows = list(listed.exclude(self.never_exported)[:MOST])
         left_out = listed.filter(self.never_exported)[:MOST].count()
         if left_out:
@@ -298,7 +298,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
         user, to_do = staff(request), states_of_tab(TO_DECIDE, self.deciders, self.model)
-        rows = self._listed(request).filter(state__in=to_do).exclude(pk=row.pk)
+        rows = self.rows_to_go_on_with(request).filter(state__in=to_do).exclude(pk=row.pk)
         own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
         free = free_for(rows, user, self.deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
         # In one statement, of which each half is read by the index of the queue.
@@ -307,7 +307,11 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         )
         return next((one for one in found if self.deciders.why_barred(user, one) is None), None)
 
-    def _listed(self, request: HttpRequest) -> QuerySet[Row]:
+    def rows_to_go_on_with(self, request: HttpRequest) -> QuerySet[Row]:
+        """Among which ``next_of`` looks: a kind leaves out of its list what is not to be decided now."""
+        return self.rows_of_list(request)
+
+    def rows_of_list(self, request: HttpRequest) -> QuerySet[Row]:
         """The rows of the list that the reader came from, in the order of the queue; of the whole queue where
         the address names filters that the list does not have."""
         queue, words = self.get_queryset(request), request.GET.get("_changelist_filters", "")
