@@ -98,7 +98,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
             response.context_data |= {
                 "nothing_found": searched if rows.query and not rows.result_count else None,
                 "tabs": rows.tabs(request),
-                "export": None if staff(request).is_read_only else ExportForm(),
+                "export": ExportForm() if staff(request).rights.decides else None,
                 "most_exported": MOST,
                 "export_url": f"{reverse(self.url_name('export'))}?{filters}",
             }
@@ -131,7 +131,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
 
     def get_actions(self, request: HttpRequest) -> Any:
         """None for whoever only reads."""
-        return {} if staff(request).is_read_only else super().get_actions(request)
+        return super().get_actions(request) if staff(request).rights.decides else {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
@@ -164,7 +164,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The rows of the list that the form stood under, with its filters, as a workbook."""
-        if not self.has_view_permission(request) or staff(request).is_read_only:
+        if not self.has_view_permission(request) or not staff(request).rights.decides:
             raise PermissionDenied
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():
