@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from dsp_platform.accounts.models import DECIDING_DUTIES, Duty, Role, User
+from dsp_platform.accounts.models import DECIDING_DUTIES, READING_DUTIES, Role, User
 from dsp_platform.web.request_cache import cached_per_request
 from grievances.categories import SENSITIVE
 from grievances.models import Team
@@ -55,7 +55,7 @@ class Who:
         return cls(
             is_active=Q(assignee__is_active=True),
             is_steward=Q(**{role: Role.STEWARD}),
-            is_reviewer=Q(**{role: Role.REVIEWER}) & ~Q(assignee__duty=Duty.CATALOGUE),
+            is_reviewer=Q(**{role: Role.REVIEWER}, assignee__duty__in=READING_DUTIES),
             is_official=Q(**{role: Role.OFFICIAL}),
             answers_sensitive=Q(assignee__answers_sensitive=True),
             is_in_its_team=Q(Exists(named)) | of_whole_office,

@@ -16,7 +16,7 @@ from applications.workflow import DECIDED
 from dsp_platform.casework.deadlines.selectors import kept, promised
 from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.database.days import start_of
-from dsp_platform.web.small_counts import FEWEST
+from dsp_platform.web.small_counts import FEWEST, percent, shown
 from registry.models import Programme
 
 State = Application.State
@@ -24,6 +24,12 @@ MONTHS = 12
 _A_DAY = 86400.0
 _DECISION = (DueFor.DECIDE,)
 _SHARES_OF_DAYS = (0.5, 0.9)
+_SUMS = (
+    ("received", "decided", "withdrawn", "open"),
+    ("decided", "approved", "refused", "referred"),
+    ("decided", "promised", "unpromised"),
+    ("promised", "in_time", "late"),
+)
 
 
 class _Percentiles(Aggregate):
@@ -102,33 +108,24 @@ def _since(today: date) -> datetime:
 def _shown(one: _Counted) -> Month:
     if one.received < FEWEST:
         return Month(one.month)
-    decided = one.decided if one.decided >= FEWEST else None
-    counts = [one.approved, one.refused, one.referred, one.withdrawn]
-    approved, refused, referred, withdrawn = _shares(counts, one.received)
-    median, most = map(round, one.days) if decided and one.days else (None, None)
-    late = one.promised - one.in_time
-    is_shown = one.promised >= FEWEST and all(few == 0 or few >= FEWEST for few in (one.in_time, late))
-    in_time = round(100 * one.in_time / one.promised) if is_shown else None
+    cells = {
+        **{name: number for name, number in one._asdict().items() if name not in ("month", "days")},
+        "open": one.received - one.decided - one.withdrawn,
+        "unpromised": one.decided - one.promised,
+        "late": one.promised - one.in_time,
+    }
+    # Without it there would be no row: of the others what is of few is hidden.
+    seen = shown(cells, _SUMS, never=("open", "unpromised", "late"), always=("received",))
+    median, most = map(round, one.days) if one.days and seen.get("decided") else (None, None)
     return Month(
         one.month,
         one.received,
-        decided,
+        seen.get("decided"),
         median_days=median,
         most_days=most,
-        approved=approved,
-        refused=refused,
-        referred=referred,
-        withdrawn=withdrawn,
-        in_time=in_time,
+        approved=percent(seen, "approved", "received"),
+        refused=percent(seen, "refused", "received"),
+        referred=percent(seen, "referred", "received"),
+        withdrawn=percent(seen, "withdrawn", "received"),
+        in_time=percent(seen, "in_time", "promised"),
     )
-
-
-def _shares(counts: Sequence[int], received: int) -> list[int | None]:
-    """In percent. Where some are too few, further ones are hidden with them until no difference tells how
-    many they are."""
-    hidden: set[int] = {at for at, number in enumerate(counts) if 0 < number < FEWEST}
-    for at in sorted(set(range(len(counts))) - hidden, key=lambda at: counts[at]):
-        if not hidden or sum(counts[other] for other in hidden) >= FEWEST:
-            break
-        hidden.add(at)
-    return [None if at in hidden else round(100 * number / received) for at, number in enumerate(counts)]

@@ -29,7 +29,7 @@ def programmes_counted_for(user: User) -> QuerySet[Programme]:
         return rows.none()
     if user.is_steward:
         return rows
-    if (user.is_supervisor or user.is_read_only) and user.operator_code:
+    if user.reads_numbers and user.operator_code:
         return rows.filter(operator=user.operator_code)
     return rows.none()
 
@@ -42,7 +42,7 @@ class NumbersPage(WorkQueueAdmin[Application]):
 
     def numbers_view(self, request: HttpRequest) -> HttpResponse:
         user = staff(request)
-        if not (user.is_steward or user.is_supervisor or user.is_read_only):
+        if not (user.is_steward or user.reads_numbers):
             raise PermissionDenied
         offered = list(programmes_counted_for(user))
         asked = request.GET.get(PROGRAMME, "")

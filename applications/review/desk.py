@@ -69,8 +69,8 @@ class ReviewDesk(DecideSeveral):
     def with_beside(self, rows: Any) -> Any:
         return with_beside(super().with_beside(rows.prefetch_related(None)))
 
-    def _listed(self, request: HttpRequest) -> Any:
-        return not_held(super()._listed(request)).prefetch_related(None)
+    def rows_to_go_on_with(self, request: HttpRequest) -> Any:
+        return not_held(super().rows_to_go_on_with(request)).prefetch_related(None)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "GET" and self.has_view_permission(request):

@@ -99,7 +99,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
             response.context_data |= {
                 "nothing_found": searched if rows.query and not rows.result_count else None,
                 "tabs": rows.tabs(request),
-                "export": None if staff(request).is_read_only else ExportForm(),
+                "export": ExportForm() if staff(request).rights.decides else None,
                 "most_exported": MOST,
                 "export_url": f"{reverse(self.url_name('export'))}?{filters}",
             }
@@ -132,7 +132,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
 
     def get_actions(self, request: HttpRequest) -> Any:
         """None for whoever only reads."""
-        return {} if staff(request).is_read_only else super().get_actions(request)
+        return super().get_actions(request) if staff(request).rights.decides else {}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
@@ -165,12 +165,12 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
         """The rows of the list that the form stood under, with its filters, as a workbook."""
-        if not self.has_view_permission(request) or staff(request).is_read_only:
+        if not self.has_view_permission(request) or not staff(request).rights.decides:
             raise PermissionDenied
         form = ExportForm(request.POST)
         if request.method != "POST" or not form.is_valid():
             return redirect(self.url_name("changelist"))
-        listed = self._listed(request)
+        listed = self.rows_of_list(request)
         rows = list(listed.exclude(self.never_exported)[:MOST])
         left_out = listed.filter(self.never_exported)[:MOST].count()
         if left_out:
@@ -292,9 +292,13 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     def next_of(self, request: HttpRequest, row: Row) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
-        return next_to_do(self._listed(request).exclude(pk=row.pk), staff(request), self.deciders)
+        return next_to_do(self.rows_to_go_on_with(request).exclude(pk=row.pk), staff(request), self.deciders)
 
-    def _listed(self, request: HttpRequest) -> QuerySet[Row]:
+    def rows_to_go_on_with(self, request: HttpRequest) -> QuerySet[Row]:
+        """Among which ``next_of`` looks: a kind leaves out of its list what is not to be decided now."""
+        return self.rows_of_list(request)
+
+    def rows_of_list(self, request: HttpRequest) -> QuerySet[Row]:
         """The rows of the list that the reader came from, in the order of the queue; of the whole queue where
         the address names filters that the list does not have."""
         queue, words = self.get_queryset(request), request.GET.get("_changelist_filters", "")

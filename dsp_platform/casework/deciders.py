@@ -86,7 +86,7 @@ class Deciders(Generic[Item]):
 
     def check_neutral(self, user: User, item: Item) -> None:
         """Raises ``ReadsOnly``, ``NotYours``, ``InConflict``."""
-        if user.is_read_only:
+        if not user.rights.decides:
             raise ReadsOnly
         if getattr(item, f"{self.entered_by}_id") == user.pk:
             raise NotYours(self.workflow.not_yours)

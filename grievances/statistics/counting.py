@@ -1,13 +1,14 @@
 """How many grievances were received and answered, without persons.
 
-Small counts are not shown, nor any that the total would give away. Sensitive kinds are counted together
-and in no province: there is no table of kinds by place.
+Sensitive kinds are counted together and in no province: there is no table of kinds by place. What is too few
+to be shown: ``hiding``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr, TruncQuarter
@@ -17,23 +18,15 @@ from django.utils.translation import gettext as _
 from dsp_platform.casework.deadlines.selectors import kept
 from dsp_platform.casework.deadlines.timetable import DueFor
 from dsp_platform.database.days import start_of
-from dsp_platform.web.small_counts import FEWEST
 from grievances.categories import SENSITIVE, Category
 from grievances.models import Grievance, GrievanceDeadline
+from grievances.statistics.hiding import Counts, Rows, hide, together
 from registry.models import Area
 
 QUARTERS = 4
 # What is promised to whoever reported: an answer, and that it is resolved.
 PROMISED = (DueFor.ANSWER, DueFor.RESOLVE)
 _MONTHS = 3
-
-
-class Counts(NamedTuple):
-    label: str
-    received: int | None
-    """None: too few to be shown."""
-    answered: int | None
-    in_time_percent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +45,9 @@ def numbers(today: date | None = None) -> Numbers:
     for _quarter in range(QUARTERS):
         since = _quarter_of(since - timedelta(days=1))
     rows = Grievance.objects.filter(reported_at__gte=start_of(since), reported_at__lt=start_of(until))
-    harmless = rows.exclude(category__in=SENSITIVE)
-    return Numbers(
-        since=since,
-        until=until - timedelta(days=1),
-        quarters=_by_quarter(rows),
-        categories=_by_category(rows),
-        provinces=_by_province(harmless),
-    )
+    found = _counted(rows)
+    quarters, categories, provinces = hide(_by_quarter(found), _by_category(found), _by_province(found))
+    return Numbers(since, until - timedelta(days=1), quarters, categories, provinces)
 
 
 def _quarter_of(day: date) -> date:
@@ -67,21 +55,27 @@ def _quarter_of(day: date) -> date:
     return day.replace(month=(day.month - 1) // _MONTHS * _MONTHS + 1, day=1)
 
 
-def _counted(rows: QuerySet[Grievance], by: str) -> list[dict[str, Any]]:
+def _counted(rows: QuerySet[Grievance]) -> list[dict[str, Any]]:
+    """In one statement: what is answered meanwhile is so in each table or in none."""
     answered = Q(answered_at__isnull=False)
-    found = rows.values(by).annotate(
+    by = {"quarter": TruncQuarter("reported_at"), "province": Substr("area_id", 1, 2)}
+    found = rows.values("category", **by).annotate(
         received=Count("pk"),
         answered=Count("pk", filter=answered),
         in_time=Count("pk", filter=answered & kept(GrievanceDeadline, PROMISED, timezone.now())),
     )
-    return [dict(one) for one in found.order_by(by)]
+    return [dict(one) for one in found.order_by()]
 
 
-def _by_quarter(rows: QuerySet[Grievance]) -> list[Counts]:
-    found = {
-        one["quarter"]: one for one in _counted(rows.annotate(quarter=TruncQuarter("reported_at")), "quarter")
-    }
-    return _shown((_quarter_label(start), found[start]) for start in sorted(found))
+def _grouped(found: list[dict[str, Any]], by: str) -> dict[Any, Mapping[str, int]]:
+    groups: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for one in found:
+        groups[one[by]].append(one)
+    return {key: together(groups[key]) for key in sorted(groups)}
+
+
+def _by_quarter(found: list[dict[str, Any]]) -> Rows:
+    return [(_quarter_label(start), one) for start, one in _grouped(found, "quarter").items()]
 
 
 def _quarter_label(start: datetime) -> str:
@@ -89,48 +83,19 @@ def _quarter_label(start: datetime) -> str:
     return _("Quarter %(number)s of %(year)s") % {"number": number, "year": start.year}
 
 
-def _by_category(rows: QuerySet[Grievance]) -> list[Counts]:
-    found, sensitive = [], dict.fromkeys(("received", "answered", "in_time"), 0)
-    for one in _counted(rows, "category"):
-        if one["category"] in SENSITIVE:
-            sensitive = {name: number + one[name] for name, number in sensitive.items()}
-        else:
-            found.append((str(Category(one["category"]).label), one))
-    return _shown([*found, ("; ".join(str(Category(code).label) for code in SENSITIVE), sensitive)])
+def _by_category(found: list[dict[str, Any]]) -> Rows:
+    """The sensitive ones last."""
+    harmless = _grouped([one for one in found if not _is_sensitive(one)], "category")
+    rows = [(str(Category(category).label), one) for category, one in harmless.items()]
+    label = "; ".join(str(Category(code).label) for code in SENSITIVE)
+    return [*rows, (label, together(one for one in found if _is_sensitive(one)))]
 
 
-def _by_province(rows: QuerySet[Grievance]) -> list[Counts]:
-    named = rows.filter(area__isnull=False).annotate(province=Substr("area_id", 1, 2))
+def _by_province(found: list[dict[str, Any]]) -> Rows:
+    named = [one for one in found if one["province"] and not _is_sensitive(one)]
     names = {one.code: one.name for one in Area.objects.filter(level=Area.Level.PROVINCE)}
-    found = _counted(named, "province")
-    return _shown((names.get(one["province"], one["province"]), one) for one in found)
+    return [(names.get(code, code), one) for code, one in _grouped(named, "province").items()]
 
 
-def _shown(found: Iterable[tuple[str, Mapping[str, int]]]) -> list[Counts]:
-    rows = list(found)
-    hidden = {at for at, (_label, one) in enumerate(rows) if one["received"] < FEWEST}
-    others = sorted(set(range(len(rows))) - hidden, key=lambda at: rows[at][1]["received"])
-    # The shown ones and the total tell what the hidden ones are together: neither one alone, nor few.
-    while hidden and others and (len(hidden) == 1 or _received(rows, hidden) < FEWEST):
-        hidden.add(others.pop(0))
-    return [
-        Counts(label, None, None, None) if at in hidden else _counts(label, one)
-        for at, (label, one) in enumerate(rows)
-    ]
-
-
-def _received(rows: Sequence[tuple[str, Mapping[str, int]]], places: Iterable[int]) -> int:
-    return sum(rows[at][1]["received"] for at in places)
-
-
-def _counts(label: str, one: Mapping[str, int]) -> Counts:
-    answered = one["answered"] if _is_shown(one["answered"], one["received"]) else None
-    percent = None
-    if answered is not None and _is_shown(one["in_time"], one["received"]):
-        percent = round(100 * one["in_time"] / one["received"])
-    return Counts(label, one["received"], answered, percent)
-
-
-def _is_shown(number: int, of: int) -> bool:
-    """Neither those nor the rest are few; nor are there none of them."""
-    return number in (0, of) or (number >= FEWEST and of - number >= FEWEST)
+def _is_sensitive(one: dict[str, Any]) -> bool:
+    return one["category"] in SENSITIVE

@@ -9,10 +9,13 @@ from applications.selectors import queue_of
 from dsp_platform.accounts.models import Duty
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.casework.assignment import colleagues_of
+from dsp_platform.casework.assignment import NOBODYS, assigned, colleagues_of
 from dsp_platform.casework.errors import AlreadyAssigned, CannotTakeOver, InConflict, Overtaken, ReadsOnly
 from dsp_platform.casework.models import WorkItemNote
 from grievances.deciders import grievance_deciders
+from grievances.selectors import queue_of as grievances_of
+from registry.models import Person
+from registry.persons.scope import person_condition
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
 from tests.duties import of_duty
@@ -105,6 +108,25 @@ def test_a_catalogue_editor_sees_no_applicant(application, editor):
     assert not queue_of(editor).exists()
     with pytest.raises(PermissionDenied):
         application_deciders.check(editor, application)
+
+
+@at_operators
+def test_a_duty_that_is_in_no_table_reads_and_does_nothing(kind):
+    """As one that was added to the choices alone."""
+    analyst = of_duty("analyst")
+    browser = sign_in(analyst)
+    for name in (*kind.lists, "admin:applications_application_numbers"):
+        assert browser.get(address(name, language="en")).status_code == 403
+    assert browser.get(kind.url()).status_code == 403
+    with pytest.raises(PermissionDenied):
+        kind.decide(analyst)
+    assert not colleagues_of(kind.first).filter(pk=analyst.pk).exists()
+    assert not Person.objects.filter(person_condition(analyst)).exists()
+    for find in (queue_of, grievances_of):
+        assert not find(analyst).exists()
+    type(kind.item).objects.filter(pk=kind.item.pk).update(assignee=analyst)
+    rows = type(kind.item).objects.all()
+    assert assigned(rows, kind.first, NOBODYS, kind.assignment.deciders).exists()
 
 
 @pytest.mark.parametrize("kind", ["grievance"], indirect=True)

@@ -128,5 +128,5 @@ def test_the_next_one_is_looked_for_in_the_same_order(application, nssf_reviewer
     """So that the same index serves it, whatever the list was sorted by."""
     request = rf.get("/", {"_changelist_filters": "tab=mine&o=-1"})
     request.user = nssf_reviewer
-    listed = admin.site.get_model_admin(Application)._listed(request)
+    listed = admin.site.get_model_admin(Application).rows_of_list(request)
     assert listed.query.order_by == oldest_due_first(Application.objects.all()).query.order_by

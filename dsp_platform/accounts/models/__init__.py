@@ -1,4 +1,5 @@
 from dsp_platform.accounts.models.assisted_session import AssistedSession
+from dsp_platform.accounts.models.duties import DECIDING_DUTIES, DUTIES, READING_DUTIES, Duty, Rights
 from dsp_platform.accounts.models.passkey import Passkey
 from dsp_platform.accounts.models.phone_codes import PhoneChallenge, PhoneEvent
 from dsp_platform.accounts.models.staff_credentials import (
@@ -11,9 +12,7 @@ from dsp_platform.accounts.models.staff_credentials import (
 )
 from dsp_platform.accounts.models.user import (
     ADMIN_ROLES,
-    DECIDING_DUTIES,
     PRIVILEGED_ROLES,
-    Duty,
     Role,
     User,
     UserManager,
@@ -22,13 +21,16 @@ from dsp_platform.accounts.models.user import (
 __all__ = [
     "ADMIN_ROLES",
     "DECIDING_DUTIES",
+    "DUTIES",
     "PRIVILEGED_ROLES",
+    "READING_DUTIES",
     "AssistedSession",
     "Duty",
     "Invitation",
     "Passkey",
     "PhoneChallenge",
     "PhoneEvent",
+    "Rights",
     "Role",
     "SignInFailure",
     "TOTPDevice",

@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.models.duties import DUTIES, Duty, Rights
+
 
 class Role(models.TextChoices):
     CITIZEN = "citizen", _("Citizen")
@@ -17,16 +19,6 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-class Duty(models.TextChoices):
-    """What staff of an operator do there. Whoever has another role keeps the first."""
-
-    REVIEWER = "reviewer", _("Reviewer: decides")
-    SUPERVISOR = "supervisor", _("Supervisor: decides, and shares out the work")
-    CATALOGUE = "catalogue", _("Catalogue editor: drafts programmes and their questions")
-    READ_ONLY = "read_only", _("Read-only: reads, and changes nothing")
-
-
-DECIDING_DUTIES = (Duty.REVIEWER, Duty.SUPERVISOR)
 PRIVILEGED_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
 """Accounts with these roles need two people: ``accounts.staff.approvals``."""
 
@@ -144,22 +136,29 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     @property
     def is_reviewer(self) -> bool:
-        """Of an operator, and reads what it decides: all its staff but catalogue editors."""
-        return self.role == Role.REVIEWER and self.duty != Duty.CATALOGUE
+        """Of an operator, and reads what it decides."""
+        return self.role == Role.REVIEWER and self.rights.reads
 
     @property
-    def is_read_only(self) -> bool:
-        return self.duty == Duty.READ_ONLY
+    def rights(self) -> Rights:
+        """By the duty: beside another role those of the first duty, which grant nothing by themselves."""
+        return DUTIES.get(self.duty, Rights())
 
     @property
     def is_supervisor(self) -> bool:
-        return self.role == Role.REVIEWER and self.duty == Duty.SUPERVISOR
+        return self.role == Role.REVIEWER and self.rights.shares_out
+
+    @property
+    def reads_numbers(self) -> bool:
+        """Of the programmes of their operator."""
+        return self.role == Role.REVIEWER and self.rights.reads_numbers
 
     @property
     def admin_role(self) -> str:
-        """By which pages of the admin open: the role, but for catalogue editors, who see no applicants."""
-        is_editor = self.role == Role.REVIEWER and self.duty == Duty.CATALOGUE
-        return "catalogue_editor" if is_editor else self.role
+        """By which pages of the admin open: the role, but for staff of an operator who see no applicants."""
+        if self.role != Role.REVIEWER or self.rights.reads:
+            return self.role
+        return "catalogue_editor" if self.rights.drafts else ""
 
     @property
     def is_steward(self) -> bool:

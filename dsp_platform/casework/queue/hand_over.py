@@ -69,7 +69,7 @@ class HandOverSeveral:
 
     def hand_over_view(self, request: HttpRequest) -> HttpResponse:
         page: Any = self
-        if not page.has_view_permission(request) or staff(request).is_read_only:
+        if not page.has_view_permission(request) or not staff(request).rights.decides:
             raise PermissionDenied
         # 0 for nobody.
         held_by = {pk: holder or None for pk, holder in rows_sent(request).items()}

@@ -83,8 +83,32 @@ def test_no_difference_tells_of_few(programme, person, sokha):
     received(programme, person, sokha, 40, "withdrawn")
     (october,) = numbers(programme, TODAY)
     shares = (october.approved, october.refused, october.referred, october.withdrawn)
-    # Without the withdrawn ones, too: 93 less 50 and 40 would tell the three.
-    assert shares == (54, None, None, None)
+    # Without the approved ones, too: 53 that are decided less 50 would tell the three.
+    assert (october.decided, shares) == (53, (None, None, 0, 43))
+
+
+def test_the_decided_less_the_approved_do_not_tell_the_refused(programme, person, sokha):
+    received(programme, person, sokha, 45, "approved", days=4)
+    received(programme, person, sokha, 5, "refused", days=4)
+    received(programme, person, sokha, 20, "withdrawn")
+    (october,) = numbers(programme, TODAY)
+    shares = (october.approved, october.refused, october.referred, october.withdrawn)
+    assert (october.received, october.decided, shares) == (70, 50, (None, None, 0, 29))
+
+
+def test_few_that_are_open_are_not_told_by_the_others(programme, person, sokha):
+    received(programme, person, sokha, 40, "approved", days=4)
+    received(programme, person, sokha, 1, "in_review")
+    (october,) = numbers(programme, TODAY)
+    assert (october.received, october.decided, october.approved) == (41, None, None)
+
+
+@pytest.mark.parametrize("late", [1, 24])
+def test_few_that_were_late_or_in_time_are_not_told(programme, person, sokha, late):
+    received(programme, person, sokha, 25 - late, "approved", days=4)
+    received(programme, person, sokha, late, "approved", days=4, late=True)
+    (october,) = numbers(programme, TODAY)
+    assert (october.decided, october.in_time) == (25, None)
 
 
 @pytest.mark.parametrize(("ended_after", "in_time"), [(-1, 100), (1, 0)])

@@ -1,11 +1,15 @@
 """What a queue shows, as a workbook."""
 
 import io
+import re
 
 import pytest
 from python_calamine import load_workbook
 
+from applications.review import held
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework.assignment import MINE
+from dsp_platform.casework.queue.tabs import DECIDED, LEAVING, TABS, WAITING
 from registry.models import Person
 from tests.applications.helpers import sign_in
 from tests.casework.kinds import address
@@ -25,6 +29,46 @@ def export(user, filters: str = "tab=to_decide", language: str = "en", **posted:
 
 def rows(answer) -> list[list[str]]:
     return load_workbook(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+
+def put_into(tab: str, kind) -> None:
+    """The item, where it is to be in this tab."""
+    is_application = kind.page.startswith("admin:applications")
+    in_tab = {
+        MINE: {"assignee": kind.first},
+        WAITING: {"state": "more_asked"},
+        DECIDED: {"state": "approved" if is_application else "resolved"},
+    }
+    values = {"assignee": None, "state": kind.item.state, **in_tab.get(tab, {})}
+    type(kind.item).objects.filter(pk=kind.item.pk).update(**values)
+    if tab == LEAVING:
+        held.hold(application=kind.item, decision="ask_more", actor=kind.first, expected_version=1, note="?")
+
+
+@pytest.mark.parametrize("kind", ["application", "grievance"], indirect=True)
+def test_each_tab_and_its_file_hold_the_same(kind):
+    def both(query: str) -> tuple[list[str], list[str]]:
+        page = browser.get(url + query)
+        exported = rows(browser.post(page.context["export_url"], {"reason": "report"}))[1:]
+        return [one.reference for one in page.context["cl"].result_list], [one[0] for one in exported]
+
+    browser, url, own = sign_in(kind.first), address(kind.lists[0], language="en"), [kind.item.reference]
+    tabs = [re.search(r"tab=(\w+)", one.link)[1] for one in browser.get(url).context["tabs"]]
+    assert {*TABS} - {*tabs} <= {LEAVING}
+    for tab in sorted(tabs, key=LEAVING.__eq__):
+        put_into(tab, kind)
+        assert both(f"?tab={tab}") == (own, own), tab
+        listed, exported = both(f"?tab={tab}&due=late")
+        assert listed == exported, tab
+
+
+def test_what_a_search_finds_goes_into_no_file(application, nssf_reviewer):
+    url = address("admin:applications_application_changelist", language="en")
+    browser = sign_in(nssf_reviewer)
+    assert "queue-export" in browser.get(url).content.decode()
+    page = browser.post(url, {"q": application.reference}).content.decode()
+    assert application.reference in page
+    assert "queue-export" not in page
 
 
 @pytest.mark.parametrize(("language", "heading"), [("km", "លេខយោង"), ("en", "Reference")])

@@ -63,7 +63,7 @@ def test_in_time(many):
     many(10, answered_after=21)
     many(10)
     (quarter,) = numbers().quarters
-    assert quarter[1:] == (30, 20, 33)
+    assert quarter[1:] == (30, 20, 50)  # of the answered
 
 
 def test_another_day_promised_when_the_first_was_over_is_not_in_time(many):
@@ -114,6 +114,36 @@ def test_few_unanswered_are_not_told_either(many):
     many(3)
     (quarter,) = numbers().quarters
     assert (quarter.received, quarter.answered) == (18, None)
+
+
+def test_one_late_among_the_answered_is_not_told(many):
+    many(24, answered_after=5)
+    many(1, answered_after=25)
+    many(15)
+    (quarter,) = numbers().quarters
+    assert quarter[1:] == (40, 25, None)
+
+
+def test_no_table_tells_what_another_one_hides(many, areas):
+    """Six of a quarter, three of a province and three without a place."""
+    near, far = Area.objects.get(pk="010201"), Area.objects.get(pk="020101")
+    many(30, month=2, area=near, category="payment")
+    many(20, month=5, area=near, category="decision")
+    many(3, month=8, area=far, category="payment")
+    many(3, month=8, category="payment")
+    found = numbers()
+    assert [one.received for one in found.quarters] == [30, 20, None]
+    assert [one.received for one in found.provinces] == [50, None]
+    assert shown() == [36]  # of all kinds together the six would follow
+
+
+def test_few_unanswered_of_a_kind_are_not_told_by_the_quarters(many):
+    many(40, month=2, answered_after=5, category="payment")
+    many(30, month=2, answered_after=5, category="decision")
+    many(3, month=2, category="decision")
+    found = numbers()
+    assert [one[1:] for one in found.quarters] == [(73, None, None)]
+    assert sorted(one[1:] for one in found.categories if one.received) == [(33, None, None), (40, 40, 100)]
 
 
 def test_sensitive_ones_are_one_row_and_in_no_province(many, areas):
