@@ -14,10 +14,10 @@ from registry.questions.definition import asked_of, version_of
 
 def answer(data: QueryDict, arguments: Mapping[str, Any]) -> list[Part]:
     """To a question of the programme, as it is asked now."""
-    found = programme(arguments["code"])
+    found = programme(arguments.get("code", ""))
     version = version_of(found) if found else None
     asked = asked_of(version.questions) if version else []
-    one = next((one for one in asked if one.name == arguments["question"]), None)
+    one = next((one for one in asked if one.name == arguments.get("question")), None)
     texts = list(filter(None, data.getlist("answer")))
     if not texts or one is None:
         return [Part("", [AnswerRow("", words) for words in texts])]

@@ -19,6 +19,7 @@ from dsp_platform.offline.sent import device_account
 from dsp_platform.web.forms import may_be_kept
 
 KEPT_FOR = "kept_for"
+NO_CASE = "none"
 _MARK = "always_kept"
 
 
@@ -37,7 +38,7 @@ def fields(request: HttpRequest) -> str:
     if not is_verified_official(request) or not public_key():
         return ""
     case = assisted_session_of(request)
-    of = crypto.digest("case on a device", str(case.pk) if case else "").hex()[:16]
+    of = crypto.digest("case on a device", str(case.pk)).hex()[:16] if case else NO_CASE
     named = f"{device_account(cast(User, request.user))}.{of}"
     return format_html('<input type="hidden" name="{}" value="{}">', KEPT_FOR, named)
 
