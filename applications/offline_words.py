@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from applications.forms import AnswerForm, ApplyForm
+from dsp_platform.offline.titles import Titles
 from dsp_platform.offline.typed import Part, Words, of_forms
 from dsp_platform.wizard.questions import AnswerRow
 from registry.programmes.selectors import programme
@@ -33,3 +35,12 @@ WORDS: dict[str, Words] = {
     "applications:application": of_forms(AnswerForm),
 }
 """By the name of the view."""
+TITLES: Titles = [
+    (
+        _("A page of an application"),
+        (
+            "applications:apply", "applications:apply_for", "applications:question",
+            "applications:application", "applications:withdraw",
+        ),
+    )
+]  # fmt: skip

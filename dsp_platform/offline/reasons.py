@@ -17,18 +17,6 @@ REASONS: dict[str, Label] = {
     ),
 }
 
-PAGES: list[tuple[tuple[str, ...], Label]] = [
-    (("register/",), _("A page of a registration")),
-    (("my/changes/", "counter/changes/", "counter/household-changes/"), _("A page of a change")),
-    (("apply/", "applications/"), _("A page of an application")),
-    (("grievances/", "counter/grievances/"), _("A page of a grievance")),
-    (("counter/visits/", "counter/village-days/"), _("A page of a village day")),
-    (("counter/come-back/",), _("Whom you asked to come back")),
-    (("offline/household/",), _("A household")),
-    (("",), _("A page of the counter")),
-]
-"""What a form is of, by how its address begins below the language: the first that fits."""
-
 
 def register_reasons(reasons: dict[str, Label]) -> None:
     REASONS.update(reasons)
@@ -36,9 +24,3 @@ def register_reasons(reasons: dict[str, Label]) -> None:
 
 def reason_in_words(item: OfflineItem) -> str:
     return str(REASONS.get(item.why, ""))
-
-
-def title_in_words(item: OfflineItem) -> str:
-    """As the device calls it while it waits there."""
-    below = item.page.split("/", 2)[-1]
-    return next(str(words) for begins, words in PAGES if below.startswith(begins))

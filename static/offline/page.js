@@ -178,9 +178,9 @@ const Unsent = (() => {
     const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : waits);
     for (const word of one.querySelectorAll("[data-if]")) word.hidden = !word.dataset.if.split(" ").includes(note);
     for (const word of one.querySelectorAll("[data-kind]")) word.hidden = word.dataset.kind !== item.kind;
-    const below = (item.path || "").replace(/^\/\w+\//, "");
-    const named = [...one.querySelectorAll("[data-below]")];
-    const what = named.find((word) => word.dataset.below.split(" ").some((part) => below.startsWith(part)));
+    const below = (item.path || "").replace(/^\/\w+\//, "").replace(/\?.*/, "");
+    const named = [...one.querySelectorAll("[data-of]")];
+    const what = named.find((word) => new RegExp(`^(?:${word.dataset.of})$`).test(below));
     for (const word of named) word.hidden = item.kind !== "step" || word !== (what || named.at(-1));
     one.querySelector("[data-written]").textContent = inCambodia(item.written);
     const button = one.querySelector("[data-forget]");
