@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from applications.forms import AnswerForm, ApplyForm
+from dsp_platform.offline.titles import Titles
 from dsp_platform.offline.typed import Part, Words, of_forms
 from dsp_platform.wizard.questions import AnswerRow
 from registry.programmes.questions.definition import asked_of, version_of
@@ -14,10 +16,10 @@ from registry.programmes.selectors import programme
 
 def answer(data: QueryDict, arguments: Mapping[str, Any]) -> list[Part]:
     """To a question of the programme, as it is asked now."""
-    found = programme(arguments["code"])
+    found = programme(arguments.get("code", ""))
     version = version_of(found) if found else None
     asked = asked_of(version.questions) if version else []
-    one = next((one for one in asked if one.name == arguments["question"]), None)
+    one = next((one for one in asked if one.name == arguments.get("question")), None)
     texts = list(filter(None, data.getlist("answer")))
     if not texts or one is None:
         return [Part("", [AnswerRow("", words) for words in texts])]
@@ -33,3 +35,12 @@ WORDS: dict[str, Words] = {
     "applications:application": of_forms(AnswerForm),
 }
 """By the name of the view."""
+TITLES: Titles = [
+    (
+        _("A page of an application"),
+        (
+            "applications:apply", "applications:apply_for", "applications:question",
+            "applications:application", "applications:withdraw",
+        ),
+    )
+]  # fmt: skip

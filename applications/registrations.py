@@ -10,6 +10,7 @@ from applications.entitlement_reasons import ApplicationExplainer
 from applications.merging import PARTS
 from applications.models import Application, ApplicationDeadline
 from applications.my_data import SECTION
+from applications.offline_words import TITLES as OFFLINE_TITLES
 from applications.offline_words import WORDS
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import APPLICANTS, waiting_in_words
@@ -19,6 +20,7 @@ from dsp_platform.accounts.my_account.services import register_holder_change
 from dsp_platform.casework.sweep import keep_time
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.offline.titles import register_titles
 from dsp_platform.offline.typed import register_words
 from dsp_platform.uploads.contract import register_subject
 from registry.life_events.events import Domain, register_effects
@@ -46,6 +48,7 @@ register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_sections(SECTION)
+register_titles(OFFLINE_TITLES)
 register_words(WORDS)
 register_holder_change(forget_drafts)
 register_effects(Domain.APPLICATIONS, life_events.EFFECTS)

@@ -3,8 +3,10 @@
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from dsp_platform.casework.note_pages import NoteForm
+from dsp_platform.offline.titles import Titles
 from dsp_platform.offline.typed import Fields, Words, of_forms, of_questions
 from dsp_platform.translations.label import Label
 from grievances.forms import AppealForm, HandleForm, NumberForm, WordsForm
@@ -47,3 +49,13 @@ WORDS: dict[str, Words] = {
     "grievances:confirm_phone": of_forms(NumberForm),
 }
 """By the name of the view."""
+TITLES: Titles = [
+    (
+        _t("A page of a grievance"),
+        (
+            "grievances:report", "grievances:report_question", "grievances:grievance", "grievances:appeal",
+            "grievances:rate", "grievances:files", "grievances:confirm_phone", "grievances:desk",
+            "grievances:desk_grievance", "grievances:desk_note",
+        ),
+    )
+]  # fmt: skip

@@ -6,6 +6,7 @@ from applications.documents import APPLICATION
 from dsp_platform.casework.sweep import keep_time
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
+from dsp_platform.offline.titles import register_titles
 from dsp_platform.offline.typed import register_words
 from dsp_platform.uploads.contract import register_reader, register_subject
 from grievances import audit_actions as audit_actions
@@ -18,6 +19,7 @@ from grievances.linked import reads_documents
 from grievances.merging import PART
 from grievances.models import Grievance, GrievanceDeadline
 from grievances.my_data import SECTION
+from grievances.offline_words import TITLES as OFFLINE_TITLES
 from grievances.offline_words import WORDS
 from grievances.sending import escalate
 from grievances.sms_templates import TEXTS, TITLES
@@ -45,4 +47,5 @@ register_effects(Domain.GRIEVANCES, life_events.EFFECTS)
 register_part(PART)
 register_subject(SUBJECT)
 register_reader(APPLICATION, reads_documents)
+register_titles(OFFLINE_TITLES)
 register_words(WORDS)

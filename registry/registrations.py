@@ -13,6 +13,7 @@ from dsp_platform.notifications.sms_templates import Recipient, register_sms_tem
 from dsp_platform.offline.contract import register_late_answer, register_pack
 from dsp_platform.offline.reasons import register_reasons
 from dsp_platform.offline.shell import register_shell
+from dsp_platform.offline.titles import register_titles
 from dsp_platform.offline.typed import register_words
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
@@ -44,6 +45,7 @@ from registry.my_data.sections import register_sections
 from registry.officials.services import end_where_moved
 from registry.offline.page import pack
 from registry.offline.reasons import WHY
+from registry.offline.words import TITLES as OFFLINE_TITLES
 from registry.offline.words import WORDS
 from registry.persons.conflicts import living_spid
 from registry.phones import life_events as events_of_phones
@@ -116,6 +118,7 @@ register_subject(photos.SUBJECT)
 register_late_answer(late_answer)
 register_pack(pack)
 register_reasons(WHY)
+register_titles(OFFLINE_TITLES)
 register_words(WORDS)
 register_shell(page="registry:offline_household", files=["roster.css", "roster.js", "offline/household.js"])
 register_subjects(

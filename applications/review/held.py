@@ -7,12 +7,11 @@ that the reviewer saw: whatever changed meanwhile cancels it.
 All of them lock the person first, then the application, then the held decision.
 """
 
-import logging
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from applications.review.second import second_asked
 from applications.workflow import application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.background.faults import each_apart
 from dsp_platform.casework.errors import NoteMissing, StepRefused
 from dsp_platform.casework.notes import add_note
 from registry.models import Programme
@@ -35,8 +35,6 @@ WITH_WORDS = ("ask_more", "refuse")
 """Those for which the applicant is owed words."""
 AT_ONCE = 500
 """How many one sweep carries out."""
-
-logger = logging.getLogger(__name__)
 
 
 def check(
@@ -189,26 +187,20 @@ def send_back(*, held: HeldDecision, actor: User, note: str) -> HeldDecision:
 
 
 def carry_out_due() -> int:
-    """How many of those whose time has come were carried out or cancelled. One that fails stops no other."""
+    """How many of those whose time has come were dealt with. One that fails stops no other."""
     due = HeldDecision.objects.filter(state=State.HELD, carry_out_at__lte=timezone.now())
-    done = 0
-    for pk in list(due.order_by("carry_out_at").values_list("pk", flat=True)[:AT_ONCE]):
-        try:
-            done += carry_out(pk)
-        except DatabaseError:
-            logger.exception("A held decision could not be carried out now.")
-    return done
+    keys = list(due.order_by("carry_out_at", "pk").values_list("pk", flat=True))
+    return each_apart("applications.carry_out", keys, carry_out, most=AT_ONCE)
 
 
 @transaction.atomic
-def carry_out(pk: int) -> bool:
+def carry_out(pk: int) -> None:
     """Unless it was undone, sent back or carried out meanwhile."""
     held = _locked(HeldDecision.objects.select_related("application__person").get(pk=pk))
     now = timezone.now()
     if held.state != State.HELD or held.carry_out_at is None or held.carry_out_at > now:
-        return False
+        return
     _carry_out(held)
-    return True
 
 
 def _carry_out(held: HeldDecision) -> None:

@@ -36,6 +36,7 @@ from dsp_platform.approval.validity import (
     plain,
 )
 from dsp_platform.audit import services as audit
+from dsp_platform.background.faults import apart
 from dsp_platform.database.sqlstates import is_refused
 
 logger = logging.getLogger(__name__)
@@ -169,9 +170,13 @@ def overtake(*, kind: str, subject: str, actor: AbstractBaseUser | None) -> Prop
 
 
 def carry_out_due() -> int:
-    """Carry out approved proposals whose day has come, each in its own transaction. Returns how many."""
+    """Carry out approved proposals whose day has come, each by itself. Returns how many."""
     due = Proposal.objects.filter(state=State.APPROVED, effective_from__lte=timezone.localdate())
-    return sum(_carry_out_if_due(proposal) for proposal in due.order_by("effective_from", "pk"))
+    done = 0
+    for proposal in due.order_by("effective_from", "pk"):
+        with apart("approval.carry_out"):
+            done += _carry_out_if_due(proposal)
+    return done
 
 
 def _carry_out_if_due(proposal: Proposal) -> bool:
@@ -186,9 +191,9 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
     except ValidationError:
         pass
     except DatabaseError as error:
-        logger.exception("a proposal was not carried out on its day")
         if not is_refused(error):  # the database failed, not the proposal: tried again in a minute
-            return False
+            raise
+        logger.exception("a proposal was not carried out on its day")
     # The row is no longer what two people read, so the change is not made; they propose again.
     _close_invalid(proposal, None)
     return False
@@ -198,9 +203,12 @@ def close_invalid(*, actor: AbstractBaseUser | None) -> int:
     """Close approved proposals that can no longer be carried out on their day. Returns how many."""
     # Without those of today: one that is being carried out changes what it started from.
     waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
-    return sum(
-        _close_invalid(proposal, actor) for proposal in waiting.order_by("pk") if not is_valid(proposal)
-    )
+    closed = 0
+    for proposal in waiting.order_by("pk"):
+        with apart("approval.close_invalid"), transaction.atomic():
+            if not is_valid(proposal):
+                closed += _close_invalid(proposal, actor)
+    return closed
 
 
 def _close_invalid(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:

@@ -1,7 +1,7 @@
 """Parts of a regular task of which each runs, whatever becomes of the others."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -26,6 +26,19 @@ def apart(part: str) -> Iterator[None]:
         workers.count_fault(part)
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
+
+
+def each_apart(part: str, keys: Iterable[int], act: Callable[[int], object], *, most: int) -> int:
+    """Until ``most`` are done. Those that fail do not count, so that they keep no other from its turn,
+    however many they are. Returns how many were done."""
+    done = 0
+    for key in keys:
+        with apart(part):
+            act(key)
+            done += 1
+        if done == most:
+            break
+    return done
 
 
 def collect() -> Iterable[Metric]:

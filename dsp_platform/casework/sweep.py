@@ -1,8 +1,7 @@
 """What becomes due without anybody acting: questions that were not answered, deadlines that have passed, and
 days that a decree has moved. Idempotent: each item is looked at again under its lock."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.audit import services as audit
-from dsp_platform.background.faults import apart
+from dsp_platform.background.faults import each_apart
 from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline
 from dsp_platform.casework.deadlines.services import settle
 from dsp_platform.casework.workflow import Workflow
@@ -36,9 +35,15 @@ class Kind:
     def open_deadlines(self) -> Any:
         return self.deadlines._default_manager.filter(ended_at=None)
 
-    def apart(self) -> AbstractContextManager[None]:
-        """One item that fails keeps no other from its time."""
-        return apart(f"deadlines.{self.workflow.subject_kind}")
+    def each(self, keys: Iterable[int], act: Callable[[Any], None]) -> int:
+        """``act`` on each item, locked. One that fails keeps no other from its time."""
+
+        def one(pk: int) -> None:
+            with transaction.atomic():
+                act(self.locked(pk))
+
+        part = f"deadlines.{self.workflow.subject_kind}"
+        return each_apart(part, dict.fromkeys(keys), one, most=AT_ONCE)
 
     def locked(self, pk: int) -> Any:
         return self.workflow.lock(self.items._default_manager.get(pk=pk))
@@ -71,22 +76,14 @@ def sweep(now: datetime | None = None) -> int:
 
 def _settle_undated(kind: Kind, now: datetime) -> int:
     """Items from before there were deadlines."""
-    rows = kind.items._default_manager.filter(due_at=None, state__in=kind.items.OPEN_STATES).order_by("pk")[
-        :AT_ONCE
-    ]
-    for row in rows:
-        with kind.apart(), transaction.atomic():
-            kind.settle(kind.locked(row.pk), now)
-    return len(rows)
+    rows = kind.items._default_manager.filter(due_at=None, state__in=kind.items.OPEN_STATES)
+    keys = rows.order_by("pk").values_list("pk", flat=True)
+    return kind.each(keys, lambda item: kind.settle(item, now))
 
 
 def _settle_due(kind: Kind, now: datetime) -> int:
     due = kind.open_deadlines().filter(escalate_at__lte=now).order_by("escalate_at", "pk")
-    items = list(dict.fromkeys(due.values_list("item", flat=True)[:AT_ONCE]))
-    for pk in items:
-        with kind.apart(), transaction.atomic():
-            _escalate_due(kind, kind.locked(pk), now)
-    return len(items)
+    return kind.each(due.values_list("item", flat=True), lambda item: _escalate_due(kind, item, now))
 
 
 def _escalate_due(kind: Kind, item: Any, now: datetime) -> None:
@@ -115,10 +112,9 @@ def _settle_decreed(kind: Kind, now: datetime) -> int:
         begins = end_of(day - timedelta(days=1))
         over |= Q(set_at__lte=approved_at + COMMITTED_WITHIN, since__lt=end_of(day), due_at__gt=begins)
     found = kind.open_deadlines().filter(over).filter(due_at__gt=now).order_by("pk")
-    items = list(dict.fromkeys(found.values_list("item", flat=True)[:AT_ONCE]))
-    for pk in items:
-        with kind.apart(), transaction.atomic():
-            item = kind.locked(pk)
-            kind.settle(item, now)
-            item.deadlines.filter(ended_at=None).update(set_at=now)
-    return len(items)
+
+    def settle_anew(item: Any) -> None:
+        kind.settle(item, now)
+        item.deadlines.filter(ended_at=None).update(set_at=now)
+
+    return kind.each(found.values_list("item", flat=True), settle_anew)

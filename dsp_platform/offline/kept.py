@@ -1,7 +1,7 @@
 """Which forms of officials a device keeps while there is no line: all that still mean something later."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from dsp_platform.offline.sent import device_account
 from dsp_platform.web.forms import may_be_kept
 
 KEPT_FOR = "kept_for"
+NO_CASE = "none"
 _MARK = "always_kept"
 
 
@@ -37,7 +38,7 @@ def fields(request: HttpRequest) -> str:
     if not is_verified_official(request) or not public_key():
         return ""
     case = assisted_session_of(request)
-    of = crypto.digest("case on a device", str(case.pk) if case else "").hex()[:16]
+    of = crypto.digest("case on a device", str(case.pk)).hex()[:16] if case else NO_CASE
     named = f"{device_account(cast(User, request.user))}.{of}"
     return format_html('<input type="hidden" name="{}" value="{}">', KEPT_FOR, named)
 
@@ -45,18 +46,33 @@ def fields(request: HttpRequest) -> str:
 @cache
 def paths_never_kept() -> list[str]:
     """Regular expressions of scripts, of the addresses below the language whose forms no device keeps."""
-    return sorted(set(_walk(get_resolver().url_patterns, "")))
+    return sorted({address for address, _name, view in _below_language() if not is_kept(view)})
 
 
-def _walk(patterns: list[Any], before: str, *, below_language: bool = False) -> Iterator[str]:
+def addresses_of(views: Collection[str]) -> list[str]:
+    """Of these, by their names, alike."""
+    return sorted({address for address, name, _view in _below_language() if name in views})
+
+
+Address = tuple[str, str, Any]
+
+
+@cache
+def _below_language() -> list[Address]:
+    """(regular expression of scripts, name, view)"""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[Any], before: str, space: str, *, below_language: bool = False) -> Iterator[Address]:
     for one in patterns:
         is_language = isinstance(one.pattern, LocalePrefixPattern)
         part = "" if is_language else _for_scripts(str(one.pattern.regex.pattern))
         if isinstance(one, URLResolver) and getattr(one, "app_name", "") != "admin":
             below = below_language or is_language
-            yield from _walk(one.url_patterns, before + part, below_language=below)
-        elif isinstance(one, URLPattern) and below_language and not is_kept(one.callback):
-            yield before + part
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from _walk(one.url_patterns, before + part, inner, below_language=below)
+        elif isinstance(one, URLPattern) and below_language:
+            yield before + part, f"{space}{one.name}", one.callback
 
 
 def _for_scripts(pattern: str) -> str:

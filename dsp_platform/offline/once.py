@@ -1,5 +1,6 @@
 """A form is applied once, whatever is lost on the way: its key is stored in the same transaction."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
@@ -9,9 +10,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_protect
 
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
+from dsp_platform.background import workers
+from dsp_platform.database import locks, sqlstates
 from dsp_platform.offline.contract import late_answer
 from dsp_platform.offline.models import OfflineItem
 from dsp_platform.offline.sent import APPLIED, NEEDS_YOU, Sent, sent
@@ -20,7 +24,11 @@ from dsp_platform.web.forms import is_saved
 View = Callable[..., HttpResponse]
 LIST = "offline:list"
 OUTCOME = "Offline-Outcome"
+FAILED = (500, 501)
+"""Answers that mean the same the next time; others of the server say that it cannot now."""
 _WHY = "offline_why"
+
+logger = logging.getLogger(__name__)
 
 
 def sealed_only(view: View) -> View:
@@ -97,6 +105,33 @@ def once(request: HttpRequest, now: Sent, apply: Callable[[OfflineItem], HttpRes
     if refusal:
         raise refusal
     return response
+
+
+def or_needs_you(
+    request: HttpRequest, now: Sent, apply: Callable[[], HttpResponse | None]
+) -> HttpResponse | None:
+    """As ``apply`` answers. Where the platform fails at what was sealed, it is the official's, in a
+    transaction after the one that was rolled back: it would fail each time that the device sends it.
+    """
+    try:
+        response = apply()
+    except Exception as error:
+        if not now.is_sealed or locks.is_timeout(error) or sqlstates.is_passing(error):
+            raise
+        logger.exception("what came from a device could not be applied")
+    else:
+        if response is None or not now.is_sealed or response.status_code not in FAILED:
+            return response
+    workers.count_fault("offline")
+    request.session.modified = False
+    now.outcome = ""
+    return once(request, now, lambda item: needs_you(request, now, item, "failed"))
+
+
+@csrf_protect
+def gone(request: HttpRequest, now: Sent) -> HttpResponse:
+    """What was sealed for a page that is no more, or that takes nothing of devices any more."""
+    return once(request, now, lambda item: needs_you(request, now, item, "gone"))
 
 
 def came_late(request: HttpRequest, now: Sent) -> HttpResponse:

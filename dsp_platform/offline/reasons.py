@@ -9,23 +9,13 @@ REASONS: dict[str, Label] = {
     "case_ended": _("The case had ended before this came, and what was written could not be added any more."),
     "written_since": _("You have sent this page again since then. What you wrote first changes nothing."),
     "refused": _("It cannot be done any more: what it is about was closed, or is outside your area now."),
+    "gone": _("Its page is not there any more since the platform was updated. Do it again at the counter."),
+    "failed": _("The platform failed at it, and whoever looks after it is told. Do it again at the counter."),
     "not_permitted": _("It was written on a device that is not ready any more, or too long ago."),
     "not_saved": _(
         "Nothing of it was saved: something has to be answered first, or was changed or sent meanwhile."
     ),
 }
-
-PAGES: list[tuple[tuple[str, ...], Label]] = [
-    (("register/",), _("A page of a registration")),
-    (("my/changes/", "counter/changes/", "counter/household-changes/"), _("A page of a change")),
-    (("apply/", "applications/"), _("A page of an application")),
-    (("grievances/", "counter/grievances/"), _("A page of a grievance")),
-    (("counter/visits/", "counter/village-days/"), _("A page of a village day")),
-    (("counter/come-back/",), _("Whom you asked to come back")),
-    (("offline/household/",), _("A household")),
-    (("",), _("A page of the counter")),
-]
-"""What a form is of, by how its address begins below the language: the first that fits."""
 
 
 def register_reasons(reasons: dict[str, Label]) -> None:
@@ -34,9 +24,3 @@ def register_reasons(reasons: dict[str, Label]) -> None:
 
 def reason_in_words(item: OfflineItem) -> str:
     return str(REASONS.get(item.why, ""))
-
-
-def title_in_words(item: OfflineItem) -> str:
-    """As the device calls it while it waits there."""
-    below = item.page.split("/", 2)[-1]
-    return next(str(words) for begins, words in PAGES if below.startswith(begins))

@@ -37,12 +37,22 @@ def register_words(words: Mapping[str, Words]) -> None:
 
 
 def typed_in_words(item: OfflineItem) -> list[Part]:
+    data = QueryDict(item.typed or "")
     try:
         match = resolve(item.page)
-    except Resolver404:  # of an address before the last release
-        return []
+    except Resolver404:
+        return _likely(data)
     words = _words.get(match.view_name)
-    parts = words(QueryDict(item.typed or ""), match.kwargs) if words else []
+    return _filled(words(data, match.kwargs)) if words else _likely(data)
+
+
+def _likely(data: QueryDict) -> list[Part]:
+    """Of a page that a release has taken away: in the words of the form that knows most of what was typed."""
+    told = [_filled(words(data, {})) for words in _words.values()]
+    return max(told, key=lambda parts: sum(len(one.rows) for one in parts), default=[])
+
+
+def _filled(parts: list[Part]) -> list[Part]:
     return [one for one in parts if one.rows]
 
 
@@ -59,16 +69,22 @@ def of_questions(
     said: Said | None = None,
     further: Callable[[str, QueryDict], Fields] = lambda _name, _data: {},
 ) -> Words:
-    """``further``: the fields of a question that its form adds for whom it asks."""
+    """``further``: the fields of a question that its form adds for whom it asks. Without its name, of all."""
 
     def words(data: QueryDict, arguments: Mapping[str, Any]) -> list[Part]:
         name = str(arguments.get("question", ""))
+        if not arguments:
+            return [Part("", rows_of(_every_field(questions), data, said=said))]
         if (question := questions.get(name)) is None:
             return []
         fields = {**question.form.base_fields, **further(name, data)}
         return [Part(str(question.heading), rows_of(fields, data, said=said))]
 
     return words
+
+
+def _every_field(questions: Mapping[str, Question]) -> Fields:
+    return {name: field for one in questions.values() for name, field in one.form.base_fields.items()}
 
 
 def rows_of(
@@ -82,6 +98,8 @@ def _rows(fields: Fields, data: Mapping[str, Any], prefix: str, said: Said) -> I
         if field.widget.is_hidden:
             continue
         given = field.widget.value_from_datadict(data, {}, f"{prefix}{name}")
+        if isinstance(given, tuple):  # (words to find it by, what was chosen)
+            given = next(filter(None, reversed(given)), "")
         texts = [one for one in (given if isinstance(given, list) else [given]) if one]
         if not texts:
             continue

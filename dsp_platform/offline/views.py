@@ -18,8 +18,9 @@ from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.offline import services
 from dsp_platform.offline.contract import pack_for
 from dsp_platform.offline.permits import permit_for
-from dsp_platform.offline.reasons import PAGES, reason_in_words, title_in_words
+from dsp_platform.offline.reasons import reason_in_words
 from dsp_platform.offline.sent import device_account, key_of
+from dsp_platform.offline.titles import title_in_words, titles_on_device
 from dsp_platform.offline.typed import typed_in_words
 
 
@@ -29,9 +30,8 @@ def unsent_list(request: HttpRequest) -> HttpResponse:
     what happened."""
     needed = services.waiting_for(cast(User, request.user)) if is_verified_official(request) else []
     rows = [(one, title_in_words(one), reason_in_words(one), typed_in_words(one)) for one in needed]
-    return render(
-        request, "offline/list.html", {"needed": rows, "days": services.DEVICE_DAYS, "pages": PAGES}
-    )
+    told = {"needed": rows, "days": services.DEVICE_DAYS, "titles": titles_on_device()}
+    return render(request, "offline/list.html", told)
 
 
 @desk_lock.open_while_locked

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dsp_platform.background.faults import each_apart
 from registry.duplicates.merging import PART
 from registry.duplicates.pairs import end_cases, note_pairs, open_cases_of, pair_of
 from registry.matching.records import Match
@@ -43,18 +44,27 @@ def sweep() -> bool:
     return len(persons) == BATCH
 
 
-@transaction.atomic
 def end_merged() -> None:
     """Cases about a record that became an alias at the moment in which they were found: what the merge would
     have made of them. Those about the two that are one by now end."""
+    keys = list(_about_merged().order_by("first", "second").values_list("pk", flat=True))
+    each_apart("matching.end_merged", keys, _end_merged, most=BATCH)
+
+
+@transaction.atomic
+def _end_merged(pk: int) -> None:
+    case = _about_merged().select_related("first", "second").filter(pk=pk).first()
+    if case is None:  # with one before it
+        return
+    for one in (case.first, case.second):
+        if one.merged_into_id:
+            PART.move(Pair(one.merged_into_id, one.pk))
+    end_cases(list(_about_merged().filter(pk=pk)))
+
+
+def _about_merged() -> QuerySet[DuplicateCase]:
     merged = Q(first__merged_into__isnull=False) | Q(second__merged_into__isnull=False)
-    rows = DuplicateCase.objects.filter(merged, state__in=DuplicateCase.OPEN_STATES)
-    found = list(rows.select_related("first", "second").order_by("first", "second")[:BATCH])
-    for case in found:
-        for one in (case.first, case.second):
-            if one.merged_into_id:
-                PART.move(Pair(one.merged_into_id, one.pk))
-    end_cases(list(rows.filter(pk__in=[case.pk for case in found])))
+    return DuplicateCase.objects.filter(merged, state__in=DuplicateCase.OPEN_STATES)
 
 
 @transaction.atomic

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _t
 
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.models import Operator
+from dsp_platform.offline.titles import Titles
 from dsp_platform.offline.typed import Fields, Part, Said, Words, of_forms, of_questions, rows_of
 from dsp_platform.translations.label import Label
 from dsp_platform.web.forms import row_number
@@ -129,3 +131,30 @@ WORDS: dict[str, Words] = {
     "registry:household_visit": of_forms(VisitForm),
 }
 """By the name of the view."""
+TITLES: Titles = [
+    (
+        _t("A page of a registration"),
+        (
+            "registry:register", "registry:roster", "registry:register_question", "registry:register_member",
+            "registry:register_already", "registry:register_remove",
+        ),
+    ),
+    (
+        _t("A page of a change"),
+        (
+            "registry:changes", "registry:change", "registry:change_question", "registry:change_request",
+            "registry:change_withdraw", "registry:counter_change", "registry:counter_household_change",
+            "registry:counter_move", "registry:my_move", "registry:my_household_change",
+        ),
+    ),
+    (
+        _t("A page of a village day"),
+        (
+            "registry:village_days", "registry:village_day_plan", "registry:village_day",
+            "registry:village_day_list", "registry:village_day_numbers", "registry:village_day_cancel",
+            "registry:household_visit", "registry:household_visit_return",
+        ),
+    ),
+    (_t("Whom you asked to come back"), ("registry:appointment_make", "registry:appointment_end")),
+    (_t("A household"), ("registry:offline_household", "registry:offline_household_send")),
+]  # fmt: skip

@@ -25,8 +25,12 @@ const Unsent = (() => {
     sealed, item: id, age: Math.max(0, Date.now() - written), csrfmiddlewaretoken: csrf,
   });
 
+  // No answer, or one that says the same of every form: the line's, or of a server that cannot now.
+  const isLater = ({ status: code, type }) => type === "opaqueredirect" || [502, 503, 504].includes(code);
+
   // Tells what became of it: "applied" and "needs_you" (it is with the server now), "shown" (the form is to be
-  // corrected), "later" (no line, or the server cannot now), or why the server does not take it.
+  // corrected), "later" (nothing can be sent now), "failed" (this one, which stays here and is tried again),
+  // or why the server does not take it.
   async function send(item, csrf) {
     const fields = new URLSearchParams(outer(item, csrf));
     try {
@@ -37,10 +41,10 @@ const Unsent = (() => {
         redirect: "manual",
         signal: AbortSignal.timeout(45000),
       });
-      if (answer.status >= 500) return { became: "later" };
+      if (isLater(answer)) return { became: "later" };
       const [became, next] = [answer.headers.get("Offline-Outcome"), answer.headers.get("Offline-Next")];
       if (became === "applied" || became === "needs_you") await Device.remove("items", item.id);
-      return { became: became || (next || !answer.ok ? "later" : "shown"), next };
+      return { became: became || (next ? "later" : answer.ok ? "shown" : "failed"), next };
     } catch {
       return { became: "later" };
     }
@@ -66,22 +70,33 @@ const Unsent = (() => {
     return here.account || (await Device.read("device", "device"))?.account || "";
   }
 
-  // One after the other, in the order in which they were written.
+  // What waits where an earlier one stays here: the pages of a case, or what was written on the same page. Each
+  // household is by itself.
+  function inOrder({ id, of, path, kind }) {
+    if (kind === "household") return id;
+    return of && of !== "none" ? of : path;
+  }
+
+  // One after the other, in the order in which they were written. One that fails holds up no other.
   async function sendAll(only) {
     const now = await status();
     show("offline-sign-in", Boolean(now) && !now.account);
     if (now && !now.account) await Device.lock();
     if (!now?.account) return now && "signed out";
     let last = {};
+    const stuck = new Set();
     for (const item of await mine(now.account)) {
-      if (only && item.id !== only) continue;
+      if ((only && item.id !== only) || stuck.has(inOrder(item))) continue;
       // There was a line a moment ago: a request that is lost is tried again at once.
       for (let tries = 0; tries < 3 && (!tries || last.became === "later"); tries += 1) {
         last = await send(item, now.csrf);
       }
       if (last.became === "shown" && item.kind === "step") return submitSealed(item, now.csrf);
       if (last.became === "later") break;
-      if (!["applied", "needs_you", "shown", "case_open"].includes(last.became)) {
+      if (last.became === "failed") {
+        stuck.add(inOrder(item));
+        await Device.write("items", { ...item, failed: true });
+      } else if (!["applied", "needs_you", "shown", "case_open"].includes(last.became)) {
         await Device.write("items", { ...item, refused: last.became });
       }
     }
@@ -109,6 +124,7 @@ const Unsent = (() => {
       if (!kept) return location.replace(here.list);
       const last = await sendAll(kept.id);
       if (last?.became === "applied" || last?.became === "needs_you") return location.replace(last.next || here.list);
+      if (last?.became === "failed") return location.replace(here.list);
       if (last === "signed out" || last?.became === "shown") return;
       await pauseOrLine(pause);
     }
@@ -158,12 +174,13 @@ const Unsent = (() => {
     const { content } = document.getElementById("offline-item");
     const one = content.cloneNode(true);
     const [days, age] = [Number(list.dataset.days), Date.now() - item.written];
-    const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : "");
+    const waits = item.failed ? "failed" : "";
+    const note = item.expired ? "expired" : item.refused || (age > (days - 1) * 86400000 ? "soon" : waits);
     for (const word of one.querySelectorAll("[data-if]")) word.hidden = !word.dataset.if.split(" ").includes(note);
     for (const word of one.querySelectorAll("[data-kind]")) word.hidden = word.dataset.kind !== item.kind;
-    const below = (item.path || "").replace(/^\/\w+\//, "");
-    const named = [...one.querySelectorAll("[data-below]")];
-    const what = named.find((word) => word.dataset.below.split(" ").some((part) => below.startsWith(part)));
+    const below = (item.path || "").replace(/^\/\w+\//, "").replace(/\?.*/, "");
+    const named = [...one.querySelectorAll("[data-of]")];
+    const what = named.find((word) => new RegExp(`^(?:${word.dataset.of})$`).test(below));
     for (const word of named) word.hidden = item.kind !== "step" || word !== (what || named.at(-1));
     one.querySelector("[data-written]").textContent = inCambodia(item.written);
     const button = one.querySelector("[data-forget]");

@@ -117,8 +117,8 @@ async function sent(item, request, body) {
     return shell(item.path, "kept");
   }
   if (answer.status >= 500) return shell(item.path, "kept");
-  // Refused with 403: not applied, and shown on no page that could be sent again.
-  if (answer.status !== 403) await Device.remove("items", item.id);
+  // Not applied, and shown on no page that could be sent again: refused, or its page is no more.
+  if (![403, 404, 405].includes(answer.status)) await Device.remove("items", item.id);
   const next = answer.headers.get("Offline-Next");
   if (!next) return answer;
   await Device.forgetShown(item);

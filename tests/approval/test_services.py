@@ -347,12 +347,12 @@ def test_a_proposal_about_an_account_names_it(steward, second_steward, language)
     assert {"new", str(Role.AUDITOR.label), "ថ្មី"} <= set(shown)
 
 
-@pytest.mark.parametrize("error", [ProgrammingError, IntegrityError, OperationalError])
-def test_what_the_database_refuses_on_its_day_stops_no_other(
+@pytest.mark.parametrize("error", [ProgrammingError, IntegrityError, OperationalError, KeyError])
+def test_what_fails_on_its_day_stops_no_other(
     programme, steward, second_steward, monkeypatch, time_machine, error
 ):
-    """An invalid proposal is dropped; after a lock timeout or a missing right it is retried in the next
-    minute.
+    """An invalid proposal is dropped; after a lock timeout, a missing right or a fault of ours it is
+    retried in the next minute.
     """
     with as_owner():
         other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="open")

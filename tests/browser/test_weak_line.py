@@ -30,6 +30,14 @@ UPDATED = """async () => {
     await found.update();
     await changed;
 }"""
+KEEP = """async (many) => {
+    const { account } = await Device.read("device", "device");
+    const household = { account, of: "", path: "/km/offline/household/send/", kind: "household" };
+    for (let one = 0; one < many; one += 1) {
+        await Device.keep({ ...household, fields: "unfinished=yes" });
+        await new Promise((done) => setTimeout(done, 5));
+    }
+}"""
 EVERYTHING = "() => Device.items().then((all) => JSON.stringify(all))"
 OLDER = """(days) => Device.items().then(([one]) =>
     Device.write("items", { ...one, written: Date.now() - days * 86400000 }))"""
@@ -271,6 +279,23 @@ def test_after_five_days_it_is_deleted_with_a_warning(laptop, line, clerk):
     assert page.evaluate("Device.items().then((all) => all[0].sealed)") is None
     page.locator("[data-forget]").click()
     page.locator("#offline-none").wait_for(state="visible")
+
+
+def test_one_that_cannot_be_taken_holds_up_no_other(laptop, line, clerk):
+    """Whoever answers so, a proxy too: it stays here, and the next household is sent."""
+    page = laptop(clerk, "/km/counter/", case=False)
+    page.evaluate(READY)
+    page.evaluate(KEEP, 4)
+    *bad, good = page.evaluate("Device.items().then((all) => all.map((one) => one.id))")
+    line.refused = dict(zip(bad, (404, 500, 400), strict=True))
+    page.goto(line.url + "/km/offline/")
+    expect(page.locator('#offline-items [data-if="failed"]:visible')).to_have_count(3)
+    assert [str(one.pk) for one in OfflineItem.objects.all()] == [good]
+    assert page.evaluate("Device.items().then((all) => all.map((one) => one.id))") == bad
+    line.refused.clear()
+    page.reload()
+    page.locator("#offline-none").wait_for(state="visible")
+    assert OfflineItem.objects.count() == 4
 
 
 def go(page: Page, address: str) -> None:

@@ -29,6 +29,8 @@ class Line(ThreadingHTTPServer):
         self.holds = False
         """Forms are on their way, and neither arrive nor come back."""
         self.held = 0
+        self.refused: dict[str, int] = {}
+        """By the key of a form, what something between answers to it."""
         self.loss = 0.0
         """Share of the requests that do not arrive, and again of the answers."""
         self.chance = random.Random(13)
@@ -77,6 +79,10 @@ class _Request(BaseHTTPRequestHandler):
             line.held += 1
             return wait_for(lambda: not line.holds)
         if line.loses():
+            return None
+        if code := line.refused.get(self.headers.get("Idempotency-Key", "")):
+            self.send_response_only(code)
+            self.end_headers()
             return None
         behind = http.client.HTTPConnection(*line.server_behind, timeout=60)
         with closing(behind), suppress(OSError, http.client.HTTPException):

@@ -218,11 +218,6 @@ def test_nobody_signed_in_sends_it(laptop, commune_clerk, client):
     assert not OfflineItem.objects.exists()
 
 
-def test_only_pages_that_are_kept_take_it(laptop, commune_clerk):
-    item = Item.written(laptop, commune_clerk, "/km/counter/end/", {})
-    assert item.send(laptop).status_code == 400
-
-
 def test_what_is_refused_waits_for_the_official(laptop, commune_clerk):
     """The device sends what follows all the same, and what was typed is kept."""
     typed = {"answer": "សៀវភៅគ្រួសារ", "version": "1"}

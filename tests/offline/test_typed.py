@@ -94,5 +94,8 @@ def test_a_change_an_application_a_grievance_and_a_visit_have_their_labels(path,
     assert list(shown(path, typed).values()) == [rows]
 
 
-def test_a_page_that_is_no_more_shows_nothing():
-    assert shown("no/such/page/", {"sex": "female"}) == {}
+def test_a_page_that_is_no_more_has_the_labels_of_a_form_that_asks_the_same(areas, consent_agreements):
+    told = shown("counter/old-visits/7/", {"outcome": "nobody", "note": "ទ្វារ", "version": "3"})
+    assert told == {"": {"What became of the visit": "nobody at home", "Note": "ទ្វារ"}}
+    assert shown("old-roster/", HOUSEHOLD)["ចាន់ ដារ៉ា"]["Date of birth"] == "2015"
+    assert shown("old/", {"acting_text": "x", "kept_for": "a.b"}) == {}

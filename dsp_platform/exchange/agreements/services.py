@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.background import workers
+from dsp_platform.background.faults import apart
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
@@ -274,4 +275,5 @@ def end_expired_agreements() -> None:
     """Those whose last day has passed, and those that the next one replaced today."""
     expired = Agreement.objects.filter(state=State.APPROVED, valid_to__lt=timezone.localdate())
     for agreement in expired:
-        end_agreement(agreement=agreement, actor=None)
+        with apart("exchange.end_expired"):
+            end_agreement(agreement=agreement, actor=None)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.background.faults import apart
 from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Agreement, Operator
@@ -50,4 +51,5 @@ def create_for_new_agreements(kind: str, agreements: Iterable[Agreement]) -> Non
     for agreement in agreements:
         if agreement.pk not in begun:
             about = {"agreement": agreement.pk, "kind": agreement.kind, "operator": agreement.operator_id}
-            create_job(kind=kind, parameters=about, created_by=None)
+            with apart(f"exchange.{kind}"):
+                create_job(kind=kind, parameters=about, created_by=None)

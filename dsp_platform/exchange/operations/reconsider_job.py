@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.background.faults import apart
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
@@ -31,7 +32,8 @@ def reconsider_all() -> None:
     running = set(open_ones.values_list("parameters__agreement", flat=True))
     for agreement in agreements_in_force():
         if agreement.pk not in running and agreement.kind in registered.kinds:
-            create_job(kind=KIND, parameters={"agreement": agreement.pk}, created_by=None)
+            with apart("exchange.reconsider"):
+                create_job(kind=KIND, parameters={"agreement": agreement.pk}, created_by=None)
 
 
 register_operator_job(KIND, _("Looking again at whom an agreement concerns"), step)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.background.backoff import backoff
+from dsp_platform.background.faults import apart
 from dsp_platform.exchange.adapters.base import Comparable, OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.ledger import availability
@@ -150,7 +151,8 @@ def start_reconciliation(*, operator: Operator, actor: User | None) -> Job:
 
 def reconcile_all() -> None:
     for operator in Operator.objects.filter(active=True, paused_at=None):
-        start_reconciliation(operator=operator, actor=None)
+        with apart("exchange.reconcile"):
+            start_reconciliation(operator=operator, actor=None)
 
 
 register_operator_job(KIND, _("Comparison with an operator"), reconcile_step)

@@ -9,6 +9,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from dsp_platform.approval import services as approval
+from dsp_platform.background.faults import apart
 from registry.imports.comparing.counting import without_values
 from registry.imports.runs.services import IMPORT
 from registry.imports.staging import store
@@ -27,14 +28,12 @@ def purge() -> int:
     """Returns how many rows. Counts stay with the run."""
     deleted, now = 0, timezone.now()
     for run in _untouched(now - FORGOTTEN).exclude(state__in=ENDED):
-        _end(run)
+        with apart("retention.imports"):
+            _end(run)
     for run in _untouched(now - KEPT).filter(state__in=ENDED):
-        while rows := list(StagedRow.objects.filter(run=run).values_list("pk", flat=True)[:PAGE]):
-            deleted += StagedRow.objects.filter(pk__in=rows).delete()[0]
-        StagedPair.objects.filter(run=run).delete()
-        if run.file is not None:
-            store.delete(run.file)
-        _forget_file(run)
+        with apart("retention.imports"):
+            deleted += _forget_rows(run)
+            _forget_file(run)
     files = ImportRun.objects.exclude(file=None).values_list("file", flat=True)
     store.sweep(file for file in files if file)
     return deleted
@@ -57,8 +56,18 @@ def _end(run: ImportRun) -> None:
             approval.overtake(kind=IMPORT, subject=str(run.pk), actor=None)
 
 
+def _forget_rows(run: ImportRun) -> int:
+    deleted = 0
+    while rows := list(StagedRow.objects.filter(run=run).values_list("pk", flat=True)[:PAGE]):
+        deleted += StagedRow.objects.filter(pk__in=rows).delete()[0]
+    StagedPair.objects.filter(run=run).delete()
+    return deleted
+
+
 def _forget_file(run: ImportRun) -> None:
     """Headings, the name of the file and what was detected of it may name people too."""
+    if run.file is not None:
+        store.delete(run.file)
     ImportRun.objects.filter(pk=run.pk).update(
         file=None,
         file_name="",

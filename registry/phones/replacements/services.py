@@ -17,6 +17,7 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import phone_change, unused
+from dsp_platform.background.faults import apart
 from dsp_platform.casework.errors import Overtaken
 from dsp_platform.database.history_context import history_context
 from dsp_platform.database.references import new_reference, save_with_new_number
@@ -147,13 +148,19 @@ def apply_due() -> int:
     due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     applied = 0
     for replacement in due.order_by("due_at"):
-        with transaction.atomic(), history_context("apply_due", request=replacement.reference):
-            locked = lock_replacement(replacement)
-            if locked.is_waiting and locked.second_only:
-                end(locked, State.OVERTAKEN, None, cause=Cause.ALONE)
-            elif locked.is_waiting:
-                applied += _apply(locked, None).state == State.APPLIED
+        with apart("registry.replace_phones"):
+            applied += _apply_due(replacement)
     return applied
+
+
+def _apply_due(replacement: PhoneReplacement) -> bool:
+    with transaction.atomic(), history_context("apply_due", request=replacement.reference):
+        locked = lock_replacement(replacement)
+        if locked.is_waiting and locked.second_only:
+            end(locked, State.OVERTAKEN, None, cause=Cause.ALONE)
+        elif locked.is_waiting:
+            return _apply(locked, None).state == State.APPLIED
+    return False
 
 
 def _require_in_scope(official: User, assisted_session: AssistedSession, person: Person) -> None:

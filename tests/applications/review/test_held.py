@@ -15,6 +15,7 @@ from applications.review.selectors import awaiting_second, with_held
 from applications.review.told import in_short
 from applications.selectors import last_decision
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.background.workers import faults
 from dsp_platform.casework.errors import NoteMissing, NotYours, Overtaken
 from dsp_platform.casework.notes import notes_of
 from dsp_platform.notifications.models import Message
@@ -165,9 +166,12 @@ def test_what_changed_meanwhile_cancels_it(approved, application, sokha, nssf_re
     assert not application.person.enrolments.exists()
 
 
+@pytest.mark.parametrize("error", [IntegrityError, KeyError])
 def test_one_that_fails_stops_no_other(
-    approved, application, other_citizen, programme, nssf_reviewer, household, monkeypatch
+    approved, application, other_citizen, programme, nssf_reviewer, household, monkeypatch, error
 ):
+    """Even where one run takes no more than one."""
+    monkeypatch.setattr(held, "AT_ONCE", 1)
     second = services.submit_application(
         actor=other_citizen, assisted_session=None, person=other_citizen.person, programme=programme,
         consent=True,
@@ -177,14 +181,16 @@ def test_one_that_fails_stops_no_other(
 
     def failing(**sent):
         if sent["application"].pk == application.pk:
-            raise IntegrityError
+            raise error
         return decide(**sent)
 
     monkeypatch.setattr(services, "decide", failing)
+    before = faults().get("applications.carry_out", 0)
     assert let_leave() == 1
     second.refresh_from_db()
     approved.refresh_from_db()
     assert (second.state, approved.state) == ("approved", "held")
+    assert faults()["applications.carry_out"] == before + 1
 
 
 def test_where_nothing_is_held_it_leaves_at_once(application, nssf_reviewer, settings):

@@ -307,6 +307,23 @@ def test_a_first_account_is_opened_when_confirmed(maly, other_clerk, district):
     assert Person.objects.get(pk=maly.pk).account.phone == OWN_SIM
 
 
+def test_one_that_fails_in_time_stops_no_other(asked, maly, other_clerk, monkeypatch):
+    other = open_account(other_clerk, maly, "+85512777009")
+    PhoneReplacement.objects.filter(pk=asked.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    PhoneReplacement.objects.filter(pk=other.pk).update(due_at=timezone.now())
+    apply = replacements_services._apply
+
+    def failing(replacement, second):
+        if replacement.pk == asked.pk:
+            raise KeyError
+        return apply(replacement, second)
+
+    monkeypatch.setattr(replacements_services, "_apply", failing)
+    assert apply_due() == 1
+    states = dict(PhoneReplacement.objects.values_list("pk", "state"))
+    assert states == {asked.pk: "waiting", other.pk: "applied"}
+
+
 OPENED = {
     "en": "Your account is open: sign in with this number.",
     "km": "គណនីអ្នកបើកហើយ ចូលដោយលេខនេះ។",
