@@ -159,6 +159,7 @@ class TestEachApart:
         if key % 2:
             raise KeyError(key)
 
+    @pytest.mark.django_db  # what a failed part left of its connection is closed
     def test_those_that_fail_take_nobody_s_turn(self):
         assert each_apart("x", [1, 3, 5, 2, 7, 4, 6], self.odd, most=2) == 2
 
