@@ -17,6 +17,7 @@ from dsp_platform.offline.titles import register_titles
 from dsp_platform.offline.typed import register_words
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
+from registry.areas.labels import area_paths
 from registry.areas.search_fields import offices_found_by
 from registry.areas.selectors import is_area_of_officials
 from registry.beneficiaries import life_events as events_of_enrolments
@@ -129,7 +130,7 @@ register_subjects(
 )
 register_spid_lookup(living_spid)
 register_office_follower(end_where_moved)
-register_scope("area_code", is_area_of_officials, offices_found_by)
+register_scope("area_code", is_area_of_officials, offices_found_by, area_paths)
 register_trace(Claim)
 register_trace(Lookup)
 register_trace(Draft, only_if=is_empty)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Duty, Role, User
 from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.account_list import AccountList, SpidFilter
 from dsp_platform.accounts.staff.invitation_page import shown_once
 from dsp_platform.accounts.staff.names import clean_staff_name, require_own_name
 from dsp_platform.accounts.staff.scope_fields import AreaField, OperatorField
@@ -118,13 +119,13 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         "username",
         "full_name",
         "role",
-        "area_code",
-        "operator_code",
+        "area",
+        "operator",
         "duty_in_words",
         "answers_sensitive",
         "is_active",
     )
-    list_filter = ("role", "is_active")
+    list_filter = ("role", "is_active", SpidFilter)
     search_fields = ("username", "full_name")
     ordering = ("username",)
     actions = ("renew_credentials", "name_sensitive", "end_sensitive")
@@ -151,6 +152,17 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         duty = ["duty"] if obj is None or obj.role == Role.REVIEWER else []
         spid = "spid" if self.has_change_permission(request) else "has_spid"
         return (*fields, *duty, spid, *(["is_active"] if obj else []))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AccountList]:
+        return AccountList
+
+    @admin.display(description=_("Area"))
+    def area(self, user: User) -> str:
+        return getattr(user, "area_in_words", "") or "–"
+
+    @admin.display(description=_("Operator"))
+    def operator(self, user: User) -> str:
+        return getattr(user, "operator_in_words", "") or "–"
 
     @admin.display(description=_("duty"))
     def duty_in_words(self, user: User) -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 from dsp_platform.translations.label import Label
 
@@ -58,6 +59,7 @@ class PlaceSearchWidget(forms.TextInput):
             radios = forms.RadioSelect(choices=found[: self.most])
             ids = {"id": f"{(attrs or {}).get('id') or name}_chosen"}
             context["choice"] = radios.get_context(f"{name}_chosen", value.chosen, ids)["widget"]
+            context["is_one"] = len(found) == 1
             context["is_cut"] = len(found) > self.most
         return context
 
@@ -65,7 +67,8 @@ class PlaceSearchWidget(forms.TextInput):
 class PlaceSearchField(forms.CharField):
     """Cleans to the code of the one that is found, or that is chosen of those found.
 
-    ``least``: of how many one is chosen; fewer are taken as they are. ``kept``: a code that may stay though
+    ``least``: of how many one is chosen; fewer are taken as they are, and one alone whose code or whole name
+    was typed always is. ``kept``: a code that may stay though
     nothing has it any more. ``initial`` is a code.
     """
 
@@ -92,9 +95,13 @@ class PlaceSearchField(forms.CharField):
         found = dict(self.widget.found(words)[: self.widget.most])
         if not found:
             raise ValidationError(str(self.not_found))
-        if len(found) < self.widget.least:
-            return next(iter(found))
+        [code, name], *others = found.items()
+        spelled_out = latin_digits(words) in (code, latin_digits(name))
+        if len(found) < self.widget.least or (spelled_out and not others):
+            return code
         if chosen not in found:
+            if not others:
+                raise ValidationError(_("Tick what was found if it is right, or write another name."))
             raise ValidationError(_("Choose one of those found."))
         return chosen
 

@@ -30,6 +30,7 @@ class FormWithPlace(forms.ModelForm):
     place = AreaSearchField(
         label=gettext_lazy("area"),
         required=False,
+        least=1,
         levels=LEVELS,
         not_found=gettext_lazy("We do not find this place. Check the name."),
         help_text=gettext_lazy("Its name, in Khmer or Latin letters, and that of the province."),

@@ -1,5 +1,6 @@
 """A place in words."""
 
+from collections.abc import Collection
 from typing import Any
 
 from dsp_platform.wizard.questions import Answer, Rows
@@ -18,6 +19,12 @@ def with_parents(area: Area) -> list[Area]:
 
 def area_path(area: Area) -> str:
     return ", ".join(one.name for one in with_parents(area))
+
+
+def area_paths(codes: Collection[str]) -> dict[str, str]:
+    """Also of areas that were abolished."""
+    areas = Area.objects.filter(code__in=codes).select_related("parent__parent__parent")
+    return {area.code: area_path(area) for area in areas}
 
 
 def place_in_words(answer: Answer, _names: Any) -> Rows:

@@ -16,11 +16,18 @@ OFFICES = (Area.Level.COMMUNE, Area.Level.DISTRICT)
 
 
 def areas_meant_by(words: str, levels: Sequence[str]) -> list[tuple[str, str]]:
-    """Code and address. Those alone that have just this name, code or address, if there are any."""
+    """Code and address. Those alone that have just this name, code or address, if there are any; else those
+    of which the own name begins so first, the larger ones before the many small ones, then those that lie in
+    a place of this name."""
     found = [area for level in levels for area in search_areas(words, level=level)]
     typed = spelling(latin_digits(words))
     same = [area for area in found if typed in _names(area)]
+    found.sort(key=lambda area: (0, len(area.code)) if _begins(area, typed) else (1, 0))
     return [(area.code, area_path(area)) for area in same or found]
+
+
+def _begins(area: Area, typed: str) -> bool:
+    return any(spelling(name).startswith(typed) for name in (area.name_km, area.name_latin))
 
 
 def offices_found_by(words: str) -> list[tuple[str, str]]:

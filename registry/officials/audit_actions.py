@@ -18,6 +18,9 @@ register_actions(
         "step_refused": {
             "RequestPending": _("something is asked about this official already"),
             "NoLongerWaiting": _("it was answered meanwhile"),
+            "EndedByClosing": _("the account was closed meanwhile"),
+            "NobodyInDistrict": _("nobody in the other district could answer"),
+            "UnknownSpid": _("no living person has that SPID"),
             "OfficialMoved": _("the official works somewhere else by now"),
             "OfficialClosed": _("the account of the official was closed"),
             "OfficialWorks": _("the account of the official was not closed"),

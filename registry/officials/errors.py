@@ -23,6 +23,20 @@ class NoLongerWaiting(StepRefused):
     words = _("This was answered meanwhile.")
 
 
+class EndedByClosing(NoLongerWaiting):
+    words = _("The account was closed meanwhile, so nothing is asked about this official any more.")
+
+
+class NobodyInDistrict(StepRefused):
+    words = _(
+        "No official works at that district now who could take them over. Ask the secretariat: it moves them."
+    )
+
+
+class UnknownSpid(StepRefused):
+    words = _("No living person has this SPID. Check it, or leave it empty.")
+
+
 class TooManyInvitations(StepRefused):
     words = _("Your district has invited as many officials as it may in one day. Go on tomorrow.")
 

@@ -54,6 +54,19 @@ class InviteForm(CommuneForm):
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
+    spid = forms.CharField(  # longer than a SPID: typed in groups
+        label="SPID",
+        help_text=_(
+            "If they have one. Then nothing of themself, their household and kin is theirs to decide. The "
+            "second official sees it too."
+        ),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(
+            {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+    )
+
     def clean_full_name(self) -> str:
         return clean_staff_name(self.cleaned_data["full_name"])
 
@@ -66,7 +79,7 @@ class InviteForm(CommuneForm):
                 self.add_error("full_name", error)
         return values
 
-    field_order = ("full_name", "username", "commune")
+    field_order = ("full_name", "username", "spid", "commune")
 
 
 class OtherDistrictForm(forms.Form):
@@ -75,6 +88,7 @@ class OtherDistrictForm(forms.Form):
     district = AreaSearchField(
         label=_("Name of the other district or khan"),
         levels=[Area.Level.DISTRICT],
+        least=1,
         not_found=_("No district has this name."),
         error_messages={"required": _("Enter the name of the district.")},
     )

@@ -1,12 +1,15 @@
 """Which officials a district manages. Its own colleagues it does not: stewards do."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.inviters import may_be_one_person
 from dsp_platform.audit.models import AuditEvent
 from registry.areas.gazetteer import LEVELS
 from registry.areas.selectors import communes_in
@@ -16,6 +19,14 @@ from registry.persons.scope import COMMUNE
 Kind, State = OfficialRequest.Kind, OfficialRequest.State
 WITH_HALVES = (Kind.LOST_DEVICE, Kind.INVITATION, Kind.RETURN)
 LAPSES_AFTER = timedelta(days=14)
+
+
+class Standing(StrEnum):
+    LEFT = "left"
+    WORKS = "works"
+    STOPPED = "stopped"
+    """Worked here; password and app were stopped since."""
+    INVITED = "invited"
 
 
 def is_of_district(user: User) -> bool:
@@ -64,6 +75,53 @@ def asked_by(user: User) -> QuerySet[OfficialRequest]:
     return waiting().filter(asked_by=user).select_related("official", "district")
 
 
+def who_may_answer(asked_by: User, district: str) -> list[User]:
+    """Those of this district who can sign in, but whoever asked and who may be one person with them."""
+    of_district = _at_districts().filter(area_code=district)
+    return [one for one in of_district if not may_be_one_person(one, asked_by)]
+
+
+def left_to_nobody() -> list[OfficialRequest]:
+    """That wait where nobody may answer, and for which stewards have not made a new invitation: the oldest
+    first."""
+    not_invited = Q(official__invitation=None) | Q(official__invitation__made_at__lte=F("asked_at"))
+    rows = waiting().filter(not_invited).select_related("official", "asked_by", "district")
+    requests = list(rows.order_by("asked_at"))
+    districts = {one.district_id for one in requests}
+    answering: dict[str, list[User]] = {}
+    for official in _at_districts().filter(area_code__in=districts):
+        answering.setdefault(official.area_code, []).append(official)
+    return [
+        one
+        for one in requests
+        if all(may_be_one_person(official, one.asked_by) for official in answering.get(one.district_id, []))
+    ]
+
+
+def _at_districts() -> QuerySet[User]:
+    return staff.joined(User.objects.exclude(role=Role.CITIZEN).filter(role=Role.OFFICIAL))
+
+
+def without_spid() -> QuerySet[User]:
+    """Officials of whom nothing says who they are as a person."""
+    officials = User.objects.exclude(role=Role.CITIZEN).filter(role=Role.OFFICIAL, is_active=True)
+    return officials.filter(spid="")
+
+
+def standing_of(official: User) -> Standing:
+    if not official.is_active:
+        return Standing.LEFT
+    if staff.has_joined(official):
+        return Standing.WORKS
+    return Standing.STOPPED if staff.ever_joined(official) else Standing.INVITED
+
+
+def stopped_at(official: User) -> datetime | None:
+    """When password and app stopped last."""
+    stops = AuditEvent.objects.filter(subject_kind="user", subject_id=official.pk, action="renew_credentials")
+    return stops.order_by("-at").values_list("at", flat=True).first()
+
+
 def closed_by(official: User) -> AuditEvent | None:
     """When this account was closed, and who did it."""
     changes = AuditEvent.objects.filter(subject_kind="user", subject_id=official.pk, action="change_account")
@@ -73,7 +131,8 @@ def closed_by(official: User) -> AuditEvent | None:
 
 def halves_of(user: User) -> QuerySet[OfficialRequest]:
     """What was confirmed and not used yet, of which this official passes on one half of the code."""
-    return _given().filter(asked_by=user).select_related("official")
+    rows = _given().filter(asked_by=user, official__invitation__expires_at__gt=timezone.now())
+    return rows.select_related("official__invitation", "answered_by")
 
 
 def halves_about(official: User) -> OfficialRequest | None:

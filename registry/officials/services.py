@@ -8,7 +8,7 @@ who has no counter.
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,17 +16,21 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import invitation_codes, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.accounts.staff.spid import clean_staff_spid
 from dsp_platform.audit import services as audit
 from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.encryption import crypto
 from registry.models import Area, OfficialRequest
 from registry.officials.errors import (
+    EndedByClosing,
+    NobodyInDistrict,
     NoLongerWaiting,
     OfficialClosed,
     OfficialMoved,
     OfficialWorks,
     RequestPending,
     TooManyInvitations,
+    UnknownSpid,
     UserNameClosed,
     UserNameTaken,
 )
@@ -38,6 +42,7 @@ from registry.officials.selectors import (
     request_about,
     waiting,
     waiting_for,
+    who_may_answer,
 )
 
 INVITATIONS_A_DAY = 20
@@ -45,10 +50,16 @@ Kind, State = OfficialRequest.Kind, OfficialRequest.State
 
 
 @transaction.atomic
-def invite_official(*, actor: User, username: str, full_name: str, commune: Area) -> OfficialRequest:
-    """An account that nobody signs in with until a second official confirms the invitation. Raises
-    PermissionDenied, TooManyInvitations, UserNameTaken, UserNameClosed."""
+def invite_official(
+    *, actor: User, username: str, full_name: str, commune: Area, spid: str = ""
+) -> OfficialRequest:
+    """An account that nobody signs in with until a second official confirms the invitation, and with it the
+    ``spid``. Raises PermissionDenied, UnknownSpid, TooManyInvitations, UserNameTaken, UserNameClosed."""
     _require_own(actor, commune)
+    try:
+        spid = clean_staff_spid(spid)
+    except ValidationError as error:
+        raise UnknownSpid from error
     try:
         with transaction.atomic():
             user = staff.create_account(
@@ -58,6 +69,7 @@ def invite_official(*, actor: User, username: str, full_name: str, commune: Area
                 full_name=full_name,
                 area_code=commune.code,
                 operator_code="",
+                spid=spid,
             )
     except IntegrityError as error:
         if not is_violation_of(error, "accounts_user_username_key"):
@@ -104,10 +116,13 @@ def close_official(*, actor: User, official: User) -> None:
 @transaction.atomic
 def ask_other_district(*, actor: User, official: User, district: Area) -> OfficialRequest:
     """The other district chooses their commune; until then they stay where they are. Raises PermissionDenied,
-    OfficialMoved, OfficialClosed, RequestPending."""
+    NobodyInDistrict, OfficialMoved, OfficialClosed, RequestPending."""
     if district.level != Area.Level.DISTRICT or district.code == actor.area_code:
         raise PermissionDenied
-    request = _ask(Kind.TRANSFER, actor, _lock_working(actor, official), district.code)
+    official = _lock_working(actor, official)
+    if not who_may_answer(actor, district.code):
+        raise NobodyInDistrict
+    request = _ask(Kind.TRANSFER, actor, official, district.code)
     audit.record(actor=actor, action="ask_transfer", subject_kind="user", subject_id=official.pk)
     return request
 
@@ -289,8 +304,13 @@ def _lock_request(actor: User, request: OfficialRequest, kind: str) -> OfficialR
     if not is_of_district(actor) or locked.district_id != actor.area_code:
         raise PermissionDenied
     if not waiting_for(actor).filter(pk=locked.pk).exists():
-        raise NoLongerWaiting
+        raise why_not_waiting(locked)
     return locked
+
+
+def why_not_waiting(request: OfficialRequest) -> NoLongerWaiting:
+    ended = request.state == State.REFUSED and request.answered_by_id is None
+    return EndedByClosing() if ended and not request.official.is_active else NoLongerWaiting()
 
 
 def _lock_still_theirs(request: OfficialRequest) -> User:

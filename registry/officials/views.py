@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
@@ -17,18 +18,26 @@ from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff.invitation_page import shown_once
-from dsp_platform.accounts.staff.services import has_joined
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.translations.label import Label
 from dsp_platform.web.forms import bind, is_submitted, never_kept
+from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
+from registry.identity.spid import grouped
 from registry.models import OfficialRequest
 from registry.officials import services
-from registry.officials.errors import NoLongerWaiting, OfficialClosed, UserNameTaken
+from registry.officials.errors import (
+    NoLongerWaiting,
+    OfficialClosed,
+    UnknownSpid,
+    UserNameClosed,
+    UserNameTaken,
+)
 from registry.officials.forms import CommuneForm, InviteForm, OtherDistrictForm
 from registry.officials.selectors import (
+    Standing,
     asked_by,
     closed_by,
     communes_of,
@@ -36,10 +45,18 @@ from registry.officials.selectors import (
     is_of_district,
     officials_of,
     request_about,
+    standing_of,
+    stopped_at,
     waiting_for,
+    who_may_answer,
 )
 from registry.persons.subject import user_of
 
+FIELD_OF: dict[type[StepRefused], str] = {
+    UserNameTaken: "username",
+    UserNameClosed: "username",
+    UnknownSpid: "spid",
+}
 View = Callable[..., HttpResponse]
 Kind = OfficialRequest.Kind
 CONFIRM: dict[str, Callable[..., str]] = {
@@ -48,13 +65,20 @@ CONFIRM: dict[str, Callable[..., str]] = {
     Kind.RETURN: services.confirm_return,
 }
 INVITED = gettext_lazy(
-    "A second official of the district confirms the invitation. Then each of you has one half of the code. "
-    "If you are the only one, ask the secretariat to make the code."
+    "A second official of the district confirms the invitation. Then each of you has one half of the code."
 )
 RETURNS = gettext_lazy(
     "A second official of the district confirms; each of you gets one half of the code for a new password "
-    "and app. If you are the only one, ask the secretariat."
+    "and app."
 )
+STOPPED = gettext_lazy(
+    "Password and app stopped. A second official of the district confirms; then a new code is made."
+)
+STOPPED_NOW = gettext_lazy("Password and app stopped.")
+ALONE = gettext_lazy(
+    "Nobody else of your district may confirm it now: the secretariat sees that it waits, and makes the code."
+)
+STAYS_STOPPED = gettext_lazy("Password and app stay stopped: they work again by a new code only.")
 
 
 def district_required(view: View) -> View:
@@ -75,21 +99,22 @@ def district_required(view: View) -> View:
 def officials(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     names = {area.code: area for area in communes_of(user)}
-    rows = list(officials_of(user))
+    rows = [(one, standing_of(one)) for one in officials_of(user)]
+    working = {one.area_code for one, standing in rows if standing == Standing.WORKS}
     audit.record(actor=user, action="list", subject_kind="user", details={"rows": len(rows)})
     context = {
         "district": office_of(user),
-        "officials": [(one, names.get(one.area_code), has_joined(one)) for one in rows],
+        "officials": [
+            (one, names.get(one.area_code), standing, standing == Standing.STOPPED and stopped_at(one))
+            for one, standing in rows
+        ],
         "waiting": waiting_for(user),
         "asked": asked_by(user),
         "halves": [(one, services.first_half(one)) for one in halves_of(user)],
-        "without": [area for code, area in names.items() if not _has_official(rows, code)],
+        "page": request.build_absolute_uri(reverse("accounts:join")),
+        "without": [area for code, area in names.items() if code not in working],
     }
     return render(request, "registry/officials/officials.html", context)
-
-
-def _has_official(rows: list[User], commune: str) -> bool:
-    return any(one.area_code == commune and one.is_active for one in rows)
 
 
 @district_required
@@ -101,10 +126,9 @@ def invite(request: HttpRequest) -> HttpResponse:
             with refusals_recorded(request, "user", None):
                 asked = services.invite_official(actor=user_of(request), **form.cleaned_data)
         except StepRefused as error:
-            field = "username" if isinstance(error, UserNameTaken) else None
-            form.add_error(field, str(error))
+            form.add_error(FIELD_OF.get(type(error)), str(error))
         else:
-            return _done(request, asked.official, INVITED)
+            return _done(request, asked.official, _words_of(asked, INVITED))
     return render(request, "registry/officials/invite.html", {"form": form})
 
 
@@ -136,7 +160,8 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "official": shown,
         "commune": office_of(shown),
-        "joined": has_joined(shown),
+        "standing": (standing := standing_of(shown)),
+        "stopped_at": standing == Standing.STOPPED and stopped_at(shown),
         "request_waiting": request_about(shown),
         "move": move,
         "transfer": leave,
@@ -152,8 +177,8 @@ def _closed(request: HttpRequest, shown: User) -> HttpResponse:
     try:
         if act == "return":
             with refusals_recorded(request, "user", shown.pk):
-                services.ask_return(actor=user_of(request), official=shown)
-            return _done(request, shown, RETURNS)
+                asked = services.ask_return(actor=user_of(request), official=shown)
+            return _done(request, shown, _words_of(asked, RETURNS))
         if act == "withdraw" and asked is not None and asked.asked_by_id == user_of(request).pk:
             return _withdraw(request, asked)
         if act not in ("", "withdraw"):
@@ -174,7 +199,10 @@ def _closed(request: HttpRequest, shown: User) -> HttpResponse:
 def _withdraw(request: HttpRequest, asked: OfficialRequest) -> HttpResponse:
     with refusals_recorded(request, "user", asked.official_id):
         services.withdraw_request(actor=user_of(request), request=asked)
-    return _done(request, asked.official, _("You have taken back what you asked."))
+    words = _("You have taken back what you asked.")
+    if asked.kind == Kind.LOST_DEVICE:
+        words = f"{words} {STAYS_STOPPED}"
+    return _done(request, asked.official, words)
 
 
 @district_required
@@ -192,11 +220,8 @@ def official_close(request: HttpRequest, pk: int) -> HttpResponse:
 def official_lost_device(request: HttpRequest, pk: int) -> HttpResponse:
     """As ``official_close``."""
     shown = _own(request, pk)
-    words = _(
-        "Password and app stopped. A second official of the district confirms; then a new code is made."
-    )
     if is_submitted(request):
-        return _try(request, shown, services.report_lost_device, words)
+        return _try(request, shown, services.report_lost_device, STOPPED)
     if request_about(shown):
         return redirect("registry:official", shown.pk)
     return _before(request, shown, "registry/officials/lost_device.html")
@@ -226,7 +251,10 @@ def official_request(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("You have asked this yourself: somebody else answers it."))
         return redirect("registry:official", own.official_id)
     if asked is None:
-        messages.info(request, str(NoLongerWaiting()))
+        gone = (
+            OfficialRequest.objects.filter(pk=pk, district=user.area_code).select_related("official").first()
+        )
+        messages.info(request, str(services.why_not_waiting(gone) if gone else NoLongerWaiting()))
         return redirect("registry:officials")
     form = bind(CommuneForm, request, user=user)
     act = request.POST.get("act", "") if is_submitted(request) else ""
@@ -234,7 +262,9 @@ def official_request(request: HttpRequest, pk: int) -> HttpResponse:
         if act == "refuse":
             with refusals_recorded(request, "user", asked.official_id):
                 services.refuse_request(actor=user, request=asked)
-            return _done(request, asked.official, _("Refused. Nothing changes."))
+            stopped = f"{_('Refused.')} {STAYS_STOPPED}"
+            words = stopped if asked.kind == Kind.LOST_DEVICE else _("Refused. Nothing changes.")
+            return _done(request, asked.official, words)
         if act == "confirm" and asked.kind in CONFIRM:
             with refusals_recorded(request, "user", asked.official_id):
                 half = CONFIRM[asked.kind](actor=user, request=asked)
@@ -247,7 +277,13 @@ def official_request(request: HttpRequest, pk: int) -> HttpResponse:
     except (StepRefused, invitations.CannotInvite) as error:
         messages.error(request, str(error))
         return redirect("registry:officials")
-    context = {"asked": asked, "form": form if asked.kind == Kind.TRANSFER else None}
+    office = office_of(asked.official)
+    context = {
+        "asked": asked,
+        "office": area_path(office) if office else "",
+        "spid": asked.official.spid and grouped(asked.official.spid),
+        "form": form if asked.kind == Kind.TRANSFER else None,
+    }
     return render(request, "registry/officials/request.html", context)
 
 
@@ -261,11 +297,18 @@ def _own(request: HttpRequest, pk: int) -> User:
 def _try(request: HttpRequest, shown: User, act: Callable[..., Any], words: Label) -> HttpResponse:
     try:
         with refusals_recorded(request, "user", shown.pk):
-            act(actor=user_of(request), official=shown)
+            done = act(actor=user_of(request), official=shown)
     except (StepRefused, invitations.CannotInvite) as error:
         messages.error(request, str(error))
         return redirect("registry:officials")
-    return _done(request, shown, words)
+    return _done(request, shown, _words_of(done, words) if isinstance(done, OfficialRequest) else words)
+
+
+def _words_of(asked: OfficialRequest, words: Label) -> Label:
+    """What comes next: somebody of the district answers, or the secretariat."""
+    if who_may_answer(asked.asked_by, asked.district_id):
+        return words
+    return f"{STOPPED_NOW} {ALONE}" if asked.kind == Kind.LOST_DEVICE else ALONE
 
 
 def _done(request: HttpRequest, shown: User, words: Label) -> HttpResponse:

@@ -9,7 +9,7 @@ from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Enrolment, Household, Membership, Person
 
 # Digits of a commune's area code; those of a district and a province are shorter.
-COMMUNE = 6
+DISTRICT, COMMUNE = 4, 6
 
 
 def in_area(user: User, code: str) -> bool:

@@ -14,6 +14,8 @@ register_actions(
         "record_visit": dict(HouseholdVisit.Outcome.choices),
         "step_refused": {
             "DayNotOpen": _("the village day was not open"),
+            "NothingRegistered": _("no household was registered in that village"),
+            "NoneChosen": _("no household of that village was one of those chosen"),
             "NobodyToVisit": _("no household was left to visit"),
         },
     },

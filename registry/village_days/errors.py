@@ -15,6 +15,14 @@ class NobodyToVisit(StepRefused):
     words = _("No household is left that nobody visits.")
 
 
+class NothingRegistered(NobodyToVisit):
+    words = _("No household is registered in this village.")
+
+
+class NoneChosen(NobodyToVisit):
+    words = _("No household of this village is one of those that you chose. Choose others.")
+
+
 class TakenByColleague(Overtaken):
     """Until the time that is said."""
 

@@ -36,8 +36,11 @@ class VillageForm(forms.Form):
 
 
 class OfficialsField(forms.ModelMultipleChoiceField):
+    district: Area | None = None
+
     def label_from_instance(self, official: Any) -> str:
-        return str(official.staff_name)
+        of_district = self.district is not None and official.area_code == self.district.code
+        return f"{official.staff_name} · {self.district}" if of_district else str(official.staff_name)
 
 
 class PlanForm(forms.Form):
@@ -61,10 +64,15 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, village: Area, **kwargs: Any) -> None:
         officials = officials_for(village)
-        initial = {"day": timezone.localdate(), "chosen": VillageDay.Chosen.ALL, "officials": officials}
+        initial = {
+            "day": timezone.localdate(),
+            "chosen": VillageDay.Chosen.ALL,
+            "officials": officials.filter(area_code=village.parent_id),
+        }
         super().__init__(*args, **{"initial": initial, **kwargs})
         field: Any = self.fields["officials"]
         field.queryset = officials
+        field.district = village.parent and village.parent.parent
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]

@@ -17,6 +17,7 @@ from registry.models import (
     VillageDay,
 )
 from registry.persons.scope import COMMUNE
+from registry.village_days.errors import NobodyToVisit, NoneChosen, NothingRegistered
 
 Chosen = VillageDay.Chosen
 SEEN = (HouseholdVisit.Outcome.VISITED, HouseholdVisit.Outcome.CHANGED)
@@ -25,9 +26,25 @@ SEEN = (HouseholdVisit.Outcome.VISITED, HouseholdVisit.Outcome.CHANGED)
 
 def households_chosen(*, village: Area, chosen: str, not_since: date | None = None) -> QuerySet[Household]:
     """Without those that another village day has on its list, now or later."""
+    households = _lived_in(village).filter(_condition(village, chosen, not_since))
+    return households.exclude(Exists(_planned()))
+
+
+def why_nobody(*, village: Area, chosen: str, not_since: date | None = None) -> NobodyToVisit:
+    """Where none of those chosen is left for a day."""
+    households = _lived_in(village)
+    if not households.exists():
+        return NothingRegistered()
+    return (
+        NobodyToVisit()
+        if households.filter(_condition(village, chosen, not_since)).exists()
+        else NoneChosen()
+    )
+
+
+def _lived_in(village: Area) -> QuerySet[Household]:
     lived_in = Membership.objects.current().filter(household=OuterRef("pk"))
-    households = Household.objects.filter(Exists(lived_in), village=village, closed_on=None)
-    return households.exclude(Exists(_planned())).filter(_condition(village, chosen, not_since))
+    return Household.objects.filter(Exists(lived_in), village=village, closed_on=None)
 
 
 def _planned() -> QuerySet[HouseholdVisit]:

@@ -15,7 +15,6 @@ from registry.areas import selectors as areas
 from registry.persons.scope import in_area
 from registry.persons.subject import user_of
 from registry.village_days.forms import PlanForm, VillageForm
-from registry.village_days.selectors import officials_for
 from registry.village_days.services import MOST, plan_village_day
 
 
@@ -45,8 +44,7 @@ def plan(request: HttpRequest, village: str) -> HttpResponse:
         else:
             messages.success(request, _planned(planned.visits.count()))
             return redirect("registry:village_day", planned.pk)
-    context = {"form": form, "village": place, "has_officials": officials_for(place).exists()}
-    return render(request, "registry/village_days/plan.html", context)
+    return render(request, "registry/village_days/plan.html", {"form": form, "village": place})
 
 
 def _planned(count: int) -> str:

@@ -8,9 +8,10 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff.services import joined
 from dsp_platform.translations.label import Label
 from registry.models import Area, ChangeRequest, Household, HouseholdVisit, Membership, VillageDay
-from registry.persons.scope import COMMUNE, household_ids, in_area
+from registry.persons.scope import COMMUNE, DISTRICT, household_ids, in_area
 
 SHOWN = timedelta(days=30)
 SHOWN_UNDER_WAY = 5
@@ -52,10 +53,11 @@ def may_write_down(user: User, visit: HouseholdVisit, now: datetime | None = Non
 
 
 def officials_for(village: Area) -> QuerySet[User]:
-    """At the counter of the village's commune."""
-    return User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code=village.code[:COMMUNE]).order_by(
-        "full_name", "username"
+    """Who can sign in at the counter of the village's commune, then those of its district."""
+    officials = User.objects.exclude(role=Role.CITIZEN).filter(
+        role=Role.OFFICIAL, area_code__in=(village.code[:COMMUNE], village.code[:DISTRICT])
     )
+    return joined(officials).order_by("-area_code", "full_name", "username")
 
 
 def visits_of(user: User, village_day: VillageDay) -> QuerySet[HouseholdVisit]:

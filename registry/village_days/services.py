@@ -14,7 +14,7 @@ from dsp_platform.database import locks
 from registry.models import Area, HouseholdVisit, VillageDay
 from registry.persons.scope import in_area
 from registry.village_days.errors import DayNotOpen, NobodyToVisit, TakenByColleague, VisitedByColleague
-from registry.village_days.households import households_chosen
+from registry.village_days.households import households_chosen, why_nobody
 from registry.village_days.selectors import (
     LEASE,
     may_cancel,
@@ -43,19 +43,19 @@ def plan_village_day(
     chosen: str,
     not_since: date | None = None,
 ) -> VillageDay:
-    """Raises PermissionDenied, and NobodyToVisit where no such household lives there, or all of them are on
-    the list of another day."""
+    """Raises PermissionDenied; NothingRegistered; NoneChosen where no such household lives there;
+    NobodyToVisit where all of them are on the list of another day."""
     if village.level != Area.Level.VILLAGE or not in_area(actor, village.code):
         raise PermissionDenied("the village is outside this official's area")
     own = officials_for(village).filter(pk__in=[one.pk for one in officials])
     if not officials or len(own) != len({one.pk for one in officials}):
-        raise PermissionDenied("only officials of the village's commune take part")
+        raise PermissionDenied("only officials of the village's commune and district take part")
     # Two who plan at once would put one household on two lists.
     locks.lock(locks.LockName.VILLAGE_DAYS, village.code)
     households = households_chosen(village=village, chosen=chosen, not_since=not_since)
     listed = list(households.order_by("address", "number").values_list("pk", flat=True)[:MOST])
     if not listed:
-        raise NobodyToVisit
+        raise why_nobody(village=village, chosen=chosen, not_since=not_since)
     planned = VillageDay.objects.create(
         day=day, village=village, chosen=chosen, not_since=not_since, planned_by=actor
     )

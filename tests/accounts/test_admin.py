@@ -21,6 +21,11 @@ pytestmark = pytest.mark.django_db
 NEW = "/en/admin/accounts/user/add/"
 LIST = "/en/admin/accounts/user/"
 
+ADDRESS = {
+    "km": "បន្ទាយនាង, មង្គលបូរី, បន្ទាយមានជ័យ",
+    "en": "Banteay Neang, Mongkol Borey, Banteay Meanchey",
+}
+
 
 @pytest.fixture
 def admin(steward, signing, areas, operators):
@@ -169,10 +174,24 @@ def test_a_scope_that_is_not_found_is_told_and_what_was_typed_is_kept(admin, lan
     assert values.get("role") or 'value="Nowhere"' in page
 
 
+@pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("words", ["បន្ទាយនាង", "Banteay Neang", "Banteay Neang, Mongkol Borey"])
-def test_an_area_is_found_by_its_name(admin, words):
-    new(admin, area_code=words)
+def test_the_one_area_of_this_name_is_shown_before_it_is_given(admin, words, language):
+    page = new(admin, area_code=words, at=NEW.replace("/en/", f"/{language}/")).content.decode()
+    assert not User.objects.filter(username="clerk.new").exists()
+    assert {"km": "តើមែនកន្លែងនេះឬទេ?", "en": "Is it this one?"}[language] in page
+    assert ADDRESS[language] in page
+    new(admin, area_code=words, area_code_chosen="010201")
     assert User.objects.get(username="clerk.new").area_code == "010201"
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_whoever_made_the_account_reads_for_which_area(admin, commune_clerk, language):
+    page = new(admin, at=NEW.replace("/en/", f"/{language}/")).content.decode()
+    assert ADDRESS[language] in page
+    listed = admin.get(LIST.replace("/en/", f"/{language}/")).content.decode()
+    assert listed.count(ADDRESS[language]) == 2
+    assert "010201" not in listed
 
 
 def test_of_several_areas_found_one_is_chosen(admin):

@@ -20,7 +20,7 @@ OWN_LOOKUPS = ("", "__exact", "__startswith", "__regex", "__in", "__isnull", "__
 HOPS = ("__pk__in", "__id__exact", "__isnull", "__regex", "__gte")
 # The parameters that filter each list. A new filter, or a new list, needs its row.
 FILTERS = {
-    "accounts.User": "is_active role",
+    "accounts.User": "is_active role spid_noted",
     "applications.Application": "colleague due programme state",
     "approval.Proposal": "state",
     "audit.AuditEvent": "action at subject_kind",

@@ -24,7 +24,7 @@ class InvitationForm(forms.Form):
         max_length=100,
         help_text=_(
             "As it stands in your invitation, for example abcde-fghjk-… Where two people gave you a half "
-            "each, write the first half and the second half behind it."
+            "each, write one behind the other, in either order."
         ),
         error_messages={"required": _("Enter the code of your invitation.")},
         widget=forms.TextInput(
@@ -38,7 +38,7 @@ class InvitationForm(forms.Form):
             raise ValidationError(
                 _(
                     "This is one half of an invitation code. Somebody else gives you the other half: write "
-                    "the first half and the second half behind it."
+                    "one behind the other, in either order."
                 )
             )
         return code

@@ -29,6 +29,12 @@ def digest_of(code: str) -> bytes:
     return crypto.digest("invitation", _characters(code))
 
 
+def digests_of(code: str) -> list[bytes]:
+    """Of the code as it is typed, and of its two halves the other way round."""
+    typed = _characters(code)
+    return [digest_of(typed), digest_of(typed[HALF:] + typed[:HALF])]
+
+
 def _grouped(code: str) -> str:
     return "-".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import invitations
+from dsp_platform.accounts.staff.scopes import scope_of
 
 
 def shown_once(request: HttpRequest, invited: User, code: str) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def shown_once(request: HttpRequest, invited: User, code: str) -> dict[str, Any]
     page = request.build_absolute_uri(reverse("accounts:join"))
     return {
         "invited": invited,
+        "scope": scope_of(invited),
         "page": page,
         "link": f"{page}#{code}",
         "code": code,

@@ -105,8 +105,10 @@ def is_invited(user: User) -> bool:
 
 
 def invitation_of(code: str) -> Invitation:
-    """Raises CannotJoin."""
-    return open_invitation(invitation_codes.digest_of(code))
+    """Whichever of its halves was typed first. Raises CannotJoin."""
+    as_typed, turned = invitation_codes.digests_of(code)
+    made_so = Invitation.objects.filter(digest=turned).exists()
+    return open_invitation(turned if made_so else as_typed)
 
 
 def open_invitation(digest: bytes) -> Invitation:

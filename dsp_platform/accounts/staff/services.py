@@ -7,8 +7,10 @@ Accounts of stewards and auditors, and new credentials for anybody who has joine
 import re
 from collections.abc import Callable
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
@@ -50,6 +52,15 @@ class WrongCode(Exception):
 def has_joined(user: User) -> bool:
     """Whether the person has followed their invitation and can sign in."""
     return user.has_usable_password() and TOTPDevice.objects.filter(user=user, confirmed=True).exists()
+
+
+def joined(users: QuerySet[User]) -> QuerySet[User]:
+    """Those of them who can sign in: joining sets password and app together, revoking clears both."""
+    return (
+        users.filter(is_active=True)
+        .exclude(password="")
+        .exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    )
 
 
 def ever_joined(user: User) -> bool:

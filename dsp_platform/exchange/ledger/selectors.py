@@ -68,6 +68,11 @@ def is_operator(code: str) -> bool:
     return Operator.objects.filter(code=code).exists()
 
 
+def operator_names(codes: Collection[str]) -> dict[str, str]:
+    """Also of those that are not active any more."""
+    return {one.code: str(one) for one in Operator.objects.filter(code__in=codes)}
+
+
 def operators_found_by(words: str) -> list[tuple[str, str]]:
     """Code and name of the active ones; without words all of them."""
     rows = Operator.objects.filter(active=True)

@@ -39,6 +39,9 @@ def test_a_place_typed_for_a_rule_is_its_area(steward, first, areas):
     row = RoutingRule.objects.create(category="other", team=first)
     typed = {"category": "other", "team": str(first.pk), "place": "Bat Trang", "_seen": seen(row)}
     address = f"/en/admin/grievances/routingrule/{row.pk}/change/"
+    asked = browser(steward).post(address, typed).content.decode()
+    assert "Bat Trang, Mongkol Borey, Banteay Meanchey" in asked
+    typed |= {"place_chosen": "010202"}
     assert browser(steward).post(address, typed).status_code == 302
     row.refresh_from_db()
     assert row.area == areas["010202"]
@@ -100,7 +103,7 @@ def test_the_default_team_stays_one_of_the_secretariat(steward, areas):
 
 
 def test_another_area_is_saved(steward, commune, areas):
-    answer = saved(sign_in(steward), commune, place=areas[OTHER].name_km)
+    answer = saved(sign_in(steward), commune, place=areas[OTHER].name_km, place_chosen=OTHER)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
     commune.refresh_from_db()
     assert commune.area_id == OTHER

@@ -2,12 +2,16 @@
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from registry.areas.search_fields import OFFICES, AreaSearchField
+from dsp_platform.web.place_search import Typed
+from registry.areas.search_fields import OFFICES, AreaSearchField, areas_meant_by
 from registry.models import Area
 
 pytestmark = pytest.mark.django_db
+
+WHOLE = "Banteay Neang, Mongkol Borey, Banteay Meanchey"
 
 
 def form(data: dict[str, str] | None = None, *, kept: str = "", most: int = 20) -> forms.Form:
@@ -50,6 +54,24 @@ def test_of_several_one_is_chosen_with_its_whole_address(areas, language):
         assert address[language] in page
         assert 'value="Mongkol"' in page
     assert found("Mongkol", "010202") == "010202"
+
+
+def test_those_whose_own_name_begins_so_come_before_those_that_lie_in_one(areas):
+    """And of them the district before the many communes, so that it is on a list that is cut."""
+    Area.objects.filter(pk="0102").update(name_latin="Mongkol Thmei")
+    Area.objects.filter(pk="010202").update(name_latin="Mongkol Sah")
+    assert [code for code, _name in areas_meant_by("Mongkol", OFFICES)] == ["0102", "010202", "010201"]
+
+
+def test_one_alone_is_taken_unseen_only_where_it_was_typed_whole(areas):
+    seen = AreaSearchField(levels=OFFICES, not_found="None is called so.", least=1)
+    typed = {words: Typed(words, "") for words in ("Banteay Neang", "010201", "០១០២០១", WHOLE)}
+    with translation.override("en"):
+        for words in ("010201", "០១០២០១", WHOLE):
+            assert seen.clean(typed[words]) == "010201"
+        with pytest.raises(ValidationError):
+            seen.clean(typed["Banteay Neang"])
+        assert seen.clean(Typed("Banteay Neang", "010201")) == "010201"
 
 
 def test_what_was_chosen_for_other_words_does_not_count(areas):

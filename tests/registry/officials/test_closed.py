@@ -9,16 +9,10 @@ from dsp_platform.accounts.staff import services as staff
 from registry.models import Area, OfficialRequest
 from registry.officials import services
 from registry.officials.errors import NoLongerWaiting, OfficialClosed, OfficialWorks, UserNameClosed
-from tests.registry.cast import official
 from tests.registry.officials.cast import LIST, join
 from tests.registry.pages import official_client
 
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
-
-
-@pytest.fixture
-def colleague(db):
-    return official("district.two", "0102", full_name="ស្រុក ពីរ")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts.models import AssistedSession, Role, TOTPDevice, User
+from dsp_platform.accounts.models import AssistedSession, Invitation, Role, TOTPDevice, User
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
@@ -25,21 +25,6 @@ from registry.officials.selectors import halves_of, officials_of, waiting_for
 from tests.registry.cast import official
 from tests.registry.officials.cast import LIST, join
 from tests.registry.pages import official_client
-
-
-@pytest.fixture
-def colleague(db):
-    return official("district.two", "0102", full_name="ស្រុក ពីរ")
-
-
-@pytest.fixture
-def banan(db):
-    return official("district.banan", "0201", full_name="ស្រុក បាណន់")
-
-
-@pytest.fixture
-def commune(areas):
-    return Area.objects.get(pk="010202")
 
 
 def asked_for(actor: User, commune: Area, username: str = "sok.dara") -> OfficialRequest:
@@ -158,9 +143,8 @@ def test_two_districts_move_somebody_between_them(district, banan, commune_clerk
         services.refuse_request(actor=banan, request=request)
 
 
-def test_nothing_is_asked_twice_about_one_official(district, commune_clerk, areas):
-    banan = Area.objects.get(pk="0201")
-    services.ask_other_district(actor=district, official=commune_clerk, district=banan)
+def test_nothing_is_asked_twice_about_one_official(district, banan, commune_clerk, areas):
+    services.ask_other_district(actor=district, official=commune_clerk, district=Area.objects.get(pk="0201"))
     with pytest.raises(RequestPending):
         services.report_lost_device(actor=district, official=commune_clerk)
 
@@ -210,7 +194,7 @@ def test_who_moved_meanwhile_is_not_taken_over(district, banan, commune_clerk, s
         services.accept_transfer(actor=banan, request=request, commune=commune)
 
 
-def test_who_has_left_signs_in_no_more_and_is_asked_about_no_more(district, commune_clerk, areas):
+def test_who_has_left_signs_in_no_more_and_is_asked_about_no_more(district, banan, commune_clerk, areas):
     services.ask_other_district(actor=district, official=commune_clerk, district=Area.objects.get(pk="0201"))
     services.close_official(actor=district, official=commune_clerk)
     commune_clerk.refresh_from_db()
@@ -236,7 +220,9 @@ def test_signs_that_nobody_sees_are_in_no_name(typed, district, commune):
 
 
 @pytest.mark.parametrize("typed", ["ដារ៉ា", "ដារ៉ា\u200b", "ដា\u2066រ៉ា"])
-@pytest.mark.parametrize(("language", "told"), [("km", "មន្ត្រីម្នាក់ក្នុងស្រុកនេះ"), ("en", "tells the two apart")])
+@pytest.mark.parametrize(
+    ("language", "told"), [("km", "មន្ត្រីម្នាក់ក្នុងស្រុក/ខណ្ឌនេះ"), ("en", "tells the two apart")]
+)
 def test_nobody_is_invited_by_the_name_of_a_colleague(
     language, told, typed, district, commune_clerk, commune
 ):
@@ -329,7 +315,7 @@ def test_a_new_invitation_by_stewards_ends_what_waits_about_a_lost_device(
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("km", "សំណួរ 1 រង់ចាំស្រុករបស់អ្នក"), ("en", "1 question waits for your district")]
+    ("language", "words"), [("km", "សំណួរ 1 រង់ចាំស្រុក/ខណ្ឌរបស់អ្នក"), ("en", "1 question waits for your district")]
 )
 def test_the_desk_says_how_many_wait(language, words, district, colleague, commune_clerk, areas):
     page = f"/{language}/counter/"
@@ -366,15 +352,27 @@ def test_each_of_the_two_reads_one_half_of_the_code_once(language, district, col
     page = other.post(f"{pages}requests/{request.pk}/", {"act": "confirm"}).content.decode()
     assert ("cannot be shown again" in page) == (language == "en")
     assert half not in page
-    assert half in client.get(pages).content.decode()
+    own = client.get(pages).content.decode()
+    assert half in own
+    for shown in (page, own):
+        assert "/staff/join/" in shown
+        assert "sok.dara" in shown
+        assert {"km": "ពាក់កណ្តាលទីពីរនៃលេខកូដ", "en": "Second half of the code"}[language] in shown
+    assert {"km": "ពាក់កណ្តាលទីមួយនៃលេខកូដ", "en": "First half of the code"}[language] in own
+    assert {"km": "ប្រើបានតែម្តង រហូតដល់", "en": "Works once, until"}[language] in own
+    Invitation.objects.update(expires_at=timezone.now())
+    assert half not in client.get(pages).content.decode()
 
 
-def test_another_district_is_found_by_its_name(district, commune_clerk, areas):
+def test_another_district_is_found_by_its_name(district, banan, commune_clerk, areas):
     client = official_client(district)
     page = f"{LIST}{commune_clerk.pk}/"
     answer = client.post(page, {"act": "transfer", "district": "Nowhere"})
     assert "No district has this name." in answer.content.decode()
     answer = client.post(page, {"act": "transfer", "district": "Banan"})
+    assert "Is it this one?" in answer.content.decode()
+    assert not OfficialRequest.objects.exists()
+    answer = client.post(page, {"act": "transfer", "district": "Banan", "district_chosen": "0201"})
     assert answer.status_code == 302
     assert OfficialRequest.objects.get().district_id == "0201"
 

@@ -60,6 +60,26 @@ def test_every_page_says_that_it_is_practice(begun, language, word):
         assert word in re.search(r"<title>(.*)</title>", shown)[1]
 
 
+QUICK = {"en": "quick enough for the counter", "km": "ល្បឿននេះគ្រប់គ្រាន់សម្រាប់បញ្ជរ"}
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_what_is_not_right_was_not_quick_enough(begun, language):
+    result = RESULT.replace("/en/", f"/{language}/")
+    begun.post(WRITE, {name: value for name, value in written().items() if not name.startswith("m5-")})
+    assert QUICK[language] not in begun.get(result).content.decode()
+    begun.post(WRITE, written())
+    assert QUICK[language] in begun.get(result).content.decode()
+
+
+def test_after_practising_nobody_is_asked_to_practise_at_once(begun):
+    assert "New here?" in begun.get(DESK).content.decode()
+    begun.post(WRITE, written())
+    page = begun.get(DESK).content.decode()
+    assert "New here?" not in page
+    assert START in page
+
+
 def test_written_as_on_the_card_nothing_differs(begun):
     assert begun.post(WRITE, written()).url == RESULT
     assert "Everything is as it stands on the card." in begun.get(RESULT).content.decode()

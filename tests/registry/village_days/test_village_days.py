@@ -102,7 +102,7 @@ def test_the_district_plans_for_its_communes(district, village, commune_clerk):
         ({"officials": []}, "Choose at least one official."),
         ({"chosen": ""}, "Choose one of the answers."),
         ({"chosen": "unvisited", "not_since": "1/1/2090"}, "This day has not come yet."),
-        ({"chosen": "changes"}, "No household is left that nobody visits."),
+        ({"chosen": "changes"}, "No household of this village is one of those that you chose."),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_planned(laptop, village, typed, words):
