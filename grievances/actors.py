@@ -1,7 +1,6 @@
 """Who is named for a step of the reporter, and which assisted session it may lead back to."""
 
 from dsp_platform.accounts.models import AssistedSession, User
-from grievances import workflow
 from grievances.models import Grievance
 
 
@@ -14,7 +13,7 @@ def named_actor(grievance: Grievance, actor: User | None) -> User | None:
 def looked_at(grievance: Grievance) -> list[tuple[str, int]]:
     """In whose access log it stands that staff looked at this: the person's. In nobody's where that log tells
     of it to whom it must not: to who shares the phone, and in an assisted session to whom it is about."""
-    is_secret = grievance.category in workflow.SENSITIVE or grievance.office_id is not None
+    is_secret = bool(grievance.told_in_secret) or grievance.office_id is not None
     return [] if is_secret or grievance.person_id is None else [("person", grievance.person_id)]
 
 

@@ -93,6 +93,8 @@ class HandleForm(StepForm):
     note = note_field(
         grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
     )
+    # Sent by the page that says who would read it.
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -18,6 +18,7 @@ from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
 _SENSITIVE = ("staff", "money_asked", "data", "abuse")
+_BY_PIN_ONLY, _PIN = ("abuse",), "pin"
 
 
 class Team(models.Model):
@@ -130,6 +131,13 @@ class Grievance(TimedItem):
         PHONE = "phone", _("by phone")
         PAPER = "paper", _("on paper")
 
+    class Secrecy(models.TextChoices):
+        """Who reads what may bring harm, besides those who answer it. From the least secret on."""
+
+        NONE = "", _("not sensitive")
+        ACCOUNT = "account", _("by the account that reported it, or by reference and PIN")
+        PIN = _PIN, _("by reference and PIN only")
+
     OPEN_STATES = _OPEN
     # What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
     # reference and PIN, never through an assisted session at the counter; stewards answer it, no staff of the
@@ -147,6 +155,10 @@ class Grievance(TimedItem):
 
     pin_digest = models.BinaryField(max_length=32)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
+    # What it was promised when it was of a sensitive category: kept, whatever it turns out to be about.
+    told_in_secret = models.CharField(
+        _("told in secret"), max_length=7, choices=Secrecy.choices, blank=True, default="", db_default=""
+    )
     text = EncryptedTextField(_("what happened"))
     operator = models.ForeignKey(
         Operator,
@@ -283,6 +295,11 @@ class Grievance(TimedItem):
             models.CheckConstraint(
                 name="grievance_sensitive_by_itself",
                 condition=Q(repeat_of=None) | ~Q(category__in=_SENSITIVE),
+            ),
+            models.CheckConstraint(
+                name="grievance_sensitive_is_told_in_secret",
+                condition=(~Q(category__in=_SENSITIVE) | ~Q(told_in_secret=""))
+                & (~Q(category__in=_BY_PIN_ONLY) | Q(told_in_secret=_PIN)),
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))

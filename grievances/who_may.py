@@ -36,4 +36,7 @@ def _is_answered_in(team: Team, grievance: Grievance) -> bool:
     if next(who_may_answer(grievance, team), None):
         return True
     # An operator without reviewers here may answer reports, but no appeals, in a system of its own.
+    # Nor what was told in secret: such a system does not get it.
+    if grievance.told_in_secret:
+        return False
     return grievance.decision_id is None and not active_members(team).exists()

@@ -18,6 +18,7 @@ from dsp_platform.exchange.contract import Labels, Record, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from grievances.models import Grievance
+from grievances.secrecy import TOLD_IN_SECRET
 from grievances.workflow import SENSITIVE
 from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
@@ -49,6 +50,7 @@ LABELS = labels("reference", "spid", "household_number", "commune_code") | {
     WORDS: _("What happened, in the words of who reported by name"),
 }
 NEVER = (*SENSITIVE, Grievance.Category.APPEAL)
+"""Nor what was of a sensitive one when it was told."""
 OF_REPORTER = ("add", "reopen", ANSWER)
 
 # Who called has not proved to be the person, so their consent does not cover it.
@@ -59,7 +61,8 @@ LEFT JOIN registry_programme programme ON programme.id = grievance.programme_id
 LEFT JOIN registry_person person ON person.id = grievance.person_id
   AND grievance.channel NOT IN ({_TYPED}){HOME_TABLES}"""
 _NEVER = ", ".join(f"'{category}'" for category in NEVER)
-_WHOM = f"team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER}) AND {{rule}}"
+_WHOM = f"""team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER})
+  AND grievance.told_in_secret = '' AND {{rule}}"""
 
 
 class GrievanceKind(StatementKind):
@@ -79,7 +82,7 @@ class GrievanceKind(StatementKind):
         return {**super().words, **own}
 
     def everybody(self) -> QuerySet[Grievance]:
-        return Grievance.objects.exclude(category__in=NEVER)
+        return deliverable()
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         words = words_of(subjects) if WORDS in agreement.fields else {}
@@ -91,6 +94,10 @@ class GrievanceKind(StatementKind):
 
     def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
         return of_grievances(agreement)
+
+
+def deliverable() -> QuerySet[Grievance]:
+    return Grievance.objects.exclude(category__in=NEVER).exclude(TOLD_IN_SECRET)
 
 
 def of_grievances(agreement: Agreement) -> Statement:
@@ -129,5 +136,5 @@ def announce_grievances_of(person: Person) -> None:
 
 
 def _announce(whose: Q) -> None:
-    rows = Grievance.objects.filter(whose).exclude(category__in=NEVER)
+    rows = deliverable().filter(whose)
     exchange.announce(kind="grievance", subjects=list(rows.values_list("pk", "version")))

@@ -79,6 +79,6 @@ def test_also_who_looked_at_the_desk(harmless, person, commune_clerk):
 
 
 def test_what_becomes_secret_is_logged_no_more(harmless, person, steward):
-    Grievance.objects.update(category="abuse")
+    Grievance.objects.update(category="abuse", told_in_secret="pin")
     read_by_steward(steward, harmless)
     assert not is_logged(person)
