@@ -12,8 +12,10 @@ def named_actor(grievance: Grievance, actor: User | None) -> User | None:
 
 def looked_at(grievance: Grievance) -> list[tuple[str, int]]:
     """In whose access log it stands that staff looked at this: the person's. In nobody's where that log tells
-    of it to whom it must not: to who shares the phone, and in an assisted session to whom it is about."""
+    of it to whom it must not: to who shares the phone, and in an assisted session to whom it is about. Nor
+    where an official wrote down who told it: nobody proved that, and the person may not know of it."""
     is_secret = bool(grievance.told_in_secret) or grievance.office_id is not None
+    is_secret |= grievance.channel in Grievance.TYPED_BY_OFFICIALS
     return [] if is_secret or grievance.person_id is None else [("person", grievance.person_id)]
 
 
