@@ -5,8 +5,10 @@ staff must not decide what another one entered, neither does whoever invited the
 invited by two, who have one half of the code each: nobody stands as their inviter.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
@@ -19,6 +21,11 @@ def is_new(user: User) -> bool:
     return user.date_joined > timezone.now() - NEW
 
 
+def may_be_one_of(user: User, others: Iterable[User | None]) -> bool:
+    """Whether ``may_be_one_person`` is true with any of them."""
+    return any(may_be_one_person(user, other) for other in others)
+
+
 def may_be_one_person(user: User, other: User | None) -> bool:
     """Whether one invited the other, or the same person both, one of them lately; also of an account with
     itself."""
@@ -28,3 +35,13 @@ def may_be_one_person(user: User, other: User | None) -> bool:
         return True
     invited_alike = user.invited_by_id is not None and user.invited_by_id == other.invited_by_id
     return invited_alike and (is_new(user) or is_new(other))
+
+
+def may_be_one_person_with(user: User) -> QuerySet[User]:
+    """All accounts of which ``may_be_one_person`` is true."""
+    found = Q(pk=user.pk) | Q(invited_by=user)
+    if user.invited_by_id is not None:
+        alike = Q(invited_by=user.invited_by_id)
+        lately = Q(date_joined__gt=timezone.now() - NEW)
+        found |= Q(pk=user.invited_by_id) | (alike if is_new(user) else alike & lately)
+    return User.objects.filter(found)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.staff import invitations
-from dsp_platform.accounts.staff.inviters import may_be_one_person
+from dsp_platform.accounts.staff.inviters import may_be_one_person, may_be_one_person_with
 from tests.registry.cast import official
 
 
@@ -51,3 +51,13 @@ def test_two_whom_one_person_has_lately_invited_are_not_two(district):
 def test_whom_a_command_made_are_two(commune_clerk, district):
     assert not may_be_one_person(commune_clerk, district)
     assert not may_be_one_person(district, None)
+
+
+@pytest.mark.parametrize("joined", [timedelta(days=29), timedelta(days=31)])
+def test_the_query_finds_the_same(commune_clerk, district, joined):
+    old = official("clerk.old", "010201", invited_by=district)
+    new = official("clerk.a", "010201", invited_by=district, date_joined=timezone.now() - joined)
+    everybody = [commune_clerk, district, old, new, official("clerk.b", "010201", invited_by=commune_clerk)]
+    for one in everybody:
+        alike = {other for other in everybody if may_be_one_person(one, other)}
+        assert set(may_be_one_person_with(one)) & set(everybody) == alike
