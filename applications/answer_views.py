@@ -25,8 +25,9 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.uploads.handlers import takes_files
+from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.receiving import receive
-from dsp_platform.uploads.selectors import uploads_of
+from dsp_platform.uploads.selectors import uploads_shown_to
 from dsp_platform.web.forms import bind, is_submitted, saved
 from dsp_platform.web.shown import digest_of
 from dsp_platform.wizard.questions import CHECK, Answer, Key
@@ -69,7 +70,7 @@ class QuestionView(WizardView[AnswersWizard]):
         if version is None or closed or sent:
             return redirect("applications:apply_for", programme.code, person.pk)
         reader = None if request.assisted_session else self.members[0]
-        self.draft = draft_of(request.user, person, programme)
+        self.draft = draft_of(request.user, request.assisted_session, person, programme)
         self.wizard = AnswersWizard(
             self.draft,
             version=version,
@@ -146,13 +147,17 @@ class QuestionView(WizardView[AnswersWizard]):
         if key.name == CHECK:
             return context
         one = self.wizard.by_name[key.name]
-        sent = uploads_of(DRAFT, draft_key(self.person, self.programme)) if one.kind == FILE else []
+        sent = self._sent() if one.kind == FILE else []
         return context | {
             "asked": one,
             "earlier": self.wizard.earlier_of(key),
             "sent": [found for found in sent if found.title in (one.title_km, one.title_en)],
             "draft_key": draft_key(self.person, self.programme),
         }
+
+    def _sent(self) -> list[Upload]:
+        key = draft_key(self.person, self.programme)
+        return uploads_shown_to(self.request.user, self.request.assisted_session, DRAFT, key)
 
     def check(self) -> HttpResponse:
         request = self.request

@@ -45,6 +45,7 @@ register_actions(
             "PersonDied": _("the person had died"),
             "NoReferral": _("the programme was none to refer to"),
             "NotConfirmed": _("it was not confirmed"),
+            "SecondTooNew": _("their account was less than 30 days old"),
             "SecondIsAnother": _("they had taken the decision themselves"),
         },
     },

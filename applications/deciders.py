@@ -10,7 +10,9 @@ from applications.models import Application, HeldDecision
 from applications.selectors import last_decision, took_part
 from applications.workflow import DECIDING, REVIEWER, application_workflow
 from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.accounts.staff.inviters import is_new, may_be_one_of, may_be_one_person_with
 from dsp_platform.casework.deciders import Deciders
+from dsp_platform.casework.errors import MayBeOnePerson
 from registry.models import Membership
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 from registry.persons.households import with_household
@@ -31,8 +33,8 @@ def why_unread(
     )
 
 
-def decided_before(application: Application) -> frozenset[int]:
-    """Accounts of who took part in its last decision: after a successful appeal others decide."""
+def decided_before(application: Application) -> frozenset[User]:
+    """Who took part in its last decision: after a successful appeal others decide."""
     last = last_decision(application) if application.decided_at is not None else None
     return took_part(last) if last is not None else frozenset()
 
@@ -52,12 +54,12 @@ class ApplicationDeciders(Deciders[Application]):
         return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
 
     def to_be_decided(self, rows: QuerySet[Application], user: User) -> QuerySet[Application]:
+        same = may_be_one_person_with(user)
         of_row = HeldDecision.objects.filter(application=OuterRef("pk"))
-        is_held = Exists(
-            of_row.filter(Q(agreed_by__isnull=False) | Q(second="") | Q(decided_by=user), state=HELD)
-        )
-        agreed = of_row.filter(state=DONE, decided_by=OuterRef("decided_by"), agreed_by=user)
-        took_part = Q(decided_by=user) | Q(Exists(agreed))
+        not_theirs = Q(agreed_by__isnull=False) | Q(second="") | Q(decided_by__in=same)
+        is_held = Exists(of_row.filter(state=HELD) if is_new(user) else of_row.filter(not_theirs, state=HELD))
+        agreed = of_row.filter(state=DONE, decided_by=OuterRef("decided_by"), agreed_by__in=same)
+        took_part = Q(decided_by__in=same) | Q(Exists(agreed))
         # What was decided and is open again is decided by others.
         return rows.exclude(is_held).exclude(Q(decided_at__isnull=False) & took_part)
 
@@ -88,9 +90,15 @@ class ApplicationDeciders(Deciders[Application]):
         return items_in_conflict(user, persons)
 
     def check_more(self, user: User, item: Application, step: str) -> None:
-        """After a successful appeal others decide than the first time: raises ``DecidedBefore``."""
-        if step in ("", *DECIDING) and item.is_open and user.pk in decided_before(item):
+        """After a successful appeal others decide than the first time: raises ``DecidedBefore``,
+        ``MayBeOnePerson``."""
+        if step not in ("", *DECIDING) or not item.is_open:
+            return
+        before = decided_before(item)
+        if user in before:
             raise errors.DecidedBefore
+        if may_be_one_of(user, before):
+            raise MayBeOnePerson
 
 
 application_deciders = ApplicationDeciders()

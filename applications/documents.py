@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import regex
 from django.urls import reverse
 
+from applications.answers.selectors import reads_answers, tells_of
 from applications.deciders import why_unread
 from applications.models import Application
 from applications.records import ApplicationKind
@@ -22,9 +23,10 @@ from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from dsp_platform.uploads.models import Upload
 from dsp_platform.web.request_cache import cached_per_request, remember
-from registry.models import Person, Programme, ProgrammeQuestion
+from registry.models import Person, Programme, ProgrammeQuestion, QuestionsVersion
 from registry.persons.conflicts import personal_conflict
 from registry.persons.households import household_of, with_household
+from registry.persons.selectors import subject_for
 from registry.programmes.availability import takes_applications
 from registry.programmes.questions.definition import asked_of, version_of
 from registry.programmes.selectors import published
@@ -77,7 +79,7 @@ def _draft(key: str) -> tuple[Person, Programme] | None:
 def _application(key: str) -> Application | None:
     if not _KEY.fullmatch(key):
         return None
-    rows = Application.objects.select_related("programme__operator", "person")
+    rows = Application.objects.select_related("programme__operator", "person", "answers__answers_to")
     return rows.filter(pk=int(key)).first()
 
 
@@ -114,6 +116,49 @@ def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> 
     if why_unread(user, application):
         return False
     return may_read(user, assisted_session, application.person) or reviews(user, application)
+
+
+def _draft_hides(user: User, assisted_session: AssistedSession | None, upload: Upload) -> bool:
+    draft = _draft(upload.subject_key)
+    if draft is None:
+        return True
+    if upload.title not in _file_questions(version_of(draft[1])):
+        return False
+    reader = subject_for(user, assisted_session)
+    tells = reader is not None and tells_of(reader, draft[0])
+    return not (tells or _sent_by(user, assisted_session, upload))
+
+
+def _hides(user: User, assisted_session: AssistedSession | None, upload: Upload) -> bool:
+    """The answer to a question that asks for a file is read by whom the other answers are."""
+    if not user.is_citizen and assisted_session is None:
+        return False  # of the operator
+    application = _application(upload.subject_key)
+    if application is None:
+        return True
+    answers = getattr(application, "answers", None)
+    if answers is None or upload.title not in _file_questions(answers.answers_to):
+        return False
+    if reads_answers(user, subject_for(user, assisted_session), application):
+        return False
+    return not _sent_by(user, assisted_session, upload)
+
+
+def _sent_by(user: User, assisted_session: AssistedSession | None, upload: Upload) -> bool:
+    """From the account of their own, or in a case of the same person."""
+    if assisted_session is None:
+        return upload.uploader_id == user.pk
+    if upload.assisted_session_id is None:
+        return False
+    case = AssistedSession.objects.filter(pk=upload.assisted_session_id).first()
+    return case is not None and case.subject_id is not None and case.subject_id == assisted_session.subject_id
+
+
+def _file_questions(version: QuestionsVersion | None) -> set[str]:
+    """Their titles, in both languages."""
+    asked = asked_of(version.questions) if version else []
+    files = (one for one in asked if one.kind == ProgrammeQuestion.Kind.FILE)
+    return {title for one in files for title in (one.title_km, one.title_en)}
 
 
 def reviews(user: User, application: Application) -> bool:
@@ -210,6 +255,7 @@ SUBJECTS = (
         kind=DRAFT,
         may_see=_draft_may_see,
         may_add=_draft_may_add,
+        hides=_draft_hides,
         page=_draft_page,
         heading=lambda key: str(_draft_programme(key) or ""),
         titles=lambda key: _titles(_draft_programme(key)),
@@ -220,6 +266,7 @@ SUBJECTS = (
         kind=APPLICATION,
         may_see=_may_see,
         may_add=_may_add,
+        hides=_hides,
         page=_page,
         heading=lambda key: str(_programme(key) or ""),
         titles=lambda key: _titles(_programme(key)),

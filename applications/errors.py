@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.casework.errors import NotYours, Overtaken, StepRefused
+from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepRefused
 
 
 class NotOpen(StepRefused):
@@ -60,6 +60,12 @@ class HoldEnded(Overtaken):
 
 class NotConfirmed(StepRefused):
     words = _("Read what will happen, then confirm it.")
+
+
+class SecondTooNew(InConflict):
+    """Otherwise whoever invites reviewers could be both."""
+
+    words = _("Your account is less than 30 days old, so another reviewer must be the second one.")
 
 
 class SecondIsAnother(NotYours):

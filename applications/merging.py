@@ -51,6 +51,6 @@ PARTS = (
         is_listed=True,
         reopened=_reopened,
     ),
-    Part(model=AnswerDraft, persons=("person_id",)),
+    Part(model=AnswerDraft, persons=("person_id", "subject_id")),
     DraftPart(model=Upload, columns=("subject_key",)),
 )

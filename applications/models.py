@@ -150,7 +150,8 @@ class ApplicationEvent(WorkItemEvent):
 
 class AnswerDraft(models.Model):
     """Answers to a programme's questions before the application is sent: saved at each "Continue", kept for
-    30 days. Only the account that gave them is shown them.
+    30 days. Only the account that gave them is shown them; at the counter, where that is the official's, only
+    in a case of the person who gave them (``subject``).
 
     ``answers_to`` is the version of which its owner has been told.
     """
@@ -158,6 +159,7 @@ class AnswerDraft(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    subject = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     answers_to = models.ForeignKey(QuestionsVersion, on_delete=models.PROTECT, related_name="+")
     answers = EncryptedJSONField(default=dict)
     saved_at = models.DateTimeField(default=timezone.now)
@@ -166,7 +168,11 @@ class AnswerDraft(models.Model):
         verbose_name = _("answers before an application")
         verbose_name_plural = _("answers before an application")
         constraints = [
-            models.UniqueConstraint(fields=["person", "programme", "owner"], name="answer_draft_once")
+            models.UniqueConstraint(
+                fields=["person", "programme", "owner", "subject"],
+                nulls_distinct=False,
+                name="answer_draft_once",
+            )
         ]
 
 

@@ -187,13 +187,13 @@ def _decisions() -> QuerySet[ApplicationEvent]:
     return ApplicationEvent.objects.filter(step__in=DECIDING)
 
 
-def took_part(decision: ApplicationEvent) -> frozenset[int]:
-    """Accounts of who took this decision, and of the second reviewer who agreed to it."""
+def took_part(decision: ApplicationEvent) -> frozenset[User]:
+    """Who took this decision, and the second reviewer who agreed to it."""
     return _took_part(decision.pk)
 
 
 @cached_per_request
-def _took_part(pk: int) -> frozenset[int]:
+def _took_part(pk: int) -> frozenset[User]:
     decision = ApplicationEvent.objects.get(pk=pk)
     held = HeldDecision.objects.filter(
         application=decision.application_id,
@@ -203,15 +203,18 @@ def _took_part(pk: int) -> frozenset[int]:
         ended_at__gte=decision.at,  # right after it was carried out
     )
     agreed = held.order_by("ended_at").values_list("agreed_by", flat=True).first()
-    return frozenset(pk for pk in (decision.actor_id, agreed) if pk is not None)
+    return _users(decision.actor_id, agreed)
 
 
-def took_part_in_any(applications: QuerySet[Application]) -> frozenset[int]:
+def _users(*pks: int | None) -> frozenset[User]:
+    return frozenset(User.objects.filter(pk__in={pk for pk in pks if pk is not None}))
+
+
+def took_part_in_any(applications: QuerySet[Application]) -> frozenset[User]:
     """The same of every decision on them."""
     decided = _decisions().filter(application__in=applications).order_by().values_list("actor", flat=True)
     held = HeldDecision.objects.filter(application__in=applications, state=HeldDecision.State.DONE)
-    found = {*decided, *held.values_list("agreed_by", flat=True)}
-    return frozenset(pk for pk in found if pk is not None)
+    return _users(*decided, *held.values_list("agreed_by", flat=True))
 
 
 def queue_of(user: User) -> QuerySet[Application]:

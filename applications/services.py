@@ -76,6 +76,7 @@ def submit_application(
         raise errors.ConsentMissing
     answers = complete_answers(
         actor=actor,
+        assisted_session=assisted_session,
         reader=None if assisted_session else subject_for(actor, None),
         person=person,
         programme=programme,

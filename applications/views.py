@@ -24,7 +24,7 @@ from dsp_platform.casework.deadlines.selectors import open_deadlines
 from dsp_platform.casework.deadlines.words import promises_of
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.refusals import refusals_recorded
-from dsp_platform.uploads.selectors import has_unreadable, uploads_of
+from dsp_platform.uploads.selectors import has_unreadable, uploads_shown_to
 from dsp_platform.web.forms import bind, is_submitted, saved
 from dsp_platform.web.shown import digest_of, is_sent_as_shown
 from registry.eligibility.verdict import judge_shown
@@ -94,12 +94,13 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "open_application": existing,
         "why_none_taken": closed,
         "no_household": no_household,
-        "kept": (closed or no_household) and uploads_of(DRAFT, draft),
+        "kept": (closed or no_household)
+        and uploads_shown_to(request.user, request.assisted_session, DRAFT, draft),
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
         "draft": draft,
         "questions": questions,
-        "begun": draft_of(request.user, person, programme) if questions else None,
+        "begun": draft_of(request.user, request.assisted_session, person, programme) if questions else None,
     }
     return render(request, "applications/apply.html", context)
 
@@ -151,7 +152,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     # Without the consent the operator cannot decide it now: no day is promised.
     deadlines = [] if lacks_consent else open_deadlines(found)
     decided_until = until_when(deadlines)
-    sent = uploads_of(APPLICATION, str(found.pk))
+    sent = uploads_shown_to(request.user, request.assisted_session, APPLICATION, str(found.pk))
     context = {
         "application": found,
         "just_applied": applied,

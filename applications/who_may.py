@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.deciders import application_deciders, decided_before
 from applications.models import Application, HeldDecision
+from applications.review.second import why_not_second
 from dsp_platform.accounts.models import DECIDING_DUTIES, Role, User
-from dsp_platform.accounts.staff.inviters import may_be_one_person_with
+from dsp_platform.accounts.staff.inviters import is_new, may_be_one_of, may_be_one_person_with
 from dsp_platform.exchange.models import Operator
 from registry.models import Membership
 from registry.persons.conflicts import related_to
@@ -26,9 +27,11 @@ def reviewers_of(*operators: str) -> QuerySet[User]:
 
 def who_may_decide(application: Application) -> Iterator[User]:
     """Anew, where it is decided; as the second reviewer, where its decision waits for one."""
-    barred = set(decided_before(application))
-    waiting = application.held_decisions.filter(_awaits_second()).values_list("decided_by", flat=True)
-    for one in reviewers_of(application.operator_id).exclude(pk__in=[*barred, *waiting]):
+    before = decided_before(application)
+    waiting = list(application.held_decisions.filter(_awaits_second()).select_related("decided_by"))
+    for one in reviewers_of(application.operator_id):
+        if may_be_one_of(one, before) or any(why_not_second(one, held) for held in waiting):
+            continue
         if application_deciders.why_not_neutral(one, application) is None:
             yield one
 
@@ -85,13 +88,15 @@ def _for_another(rows: QuerySet[Application]) -> list[Application]:
     anew = rows.filter(state__in=Application.OPEN_STATES, decided_at__isnull=False)
     second = HeldDecision.objects.filter(_awaits_second()).values("application")
     found = _longest_waiting(rows, [anew, rows.filter(pk__in=second)])
-    free = defaultdict(set)  # of those who are nobody's kin: they have no record of their own
-    for pk, code in (
-        reviewers_of(*{one.operator_id for one in found}).filter(spid="").values_list("pk", "operator_code")
-    ):
-        free[code].add(pk)
+    free = defaultdict(list)  # those who are nobody's kin: they have no record of their own
+    for one in reviewers_of(*{row.operator_id for row in found}).filter(spid=""):
+        if not is_new(one):  # who is new agrees to nothing
+            free[one.operator_code].append(one)
     took_part = _took_part(found)
-    return [one for one in found if not free[one.operator_id] - took_part[one.pk] and _has_nobody(one)]
+    doubtful = [
+        row for row in found if all(may_be_one_of(one, took_part[row.pk]) for one in free[row.operator_id])
+    ]
+    return [row for row in doubtful if _has_nobody(row)]
 
 
 def _longest_waiting(
@@ -109,14 +114,15 @@ def _has_nobody(application: Application) -> bool:
     return next(who_may_decide(application), None) is None
 
 
-def _took_part(rows: list[Application]) -> dict[int, set[int | None]]:
+def _took_part(rows: list[Application]) -> dict[int, list[User]]:
     found: dict[int, set[int | None]] = defaultdict(set)
     for one in rows:
         found[one.pk].add(one.decided_by_id)
     held = HeldDecision.objects.filter(Q(state=State.DONE) | _awaits_second(), application__in=rows)
     for pk, *both in held.values_list("application", "decided_by", "agreed_by"):
         found[pk].update(both)
-    return found
+    users = User.objects.in_bulk({pk for pks in found.values() for pk in pks if pk is not None})
+    return {row: [users[pk] for pk in pks if pk is not None] for row, pks in found.items()}
 
 
 def _awaits_second() -> Q:

@@ -17,7 +17,6 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.words import promises_to_staff
 from dsp_platform.khmer.money import format_riel
 from dsp_platform.templatetags.site_tags import reference, runs, tel
-from grievances.categories import SENSITIVE
 from grievances.linked import opens_application
 from grievances.models import Grievance
 from registry.models import Area, Enrolment
@@ -57,7 +56,7 @@ class Line:
 
 def first_words(grievance: Grievance) -> str:
     """For a list, by which reports are told apart. Never of a sensitive one."""
-    if grievance.category in SENSITIVE:
+    if grievance.told_in_secret:
         return ""
     # Khmer has few spaces.
     return Truncator(Truncator(" ".join(grievance.text.split())).words(WORDS_SHOWN)).chars(SIGNS_SHOWN)

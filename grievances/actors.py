@@ -1,7 +1,6 @@
 """Who is named for a step of the reporter, and which assisted session it may lead back to."""
 
 from dsp_platform.accounts.models import AssistedSession, User
-from grievances.categories import SENSITIVE
 from grievances.models import Grievance
 
 
@@ -13,8 +12,10 @@ def named_actor(grievance: Grievance, actor: User | None) -> User | None:
 
 def is_secret(grievance: Grievance) -> bool:
     """The access log would tell of it to whom it must not: to who shares the phone, and in an assisted
-    session to whom it is about."""
-    return grievance.category in SENSITIVE or grievance.office_id is not None
+    session to whom it is about. Also where an official wrote down who told it: nobody proved that, and the
+    person may not know of it."""
+    is_secret = bool(grievance.told_in_secret) or grievance.office_id is not None
+    return is_secret or grievance.channel in Grievance.TYPED_BY_OFFICIALS
 
 
 def looked_at(grievance: Grievance) -> list[tuple[str, int]]:

@@ -5,13 +5,15 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.who_may import who_may_decide
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.pages import page_context
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.casework.forms import StepForm
@@ -27,19 +29,22 @@ from dsp_platform.casework.queue.columns import (
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.lists import Searched
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
+from dsp_platform.templatetags.site_tags import PageContent
+from dsp_platform.web.forms import unvalidated
 from grievances import pins, services
 from grievances.about import RELATIONS, lines
 from grievances.actors import looked_at
 from grievances.attachments.subject import remember_grievance
-from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders
 from grievances.forms import HandleForm
 from grievances.linked import linked
 from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.routing import admin as routing
+from grievances.secrecy import TOLD_IN_SECRET, opens
 from grievances.selectors import queue_of
 from grievances.timeline import staff_timeline
+from grievances.workflow import STEPS
 
 
 def _would_be_left_to_nobody(row: Grievance) -> bool:
@@ -78,7 +83,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     access_reason = "answer"
     deciders = grievance_deciders
     assignment = services.assignment
-    never_exported = Q(category__in=SENSITIVE)
+    never_exported = TOLD_IN_SECRET
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
@@ -115,6 +120,33 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def kind_in_words(self, row: Grievance) -> str:
         return row.get_category_display()
+
+    def before_step(self, request: HttpRequest, row: Grievance, form: StepForm) -> HttpResponse | None:
+        """The page that says who would read what is sensitive now."""
+        if not form.is_valid():
+            return None
+        sent = form.cleaned_data
+        if "change" in request.POST:
+            return self._page(request, row, unvalidated(form))
+        if sent["confirmed"] or sent["step"] != "recategorise" or not opens(row, sent["category"]):
+            return None
+        if (
+            not sent["note"]
+            or sent["version"] != row.version
+            or self.deciders.why_barred(staff(request), row)
+        ):
+            return None  # ``take_step`` is refused for the same reason
+        context = page_context(self, request, _("Confirm: %(step)s") % {"step": STEPS[sent["step"]].button})
+        context |= {
+            "page_content": PageContent(has_main_form=True),
+            "grievance": row,
+            "category": Grievance.Category(sent["category"]).label,
+            "form": form,
+            "step_url": self.url(request, self.step, row.pk),
+            "back_url": self.url(request, "change", row.pk),
+            "list_url": self.url(request, "changelist"),
+        }
+        return render(request, "admin/grievances/grievance/confirm.html", context)
 
     def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
         return services.handle_grievance(grievance=row, actor=user, **form.values())

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from applications.models import Application, HeldDecision
 from applications.selectors import took_part, took_part_in_any
 from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.staff.inviters import may_be_one_of, may_be_one_person_with
 from dsp_platform.casework.deciders import Deciders
-from dsp_platform.casework.errors import NotYours
+from dsp_platform.casework.errors import MayBeOnePerson, NotYours
 from dsp_platform.web.request_cache import cached_per_request
 from grievances import errors
 from grievances.access import Who, handled_by
@@ -33,7 +34,7 @@ def why_unread(
     return personal_conflict(user, *_persons(grievance), helping=assisted_session is not None)
 
 
-def _took_part(item: Grievance) -> frozenset[int]:
+def _took_part(item: Grievance) -> frozenset[User]:
     """In the decision that is appealed; in any on the application, or the support, that it is linked to."""
     if item.decision is not None:
         return took_part(item.decision)
@@ -45,7 +46,7 @@ def _took_part(item: Grievance) -> frozenset[int]:
 
 
 @cached_per_request
-def _took_part_in_linked(application: int | None, behind: tuple[int, int] | None) -> frozenset[int]:
+def _took_part_in_linked(application: int | None, behind: tuple[int, int] | None) -> frozenset[User]:
     linked = Q(pk=application)
     if behind is not None:
         linked |= Q(person=behind[0], programme=behind[1])
@@ -67,10 +68,11 @@ class GrievanceDeciders(Deciders[Grievance]):
         return handled_by(Who.assignee())
 
     def to_be_decided(self, rows: QuerySet[Grievance], user: User) -> QuerySet[Grievance]:
+        same = may_be_one_person_with(user)
         of_decision = HeldDecision.objects.filter(
-            application=OuterRef("application"), decided_by=OuterRef("decision_by"), agreed_by=user
+            application=OuterRef("application"), decided_by=OuterRef("decision_by"), agreed_by__in=same
         )
-        took_part = Q(decision_by=user) | Q(Exists(of_decision), decision_by__isnull=False)
+        took_part = Q(decision_by__in=same) | Q(Exists(of_decision), decision_by__isnull=False)
         return rows.exclude(Q(decision__isnull=False) & took_part)
 
     def conflict(self, user: User, item: Grievance) -> str | Promise:
@@ -87,14 +89,19 @@ class GrievanceDeciders(Deciders[Grievance]):
 
     def check_more(self, user: User, item: Grievance, step: str) -> None:
         """An appeal is not answered by who took part in the decision or filed the application, and no report
-        by who took part in a decision on what it is linked to: raises ``DecidedByYou``, ``NotYours``. A
-        repeat is answered with what it repeats: ``AnsweredWithAnother``."""
+        by who took part in a decision on what it is linked to, nor by whoever may be one person with them:
+        raises ``DecidedByYou``, ``NotYours``, ``MayBeOnePerson``. A repeat is answered with what it
+        repeats: ``AnsweredWithAnother``."""
         if item.repeat_of_id is not None and step in ANSWERS:
             raise errors.AnsweredWithAnother
-        if user.pk in _took_part(item):
+        before = _took_part(item)
+        if user in before:
             raise errors.DecidedByYou
-        if item.decision_id and item.application and item.application.submitted_by_id == user.pk:
+        filed_by = item.application.submitted_by if item.decision_id and item.application else None
+        if filed_by == user:
             raise NotYours(self.workflow.not_yours)
+        if may_be_one_of(user, [*before, filed_by]):
+            raise MayBeOnePerson
 
 
 grievance_deciders = GrievanceDeciders()

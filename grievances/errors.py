@@ -16,6 +16,12 @@ class OperatorMissing(StepRefused):
     words = gettext_lazy("Choose the operator that it is passed on to.")
 
 
+class NotConfirmed(StepRefused):
+    """Others would answer what only the few who are named for sensitive reports have read."""
+
+    words = gettext_lazy("Others would read it. Look at what will happen, then confirm.")
+
+
 class CircleOfTeams(ValidationError):
     """Of the form of a team."""
 

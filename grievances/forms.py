@@ -107,6 +107,8 @@ class HandleForm(StepForm):
     note = note_field(
         grievance_workflow, _("The person who reported reads this."), label=_("Answer or question"), rows=5
     )
+    # Sent by the page that says who would read it.
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from grievances.categories import SENSITIVE
 from grievances.models import Grievance
+from grievances.secrecy import TOLD_IN_SECRET
 from grievances.workflow import grievance_workflow
 from registry.life_events.events import Announcement, Effect, EventKind, LifeEvent
 from registry.persons.households import head_left_behind
@@ -22,7 +22,7 @@ def pass_to_head(event: LifeEvent) -> Announcement | None:
     is_appeal = Q(category=Grievance.Category.APPEAL)
     theirs = Q(person=event.someone) & ~is_appeal | is_appeal & Q(application__person=event.someone)
     rows = Grievance.objects.filter(theirs, state__in=Grievance.OPEN_STATES).exclude(
-        Q(category__in=SENSITIVE) | Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
+        TOLD_IN_SECRET | Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
     )
     # By the number that is kept they may get a new PIN: it is one that the head proved, nobody else's.
     phone, passed = next(iter(proved_numbers(head)), ""), []

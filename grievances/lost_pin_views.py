@@ -1,7 +1,7 @@
 """A lost PIN: the reporter proves again the number that they confirmed, and gets another one.
 
 Whoever tries learns of no number but their own: a code goes to the number typed, whether it was left on this
-report or not. Not for reports of violence, where a household shares the phone (``categories.BY_PIN_ONLY``).
+report or not. Not for reports of violence, where a household shares the phone (``secrecy.BY_PIN_ALONE``).
 """
 
 from django.contrib import messages

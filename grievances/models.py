@@ -14,10 +14,11 @@ from dsp_platform.casework.deadlines.models import TimedItem, WorkItemDeadline, 
 from dsp_platform.casework.models import WorkItemEvent, closed_index, queue_index
 from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from grievances.categories import BY_AREA, SENSITIVE, Category
+from grievances.categories import BY_AREA, BY_PIN_ONLY, SENSITIVE, Category
 from registry.models import Area, Enrolment, Person, Programme
 
 _OPEN = ("reported", "in_review", "more_asked")
+_PIN = "pin"
 
 
 class Team(models.Model):
@@ -120,6 +121,13 @@ class Grievance(TimedItem):
         PHONE = "phone", _("by phone")
         PAPER = "paper", _("on paper")
 
+    class Secrecy(models.TextChoices):
+        """Who reads what may bring harm, besides those who answer it. From the least secret on."""
+
+        NONE = "", _("not sensitive")
+        ACCOUNT = "account", _("by the account that reported it, or by reference and PIN")
+        PIN = _PIN, _("by reference and PIN only")
+
     OPEN_STATES = _OPEN
     SINCE = ENDED = "reported_at"
     TYPED_BY_OFFICIALS = ("phone", "paper")
@@ -133,6 +141,10 @@ class Grievance(TimedItem):
 
     pin_digest = models.BinaryField(max_length=32)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
+    # What it was promised when it was of a sensitive category: kept, whatever it turns out to be about.
+    told_in_secret = models.CharField(
+        _("told in secret"), max_length=7, choices=Secrecy.choices, blank=True, default="", db_default=""
+    )
     text = EncryptedTextField(_("what happened"))
     operator = models.ForeignKey(
         Operator,
@@ -271,6 +283,11 @@ class Grievance(TimedItem):
             models.CheckConstraint(
                 name="grievance_sensitive_by_itself",
                 condition=Q(repeat_of=None) | ~Q(category__in=SENSITIVE),
+            ),
+            models.CheckConstraint(
+                name="grievance_sensitive_is_told_in_secret",
+                condition=(~Q(category__in=SENSITIVE) | ~Q(told_in_secret=""))
+                & (~Q(category__in=BY_PIN_ONLY) | Q(told_in_secret=_PIN)),
             ),
             models.CheckConstraint(
                 name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))

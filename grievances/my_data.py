@@ -1,6 +1,6 @@
 """Grievances in the download of one's own data: those reported by name.
 
-Unnamed ones cannot be attributed, and sensitive ones (``categories.SENSITIVE``) are reached by reference and
+Unnamed ones cannot be attributed, and those told in secret are reached by reference and
 PIN only. An official reads none about their own office for the person.
 """
 

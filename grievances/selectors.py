@@ -8,9 +8,9 @@ from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from grievances.access import Who, about_office_of, handled_by
-from grievances.categories import BY_PIN_ONLY, SENSITIVE
 from grievances.models import Grievance
 from grievances.pins import PREFIX
+from grievances.secrecy import BY_PIN_ALONE, TOLD_IN_SECRET
 from registry.models import Person
 from registry.persons.households import household_of, members_of
 from registry.persons.selectors import subject_for
@@ -20,8 +20,8 @@ def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
     """What the person reported by name, newest first, and the appeals for current members of their household:
     the appeals for a member who left go with that member, not with who wrote them.
 
-    Sensitive ones are left out, except for the account that reported them (``reader``); for an official those
-    about their own office, too.
+    Those told in secret are left out, except for the account that reported them (``reader``); for an
+    official those about their own office, too.
     """
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
@@ -36,12 +36,12 @@ def grievances_of(person: Person, reader: User | None) -> QuerySet[Grievance]:
 
 def _open_to(reader: User | None) -> Q:
     # Who called has not proved to be the person: what is told by phone or on paper is read with the PIN.
-    harmless = ~Q(category__in=SENSITIVE) & ~Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
+    harmless = ~TOLD_IN_SECRET & ~Q(channel__in=Grievance.TYPED_BY_OFFICIALS)
     if reader is not None and reader.is_official:
         return harmless & ~about_office_of(reader)
     if reader is None or not reader.is_citizen:
         return harmless
-    return harmless | (Q(reported_by=reader) & ~Q(category__in=BY_PIN_ONLY))
+    return harmless | (Q(reported_by=reader) & ~BY_PIN_ALONE)
 
 
 def by_reference(typed: str) -> Grievance | None:

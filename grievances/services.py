@@ -21,11 +21,11 @@ from dsp_platform.database.sqlstates import is_violation_of
 from dsp_platform.exchange.models import Operator
 from grievances import appeals, errors, limits, workflow
 from grievances.actors import named_actor, traceable_session
-from grievances.categories import BY_PIN_ONLY
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.repeats import repeats
+from grievances.secrecy import Secrecy, change_category, opens, secrecy_of
 from grievances.sending import OF_TEAM, go_up, send
 from grievances.workflow import grievance_workflow
 from registry.models import Area, Enrolment, Person, Programme
@@ -126,7 +126,7 @@ def renew_pin(*, reference: str, phone: str) -> Grievance | None:
     proof."""
     cleaned = clean_reference(reference, PREFIX)
     found = Grievance.objects.filter(reference=cleaned, phone=phone).exclude(phone="").first()
-    if found is None or found.category in BY_PIN_ONLY:
+    if found is None or found.told_in_secret == Secrecy.PIN:
         return None
     grievance = grievance_workflow.lock(found)
     if grievance.phone != phone or phone not in grievance_workflow.numbers_in_reach(grievance):
@@ -182,6 +182,7 @@ def _create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
+        told_in_secret=secrecy_of(details.category),
         text=grievance_workflow.clean_note(details.text),
         operator=operator,
         application=application,
@@ -227,11 +228,13 @@ def handle_grievance(
     operator: Operator | None = None,
     category: str = "",
     repeat_of: str = "",
+    confirmed: bool = False,
 ) -> Grievance:
     """``operator`` is whom it is passed on to, ``category`` what it is about instead, ``repeat_of`` the
-    reference of what it repeats.
+    reference of what it repeats; ``confirmed``: that others answer what was sensitive.
 
-    Raises as ``Deciders.begin``; ``OperatorMissing``, ``NoOriginal``; for an appeal also ``CannotReopen``.
+    Raises as ``Deciders.begin``; ``OperatorMissing``, ``NoOriginal``, ``NotConfirmed``; for an appeal
+    also ``CannotReopen``.
     """
     reason = category if step == "recategorise" else ""
     if grievance.decision_id and grievance.application:
@@ -252,7 +255,9 @@ def handle_grievance(
             raise errors.OperatorMissing
         grievance.operator = operator
     if step == "recategorise":
-        grievance.category = category
+        if opens(grievance, category) and not confirmed:
+            raise errors.NotConfirmed
+        change_category(grievance, category)
     if step in ("pass_on", "recategorise"):
         send(grievance)
     # The application is locked before a text message is counted: consistent lock order.
@@ -279,7 +284,7 @@ def _take(
 ) -> None:
     if step in workflow.ANSWERS:
         grievance.answered_by, grievance.answered_at = actor, timezone.now()
-    fields = ["operator", "category", *OF_TEAM, "answered_by", "answered_at"]
+    fields = ["operator", "category", "told_in_secret", *OF_TEAM, "answered_by", "answered_at"]
     grievance_workflow.take_step(
         grievance, step, actor=actor, note=note, reason=reason, source=source, fields=fields
     )

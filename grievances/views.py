@@ -24,7 +24,6 @@ from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import ASKED_WITH, WizardView
 from grievances import limits, pin_session, pins, prefill, services, workflow
 from grievances.attachments.subject import GRIEVANCE
-from grievances.categories import BY_PIN_ONLY
 from grievances.deciders import why_unread
 from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
@@ -32,6 +31,7 @@ from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
 from grievances.reporters import found_by_reporter, log_access, session_for_audit, user_of
 from grievances.satisfaction import services as satisfaction
+from grievances.secrecy import Secrecy
 from grievances.timeline import question, timeline, what_next
 from registry.models import Area
 from registry.persons.selectors import person_visible_to
@@ -160,7 +160,7 @@ def reported(request: HttpRequest) -> HttpResponse:
         "grievance": grievance,
         "pin": pins.shown(grievance),
         "promises": promises(grievance),
-        "may_renew": bool(grievance.phone) and grievance.category not in BY_PIN_ONLY,
+        "may_renew": bool(grievance.phone) and grievance.told_in_secret != Secrecy.PIN,
         "typed_for_others": grievance.channel in Grievance.TYPED_BY_OFFICIALS,
     }
     response = render(request, "grievances/reported.html", context)

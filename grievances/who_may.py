@@ -22,4 +22,7 @@ def is_answered_in(team: Team, grievance: Grievance) -> bool:
     if next(who_may_answer(grievance, team), None):
         return True
     # An operator without reviewers here may answer reports, but no appeals, in a system of its own.
-    return grievance.decision_id is None and team.kind == Team.Kind.OPERATOR and not has_members(team)
+    # Nor what was told in secret: such a system does not get it.
+    if grievance.told_in_secret or grievance.decision_id is not None:
+        return False
+    return team.kind == Team.Kind.OPERATOR and not has_members(team)

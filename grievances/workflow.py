@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
-from grievances.categories import CHOSEN, SENSITIVE, Category
+from grievances.categories import CHOSEN, Category
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
 from grievances.routing.table import UPWARDS
@@ -126,7 +126,7 @@ class GrievanceWorkflow(Workflow[Grievance]):
             case "pass_up":
                 return not item.team.is_default  # every other has a level above
             case "mark_repeat":
-                return item.repeat_of_id is None and item.category not in SENSITIVE
+                return item.repeat_of_id is None and not item.told_in_secret
             case "unmark_repeat":
                 return item.repeat_of_id is not None
             case _other:
@@ -134,7 +134,7 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
     def take_step(self, item: Grievance, name: str, **values: Any) -> None:
         """Reports that are answered together are with one team: whichever is given to another, or becomes
-        sensitive, or is so no longer, goes on by itself."""
+        sensitive, goes on by itself."""
         if name in UPWARDS or _way(item) != _way(Grievance.objects.get(pk=item.pk)):
             self.part(item)
         super().take_step(item, name, **values)
@@ -211,7 +211,7 @@ class GrievanceWorkflow(Workflow[Grievance]):
 
 
 def _way(item: Grievance) -> tuple[object, ...]:
-    return item.team_id, item.operator_id, item.category in SENSITIVE
+    return item.team_id, item.operator_id, item.told_in_secret
 
 
 grievance_workflow = GrievanceWorkflow()

@@ -16,8 +16,12 @@ from registry.persons.scope import require_assisted_session
 KEPT = timedelta(days=30)
 
 
-def draft_of(owner: User, person: Person, programme: Programme) -> AnswerDraft | None:
-    rows = AnswerDraft.objects.filter(owner=owner, person=person, programme=programme)
+def draft_of(
+    owner: User, assisted_session: AssistedSession | None, person: Person, programme: Programme
+) -> AnswerDraft | None:
+    """In a case only what was told in one of the same person."""
+    subject = assisted_session.subject_id if assisted_session else None
+    rows = AnswerDraft.objects.filter(owner=owner, subject=subject, person=person, programme=programme)
     return rows.select_related("answers_to").first()
 
 
@@ -41,7 +45,11 @@ def save_draft(
         raise PermissionDenied
     values = {"answers_to": version, "answers": answers, "saved_at": timezone.now()}
     draft, _made = AnswerDraft.objects.update_or_create(
-        owner=owner, person=person, programme=programme, defaults=values
+        owner=owner,
+        subject_id=assisted_session.subject_id if assisted_session else None,
+        person=person,
+        programme=programme,
+        defaults=values,
     )
     return draft
 

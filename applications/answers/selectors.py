@@ -40,13 +40,18 @@ def values_of(answers: Stored) -> dict[str, Any]:
 
 
 def reads_answers(user: User, reader: Person | None, application: Application) -> bool:
-    """Whoever gave them, and whom they are about; of a child, whoever tells for it. Another adult of the
-    household follows the application without them."""
-    if reader is None:
-        return False
-    if application.submitted_by_id == user.pk or reader == application.person:
-        return True
-    return application.person_id in told_by(reader, _members(reader))
+    """Whoever gave them from an account of their own, and whom they are about; of a child, whoever tells for
+    it. Another adult of the household follows the application without them.
+
+    ``reader``: the subject of the request. In a case nobody else counts: the official who typed the answers
+    may type for another member of the household today.
+    """
+    gave = user.is_citizen and application.submitted_by_id == user.pk
+    return reader is not None and (gave or tells_of(reader, application.person))
+
+
+def tells_of(reader: Person, person: Person) -> bool:
+    return reader == person or person.pk in told_by(reader, _members(reader))
 
 
 def _members(reader: Person) -> list[Person]:

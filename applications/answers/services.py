@@ -6,14 +6,20 @@ from applications import errors
 from applications.answers.drafts import draft_of
 from applications.answers.wizard import AnswersWizard
 from applications.models import AnswerDraft, Answers, Application
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.eligibility.verdict import facts_shown
 from registry.models import Person, Programme
 from registry.programmes.questions.definition import version_of
 
 
 def complete_answers(
-    *, actor: User, reader: Person | None, person: Person, programme: Programme, files: Iterable[str]
+    *,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    reader: Person | None,
+    person: Person,
+    programme: Programme,
+    files: Iterable[str],
 ) -> AnswersWizard | None:
     """Those to be sent, of the version that holds now; None where nothing is asked. ``reader``: as of
     ``facts_shown``. Raises ``QuestionsUnanswered``."""
@@ -21,7 +27,7 @@ def complete_answers(
     if version is None:
         return None
     wizard = AnswersWizard(
-        draft_of(actor, person, programme),
+        draft_of(actor, assisted_session, person, programme),
         version=version,
         person=person,
         programme=programme,

@@ -16,6 +16,7 @@ from applications.models import Application, HeldDecision
 from applications.review import held as decisions
 from applications.review import told
 from applications.review.preview import preview
+from applications.review.second import why_not_second
 from applications.review.selectors import last_held, not_held, unseen_of, with_beside, with_held
 from applications.review.several import DecideSeveral
 from applications.workflow import STEPS
@@ -150,7 +151,7 @@ class ReviewDesk(DecideSeveral):
                 "may_agree": may
                 and bool(last.second)
                 and not last.agreed_by_id
-                and last.decided_by_id != user.pk,
+                and why_not_second(user, last) is None,
             }
         if not row.is_open or last.state not in (State.RETURNED, State.CANCELLED):
             return {}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from applications import errors, services
 from applications.deciders import application_deciders
 from applications.models import Application, HeldDecision
-from applications.review.second import second_asked
+from applications.review.second import second_asked, why_not_second
 from applications.workflow import application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
@@ -155,15 +155,15 @@ def undo(*, held: HeldDecision, actor: User) -> HeldDecision:
 @transaction.atomic
 def agree(*, held: HeldDecision, actor: User) -> HeldDecision:
     """By another reviewer, where one is asked: from now on it can be undone as any other. Idempotent. Raises
-    as ``Deciders.check``; ``SecondIsAnother``, ``HoldEnded``."""
+    as ``Deciders.check``, ``why_not_second``; ``HoldEnded``."""
     held = _lock(held, actor)
     if held.agreed_by_id == actor.pk:
         return held
     _refuse_ended(held)
     if not held.second or held.agreed_by_id:
         raise errors.HoldEnded
-    if held.decided_by_id == actor.pk:
-        raise errors.SecondIsAnother
+    if why := why_not_second(actor, held):
+        raise why
     held.agreed_by, held.carry_out_at = actor, timezone.now() + settings.DECISION_HOLD
     held.save(update_fields=["agreed_by", "carry_out_at"])
     _record(held, "agree_decision", actor)
@@ -178,8 +178,8 @@ def send_back(*, held: HeldDecision, actor: User, note: str) -> HeldDecision:
     ``NoteMissing``."""
     held = _lock(held, actor)
     _refuse_ended(held)
-    if held.decided_by_id == actor.pk:
-        raise errors.SecondIsAnother
+    if why := why_not_second(actor, held):
+        raise why
     if not application_workflow.clean_note(note):
         raise NoteMissing(_("Write a note for whoever decided."))
     add_note(item=held.application, author=actor, text=note)

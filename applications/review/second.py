@@ -2,8 +2,12 @@
 
 from django.utils.crypto import salted_hmac
 
+from applications import errors
 from applications.models import Application, HeldDecision
 from applications.workflow import DECIDING
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff.inviters import is_new, may_be_one_person
+from dsp_platform.casework.errors import MayBeOnePerson, StepRefused
 from registry.models import Programme
 from registry.programmes.selectors import amounts_of
 
@@ -40,3 +44,12 @@ def _is_drawn(application: Application, percent: int) -> bool:
     nobody can tell beforehand who does not know the secret."""
     digest = salted_hmac("applications.second_review", application.reference, algorithm="sha256").digest()
     return int.from_bytes(digest[:8], "big") % 100 < percent
+
+
+def why_not_second(user: User, held: HeldDecision) -> StepRefused | None:
+    """Why this reviewer is not the second one beside who decided; None if they are."""
+    if held.decided_by_id == user.pk:
+        return errors.SecondIsAnother()
+    if is_new(user):
+        return errors.SecondTooNew()
+    return MayBeOnePerson() if may_be_one_person(user, held.decided_by) else None

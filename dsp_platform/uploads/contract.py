@@ -30,6 +30,9 @@ class Subject:
     titles: Callable[[str], Sequence[str]] = lambda key: ()
     """Titles of the documents that are asked for. "Another document" is always offered."""
 
+    hides: Callable[[User, AssistedSession | None, Upload], bool] = lambda user, session, upload: False
+    """Whether this one is not for a reader who sees the others."""
+
     person: Callable[[str], int | None] = lambda key: None
     """Whom the documents are about: the person who can read in the access log that staff opened them."""
 
@@ -92,6 +95,17 @@ def may_see(user: User, assisted_session: AssistedSession | None, kind: str, key
         return False
     allowed = (subject.may_see, *registered.readers.get(kind, ()))
     return any(may(user, assisted_session, key) for may in allowed)
+
+
+def may_see_upload(user: User, assisted_session: AssistedSession | None, upload: Upload) -> bool:
+    kind, key = upload.subject_kind, upload.subject_key
+    return may_see(user, assisted_session, kind, key) and not is_hidden(user, assisted_session, upload)
+
+
+def is_hidden(user: User, assisted_session: AssistedSession | None, upload: Upload) -> bool:
+    """For a reader who sees the documents of its subject."""
+    subject = registered_subject(upload.subject_kind)
+    return subject is None or subject.hides(user, assisted_session, upload)
 
 
 def may_add(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:

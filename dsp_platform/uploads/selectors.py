@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads import errors
-from dsp_platform.uploads.contract import may_see, registered_subject
+from dsp_platform.uploads.contract import is_hidden, may_see_upload, registered_subject
 from dsp_platform.uploads.models import Page, Upload
 from dsp_platform.web.request_cache import cached_per_request
 
@@ -15,6 +15,13 @@ def uploads_of(kind: str, key: str) -> list[Upload]:
     """In the order in which the documents, and their pages, were sent. The caller checks ``may_see``."""
     uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")
     return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
+
+
+def uploads_shown_to(
+    user: User, assisted_session: AssistedSession | None, kind: str, key: str
+) -> list[Upload]:
+    """The same, without what is not for this reader."""
+    return [one for one in uploads_of(kind, key) if not is_hidden(user, assisted_session, one)]
 
 
 def is_reading(kind: str, key: str) -> bool:
@@ -43,9 +50,7 @@ def _unreadable(rows: Iterable[tuple[str, str, str]]) -> set[str]:
 
 def upload_visible_to(user: User, assisted_session: AssistedSession | None, pk: UUID) -> Upload | None:
     upload = Upload.objects.filter(pk=pk).first()
-    if upload is None or not may_see(user, assisted_session, upload.subject_kind, upload.subject_key):
-        return None
-    return upload
+    return upload if upload and may_see_upload(user, assisted_session, upload) else None
 
 
 def page_visible_to(

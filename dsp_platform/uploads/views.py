@@ -39,7 +39,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     if is_submitted(request) and form.is_valid() and _receive(request, subject, key, form):
         saved(request)
         return redirect("uploads:documents", kind, key)
-    sent = selectors.uploads_of(kind, key)
+    sent = selectors.uploads_shown_to(request.user, request.assisted_session, kind, key)
     context = {
         "form": form,
         "kind": kind,

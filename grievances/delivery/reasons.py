@@ -10,8 +10,7 @@ from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from grievances.actors import looked_at
-from grievances.categories import NEVER_DELIVERED
-from grievances.delivery.records import of_grievances
+from grievances.delivery.records import deliverable, of_grievances
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry.models import Membership
@@ -24,7 +23,7 @@ class GrievanceExplainer:
     def find(self, typed: str) -> int | None:
         """Not of what no operator gets: it is as if there were none."""
         reference = clean_reference(typed, PREFIX)
-        found = Grievance.objects.filter(reference=reference).exclude(category__in=NEVER_DELIVERED)
+        found = deliverable().filter(reference=reference)
         return found.values_list("pk", flat=True).first() if reference else None
 
     def accessed(self, subject: int) -> Sequence[tuple[str, int]]:

@@ -19,6 +19,7 @@ from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from grievances.categories import NEVER_DELIVERED, Category
 from grievances.models import Grievance
+from grievances.secrecy import TOLD_IN_SECRET
 from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
 from registry.models import Household, Person, lives_in
@@ -58,7 +59,8 @@ LEFT JOIN registry_programme programme ON programme.id = grievance.programme_id
 LEFT JOIN registry_person person ON person.id = grievance.person_id
   AND grievance.channel NOT IN ({_TYPED}){HOME_TABLES}"""
 _NEVER = ", ".join(f"'{category}'" for category in NEVER_DELIVERED)
-_WHOM = f"team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER}) AND {{rule}}"
+_WHOM = f"""team.operator_id = %(operator)s AND grievance.category NOT IN ({_NEVER})
+  AND grievance.told_in_secret = '' AND {{rule}}"""
 
 
 class GrievanceKind(StatementKind):
@@ -78,7 +80,7 @@ class GrievanceKind(StatementKind):
         return {**super().words, **own}
 
     def everybody(self) -> QuerySet[Grievance]:
-        return Grievance.objects.exclude(category__in=NEVER_DELIVERED)
+        return deliverable()
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         words = words_of(subjects) if WORDS in agreement.fields else {}
@@ -90,6 +92,11 @@ class GrievanceKind(StatementKind):
 
     def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
         return of_grievances(agreement)
+
+
+def deliverable() -> QuerySet[Grievance]:
+    """Nor what was of a sensitive category when it was told."""
+    return Grievance.objects.exclude(category__in=NEVER_DELIVERED).exclude(TOLD_IN_SECRET)
 
 
 def of_grievances(agreement: Agreement) -> Statement:
@@ -128,5 +135,5 @@ def announce_grievances_of(person: Person) -> None:
 
 
 def _announce(whose: Q) -> None:
-    rows = Grievance.objects.filter(whose).exclude(category__in=NEVER_DELIVERED)
+    rows = deliverable().filter(whose)
     exchange.announce(kind="grievance", subjects=list(rows.values_list("pk", "version")))

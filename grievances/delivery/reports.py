@@ -8,7 +8,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
 from grievances import services, workflow
-from grievances.categories import NEVER_DELIVERED
+from grievances.delivery.records import deliverable
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from grievances.routing.table import ANEW, UPWARDS
@@ -51,7 +51,7 @@ def handle(report: StatusReport) -> None:
 def _grievance_of(report: StatusReport) -> Grievance:
     """Locked. Of one that no operator gets nothing is told, not even that there is one."""
     reference = clean_reference(report.subject, PREFIX)
-    found = Grievance.objects.filter(reference=reference).exclude(category__in=NEVER_DELIVERED).first()
+    found = deliverable().filter(reference=reference).first()
     if found is None:
         raise ReportHeld("unknown_subject")
     return grievance_workflow.lock(found)

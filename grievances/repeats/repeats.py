@@ -3,7 +3,6 @@
 from dsp_platform.accounts.models import User
 from dsp_platform.database.references import clean_reference
 from grievances import errors
-from grievances.categories import SENSITIVE
 from grievances.deciders import grievance_deciders, why_unread
 from grievances.models import Grievance
 from grievances.pins import PREFIX
@@ -20,8 +19,9 @@ def locked_original(typed: str) -> Grievance | None:
 def check_original(repeat: Grievance, original: Grievance | None, actor: User) -> Grievance:
     """Raises ``NoOriginal`` for one that the actor does not read and answer, alike for one that does not
     exist; for itself, an appeal or a sensitive one; for one that is answered, or a repeat itself."""
-    harmless = original and original.category not in (*SENSITIVE, Grievance.Category.APPEAL)
-    if original is None or not harmless or original.pk == repeat.pk:
+    if original is None or original.pk == repeat.pk:
+        raise errors.NoOriginal
+    if original.told_in_secret or original.category == Grievance.Category.APPEAL:
         raise errors.NoOriginal
     if not may_handle(actor, original) or why_unread(actor, original):
         raise errors.NoOriginal
@@ -52,7 +52,7 @@ def answer_repeats(
 
 def _may_answer(actor: User | None, repeat: Grievance, original: Grievance) -> bool:
     """As if it were no repeat."""
-    if any(one.category in SENSITIVE for one in (repeat, original)):
+    if any(one.told_in_secret for one in (repeat, original)):
         return False
     if actor is None:
         return repeat.team_id == original.team_id

@@ -79,6 +79,18 @@ def test_also_who_looked_at_the_desk(harmless, person, commune_clerk):
 
 
 def test_what_becomes_secret_is_logged_no_more(harmless, person, steward):
-    Grievance.objects.update(category="abuse")
+    Grievance.objects.update(category="abuse", told_in_secret="pin")
     read_by_steward(steward, harmless)
     assert not is_logged(person)
+
+
+@pytest.mark.parametrize("channel", ["phone", "paper"])
+def test_a_call_is_in_no_log_of_who_is_said_to_have_called(
+    tell, person, sokha, steward, commune_clerk, other_clerk, channel
+):
+    """Nobody proved who it was; whoever shares the phone would learn of it."""
+    told = tell(actor=commune_clerk, channel=channel, caller=person, phone="+85512888777", unnamed=True)
+    read_by_steward(steward, told)
+    follow(sign_in(other_clerk), told)
+    assert not is_logged(person)
+    assert SAID["en"] not in sign_in(sokha).get("/en/my/data/access-log/").content.decode()

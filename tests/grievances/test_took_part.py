@@ -52,12 +52,12 @@ def refuse(application, first, second):
 
 def test_both_took_part_and_nobody_else(refused_by_two, nssf_reviewer, second_nssf_reviewer):
     decision = refused_by_two.events.get(step="refuse")
-    assert took_part(decision) == {nssf_reviewer.pk, second_nssf_reviewer.pk}
+    assert took_part(decision) == {nssf_reviewer, second_nssf_reviewer}
 
 
 def test_who_decided_alone_took_part_alone(application, nssf_reviewer):
     decide(application, nssf_reviewer)
-    assert took_part(application.events.get(step="refuse")) == {nssf_reviewer.pk}
+    assert took_part(application.events.get(step="refuse")) == {nssf_reviewer}
 
 
 def test_neither_answers_the_appeal(

@@ -340,7 +340,7 @@ def test_whatever_another_official_does_is_recorded_with_the_session(things, com
 
 def test_a_report_that_nobody_may_trace_is_added_to_without_the_session(things, commune_clerk):
     has = given_to(commune_clerk, things)
-    type(has["open"]).objects.filter(pk=has["open"].pk).update(category="abuse")
+    type(has["open"]).objects.filter(pk=has["open"].pk).update(category="abuse", told_in_secret="pin")
     add_words(grievance=has["open"], text="y", **_who(has))
     added = AuditEvent.objects.filter(actor_id=commune_clerk.pk, action="add").get()
     assert added.assisted_session_id is None

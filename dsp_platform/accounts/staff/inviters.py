@@ -5,6 +5,7 @@ staff must not decide what another one entered, neither does whoever invited the
 invited by two, who have one half of the code each: nobody stands as their inviter.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,11 @@ NEW = timedelta(days=30)
 
 def is_new(user: User) -> bool:
     return user.date_joined > timezone.now() - NEW
+
+
+def may_be_one_of(user: User, others: Iterable[User | None]) -> bool:
+    """Whether ``may_be_one_person`` is true with any of them."""
+    return any(may_be_one_person(user, other) for other in others)
 
 
 def may_be_one_person(user: User, other: User | None) -> bool:

@@ -52,7 +52,8 @@ def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     if not user.is_authenticated or not may_see(user, assisted_session, kind, str(key)):
         return {"documents": []}
     may_change = may_add(user, assisted_session, kind, str(key))
-    found = sorted(selectors.uploads_of(kind, str(key)), key=lambda upload: upload.title)
+    shown = selectors.uploads_shown_to(user, assisted_session, kind, str(key))
+    found = sorted(shown, key=lambda upload: upload.title)
     return {
         "documents": [
             Document(

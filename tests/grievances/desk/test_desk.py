@@ -238,7 +238,7 @@ def test_a_member_who_works_elsewhere_now_sees_none(told, desk, commune_clerk):
 
 @pytest.mark.parametrize("category", SENSITIVE)
 def test_a_sensitive_one_is_never_there(told, desk, commune_clerk, category):
-    Grievance.objects.filter(pk=told.pk).update(category=category)
+    Grievance.objects.filter(pk=told.pk).update(category=category, told_in_secret="pin")
     told.refresh_from_db()
     assert listed(desk) == []
     assert desk.get(url("desk_grievance", told.reference)).status_code == 404

@@ -88,7 +88,7 @@ def test_it_stays_away_from_the_office_when_it_is_about_something_else(
 ):
     grievance = tell(category="staff", area=areas[COMMUNE], office=areas[COMMUNE])
     assert grievance.team.is_default
-    handle(grievance, steward, step="recategorise", category="other")
+    handle(grievance, steward, step="recategorise", category="other", confirmed=True)
     grievance.refresh_from_db()
     assert grievance.team == district_team
 
