@@ -1,6 +1,6 @@
 """The states of a grievance, and every step that leads from one to another."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +11,9 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.working_days.calendar import day_of, end_of
 from grievances.deadlines.table import TIMETABLES
-from grievances.models import Grievance, GrievanceEvent
+from grievances.models import Grievance, GrievanceEvent, Team
 from grievances.routing.services import level_above, subject_of
 from grievances.routing.table import UPWARDS
 from registry.phones.selectors import contact_phone, numbers_lost, proved_numbers
@@ -87,9 +88,10 @@ STEPS = steps(
          _("The person who reported has died: the head of the household follows the report now")),
     # While a question waits, words are the answer to it.
     Step("add", REPORTER, (State.REPORTED, State.IN_REVIEW), "", _("You added"), needs_note=True),
-    # Not solved: it is looked into once more, by others than before. An appeal is answered once.
+    # Not solved: it is looked into once more, by others than before, also where nothing is written: not
+    # everybody writes. An appeal is answered once.
     Step("reopen", REPORTER, CLOSED, State.REPORTED, _("You asked us to look again"),
-         needs_note=True, unassigns=True, only=COMPLAINT),
+         unassigns=True, only=COMPLAINT),
     Step("rate", REPORTER, CLOSED, "", _("What you say of the answer"),
          reasons=dict(Grievance.Satisfaction.choices), only=COMPLAINT),
 )
@@ -107,8 +109,14 @@ def may_reopen(grievance: Grievance) -> bool:
 
 def is_recent(grievance: Grievance) -> bool:
     """It was answered, and not long ago."""
+    until = reopened_until(grievance)
+    return until is not None and timezone.now() <= until
+
+
+def reopened_until(grievance: Grievance) -> datetime | None:
+    """The end of the last day on which the answer may be called no solution; None while there is none."""
     answered_at = grievance.answered_at
-    return answered_at is not None and timezone.now() < answered_at + REOPENED_WITHIN
+    return None if answered_at is None else end_of(day_of(answered_at + REOPENED_WITHIN))
 
 
 class GrievanceWorkflow(Workflow[Grievance]):
@@ -181,13 +189,16 @@ class GrievanceWorkflow(Workflow[Grievance]):
         self.go_up(item, "escalate", actor=None)
         return True
 
+    def team_above(self, item: Grievance) -> Team:
+        return level_above(item.team, subject_of(item)) or item.team
+
     def go_up(self, item: Grievance, step: str, **taken: Any) -> None:
         """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It
         is of the team above from now on, and no more of the one that had it. The default team, which is the
         last, begins again. ``taken``: as ``take_step``."""
-        above = level_above(item.team, subject_of(item))
+        above = self.team_above(item)
         self.take_step(item, step, **taken)
-        item.team, item.team_since = above or item.team, timezone.now()
+        item.team, item.team_since = above, timezone.now()
         item.save(update_fields=["team", "team_since"])
 
     def phones_of(self, item: Grievance) -> list[str]:
