@@ -19,6 +19,7 @@ from dsp_platform.khmer.money import format_riel
 from dsp_platform.templatetags.site_tags import reference, runs, tel
 from grievances.linked import opens_application
 from grievances.models import Grievance
+from grievances.reach import how_it_is_read
 from registry.models import Area, Enrolment
 
 RELATIONS = (
@@ -69,6 +70,7 @@ def lines(grievance: Grievance, reader: User, page: Page) -> list[Line]:
         (_("Deadline"), map(Said, promises_to_staff(grievance))),
         (_("Reported by"), _reporter(grievance)),
         (_("Phone number"), _phone(grievance)),
+        (_("News"), [Said(how_it_is_read(grievance))]),
         (_("How it was told"), [Said(grievance.get_channel_display())]),
         (_("Application"), _application(grievance, reader)),
         (_("Programme"), _named(None if grievance.application else grievance.programme)),
@@ -117,14 +119,10 @@ def _reporter(grievance: Grievance) -> Iterator[Said]:
 
 def _phone(grievance: Grievance) -> Iterator[Said]:
     """The number itself only of who called: nobody else is to be called."""
-    if not grievance.phone:
-        return
-    if grievance.channel in Grievance.TYPED_BY_OFFICIALS:
+    if grievance.phone and grievance.channel in Grievance.TYPED_BY_OFFICIALS:
         yield Said(grievance.phone, f"tel:{tel(grievance.phone)}")
-    if grievance.phone_confirmed_at:
-        yield Said(_("given: gets a text message with the news"))
-    else:
-        yield Said(_("given, and not confirmed: gets no text message"))
+    if grievance.phone and not grievance.phone_confirmed_at:
+        yield Said(_("given, and not confirmed"))
 
 
 def _application(grievance: Grievance, reader: User) -> Iterator[Said]:

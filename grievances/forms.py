@@ -15,12 +15,13 @@ from dsp_platform.casework.forms import (
     note_field,
     step_choice,
 )
-from dsp_platform.casework.workflow import Step
+from dsp_platform.casework.workflow import QUESTION, Step
 from dsp_platform.exchange.models import Operator
 from dsp_platform.web.forms import ReferenceField
 from grievances import errors
 from grievances.categories import CHOSEN
 from grievances.models import Grievance
+from grievances.reach import what_asking_does
 from grievances.workflow import grievance_workflow
 
 
@@ -138,7 +139,12 @@ class HandleForm(StepForm):
 
     def offered(self, steps: Mapping[str, Exception | None]) -> Self | None:
         form = super().offered(steps)
-        offered = dict(cast(forms.ChoiceField, self.fields["step"]).choices)  # type: ignore[arg-type]
+        step_field: Any = self.fields["step"]
+        offered = dict(step_field.choices)
+        if QUESTION in offered:
+            words = what_asking_does(cast(Grievance, self.item))
+            offered[QUESTION] = " – ".join([str(offered[QUESTION]), *words])
+            step_field.choices = list(offered.items())
         for step, field in OF_STEP.items():
             if step not in offered:
                 del self.fields[field]

@@ -25,12 +25,17 @@ def go_up(grievance: Grievance, step: str, **taken: Any) -> None:
     """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It is
     of the team above from now on, and no more of the one that had it. The default team, which is the last,
     begins again. ``taken``: as ``Workflow.take_step``."""
-    above = level_above(grievance.team, matter_of(grievance))
-    team = _first_with_answer(above, grievance) if above else grievance.team
+    above, team = level_above(grievance.team, matter_of(grievance)), team_above(grievance)
     has_fallen = team.is_default and team != above if above else grievance.taken_by_no_team
     grievance_workflow.take_step(grievance, step, **taken)
     _give(grievance, team, has_fallen=has_fallen)
     grievance.save(update_fields=OF_TEAM)
+
+
+def team_above(grievance: Grievance) -> Team:
+    """To which it goes up; its own, where that is the last."""
+    above = level_above(grievance.team, matter_of(grievance))
+    return _first_with_answer(above, grievance) if above else grievance.team
 
 
 def escalate(grievance: Grievance) -> bool:

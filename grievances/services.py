@@ -302,7 +302,7 @@ def add_words(
     expected_version: int | None = None,
 ) -> Grievance:
     """By whoever has proved to be the reporter: the answer to a question that was asked, or an addition.
-    Words that an answer did not solve it have it looked at again, once, by the level above.
+    Once it is answered they have it looked at again, once, by the level above; that needs none.
 
     Raises TooManyWords, StepNotAllowed, NoteMissing, Overtaken for an answer that came after
     ``expected_version``, InConflict for an official related to the reporter or the applicant.
@@ -313,9 +313,8 @@ def add_words(
     applicant = grievance.application.person if grievance.application else None
     refuse_relatives(actor, assisted_session, grievance.person, applicant)
     step = step_of_words(grievance)
-    last = grievance.events.last()
-    if last and last.step == step and last.note == grievance_workflow.clean_note(text):
-        return grievance  # sent twice
+    if _is_sent_twice(grievance, step, grievance_workflow.clean_note(text)):
+        return grievance
     if expected_version is not None and _was_answered_since(grievance, expected_version):
         raise Overtaken(
             _(
@@ -345,6 +344,12 @@ def step_of_words(grievance: Grievance) -> str:
     if grievance.state == Grievance.State.MORE_ASKED:
         return ANSWER
     return "add" if grievance.is_open else "reopen"
+
+
+def _is_sent_twice(grievance: Grievance, step: str, words: str) -> bool:
+    """Also what had it looked at again: the second time it is open."""
+    last = grievance.events.last()
+    return last is not None and last.step in (step, "reopen") and (last.note or "") == words
 
 
 def _was_answered_since(grievance: Grievance, version: int) -> bool:

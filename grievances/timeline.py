@@ -1,5 +1,9 @@
 """What happened to a grievance, as the reporter reads it."""
 
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from applications.workflow import Source
@@ -8,14 +12,13 @@ from dsp_platform.casework.workflow import QUESTION
 from dsp_platform.templatetags.site_tags import runs
 from grievances import workflow
 from grievances.models import Grievance, GrievanceEvent
-from grievances.workflow import grievance_workflow, may_reopen
+from grievances.workflow import grievance_workflow, may_reopen, reopened_until
 
 
 def timeline(grievance: Grievance) -> list[Entry]:
     """Newest first. Staff who answer are not named: the operator or the council answers, not a person."""
-    events = grievance.events.select_related("actor").order_by("-at", "-pk")
     entries = []
-    for event in events:
+    for event in _told(grievance):
         title = str(workflow.STEPS[event.step].title)
         # An official who wrote at the counter is named: these are not the reporter's own words.
         if (
@@ -37,8 +40,17 @@ def staff_timeline(grievance: Grievance) -> list[Entry]:
             one.note or rating_in_words(one),
             _taken_by(one),
         )
-        for one in grievance.events.select_related("actor").order_by("-at", "-pk")
+        for one in _told(grievance)
     ]
+
+
+def _told(grievance: Grievance) -> Iterator[GrievanceEvent]:
+    """Newest first. Of what was said of one answer the last: buttons may be pressed one after another."""
+    later = ""
+    for event in grievance.events.select_related("actor").order_by("-at", "-pk"):
+        if not later == event.step == "rate":
+            yield event
+        later = event.step
 
 
 def _taken_by(event: GrievanceEvent) -> str:
@@ -77,6 +89,12 @@ def what_next(grievance: Grievance) -> str:
             return _("This answer is final. If something new happens, report it.")
         case _:
             return _(
-                "Is it not solved? Tell us within 14 days of the answer. "
-                "It will be looked into once more, at a higher level."
-            )
+                "Is it not solved? Tell us until %(day)s: "
+                "it will be looked into once more, at a higher level."
+            ) % {"day": last_day(grievance)}
+
+
+def last_day(grievance: Grievance) -> str:
+    """On which an answer may be called no solution."""
+    until = reopened_until(grievance)
+    return date_format(localtime(until), "SHORT_DATE_FORMAT") if until else ""

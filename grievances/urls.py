@@ -38,5 +38,6 @@ urlpatterns = [
     path("grievances/numbers/", statistics.numbers, name="numbers"),
     path("grievances/<str:reference>/letter/", letter.letter, name="letter"),
     path("grievances/<str:reference>/satisfaction/", satisfaction.rate, name="rate"),
+    path("grievances/<str:reference>/look-again/", satisfaction.look_again, name="look_again"),
     path("grievances/<str:reference>/", views.grievance, name="grievance"),
 ]

@@ -31,8 +31,10 @@ from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
 from grievances.reporters import found_by_reporter, log_access, session_for_audit, user_of
 from grievances.satisfaction import services as satisfaction
+from grievances.satisfaction.forms import LookAgainForm
 from grievances.secrecy import Secrecy
-from grievances.timeline import question, timeline, what_next
+from grievances.sending import team_above
+from grievances.timeline import last_day, question, timeline, what_next
 from registry.models import Area
 from registry.persons.selectors import person_visible_to
 from registry.persons.subject import subject_of
@@ -233,16 +235,23 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
             about=found.person_id,
         )
     step = workflow.STEPS[services.step_of_words(found)]
-    takes_words = workflow.grievance_workflow.is_allowed(found, step)
+    may_reopen = step.name == "reopen" and workflow.grievance_workflow.is_allowed(found, step)
+    takes_words = may_reopen or workflow.grievance_workflow.is_allowed(found, step)
     context = {
         "grievance": found,
         "events": timeline(found),
         "question": question(found),
         "what_next": what_next(found),
         "promises": promises(found),
-        "form": form if takes_words else None,
+        "form": form if takes_words and not may_reopen else None,
         "unsent": "" if takes_words else unsent,
-        "may_object": found.state in workflow.CLOSED,
+        "may_reopen": may_reopen,
+        # Its own page, but for words that came with the page from before the answer.
+        "again": LookAgainForm(initial={"version": found.version, "words": unsent})
+        if may_reopen and unsent
+        else None,
+        "team": team_above(found),
+        "until": last_day(found),
         "has_letter": bool(found.decision_id) and not found.is_open,
         "sent": uploads_of(GRIEVANCE, str(found.pk)),
         "ratings": Grievance.Satisfaction.choices if satisfaction.may_rate(found) else [],

@@ -1,6 +1,6 @@
 """The states of a grievance, and every step that leads from one to another."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.casework.deadlines.timetable import Timetable
 from dsp_platform.casework.workflow import ANSWER, DOCUMENT, QUESTION, Step, Workflow, steps
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.working_days.calendar import day_of, end_of
 from grievances.categories import CHOSEN, Category
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceEvent
@@ -79,9 +80,10 @@ STEPS = steps(
          _("The person who reported has died: the head of the household follows the report now")),
     # While a question waits, words are the answer to it.
     Step("add", REPORTER, (State.REPORTED, State.IN_REVIEW), "", _("You added"), needs_note=True),
-    # Not solved: it is looked into once more, by others than before. An appeal is answered once.
+    # Not solved: it is looked into once more, by others than before, also where nothing is written: not
+    # everybody writes. An appeal is answered once.
     Step("reopen", REPORTER, CLOSED, State.REPORTED, _("You asked us to look again"),
-         needs_note=True, unassigns=True, only=COMPLAINT),
+         unassigns=True, only=COMPLAINT),
     Step("rate", REPORTER, CLOSED, "", _("What you say of the answer"),
          reasons=dict(Grievance.Satisfaction.choices), only=COMPLAINT),
 )
@@ -99,8 +101,14 @@ def may_reopen(grievance: Grievance) -> bool:
 
 def is_recent(grievance: Grievance) -> bool:
     """It was answered, and not long ago."""
+    until = reopened_until(grievance)
+    return until is not None and timezone.now() <= until
+
+
+def reopened_until(grievance: Grievance) -> datetime | None:
+    """The end of the last day on which the answer may be called no solution; None while there is none."""
     answered_at = grievance.answered_at
-    return answered_at is not None and timezone.now() < answered_at + REOPENED_WITHIN
+    return None if answered_at is None else end_of(day_of(answered_at + REOPENED_WITHIN))
 
 
 class GrievanceWorkflow(Workflow[Grievance]):

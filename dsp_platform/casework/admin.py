@@ -23,7 +23,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList, is_search
 from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import MINE, VERSION, Assignment
+from dsp_platform.casework.assignment import MINE, VERSION, Assignment, takers_from
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.load_pages import LoadPage
 from dsp_platform.casework.models import WorkItem
@@ -131,8 +131,12 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         return str(cast(Any, row).get_state_display())
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """None for whoever only reads."""
-        return super().get_actions(request) if staff(request).rights.decides else {}
+        """None for whoever only reads; nothing is handed over where there is no colleague."""
+        user = staff(request)
+        found = super().get_actions(request) if user.rights.decides else {}
+        if "hand_over_several" in found and not takers_from(user).exists():
+            del found["hand_over_several"]
+        return found
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")

@@ -37,6 +37,8 @@ COLLEAGUE = "colleague"
 """Key of the account that an item is handed over to."""
 HELD_BY = "held_by"
 """Key of the account that had it when the page was shown, where a supervisor hands it over; empty: nobody."""
+NOBODY = "nobody"
+"""Instead of that key: back to the queue."""
 ACTS = (ASSIGN, UNASSIGN, HAND_OVER)
 MINE, NOBODYS = "mine", "nobody"
 FILTERS = [(MINE, gettext_lazy("Assigned to me")), (NOBODYS, gettext_lazy("Assigned to nobody"))]
@@ -137,24 +139,28 @@ class Assignment(Generic[Item]):
         _save(item, assignee=None, action="unassign", actor=actor)
 
     @transaction.atomic
-    def hand_over(self, item: Item, *, actor: User, to: User, held_by: int | None = None) -> None:
+    def hand_over(self, item: Item, *, actor: User, to: User | None, held_by: int | None = None) -> None:
         """By its assignee, or a supervisor of the office, to a colleague of the same office who may decide
-        it; by a supervisor also to themselves. ``held_by``: who had it on the page of the supervisor.
+        it, or to nobody; by a supervisor also to themselves. ``held_by``: who had it on the page of the
+        supervisor.
         Idempotent. Raises ``AlreadyDecided``, ``AlreadyAssigned`` where somebody else has it by now,
         ``CannotTakeOver``; for a supervisor also as ``Deciders.check_office``, ``Overtaken``."""
         item = self.deciders.workflow.lock(item)
         if not item.is_open:
             raise self.deciders.workflow.overtaken(item)
-        if item.assignee_id == to.pk:
+        if item.assignee_id == (to and to.pk):
             return
-        details = {"colleague": str(to.username)}
+        details = {"colleague": str(to.username) if to else ""}
         if item.assignee_id != actor.pk:
             self._check_shares_out(item, actor, held_by)
             details["colleague_before"] = str(item.assignee.username) if item.assignee else ""
         # Why they may not is theirs to know: it may tell who their kin are.
-        if not takers_from(actor).filter(pk=to.pk).exists() or self.deciders.why_barred(to, item):
+        if to is not None and not self._may_take_over(item, actor, to):
             raise CannotTakeOver
         _save(item, assignee=to, action="reassign", actor=actor, details=details)
+
+    def _may_take_over(self, item: Item, actor: User, to: User) -> bool:
+        return takers_from(actor).filter(pk=to.pk).exists() and not self.deciders.why_barred(to, item)
 
     def _check_shares_out(self, item: Item, actor: User, held_by: int | None) -> None:
         """Whether the actor hands over what somebody else has, or nobody."""
@@ -183,9 +189,9 @@ class Assignment(Generic[Item]):
         try:
             with refusals_recorded(request, str(item._meta.model_name), item.pk):
                 if request.POST[ASSIGNMENT_FIELD] == HAND_OVER:
-                    chosen = row_number(request.POST.get(COLLEAGUE, "")) or 0
-                    to = takers_from(user).filter(pk=chosen).first()
-                    if to is None:
+                    sent = request.POST.get(COLLEAGUE, "")
+                    to = takers_from(user).filter(pk=row_number(sent) or 0).first()
+                    if to is None and sent != NOBODY:
                         raise ColleagueMissing
                     held_by = row_number(request.POST.get(HELD_BY, ""))
                     self.hand_over(item, actor=user, to=to, held_by=held_by)

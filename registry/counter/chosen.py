@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 
 from dsp_platform.accounts.models import AssistedSession
 from registry.counter import subject as counter_subject
+from registry.counter.search import SEARCHED
 from registry.persons.subject import user_of
 
 CHOSEN = "counter_chosen"
@@ -16,7 +17,9 @@ VISIT = "counter_visit"
 
 
 def choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
-    """``visit``: the visit of a village day that the case is opened from."""
+    """``visit``: the visit of a village day that the case is opened from. A search was for whoever is chosen:
+    for the next household its own is made."""
+    request.session.pop(SEARCHED, None)
     request.session[CHOSEN] = chosen
     return redirect("registry:counter_open")
 

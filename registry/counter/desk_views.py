@@ -90,7 +90,6 @@ def _begin_household(request: HttpRequest) -> HttpResponse:
     """After a search that found nobody, or nobody who is the person."""
     searched = request.session.get(SEARCHED)
     if searched == NOBODY or (searched == SOME and request.POST["new"] == NONE_OF_THESE):
-        del request.session[SEARCHED]
         return choose(request)
     if searched:
         messages.error(request, _("Say first that it is none of those who were found."))

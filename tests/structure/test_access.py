@@ -241,6 +241,7 @@ SITE = {
     "grievances:letter": "on on on on on on on on on",
     "grievances:numbers": "page page page page page page page page page",
     "grievances:rate": "on on on on on on on on on",
+    "grievances:look_again": "on on on on on on on on on",
     "grievances:grievance": "on on on on on on on on on",
     "admin:login": "page page page page page page on on on",
     "admin:logout": "on on on on on on 405 405 405",

@@ -122,6 +122,14 @@ def rate(number: int) -> None:
     client.post(url("rate", found.reference), {"satisfaction": ("no", "solved")[number % 2]})
 
 
+def look_again(number: int) -> None:
+    """Once a report, whoever tries."""
+    found = Grievance.objects.filter(phone="+85512000222").first() or answered(number)
+    client = stranger(number)
+    client.post(url("follow"), {"reference": found.reference, "pin": pin_of(found)})
+    client.post(url("look_again", found.reference), {"words": f"more {number}"})
+
+
 def send_file(number: int) -> None:
     found = Grievance.objects.filter(phone="+85512000333").first() or told(number, phone="+85512000333")
     client = stranger(number)
@@ -151,6 +159,7 @@ BRAKED: dict[str, tuple[Callable[[int], None], str]] = {
     "grievances:follow": (guess_pin, "rows"),
     "grievances:grievance": (add_words, "rows"),
     "grievances:rate": (rate, "rows"),
+    "grievances:look_again": (look_again, "rows"),
     "grievances:files": (send_file, "rows"),
     "grievances:confirm_phone": (confirm, "texts"),
     "grievances:confirm_phone_code": (confirm, "texts"),

@@ -21,9 +21,23 @@ class DueFor(models.TextChoices):
 
 
 class Event(Protocol):
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def step(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that is not asked yet."""
+
     at: datetime
-    step: str
     state: str
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +76,7 @@ class Timetable:
         """By ``DueFor``. Of an open item one at least has a day."""
         if not events or events[-1].state not in open_states:
             return {}
-        begun = max((place for place, one in enumerate(events) if one.step in self.begun_by), default=0)
-        events = events[begun:]
+        events = self._since_begun(events)
         questions = list(self._questions(events, days))
         pauses = [
             (asked, answered or (until if until < now else None)) for asked, answered, until in questions
@@ -78,6 +91,16 @@ class Timetable:
         if pauses and pauses[-1][1] is None:
             found[str(DueFor.PERSON)] = Running(questions[-1][0], questions[-1][2])
         return found
+
+    def asked_until(self, events: Sequence[Event], days: WorkingDays, now: datetime) -> datetime | None:
+        """Until when the clock stood if the person was asked now; None where no day is left for it."""
+        events = [*self._since_begun(events), Asked(now, self.awaiting[0])]
+        until = [until for _asked, ended, until in self._questions(events, days) if ended is None]
+        return until[-1] if until and until[-1] > now else None
+
+    def _since_begun(self, events: Sequence[Event]) -> Sequence[Event]:
+        begun = max((place for place, one in enumerate(events) if one.step in self.begun_by), default=0)
+        return events[begun:]
 
     def _since(self, term: Term, events: Sequence[Event]) -> datetime | None:
         """None for what does not run."""

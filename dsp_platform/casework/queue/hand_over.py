@@ -15,32 +15,33 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.pages import page_context
-from dsp_platform.casework.assignment import Assignment, takers_from
+from dsp_platform.casework.assignment import NOBODY, Assignment, takers_from
 from dsp_platform.casework.errors import ColleagueMissing, StepRefused
+from dsp_platform.casework.forms import choose
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.chosen import MOST, rows_sent
+from dsp_platform.casework.queue.columns import due_date, person_name
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted
 
 
-class ColleagueField(forms.ModelChoiceField):
-    def label_from_instance(self, user: Any) -> str:
-        return str(user.staff_name)
-
-
 class HandOverForm(forms.Form):
-    colleague = ColleagueField(
-        User.objects.none(),
+    colleague = forms.ChoiceField(
         label=gettext_lazy("Colleague"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), ColleagueMissing.words),
     )
 
     def __init__(self, *args: Any, takers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        colleague: Any = self.fields["colleague"]
-        colleague.queryset = takers
+        self.takers = {str(one.pk): one for one in takers}
+        named = [(key, str(one.staff_name)) for key, one in self.takers.items()]
+        choose(self, "colleague", [("", "–"), *named, (NOBODY, _("nobody: back to the queue"))])
+
+    def clean_colleague(self) -> User | None:
+        """None for nobody."""
+        return self.takers.get(self.cleaned_data["colleague"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Chosen:
     """Who had it when it was shown."""
     assignee: str
     """Who has it now, where the reader may read it."""
+    name: str | None
+    deadline: str | None
     words: str = ""
     """What became of it, or why nothing."""
     is_refused: bool = False
@@ -81,9 +84,9 @@ class HandOverSeveral:
             return self._handing_over(request, self._with_holders(request, rows, held_by), form)
         to = form.cleaned_data["colleague"]
         done = [self._hand_over(request, one, to) for one in self._with_holders(request, rows, held_by)]
-        return self._handing_over(request, done, to=to)
+        return self._handing_over(request, done, to=str(to.staff_name) if to else _("nobody"))
 
-    def _hand_over(self, request: HttpRequest, one: Chosen, to: User) -> Chosen:
+    def _hand_over(self, request: HttpRequest, one: Chosen, to: User | None) -> Chosen:
         """Each by itself: what is refused keeps none of the others."""
         item = one.item
         try:
@@ -97,12 +100,16 @@ class HandOverSeveral:
     def _with_holders(
         self, request: HttpRequest, rows: Sequence[WorkItem], held_by: dict[int, int | None]
     ) -> list[Chosen]:
-        unread = self.assignment.deciders.unread_among(staff(request), rows)
+        """As the list shows them, by which one chooses."""
+        page: Any = self
+        page.prepare(request, rows)
         return [
             Chosen(
                 row,
                 held_by[row.pk],
-                row.assignee.staff_name if row.assignee and row.pk not in unread else "",
+                row.assignee.staff_name if row.assignee and not row.is_unread else "",
+                name=person_name(row),
+                deadline=due_date(row),
             )
             for row in rows
         ]
@@ -114,18 +121,25 @@ class HandOverSeveral:
         form: HandOverForm | None = None,
         *,
         more: Sequence[WorkItem] = (),
-        to: User | None = None,
+        to: str = "",
     ) -> HttpResponse:
         page: Any = self
-        if to is None:
+        if not to:
             form = form or HandOverForm(takers=takers_from(staff(request)))
+            rows = [one.item for one in chosen]
+            page.admin_site.note_list(
+                request,
+                kind=page.opts.model_name,
+                details={"rows": len(rows)},
+                listed=page.listed(rows),
+            )
         context = {
             **page_context(page, request, _("Hand over to a colleague")),
             "page_content": PageContent(has_main_form=form is not None),
             "form": form,
             "chosen": chosen,
             "most": MOST if more else 0,
-            "to": to and to.staff_name,
+            "to": to,
             "handed_over": sum(not one.is_refused for one in chosen),
             "hand_over_url": page.url(request, "hand_over"),
             "list_url": page.url(request, "changelist"),

@@ -1,9 +1,11 @@
 """Several items of a list handed over to one colleague."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.utils import timezone
 
 from applications import services as applications
 from applications.models import Application
@@ -70,6 +72,50 @@ def test_a_supervisor_hands_over_what_an_ill_colleague_has(ill, supervisor, seco
 def test_who_has_each_is_shown_before(ill, supervisor, nssf_reviewer):
     table = choose(supervisor, *ill).partition("<tbody>")[2].partition("</tbody>")[0]
     assert table.count(nssf_reviewer.username) == 2
+
+
+@LANGUAGES
+def test_by_what_one_chooses_is_shown_and_the_look_is_noted(ill, supervisor, person, language):
+    Application.objects.filter(pk=ill[0].pk).update(due_at=timezone.now() - timedelta(days=1))
+    page = choose(supervisor, *ill, language=language)
+    table = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert person.family_name in table
+    assert {"km": "យឺត", "en": "late"}[language] in table
+    looks = AuditEvent.objects.filter(actor=supervisor, subject_kind="person", subject_id=person.pk)
+    assert looks.exists()
+    assert address(NAME.format("changelist"), language=language) in page.partition("submit-row")[2]
+
+
+@LANGUAGES
+def test_back_to_the_queue_is_a_choice(ill, supervisor, language):
+    page = choose(supervisor, *ill, language=language)
+    words = {"km": "គ្មាននរណា៖ ត្រឡប់ទៅបញ្ជីការងារ", "en": "nobody: back to the queue"}[language]
+    assert words in page
+    for _ in range(2):
+        done = send(supervisor, rows_in(page), "nobody", language)
+        assert {"km": "បានប្រគល់បន្ត 2 ក្នុងចំណោម 2", "en": "2 of 2 are handed over"}[language] in done
+    assert holders(*ill) == [None] * 2
+    assert AuditEvent.objects.filter(action="reassign", actor=supervisor).count() == 2
+
+
+@LANGUAGES
+def test_it_is_one_on_the_page_of_a_single_one_too(ill, supervisor, nssf_reviewer, language):
+    browser, url = sign_in(supervisor), address(NAME.format("change"), ill[0].pk, language=language)
+    assert 'value="nobody"' in browser.get(url).content.decode()
+    browser.post(url, {"assignment": "hand_over", "colleague": "nobody", "held_by": nssf_reviewer.pk})
+    assert holders(*ill) == [None, nssf_reviewer]
+
+
+@LANGUAGES
+def test_who_has_no_colleague_is_offered_no_handing_over(application, nssf_reviewer, language):
+    page = sign_in(nssf_reviewer).get(address(NAME.format("changelist"), language=language))
+    assert "hand_over_several" not in page.content.decode()
+
+
+@LANGUAGES
+def test_who_has_one_is(application, nssf_reviewer, second_nssf_reviewer, language):
+    page = sign_in(nssf_reviewer).get(address(NAME.format("changelist"), language=language))
+    assert "hand_over_several" in page.content.decode()
 
 
 def test_what_somebody_else_has_by_now_stays_and_the_others_go(ill, supervisor, second_nssf_reviewer):

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from dsp_platform.casework import errors as casework
+from dsp_platform.working_days.calendar import day_of, end_of
 from grievances import services, workflow
 from grievances.models import Grievance
 from grievances.satisfaction.services import MOST_RATINGS, rate_answer
 from grievances.selectors import may_handle, queue_of
+from grievances.sending import team_above
+from grievances.timeline import last_day, staff_timeline, timeline
 from tests.grievances.test_pages import follow, url
 from tests.grievances.test_services import handle
 
@@ -27,7 +31,7 @@ def words(grievance, text="នៅតែដដែល"):
 
 
 def long_ago(grievance):
-    grievance.answered_at -= workflow.REOPENED_WITHIN + timedelta(minutes=1)
+    grievance.answered_at -= workflow.REOPENED_WITHIN + timedelta(days=1)
     grievance.save(update_fields=["answered_at"])
     return grievance
 
@@ -91,6 +95,95 @@ def test_not_a_second_time(answered, steward):
 def test_not_after_14_days(answered):
     with pytest.raises(casework.StepNotAllowed):
         words(long_ago(answered))
+
+
+def test_the_last_day_that_is_named_counts_to_its_end(answered):
+    last = end_of(day_of(answered.answered_at) + workflow.REOPENED_WITHIN)
+    with time_machine.travel(last - timedelta(minutes=1), tick=False):
+        assert workflow.may_reopen(answered)
+    with time_machine.travel(last + timedelta(minutes=1), tick=False):
+        assert not workflow.may_reopen(answered)
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "button", "title"),
+    [
+        ("en", "It goes to:", "Look again", "You asked us to look again"),
+        ("km", "បណ្ដឹងនេះនឹងផ្ញើទៅ៖", "សុំពិនិត្យម្ដងទៀត", "អ្នកបានស្នើឱ្យពិនិត្យម្តងទៀត"),
+    ],
+)
+def test_not_solved_leads_to_a_page_that_needs_no_words(answered, client, language, words, button, title):
+    follow(client, answered)
+    page = client.post(
+        url("rate", answered.reference, language=language), {"satisfaction": "no"}, follow=True
+    )
+    address = url("look_again", answered.reference, language=language)
+    assert page.redirect_chain == [(address, 302)]
+    shown = page.content.decode()
+    assert words in shown
+    assert button in shown
+    assert str(team_above(answered)) in shown
+    assert last_day(answered) in shown
+    sent = client.post(
+        address, {"words": "", "version": page.context["form"]["version"].value()}, follow=True
+    )
+    assert sent.redirect_chain == [(url("files", answered.reference, language=language), 302)]
+    answered.refresh_from_db()
+    assert (answered.state, answered.team.kind, answered.satisfaction) == ("reported", "secretariat", "")
+    after = client.get(url("grievance", answered.reference, language=language)).content.decode()
+    assert title in after
+
+
+def test_words_come_with_it_and_a_second_click_does_nothing_more(answered, client):
+    follow(client, answered)
+    sent = {"words": "នៅតែដដែល", "version": answered.version}
+    for _click in range(2):
+        answer = client.post(url("look_again", answered.reference), sent)
+        assert answer.url == url("grievance", answered.reference)
+    assert list(answered.events.values_list("step", "note"))[-1] == ("reopen", "នៅតែដដែល")
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_what_cannot_be_looked_at_again_has_no_such_page_and_loses_no_words(
+    answered, client, steward, language
+):
+    again = words(answered)
+    handle(again, steward, version=again.version)
+    follow(client, answered)
+    page = client.post(url("rate", answered.reference, language=language), {"satisfaction": "no"})
+    assert page.url == url("grievance", answered.reference, language=language)
+    address = url("look_again", answered.reference, language=language)
+    assert client.get(address).url == page.url
+    kept = client.post(address, {"words": "ម្ដងទៀត", "version": again.version + 2}).content.decode()
+    assert "ម្ដងទៀត" in kept
+    assert "<textarea" not in kept
+
+
+def test_who_presses_again_and_again_makes_one_line(answered):
+    for number in range(MOST_RATINGS):
+        rate(answered, ("no", "solved")[number % 2])
+    titles = [entry.title for entry in timeline(answered)]
+    assert titles.count(str(workflow.STEPS["rate"].title)) == 1
+    assert [entry.title for entry in staff_timeline(answered)] == titles
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_whoever_has_pressed_too_often_can_still_ask_for_it(answered, client, language):
+    for number in range(MOST_RATINGS):
+        rate(answered, ("no", "solved")[number % 2])
+    follow(client, answered)
+    page = client.get(url("grievance", answered.reference, language=language)).content.decode()
+    assert 'name="satisfaction"' not in page
+    assert url("look_again", answered.reference, language=language) in page
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_nobody_else_asks_for_it(answered, client, language):
+    address = url("look_again", answered.reference, language=language)
+    for answer in (client.get(address), client.post(address, {"words": ""})):
+        assert answer.url == url("follow", language=language)
+    answered.refresh_from_db()
+    assert answered.state == "resolved"
 
 
 @pytest.mark.parametrize("language", ["en", "km"])

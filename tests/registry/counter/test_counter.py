@@ -285,3 +285,17 @@ def test_nobody_is_registered_after_a_search_by_less_than_three_characters(
     assert 'name="new"' not in page
     assert laptop.post(f"/{language}/counter/", {"new": "yes"}).url == f"/{language}/counter/"
     assert laptop.get(f"/{language}/counter/open/").url == f"/{language}/counter/"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Search for the person first"), ("km", "សូមស្វែងរកបុគ្គលនេះជាមុនសិន")]
+)
+def test_a_search_serves_no_other_family_than_its_own(laptop, registered, language, words):
+    laptop.post(f"/{language}/counter/", {"query": "sokha"})
+    laptop.post(f"/{language}/counter/", {"person": registered.spid})
+    assert laptop.post(f"/{language}/counter/open/", OPEN).url == f"/{language}/my/"
+    laptop.post(f"/{language}/counter/end/")
+    assert 'name="new"' not in laptop.get(f"/{language}/counter/").content.decode()
+    refused = laptop.post(f"/{language}/counter/", {"new": "none_of_these"}, follow=True)
+    assert refused.redirect_chain == [(f"/{language}/counter/", 302)]
+    assert words in refused.content.decode()
