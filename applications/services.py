@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
+from applications.answers.drafts import draft_of
 from applications.answers.services import complete_answers, store_answers
 from applications.deciders import application_deciders
 from applications.documents import files_of_draft, take_over
@@ -75,8 +76,7 @@ def submit_application(
     if asks_consent and not consent:
         raise errors.ConsentMissing
     answers = complete_answers(
-        actor=actor,
-        assisted_session=assisted_session,
+        draft=draft_of(actor, assisted_session, person, programme),
         reader=None if assisted_session else subject_for(actor, None),
         person=person,
         programme=programme,

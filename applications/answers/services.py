@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from applications import errors
-from applications.answers.drafts import draft_of
 from applications.answers.wizard import AnswersWizard
 from applications.models import AnswerDraft, Answers, Application
-from dsp_platform.accounts.models import AssistedSession, User
 from registry.eligibility.verdict import facts_shown
 from registry.models import Person, Programme
 from registry.programmes.questions.definition import version_of
@@ -14,8 +12,7 @@ from registry.programmes.questions.definition import version_of
 
 def complete_answers(
     *,
-    actor: User,
-    assisted_session: AssistedSession | None,
+    draft: AnswerDraft | None,
     reader: Person | None,
     person: Person,
     programme: Programme,
@@ -27,7 +24,7 @@ def complete_answers(
     if version is None:
         return None
     wizard = AnswersWizard(
-        draft_of(actor, assisted_session, person, programme),
+        draft,
         version=version,
         person=person,
         programme=programme,
