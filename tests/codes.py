@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from tests.structure.test_imports import BASE, DOMAINS, imported, name_of, sources, tree
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import imported, name_of, sources, tree
 
 Function = ast.FunctionDef | None
 Found = tuple[str, ast.Call, Function]
@@ -20,7 +21,7 @@ def calls(name: str) -> list[Found]:
 def _all_calls() -> dict[str, list[Found]]:
     """By the name of what is called."""
     found: dict[str, list[Found]] = {}
-    for path in sources(*DOMAINS):
+    for path in sources(*PACKAGES):
         file = str(path.relative_to(BASE))
         for call, function in _calls(tree(path), None):
             name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.urls import get_resolver
 
-OURS = ("dsp_platform", "registry", "applications", "grievances")
+from tests.packages import PACKAGES
 
 
 def every_form() -> Iterator[type[forms.BaseForm]]:
@@ -17,4 +17,4 @@ def every_form() -> Iterator[type[forms.BaseForm]]:
             if form not in found:
                 found.add(form)
                 waiting.append(form)
-    return (form for form in found if form.__module__.startswith(OURS) and hasattr(form, "base_fields"))
+    return (form for form in found if form.__module__.startswith(PACKAGES) and hasattr(form, "base_fields"))

@@ -10,7 +10,8 @@ from typing import Any
 
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from tests.codes import calls
-from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 RECORDED = "refusals_recorded"
 
@@ -20,7 +21,7 @@ def handlers() -> Iterator[tuple[str, str, ast.AST]]:
 
     Not those that hand it on to their caller, and not the pages that only citizens open.
     """
-    for path in sources(*DOMAINS):
+    for path in sources(*PACKAGES):
         module, file = import_module(name_of(path)), str(path.relative_to(BASE))
         for around in ast.walk(tree(path)):
             if isinstance(around, ast.ClassDef) and any(
@@ -85,7 +86,7 @@ def recorders(node: ast.AST) -> Iterator[ast.With]:
 @cache
 def functions() -> dict[str, list[tuple[Any, ast.FunctionDef]]]:
     found = defaultdict(list)
-    for path in sources(*DOMAINS):
+    for path in sources(*PACKAGES):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef):
                 found[node.name].append((import_module(name_of(path)), node))
@@ -96,7 +97,7 @@ def functions() -> dict[str, list[tuple[Any, ast.FunctionDef]]]:
 def tables() -> dict[str, set[str]]:
     """By the field of a table, as ``Kind.apply``: the functions that its rows name."""
     found = defaultdict(set)
-    for path in sources(*DOMAINS):
+    for path in sources(*PACKAGES):
         for row in ast.walk(tree(path)):
             if isinstance(row, ast.keyword) and isinstance(row.value, ast.Name | ast.Attribute):
                 found[row.arg or ""].add(ast.unparse(row.value).rpartition(".")[2])
@@ -115,7 +116,7 @@ def recordable() -> set[str]:
     ``Overtaken`` is none: somebody else was first.
     """
     open_names, reached, found = set(), set(), set()
-    for path in sources(*DOMAINS):
+    for path in sources(*PACKAGES):
         module = import_module(name_of(path))
         for function in ast.walk(tree(path)):
             if not isinstance(function, ast.FunctionDef):

@@ -12,7 +12,8 @@ from dsp_platform.notifications import sms_templates
 from grievances.workflow import grievance_workflow
 from registry.changes.workflow import change_workflow
 from registry.duplicates.workflow import duplicate_workflow
-from tests.structure.test_imports import BASE, sources, tree
+from tests.packages import BASE
+from tests.structure.test_imports import sources, tree
 
 WORKFLOWS = {
     application_workflow: "applications.Application",

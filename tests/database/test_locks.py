@@ -1,14 +1,12 @@
 import re
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from dsp_platform.database import locks
 from dsp_platform.database.locks import LockName
+from tests.packages import BASE, PACKAGES
 
-BASE = Path(__file__).resolve().parents[2]
-PACKAGES = ("dsp_platform", "registry", "applications", "grievances")
 # A trigger's, in the key space of two integers.
 CHAIN = "dsp_platform/audit/migrations/sql/chain.sql"
 

@@ -8,7 +8,8 @@ from django.db import IntegrityError, connection
 
 from dsp_platform.database.references import save_with_new_number
 from registry.models import Household
-from tests.structure.test_imports import DOMAINS, sources, tree
+from tests.packages import PACKAGES
+from tests.structure.test_imports import sources, tree
 
 NUMBER = "registry_household_number_key"
 
@@ -43,7 +44,7 @@ def test_another_violation_is_raised_at_once(save):
 def test_every_constraint_that_a_caller_names_is_there(db):
     named = {
         argument.value
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for call in ast.walk(tree(path))
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
         if call.func.id in ("save_with_new_number", "is_violation_of")

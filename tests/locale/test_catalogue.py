@@ -5,9 +5,10 @@ import pytest
 
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import normalise
-from dsp_platform.management.commands.messages import FOLDERS, LANGUAGE
+from dsp_platform.management.commands.messages import LANGUAGE, folders
 from dsp_platform.translations.catalogue import problems, read
 from dsp_platform.translations.extraction import extract
+from tests.packages import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
@@ -33,7 +34,7 @@ def strings(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_every_string_of_the_code_has_its_khmer() -> None:
-    assert problems(CATALOGUE, LANGUAGE, extract(ROOT, FOLDERS)) == []
+    assert problems(CATALOGUE, LANGUAGE, extract(ROOT, folders())) == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -59,7 +60,7 @@ def test_numbers_stand_in_one_kind_of_digits(path: Path) -> None:
     assert [khmer for _, khmer in strings(path) if latin_digits(khmer) != khmer] == []
 
 
-@pytest.mark.parametrize("folder", ["templates", "dsp_platform", "registry", "applications", "grievances"])
+@pytest.mark.parametrize("folder", ["templates", *PACKAGES])
 def test_no_page_and_no_form_writes_khmer_digits_itself(folder: str) -> None:
     about_digits = ("khmer/digits.py", "accounts/phones/numbers.py")  # what people may type
     sources = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".html", ".txt")]

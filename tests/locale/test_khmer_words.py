@@ -8,6 +8,7 @@ from django.conf import settings
 
 from dsp_platform.translations.catalogue import read
 from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
+from tests.packages import DOMAINS
 
 # About several people; one person is never "they" in Khmer.
 SEVERAL = (
@@ -79,9 +80,7 @@ def test_no_full_stop_follows_a_value() -> None:
     base = Path(settings.BASE_DIR)
     templates = (base / "templates").rglob("*.html")
     found = [one.name for one in templates if after_value.search(translated.sub("", one.read_text()))]
-    domains = [
-        one for name in ("registry", "applications", "grievances") for one in (base / name).rglob("*.py")
-    ]
+    domains = [one for name in DOMAINS for one in (base / name).rglob("*.py")]
     found += [one.name for one in domains if re.search(r'f"[^"]*\}\.[ "]', one.read_text())]
     assert found == []
 

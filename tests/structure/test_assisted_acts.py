@@ -38,12 +38,13 @@ from registry.phones.replacements.requests import InConflict as PhoneInConflict
 from registry.phones.replacements.services import ask_replacement, open_account
 from registry.registration.services import register_household
 from tests.built_once import built_once
+from tests.packages import PACKAGES
 from tests.registry.cast import child_details, household_details, official, person_details
 from tests.registry.changes.cast import ask
 from tests.registry.pages import confirm
 from tests.roles import as_owner
 from tests.structure.conftest import browser
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.structure.test_imports import name_of, sources, tree
 
 pytestmark = pytest.mark.django_db
 
@@ -266,7 +267,7 @@ def services() -> set[str]:
     """Public functions with a keyword ``assisted_session``: whatever writes is called by keywords."""
     return {
         f"{name_of(path)}.{node.name}"
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for node in tree(path).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
         if any(one.arg == "assisted_session" for one in node.args.kwonlyargs)

@@ -14,7 +14,7 @@ from django.conf import settings
 from dsp_platform.background.faults import apart, each_apart
 from dsp_platform.background.retention import rules
 from dsp_platform.celery import app
-from tests.structure.test_imports import DOMAINS
+from tests.packages import PACKAGES
 
 REPEATED = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 WRITING = {
@@ -56,7 +56,7 @@ TOGETHER = {
 def own(found: object) -> FunctionType | None:
     found = getattr(found, "__func__", found)
     function = inspect.unwrap(found) if callable(found) else None
-    is_own = isinstance(function, FunctionType) and function.__module__.startswith(tuple(DOMAINS))
+    is_own = isinstance(function, FunctionType) and function.__module__.startswith(tuple(PACKAGES))
     return function if is_own else None
 
 
@@ -148,7 +148,7 @@ def deeper(row):
 
 
 def test_the_walk_tells_them_apart(monkeypatch):
-    monkeypatch.setattr(f"{__name__}.DOMAINS", ["tests", "dsp_platform"])
+    monkeypatch.setattr(f"{__name__}.PACKAGES", ["tests", "dsp_platform"])
     assert not set(writing_loops(each_by_itself, set()))
     assert set(writing_loops(all_at_once, set())) == {f"{__name__}.all_at_once"}
 

@@ -11,7 +11,8 @@ from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
 from dsp_platform.web import cookies
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.packages import PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 LIFE = timedelta(days=1)
 
@@ -27,7 +28,7 @@ def test_one_module_sets_them():
     setters = {"set_cookie", "set_signed_cookie"}
     found = {
         name_of(path)
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in setters
     }

@@ -9,7 +9,8 @@ import re
 
 import pytest
 
-from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 KNOWS = "registry.models.household"
 ASKED_BY_SQL = re.compile(r"\bended_on\s+IS\s+(NOT\s+)?NULL\b", re.IGNORECASE)
@@ -81,7 +82,7 @@ def test_what_is_no_condition_is_left_alone(code: str):
 def test_nobody_else_asks_for_it_by_hand():
     found = [
         f"{name_of(path)}:{node.lineno} {ast.unparse(node)}"
-        for path in sources(*DOMAINS, "benchmarks")
+        for path in sources(*PACKAGES, "benchmarks")
         if name_of(path) != KNOWS
         for node in ast.walk(tree(path))
         if asks_by_hand(node)
@@ -90,6 +91,6 @@ def test_nobody_else_asks_for_it_by_hand():
 
 
 def test_nor_does_a_file_of_sql():
-    files = [path for domain in DOMAINS for path in (BASE / domain).rglob("*.sql")]
+    files = [path for domain in PACKAGES for path in (BASE / domain).rglob("*.sql")]
     assert files
     assert not [path.name for path in files if ASKED_BY_SQL.search(path.read_text())]

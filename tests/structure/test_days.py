@@ -7,7 +7,8 @@ one.
 import ast
 import re
 
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.packages import PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 CAST = re.compile(r"(?P<before>.{0,40})::date\b", re.DOTALL)
 
@@ -15,7 +16,7 @@ CAST = re.compile(r"(?P<before>.{0,40})::date\b", re.DOTALL)
 def test_sql_names_the_zone_of_every_day():
     bare = [
         f"{name_of(path)}: {found['before'].strip()}::date"
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for found in CAST.finditer(path.read_text())
         if not re.search(r"AT TIME ZONE ('[\w/]+'|%\(zone\)s)\)$", found["before"])
     ]
@@ -28,7 +29,7 @@ def test_python_asks_for_the_local_day():
     """
     bare = [
         f"{name_of(path)}:{call.lineno}"
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for call in ast.walk(tree(path))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from tests.structure.test_imports import BASE, DOMAINS, sources, tree
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import sources, tree
 
 DOCUMENTS = [BASE / "README.md", *sorted((BASE / "docs").rglob("*.md"))]
 ASVS = BASE / "docs" / "reference" / "asvs.md"
@@ -134,7 +135,7 @@ def test_every_variable_of_the_environment_is_in_a_guide():
         for document in DOCUMENTS
         if document.parent.name == "guides" or document.name == "README.md"
     )
-    asked = {name for path in sources(*DOMAINS) for name in variables(path)}
+    asked = {name for path in sources(*PACKAGES) for name in variables(path)}
     assert {"SECRET_KEY", "BEHIND_PROXY", "OPERATOR_*_DATABASE_URL", "RECEIPT_SECRET", "CA_FILE"} <= asked
     assert not [name for name in sorted(asked) if not is_named(name, guides)]
 

@@ -1,14 +1,15 @@
 """The import contracts of ``pyproject.toml`` are kept, and what a contract cannot say about imports."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-BASE = Path(__file__).resolve().parents[2]
-DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
+from tests.packages import BASE, PACKAGES
 
 
 @cache
@@ -60,10 +61,10 @@ def test_the_import_contracts_are_kept():
 def test_no_import_of_ours_hides_inside_a_function():
     hidden = {
         name_of(path): names
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for function in ast.walk(tree(path))
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (names := [name for name in imported(function) if name.split(".")[0] in DOMAINS])
+        and (names := [name for name in imported(function) if name.split(".")[0] in PACKAGES])
     }
     assert not hidden
 
@@ -71,6 +72,26 @@ def test_no_import_of_ours_hides_inside_a_function():
 def test_private_names_stay_in_their_package():
     def is_borrowed(path: Path, name: str) -> bool:
         private = any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
-        return private and name.split(".")[0] in DOMAINS and package_of(name) != package_of(name_of(path))
+        return private and name.split(".")[0] in PACKAGES and package_of(name) != package_of(name_of(path))
 
-    assert not offenders(sources(*DOMAINS), is_borrowed)
+    assert not offenders(sources(*PACKAGES), is_borrowed)
+
+
+def test_the_tools_look_at_all_our_packages():
+    """A package that they do not know would be neither typed nor kept in its place."""
+    told = tomllib.loads((BASE / "pyproject.toml").read_text())["tool"]
+    linter = told["importlinter"]
+    contracts = {one["id"]: one for one in linter["contracts"]}
+    lists = [
+        told["mypy"]["packages"],
+        linter["root_packages"],
+        contracts["domains"]["layers"],
+        contracts["cycles"]["ancestors"],
+        contracts["clients"]["source_modules"],
+        [one for one in told["vulture"]["paths"] if one not in ("benchmarks", "tests", "manage.py")],
+    ]
+    assert [sorted(one) for one in lists] == [list(PACKAGES)] * len(lists)
+    of_vulture = re.findall(
+        r"bin/vulture ([a-z_ ]+) benchmarks", (BASE / "Makefile").read_text().replace("$(BIN)", "bin")
+    )
+    assert [sorted(one.split()) for one in of_vulture] == [list(PACKAGES)]

@@ -7,7 +7,8 @@ import pytest
 from registry.changes.kinds import KINDS
 from registry.changes.questions import QUESTIONS
 from registry.models.change import AT_ONCE, SEVERAL
-from tests.structure.test_imports import BASE, sources, tree
+from tests.packages import BASE
+from tests.structure.test_imports import sources, tree
 
 TABLE = BASE / "registry/changes/kinds.py"
 MODULES = [

@@ -9,7 +9,7 @@ from django.apps import apps
 
 from registry.merging.contract import PARTS, Part
 from registry.models import Person
-from tests.structure.test_imports import BASE
+from tests.packages import BASE
 
 STAYS = {
     "registry.person.merged_into": "PersonPart: a chain is one step long, every alias leads to what remains",

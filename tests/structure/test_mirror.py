@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure.test_imports import BASE, DOMAINS, sources
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import sources
 
 # Folders, with all below them, that belong to no package, and why.
 WITHOUT_A_ROOM = {
@@ -22,7 +23,7 @@ WITHOUT_A_ROOM = {
 def rooms() -> set[str]:
     """Packages and modules: a module with many tests may have a folder of them, like a package."""
     found = {
-        path.parent if path.name == "__init__.py" else path.with_suffix("") for path in sources(*DOMAINS)
+        path.parent if path.name == "__init__.py" else path.with_suffix("") for path in sources(*PACKAGES)
     }
     return {path.relative_to(BASE).as_posix().removeprefix("dsp_platform/") for path in found}
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.packages import PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 LOOKS = {"filter", "exclude", "get", "Q"}
 OF_A_HOUSEHOLD = {"household", "household_id", "home"}
@@ -73,7 +74,7 @@ def unguarded(module: ast.AST) -> list[str]:
 
 
 def test_nothing_is_looked_for_by_a_household_that_may_be_none():
-    found = {name_of(path): unguarded(tree(path)) for path in sources(*DOMAINS)}
+    found = {name_of(path): unguarded(tree(path)) for path in sources(*PACKAGES)}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

@@ -15,7 +15,8 @@ from django.apps import apps
 from django.db.models import Model
 
 from registry.models import Household, IdentityDocument, Membership, Person, StagedRow
-from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
+from tests.packages import BASE, PACKAGES
+from tests.structure.test_imports import name_of, sources, tree
 
 WRITERS = {
     "registry.persons.writer": "all but the following",
@@ -132,7 +133,7 @@ def test_a_write_is_seen(code: str):
 def test_nobody_else_writes_them():
     found = [
         f"{name_of(path)}:{node.lineno} {ast.unparse(node)}"
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         if name_of(path) not in {*WRITERS, "registry.models.person"}  # which sets its own columns
         for node in ast.walk(tree(path))
         if is_write(node)
@@ -150,8 +151,8 @@ WRITTEN_BY_SQL = re.compile(
 
 def written_by_sql() -> dict[str, list[str]]:
     """By module or file, the statements."""
-    named = {name_of(path): path for path in sources(*DOMAINS)}
-    named |= {path.name: path for domain in DOMAINS for path in (BASE / domain).rglob("*.sql")}
+    named = {name_of(path): path for path in sources(*PACKAGES)}
+    named |= {path.name: path for domain in PACKAGES for path in (BASE / domain).rglob("*.sql")}
     found = {
         name: [statement.group() for statement in WRITTEN_BY_SQL.finditer(path.read_text())]
         for name, path in named.items()

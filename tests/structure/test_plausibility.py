@@ -29,10 +29,11 @@ from registry.plausibility.wizard import RARE, Implausible, PlausibilityWizard
 from registry.registration.services import register_household
 from registry.registration.wizard import RegistrationWizard
 from tests.built_once import built_once
+from tests.packages import BASE, PACKAGES
 from tests.registry.cast import BOPHA_BORN, child_details, household_details, person_details
 from tests.registry.changes.cast import ask, every_answer
 from tests.structure.test_check_pages import with_check_page
-from tests.structure.test_imports import BASE, DOMAINS, sources, tree
+from tests.structure.test_imports import sources, tree
 
 # Questions whose answers the rules judge, and the others. A new question needs its place.
 JUDGED = {
@@ -153,7 +154,7 @@ def test_only_what_the_rules_have_judged_writes_persons_and_memberships():
     writes = {"add_person", "add_membership", "add_household", "update_membership"}
     callers = {
         str(path.relative_to(BASE).parent)
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes
     }

@@ -23,6 +23,7 @@ from dsp_platform.monitoring.logs import LineFormatter
 from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person
+from tests.packages import DOMAINS
 from tests.registry.pages import Family, asked_on, shown_on
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -37,7 +38,6 @@ COUNTER = {
     "place": {"village_code": "01020101", "address": ADDRESS},
     "consent": {"agree": "on", "operators": ["nssf"]},
 }
-DOMAINS = ("registry", "applications", "grievances")
 # Where each may be stored in plain text. Searchable columns cannot be encrypted; all others are.
 ALLOWED = {
     "registry_person": {NAME, GIVEN, LATIN, PHONE, "spid"},

@@ -15,8 +15,9 @@ from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
 from registry.programmes.catalogue import save_programme, save_situation
 from tests.approval.cast import end
+from tests.packages import PACKAGES
 from tests.roles import as_owner
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.structure.test_imports import name_of, sources, tree
 
 LANGUAGES = ("km", "en")
 
@@ -30,7 +31,7 @@ def language(request):
 def test_a_save_names_its_columns_or_says_that_the_row_is_new():
     bare = [
         f"{name_of(path)}:{call.lineno}"
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         for call in ast.walk(tree(path))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)

@@ -2,6 +2,7 @@
 
 import ast
 
+from tests.packages import DOMAINS, PACKAGES
 from tests.structure.test_imports import name_of, sources, tree
 
 # Calls that record a step without a session, and why. All others give the one of the act.
@@ -41,7 +42,7 @@ WITHOUT_A_SESSION = {
 
 def test_every_step_is_recorded_with_the_session_of_the_act():
     found = set()
-    for path in sources("applications", "grievances", "registry"):
+    for path in sources(*DOMAINS):
         for function in [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]:
             for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
                 name = ast.unparse(call.func)
@@ -56,7 +57,7 @@ def test_every_step_is_recorded_with_the_session_of_the_act():
 
 def test_no_step_takes_the_session_of_the_item():
     """It is of another day, and of another official."""
-    for path in sources("dsp_platform/casework", "applications", "grievances", "registry/changes"):
+    for path in sources(*PACKAGES):
         for call in [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]:
             if ast.unparse(call.func) == "audit.record":
                 given = [ast.unparse(one.value) for one in call.keywords if one.arg == "assisted_session_id"]

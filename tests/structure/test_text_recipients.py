@@ -15,10 +15,11 @@ from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from registry.models import Claim, Person, PhoneReplacement
 from registry.registration.services import register_household
+from tests.packages import BASE, PACKAGES
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import BABY, ask, decide
 from tests.structure.test_house_rules import tracked
-from tests.structure.test_imports import BASE, DOMAINS, name_of, sources, tree
+from tests.structure.test_imports import name_of, sources, tree
 
 # Every call that sends a text message, and why the number is the person's. A new one needs its row.
 SENDERS = {
@@ -57,7 +58,7 @@ def defines(path: Path, name: str) -> bool:
 
 
 def test_every_sender_is_known():
-    outside = [path for path in sources(*DOMAINS) if "dsp_platform/notifications/" not in path.as_posix()]
+    outside = [path for path in sources(*PACKAGES) if "dsp_platform/notifications/" not in path.as_posix()]
     sends = ("notifications.send", "notifications.send_all")
     senders = [
         path for path in outside if any(calls(path, one) for one in sends) or defines(path, "phones_of")
@@ -68,7 +69,7 @@ def test_every_sender_is_known():
 def test_nobody_else_writes_a_message():
     writers = {
         name_of(path)
-        for path in sources(*DOMAINS)
+        for path in sources(*PACKAGES)
         if "dsp_platform.notifications.models import" in path.read_text()
         and (calls(path, "Message.objects.create") or calls(path, "Message"))
     }

@@ -12,7 +12,8 @@ from django.test import Client
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.accounts.sessions import services as sessions
 from tests.conftest import PASSWORD
-from tests.structure.test_imports import DOMAINS, name_of, sources
+from tests.packages import PACKAGES
+from tests.structure.test_imports import name_of, sources
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,7 @@ def test_a_signed_in_session_lives_on_when_its_key_changes(official, commune_cle
 
 def test_only_one_module_knows_the_list_of_sessions():
     """``UserSession.end()`` of allauth takes the digest for the session key and would not end the session."""
-    knowing = {name_of(path) for path in sources(*DOMAINS) if "usersessions.models" in path.read_text()}
+    knowing = {name_of(path) for path in sources(*PACKAGES) if "usersessions.models" in path.read_text()}
     assert knowing == {"dsp_platform.accounts.sessions.services"}
 
 

@@ -6,7 +6,6 @@ The operator has no code for the sex "other".
 import ast
 import re
 from datetime import time, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -29,11 +28,11 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from tests.exchange.conftest import announce, entry
 from tests.exchange.operations.test_admin import address, signed_in
+from tests.packages import BASE, PACKAGES
 from tests.pages import without_space_in_tables
 from tests.roles import as_owner
 from tests.seen import seen
 
-BASE = Path(__file__).resolve().parents[3]
 NO_CODE = "no_code:sex"
 
 
@@ -254,7 +253,7 @@ def _reasons_in_the_code() -> set[str]:
     """The reasons for which handlers hold a report, and those of the adapters."""
     raised = {
         node.args[0].value
-        for package in ("registry", "applications", "grievances", "dsp_platform")
+        for package in PACKAGES
         for path in (BASE / package).rglob("*.py")
         if re.search(r"ReportHeld|OperatorUnavailable", text := path.read_text())
         for node in ast.walk(ast.parse(text))

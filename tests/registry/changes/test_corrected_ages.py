@@ -25,6 +25,7 @@ from registry.my_data.selectors import data_subject, logged_subjects
 from registry.persons.ages import children_for_consent, is_child
 from registry.phones.replacements.requests import refusal
 from registry.phones.selectors import confirmation_contact, may_have_account, phones_of_adults, who_consents
+from tests.packages import DOMAINS
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.changes.hearings.test_heard_first import for_
@@ -265,7 +266,7 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
     """Other queries use the present date of birth."""
     counting = {
         str(path)
-        for domain in ("registry", "applications", "grievances")
+        for domain in DOMAINS
         for path in Path(domain).rglob("*.py")
         if re.search(r"full_years\(|ages_on\(|date_of_birth\.year", path.read_text())
     }

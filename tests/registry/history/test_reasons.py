@@ -1,22 +1,18 @@
 """Every reason that a service gives has words, in both languages."""
 
 import ast
-from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-import manage
 from registry.history.reasons import REASONS
-
-ROOT = Path(manage.__file__).parent
-ROOMS = ("dsp_platform", "registry", "applications", "grievances")
+from tests.packages import BASE, PACKAGES
 
 
 def given() -> dict[str, str]:
     """Of all calls of `history_context` and `pghistory.context`: the reason, and where it is given."""
     found = {}
-    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+    for path in (path for room in PACKAGES for path in (BASE / room).rglob("*.py")):
         text = path.read_text()
         if "history" not in text:
             continue
@@ -31,7 +27,7 @@ def given() -> dict[str, str]:
             else:
                 continue
             assert isinstance(why, ast.Constant), f"{path}:{node.lineno} names no reason"
-            found[why.value] = f"{path.relative_to(ROOT)}:{node.lineno}"
+            found[why.value] = f"{path.relative_to(BASE)}:{node.lineno}"
     return found
 
 

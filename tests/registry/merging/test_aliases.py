@@ -21,9 +21,10 @@ from registry.persons.services import search_persons
 from registry.records.entitlement_reasons import PersonExplainer
 from registry.records.reports import handle_enrolment
 from registry.registration.services import is_document_taken
+from tests.packages import PACKAGES
 from tests.registry.cast import household_details, person_details
 from tests.structure.conftest import browser
-from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+from tests.structure.test_imports import name_of, sources, tree
 
 
 class Case:
@@ -135,7 +136,7 @@ def takes_an_spid(node: ast.AST) -> bool:
 
 
 def test_every_place_that_takes_an_spid_is_known():
-    found = {name_of(path) for path in sources(*DOMAINS) if any(map(takes_an_spid, ast.walk(tree(path))))}
+    found = {name_of(path) for path in sources(*PACKAGES) if any(map(takes_an_spid, ast.walk(tree(path))))}
     assert found - UNDERSTOOD.keys() - OTHERS.keys() == set()
     assert UNDERSTOOD.keys() - found == set()
 

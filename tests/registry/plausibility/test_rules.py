@@ -11,7 +11,7 @@ from registry.plausibility import relations
 from registry.plausibility.findings import findings, in_words, new_findings
 from registry.plausibility.rules import JUDGEMENT, RULES, Limits
 from registry.plausibility.situation import Member, Relationship, Situation
-from tests.structure.test_imports import BASE
+from tests.packages import BASE
 
 TODAY = date(2026, 11, 29)
 DOCUMENT = BASE / "docs" / "reference" / "plausibility.md"
