@@ -147,6 +147,18 @@ def test_every_path_of_the_architecture_is_there():
     assert not [path for path in sorted(named) if not (BASE / path).exists()]
 
 
+def test_every_module_that_a_document_names_is_there():
+    """The table of ASVS names tests, within their folder."""
+    named = {
+        (document.name, path)
+        for document in DOCUMENTS
+        if document != ASVS
+        for path in re.findall(r"`([\w.-]+/[\w./-]*\.(?:py|js|html|sql|toml))\b", document.read_text())
+    }
+    assert len(named) > 80
+    assert not [one for one in sorted(named) if not (BASE / one[1]).exists()]
+
+
 def test_the_picture_of_the_architecture_shows_every_room_of_the_platform_in_the_order_of_the_contract():
     picture = (BASE / "docs" / "explanation" / "architecture.md").read_text().split("```")[1]
     drawn = re.findall(r"\w+", picture.partition("dsp_platform")[2])

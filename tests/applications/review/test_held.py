@@ -237,7 +237,13 @@ class TestSecondReviewer:
 
     @pytest.mark.parametrize(
         ("amount", "decision", "asked"),
-        [(5, "approve", "amount"), (500_000, "approve", ""), (5, "refuse", "")],
+        [
+            (5, "approve", "amount"),
+            (49_999, "approve", "amount"),
+            (50_000, "approve", ""),
+            (500_000, "approve", ""),
+            (5, "refuse", ""),
+        ],
     )
     def test_above_an_amount_approvals_wait(
         self, application, programme, nssf_reviewer, amount, decision, asked

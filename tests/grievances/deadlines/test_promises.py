@@ -108,6 +108,13 @@ def test_the_sweep_passes_on_once_what_is_late(reported):
     assert open_ones(reported)["acknowledge"] == "2026-08-05"
 
 
+def test_where_nobody_is_above_it_is_told_once_for_each_promise(reported):
+    late = AuditEvent.objects.filter(action="overdue", subject_kind="grievance", subject_id=reported.pk)
+    for day in ("2026-08-06", "2026-08-12", "2026-08-19", "2026-08-26"):
+        sweep(at(f"{day} 00:01"))
+    assert sorted(one.reason for one in late) == ["acknowledge", "answer"]
+
+
 def test_one_that_fails_keeps_no_other_from_its_time(reported, tell, monkeypatch, caplog):
     other = tell()
 

@@ -117,6 +117,19 @@ def test_of_who_stayed_unnamed_neither_words_nor_anything_that_identifies(by_law
     assert values["reference"] == grievance.reference
 
 
+@pytest.mark.parametrize("channel", Grievance.TYPED_BY_OFFICIALS)
+def test_of_a_caller_whom_nobody_has_checked_nothing_identifies(
+    by_law, household, tell, person, commune_clerk, operators, channel
+):
+    grievance = tell(
+        actor=commune_clerk, channel=channel, caller=person, unnamed=True, operator=operators["nssf"]
+    )
+    assert grievance.person == person
+    values = only(by_law, grievance).values
+    assert (values[WORDS], values["spid"], values["household_number"]) == (None, None, None)
+    assert person.spid not in str(values)
+
+
 def test_an_unnamed_one_rests_on_no_consent(agreed, household, tell, sokha, operators):
     grievance = tell(actor=sokha, unnamed=True, operator=operators["nssf"])
     assert KIND.concerned(agreed, [grievance.pk]) == set()

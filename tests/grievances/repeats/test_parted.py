@@ -48,6 +48,15 @@ def test_what_became_sensitive_is_answered_for_nobody_else(pair, nssf_reviewer, 
     assert first.reference not in page
 
 
+def test_it_is_parted_too_where_its_team_stays_the_same(tell, steward):
+    """With the secretariat, to which it goes as a sensitive one as well."""
+    first, second = tell(category="other"), tell(category="other")
+    mark(second, first, steward)
+    take(first, "recategorise", steward, category="abuse", note="x")
+    second.refresh_from_db()
+    assert (second.team, second.repeat_of) == (first.team, None)
+
+
 def test_a_repeat_that_became_sensitive_is_not_closed_by_the_operator(pair, nssf_reviewer, steward):
     first, second = pair
     take(second, "recategorise", nssf_reviewer, category="abuse", note="x")

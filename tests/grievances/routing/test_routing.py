@@ -12,7 +12,8 @@ from dsp_platform.casework.sweep import sweep
 from grievances import selectors, services
 from grievances.categories import SENSITIVE
 from grievances.models import Grievance, RoutingRule, Team, default_team
-from grievances.routing.services import Matter, level_above, route
+from grievances.routing.services import Matter, level_above, may_get, route
+from registry.models import Programme
 
 pytestmark = pytest.mark.django_db
 COMMUNE, DISTRICT, PROVINCE = "010201", "0102", "01"
@@ -152,37 +153,77 @@ def test_a_member_does_not_see_what_is_sensitive(teams, tell, areas, nssf_review
     assert grievance not in selectors.queue_of(nssf_reviewer)
 
 
+def test_a_rule_for_one_programme_catches_no_report_on_another(teams, areas, programme, nssf_reviewer):
+    named = team(Kind.SECRETARIAT, nssf_reviewer)
+    RoutingRule.objects.create(programme=programme, team=named)
+    another = Programme.objects.exclude(pk=programme.pk).earliest("pk")
+    assert route(Matter(category="payment", programme=programme)) == named
+    for other in (another, None):
+        assert route(Matter(category="payment", programme=other)) != named
+
+
+def test_a_programme_says_more_than_a_category_and_a_place_more_than_both(
+    teams, areas, programme, nssf_reviewer
+):
+    of_category, of_programme, of_place = (team(Kind.SECRETARIAT, nssf_reviewer) for _number in range(3))
+    RoutingRule.objects.create(category="payment", team=of_category)
+    RoutingRule.objects.create(programme=programme, team=of_programme)
+    about = {"category": "payment", "programme": programme, "area": areas[COMMUNE]}
+    assert route(Matter(**about)) == of_programme
+    RoutingRule.objects.create(area=areas[DISTRICT], team=of_place)
+    assert route(Matter(**about)) == of_place
+
+
 class TestAnySubject:
-    """Every category, operator, area, and rule has exactly one team, which is not one it is about."""
+    """Every category, operator, programme, area, office, rule and named superior has exactly one team, which
+    is not one it is about, and above it no other than may have it, up to the default team."""
 
     @pytest.fixture(autouse=True)
-    def there(self, teams, operators, areas):
+    def there(self, teams, operators, areas, programme):
         self.teams, self.operators, self.areas = teams, operators, areas
+        self.programmes = list(Programme.objects.all())
 
     def test_it_has_one_team_that_may_have_it(self):
+        of_teams = st.sampled_from(list(self.teams.values()))
+        of_areas = st.sampled_from([None, *self.areas.values()])
+        of_programmes = st.sampled_from([None, *self.programmes])
+
         @given(
             category=st.sampled_from(Grievance.Category.values),
             operator=st.sampled_from([None, *self.operators.values()]),
-            area=st.sampled_from([None, *self.areas.values()]),
+            programme=of_programmes,
+            area=of_areas,
+            office=of_areas,
             rule=st.none() | st.tuples(
-                st.sampled_from(["", *Grievance.Category.values]),
-                st.sampled_from([None, *self.areas.values()]),
-                st.sampled_from(list(self.teams.values())),
+                st.sampled_from(["", *Grievance.Category.values]), of_programmes, of_areas, of_teams
             ),
+            superior=st.none() | st.tuples(of_teams, of_teams),
         )  # fmt: skip
-        def holds(category, operator, area, rule):
+        def holds(category, operator, programme, area, office, rule, superior):
             RoutingRule.objects.all().delete()
+            Team.objects.update(above=None)
             if rule:
-                RoutingRule.objects.create(category=rule[0], area=rule[1], team=rule[2])
-            matter = Matter(category=category, operator=operator, area=area)
+                RoutingRule.objects.create(category=rule[0], programme=rule[1], area=rule[2], team=rule[3])
+            if superior and superior[0] != superior[1]:
+                Team.objects.filter(pk=superior[0].pk).update(above=superior[1])
+            matter = Matter(
+                category=category, operator=operator, programme=programme, area=area, office=office
+            )
             found = route(matter)
             assert found == route(matter)
-            if category in SENSITIVE:
-                assert found.kind == Kind.SECRETARIAT
-            seen = {found.pk}
-            while (found := level_above(found, matter)) is not None:
+            seen = []
+            while found is not None:
                 assert found.pk not in seen
-                seen.add(found.pk)
-            assert default_team() in seen
+                seen.append(found.pk)
+                assert found.is_default or may_get(found, matter)
+                assert found.kind == Kind.SECRETARIAT or not about_its_own(found, matter)
+                found = level_above(found, matter)
+            assert seen[-1] == default_team()
 
         holds()
+
+
+def about_its_own(one: Team, matter: Matter) -> bool:
+    """What is sensitive, or about an official of its own area or of one within it."""
+    of_office = matter.office is not None and bool(one.area_id) and one.area_id == matter.office.code
+    return matter.category in SENSITIVE or of_office

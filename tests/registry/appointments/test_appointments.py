@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
+from registry.appointments.selectors import appointments_at
 from registry.appointments.services import KEPT, make_appointment, purge_appointments
-from registry.models import Appointment, Person
+from registry.models import Appointment, Area, Household, Person
 from registry.registration.services import register_household
 from tests.built_once import built_once
 from tests.registry.cast import details_of_one
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +108,17 @@ def test_another_commune_sees_nothing_of_it(case, other_laptop, person):
     desk = other_laptop.get(DESK).content.decode()
     assert person.name not in desk
     assert "24/12/2026" not in desk
+
+
+def test_who_has_moved_away_is_expected_no_more(case, commune_clerk):
+    case.post(MAKE, ASKED)
+    assert [one.day for one in appointments_at(commune_clerk)] == [DAY]
+    elsewhere = Area.objects.filter(level=Area.Level.VILLAGE).exclude(
+        code__startswith=commune_clerk.area_code
+    )
+    with as_owner():
+        Household.objects.update(village=elsewhere.earliest("pk"))
+    assert not appointments_at(commune_clerk).exists()
 
 
 def test_none_is_made_or_ended_without_the_case(laptop, person, commune_clerk):

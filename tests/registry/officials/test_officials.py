@@ -149,6 +149,15 @@ def test_nothing_is_asked_twice_about_one_official(district, banan, commune_cler
         services.report_lost_device(actor=district, official=commune_clerk)
 
 
+def test_nor_by_whom_the_asker_could_be(district, colleague, commune_clerk):
+    """Whoever invited the other could have signed in as them."""
+    request = services.report_lost_device(actor=district, official=commune_clerk)
+    User.objects.filter(pk=colleague.pk).update(invited_by=district)
+    colleague.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        services.confirm_lost_device(actor=colleague, request=request)
+
+
 def test_who_moved_meanwhile_is_not_managed_any_more(district, commune_clerk, commune):
     User.objects.filter(pk=commune_clerk.pk).update(area_code="020101")
     with pytest.raises(OfficialMoved):
