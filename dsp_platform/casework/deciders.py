@@ -28,8 +28,8 @@ class Deciders(Generic[Item]):
     """Those of one kind of item. A subclass gives its rules. Stateless: one instance serves."""
 
     workflow: Workflow[Item]
-    entered_by: ClassVar[str]
-    """Field of the item with the user who entered it."""
+    entered_by: ClassVar[str] = ""
+    """Field of the item with the user who entered it; "" where nobody did, with ``check_neutral`` of its own."""
     side: ClassVar[str]
     """Theirs in the table of steps."""
 

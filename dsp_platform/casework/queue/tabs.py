@@ -73,7 +73,7 @@ def next_to_do(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> It
     nobody has. None that waits for an answer: it would come next again and again."""
     rows = rows.filter(state__in=states_of_tab(TO_DECIDE, deciders, rows.model))
     # Whoever entered it is asked for of each.
-    rows = rows.select_related("assignee", deciders.entered_by)
+    rows = rows.select_related("assignee", *filter(None, [deciders.entered_by]))
     own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
     free = free_for(rows, user, deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
     # In one statement, of which each half is read by the index of the queue.
