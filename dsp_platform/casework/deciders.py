@@ -29,7 +29,7 @@ class Deciders(Generic[Item]):
 
     workflow: Workflow[Item]
     entered_by: ClassVar[str] = ""
-    """Field of the item with the user who entered it; "" where nobody did, with ``check_neutral`` of its own."""
+    """Field of the item with the user who entered it; "" where ``check_neutral`` asks otherwise."""
     side: ClassVar[str]
     """Theirs in the table of steps."""
 
