@@ -116,6 +116,8 @@ MIDDLEWARE = [
 ]
 # Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
+# Of what is dear to count, whoever asks for the page.
+PUBLIC_NUMBERS_SECONDS = 0 if MODE == "test" else 600
 PUBLIC_PAGES = {  # with the parameters of their addresses that they look at: all others are left out
     **dict.fromkeys(
         ["registry:home", "registry:programme", "help:index", "help:page", "grievances:numbers"], ()

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.core.cache import cache
 
 from grievances.categories import SENSITIVE
 from grievances.models import Grievance, GrievanceDeadline
@@ -171,3 +172,16 @@ def test_the_page_is_open_to_everybody(many, client, language):
 
 def test_the_page_without_any(db, client):
     assert "Nothing was reported." in client.get(url("numbers")).content.decode()
+
+
+def test_whoever_asks_they_are_counted_once_in_a_while(many, client, settings):
+    settings.PUBLIC_NUMBERS_SECONDS = 600
+    cache.clear()
+    many(12)
+    for language in ("km", "en"):
+        client.cookies["anything"] = "1"
+        address = f"/{language}{url('numbers').removeprefix('/en').removeprefix('/km')}"
+        first = client.get(address).content
+        many(1)
+        assert client.get(address).content == first
+    cache.clear()
