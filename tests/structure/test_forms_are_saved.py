@@ -30,6 +30,8 @@ TYPED = {
     "picture": {"picture": "baby"},
     "rule": {"rule": "false"},
 }
+# Its whole address: another name is asked for again, with what was found.
+BAT_TRANG = "Bat Trang, Mongkol Borey, Banteay Meanchey"
 TYPED_OF = {
     ("ImportSource", "mapping"): {"mapping-sheet-column": "Members"},
     # Its fields are ticked by kind.
@@ -38,8 +40,8 @@ TYPED_OF = {
     # A team has the scope of its kind, and no other.
     ("Team", "kind"): {"kind": "secretariat", "operator": "", "place": ""},
     ("Team", "operator"): {"kind": "operator", "operator": "idpoor", "place": ""},
-    ("Team", "place"): {"kind": "commune", "operator": "", "place": "Bat Trang"},
-    ("RoutingRule", "place"): {"place": "Bat Trang"},
+    ("Team", "place"): {"kind": "commune", "operator": "", "place": BAT_TRANG},
+    ("RoutingRule", "place"): {"place": BAT_TRANG},
 }
 
 

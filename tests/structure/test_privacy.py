@@ -249,4 +249,4 @@ def test_long_text_is_stored_in_the_clear_only_of_the_catalogue():
             isinstance(field, TextField) for field in model._meta.concrete_fields if field.name[:4] != "pgh_"
         )
     }
-    assert plain == {"Programme", "Question", "RuleVersion"}
+    assert plain == {"Programme", "ProgrammeQuestion", "RuleVersion"}
