@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from dsp_platform.accounts.models import AssistedSession
 from grievances.categories import SENSITIVE
 from grievances.models import Grievance, Team
 from grievances.routing.services import level_above, matter_of, route
@@ -21,13 +22,13 @@ def send(grievance: Grievance) -> None:
     _give(grievance, team, has_fallen=team.is_default)
 
 
-def go_up(grievance: Grievance, step: str, **taken: Any) -> None:
+def go_up(grievance: Grievance, step: str, *, assisted_session: AssistedSession | None, **taken: Any) -> None:
     """Whatever sends it there: its handler, the deadline, or whoever is not content with the answer. It is
     of the team above from now on, and no more of the one that had it. The default team, which is the last,
     begins again. ``taken``: as ``Workflow.take_step``."""
     above, team = level_above(grievance.team, matter_of(grievance)), team_above(grievance)
     has_fallen = team.is_default and team != above if above else grievance.taken_by_no_team
-    grievance_workflow.take_step(grievance, step, **taken)
+    grievance_workflow.take_step(grievance, step, assisted_session=assisted_session, **taken)
     _give(grievance, team, has_fallen=has_fallen)
     grievance.save(update_fields=OF_TEAM)
 
@@ -41,7 +42,7 @@ def team_above(grievance: Grievance) -> Team:
 def escalate(grievance: Grievance) -> bool:
     if grievance.team.is_default:
         return False
-    go_up(grievance, "escalate", actor=None)
+    go_up(grievance, "escalate", actor=None, assisted_session=None)
     return True
 
 

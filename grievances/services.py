@@ -264,7 +264,7 @@ def handle_grievance(
     if step in ("uphold", "overturn"):
         appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
     if step == "pass_up":
-        go_up(grievance, step, actor=actor, note=note)
+        go_up(grievance, step, actor=actor, note=note, assisted_session=None)
     else:
         _take(grievance, step, actor=actor, note=note, reason=reason)
     if step in ("mark_repeat", "unmark_repeat"):
