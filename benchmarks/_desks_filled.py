@@ -32,6 +32,7 @@ from grievances.categories import SENSITIVE
 from grievances.deadlines.table import TIMETABLES
 from grievances.models import Grievance, GrievanceDeadline, GrievanceEvent, Team, default_team
 from grievances.routing.services import team_of_operator
+from grievances.secrecy import secrecy_of
 from registry.models import Area, Consent, Programme
 
 REVIEWERS, FILERS, DISTRICTS = 5, 5, 10
@@ -288,7 +289,8 @@ def _grievances(size: int) -> Iterator[Made]:
                 {
                     "id": pk, "reference": chance.reference(), "pin_digest": number.to_bytes(32, "big"),
                     "category": category, "text": token, "operator_id": operator.pk, "team_id": team_id,
-                    "team_since": steps[0][2], "area_id": area, "person_id": 1 + number * 10, "state": state,
+                    "team_since": steps[0][2], "area_id": area,
+                    "told_in_secret": secrecy_of(category), "person_id": 1 + number * 10, "state": state,
                     "version": len(steps), "assignee_id": who.pk if who and is_taken else None,
                     "answered_at": None if is_open else steps[-1][2], "submission": UUID(int=number),
                     "reported_at": steps[0][2], **_due(deadlines),
