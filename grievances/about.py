@@ -34,6 +34,7 @@ RELATIONS = (
     "decision",
     "enrolment",
     "repeat_of",
+    "reported_by",
 )
 """That the lines below read."""
 PAYMENTS_SHOWN = 6

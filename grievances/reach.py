@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.working_days.calendar import working_days
 from grievances.models import Grievance
 from grievances.secrecy import Secrecy
+from grievances.timeline import events_of
 from grievances.workflow import grievance_workflow
 
 
@@ -22,7 +23,7 @@ def how_it_is_read(grievance: Grievance) -> str:
 def what_asking_does(grievance: Grievance) -> list[str]:
     """To the deadlines, and whether the person is told of the question."""
     timetable = grievance_workflow.timetable(grievance)
-    until = timetable.asked_until(list(grievance.events.all()), working_days(), timezone.now())
+    until = timetable.asked_until(events_of(grievance), working_days(), timezone.now())
     if until is None:
         said = [_("the deadlines run on")]
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -44,10 +45,18 @@ def staff_timeline(grievance: Grievance) -> list[Entry]:
     ]
 
 
+def events_of(grievance: Grievance) -> list[GrievanceEvent]:
+    """With their actors, read once for a page."""
+    prefetch_related_objects(
+        [grievance], Prefetch("events", queryset=GrievanceEvent.objects.select_related("actor"))
+    )
+    return list(grievance.events.all())
+
+
 def _told(grievance: Grievance) -> Iterator[GrievanceEvent]:
     """Newest first. Of what was said of one answer the last: buttons may be pressed one after another."""
     later = ""
-    for event in grievance.events.select_related("actor").order_by("-at", "-pk"):
+    for event in sorted(events_of(grievance), key=lambda one: (one.at, one.pk), reverse=True):
         if not later == event.step == "rate":
             yield event
         later = event.step

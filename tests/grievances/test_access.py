@@ -18,6 +18,7 @@ from grievances.desk.selectors import at_desk
 from grievances.models import Grievance, RoutingRule, Team
 from grievances.queue import found
 from grievances.routing.services import Matter, route
+from grievances.secrecy import secrecy_of
 from tests.grievances.routing.test_offices import official
 from tests.grievances.routing.test_routing import team
 from tests.roles import as_owner
@@ -102,6 +103,7 @@ def each(staff, teams, areas, operators, tell):
             which.members.set([user] * is_named + [colleague] * has_colleague)
             Grievance.objects.filter(pk=told.pk).update(
                 operator=operator, area=area, team=which, category=category, office=office, assignee=user,
+                told_in_secret=secrecy_of(category),
                 reopened_at=told.reported_at if is_reopened else None,
             )  # fmt: skip
             check(Told(user, Grievance.objects.get(pk=told.pk), is_named, has_colleague))
@@ -199,7 +201,12 @@ def test_who_gets_a_report_about_an_office_may_have_it(areas, operators, tell):
             RoutingRule.objects.create(category=category, team=teams[rule])
         gets_it = route(Matter(category=category, operator=operator, area=areas[area], office=areas[office]))
         Grievance.objects.filter(pk=told.pk).update(
-            category=category, operator=operator, area=area, office=office, team=gets_it
+            category=category,
+            operator=operator,
+            area=area,
+            office=office,
+            team=gets_it,
+            told_in_secret=secrecy_of(category),
         )
         if gets_it.kind in Team.OF_AREAS:
             assert any(selectors.may_handle(one, told) for one in gets_it.members.all())

@@ -40,7 +40,7 @@ def test_by_spid_phone_or_name_and_village(desk, person):
 
 def test_the_official_says_that_it_is_the_one_who_was_found(desk, person):
     answer = say(desk, person, person.name, chosen=False).content.decode()
-    assert "Choose one of those found." in answer
+    assert "Tick what was found if it is right" in answer
     assert f'value="{person.spid}"' in answer
     assert not Grievance.objects.exists()
 

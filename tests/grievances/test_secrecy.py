@@ -178,7 +178,7 @@ def test_the_migration_trusts_no_report_that_was_changed_before(tell, named):
     """What it was about first is not recorded."""
     changed = becomes(tell(category="data"), "other", named)
     rows = {"abuse": tell(category="abuse"), "staff": tell(category="staff"), "other": tell(category="other")}
-    migration = importlib.import_module("grievances.migrations.0011_told_in_secret")
+    migration = importlib.import_module("grievances.migrations.0012_told_in_secret")
     Grievance.objects.filter(category="other").update(told_in_secret="")
     migration.promised(apps, None)
     found = dict(Grievance.objects.values_list("pk", "told_in_secret"))
