@@ -213,9 +213,11 @@ def test_who_handles_it_reads_whether_the_number_gets_messages(tell, steward):
     page = f"/en/admin/grievances/grievance/{grievance.pk}/change/"
     browser = sign_in(steward)
     shown = browser.get(page).content.decode()
-    assert "given, and not confirmed: gets no text message" in shown
+    assert "given, and not confirmed" in shown
+    assert "gets no messages: reads it with reference and PIN only" in shown
     assert "gets a text message with the news" not in shown
     services.confirm_phone(grievance=grievance, phone=grievance.phone)
     shown = browser.get(page).content.decode()
-    assert "given: gets a text message with the news" in shown
+    assert "gets a text message with the news" in shown
+    assert "gets no messages" not in shown
     assert "not confirmed" not in shown

@@ -11,7 +11,7 @@ from dsp_platform.casework.sweep import sweep
 from dsp_platform.working_days.approvals import propose_day
 from dsp_platform.working_days.calendar import working_days
 from grievances import sending, services
-from grievances.models import Grievance
+from grievances.models import Grievance, default_team
 from grievances.sending import go_up
 from tests.approval.cast import approve_waiting
 
@@ -110,9 +110,10 @@ def test_the_sweep_passes_on_once_what_is_late(reported):
 
 def test_where_nobody_is_above_it_is_told_once_for_each_promise(reported):
     late = AuditEvent.objects.filter(action="overdue", subject_kind="grievance", subject_id=reported.pk)
+    Grievance.objects.update(team=default_team())
     for day in ("2026-08-06", "2026-08-12", "2026-08-19", "2026-08-26"):
         sweep(at(f"{day} 00:01"))
-    assert sorted(one.reason for one in late) == ["acknowledge", "answer"]
+    assert sorted(one.reason for one in late) == ["acknowledge", "answer", "resolve"]
 
 
 def test_one_that_fails_keeps_no_other_from_its_time(reported, tell, monkeypatch, caplog):

@@ -112,12 +112,14 @@ def test_another_commune_sees_nothing_of_it(case, other_laptop, person):
 
 def test_who_has_moved_away_is_expected_no_more(case, commune_clerk):
     case.post(MAKE, ASKED)
+    case.post("/en/counter/end/", {})
     assert [one.day for one in appointments_at(commune_clerk)] == [DAY]
     elsewhere = Area.objects.filter(level=Area.Level.VILLAGE).exclude(
         code__startswith=commune_clerk.area_code
     )
     with as_owner():
-        Household.objects.update(village=elsewhere.earliest("pk"))
+        for moved in (Household, Person):
+            moved.objects.update(village=elsewhere.earliest("pk"))
     assert not appointments_at(commune_clerk).exists()
 
 

@@ -120,6 +120,8 @@ OTHERS = {
     "registry.duplicates.admin": "tests/registry/duplicates/test_desk.py",
     "registry.merging.admin": "tests/registry/merging/test_admin.py",
     "applications.who_may": "staff of whom nobody has noted one",
+    "registry.officials.selectors": "officials of whom nobody has noted one",
+    "dsp_platform.accounts.staff.account_list": "accounts by whether one is noted",
     "registry.changes.hearings.selectors": "of former answers, by the members and their aliases",
 }
 

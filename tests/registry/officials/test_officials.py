@@ -149,7 +149,7 @@ def test_nothing_is_asked_twice_about_one_official(district, banan, commune_cler
         services.report_lost_device(actor=district, official=commune_clerk)
 
 
-def test_nor_by_whom_the_asker_could_be(district, colleague, commune_clerk):
+def test_nor_by_whom_the_asker_could_be(district, colleague, commune_clerk, areas):
     """Whoever invited the other could have signed in as them."""
     request = services.report_lost_device(actor=district, official=commune_clerk)
     User.objects.filter(pk=colleague.pk).update(invited_by=district)
