@@ -30,8 +30,8 @@ TYPED = {
     "picture": {"picture": "baby"},
     "rule": {"rule": "false"},
 }
-# Its whole address: another name is asked for again, with what was found.
-BAT_TRANG = "Bat Trang, Mongkol Borey, Banteay Meanchey"
+# Its code, in either language: a name is asked for again, with what was found.
+BAT_TRANG = "010202"
 TYPED_OF = {
     ("ImportSource", "mapping"): {"mapping-sheet-column": "Members"},
     # Its fields are ticked by kind.

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.registry.questions.cast import publish, write
 
 from applications.answers.drafts import draft_of
 from applications.documents import DRAFT
@@ -19,6 +18,7 @@ from registry.persons.details import PersonDetails
 from registry.registration.services import register_household
 from tests.applications.answers.test_answers import Applying, seen
 from tests.applications.helpers import details, sign_in
+from tests.registry.programmes.questions.cast import publish, write
 from tests.uploads.conftest import jpeg, worker_reads
 
 pytestmark = pytest.mark.django_db
