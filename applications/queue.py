@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -10,7 +9,6 @@ from applications.deciders import application_deciders
 from applications.models import Application
 from applications.services import PREFIX
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger.selectors import agreement_with
@@ -19,7 +17,7 @@ from dsp_platform.translations.label import Label
 from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Area, Membership, Person, lives_in
 from registry.persons.query_kinds import QueryKind, kinds_of
-from registry.persons.search import NAME, PHONE, SPID, WINDOW, persons_among
+from registry.persons.search import NAME, PHONE, SPID, of_phone, persons_among
 
 KHMER, LATIN = {"full_name"}, {"latin_name"}
 SEARCHED = (QueryKind.SPID, QueryKind.PHONE, QueryKind.KHMER_NAME, QueryKind.LATIN_NAME)
@@ -102,13 +100,11 @@ def _homes_called(operator: str, typed: str) -> Collection[int]:
     agreement = agreement_with(operator, "household")
     if "phone" not in _fields(agreement):
         return set()
-    try:
-        called = Person.objects.current().filter(phone=parse_phone(typed))[:WINDOW]
-    except ValidationError:
+    called = next(of_phone(typed), None)
+    if called is None:
         return set()
-    heads = Membership.objects.current().filter(
-        relationship=Membership.Relationship.HEAD, person__in=called.values("pk")
-    )
+    persons = Person.objects.current().filter(pk__in=called)
+    heads = Membership.objects.current().filter(relationship=Membership.Relationship.HEAD, person__in=persons)
     return _held(agreement, list(heads.values_list("household", flat=True)))
 
 

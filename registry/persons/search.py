@@ -67,7 +67,7 @@ def persons_among(seen: QuerySet[Person], query: str, *, by: Collection[str]) ->
     if SPID in by and clean_spid(query):
         lookups += _of_number(query)
     if PHONE in by:
-        lookups += _of_phone(query)
+        lookups += of_phone(query)
     exact = _keys(lookups)
     named = _keys([*_named_in(seen, query, None)]) if NAME in by and not clean_spid(query) else []
     return [*seen.filter(pk__in=exact).values_list("pk", flat=True), *named]
@@ -82,7 +82,7 @@ def found_persons(user: User, query: str, place: str = "") -> list[Person]:
     seen, place = Person.objects.current().filter(person_condition(user)), clean(place)
     own = [*areas_named(place, _within(user)).values_list("code", flat=True)] if place else []
     named = _named_somewhere(user, seen, query, place, own) if NAMED & {*kinds_of(query)} else []
-    keys = _keys([*_of_number(query), *_of_phone(query), *_of_household(query), *named])
+    keys = _keys([*_of_number(query), *of_phone(query), *_of_household(query), *named])
     found = seen.filter(pk__in=keys).select_related("village")
     return list(_nearest_first(found, query, own)[:MOST])
 
@@ -138,7 +138,8 @@ def _of_number(query: str) -> Iterator[QuerySet]:
         yield IdentityDocument.objects.filter(digest__in=digests).values_list("person")
 
 
-def _of_phone(query: str) -> Iterator[QuerySet]:
+def of_phone(query: str) -> Iterator[QuerySet]:
+    """The look-up of the keys of those who have this number; none where it is no number."""
     if QueryKind.PHONE in kinds_of(query):
         yield Person.objects.filter(phone=parse_phone(query)).values_list("pk")[:WINDOW]
 
