@@ -105,9 +105,14 @@ class Deciders(Generic[Item]):
 
     def steps_for(self, user: User, item: Item) -> dict[str, Exception | None]:
         """By the steps that the item's state allows this user's sides: why this user may not take it."""
+        return self.steps_and_bar(user, item)[0]
+
+    def steps_and_bar(self, user: User, item: Item) -> tuple[dict[str, Exception | None], Exception | None]:
+        """``steps_for`` and ``why_barred``, which a page asks together: the office is checked once."""
         allowed = self.workflow.allowed(item, *self.sides(user))
-        barred = error_of(self.check_office, user, item)
-        return {step.name: barred or error_of(self.check_more, user, item, step.name) for step in allowed}
+        office = error_of(self.check_office, user, item)
+        steps = {step.name: office or error_of(self.check_more, user, item, step.name) for step in allowed}
+        return steps, office or error_of(self.check_more, user, item, "")
 
     def begin(
         self, item: Item, step: str, *, actor: User, expected_version: int, note: str = "", reason: str = ""

@@ -87,8 +87,7 @@ def step_context(
 ) -> dict[str, Any]:
     """The steps that this reader may take, why not others, and who has the item. ``url`` of the page."""
     deciders = assignment.deciders
-    steps = deciders.steps_for(user, item)
-    barred = deciders.why_barred(user, item) if item.is_open else None
+    steps, barred = deciders.steps_and_bar(user, item)
     return {
         "form": form.offered(steps),
         "why_not": why_not(steps),

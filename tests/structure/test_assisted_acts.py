@@ -62,6 +62,7 @@ WITHOUT_A_CHECK = {
     f"{ACCOUNTS}.note_signed": "of the session itself",
     "registry.consents.sheets.sign_sheet": "of a photo that was taken for a sheet made before",
     "dsp_platform.casework.refusals.refusals_recorded": "records what was refused",
+    "grievances.sending.go_up": "of a step whose service has checked",
     f"{CHANGES}.drafts.save_change_draft": "nothing is sent yet",
     **{f"registry.registration.drafts.{act}_draft": "is not sent" for act in ("save", "take_up", "discard")},
     "registry.registration.services.register_household": "nobody is registered yet",

@@ -21,13 +21,14 @@ from registry.models import Person
 from registry.registration.services import register_household
 from tests.accounts.passkeys.authenticator import Authenticator
 from tests.accounts.passkeys.test_passkeys import add, is_refused, sign_in
-from tests.codes import DOMAINS, sources, tree
+from tests.packages import DOMAINS
 from tests.registry.cast import BOPHA_BORN, household_details, official, person_details
 from tests.registry.changes.cast import about, decide, heard
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.phones.replacements.test_replacements import assisted_session_of, confirm, open_account
 from tests.roles import as_owner
 from tests.structure.conftest import browser
+from tests.structure.test_imports import sources, tree
 
 pytestmark = pytest.mark.django_db
 SIM = "+85512555111"
