@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +31,7 @@ from dsp_platform.casework.pages import staff
 from dsp_platform.casework.queue.columns import area_name, assigned_to, due_date, person_name
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.lists import Searched
-from registry.programmes.selectors import programmes
+from registry.programmes.selectors import name_programmes, programmes
 
 CLOSED = "closed"
 
@@ -78,6 +78,8 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
 
     def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         super().prepare(request, rows)
+        name_programmes(rows)
+        prefetch_related_objects(rows, "programme")  # of what is no longer published
         describe(staff(request).operator_code, [row for row in rows if not row.is_unread])
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:

@@ -10,9 +10,10 @@ from applications.models import Application, HeldDecision
 from applications.selectors import last_decision, took_part
 from applications.workflow import DECIDING, REVIEWER, application_workflow
 from dsp_platform.accounts.models import AssistedSession, Role, User
-from dsp_platform.accounts.staff.inviters import is_new, may_be_one_of, may_be_one_person_with
+from dsp_platform.accounts.staff.inviters import is_new, keys_of_one_person, may_be_one_of
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import MayBeOnePerson
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Membership
 from registry.persons.conflicts import conflict_of_interest, items_in_conflict, personal_conflict
 from registry.persons.households import with_household
@@ -39,9 +40,20 @@ def decided_before(application: Application) -> frozenset[User]:
     return took_part(last) if last is not None else frozenset()
 
 
+@cached_per_request
+def _left_to_others(user: User) -> list[int]:
+    """What was decided with their part in it and is open again, which is rare."""
+    same = keys_of_one_person(user)
+    of_row = HeldDecision.objects.filter(application=OuterRef("pk"), state=DONE)
+    agreed = of_row.filter(decided_by=OuterRef("decided_by"), agreed_by__in=same)
+    again = Application.objects.filter(state__in=Application.OPEN_STATES, decided_at__isnull=False)
+    return list(again.filter(Q(decided_by__in=same) | Q(Exists(agreed))).values_list("pk", flat=True))
+
+
 class ApplicationDeciders(Deciders[Application]):
     workflow = application_workflow
     entered_by = "submitted_by"
+    reads = ("programme",)
     side = REVIEWER
 
     def in_scope(self, user: User, item: Application) -> bool:
@@ -50,18 +62,17 @@ class ApplicationDeciders(Deciders[Application]):
         return bool(user.is_active and user.is_reviewer and operator and operator == user.operator_code)
 
     def assignee_in_scope(self) -> Q:
-        same = Q(assignee__operator_code=F("programme__operator_id"))
+        same = Q(assignee__operator_code=F("operator_id"))
         return Q(assignee__role=Role.REVIEWER) & same & ~Q(assignee__operator_code="")
 
     def to_be_decided(self, rows: QuerySet[Application], user: User) -> QuerySet[Application]:
-        same = may_be_one_person_with(user)
-        of_row = HeldDecision.objects.filter(application=OuterRef("pk"))
-        not_theirs = Q(agreed_by__isnull=False) | Q(second="") | Q(decided_by__in=same)
-        is_held = Exists(of_row.filter(state=HELD) if is_new(user) else of_row.filter(not_theirs, state=HELD))
-        agreed = of_row.filter(state=DONE, decided_by=OuterRef("decided_by"), agreed_by__in=same)
-        took_part = Q(decided_by__in=same) | Q(Exists(agreed))
-        # What was decided and is open again is decided by others.
-        return rows.exclude(is_held).exclude(Q(decided_at__isnull=False) & took_part)
+        held = HeldDecision.objects.filter(application=OuterRef("pk"), state=HELD)
+        if not is_new(user):
+            same = keys_of_one_person(user)
+            held = held.filter(Q(agreed_by__isnull=False) | Q(second="") | Q(decided_by__in=same))
+        others = _left_to_others(user)
+        rows = rows.exclude(Exists(held))
+        return rows.exclude(pk__in=others) if others else rows
 
     def leaving(self, rows: QuerySet[Application]) -> QuerySet[Application]:
         return rows.filter(Exists(HeldDecision.objects.filter(application=OuterRef("pk"), state=HELD)))

@@ -224,7 +224,8 @@ def queue_of(user: User) -> QuerySet[Application]:
     mine = Application.objects.filter(operator=user.operator_code)
     sent = ApplicationEvent.objects.filter(application=OuterRef("pk"), step=DOCUMENT)
     rows = with_closed(mine).annotate(document_sent=Exists(sent))
-    return rows.select_related("programme", "person__village__parent")
+    # Programmes are few: a page of the queue reads each once.
+    return rows.select_related("person__village__parent")
 
 
 # Those who applied to a programme of the operator and did not withdraw.

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from applications.models import Application, HeldDecision
 from applications.selectors import took_part, took_part_in_any
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.accounts.staff.inviters import may_be_one_of, may_be_one_person_with
+from dsp_platform.accounts.staff.inviters import keys_of_one_person, may_be_one_of
 from dsp_platform.casework.deciders import Deciders
 from dsp_platform.casework.errors import MayBeOnePerson, NotYours
 from dsp_platform.web.request_cache import cached_per_request
@@ -68,7 +68,7 @@ class GrievanceDeciders(Deciders[Grievance]):
         return handled_by(Who.assignee())
 
     def to_be_decided(self, rows: QuerySet[Grievance], user: User) -> QuerySet[Grievance]:
-        same = may_be_one_person_with(user)
+        same = keys_of_one_person(user)
         of_decision = HeldDecision.objects.filter(
             application=OuterRef("application"), decided_by=OuterRef("decision_by"), agreed_by__in=same
         )

@@ -26,6 +26,7 @@ from dsp_platform.casework.errors import (
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.web.forms import is_submitted, row_number
+from dsp_platform.web.request_cache import cached_per_request
 
 Item = TypeVar("Item", bound=WorkItem)
 
@@ -86,6 +87,11 @@ def colleagues_of(user: User, *, and_self: bool = False) -> QuerySet[User]:
 def takers_from(user: User) -> QuerySet[User]:
     """To whom this user may hand over: to colleagues, a supervisor also to themselves."""
     return colleagues_of(user, and_self=user.is_supervisor)
+
+
+@cached_per_request
+def has_takers(user: User) -> bool:
+    return takers_from(user).exists()
 
 
 def _save(

@@ -30,6 +30,8 @@ class Deciders(Generic[Item]):
     workflow: Workflow[Item]
     entered_by: ClassVar[str] = ""
     """Field of the item with the user who entered it; "" where ``check_neutral`` asks otherwise."""
+    reads: ClassVar[Sequence[str]] = ()
+    """Other relations of the item that its checks read."""
     side: ClassVar[str]
     """Theirs in the table of steps."""
 

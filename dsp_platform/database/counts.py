@@ -10,12 +10,13 @@ from django.utils.formats import number_format
 
 
 def counts_up_to(most: int, querysets: Sequence[QuerySet[Any]]) -> list[int]:
-    """In one statement, each with an index of its own: of each ``most + 1`` rows are read at most."""
+    """In one statement: of each ``most + 1`` rows are read at most, in its order, so that the index which
+    serves the order is read and no further."""
     parts: list[str] = []
     values: list[Any] = []
     for rows in querysets:
         try:
-            sql, params = rows.order_by().values("pk")[: most + 1].query.sql_with_params()
+            sql, params = rows.values("pk")[: most + 1].query.sql_with_params()
         except EmptyResultSet:
             sql, params = "SELECT 1 WHERE FALSE", ()
         parts.append(f"(SELECT count(*) FROM ({sql}) part)")  # noqa: S608

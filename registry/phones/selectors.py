@@ -18,6 +18,7 @@ from django.utils import timezone
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from dsp_platform.database.arrays import numbers_in
 from dsp_platform.database.history import history_of
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import ChangeRequest, KeySetup, LostNumber, Membership, Person, PhoneReplacement
 from registry.models.keys import RECENT, of_person
 from registry.persons.ages import children, children_for_consent, is_child
@@ -146,6 +147,7 @@ def confirmation_phone(person: Person) -> str:
     return "" if recorded in numbers_lost(person) else recorded
 
 
+@cached_per_request
 def numbers_lost(person: Person) -> set[str]:
     """Numbers reported as lost at least 7 days ago, or replaced, and not put on record again since.
 

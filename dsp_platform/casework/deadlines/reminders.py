@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dsp_platform.casework.deadlines.models import TimedItem
@@ -34,7 +35,10 @@ def with_due_soon(rows: QuerySet[Item]) -> QuerySet[Item]:
     reminding = _reminding(rows.model, timezone.now()).filter(
         item=OuterRef("pk"), due_for=OuterRef("due_for")
     )
-    is_soon = Q(Exists(reminding), state__in=rows.model.OPEN_STATES)
+    # Not by EXISTS, for which PostgreSQL would read every reminder once and keep them.
+    reminded = Subquery(reminding.annotate(is_due_soon=Value(True)).values("is_due_soon")[:1])
+    is_open = Q(state__in=rows.model.OPEN_STATES)
+    is_soon = Case(When(is_open, then=Coalesce(reminded, Value(False))), default=Value(False))
     return cast("QuerySet[Item]", rows.annotate(is_due_soon=is_soon))
 
 

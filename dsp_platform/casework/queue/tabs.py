@@ -40,7 +40,17 @@ def rows_of_tab(tab: str, rows: QuerySet[Item], user: User, deciders: Deciders[I
         rows = assigned(rows, user, MINE, deciders)
     if tab == UNASSIGNED:
         rows = assigned(rows, user, NOBODYS, deciders)
-    return oldest_due_first(rows.filter(state__in=states_of_tab(tab, deciders, rows.model)))
+    return oldest_due_first(_in_tab(rows, tab, deciders))
+
+
+def _in_tab(rows: QuerySet[Item], tab: str, deciders: Deciders[Any]) -> QuerySet[Item]:
+    """By state. Most open items are in most tabs, which the planner knows only where it is told which open
+    ones are not: else it reads all items in those states of all offices to narrow the queue of one."""
+    states, open_states = states_of_tab(tab, deciders, rows.model), rows.model.OPEN_STATES
+    others = [state for state in open_states if state not in states]
+    if tab == WAITING or not others:
+        return rows.filter(state__in=states)
+    return rows.filter(state__in=open_states).exclude(state__in=others)
 
 
 def states_of_tab(tab: str, deciders: Deciders[Any], model: type[WorkItem]) -> Sequence[str]:
@@ -71,13 +81,23 @@ def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
 def next_to_do(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> Item | None:
     """In the order of ``oldest_due_first`` the first of their own that they may decide, or of those that
     nobody has. None that waits for an answer: it would come next again and again."""
-    rows = rows.filter(state__in=states_of_tab(TO_DECIDE, deciders, rows.model))
+    rows = oldest_due_first(_in_tab(rows, TO_DECIDE, deciders))
+    keys = _next_keys(rows, user, deciders)
     # Whoever entered it is asked for of each.
-    rows = rows.select_related("assignee", *filter(None, [deciders.entered_by]))
-    own = rows.filter(assignee=user).annotate(is_others=Value(False))[:NEXT_LOOKED_AT]
-    free = free_for(rows, user, deciders).annotate(is_others=Value(True))[:NEXT_LOOKED_AT]
-    # In one statement, of which each half is read by the index of the queue.
-    found: list[Any] = sorted(
-        own.union(free, all=True), key=lambda one: (one.is_others, one.queue_at, one.pk)
-    )
-    return next((one for one in found if deciders.why_barred(user, one) is None), None)
+    rows = rows.select_related("assignee", *filter(None, [deciders.entered_by]), *deciders.reads)
+    # Nearly always it is the first.
+    for some in (keys[:1], keys[1:]):
+        found = {one.pk: one for one in rows.filter(pk__in=some)} if some else {}
+        for one in filter(None, map(found.get, some)):
+            if deciders.why_barred(user, one) is None:
+                return one
+    return None
+
+
+def _next_keys(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> list[int]:
+    """In one statement, of which each half is read by the index of the queue."""
+    own = rows.filter(assignee=user).annotate(is_others=Value(False))
+    free = free_for(rows, user, deciders).annotate(is_others=Value(True))
+    halves = [half.values_list("is_others", "queue_at", "pk")[:NEXT_LOOKED_AT] for half in (own, free)]
+    found = sorted(halves[0].union(halves[1], all=True))
+    return list(dict.fromkeys(pk for *_order, pk in found))
