@@ -31,6 +31,7 @@ from dsp_platform.casework.queue.lists import Searched
 from dsp_platform.casework.queue.tabs import DECIDED, TO_DECIDE
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import unvalidated
+from dsp_platform.web.request_cache import remember
 from grievances import pins, services
 from grievances.about import RELATIONS, lines
 from grievances.actors import looked_at
@@ -42,7 +43,7 @@ from grievances.models import Grievance
 from grievances.queue import describe, found
 from grievances.routing import admin as routing
 from grievances.secrecy import TOLD_IN_SECRET, opens
-from grievances.selectors import queue_of
+from grievances.selectors import may_handle, queue_of
 from grievances.timeline import staff_timeline
 from grievances.workflow import STEPS
 
@@ -153,6 +154,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
 
     def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         remember_grievance(row)
+        remember(may_handle, True, staff(request), row)  # read from the queue
         user = staff(request)
         read = linked(user, row)
         shown = {

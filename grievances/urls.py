@@ -13,6 +13,7 @@ urlpatterns = [
     path("counter/grievances/", desk.grievances, name="desk"),
     path("counter/grievances/<str:reference>/", desk.grievance, name="desk_grievance"),
     path("counter/grievances/<str:reference>/note/", desk.note, name="desk_note"),
+    path("counter/grievances/<str:reference>/next/", desk.following, name="desk_next"),
     path("applications/<str:reference>/appeal/", appeal_views.appeal, name="appeal"),
     path("grievances/report/", views.report, {"question": "category"}, name="report"),
     path("grievances/report/<slug:question>/", views.report, name="report_question"),

@@ -5,7 +5,8 @@ from copy import copy
 from typing import Any, ClassVar, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
@@ -16,20 +17,23 @@ from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import RestrictedChangeList, is_search
 from dsp_platform.admin.pages import page_context
 from dsp_platform.audit import services as audit
-from dsp_platform.casework.assignment import MINE, VERSION, Assignment, takers_from
+from dsp_platform.casework.assignment import MINE, VERSION, Assignment, has_takers
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.load_pages import LoadPage
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
 from dsp_platform.casework.notes import with_has_notes
-from dsp_platform.casework.pages import saved, staff, step_context, submit
+from dsp_platform.casework.pages import nothing_next, saved, staff, step_context, submit
 from dsp_platform.casework.queue.export import MOST, ExportForm, file_of
 from dsp_platform.casework.queue.filters import DueFilter, StateFilter
 from dsp_platform.casework.queue.hand_over import HandOverSeveral
@@ -59,7 +63,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
     list_filter: ClassVar[Any] = (StateFilter, DueFilter)
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
-    list_per_page = 50
+    list_per_page = 25
     sortable_by: ClassVar[Any] = ()
     actions: Any = ("hand_over_several",)
     tab_labels: ClassVar[Mapping[str, Any]] = {
@@ -134,9 +138,20 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         """None for whoever only reads; nothing is handed over where there is no colleague."""
         user = staff(request)
         found = super().get_actions(request) if user.rights.decides else {}
-        if "hand_over_several" in found and not takers_from(user).exists():
+        if "hand_over_several" in found and not has_takers(user):
             del found["hand_over_several"]
         return found
+
+    @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
+    def action_checkbox(self, obj: Row) -> SafeString:
+        """As Django's, which renders a template for each row."""
+        label = _("Select: %(item)s") % {"item": obj}
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            label,
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
         return self.queue(staff(request)).select_related("assignee")
@@ -152,6 +167,7 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         return [
             self.page_of_one(self.step, self.step_view),
             self.page_of_one("note", self.note_view),
+            self.page_of_one("next", self.next_view),
             self.page_of("export", self.export_view),
             self.page_of("load", self.load_view),
             self.page_of("hand_over", self.hand_over_view),
@@ -275,13 +291,11 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         if why_unread:
             words = {"kind": self.kind_in_words(row), "state": self.state_in_words(row), "why": why_unread}
             return render(request, "admin/work_item_unread.html", {**context, "form": None, **words})
-        found = self.next_of(request, row)
         context |= {
             # The language switch keeps what was typed.
             "page_content": PageContent(has_main_form=context["form"] is not None),
             "step_url": self.url(request, self.step, row.pk),
-            "next": found,
-            "next_url": self.url(request, "change", found.pk) if found else "",
+            "next_url": self.url(request, "next", row.pk) if user.rights.decides else "",
         }
         context |= notes_context(
             user,
@@ -293,10 +307,20 @@ class WorkQueueAdmin(HandOverSeveral, LoadPage, WorkListAdmin, Generic[Row]):
         )
         return render(request, self.page, {**context, **shown})
 
-    def next_of(self, request: HttpRequest, row: Row) -> Row | None:
+    def next_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Looked for when it is asked for: most pages are left by another way."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = self.next_of(request, pk)
+        if found is not None:
+            return redirect(self.url(request, "change", found.pk))
+        messages.info(request, nothing_next())
+        return redirect(self.url(request, "changelist"))
+
+    def next_of(self, request: HttpRequest, pk: int) -> Row | None:
         """In the list that the reader came from the first of their own that they may decide, or of those that
         nobody has. None that waits for an answer: it would come next again and again."""
-        return next_to_do(self.rows_to_go_on_with(request).exclude(pk=row.pk), staff(request), self.deciders)
+        return next_to_do(self.rows_to_go_on_with(request).exclude(pk=pk), staff(request), self.deciders)
 
     def rows_to_go_on_with(self, request: HttpRequest) -> QuerySet[Row]:
         """Among which ``next_of`` looks: a kind leaves out of its list what is not to be decided now."""

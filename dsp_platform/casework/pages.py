@@ -97,6 +97,10 @@ def step_context(
     }
 
 
+def nothing_next() -> str:
+    return _("Nothing else in this list waits for you.")
+
+
 def with_filters(request: HttpRequest, url: str, names: Sequence[str]) -> str:
     """The filter of a queue and the page of it stay while somebody works through it."""
     kept = {name: request.GET[name] for name in names if request.GET.get(name)}

@@ -5,15 +5,17 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.casework.assignment import FILTERS, assigned
+from dsp_platform.casework.notes import with_has_notes
 from dsp_platform.casework.queue.tabs import LATE, WAITING, due
 from dsp_platform.casework.selectors import latest_closed_first, oldest_due_first
 from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import remember
 from grievances.about import RELATIONS
 from grievances.deciders import grievance_deciders
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX
 from grievances.routing.table import ANEW, UPWARDS
-from grievances.selectors import queue_of
+from grievances.selectors import may_handle, queue_of
 from grievances.workflow import grievance_workflow
 
 ANSWERED = "answered"
@@ -51,8 +53,11 @@ def at_desk_in(part: str, user: User) -> QuerySet[Grievance]:
 def at_desk(user: User, reference: str) -> Grievance | None:
     """Open or answered, by its reference."""
     cleaned = clean_reference(reference, PREFIX)
-    rows = queue_of(user).select_related(*RELATIONS)
-    return rows.filter(reference=cleaned).first() if cleaned else None
+    rows = with_has_notes(queue_of(user).select_related(*RELATIONS))
+    found: Grievance | None = rows.filter(reference=cleaned).first() if cleaned else None
+    if found is not None:
+        remember(may_handle, True, user, found)
+    return found
 
 
 def has_left(user: User, reference: str) -> bool:

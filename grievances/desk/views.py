@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +16,9 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.deadlines.reminders import due_soon_among
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.note_pages import NoteForm, notes_context, receive_note
-from dsp_platform.casework.pages import handle, staff, step_context, unread, with_filters
+from dsp_platform.casework.pages import handle, nothing_next, staff, step_context, unread, with_filters
 from dsp_platform.casework.queue.tabs import next_to_do
+from dsp_platform.database.references import clean_reference
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.web.keyset import page_after
 from grievances import services
@@ -27,6 +29,7 @@ from grievances.desk.forms import GrievanceReferenceForm
 from grievances.desk.selectors import PARTS, at_desk, at_desk_in, has_left
 from grievances.forms import HandleForm
 from grievances.models import Grievance
+from grievances.pins import PREFIX
 from grievances.timeline import staff_timeline
 
 SHOWN = 50
@@ -125,6 +128,19 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, found, HandleForm(item=found), again)
 
 
+@account_only
+@official_required
+def following(request: HttpRequest, reference: str) -> HttpResponse:
+    """The next one of the part of the queue that the official came from."""
+    user = staff(request)
+    others = at_desk_in(request.GET.get(TAB, ""), user).exclude(reference=clean_reference(reference, PREFIX))
+    found = next_to_do(others, user, grievance_deciders)
+    if found is not None:
+        return redirect(_page_of(request, found))
+    messages.info(request, nothing_next())
+    return redirect(_queue(request))
+
+
 def _gone(request: HttpRequest, reference: str) -> HttpResponse:
     """Passed on by a first click of the same button; or by somebody else, or the deadline, while words were
     typed. The same for what never was theirs."""
@@ -164,14 +180,11 @@ def _page(
             about=None,
         )
     context = step_context(user, found, form, services.assignment, url=_page_of(request, found))
-    others = at_desk_in(request.GET.get(TAB, ""), user).exclude(pk=found.pk)
-    following = next_to_do(others, user, grievance_deciders)
     context |= {
         "grievance": found,
         "lines": lines(found, user, lambda one: _page_of(request, one)),
         "queue_url": _queue(request),
-        "next": following,
-        "next_url": _page_of(request, following) if following else "",
+        "next_url": with_filters(request, reverse("grievances:desk_next", args=[found.reference]), KEPT),
         "events": staff_timeline(found),
     }
     note_url = with_filters(request, reverse("grievances:desk_note", args=[found.reference]), KEPT)

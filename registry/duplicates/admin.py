@@ -201,7 +201,7 @@ class DuplicateCaseAdmin(WorkQueueAdmin[DuplicateCase]):
         if self._own(request, row.pk).waits_for_second:
             words = _("It waits for a second person. Until then everything holds as it stands.")
             messages.info(request, words)
-        found = self.next_of(request, row)
+        found = self.next_of(request, row.pk)
         return redirect(self.url(request, "change", found.pk) if found else self.url(request, "changelist"))
 
     def show(self, request: HttpRequest, row: DuplicateCase) -> tuple[dict[str, Any], list[Any]]:

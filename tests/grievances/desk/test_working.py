@@ -25,7 +25,8 @@ def test_late_waiting_and_answered_are_parts_of_their_own(tell, areas, told, des
     assert listed(desk, "?tab=waiting") == [asked]
     assert listed(desk, "?tab=answered") == [answered]
     assert set(listed(desk)) == {told, late, asked}
-    assert desk.get(url("desk_grievance", answered.reference) + "?tab=answered").context["next"] is None
+    following = desk.get(url("desk_next", answered.reference) + "?tab=answered")
+    assert following["Location"] == url("desk") + "?tab=answered"
 
 
 @LANGUAGES
@@ -36,8 +37,10 @@ def test_the_next_in_the_queue_is_one_that_nobody_else_has(
     services.assignment.assign(taken, actor=second_clerk)
     handle(asked, commune_clerk, step="ask_more")
     page = desk.get(url("desk_grievance", told.reference, language=language) + "?tab=nobody")
-    link = url("desk_grievance", free.reference, language=language) + "?tab=nobody"
+    link = url("desk_next", told.reference, language=language) + "?tab=nobody"
     assert f'href="{link}"' in page.content.decode()
+    led = url("desk_grievance", free.reference, language=language) + "?tab=nobody"
+    assert desk.get(link)["Location"] == led
 
 
 @LANGUAGES
