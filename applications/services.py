@@ -30,7 +30,7 @@ from registry.models import Enrolment, Person, Programme
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_for
-from registry.persons.writer import announce_household, lock_person
+from registry.persons.writer import announce_household, announced_together, lock_person
 from registry.phones.notices import tell_own_numbers
 from registry.programmes.amounts import snapshot_of
 from registry.programmes.availability import takes_applications, why_none_taken
@@ -84,24 +84,25 @@ def submit_application(
     )
     application = _create(actor, assisted_session, person, programme)
     store_answers(application=application, wizard=answers)
-    if asks_consent:
-        give_consent(
-            household=household,
-            given_by=subject_for(actor, assisted_session) or person,
-            operator_code=programme.operator_id,
-            purpose=agreements.consent_purpose(),
-            text=agreements.consent_text(programme),
-            language=(get_language() or "km")[:2],
-            actor=actor,
-            assisted_session=assisted_session,
+    with announced_together():
+        if asks_consent:
+            give_consent(
+                household=household,
+                given_by=subject_for(actor, assisted_session) or person,
+                operator_code=programme.operator_id,
+                purpose=agreements.consent_purpose(),
+                text=agreements.consent_text(programme),
+                language=(get_language() or "km")[:2],
+                actor=actor,
+                assisted_session=assisted_session,
+            )
+        take_over(application)
+        source = Source.COUNTER if assisted_session else Source.PORTAL
+        application_workflow.record_step(
+            application, "submit", actor=actor, source=source, assisted_session=assisted_session
         )
-    take_over(application)
-    source = Source.COUNTER if assisted_session else Source.PORTAL
-    application_workflow.record_step(
-        application, "submit", actor=actor, source=source, assisted_session=assisted_session
-    )
-    # The person has become an applicant: the operator may now be entitled to their record.
-    announce_household(household)
+        # The person has become an applicant: the operator may now be entitled to their record.
+        announce_household(household)
     return application
 
 

@@ -84,6 +84,12 @@ class RecordKind(ABC):
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
 
+    def concerned_by_each(
+        self, agreements: Sequence[Agreement], subjects: Sequence[int]
+    ) -> Iterable[tuple[Agreement, int]]:
+        """The same of several agreements, as a kind may ask in one statement."""
+        return [(one, subject) for one in agreements for subject in self.concerned(one, subjects)]
+
     @abstractmethod
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterable[Record | Withdrawal]:
         """The latest version of each subject: a Record for the concerned, a Withdrawal for the others."""

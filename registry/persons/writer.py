@@ -8,6 +8,7 @@ members, which avoids deadlocks.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -101,8 +102,28 @@ def lock_person_row(person: Person) -> Person:
     return lock_persons([person.pk])[person.pk]
 
 
+_together: ContextVar[dict[int, Household] | None] = ContextVar("announced_together", default=None)
+
+
+@contextmanager
+def announced_together() -> Iterator[None]:
+    """Households that are announced within, in a transaction, are so once, at its end."""
+    waiting: dict[int, Household] = {}
+    token = _together.set(waiting)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    for household in waiting.values():
+        announce_household(household)
+
+
 def announce_household(household: Household) -> None:
     """Operators must hold the household and its members as they are now."""
+    waiting = _together.get()
+    if waiting is not None:
+        waiting[household.pk] = household
+        return
     with transaction.atomic(savepoint=False):
         _announce([household.pk])
         for follower in _household_followers:

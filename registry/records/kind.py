@@ -10,7 +10,7 @@ from dsp_platform.exchange.contract import Explainer, Labels, Record, RecordKind
 from dsp_platform.exchange.models import Agreement
 from registry.fields.table import DAYS, words
 from registry.models import Programme
-from registry.records.statement import Statement, records
+from registry.records.statement import Statement, ids_of_each, records
 
 
 class StatementKind(RecordKind):
@@ -45,6 +45,12 @@ class StatementKind(RecordKind):
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return self.statement(agreement, subjects).ids(subjects)
+
+    def concerned_by_each(
+        self, agreements: Sequence[Agreement], subjects: Sequence[int]
+    ) -> list[tuple[Agreement, int]]:
+        found = ids_of_each([self.statement(one, subjects) for one in agreements], subjects)
+        return [(agreements[number], subject) for number, subject in found]
 
     def columns_for(self, agreement: Agreement) -> Mapping[str, str]:
         """As this agreement is sent them."""

@@ -30,13 +30,7 @@ class Statement:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     def ids(self, subjects: Sequence[int]) -> set[int]:
-        query = (
-            f"SELECT {self.alias}.id FROM {self.tables}"  # noqa: S608
-            f" WHERE {self.alias}.id {OF_SUBJECTS} AND {self.concerned}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(query, {**self.values, "subjects": array(subjects)})
-            return {pk for (pk,) in cursor.fetchall()}
+        return {pk for _number, pk in ids_of_each([self], subjects)}
 
     def count(self) -> int:
         """How many it concerns; only of a statement over the whole population."""
@@ -56,6 +50,25 @@ class Statement:
             cursor.execute(query, {**self.values, "subjects": array(subjects)})
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
+
+
+def ids_of_each(statements: Sequence[Statement], subjects: Sequence[int]) -> list[tuple[int, int]]:
+    """Whom each concerns, by its number in the list: in one statement, as a change is announced to every
+    operator at once."""
+    if not statements:
+        return []
+    with connection.cursor() as cursor:
+        parts = [
+            cursor.mogrify(
+                f"SELECT {number}, {one.alias}.id FROM {one.tables}"  # noqa: S608
+                f" WHERE {one.alias}.id {OF_SUBJECTS} AND {one.concerned}",
+                {**one.values, "subjects": array(subjects)},
+            )
+            for number, one in enumerate(statements)
+        ]
+        cursor.execute(" UNION ALL ".join(parts))
+        found: list[tuple[int, int]] = cursor.fetchall()
+        return found
 
 
 def statement(

@@ -53,8 +53,5 @@ def _concerned(
     kind: str, agreements: Iterable[Agreement], subjects: Sequence[tuple[int, int]]
 ) -> list[tuple[str, int, int]]:
     ids = [subject for subject, _version in subjects]
-    return [
-        (agreement.operator_id, agreement.pk, subject)
-        for agreement in agreements
-        for subject in registered.kinds[kind].concerned(agreement, ids)
-    ]
+    found = registered.kinds[kind].concerned_by_each(list(agreements), ids)
+    return [(agreement.operator_id, agreement.pk, subject) for agreement, subject in found]
