@@ -79,17 +79,24 @@ class TabbedList(WorkList):
 
     def tabs(self, request: HttpRequest) -> list[Tab]:
         offered = [one for one in TABS if self._has(one)]
-        counts = counts_up_to(COUNTED, [self._narrowed(request, one) for one in offered])
+        counts = self._counts(request, offered)
         labels = cast(Any, self.model_admin).tab_labels
         return [
             Tab(
                 labels[one],
                 self.get_query_string({**dict.fromkeys(OF_ONE_TAB), TAB: one}),
-                in_words(count, COUNTED),
+                counts.get(one, ""),
                 one == self.tab and not self.query,
             )
-            for one, count in zip(offered, counts, strict=True)
+            for one in offered
         ]
+
+    def _counts(self, request: HttpRequest, tabs: Sequence[str]) -> dict[str, str]:
+        """In words. None beside what was searched for, which is in all tabs."""
+        if self.query:
+            return {}
+        counts = counts_up_to(COUNTED, [self._narrowed(request, one) for one in tabs])
+        return {tab: in_words(count, COUNTED) for tab, count in zip(tabs, counts, strict=True)}
 
     def _has(self, tab: str) -> bool:
         if tab == WAITING:
