@@ -44,6 +44,7 @@ def record_each(
     subjects: Iterable[tuple[str, int]],
     reason: str = "",
     assisted_session_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """One action on several subjects, each by kind and key, in one statement."""
     insert(
@@ -55,6 +56,7 @@ def record_each(
                 subject_id=subject,
                 reason=reason,
                 assisted_session_id=assisted_session_id,
+                details=details or {},
             )
             for kind, subject in subjects
         ]

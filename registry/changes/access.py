@@ -15,13 +15,12 @@ from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
 
-def log_change_access(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
-    """Log that whoever decides, or answers for a commune, saw whom a request is about."""
-    audit.record(
+def log_change_access(request: HttpRequest, change: ChangeRequest, *persons: int) -> None:
+    """Log that whoever decides, or answers for a commune, saw whom a request is about, by key."""
+    audit.record_each(
         actor=user_of(request),
         action="view",
-        subject_kind="person",
-        subject_id=person_id,
+        subjects=[("person", one) for one in dict.fromkeys(persons)],
         reason="change",
         details={"change": change.reference},
     )

@@ -23,6 +23,7 @@ from registry.changes.apply.successors import is_led_as_told, with_successor
 from registry.changes.context import HouseholdContext
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.deciders import change_deciders
+from registry.changes.evidence import remember_request
 from registry.changes.forms import DecideForm
 from registry.changes.hearings.selectors import names_in
 from registry.changes.hearings.visibility import answers_for, requests_about_relatives, why_unread
@@ -123,14 +124,16 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    log_change_access(request, found, found.person_id or found.asked_for_id)
+    about = found.person_id or found.asked_for_id
     here = request.get_full_path()
     form = handle(
         request, found, DecideForm, services.assignment, _decide, here=here, after=lambda: _queue(request)
     )
     if isinstance(form, HttpResponse):
+        log_change_access(request, found, about)
         return form
     if words := why_unread(user_of(request), found):
+        log_change_access(request, found, about)
         return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/changes/counter_change.html", _context(request, found, form))
 
@@ -160,14 +163,13 @@ def _context(request: HttpRequest, found: ChangeRequest, form: StepForm) -> dict
     steps = step_context(user, found, form, services.assignment, url=request.get_full_path())
     decides = not steps["barred"] or steps["form"] is not None
     mover_shown = sees_mover(user, found)
-    if mover_shown:
-        log_change_access(request, found, found.mover_id)
     # Once it is decided the members are not shown.
     members = members_now(found.household) if found.is_open and found.household else []
     names = names_in(found)
     shown = {found.asked_for_id, *(one.person_id for one in members)}
-    for person in sorted(shown - {found.person_id or found.asked_for_id}):  # that one is logged already
-        log_change_access(request, found, person)
+    shown |= {one for one in (found.person_id, found.mover_id if mover_shown else None) if one}
+    log_change_access(request, found, *sorted(shown))
+    remember_request(found)
     return {
         **steps,
         "change": found,

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads.contract import Subject
+from dsp_platform.web.request_cache import cached_per_request, remember
 from registry.changes.hearings.visibility import reads_place, why_unread
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import may_decide
@@ -17,11 +18,17 @@ CHANGE = "change"
 _KEY = regex.compile(r"[1-9][0-9]{0,17}")
 
 
+@cached_per_request
 def _request(key: str) -> ChangeRequest | None:
     if not _KEY.fullmatch(key):
         return None
     rows = ChangeRequest.objects.select_related("asked_by", "asked_for", "person", "mover")
     return rows.filter(pk=int(key)).first()
+
+
+def remember_request(request: ChangeRequest) -> None:
+    """So that its page does not read it again for its files."""
+    remember(_request, request, str(request.pk))
 
 
 def _asked(user: User, assisted_session: AssistedSession | None, request: ChangeRequest) -> bool:

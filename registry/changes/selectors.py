@@ -267,6 +267,7 @@ def is_objected(request: ChangeRequest) -> bool:
     return is_objected_itself(request) or bool(objected_before(request))
 
 
+@cached_per_request
 def is_objected_itself(request: ChangeRequest) -> bool:
     return request.events.filter(step=OBJECT).exists()
 
@@ -285,6 +286,7 @@ def is_left_to_district(request: ChangeRequest, user: User) -> bool:
     return is_of_commune(user) and is_objected_itself(request)
 
 
+@cached_per_request
 def objected_before(request: ChangeRequest) -> list[str]:
     """References of other requests of the same, to which somebody else than this asker lately objected."""
     found = _lately(request.household_id, request.kind, request.person_id, request.asked_by_id)

@@ -27,6 +27,7 @@ def members_of(household: Household) -> list[Membership]:
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
+@cached_per_request
 def members_now(household: Household) -> list[Membership]:
     """The same as they are at this moment, in the order in which they came, for services: read anew."""
     return list(household.memberships.current().select_related("person").order_by("pk"))

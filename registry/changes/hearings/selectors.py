@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.database.history import history_of
 from dsp_platform.notifications.selectors import all_written
+from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.apply.common import members_for
 from registry.changes.apply.successors import with_successor
 from registry.changes.kinds import KINDS
@@ -104,6 +105,7 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
     return conflict_of_interest(actor, *persons_affected(request))
 
 
+@cached_per_request
 def persons_affected(request: ChangeRequest) -> list[Person | None]:
     """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
     names, and the payee before it; every member where it ends the household, or is made at once and of the
@@ -126,6 +128,7 @@ def _named(request: ChangeRequest) -> list[Person]:
     return list(members.filter(named | Q(pk=before)).distinct())
 
 
+@cached_per_request
 def names_in(request: ChangeRequest) -> dict[str, str]:
     """By SPID, the names of the present and former members, told apart; without a household, of whom it is
     about."""

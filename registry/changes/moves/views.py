@@ -92,7 +92,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
         return answer
     shown = sees_mover(user_of(request), found)
-    if shown:
+    if shown and found.mover_id:
         log_change_access(request, found, found.mover_id)
     waits = waits_for(found) if shown else MOVER if may_need_confirmation(found) else ""
     head_first = shown and bool(waits) and leads_others(found)
