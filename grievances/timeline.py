@@ -80,6 +80,12 @@ def question(grievance: Grievance) -> str:
     return (asked and asked.note) or ""
 
 
+def answer(grievance: Grievance) -> str:
+    """Its last one in words, which stand above the question whether it is solved."""
+    given = [one for one in events_of(grievance) if one.step in workflow.ANSWERS]
+    return (given and max(given, key=lambda one: one.pk).note) or ""
+
+
 def what_next(grievance: Grievance) -> str:
     match grievance.state:
         case Grievance.State.UPHELD:

@@ -34,7 +34,7 @@ from grievances.satisfaction import services as satisfaction
 from grievances.satisfaction.forms import LookAgainForm
 from grievances.secrecy import Secrecy
 from grievances.sending import team_above
-from grievances.timeline import last_day, question, timeline, what_next
+from grievances.timeline import answer, last_day, question, timeline, what_next
 from registry.models import Area
 from registry.persons.selectors import person_visible_to
 from registry.persons.subject import subject_of
@@ -241,6 +241,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "grievance": found,
         "events": timeline(found),
         "question": question(found),
+        "answer": answer(found),
         "what_next": what_next(found),
         "promises": promises(found),
         "form": form if takes_words and not may_reopen else None,

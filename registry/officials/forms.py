@@ -27,15 +27,15 @@ class CommuneField(forms.ModelChoiceField):
 
 
 class CommuneForm(forms.Form):
-    """Among those of the reader's own district."""
+    """Among those of the reader's own district; of somebody who moves not ``left``, where they work."""
 
     use_required_attribute = False
 
     commune = CommuneField(_("Commune or sangkat"))
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, left: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["commune"].queryset = communes_of(user)  # type: ignore[attr-defined]
+        self.fields["commune"].queryset = communes_of(user).exclude(code=left)  # type: ignore[attr-defined]
 
 
 class InviteForm(CommuneForm):

@@ -139,7 +139,10 @@ def official(request: HttpRequest, pk: int) -> HttpResponse:
     if not shown.is_active:
         return _closed(request, shown)
     act = request.POST.get("act", "") if is_submitted(request) else ""
-    move = bind(CommuneForm, request, user=user) if act in ("", "move") else CommuneForm(user=user)
+    left = shown.area_code
+    move = CommuneForm(user=user, left=left)
+    if act in ("", "move"):
+        move = bind(CommuneForm, request, user=user, left=left)
     leave = OtherDistrictForm(own=user.area_code)
     if act == "transfer":
         leave = bind(OtherDistrictForm, request, own=user.area_code)

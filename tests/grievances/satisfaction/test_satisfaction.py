@@ -46,6 +46,14 @@ def test_one_button_with_the_pin(answered, client, language):
     assert (answered.satisfaction, answered.state) == ("partly", "resolved")
 
 
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_answer_stands_above_the_question_whether_it_is_solved(answered, client, language):
+    follow(client, answered)
+    page = client.get(url("grievance", answered.reference, language=language)).content.decode()
+    answer = answered.events.last().note
+    assert 0 < page.index(answer) < page.index('name="satisfaction"')
+
+
 def test_nobody_else_says_it(answered, client):
     assert client.post(url("rate", answered.reference), {"satisfaction": "no"}).url == url("follow")
     answered.refresh_from_db()
