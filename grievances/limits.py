@@ -19,6 +19,7 @@ from dsp_platform.web import origin
 from dsp_platform.web.origin import Origin
 from grievances.errors import TooManyReports, TooManyWords
 from grievances.models import Grievance
+from grievances.workflow import SAYS_MORE
 
 NETWORK: dict[str, int] = {Window.HOUR: 200, Window.DAY: 1000}
 BROWSER: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
@@ -68,7 +69,7 @@ def _take_of_visitor(
 def check_words(grievance: Grievance) -> None:
     """The caller has locked the report. Raises TooManyWords."""
     now = timezone.now()
-    added = grievance.events.filter(step__in=("add", "answer", "reopen")).order_by("-at", "-pk")
+    added = grievance.events.filter(step__in=SAYS_MORE).order_by("-at", "-pk")
     for window, most in WORDS:
         times = list(added.filter(at__gt=now - window).values_list("at", flat=True)[:most])
         if len(times) == most:

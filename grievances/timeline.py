@@ -22,11 +22,7 @@ def timeline(grievance: Grievance) -> list[Entry]:
     for event in _told(grievance):
         title = str(workflow.STEPS[event.step].title)
         # An official who wrote at the counter is named: these are not the reporter's own words.
-        if (
-            event.step in ("add", "answer", "reopen")
-            and event.actor is not None
-            and not event.actor.is_citizen
-        ):
+        if event.step in workflow.SAYS_MORE and event.actor is not None and not event.actor.is_citizen:
             title = _("Added by the official %(name)s") % {"name": event.actor}
         entries.append(Entry(title, event.at, event.note or rating_in_words(event)))
     return entries

@@ -224,3 +224,5 @@ def _way(item: Grievance) -> tuple[object, ...]:
 
 grievance_workflow = GrievanceWorkflow()
 ANSWERS = grievance_workflow.decided_by(HANDLER)
+SAYS_MORE = ("add", ANSWER, "reopen")
+"""Steps with which the reporter says more."""

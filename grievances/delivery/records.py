@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.records import APPLICANTS
-from dsp_platform.casework.workflow import ANSWER
 from dsp_platform.exchange.contract import Labels, Record, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from grievances.categories import NEVER_DELIVERED, Category
 from grievances.models import Grievance
 from grievances.secrecy import TOLD_IN_SECRET
+from grievances.workflow import SAYS_MORE
 from registry.eligibility.sql import HOME_TABLES, StatementPart
 from registry.fields.table import labels
 from registry.models import Household, Person, lives_in
@@ -49,7 +49,6 @@ LABELS = labels("reference", "spid", "household_number", "commune_code") | {
     "answer_until": _("Next deadline"),
     WORDS: _("What happened, in the words of who reported by name"),
 }
-OF_REPORTER = ("add", "reopen", ANSWER)
 
 # Who called has not proved to be the person, so their consent does not cover it.
 _TYPED = ", ".join(f"'{channel}'" for channel in Grievance.TYPED_BY_OFFICIALS)
@@ -118,7 +117,7 @@ def words_of(subjects: Sequence[int]) -> Mapping[int, str]:
     named = named.exclude(channel__in=Grievance.TYPED_BY_OFFICIALS)
     found = {}
     for one in named.prefetch_related("events"):
-        added = [event.note for event in one.events.all() if event.step in OF_REPORTER and event.note]
+        added = [event.note for event in one.events.all() if event.step in SAYS_MORE and event.note]
         found[one.pk] = "\n\n".join([one.text, *added])
     return found
 
