@@ -26,7 +26,7 @@ from dsp_platform.uploads.contract import register_subject
 from registry.life_events.events import Domain, register_effects
 from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
-from registry.persons.writer import register_followers
+from registry.persons.announcing import register_followers
 from registry.programmes.consequences import register_waiting
 from registry.records.entitled import register_applicants
 

@@ -27,10 +27,11 @@ from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Person, Programme
+from registry.persons.announcing import announce_household, announced_together
 from registry.persons.conflicts import refuse_relatives
 from registry.persons.households import household_of, with_household
 from registry.persons.selectors import subject_for
-from registry.persons.writer import announce_household, announced_together, lock_person
+from registry.persons.writer import lock_person
 from registry.phones.notices import tell_own_numbers
 from registry.programmes.amounts import snapshot_of
 from registry.programmes.availability import takes_applications, why_none_taken

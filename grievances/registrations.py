@@ -27,7 +27,7 @@ from grievances.workflow import grievance_workflow
 from registry.life_events.events import Domain, register_effects
 from registry.merging.contract import register_part
 from registry.my_data.sections import register_sections
-from registry.persons.writer import register_followers
+from registry.persons.announcing import register_followers
 
 register_record_kind(GrievanceKind(GrievanceExplainer()))
 register_report_kind(

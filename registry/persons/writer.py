@@ -6,9 +6,8 @@ members, announced to the exchange once. Locks are taken in the same order every
 members, which avoids deadlocks.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -23,7 +22,6 @@ from dsp_platform.database.arrays import array
 from dsp_platform.database.inserts import insert
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.database.sqlstates import is_violation_of
-from dsp_platform.exchange.ledger import services as exchange
 from registry.errors import MergedMeanwhile
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
@@ -33,6 +31,7 @@ from registry.matching.keys import match_keys
 from registry.matching.stored import record_of
 from registry.models import ChangeRequest, Household, IdentityDocument, Membership, Person, lives_in
 from registry.models.person_columns import COMPARED, NAME_KEYS, NAMES, columns_of
+from registry.persons.announcing import announce_alone, announce_household, announce_households, announce_new
 from registry.persons.households import home_now
 from registry.persons.life_events import Happened
 from registry.persons.origins import TOLD, with_values_of
@@ -45,23 +44,9 @@ NOT_SENT = {"account"}
 # What is written of a record that became an alias of another.
 MERGED_TOO = {"account", "account_id", "merged_into", "merged_into_id"}
 
-_household_followers: list[Callable[[Household], None]] = []
-_person_followers: list[Callable[[Person], None]] = []
-
 
 class NumberTaken(Exception):
     """Another person holds a document of this type and number, which can be one person's only."""
-
-
-def register_followers(
-    *, household: Sequence[Callable[[Household], None]] = (), person: Sequence[Callable[[Person], None]] = ()
-) -> None:
-    """Records of other domains rest on the household's consents too: they are announced along with it.
-
-    Those of ``person`` are called for somebody who belongs to no household any more.
-    """
-    _household_followers.extend(household)
-    _person_followers.extend(person)
 
 
 def lock_households(keys: Collection[int]) -> dict[int, Household]:
@@ -102,48 +87,6 @@ def lock_person_row(person: Person) -> Person:
     return lock_persons([person.pk])[person.pk]
 
 
-_together: ContextVar[dict[int, Household] | None] = ContextVar("announced_together", default=None)
-
-
-@contextmanager
-def announced_together() -> Iterator[None]:
-    """Households that are announced within, in a transaction, are so once, at its end."""
-    waiting: dict[int, Household] = {}
-    token = _together.set(waiting)
-    try:
-        yield
-    finally:
-        _together.reset(token)
-    for household in waiting.values():
-        announce_household(household)
-
-
-def announce_household(household: Household) -> None:
-    """Operators must hold the household and its members as they are now."""
-    waiting = _together.get()
-    if waiting is not None:
-        waiting[household.pk] = household
-        return
-    with transaction.atomic(savepoint=False):
-        _announce([household.pk])
-        for follower in _household_followers:
-            follower(household)
-
-
-def _announce(households: Collection[int]) -> None:
-    members = Person.objects.filter(lives_in(households))
-    exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
-    rows = Household.objects.filter(pk__in=households)
-    exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
-
-
-def _announce_new(households: Collection[tuple[Household, Sequence[Person]]]) -> None:
-    """Of new people only: no record of another domain rests on them yet."""
-    persons = [(one.pk, one.version) for _, members in households for one in members]
-    homes = [(household.pk, household.version) for household, _ in households]
-    exchange.announce_new({"person": persons, "household": homes})
-
-
 def bump_household(household: Household) -> None:
     """A new version of the household and, as their records carry its facts, of its members."""
     _bump([household.pk])
@@ -153,7 +96,7 @@ def bump_household(household: Household) -> None:
 def bump_households(households: Collection[int]) -> None:
     """The same for many at once; not for the followers, whose records carry no facts of the household."""
     _bump(households)
-    _announce(households)
+    announce_households(households)
 
 
 def _bump(households: Collection[int]) -> None:
@@ -166,9 +109,7 @@ def bump_person(person: Person) -> None:
     """A new version of somebody who left every household: nobody's consent covers them any more."""
     Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
     person.refresh_from_db(fields=["version"])
-    exchange.announce(kind="person", subjects=[(person.pk, person.version)])
-    for follower in _person_followers:
-        follower(person)
+    announce_alone(person)
 
 
 AWAIT_MATCH = """
@@ -268,7 +209,7 @@ class PersonWriter:
             for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
                 announce_household(household)
         if untouched := self._of_new_people.keys() - self._households:
-            _announce_new([self._of_new_people[pk] for pk in sorted(untouched)])
+            announce_new([self._of_new_people[pk] for pk in sorted(untouched)])
         for person in self._persons.values():
             if person.pk not in homes:
                 bump_person(person)

@@ -9,8 +9,8 @@ from dsp_platform.exchange.models import LedgerEntry
 from registry.beneficiaries.enrolment import enrol
 from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Draft, Enrolment, Person
+from registry.persons.announcing import announce_household
 from registry.persons.reported import set_poverty_level
-from registry.persons.writer import announce_household
 from registry.registration.drafts import discard_draft, purge_drafts, save_draft
 from registry.registration.selectors import draft_of
 from registry.registration.services import register_household
