@@ -391,12 +391,3 @@ def test_the_page_of_a_stranger_is_not_found(district, areas):
     client: Client = official_client(district)
     assert client.get(f"{LIST}{stranger.pk}/").status_code == 404
     assert client.post(f"{LIST}{stranger.pk}/close/").status_code == 404
-
-
-@pytest.mark.parametrize("language", ["km", "en"])
-def test_who_moves_is_not_offered_the_commune_they_work_in(district, commune_clerk, commune, language):
-    page = (
-        official_client(district).get(f"/{language}/counter/officials/{commune_clerk.pk}/").content.decode()
-    )
-    assert f'value="{commune.pk}"' in page
-    assert f'value="{commune_clerk.area_code}"' not in page
