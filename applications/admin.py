@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,7 +79,6 @@ class ApplicationAdmin(NumbersPage, ReviewDesk):
     def prepare(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         super().prepare(request, rows)
         name_programmes(rows)
-        prefetch_related_objects(rows, "programme")  # of what is no longer published
         describe(staff(request).operator_code, [row for row in rows if not row.is_unread])
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:

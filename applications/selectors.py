@@ -224,7 +224,7 @@ def queue_of(user: User) -> QuerySet[Application]:
     mine = Application.objects.filter(operator=user.operator_code)
     sent = ApplicationEvent.objects.filter(application=OuterRef("pk"), step=DOCUMENT)
     rows = with_closed(mine).annotate(document_sent=Exists(sent))
-    # Programmes are few: a page of the queue reads each once.
+    # Without programmes, which are few: ``name_programmes`` sets those of a page.
     return rows.select_related("person__village__parent")
 
 

@@ -31,6 +31,7 @@ from dsp_platform.casework.queue.chosen import MOST, rows_sent
 from dsp_platform.casework.refusals import refusals_recorded
 from dsp_platform.templatetags.site_tags import PageContent
 from dsp_platform.web.forms import bind, is_submitted
+from registry.programmes.selectors import name_programmes
 
 TOGETHER = ("approve", "ask_more", "refuse")
 """The decisions that several may share."""
@@ -77,8 +78,9 @@ class DecideSeveral(WorkQueueAdmin[Application]):
 
     @admin.action(description=gettext_lazy("Decide together"))
     def decide_several(self, request: HttpRequest, queryset: QuerySet[Application]) -> HttpResponse:
-        rows = [(row, row.version) for row in queryset[:MOST]]
-        return self._several(request, SeveralForm(), rows)
+        rows = list(queryset[:MOST])
+        name_programmes(rows)
+        return self._several(request, SeveralForm(), [(row, row.version) for row in rows])
 
     def several_view(self, request: HttpRequest) -> HttpResponse:
         """The form with what would happen to each; confirmed, what has."""
@@ -100,7 +102,8 @@ class DecideSeveral(WorkQueueAdmin[Application]):
     def _chosen(self, request: HttpRequest) -> list[tuple[Application, int]]:
         """Of the own queue those that the page showed, with the version that it showed."""
         versions = rows_sent(request)
-        rows = self.get_queryset(request).filter(pk__in=versions).order_by("pk")
+        rows = list(self.get_queryset(request).filter(pk__in=versions).order_by("pk"))
+        name_programmes(rows)
         return [(row, versions[row.pk]) for row in rows]
 
     def _expected(self, user: User, form: SeveralForm, row: Application, version: int) -> Outcome:

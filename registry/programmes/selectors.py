@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from dsp_platform.approval.models import Proposal
@@ -52,11 +52,14 @@ def programmes(situation: LifeSituation | None = None) -> list[Programme]:
 
 
 def name_programmes(rows: Iterable[Any]) -> None:
-    """Set the ``programme`` of applications or enrolments from the cached catalogue, without a query."""
+    """Set the ``programme`` of applications or enrolments from the cached catalogue; those that it lacks, as
+    new ones, in one query."""
+    rows = list(rows)
     known = {one.pk: one for one in programmes()}
     for row in rows:
-        if row.programme_id in known:  # else it is new, and Django queries it on access
+        if row.programme_id in known:
             row.programme = known[row.programme_id]
+    prefetch_related_objects([row for row in rows if row.programme_id not in known], "programme")
 
 
 def programme(code: str) -> Programme | None:

@@ -1,6 +1,8 @@
 """Several applications decided together."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -41,6 +43,17 @@ def test_they_are_chosen_in_the_list(application, second, desk):
     page = desk.post(url("changelist"), chosen).content.decode()
     assert f'value="{application.pk}-1"' in page
     assert f'value="{second.pk}-1"' in page
+
+
+def test_the_page_of_several_asks_as_often_as_that_of_one(application, second, desk):
+    def asked(*chosen) -> int:
+        form = {"action": "decide_several", "index": "0", "_selected_action": [one.pk for one in chosen]}
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.post(url("changelist"), form).status_code == 200
+        return len(queries)
+
+    asked(application)  # fills caches of the process
+    assert asked(application, second) == asked(application)
 
 
 def test_what_will_happen_to_each_is_said_before(application, second, desk, second_nssf_reviewer):
