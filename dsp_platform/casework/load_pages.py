@@ -25,8 +25,8 @@ from dsp_platform.casework.queue.tabs import (
     TO_DECIDE,
     UNASSIGNED,
     WAITING,
+    in_tab,
     rows_of_tab,
-    states_of_tab,
 )
 from dsp_platform.database.counts import counts_up_to, in_words
 from dsp_platform.web.forms import row_number
@@ -70,9 +70,9 @@ class LoadPage:
     def parts_of_team(self, queue: QuerySet[Any], user: User) -> dict[str, Part]:
         """What waits for whom, by key: in words, the rows, and the filters of the list with them; none where
         no list is of these alone."""
-        to_do = states_of_tab(TO_DECIDE, self.deciders, self.model)
         nobodys = rows_of_tab(UNASSIGNED, queue, user, self.deciders)
-        colleagues = queue.filter(assignee__in=colleagues_of(user, and_self=True), state__in=to_do)
+        taken = queue.filter(assignee__in=colleagues_of(user, and_self=True))
+        colleagues = in_tab(taken, TO_DECIDE, self.deciders)
         second = self.second_awaited(queue)
         if second is not None:
             colleagues = colleagues.exclude(pk__in=second.order_by().values("pk"))

@@ -40,10 +40,10 @@ def rows_of_tab(tab: str, rows: QuerySet[Item], user: User, deciders: Deciders[I
         rows = assigned(rows, user, MINE, deciders)
     if tab == UNASSIGNED:
         rows = assigned(rows, user, NOBODYS, deciders)
-    return oldest_due_first(_in_tab(rows, tab, deciders))
+    return oldest_due_first(in_tab(rows, tab, deciders))
 
 
-def _in_tab(rows: QuerySet[Item], tab: str, deciders: Deciders[Any]) -> QuerySet[Item]:
+def in_tab(rows: QuerySet[Item], tab: str, deciders: Deciders[Any]) -> QuerySet[Item]:
     """By state. Most open items are in most tabs, which the planner knows only where it is told which open
     ones are not: else it reads all items in those states of all offices to narrow the queue of one."""
     states, open_states = states_of_tab(tab, deciders, rows.model), rows.model.OPEN_STATES
@@ -81,7 +81,7 @@ def due(rows: QuerySet[Item], when: str) -> QuerySet[Item]:
 def next_to_do(rows: QuerySet[Item], user: User, deciders: Deciders[Item]) -> Item | None:
     """In the order of ``oldest_due_first`` the first of their own that they may decide, or of those that
     nobody has. None that waits for an answer: it would come next again and again."""
-    rows = oldest_due_first(_in_tab(rows, TO_DECIDE, deciders))
+    rows = oldest_due_first(in_tab(rows, TO_DECIDE, deciders))
     keys = _next_keys(rows, user, deciders)
     # Whoever entered it is asked for of each.
     rows = rows.select_related("assignee", *filter(None, [deciders.entered_by]), *deciders.reads)
