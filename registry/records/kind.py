@@ -44,7 +44,7 @@ class StatementKind(RecordKind):
         raise NotImplementedError
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        return self.statement(agreement, subjects).ids(subjects)
+        return {subject for _agreement, subject in self.concerned_by_each([agreement], subjects)}
 
     def concerned_by_each(
         self, agreements: Sequence[Agreement], subjects: Sequence[int]

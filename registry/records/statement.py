@@ -29,9 +29,6 @@ class Statement:
     consent: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def ids(self, subjects: Sequence[int]) -> set[int]:
-        return {pk for _number, pk in ids_of_each([self], subjects)}
-
     def count(self) -> int:
         """How many it concerns; only of a statement over the whole population."""
         query = f"SELECT count(*) FROM {self.tables} WHERE {self.concerned}"  # noqa: S608
