@@ -107,9 +107,11 @@ class Deciders(Generic[Item]):
 
     def steps_for(self, user: User, item: Item) -> dict[str, Exception | None]:
         """By the steps that the item's state allows this user's sides: why this user may not take it."""
-        return self.steps_and_bar(user, item)[0]
+        return self.steps_and_why_barred(user, item)[0]
 
-    def steps_and_bar(self, user: User, item: Item) -> tuple[dict[str, Exception | None], Exception | None]:
+    def steps_and_why_barred(
+        self, user: User, item: Item
+    ) -> tuple[dict[str, Exception | None], Exception | None]:
         """``steps_for`` and ``why_barred``, which a page asks together: the office is checked once."""
         allowed = self.workflow.allowed(item, *self.sides(user))
         office = error_of(self.check_office, user, item)

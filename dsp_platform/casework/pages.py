@@ -87,7 +87,7 @@ def step_context(
 ) -> dict[str, Any]:
     """The steps that this reader may take, why not others, and who has the item. ``url`` of the page."""
     deciders = assignment.deciders
-    steps, barred = deciders.steps_and_bar(user, item)
+    steps, barred = deciders.steps_and_why_barred(user, item)
     return {
         "form": form.offered(steps),
         "why_not": why_not(steps),

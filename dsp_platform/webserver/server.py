@@ -45,9 +45,9 @@ def web_command(bind: str, *, workers: int = 2, threads: int = 4) -> list[str]:
     ]
 
 
-def leave_to_process_end() -> None:
-    """What is loaded by now. Going through half a million such objects takes the collector up to a third of a
-    second, in which every thread waits; and a page makes tens of thousands that live as long as it does."""
+def freeze_what_is_loaded() -> None:
+    """Keeps it out of garbage collection, which would go through half a million objects for up to a third of
+    a second, while every thread waits. A page makes tens of thousands that live as long as it does."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
@@ -65,7 +65,7 @@ class Worker(GunicornWorker):
     def run(self) -> None:
         # It logs a line for each request that waits for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        leave_to_process_end()
+        freeze_what_is_loaded()
         connections: dict[int, Any] = {}
         server = create_server(
             self.wsgi,

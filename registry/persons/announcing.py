@@ -53,6 +53,7 @@ def announce_household(household: Household) -> None:
 
 
 def announce_households(households: Collection[int]) -> None:
+    """The same without what rests on their consents."""
     members = Person.objects.filter(lives_in(households))
     exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
     rows = Household.objects.filter(pk__in=households)

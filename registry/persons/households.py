@@ -29,7 +29,8 @@ def members_of(household: Household) -> list[Membership]:
 
 @cached_per_request
 def members_now(household: Household) -> list[Membership]:
-    """The same as they are at this moment, in the order in which they came, for services: read anew."""
+    """The same as they are at this moment, in the order in which they came, for services: read anew in every
+    request that may change something."""
     return list(household.memberships.current().select_related("person").order_by("pk"))
 
 

@@ -136,12 +136,3 @@ def test_whoever_asked_finds_their_request_and_takes_it_back(language, district,
     client.post(f"{pages}{commune_clerk.pk}/", {"act": "withdraw"})
     request.refresh_from_db()
     assert request.state == "withdrawn"
-
-
-@pytest.mark.parametrize("language", ["km", "en"])
-def test_who_moves_is_not_offered_the_commune_they_work_in(district, commune_clerk, commune, language):
-    page = (
-        official_client(district).get(f"/{language}/counter/officials/{commune_clerk.pk}/").content.decode()
-    )
-    assert f'value="{commune.pk}"' in page
-    assert f'value="{commune_clerk.area_code}"' not in page
